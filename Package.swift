@@ -1,0 +1,62 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Targets stand in the order data flows through them; a target depends only on targets above it.
+let package = Package(
+    name: "faultline",
+    products: [
+        .executable(name: "faultline", targets: ["faultline"]),
+        .executable(name: "faultline-bench", targets: ["faultline-bench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    ],
+    targets: [
+        // C libraries of the system, with header-only shims for what Swift cannot call.
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+
+        // The shared nouns: time, telemetry, text and diagnostics, results, the shapes of rollups.
+        .target(name: "Model"),
+
+        // What an error is: evidence, classification, propagation, recovery, redaction, signatures.
+        .target(name: "Errors", dependencies: ["Model"]),
+        // Bytes to records: one reader for each input format.
+        .target(name: "Ingest", dependencies: ["Model"]),
+        // A seeded, synthetic history with known incidents, as records.
+        .target(name: "Synthesis", dependencies: ["Model"]),
+        // Text to compiled query: tokens, syntax, checked query, plan, SQL, answer.
+        .target(name: "QueryLanguage", dependencies: ["Model"]),
+        // Values to text: tables, charts, diagnostics, exports.
+        .target(name: "Render", dependencies: ["Model"]),
+
+        // Records in, rows out; the only importer of SQLite.
+        .target(name: "Storage", dependencies: ["Model", "Errors", "Ingest", "QueryLanguage", "CSQLite"]),
+
+        // Statements in, printed answers out: interpreter, commands, line editor.
+        .target(
+            name: "Shell",
+            dependencies: ["Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Render", "Storage", "CEdit"]),
+
+        // The executables: argument parsing only, and the benchmark.
+        .executableTarget(
+            name: "faultline",
+            dependencies: ["Model", "Shell", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(
+            name: "faultline-bench",
+            dependencies: ["Model", "Synthesis", "QueryLanguage", "Storage", "CSQLite"]),
+
+        // Tests mirror the folders of the sources.
+        .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport"),
+        .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"]),
+        .testTarget(name: "ErrorsTests", dependencies: ["Errors", "Model", "TestSupport"]),
+        .testTarget(name: "IngestTests", dependencies: ["Ingest", "Model", "TestSupport"]),
+        .testTarget(name: "SynthesisTests", dependencies: ["Synthesis", "Model", "TestSupport"]),
+        .testTarget(name: "QueryLanguageTests", dependencies: ["QueryLanguage", "Model", "TestSupport"]),
+        .testTarget(name: "RenderTests", dependencies: ["Render", "Model", "TestSupport"]),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Storage", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Model", "TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

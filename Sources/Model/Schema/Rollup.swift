@@ -1,0 +1,87 @@
+/// A table of counts and sums over whole buckets of time, kept beside the facts it is made of.
+///
+/// Rows are keyed by `bucket` (the bucket's number since 1970, UTC) and the dimensions, in this order. One definition
+/// feeds the table's creation, its upkeep during import, its rebuild, and the planner's choice.
+public struct Rollup: Sendable, Hashable {
+    /// The facts that a rollup sums up.
+    public enum Facts: String, Sendable {
+        /// LLM and embedding calls, failed or not: rows of `call` with scope 0.
+        case calls
+        /// Rows of `err` that count by the default evidence, of every scope; `scope` is the first dimension.
+        case errors
+        /// Known latencies of calls in cells one per cent wide.
+        case latencies
+    }
+
+    /// A column that a rollup is keyed by; the raw value is the column's name.
+    public enum Dimension: String, Sendable, CaseIterable {
+        case scope, model, agent, type, signature, recovery, cell
+    }
+
+    /// The table's name.
+    public let name: String
+    public let facts: Facts
+    /// Width of a bucket in seconds: 60, 3600 or 86 400.
+    public let widthInSeconds: Int64
+    public let dimensions: [Dimension]
+
+    /// Width of a bucket in nanoseconds.
+    public var widthInNanoseconds: Int64 { widthInSeconds * 1_000_000_000 }
+
+    /// The measure columns: counts, counts on the bucket's first instant, sums with the number of known values, and a digest.
+    public var measures: [String] { Rollup.measures(of: facts) }
+
+    /// The measure columns of rollups over these facts.
+    public static func measures(of facts: Facts) -> [String] {
+        let sums = ["lat_sum", "lat_n", "cost_sum", "cost_n", "tin_sum", "tin_n", "tout_sum", "tout_n", "tok_sum", "tok_n"]
+        switch facts {
+        case .calls: return ["calls", "calls_on", "errors", "errors_on"] + sums + ["digest"]
+        case .errors: return ["errors", "errors_on"] + sums + ["digest"]
+        case .latencies: return ["n"]
+        }
+    }
+
+    /// Every rollup, finest buckets first. Measured choice: see the benchmark's questions.
+    public static let all: [Rollup] = [
+        Rollup(name: "call_minute_model", facts: .calls, widthInSeconds: 60, dimensions: [.model]),
+        Rollup(name: "call_minute_agent", facts: .calls, widthInSeconds: 60, dimensions: [.agent]),
+        Rollup(name: "call_hour_model", facts: .calls, widthInSeconds: 3600, dimensions: [.model]),
+        Rollup(name: "call_hour_agent", facts: .calls, widthInSeconds: 3600, dimensions: [.agent]),
+        Rollup(name: "call_hour_model_agent", facts: .calls, widthInSeconds: 3600, dimensions: [.model, .agent]),
+        Rollup(name: "error_hour_type_model", facts: .errors, widthInSeconds: 3600, dimensions: [.scope, .type, .model]),
+        Rollup(name: "error_hour_type_agent", facts: .errors, widthInSeconds: 3600, dimensions: [.scope, .type, .agent]),
+        Rollup(name: "error_hour_recovery", facts: .errors, widthInSeconds: 3600, dimensions: [.scope, .recovery, .model]),
+        Rollup(name: "error_day_signature", facts: .errors, widthInSeconds: 86_400, dimensions: [.scope, .signature]),
+        Rollup(name: "latency_hour_model", facts: .latencies, widthInSeconds: 3600, dimensions: [.model, .cell]),
+        Rollup(name: "latency_day_model", facts: .latencies, widthInSeconds: 86_400, dimensions: [.model, .cell]),
+    ]
+}
+
+/// Cells of latency one per cent wide, for percentiles over any window.
+public enum LatencyCell {
+    /// How many cells there are: the last one's lower bound lies near 300 years.
+    public static let count = bounds.count
+
+    /// Lower bounds in nanoseconds, ascending; cell `i` holds latencies in `[bounds[i], bounds[i + 1])`.
+    ///
+    /// Cell 0 begins at 0. Bounds grow by one per cent, at least by 10 µs, so that short latencies share cells.
+    public static let bounds: [Int64] = {
+        var bounds: [Int64] = [0]
+        var bound: Int64 = 10_000
+        while bound < Int64.max / 102 * 100 {
+            bounds.append(bound)
+            bound = max(bound + 10_000, bound / 100 * 101)
+        }
+        return bounds
+    }()
+
+    /// The cell of a latency in nanoseconds; negative latencies fall into cell 0.
+    public static func cell(of latency: Int64) -> Int {
+        var low = 0, high = bounds.count
+        while low < high {
+            let middle = (low + high) / 2
+            if bounds[middle] <= latency { low = middle + 1 } else { high = middle }
+        }
+        return max(0, low - 1)
+    }
+}

@@ -1,0 +1,92 @@
+/// Times as text: reading the forms that inputs use, writing the one form we show.
+public enum TimeText {
+    /// `2026-11-21T14:05:00Z`, with a fraction of 3, 6 or 9 digits only when there is one.
+    public static func iso(_ instant: Timestamp, zone: Zone = .utc) -> String {
+        let civil = zone.civil(instant)
+        var text = "\(date(civil))T\(two(civil.hour)):\(two(civil.minute)):\(two(civil.second))"
+        if civil.nanosecond != 0 {
+            var digits = String(civil.nanosecond)
+            digits = String(repeating: "0", count: 9 - digits.count) + digits
+            while digits.hasSuffix("000") { digits.removeLast(3) }
+            text += "." + digits
+        }
+        let offset = zone.offset(at: instant)
+        if offset == 0 { return text + "Z" }
+        return text + (offset < 0 ? "-" : "+") + two(Int(abs(offset)) / 3600) + ":" + two(Int(abs(offset)) / 60 % 60)
+    }
+
+    /// `2026-11-21`.
+    public static func date(_ civil: CivilTime) -> String { "\(civil.year)-\(two(civil.month))-\(two(civil.day))" }
+
+    /// A number below 100 as two digits.
+    public static func two(_ n: Int) -> String { n < 10 ? "0\(n)" : String(n) }
+
+    /// Reads a date and time: `2025-10-11T09:00:00.123456Z`, with a space for the `T`, without seconds, without a time,
+    /// with `Z`, `±hh:mm`, `±hhmm` or `±hh`. Without a zone the time is read in `zone`. Nil when the text is anything else.
+    public static func parse(_ text: some StringProtocol, zone: Zone = .utc) -> Timestamp? {
+        if let result = text.utf8.withContiguousStorageIfAvailable({ parse($0, zone: zone) }) { return result }
+        return Array(text.utf8).withUnsafeBufferPointer { parse($0, zone: zone) }
+    }
+
+    /// Reads a date and time from its bytes; see `parse(_:zone:)` for the forms.
+    public static func parse(_ bytes: UnsafeBufferPointer<UInt8>, zone: Zone = .utc) -> Timestamp? {
+        var at = 0
+        func digits(_ width: Int) -> Int? {
+            guard at + width <= bytes.count else { return nil }
+            var value = 0
+            for byte in bytes[at..<at + width] {
+                guard byte >= 0x30 && byte <= 0x39 else { return nil }
+                value = value * 10 + Int(byte - 0x30)
+            }
+            at += width
+            return value
+        }
+        func take(_ character: Character) -> Bool {
+            guard at < bytes.count, bytes[at] == character.asciiValue else { return false }
+            at += 1
+            return true
+        }
+        guard let year = digits(4), take("-"), let month = digits(2), take("-"), let day = digits(2) else { return nil }
+        var civil = CivilTime(year, month, day)
+        if at == bytes.count { return civil.isValid ? zone.instant(of: civil) : nil }
+        guard take("T") || take(" ") || take("t"), let hour = digits(2), take(":"), let minute = digits(2) else { return nil }
+        civil.hour = hour
+        civil.minute = minute
+        if take(":") {
+            guard let second = digits(2) else { return nil }
+            civil.second = second
+            if take(".") || take(",") {
+                var scale: Int64 = 100_000_000, any = false
+                while at < bytes.count, bytes[at] >= 0x30 && bytes[at] <= 0x39 {
+                    civil.nanosecond += Int64(bytes[at] - 0x30) * scale
+                    scale /= 10
+                    at += 1
+                    any = true
+                }
+                guard any else { return nil }
+            }
+        }
+        guard civil.isValid else { return nil }
+        if at == bytes.count { return zone.instant(of: civil) }
+        if take("Z") || take("z") { return at == bytes.count ? Zone.utc.instant(of: civil) : nil }
+        _ = take(" ")
+        let isWest = at < bytes.count && bytes[at] == 0x2D
+        guard take("+") || take("-"), let hours = digits(2) else { return nil }
+        _ = take(":")
+        let minutes = at == bytes.count ? 0 : digits(2)
+        guard let minutes, at == bytes.count, hours < 24, minutes < 60 else { return nil }
+        let offset = Int64(hours * 3600 + minutes * 60) * (isWest ? -1 : 1)
+        return Zone.utc.instant(of: civil) - .seconds(offset)
+    }
+
+    /// A number of seconds, milliseconds, microseconds or nanoseconds since 1970 as an instant, told apart by size.
+    ///
+    /// Values below 10¹¹ are seconds (the year 5138), below 10¹⁴ milliseconds, below 10¹⁷ microseconds.
+    public static func epoch(_ value: Double) -> Timestamp? {
+        guard value.isFinite, value > -1e11, value < 9.2e18 else { return nil }
+        let scale = value < 1e11 ? 1e9 : value < 1e14 ? 1e6 : value < 1e17 ? 1e3 : 1
+        // Whole part and fraction apart: a Double holds microseconds of today, not nanoseconds.
+        let whole = value.rounded(.down)
+        return Timestamp(nanoseconds: Int64(whole) * Int64(scale) + Int64(((value - whole) * scale).rounded()))
+    }
+}

@@ -1,0 +1,80 @@
+/// An instant: nanoseconds since 1970-01-01T00:00:00Z, negative before it.
+///
+/// Covers the years 1678 to 2262. Every stored and compared time in the program is one of these; text times are
+/// converted where they are read (two text forms of one time do not compare).
+public struct Timestamp: Hashable, Comparable, Sendable {
+    /// Nanoseconds since the Unix epoch, UTC.
+    public var nanoseconds: Int64
+
+    /// Makes the instant that lies `nanoseconds` after the Unix epoch.
+    public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    /// Makes the instant that lies `seconds` after the Unix epoch.
+    public init(seconds: Int64) { self.nanoseconds = seconds * 1_000_000_000 }
+
+    public static func < (a: Timestamp, b: Timestamp) -> Bool { a.nanoseconds < b.nanoseconds }
+
+    /// The instant `length` later; stops at the ends of the representable range.
+    public static func + (a: Timestamp, length: Duration) -> Timestamp {
+        let (sum, overflow) = a.nanoseconds.addingReportingOverflow(length.inNanoseconds)
+        return Timestamp(nanoseconds: overflow ? (length < .zero ? .min : .max) : sum)
+    }
+
+    /// The instant `length` earlier; stops at the ends of the representable range.
+    public static func - (a: Timestamp, length: Duration) -> Timestamp { a + .nanoseconds(-length.inNanoseconds) }
+
+    /// The time from `b` to `a`; negative when `a` is the earlier one.
+    public static func - (a: Timestamp, b: Timestamp) -> Duration { .nanoseconds(a.nanoseconds &- b.nanoseconds) }
+}
+
+extension Duration {
+    /// The whole length in nanoseconds; stops at the limits of Int64 (±292 years).
+    public var inNanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        if overflow { return seconds < 0 ? .min : .max }
+        let (sum, overflowed) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return overflowed ? (seconds < 0 ? .min : .max) : sum
+    }
+
+    /// The length in seconds, as exact as a Double is.
+    public var inSeconds: Double { Double(inNanoseconds) / 1e9 }
+
+    /// A length of whole minutes.
+    public static func minutes(_ n: Int64) -> Duration { .seconds(n * 60) }
+    /// A length of whole hours.
+    public static func hours(_ n: Int64) -> Duration { .seconds(n * 3600) }
+    /// A length of whole days of 24 hours.
+    public static func days(_ n: Int64) -> Duration { .seconds(n * 86_400) }
+}
+
+/// A half-open stretch of time `[from, to)`; empty when `to <= from`.
+public struct Window: Hashable, Sendable {
+    /// The first instant inside.
+    public var from: Timestamp
+    /// The first instant after the end.
+    public var to: Timestamp
+
+    /// Makes the window `[from, to)`.
+    public init(from: Timestamp, to: Timestamp) {
+        self.from = from
+        self.to = to
+    }
+
+    /// The length; zero when empty.
+    public var length: Duration { to > from ? to - from : .zero }
+    /// True when no instant lies inside.
+    public var isEmpty: Bool { to <= from }
+    /// True when `instant` lies inside.
+    public func contains(_ instant: Timestamp) -> Bool { from <= instant && instant < to }
+    /// The part that lies in both; empty when they do not touch.
+    public func intersection(_ other: Window) -> Window {
+        Window(from: max(from, other.from), to: max(max(from, other.from), min(to, other.to)))
+    }
+}
+
+/// Division that rounds toward negative infinity, so that instants before 1970 fall into the right bucket.
+public func floorDivide(_ a: Int64, _ b: Int64) -> Int64 {
+    let q = a / b
+    return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q
+}
