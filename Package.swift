@@ -57,6 +57,12 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: ["Storage", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Model", "TestSupport"]),
+
+        // Programs on a pseudo-terminal, and one that shows what the line editor reads.
+        .target(name: "CPty", path: "Tests/PtySupport/CPty"),
+        .target(name: "PtySupport", dependencies: ["CPty"], path: "Tests/PtySupport/Session"),
+        .executableTarget(name: "terminal-probe", dependencies: ["Shell"], path: "Tests/TerminalProbe"),
+        .testTarget(name: "TerminalTests", dependencies: ["Shell", "PtySupport", "terminal-probe"]),
     ],
     swiftLanguageModes: [.v6]
 )

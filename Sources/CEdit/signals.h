@@ -1,0 +1,170 @@
+// Signal handlers that touch only atomics, pipes and terminal modes: everything here is async-signal-safe.
+//
+// The state lies in memory that the caller owns. The one static pointer to it is read by handlers of the translation
+// unit that set it, so it does not matter that each importing file of Swift gets a copy of its own. It is local to a
+// function because Swift does not emit the definitions of a header's global variables.
+#pragma once
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum { CEDIT_INTERRUPT = 1, CEDIT_RESIZE = 2, CEDIT_CONTINUE = 4, CEDIT_SUSPEND = 8, CEDIT_POST = 16 };
+
+struct cedit_signals {
+    int pending;        // atomic: CEDIT_ bits that nobody has taken yet
+    int running;        // atomic: number of the body that Ctrl-C interrupts; 0 while none runs
+    int editing;        // atomic: 1 while the terminal is in the editor's modes
+    int wake[2];        // a byte for each signal: ends the editor's poll
+    int watch[2];       // the number of the running body for each Ctrl-C: read by the watcher thread
+    int terminal;       // whose modes are restored
+    int pasting;        // 1 when bracketed paste was switched on
+    struct termios modes;
+};
+
+static inline struct cedit_signals **cedit_current(void) {
+    static struct cedit_signals *current;
+    return &current;
+}
+
+static inline void cedit_post(struct cedit_signals *state, int bits) {
+    int saved = errno;
+    __atomic_fetch_or(&state->pending, bits, __ATOMIC_SEQ_CST);
+    // A full pipe already holds a byte that wakes.
+    ssize_t written = write(state->wake[1], "!", 1);
+    (void)written;
+    errno = saved;
+}
+
+// The bits that came since the last call; empties the pipe first, so that none gets lost between the two.
+static inline int cedit_take(struct cedit_signals *state) {
+    char bytes[64];
+    while (read(state->wake[0], bytes, sizeof bytes) > 0) {}
+    return __atomic_exchange_n(&state->pending, 0, __ATOMIC_SEQ_CST);
+}
+
+// 1 when there was a Ctrl-C that nobody has taken; takes it.
+static inline int cedit_take_interrupt(struct cedit_signals *state) {
+    return __atomic_fetch_and(&state->pending, ~CEDIT_INTERRUPT, __ATOMIC_SEQ_CST) & CEDIT_INTERRUPT;
+}
+
+static inline void cedit_set_running(struct cedit_signals *state, int number) {
+    __atomic_store_n(&state->running, number, __ATOMIC_SEQ_CST);
+}
+
+// Gives the terminal back as it was before the editor took it; does nothing otherwise.
+static inline void cedit_restore_terminal(void) {
+    struct cedit_signals *state = *cedit_current();
+    if (state == 0 || __atomic_exchange_n(&state->editing, 0, __ATOMIC_SEQ_CST) == 0) return;
+    if (state->pasting) {
+        ssize_t written = write(state->terminal, "\033[?2004l", 8);
+        (void)written;
+    }
+    ssize_t written = write(state->terminal, "\r\n", 2);
+    (void)written;
+    tcsetattr(state->terminal, TCSANOW, &state->modes);
+}
+
+// Tells the watcher thread to interrupt the body with this number.
+static inline void cedit_interrupt(struct cedit_signals *state, int number) {
+    int saved = errno;
+    ssize_t written = write(state->watch[1], &number, sizeof number);
+    (void)written;
+    errno = saved;
+}
+
+static inline void cedit_on_note(int number) {
+    struct cedit_signals *state = *cedit_current();
+    if (state == 0) return;
+    int running = __atomic_load_n(&state->running, __ATOMIC_SEQ_CST);
+    if (number == SIGINT && running != 0) {
+        cedit_interrupt(state, running);
+        return;
+    }
+    cedit_post(
+        state, number == SIGINT ? CEDIT_INTERRUPT
+            : number == SIGWINCH ? CEDIT_RESIZE
+            : number == SIGCONT ? CEDIT_CONTINUE
+            : CEDIT_SUSPEND);
+}
+
+// A signal that ends the process: SA_RESETHAND has put the default back, so raising it again does the rest.
+static inline void cedit_on_end(int number) {
+    cedit_restore_terminal();
+    raise(number);
+}
+
+static inline int cedit_install(int number, void (*handler)(int), int flags) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = handler;
+    action.sa_flags = flags;
+    sigemptyset(&action.sa_mask);
+    return sigaction(number, &action, 0);
+}
+
+// Makes `state` the one that signals go to; Ctrl-C then kills the process no more.
+static inline void cedit_catch_interrupts(struct cedit_signals *state) {
+    *cedit_current() = state;
+    cedit_install(SIGINT, cedit_on_note, SA_RESTART);
+}
+
+// Restores the terminal before any end that a signal or exit() brings, where nobody else has a handler.
+static inline void cedit_catch_ends(void) {
+    static const int numbers[] = {SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE};
+    for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        struct sigaction before;
+        if (sigaction(numbers[i], 0, &before) == 0 && before.sa_handler == SIG_DFL)
+            cedit_install(numbers[i], cedit_on_end, (int)(SA_RESETHAND | SA_NODEFER));
+    }
+    atexit(cedit_restore_terminal);
+}
+
+// From here on the terminal is the editor's: remembers its modes, notes resizes and stops.
+static inline void cedit_begin_editing(struct cedit_signals *state, int terminal, int pasting) {
+    *cedit_current() = state;
+    state->terminal = terminal;
+    state->pasting = pasting;
+    if (tcgetattr(terminal, &state->modes) == 0) __atomic_store_n(&state->editing, 1, __ATOMIC_SEQ_CST);
+    cedit_install(SIGWINCH, cedit_on_note, SA_RESTART);
+    cedit_install(SIGCONT, cedit_on_note, SA_RESTART);
+    cedit_install(SIGTSTP, cedit_on_note, SA_RESTART);
+}
+
+static inline void cedit_end_editing(struct cedit_signals *state) {
+    cedit_install(SIGWINCH, SIG_DFL, 0);
+    cedit_install(SIGCONT, SIG_DFL, 0);
+    cedit_install(SIGTSTP, SIG_DFL, 0);
+    __atomic_store_n(&state->editing, 0, __ATOMIC_SEQ_CST);
+}
+
+// Stops the process as Ctrl-Z does without an editor; returns when it is continued.
+static inline void cedit_stop(struct cedit_signals *state) {
+    __atomic_store_n(&state->editing, 0, __ATOMIC_SEQ_CST);
+    cedit_install(SIGTSTP, SIG_DFL, 0);
+    raise(SIGTSTP);
+    cedit_install(SIGTSTP, cedit_on_note, SA_RESTART);
+    __atomic_store_n(&state->editing, 1, __ATOMIC_SEQ_CST);
+}
+
+// Both pipes, closed in programs that are started, never blocking a handler; -1 with errno when there are no descriptors.
+static inline int cedit_open_pipes(struct cedit_signals *state) {
+    memset(state, 0, sizeof *state);
+    if (pipe(state->wake) != 0) return -1;
+    if (pipe(state->watch) != 0) {
+        int saved = errno;
+        close(state->wake[0]);
+        close(state->wake[1]);
+        errno = saved;
+        return -1;
+    }
+    int ends[] = {state->wake[0], state->wake[1], state->watch[0], state->watch[1]};
+    for (int i = 0; i < 4; i++) fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+    fcntl(state->wake[0], F_SETFL, O_NONBLOCK);
+    fcntl(state->wake[1], F_SETFL, O_NONBLOCK);
+    fcntl(state->watch[1], F_SETFL, O_NONBLOCK);
+    return 0;
+}

@@ -1,0 +1,61 @@
+/// Candidates in columns that fit a width, names first, notes dim behind them.
+struct CandidateList {
+    let candidates: [Completion.Candidate]
+    /// Columns of the terminal, rows that the list may take.
+    let width: Int, height: Int
+    /// Notes are dimmed by an escape only where colour is welcome.
+    let usesColor: Bool
+    /// Ends of cut texts: `…` where the locale has it.
+    let isUTF8: Bool
+
+    /// The rows, each at most `width - 1` columns wide; reads down the columns.
+    ///
+    /// When the rows are more than `height`, the last one says how many candidates are not shown.
+    var rows: [String] {
+        guard !candidates.isEmpty else { return [] }
+        let room = max(width - 1, 1)
+        let cells = candidates.map { cell($0, room: room) }
+        let cellWidth = (cells.map(\.width).max() ?? 0) + 2
+        // The gap behind the last column need not fit.
+        let columns = max(1, (room + 2) / cellWidth)
+        let needed = (cells.count + columns - 1) / columns
+        let rowCount = needed <= height ? needed : max(height - 1, 1)
+        let shown = min(cells.count, rowCount * columns)
+        var rows = (0..<rowCount).map { row in
+            var line = "", gap = 0
+            for index in stride(from: row, to: shown, by: rowCount) {
+                line += String(repeating: " ", count: gap) + cells[index].text
+                gap = cellWidth - cells[index].width
+            }
+            return line
+        }
+        if shown < cells.count {
+            rows.append(CandidateList.cut("\(cells.count - shown) more", to: room, isUTF8: isUTF8))
+        }
+        return rows
+    }
+
+    private func cell(_ candidate: Completion.Candidate, room: Int) -> (text: String, width: Int) {
+        let name = CandidateList.cut(CandidateList.harmless(candidate.text), to: room, isUTF8: isUTF8)
+        let nameWidth = LineLayout.cells(of: name)
+        guard let note = candidate.note.map(CandidateList.harmless), !note.isEmpty,
+            nameWidth + 1 + LineLayout.cells(of: note) <= room
+        else { return (name, nameWidth) }
+        let shown = usesColor ? "\u{1B}[2m\(note)\u{1B}[22m" : note
+        return ("\(name) \(shown)", nameWidth + 1 + LineLayout.cells(of: note))
+    }
+
+    /// The text without what a terminal would obey: names come from data.
+    static func harmless(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+    }
+
+    static func cut(_ text: String, to room: Int, isUTF8: Bool) -> String {
+        guard LineLayout.cells(of: text) > room else { return text }
+        let ending = isUTF8 ? "…" : "..."
+        guard room > ending.count else { return String(repeating: ".", count: max(room, 0)) }
+        var kept = text
+        while LineLayout.cells(of: kept) > room - ending.count, !kept.isEmpty { kept.removeLast() }
+        return kept + ending
+    }
+}

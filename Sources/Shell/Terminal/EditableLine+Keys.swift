@@ -1,0 +1,199 @@
+import CEdit
+
+/// Characters that no keyboard sends (C1 controls), pushed to make libedit run a command of its own.
+enum PrivateKey: UInt8 {
+    case accept = 0x9F, preload = 0x9D, previousEntry = 0x9C, nextEntry = 0x9B
+
+    /// As pushed.
+    var text: String { String(Unicode.Scalar(rawValue)) }
+    /// As bound: octal.
+    var binding: String { "\\" + String(rawValue, radix: 8) }
+}
+
+// What the keys do that are not libedit's own commands. The functions run on the thread that reads the line.
+extension EditableLine {
+    /// What a bound function answers (histedit.h, CC_).
+    private static let normal = UInt8(CC_NORM), refresh = UInt8(CC_REFRESH), cursor = UInt8(CC_CURSOR), error = UInt8(CC_ERROR)
+
+    /// Keys that .editrc may set otherwise.
+    static func bindConveniences(_ line: OpaquePointer) {
+        for (key, command) in [
+            ("\\e[1;5C", "em-next-word"), ("\\e[1;5D", "ed-prev-word"), ("\\e[3~", "ed-delete-next-char"),
+            ("\\e[H", "ed-move-to-beg"), ("\\e[F", "ed-move-to-end"),
+        ] {
+            cedit_bind(line, key, command)
+        }
+    }
+
+    /// Keys that must work whatever .editrc says; `bind -v` there resets all of them.
+    static func bindKeys(_ line: OpaquePointer, hasViKeys: Bool) {
+        addFunctions(line)
+        var keys = [
+            ("^I", "faultline-complete"), ("^M", "faultline-accept"), ("^J", "faultline-accept"), ("^R", "em-inc-search-prev"),
+            (PrivateKey.accept.binding, "ed-newline"), (PrivateKey.preload.binding, "faultline-preload"),
+            (PrivateKey.previousEntry.binding, "ed-prev-history"), (PrivateKey.nextEntry.binding, "ed-next-history"),
+        ]
+        if hasViKeys {
+            for (key, command) in keys where key != "^R" { cedit_bind_command_mode(line, key, command) }
+        } else {
+            // With vi's keys a sequence that begins with Escape would keep Escape from leaving insert mode.
+            keys += [
+                ("\\e[200~", "faultline-paste"), ("\\e^M", "faultline-newline"), ("\\e^J", "faultline-newline"),
+                ("\\e[A", "faultline-up"), ("\\eOA", "faultline-up"), ("\\e[B", "faultline-down"), ("\\eOB", "faultline-down"),
+            ]
+        }
+        for (key, command) in keys { cedit_bind(line, key, command) }
+    }
+
+    private static func addFunctions(_ line: OpaquePointer) {
+        cedit_add_function(line, "faultline-complete", "Complete the word") { line, _ in
+            EditableLine.of(line)?.completeWord() ?? EditableLine.error
+        }
+        cedit_add_function(line, "faultline-accept", "Accept the cell, or go on when it is unfinished") { line, _ in
+            EditableLine.of(line)?.accept() ?? EditableLine.error
+        }
+        cedit_add_function(line, "faultline-newline", "Insert a newline") { line, _ in
+            EditableLine.of(line)?.insertNewline() ?? EditableLine.error
+        }
+        cedit_add_function(line, "faultline-paste", "Insert what is pasted") { line, _ in
+            EditableLine.of(line)?.paste() ?? EditableLine.error
+        }
+        cedit_add_function(line, "faultline-preload", "Insert the text prepared") { line, _ in
+            EditableLine.of(line)?.insertPreloaded() ?? EditableLine.error
+        }
+        cedit_add_function(line, "faultline-up", "Line above, or the entry before") { line, _ in
+            EditableLine.of(line)?.moveUp() ?? EditableLine.error
+        }
+        cedit_add_function(line, "faultline-down", "Line below, or the entry after") { line, _ in
+            EditableLine.of(line)?.moveDown() ?? EditableLine.error
+        }
+    }
+
+    // MARK: Accepting
+
+    private func accept() -> UInt8 {
+        let cell = cell
+        if let isComplete, !isComplete(cell.text) { return insertNewline() }
+        el_cursor(line, Int32(clamping: edited.scalars.count))
+        // Only libedit's own command leaves the screen right.
+        el_push(line, PrivateKey.accept.text)
+        return EditableLine.cursor
+    }
+
+    private func insertNewline() -> UInt8 {
+        insert("\n")
+        return EditableLine.refresh
+    }
+
+    private func insertPreloaded() -> UInt8 {
+        if let text = preloaded { insert(text) }
+        preloaded = nil
+        return EditableLine.refresh
+    }
+
+    /// Reads up to the end mark; newlines stay, so that several lines arrive as one cell.
+    private func paste() -> UInt8 {
+        isPasting = true
+        defer { isPasting = false }
+        let end = Array("\u{1B}[201~".unicodeScalars)
+        var pasted: [Unicode.Scalar] = []
+        while let scalar = nextKey() {
+            pasted.append(scalar)
+            if scalar == "~" && pasted.suffix(end.count).elementsEqual(end) {
+                pasted.removeLast(end.count)
+                break
+            }
+        }
+        guard !wasInterrupted else { return EditableLine.normal }
+        insert(EditableLine.text(ofPasted: pasted))
+        return EditableLine.refresh
+    }
+
+    /// Line ends as `\n`, none at the end, no other control characters than tabs.
+    static func text(ofPasted pasted: [Unicode.Scalar]) -> String {
+        var text = String.UnicodeScalarView()
+        var followsReturn = false
+        for scalar in pasted {
+            if scalar == "\r" || (scalar == "\n" && !followsReturn) {
+                text.append("\n")
+            } else if scalar == "\t" || scalar.properties.generalCategory != .control {
+                text.append(scalar)
+            }
+            followsReturn = scalar == "\r"
+        }
+        while text.last == "\n" { text.removeLast() }
+        return String(text)
+    }
+
+    /// A continuation prompt goes with one Backspace, together with its newline. libedit's search shows itself as text
+    /// behind the cursor and has uses of its own for Backspace.
+    func repeatBackspace(_ key: Unicode.Scalar) {
+        let (scalars, cursor) = edited
+        let prefix = Array(("\n" + continuation).unicodeScalars)
+        let after = String(String.UnicodeScalarView(scalars[cursor...]))
+        guard prefix.count > 1, scalars[..<cursor].suffix(prefix.count).elementsEqual(prefix),
+            !after.contains("\nbck"), !after.contains("\nfwd")
+        else { return }
+        repeated = Array(repeating: key, count: prefix.count - 1)
+    }
+
+    // MARK: Completing
+
+    private func completeWord() -> UInt8 {
+        guard let complete else { return EditableLine.error }
+        let cell = cell
+        let completion = complete(cell.text, cell.cursor)
+        guard !completion.candidates.isEmpty, (0...cell.cursor).contains(completion.replaceFrom) else {
+            return EditableLine.error
+        }
+        let typed = String(decoding: Array(cell.text.utf8)[completion.replaceFrom..<cell.cursor], as: UTF8.self)
+        let isOnly = completion.candidates.count == 1
+        let replacement = completion.commonPrefix + (isOnly ? completion.candidates[0].ending : "")
+        // Candidates that share less than was typed (another case, say) leave it as it is.
+        if replacement != typed && (isOnly || replacement.utf8.count >= typed.utf8.count) {
+            if replacement.unicodeScalars.starts(with: typed.unicodeScalars) {
+                insert(String(String.UnicodeScalarView(replacement.unicodeScalars.dropFirst(typed.unicodeScalars.count))))
+            } else {
+                el_deletestr(line, Int32(clamping: edited.cursor - cell.place(ofByte: completion.replaceFrom)))
+                insert(replacement)
+            }
+        }
+        if isOnly { return EditableLine.refresh }
+        let list = CandidateList(
+            candidates: completion.candidates, width: traits.width, height: max(traits.height - 4, 4),
+            usesColor: traits.usesColor && movesCursor, isUTF8: traits.isUTF8)
+        printBelow(list.rows)
+        return EditableLine.normal
+    }
+
+    // MARK: Moving
+
+    /// Within a cell of several lines the arrows move between its lines, at its edge through the history.
+    private func moveUp() -> UInt8 {
+        let (scalars, cursor) = edited
+        guard let newline = scalars[..<cursor].lastIndex(of: "\n") else { return push(.previousEntry) }
+        let start = scalars[..<newline].lastIndex(of: "\n").map { $0 + 1 } ?? 0
+        return move(from: (newline + 1, cursor), to: (start, newline))
+    }
+
+    private func moveDown() -> UInt8 {
+        let (scalars, cursor) = edited
+        guard let newline = scalars[cursor...].firstIndex(of: "\n") else { return push(.nextEntry) }
+        let start = scalars[..<cursor].lastIndex(of: "\n").map { $0 + 1 } ?? 0
+        let end = scalars[(newline + 1)...].firstIndex(of: "\n") ?? scalars.count
+        return move(from: (start, cursor), to: (newline + 1, end))
+    }
+
+    /// Keeps the distance from where a line's own text begins.
+    private func move(from line: (start: Int, cursor: Int), to other: (start: Int, end: Int)) -> UInt8 {
+        func begin(_ start: Int) -> Int { start == 0 ? 0 : start + continuation.unicodeScalars.count }
+        let place = min(begin(other.start) + max(0, line.cursor - begin(line.start)), other.end)
+        el_cursor(self.line, Int32(clamping: place - line.cursor))
+        return EditableLine.cursor
+    }
+
+    private func push(_ key: PrivateKey) -> UInt8 {
+        el_push(line, key.text)
+        return EditableLine.normal
+    }
+}

@@ -1,0 +1,121 @@
+import CEdit
+import Glibc
+import Synchronization
+
+/// What the system refused when the terminal was set up.
+public struct TerminalError: Error, Hashable, Sendable {
+    /// In plain words, such as `cannot open a pipe: too many open files`.
+    public let message: String
+
+    init(_ message: String, code: Int32? = nil) {
+        self.message = code.map { "\(message): \(String(cString: strerror($0)).lowercased())" } ?? message
+    }
+}
+
+/// Ctrl-C as an event: interrupts what runs, and never kills the process. One per process.
+///
+/// A signal handler written in C writes to a pipe and does nothing else. A watcher thread reads the pipe and calls the
+/// closure of the running body: an ordinary thread, not a signal handler, so the closure may do anything that is safe
+/// beside the body (`sqlite3_interrupt` is). It holds a lock while it calls, and the body's end takes the same lock:
+/// the closure is never called after the body has ended. What it uses, such as a connection, may be closed then.
+/// The closure is called every 50 ms until the body ends, because `sqlite3_interrupt` does nothing between two
+/// statements: one call may come too early.
+public final class Interrupts: Sendable {
+    private struct Body: Sendable {
+        var number: Int32
+        var onInterrupt: @Sendable () -> Void
+        var wasInterrupted = false
+    }
+
+    private struct State: Sendable {
+        var body: Body?
+        var lastNumber: Int32 = 0
+        var lastWasInterrupted = false
+        var hasWatcher = false
+    }
+
+    /// Lives as long as the process: a handler may run at any time.
+    nonisolated(unsafe) let signals: UnsafeMutablePointer<cedit_signals>
+    private let state = Mutex(State())
+
+    /// Takes Ctrl-C from now on.
+    public init() throws(TerminalError) {
+        signals = .allocate(capacity: 1)
+        guard cedit_open_pipes(signals) == 0 else { throw TerminalError("cannot open a pipe", code: errno) }
+        cedit_catch_interrupts(signals)
+    }
+
+    /// True when Ctrl-C was pressed while the body that ended last was running.
+    public var wasInterrupted: Bool { state.withLock { $0.lastWasInterrupted } }
+
+    /// Runs `body`; Ctrl-C meanwhile calls `onInterrupt` on the watcher thread, again and again until `body` ends.
+    ///
+    /// Throws what `body` throws. `wasInterrupted` tells afterwards whether there was a Ctrl-C. Bodies may nest: the
+    /// innermost is interrupted. A Ctrl-C that came before, and after the last line, counts.
+    public func during<T, E: Error>(_ onInterrupt: @escaping @Sendable () -> Void, body: () throws(E) -> T) throws(E) -> T {
+        startWatcher()
+        let (outer, number) = state.withLock { state in
+            let outer = state.body
+            state.lastNumber = state.lastNumber == .max ? 1 : state.lastNumber + 1
+            state.body = Body(number: state.lastNumber, onInterrupt: onInterrupt)
+            cedit_set_running(signals, state.lastNumber)
+            return (outer, state.lastNumber)
+        }
+        // A Ctrl-C between the line and its body was meant for the body.
+        if cedit_take_interrupt(signals) != 0 { cedit_interrupt(signals, number) }
+        defer {
+            state.withLock { state in
+                cedit_set_running(signals, outer?.number ?? 0)
+                state.lastWasInterrupted = state.body?.wasInterrupted ?? false
+                state.body = outer
+            }
+        }
+        return try body()
+    }
+
+    /// Interrupts the body with this number; the number keeps a Ctrl-C that comes late from interrupting the next one.
+    /// False when that body has ended.
+    private func interrupt(_ number: Int32) -> Bool {
+        state.withLock { state in
+            guard state.body?.number == number else { return false }
+            state.body?.wasInterrupted = true
+            state.body?.onInterrupt()
+            return true
+        }
+    }
+
+    /// The watcher thread: ends only when the pipe is broken.
+    private func watch() {
+        var number: Int32 = 0, isInterrupting = false
+        while true {
+            var pipe = pollfd(fd: signals.pointee.watch.0, events: Int16(POLLIN), revents: 0)
+            if poll(&pipe, 1, isInterrupting ? 50 : -1) > 0 {
+                guard read(pipe.fd, &number, MemoryLayout<Int32>.size) == MemoryLayout<Int32>.size else { return }
+                isInterrupting = true
+            }
+            if isInterrupting { isInterrupting = interrupt(number) }
+        }
+    }
+
+    private func startWatcher() {
+        let isFirst = state.withLock { state in
+            defer { state.hasWatcher = true }
+            return !state.hasWatcher
+        }
+        guard isFirst else { return }
+        // The watcher takes no signals, so that reads of other threads are the ones they cut short.
+        var all = sigset_t(), before = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_BLOCK, &all, &before)
+        var thread = pthread_t()
+        let context = Unmanaged.passRetained(self).toOpaque()
+        let code = pthread_create(
+            &thread, nil,
+            { context in
+                if let context { Unmanaged<Interrupts>.fromOpaque(context).takeRetainedValue().watch() }
+                return nil
+            }, context)
+        pthread_sigmask(SIG_SETMASK, &before, nil)
+        if code == 0 { pthread_detach(thread) } else { Unmanaged<Interrupts>.fromOpaque(context).release() }
+    }
+}

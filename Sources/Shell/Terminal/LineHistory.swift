@@ -1,0 +1,126 @@
+import CEdit
+import Glibc
+
+/// Lines entered before, and the file that keeps them: plain text, one entry a line, mode 0600.
+///
+/// In the file `\n` stands for a newline and `\\` for a backslash. Each entry is appended as it comes, so that a crash
+/// loses none and two sessions do not overwrite each other.
+final class LineHistory {
+    /// What could not be read or written, in words; nil while all is well.
+    private(set) var problem: String?
+    /// libedit's list.
+    let past: OpaquePointer
+    private let path: String?
+    private let limit: Int
+    /// Oldest first.
+    private var entries: [String] = []
+    /// What stands before the further lines of entries in libedit's list.
+    private var continuation = ""
+
+    /// Reads the file; a file that is missing is an empty one.
+    init?(path: String?, limit: Int) {
+        guard let past = history_init() else { return nil }
+        self.past = past
+        self.path = path
+        self.limit = max(1, min(limit, 1_000_000))
+        cedit_history_size(past, Int32(self.limit))
+        cedit_history_unique(past, 1)
+        load()
+    }
+
+    deinit { history_end(past) }
+
+    /// Adds an entry to the list and to the file; an entry like the one before it is dropped.
+    func add(_ entry: String) {
+        guard remember(entry), let path else { return }
+        let bytes = LineHistory.encode(entry)
+        withFile(path, flags: O_WRONLY | O_APPEND) { write(bytes, to: $0) }
+    }
+
+    /// Shows the further lines of entries behind `continuation` from now on.
+    func show(with continuation: String) {
+        guard continuation != self.continuation else { return }
+        self.continuation = continuation
+        cedit_history_clear(past)
+        for entry in entries { cedit_history_enter(past, CellText.shown(entry, continuation: continuation)) }
+    }
+
+    private func remember(_ entry: String) -> Bool {
+        // libedit ends texts at a NUL.
+        let text = String(entry.prefix { $0 != "\0" })
+        guard !text.isEmpty, text != entries.last else { return false }
+        if entries.count >= 2 * limit { entries.removeFirst(limit) }
+        entries.append(text)
+        cedit_history_enter(past, CellText.shown(text, continuation: continuation))
+        return true
+    }
+
+    private func load() {
+        guard let path, access(path, F_OK) == 0 else { return }
+        var bytes: [UInt8] = []
+        withFile(path, flags: O_RDWR) { file in
+            // A file that others may read gets the mode it should have had.
+            fchmod(file, 0o600)
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            while true {
+                let count = read(file, &buffer, buffer.count)
+                if count > 0 { bytes += buffer[..<count] } else if count == 0 || errno != EINTR { return count == 0 }
+            }
+        }
+        let lines = bytes.split(separator: 0x0A)
+        for line in lines.suffix(limit) { _ = remember(LineHistory.decode(line)) }
+        // Rewritten only when it has grown to twice the limit, so that not every start does.
+        if lines.count > 2 * limit { rewrite(lines.suffix(limit), at: path) }
+    }
+
+    private func rewrite(_ lines: ArraySlice<ArraySlice<UInt8>>, at path: String) {
+        let temporary = path + ".new"
+        var isWritten = false
+        withFile(temporary, flags: O_WRONLY | O_TRUNC) { file in
+            isWritten = write(Array(lines.joined(separator: [0x0A])) + [0x0A], to: file)
+            return isWritten
+        }
+        if isWritten { rename(temporary, path) } else { unlink(temporary) }
+    }
+
+    private func withFile(_ path: String, flags: Int32, _ use: (Int32) -> Bool) {
+        let file = open(path, flags | O_CREAT | O_CLOEXEC, 0o600)
+        defer { if file >= 0 { close(file) } }
+        if file < 0 || !use(file) { problem = "history \(path): \(String(cString: strerror(errno)).lowercased())" }
+    }
+
+    private func write(_ bytes: [UInt8], to file: Int32) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+            if count >= 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return false }
+        }
+        return true
+    }
+
+    static func encode(_ entry: String) -> [UInt8] {
+        entry.utf8.flatMap { byte -> [UInt8] in
+            switch byte {
+            case 0x0A: [0x5C, 0x6E]
+            case 0x5C: [0x5C, 0x5C]
+            default: [byte]
+            }
+        } + [0x0A]
+    }
+
+    static func decode(_ line: some Sequence<UInt8>) -> String {
+        var bytes: [UInt8] = [], isEscaped = false
+        for byte in line {
+            if isEscaped {
+                bytes += byte == 0x6E ? [0x0A] : byte == 0x5C ? [0x5C] : [0x5C, byte]
+                isEscaped = false
+            } else if byte == 0x5C {
+                isEscaped = true
+            } else {
+                bytes.append(byte)
+            }
+        }
+        if isEscaped { bytes.append(0x5C) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,45 @@
+/// A prompt in the form that libedit wants: what takes no room stands between two marks.
+struct PromptText {
+    /// Encloses what takes no room on the screen.
+    static let mark: Character = "\u{1}"
+    /// The text with marks.
+    let marked: String
+    /// What is seen, without escapes.
+    let visible: String
+
+    /// Reads a prompt that may hold colours (`ESC [ … letter`).
+    ///
+    /// libedit draws an escape together with the character behind it and drops the last one when nothing follows: an
+    /// escape at the end therefore goes before a last space, or gets a space behind it.
+    init(_ prompt: String) {
+        // An escape and the visible text behind it.
+        var pieces: [(escape: String, text: String)] = [("", "")]
+        var scalars = Substring(prompt).unicodeScalars
+        while let first = scalars.popFirst() {
+            guard first == "\u{1B}", scalars.first == "[" else {
+                if first.value >= 0x20 && first.value != 0x7F { pieces[pieces.count - 1].text.unicodeScalars.append(first) }
+                continue
+            }
+            var escape = "\u{1B}["
+            scalars.removeFirst()
+            while let next = scalars.popFirst() {
+                escape.unicodeScalars.append(next)
+                if (0x40...0x7E).contains(next.value) { break }
+            }
+            if pieces[pieces.count - 1].text.isEmpty {
+                pieces[pieces.count - 1].escape += escape
+            } else {
+                pieces.append((escape, ""))
+            }
+        }
+        if pieces.count > 1, pieces[pieces.count - 1].text.isEmpty {
+            if pieces[pieces.count - 2].text.count > 1, pieces[pieces.count - 2].text.last == " " {
+                pieces[pieces.count - 2].text.removeLast()
+            }
+            pieces[pieces.count - 1].text = " "
+        }
+        marked = pieces.map { $0.escape.isEmpty ? $0.text : "\(PromptText.mark)\($0.escape)\(PromptText.mark)\($0.text)" }
+            .joined()
+        visible = pieces.map(\.text).joined()
+    }
+}

@@ -1,0 +1,101 @@
+import Glibc
+import Shell
+import Synchronization
+
+/// A notebook without a notebook: shows how lines arrive. Driven by the tests of the line editor.
+@main
+struct TerminalProbe {
+    static let models: [Completion.Candidate] = [
+        .init("gpt-4o", note: "1,203"), .init("gpt-4o-mini", note: "8,114"), .init("mistral-large", note: "77"),
+        .init("événement", note: "1"),
+    ]
+
+    static func main() throws {
+        var environment: [String: String] = [:]
+        for name in ["LANG", "TERM", "NO_COLOR", "COLUMNS", "PROBE_HISTORY"] {
+            if let value = getenv(name) { environment[name] = String(cString: value) }
+        }
+        let traits = TerminalTraits(environment: environment)
+        let editor = try LineEditor(options: LineEditorOptions(traits: traits, historyPath: environment["PROBE_HISTORY"]))
+        editor.keepInHistory = { !$0.contains("secret") }
+        editor.isComplete = { !$0.hasSuffix(",") }
+        editor.complete = { text, cursor in
+            let before = Array(text.utf8)[..<cursor]
+            let start = before.lastIndex { $0 == 0x20 || $0 == 0x0A || $0 == 0x2C }.map { $0 + 1 } ?? 0
+            let word = String(decoding: before[start...], as: UTF8.self)
+            return Completion(replaceFrom: start, candidates: models.filter { $0.text.hasPrefix(word) })
+        }
+        while true {
+            let color = traits.usesColor ? ("\u{1B}[1;36m", "\u{1B}[0m") : ("", "")
+            switch editor.readLine(prompt: "\(color.0)probe>\(color.1) ", continuation: "  ...> ") {
+            case .endOfInput:
+                show("end")
+                return
+            case .interrupted: show("dropped")
+            case .line(let line):
+                editor.addHistory(line)
+                if try !run(line, editor) { return }
+            }
+        }
+    }
+
+    static func run(_ line: String, _ editor: LineEditor) throws -> Bool {
+        switch line {
+        case "spin":
+            show("spinning")
+            let query = Query()
+            editor.interruptible {
+                query.isStopped.store(true, ordering: .relaxed)
+            } body: {
+                query.run()
+            }
+            show(editor.wasInterrupted ? "interrupted" : "not interrupted")
+        case "edit": editor.preload("errors by type,\nmodel")
+        case "notice":
+            let notices = editor.notices
+            Background.start {
+                usleep(100_000)
+                notices.printAbove("a notice")
+            }
+        case "crash": preconditionFailure("asked to crash")
+        case "problem": show(editor.historyProblem ?? "none")
+        case "width": show("width \(TerminalTraits(environment: [:]).width)")
+        case "exit": return false
+        default:
+            show("<\(line.unicodeScalars.map { $0 == "\n" ? "|" : $0 == "\0" ? "NUL" : String($0) }.joined())>")
+        }
+        return true
+    }
+
+    static func show(_ text: String) {
+        var line = text + "\n"
+        line.withUTF8 { bytes in _ = write(1, bytes.baseAddress, bytes.count) }
+    }
+}
+
+/// A query that takes long and can be stopped.
+final class Query: Sendable {
+    let isStopped = Atomic(false)
+
+    func run() {
+        let start = ContinuousClock.now
+        while !isStopped.load(ordering: .relaxed) && ContinuousClock.now - start < .seconds(30) { usleep(1000) }
+    }
+}
+
+/// A thread that runs a closure once.
+final class Background: Sendable {
+    private let body: @Sendable () -> Void
+
+    private init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+
+    static func start(_ body: @escaping @Sendable () -> Void) {
+        var thread = pthread_t()
+        pthread_create(
+            &thread, nil,
+            { context in
+                if let context { Unmanaged<Background>.fromOpaque(context).takeRetainedValue().body() }
+                return nil
+            }, Unmanaged.passRetained(Background(body)).toOpaque())
+    }
+}
