@@ -7,6 +7,7 @@ import Glibc
 public final class PtySession {
     /// What went wrong, with what had been shown.
     public struct Failure: Error, CustomStringConvertible {
+        /// What was waited for, and what was shown instead.
         public let description: String
     }
 
