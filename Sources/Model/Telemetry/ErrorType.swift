@@ -67,23 +67,35 @@ public enum ErrorType: Int, CaseIterable, Sendable {
         case .quotaExceeded:
             Row(name: "quota_exceeded", severity: .error, errorClass: .rateLimit, meaning: "money or a long allowance is used up")
         case .rateLimit:
-            Row(name: "rate_limit", severity: .warning, errorClass: .rateLimit, meaning: "too many requests or tokens in a short time")
+            Row(
+                name: "rate_limit", severity: .warning, errorClass: .rateLimit,
+                meaning: "too many requests or tokens in a short time")
         case .timeout:
             Row(name: "timeout", severity: .error, errorClass: .networkError, meaning: "waited too long for an answer")
         case .authentication:
-            Row(name: "authentication", severity: .critical, errorClass: .authError, meaning: "key or token missing, malformed or not recognised")
+            Row(
+                name: "authentication", severity: .critical, errorClass: .authError,
+                meaning: "key or token missing, malformed or not recognised")
         case .permission:
             Row(name: "permission", severity: .critical, errorClass: .authError, meaning: "identity known, access refused")
         case .modelError:
-            Row(name: "model_error", severity: .error, errorClass: .clientError, meaning: "model unknown, retired or not served here")
+            Row(
+                name: "model_error", severity: .error, errorClass: .clientError,
+                meaning: "model unknown, retired or not served here")
         case .validationError:
             Row(name: "validation_error", severity: .warning, errorClass: .clientError, meaning: "request malformed")
         case .contextLength:
-            Row(name: "context_length", severity: .warning, errorClass: .clientError, meaning: "prompt longer than the model's window")
+            Row(
+                name: "context_length", severity: .warning, errorClass: .clientError,
+                meaning: "prompt longer than the model's window")
         case .contentFilter:
-            Row(name: "content_filter", severity: .warning, errorClass: .clientError, meaning: "blocked or refused for safety or policy")
+            Row(
+                name: "content_filter", severity: .warning, errorClass: .clientError,
+                meaning: "blocked or refused for safety or policy")
         case .serverError:
-            Row(name: "server_error", severity: .error, errorClass: .serverError, meaning: "the provider failed or was overloaded")
+            Row(
+                name: "server_error", severity: .error, errorClass: .serverError, meaning: "the provider failed or was overloaded"
+            )
         case .networkError:
             Row(name: "network_error", severity: .error, errorClass: .networkError, meaning: "the connection failed")
         case .parseError:

@@ -13,7 +13,9 @@ public struct CivilTime: Hashable, Sendable {
     public var nanosecond: Int64
 
     /// Makes a civil time; fields that are left out are zero. Fields are not checked: see `isValid`.
-    public init(_ year: Int, _ month: Int, _ day: Int, _ hour: Int = 0, _ minute: Int = 0, _ second: Int = 0, nanosecond: Int64 = 0) {
+    public init(
+        _ year: Int, _ month: Int, _ day: Int, _ hour: Int = 0, _ minute: Int = 0, _ second: Int = 0, nanosecond: Int64 = 0
+    ) {
         self.year = year
         self.month = month
         self.day = day

@@ -153,7 +153,9 @@ struct PosixZoneRule {
             changes = []
             return
         }
-        if rest.first == "," { daylight = standard + 3600 } else {
+        if rest.first == "," {
+            daylight = standard + 3600
+        } else {
             guard let west = clock() else { return nil }
             daylight = -west
         }

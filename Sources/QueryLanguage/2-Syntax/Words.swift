@@ -1,0 +1,121 @@
+/// A statement or clause of the language: one row feeds parser, completion, help and tests.
+public struct WordEntry: Hashable, Sendable {
+    /// The word it begins with.
+    public let word: String
+    /// Its grammar.
+    public let grammar: String
+    /// One line: what it does.
+    public let meaning: String
+    /// A statement that uses it and runs on any store.
+    public let example: String
+}
+
+/// The words that begin statements and clauses.
+public enum Words {
+    /// What queries ask about.
+    public static let nouns = [
+        WordEntry(
+            word: "errors", grammar: "errors [\"text\"] {clause}",
+            meaning: "failed calls, and error events that belong to no call", example: "errors by type last 24h"),
+        WordEntry(
+            word: "calls", grammar: "calls {clause}", meaning: "LLM and embedding calls, failed or not",
+            example: "calls by model show count, p95(latency) last 7d"),
+        WordEntry(
+            word: "failures", grammar: "failures [\"text\"] {clause}",
+            meaning: "traces that failed: the root failed, or an error stayed open", example: "failures last 24h limit 10"),
+        WordEntry(
+            word: "traces", grammar: "traces {clause}", meaning: "traces, with their errors, cost, tokens and duration",
+            example: "traces where errors > 2 last 24h"),
+    ]
+
+    /// Statements other than queries. `import`, `set` and the rest take words; the shell runs them.
+    public static let statements = [
+        WordEntry(
+            word: "trace", grammar: "trace ID [as json]",
+            meaning: "one trace: numbers, waterfall, events; ID is a trace, span or request id or a unique beginning of one",
+            example: "trace 3f2a"),
+        WordEntry(
+            word: "explain", grammar: "explain QUERY", meaning: "the SQL as sent, its values and its plan",
+            example: "explain errors by type last 24h"),
+        WordEntry(
+            word: "sql", grammar: "sql SELECT …", meaning: "SQL of your own over the store, read-only",
+            example: "sql SELECT model, count(*) FROM llm_generations GROUP BY model"),
+        WordEntry(
+            word: "fields", grammar: "fields [NAME]", meaning: "the fields with type, unit, meaning and example",
+            example: "fields"),
+        WordEntry(word: "sources", grammar: "sources", meaning: "what was imported, with its time span", example: "sources"),
+        WordEntry(
+            word: "import", grammar: "import PATH…", meaning: "copy traces from files, folders or databases into the store",
+            example: "import \"traces.jsonl\""),
+        WordEntry(
+            word: "set", grammar: "set [NAME VALUE]", meaning: "show or change a setting: tz, range, detect, form",
+            example: "set tz Europe/Berlin"),
+        WordEntry(
+            word: "help", grammar: "help [TOPIC]", meaning: "help on a statement, clause, field, measure or error type",
+            example: "help where"),
+        WordEntry(word: "quit", grammar: "quit", meaning: "leave; Ctrl-D does too", example: "quit"),
+    ]
+
+    /// Clauses of a query, each at most once and in any order; `where` and `having` may repeat.
+    public static let clauses = [
+        WordEntry(
+            word: "show", grammar: "show MEASURE {, MEASURE} | show FIELD {, FIELD}",
+            meaning: "the measures to compute; for a listing, the columns",
+            example: "calls show count, error_rate, p95(latency) last 24h"),
+        WordEntry(
+            word: "by", grammar: "by FIELD {, FIELD}", meaning: "one row for each value of the field",
+            example: "errors by provider, type last 7d"),
+        WordEntry(
+            word: "every", grammar: "every DURATION", meaning: "one row for each bucket of time",
+            example: "errors every 1h last 24h"),
+        WordEntry(
+            word: "over", grammar: "over time", meaning: "buckets of time, their width picked to fit",
+            example: "errors by type over time last 7d"),
+        WordEntry(word: "last", grammar: "last DURATION", meaning: "the time up to now", example: "errors last 15m"),
+        WordEntry(word: "today", grammar: "today", meaning: "since midnight of the zone", example: "errors by type today"),
+        WordEntry(
+            word: "yesterday", grammar: "yesterday", meaning: "the calendar day before today", example: "errors by type yesterday"
+        ),
+        WordEntry(word: "since", grammar: "since TIME [until TIME]", meaning: "from a time on", example: "errors since 3h ago"),
+        WordEntry(
+            word: "from", grammar: "from TIME to TIME", meaning: "between two times, the second not included",
+            example: "errors from 2026-11-20 to 2026-11-21"),
+        WordEntry(
+            word: "around", grammar: "around TIME [+- DURATION]",
+            meaning: "a stretch on both sides of a time, 15m each unless said", example: "errors around 14:00 +- 30m"),
+        WordEntry(
+            word: "on", grammar: "on DAY | MONTH | WEEK", meaning: "a calendar day, month or ISO week",
+            example: "errors by type on 2026-11-20"),
+        WordEntry(word: "all", grammar: "all", meaning: "all of the store", example: "errors by type all"),
+        WordEntry(
+            word: "where", grammar: "where PREDICATE", meaning: "only rows for which it holds",
+            example: "errors where model = gpt-4o* and not recovered last 24h"),
+        WordEntry(
+            word: "having", grammar: "having PREDICATE over measures", meaning: "only groups for which it holds",
+            example: "calls by model having error_rate > 2% last 7d"),
+        WordEntry(
+            word: "sort", grammar: "sort KEY [asc|desc] {, KEY}", meaning: "the order of the rows",
+            example: "calls by model show cost sort cost last 7d"),
+        WordEntry(
+            word: "top", grammar: "top N", meaning: "the N largest groups, the rest folded into `other`",
+            example: "errors by model top 5 last 7d"),
+        WordEntry(
+            word: "limit", grammar: "limit N | limit all", meaning: "how many rows to show", example: "errors limit 10 last 24h"),
+        WordEntry(
+            word: "as", grammar: "as FORM [to PATH]",
+            meaning: "the form of the answer: bars, columns, stack, table, csv, tsv, json, ndjson, markdown",
+            example: "errors by type last 24h as bars"),
+    ]
+
+    /// Words that join or end clauses; reserved like those that begin them.
+    public static let joining = ["and", "or", "not", "in", "is", "has", "asc", "desc", "to", "until", "ago"]
+
+    /// The forms that `as` takes.
+    public static let forms = ["bars", "columns", "stack", "table", "csv", "tsv", "json", "ndjson", "markdown"]
+
+    /// Words that a bare value may not be: they begin or join clauses.
+    static let reserved: Set<String> = Set(clauses.map(\.word)).union(joining)
+
+    /// Words that begin a clause.
+    static let clauseWords: Set<String> = Set(clauses.map(\.word))
+}

@@ -1,0 +1,35 @@
+import Model
+
+/// What a statement means depends on this and on nothing else.
+public struct CheckContext: Sendable {
+    /// The one `now` of the statement; every relative time resolves against it.
+    public var now: Timestamp
+    /// The zone of times without one and of calendar buckets.
+    public var zone: Zone
+    /// The window of a statement that names none; nil for everything.
+    public var defaultRange: Duration?
+    /// The evidence that counts as an error.
+    public var evidence: Evidence
+    /// Where the store has data; `all` and `over time` need it.
+    public var coverage: Window?
+
+    /// Makes a context; 24 hours, UTC and the default evidence unless said otherwise.
+    public init(
+        now: Timestamp, zone: Zone = .utc, defaultRange: Duration? = .hours(24), evidence: Evidence = .default,
+        coverage: Window? = nil
+    ) {
+        self.now = now
+        self.zone = zone
+        self.defaultRange = defaultRange
+        self.evidence = evidence
+        self.coverage = coverage
+    }
+}
+
+/// The values that a store holds, for suggestions and for telling a typo from a quiet day.
+public protocol ValueCatalog {
+    /// True when some call has the value; nil for fields whose values are not listed.
+    func contains(_ value: String, in field: FieldID) -> Bool?
+    /// The values of a field with their number of calls, most frequent first; empty for fields whose values are not listed.
+    func values(of field: FieldID) -> [(value: String, calls: Int64)]
+}

@@ -1,0 +1,189 @@
+import Model
+
+/// Times and ranges: words to instants.
+extension Checker {
+    mutating func window(_ range: RangeSyntax, span: TextSpan) -> Window? {
+        let window: Window?
+        switch range {
+        case .all:
+            isUnbounded = true
+            return nil
+        case .last(let length):
+            guard let length = self.length(length, allowsNames: true) else { return nil }
+            window = Window(from: context.now - length, to: context.now)
+        case .today:
+            window = Window(from: midnight(daysAgo: 0), to: context.now)
+        case .yesterday:
+            window = Window(from: midnight(daysAgo: 1), to: midnight(daysAgo: 0))
+        case .since(let start, let until):
+            guard let from = instant(start, allowsBareLength: true) else { return nil }
+            guard let until else {
+                window = Window(from: from, to: max(context.now, from))
+                break
+            }
+            guard let to = instant(until, after: from) else { return nil }
+            window = Window(from: from, to: to)
+        case .between(let start, let end):
+            guard let from = instant(start), let to = instant(end, after: from) else { return nil }
+            window = Window(from: from, to: to)
+        case .around(let middle, let reach):
+            var half: Duration = .minutes(15)
+            if let reach {
+                guard let length = length(reach) else { return nil }
+                half = length
+            }
+            guard let instant = instant(middle) else { return nil }
+            window = Window(from: instant - half, to: instant + half)
+        case .on(let name):
+            guard let found = calendar(name.text) else {
+                report(Mistake.badDay(name))
+                return nil
+            }
+            window = found
+        }
+        if let window, window.to < window.from { report(Mistake.emptyRange(span)) }
+        return window
+    }
+
+    /// A length of time; with names also `week`, `day`, `hour`, `month`.
+    mutating func length(_ name: Name, allowsNames: Bool = false) -> Duration? {
+        if allowsNames {
+            switch name.text {
+            case "minute": return .minutes(1)
+            case "hour": return .hours(1)
+            case "day": return .days(1)
+            case "week": return .days(7)
+            case "month": return .days(30)
+            default: break
+            }
+        }
+        if name.text.hasSuffix("mo"), let months = Int64(name.text.dropLast(2)), months > 0, months < 1000 {
+            return .days(30 * months)
+        }
+        if let length = Units.duration(name.text), length > .zero { return length }
+        report(Mistake.badDuration(name))
+        return nil
+    }
+
+    /// An instant. `14:00` is the latest one not after now, or behind `after` the first one after it.
+    mutating func instant(_ time: TimeSyntax, after: Timestamp? = nil, allowsBareLength: Bool = false) -> Timestamp? {
+        let zone = context.zone
+        if time.isAgo {
+            if let length = Units.duration(time.text) { return context.now - length }
+        } else if time.text.lowercased() == "now" {
+            return context.now
+        } else if let instant = TimeText.parse(time.text, zone: zone) {
+            return instant
+        } else if let clock = CivilTime(clock: time.text) {
+            // The day of the anchor in the zone, then one day on or back as needed.
+            let anchor = after ?? context.now
+            var civil = zone.civil(anchor)
+            (civil.hour, civil.minute, civil.second, civil.nanosecond) = (clock.hour, clock.minute, clock.second, 0)
+            let candidate = zone.instant(of: civil)
+            if after != nil { return candidate > anchor ? candidate : zone.instant(of: civil.addingDays(1)) }
+            return candidate <= anchor ? candidate : zone.instant(of: civil.addingDays(-1))
+        } else if time.text.lowercased() == "today" || time.text.lowercased() == "yesterday" {
+            return midnight(daysAgo: time.text.lowercased() == "today" ? 0 : 1)
+        } else if allowsBareLength, let length = Units.duration(time.text) {
+            return context.now - length
+        }
+        report(Mistake.badTime(time))
+        return nil
+    }
+
+    /// Midnight of the zone, this many days before today.
+    func midnight(daysAgo: Int) -> Timestamp {
+        let today = context.zone.civil(context.now)
+        return context.zone.instant(of: CivilTime(today.year, today.month, today.day).addingDays(-daysAgo))
+    }
+
+    /// `2026-11-20`, `2026-11`, `2026-W47` as a window of the zone.
+    private func calendar(_ text: String) -> Window? {
+        let parts = text.uppercased().split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count >= 2, parts[0].count == 4, let year = Int(parts[0]) else { return nil }
+        var first: CivilTime, last: CivilTime
+        if parts.count == 3, let month = Int(parts[1]), let day = Int(parts[2]) {
+            first = CivilTime(year, month, day)
+            guard first.isValid else { return nil }
+            last = first.addingDays(1)
+        } else if parts.count == 2, parts[1].hasPrefix("W"), let week = Int(parts[1].dropFirst()), (1...53).contains(week) {
+            first = CivilTime(isoYear: year, week: week)
+            last = first.addingDays(7)
+        } else if parts.count == 2, let month = Int(parts[1]) {
+            first = CivilTime(year, month, 1)
+            guard first.isValid else { return nil }
+            last = CivilTime(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1)
+        } else {
+            return nil
+        }
+        return Window(from: context.zone.instant(of: first), to: context.zone.instant(of: last))
+    }
+
+    /// The width of buckets as written: whole days and weeks follow the calendar.
+    mutating func width(_ name: Name) -> BucketWidth? {
+        switch name.text {
+        case "minute": return .fixed(.minutes(1))
+        case "hour": return .fixed(.hours(1))
+        case "day": return .days(1)
+        case "week": return .weeks(1)
+        case "month": return .months(1)
+        default: break
+        }
+        if name.text.hasSuffix("mo"), let months = Int(name.text.dropLast(2)), (1...120).contains(months) {
+            return .months(months)
+        }
+        guard let length = Units.duration(name.text), length > .zero else {
+            report(Mistake.badDuration(name))
+            return nil
+        }
+        let day: Int64 = 86_400_000_000_000
+        let nanoseconds = length.inNanoseconds
+        if nanoseconds % (7 * day) == 0 { return .weeks(Int(nanoseconds / (7 * day))) }
+        if nanoseconds % day == 0 { return .days(Int(nanoseconds / day)) }
+        return .fixed(length)
+    }
+
+    /// The width that gives a picture of some 60 buckets at most.
+    func automaticWidth(for window: Window) -> BucketWidth {
+        let widths: [BucketWidth] = [
+            .fixed(.seconds(1)), .fixed(.seconds(5)), .fixed(.seconds(15)), .fixed(.minutes(1)), .fixed(.minutes(5)),
+            .fixed(.minutes(15)),
+            .fixed(.minutes(30)), .fixed(.hours(1)), .fixed(.hours(3)), .fixed(.hours(6)), .fixed(.hours(12)), .days(1),
+            .weeks(1),
+        ]
+        return widths.first { window.length.inSeconds / $0.approximateLength.inSeconds <= 60 } ?? .months(1)
+    }
+}
+
+extension CivilTime {
+    /// `14:00` or `14:00:30`.
+    init?(clock text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { $0.count <= 2 && $0.allSatisfy(\.isNumber) ? Int($0) : nil }
+        guard numbers.count == parts.count, (2...3).contains(parts.count), numbers[0] < 24, numbers[1] < 60 else { return nil }
+        self.init(1970, 1, 1, numbers[0], numbers[1], numbers.count == 3 ? min(numbers[2], 59) : 0)
+    }
+
+    /// Monday of the ISO week. Week 1 is the one with 4 January in it.
+    init(isoYear: Int, week: Int) {
+        let fourth = CivilTime.dayNumber(year: isoYear, month: 1, day: 4)
+        let monday = fourth - Int64((CivilTime.weekday(ofDay: fourth) + 6) % 7)
+        self.init(localNanoseconds: (monday + Int64(7 * (week - 1))) * 86_400_000_000_000)
+    }
+
+    /// The same time of day this many days later.
+    func addingDays(_ days: Int) -> CivilTime {
+        let shifted = CivilTime(
+            localNanoseconds: (CivilTime.dayNumber(year: year, month: month, day: day) + Int64(days)) * 86_400_000_000_000)
+        return CivilTime(shifted.year, shifted.month, shifted.day, hour, minute, second, nanosecond: nanosecond)
+    }
+
+    /// `2026-W47` of the local day with this number since 1970.
+    static func isoWeek(ofDay day: Int64) -> String {
+        let monday = day - Int64((weekday(ofDay: day) + 6) % 7)
+        let thursday = CivilTime(localNanoseconds: (monday + 3) * 86_400_000_000_000)
+        let first = dayNumber(year: thursday.year, month: 1, day: 1)
+        let week = Int((monday + 3 - first) / 7) + 1
+        return "\(thursday.year)-W\(TimeText.two(week))"
+    }
+}

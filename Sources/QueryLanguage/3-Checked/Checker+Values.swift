@@ -1,0 +1,196 @@
+import Model
+
+/// Conditions: literals read by the type of their field.
+extension Checker {
+    mutating func predicate(_ syntax: PredicateSyntax) -> CheckedPredicate? {
+        switch syntax {
+        case .and(let a, let b):
+            let left = predicate(a), right = predicate(b)
+            guard let left, let right else { return nil }
+            return .all(left.conjuncts + right.conjuncts)
+        case .or(let a, let b):
+            let left = predicate(a), right = predicate(b)
+            guard let left, let right else { return nil }
+            return .or([left, right])
+        case .not(let inner, _): return predicate(inner).map { .not($0) }
+        case .bare(let item):
+            guard let field = field(item, to: "look at") else { return nil }
+            guard field.type == .flag else {
+                report(Mistake.notAFlag(item.name))
+                return nil
+            }
+            return .flag(field)
+        case .isMissing(let item, let negated, _):
+            guard let field = field(item, to: "look at") else { return nil }
+            return negated ? .not(.isMissing(field)) : .isMissing(field)
+        case .has(let item, let literal, _):
+            guard let field = field(item, to: "look into") else { return nil }
+            guard field.type == .text || field.type == .tags else {
+                report(Mistake.notText(item.name))
+                return nil
+            }
+            return .has(field, literal.text)
+        case .comparison(let item, let comparison, let values, let span):
+            guard let field = field(item, to: "compare") else { return nil }
+            return self.comparison(field, item, comparison, values, span)
+        }
+    }
+
+    private mutating func comparison(
+        _ field: Field, _ item: ItemSyntax, _ comparison: Comparison, _ values: [Literal], _ span: TextSpan
+    ) -> CheckedPredicate? {
+        if comparison == .matches || comparison == .notMatches {
+            report(Mistake.patternsLater(span))
+            return nil
+        }
+        if comparison.isOrdering {
+            guard values.count == 1 else {
+                report(Mistake.oneValue(span, comparison: comparison.rawValue))
+                return nil
+            }
+            return ordering(field, comparison, values[0], span)
+        }
+        if field.id == .kind, values.count == 1, values[0].text.lowercased() == "any" { return .always(comparison == .equal) }
+        var exact: [SQLValue] = [], parts: [CheckedPredicate] = []
+        for literal in values {
+            if !literal.isQuoted,
+                literal.text.lowercased() == "(none)" || (field.type != .text && literal.text.lowercased() == "none")
+            {
+                parts.append(.isMissing(field))
+            } else if let found = equality(field, literal, negated: comparison == .notEqual) {
+                switch found {
+                case .isOneOf(_, let stored): exact += stored
+                default: parts.append(found)
+                }
+            }
+        }
+        if !exact.isEmpty { parts.insert(.isOneOf(field, exact), at: 0) }
+        guard !parts.isEmpty else { return nil }
+        let any: CheckedPredicate = parts.count == 1 ? parts[0] : .or(parts)
+        return comparison == .notEqual ? .not(any) : any
+    }
+
+    /// `field = literal`; nil when the literal is not of the field's type, which is reported.
+    private mutating func equality(_ field: Field, _ literal: Literal, negated: Bool) -> CheckedPredicate? {
+        switch field.type {
+        case .text, .tags:
+            if !literal.isQuoted, literal.text.contains("*") { return .glob(field, literal.text) }
+            if let stored = calendarValue(field, literal) { return stored.map { .isOneOf(field, [$0]) } }
+            if !negated { checkExists(literal, field) }
+            return .isOneOf(field, [.text(literal.text)])
+        case .choice(let words, _):
+            guard let index = choice(field, literal, words) else { return nil }
+            return .isOneOf(field, FieldCodec.stored(field, choice: index))
+        case .httpStatus:
+            let text = literal.text.lowercased()
+            if text.count == 3, text.hasSuffix("xx"), let hundred = text.first?.wholeNumberValue, (1...5).contains(hundred) {
+                let low = Int64(hundred * 100)
+                return .and([.ordered(field, .greaterOrEqual, .integer(low)), .ordered(field, .less, .integer(low + 100))])
+            }
+            return value(field, literal).map { .isOneOf(field, [$0]) }
+        case .flag:
+            switch literal.text.lowercased() {
+            case "yes", "true", "1": return .flag(field)
+            case "no", "false", "0": return .not(.flag(field))
+            default:
+                report(Mistake.unknownCase(literal, field: field.name, among: ["yes", "no"]))
+                return nil
+            }
+        default: return value(field, literal).map { .isOneOf(field, [$0]) }
+        }
+    }
+
+    private mutating func ordering(_ field: Field, _ comparison: Comparison, _ literal: Literal, _ span: TextSpan)
+        -> CheckedPredicate?
+    {
+        switch field.type {
+        case .choice(let words, let isOrdered):
+            guard isOrdered else {
+                report(Mistake.notOrdered(span, field: field.name, closest: "\(field.name) = \(words[0]), …"))
+                return nil
+            }
+            guard let index = choice(field, literal, words), let stored = FieldCodec.stored(field, choice: index).first else {
+                return nil
+            }
+            return .ordered(field, comparison, stored)
+        case .text where field.id == .day || field.id == .week || field.id == .month:
+            guard let stored = calendarValue(field, literal) else { return nil }
+            return stored.map { .ordered(field, comparison, $0) }
+        case .text where field.id == .release || field.id == .metadata:
+            return .ordered(field, comparison, .text(literal.text))
+        case .text, .tags, .flag:
+            report(
+                Mistake.notOrdered(
+                    span, field: field.name, closest: "\(field.name) = a, b; \(field.name) = a*; \(field.name) has \"a\""))
+            return nil
+        default: return value(field, literal).map { .ordered(field, comparison, $0) }
+        }
+    }
+
+    private mutating func choice(_ field: Field, _ literal: Literal, _ words: [String]) -> Int? {
+        let wanted = literal.text.lowercased()
+        if let index = words.firstIndex(where: { $0.lowercased() == wanted }) { return index }
+        // Days of the week may be written out.
+        if field.id == .weekday, wanted.count > 3, let index = words.firstIndex(where: { wanted.hasPrefix($0) }) { return index }
+        report(Mistake.unknownCase(literal, field: field.name, among: words))
+        return nil
+    }
+
+    /// `day`, `week` and `month` are stored as numbers of local days and months; nil for every other field, an inner nil for
+    /// a literal that is none (reported).
+    private mutating func calendarValue(_ field: Field, _ literal: Literal) -> SQLValue?? {
+        guard field.id == .day || field.id == .week || field.id == .month else { return nil }
+        if let number = FieldCodec.calendarNumber(field, literal.text) { return .some(.integer(number)) }
+        report(Mistake.badDay(Name(literal.text, literal.span)))
+        return .some(nil)
+    }
+
+    /// A number, length, amount or time as stored; nil when the literal is none, which is reported.
+    mutating func value(_ field: Field, _ literal: Literal) -> SQLValue? {
+        let text = literal.text
+        switch field.type {
+        case .count:
+            if let number = Units.count(text), !literal.isMoney { return .integer(number) }
+            report(Mistake.wrongUnit(literal, field: field.name, right: "a whole number: 100, 10k, 1.5M"))
+        case .httpStatus:
+            if let number = Units.count(text), (100...599).contains(number), !literal.isMoney { return .integer(number) }
+            report(Mistake.wrongUnit(literal, field: field.name, right: "a status from 100 to 599, or 4xx, 5xx"))
+        case .duration:
+            if let length = Units.duration(text), !literal.isMoney { return .integer(length.inNanoseconds) }
+            let isNumber = Units.number(text) != nil
+            report(
+                Mistake.wrongUnit(
+                    literal, field: field.name,
+                    right: isNumber ? "a unit: \(text)s or \(text)ms" : "a length of time: 200ms, 1.5s, 2m",
+                    replacement: isNumber ? text + "s" : nil))
+        case .money:
+            if let money = Units.money(text) { return .integer(money.units) }
+            report(Mistake.wrongUnit(literal, field: field.name, right: "dollars: $0.02"))
+        case .time:
+            let before = diagnostics.count
+            let syntax = TimeSyntax(text: text, isAgo: false, span: literal.span)
+            if let instant = instant(syntax, allowsBareLength: true) { return .integer(instant.nanoseconds) }
+            precondition(diagnostics.count > before, "an unread time must have been reported")
+        default: preconditionFailure("only numbers and times are read here")
+        }
+        return nil
+    }
+
+    /// A value that no call of the store has is a mistake: the closest ones that do exist are offered.
+    private mutating func checkExists(_ literal: Literal, _ field: Field) {
+        guard let catalog, catalog.contains(literal.text, in: field.id) == false else { return }
+        let values = catalog.values(of: field.id)
+        guard !values.isEmpty else { return }
+        // Names that begin with what was typed are near, however long they are.
+        let near = NearestName.matches(for: literal.text, among: values.map(\.value))
+        let wanted = literal.text.lowercased()
+        let prefixed = values.map(\.value).filter { wanted.count > 2 && $0.lowercased().hasPrefix(wanted) && !near.contains($0) }
+        let counts = Dictionary(values.map { ($0.value, $0.calls) }, uniquingKeysWith: +)
+        let best = (near + prefixed).prefix(3)
+        let offered = best.isEmpty ? Array(values.prefix(3).map(\.value)) : Array(best)
+        var diagnostic = Mistake.noValue(
+            literal, noun: "calls", field: field.name, closest: offered.map { ($0, counts[$0] ?? 0) })
+        if best.isEmpty { diagnostic.replacement = nil }
+        report(diagnostic)
+    }
+}

@@ -1,0 +1,110 @@
+import Model
+
+/// Between the values of the language and those that the store keeps.
+enum FieldCodec {
+    /// The stored values that stand for case `index` of a choice field.
+    static func stored(_ field: Field, choice index: Int) -> [SQLValue] {
+        switch field.id {
+        case .type: [.integer(Int64(ErrorType.allCases[index].rawValue))]
+        case .class:
+            ErrorType.allCases.filter { $0.errorClass == ErrorClass.allCases[index] }.map { .integer(Int64($0.rawValue)) }
+        case .severity: [.integer(Int64(Severity.allCases[index].rawValue))]
+        case .kind: [.integer(Int64(SpanKind.allCases[index].rawValue))]
+        case .origin: [.integer(Int64(ErrorOrigin.allCases[index].rawValue))]
+        case .evidence: [.integer(Int64(Evidence.named[index].bit.rawValue))]
+        case .weekday: [.integer(Int64(index))]
+        case .outcome: [.integer(Int64(index))]
+        default: preconditionFailure("\(field.name) is no choice field")
+        }
+    }
+
+    /// The shown value of a stored one.
+    static func value(_ field: Field, _ stored: SQLValue) -> Value {
+        switch stored {
+        case .null: .missing
+        case .text(let text): text.isEmpty ? .missing : .text(text)
+        case .real(let number): .number(number)
+        case .integer(let number): value(field, number)
+        }
+    }
+
+    private static func value(_ field: Field, _ number: Int64) -> Value {
+        switch field.id {
+        case .type: word(ErrorType(rawValue: Int(number))?.name)
+        case .class: word(ErrorClass.allCases.indices.contains(Int(number)) ? ErrorClass.allCases[Int(number)].rawValue : nil)
+        case .severity: word(Severity(rawValue: Int(number))?.name)
+        case .kind: word(SpanKind(rawValue: Int(number))?.name)
+        case .origin: word(ErrorOrigin(rawValue: Int(number))?.name)
+        case .evidence: word(number == 0 ? nil : Evidence(rawValue: Int(number)).names.joined(separator: "+"))
+        case .outcome: word(["ok", "recovered", "failed"][Int(min(max(number, 0), 2))])
+        case .weekday: word(["mon", "tue", "wed", "thu", "fri", "sat", "sun"][Int(min(max(number, 0), 6))])
+        case .day: .text(TimeText.date(CivilTime(localNanoseconds: number &* 86_400_000_000_000)))
+        case .week: .text(CivilTime.isoWeek(ofDay: number * 7 - 3))
+        case .month: .text("\(number / 12)-\(TimeText.two(Int(number % 12) + 1))")
+        default: value(field.type, number)
+        }
+    }
+
+    /// The condition that a row's shown value is this one.
+    static func isShownAs(_ field: Field, _ value: Value) -> CheckedPredicate {
+        func whole(_ number: Int64) -> CheckedPredicate {
+            .and([.ordered(field, .greaterOrEqual, .integer(number)), .ordered(field, .lessOrEqual, .integer(number))])
+        }
+        switch value {
+        case .missing: return .isMissing(field)
+        case .count(let number): return .isOneOf(field, [.integer(number)])
+        case .duration(let length): return .isOneOf(field, [.integer(length.inNanoseconds)])
+        case .money(let money): return .isOneOf(field, [.integer(money.units)])
+        case .time(let time): return .isOneOf(field, [.integer(time.nanoseconds)])
+        case .flag(let flag): return flag ? .flag(field) : .not(.flag(field))
+        case .number(let number): return .isOneOf(field, [.real(number)])
+        case .ratio: preconditionFailure("no field is a ratio")
+        case .text(let text):
+            switch field.id {
+            case .evidence:
+                return whole(
+                    Int64(
+                        Evidence.named.filter { text.split(separator: "+").contains(Substring($0.name)) }.map(\.bit.rawValue)
+                            .reduce(0, |)))
+            case .day, .week, .month: return calendarNumber(field, text).map { .isOneOf(field, [.integer($0)]) } ?? .always(false)
+            default: break
+            }
+            if case .choice(let words, _) = field.type {
+                return words.firstIndex(of: text).map { .isOneOf(field, stored(field, choice: $0)) } ?? .always(false)
+            }
+            return .isOneOf(field, [.text(text)])
+        }
+    }
+
+    /// The number by which a day, ISO week or month is stored; nil when the text is none.
+    static func calendarNumber(_ field: Field, _ text: String) -> Int64? {
+        let parts = text.uppercased().split(separator: "-", omittingEmptySubsequences: false)
+        guard let first = parts.first, first.count == 4, let year = Int(first) else { return nil }
+        switch (field.id, parts.count) {
+        case (.day, 3):
+            guard let month = Int(parts[1]), let day = Int(parts[2]), CivilTime(year, month, day).isValid else { return nil }
+            return CivilTime.dayNumber(year: year, month: month, day: day)
+        case (.month, 2):
+            guard let month = Int(parts[1]), (1...12).contains(month) else { return nil }
+            return Int64(year * 12 + month - 1)
+        case (.week, 2):
+            guard parts[1].hasPrefix("W"), let week = Int(parts[1].dropFirst()), (1...53).contains(week) else { return nil }
+            let monday = CivilTime(isoYear: year, week: week)
+            return floorDivide(CivilTime.dayNumber(year: monday.year, month: monday.month, day: monday.day) + 3, 7)
+        default: return nil
+        }
+    }
+
+    private static func word(_ text: String?) -> Value { text.map { .text($0) } ?? .missing }
+
+    /// The value of a number by the type alone.
+    static func value(_ type: FieldType, _ number: Int64) -> Value {
+        switch type {
+        case .duration: .duration(.nanoseconds(number))
+        case .money: .money(Money(units: number))
+        case .time: .time(Timestamp(nanoseconds: number))
+        case .flag: .flag(number != 0)
+        default: .count(number)
+        }
+    }
+}

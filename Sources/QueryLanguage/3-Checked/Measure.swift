@@ -1,0 +1,148 @@
+import Model
+
+/// A sum or order statistic of a numeric field.
+public enum Aggregate: String, CaseIterable, Sendable {
+    case sum, avg, min, max, p50, p90, p95, p99
+
+    /// The percentile in whole per cent; nil for the others.
+    var percent: Int? {
+        switch self {
+        case .p50: 50
+        case .p90: 90
+        case .p95: 95
+        case .p99: 99
+        default: nil
+        }
+    }
+}
+
+/// A number computed for a group of rows.
+public indirect enum Measure: Hashable, Sendable {
+    /// Rows of the noun.
+    case count
+    /// Rows that satisfy a condition; the text is the condition as written.
+    case countWhere(CheckedPredicate, String)
+    /// Their share of the group's rows.
+    case shareWhere(CheckedPredicate, String)
+    /// Calls, and failed calls with lone error events, under any noun.
+    case calls, errors
+    /// Failed calls of calls.
+    case errorRate
+    /// One minus the error rate.
+    case reliability
+    /// The group's part of all rows.
+    case share
+    case aggregate(Aggregate, Field)
+    /// How many different known values.
+    case distinct(Field)
+    /// Share of errors that were recovered.
+    case recovered
+    /// Median time from an error's end to the end of the success that recovered it.
+    case recoveryTime
+    case firstSeen, lastSeen
+    /// A count or sum divided by the length of the window or bucket.
+    case perMinute(Measure)
+    case perSecond(Measure)
+
+    /// The canonical text, which names the column.
+    public var name: String {
+        switch self {
+        case .count: "count"
+        case .countWhere(_, let text): "count(\(text))"
+        case .shareWhere(_, let text): "share(\(text))"
+        case .calls: "calls"
+        case .errors: "errors"
+        case .errorRate: "error_rate"
+        case .reliability: "reliability"
+        case .share: "share"
+        case .aggregate(.sum, Field(.cost)): "cost"
+        case .aggregate(.sum, Field(.tokens)): "tokens"
+        case .aggregate(let aggregate, let field): "\(aggregate.rawValue)(\(field.name))"
+        case .distinct(Field(.trace)): "traces"
+        case .distinct(Field(.user)): "users"
+        case .distinct(Field(.session)): "sessions"
+        case .distinct(let field): "distinct(\(field.name))"
+        case .recovered: "recovered"
+        case .recoveryTime: "recovery_time"
+        case .firstSeen: "first_seen"
+        case .lastSeen: "last_seen"
+        case .perMinute(let measure): "per_minute(\(measure.name))"
+        case .perSecond(let measure): "per_second(\(measure.name))"
+        }
+    }
+
+    /// What its values are.
+    var type: ValueType {
+        switch self {
+        case .count, .countWhere, .calls, .errors, .distinct: .count
+        case .errorRate, .reliability, .share, .shareWhere, .recovered: .ratio
+        case .aggregate(let aggregate, let field):
+            field.type == .count && (aggregate == .avg) ? .number : field.type.valueType
+        case .recoveryTime: .duration
+        case .firstSeen, .lastSeen: .time
+        case .perMinute(let measure), .perSecond(let measure): measure.type == .money ? .money : .number
+        }
+    }
+}
+
+/// What the language knows of a measure; feeds checker, completion and help.
+public struct MeasureRow: Sendable {
+    /// The name it is called by.
+    public let name: String
+    public let synonyms: [String]
+    /// How it is written.
+    public let grammar: String
+    /// One line for people.
+    public let meaning: String
+    /// A statement that uses it.
+    public let example: String
+}
+
+/// Every measure of the language.
+public enum MeasureTable {
+    private static func row(_ name: String, _ grammar: String, _ meaning: String, _ example: String, also synonyms: [String] = [])
+        -> MeasureRow
+    {
+        MeasureRow(name: name, synonyms: synonyms, grammar: grammar, meaning: meaning, example: example)
+    }
+
+    /// The rows in the order in which they are listed.
+    public static let all: [MeasureRow] = [
+        row("count", "count | count(P)", "rows, or rows that satisfy P", "calls by model show count(latency > 30s)"),
+        row("calls", "calls", "calls under the same filters", "errors by provider show errors, calls"),
+        row("errors", "errors", "failed calls and lone error events", "calls by agent show errors"),
+        row(
+            "error_rate", "error_rate", "failed calls of calls; no value over no calls", "calls by model show error_rate",
+            also: ["rate"]),
+        row("reliability", "reliability", "one minus the error rate", "calls by model show reliability"),
+        row(
+            "share", "share | share(P)", "the group's part of all rows, or of its rows the part that satisfies P",
+            "errors by type show share"),
+        row("sum", "sum(FIELD)", "sum of the known values", "calls by agent show sum(tokens)"),
+        row("avg", "avg(FIELD)", "mean of the known values", "calls by model show avg(latency)", also: ["mean", "average"]),
+        row("min", "min(FIELD)", "the least known value", "calls show min(latency)"),
+        row("max", "max(FIELD)", "the greatest known value", "calls show max(latency)"),
+        row("p50", "p50(FIELD)", "the median, by nearest rank", "calls show p50(latency)", also: ["median"]),
+        row("p90", "p90(FIELD)", "90th percentile, by nearest rank", "calls show p90(latency)"),
+        row("p95", "p95(FIELD)", "95th percentile, by nearest rank", "calls by model show p95(latency)"),
+        row("p99", "p99(FIELD)", "99th percentile, by nearest rank", "calls show p99(latency)"),
+        row("cost", "cost", "sum of the known costs", "calls by model show cost"),
+        row("tokens", "tokens", "sum of the known tokens", "calls by agent show tokens"),
+        row("distinct", "distinct(FIELD)", "how many different values", "errors show distinct(signature)"),
+        row("traces", "traces", "how many traces", "errors by type show traces"),
+        row("users", "users", "how many users", "errors by type show users"),
+        row("sessions", "sessions", "how many sessions", "errors show sessions"),
+        row("recovered", "recovered", "share of the errors that were recovered", "errors by provider show recovered"),
+        row(
+            "recovery_time", "recovery_time", "median time until the success that recovered the error",
+            "errors show recovery_time"),
+        row("first_seen", "first_seen", "time of the first row", "errors by signature show count, first_seen, last_seen"),
+        row("last_seen", "last_seen", "time of the last row", "errors by signature show count, last_seen"),
+        row("per_minute", "per_minute(MEASURE)", "a count or sum for each minute", "calls show per_minute(count)"),
+        row("per_second", "per_second(MEASURE)", "a count or sum for each second", "calls show per_second(tokens)"),
+    ]
+
+    /// Every name and synonym.
+    static let names: [String: String] = Dictionary(
+        uniqueKeysWithValues: all.flatMap { row in ([row.name] + row.synonyms).map { ($0, row.name) } })
+}

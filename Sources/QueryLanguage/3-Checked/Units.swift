@@ -1,0 +1,104 @@
+import Model
+
+/// Numbers with units as the language writes them.
+public enum Units {
+    /// Units of time in nanoseconds; `m` is minute. Months have no fixed length and are not here.
+    static let durations: [(unit: String, nanoseconds: Int64)] = [
+        ("ns", 1), ("us", 1000), ("µs", 1000), ("ms", 1_000_000), ("s", 1_000_000_000), ("sec", 1_000_000_000),
+        ("m", 60_000_000_000), ("min", 60_000_000_000), ("h", 3_600_000_000_000), ("hr", 3_600_000_000_000),
+        ("d", 86_400_000_000_000), ("w", 604_800_000_000_000),
+    ]
+
+    /// `200ms`, `1.5s`, `1h30m`, `2w`; nil for anything else, for a number without unit, and past 290 years.
+    public static func duration(_ text: String) -> Duration? {
+        var rest = Substring(text.lowercased())
+        guard !rest.isEmpty else { return nil }
+        var total: Int64 = 0
+        while !rest.isEmpty {
+            let digits = rest.prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "_") }
+            rest = rest.dropFirst(digits.count)
+            let unit = rest.prefix { $0.isLetter }
+            rest = rest.dropFirst(unit.count)
+            guard let factor = durations.first(where: { $0.unit == unit })?.nanoseconds,
+                let part = scaled(digits, by: factor)
+            else { return nil }
+            let (sum, overflow) = total.addingReportingOverflow(part)
+            if overflow { return nil }
+            total = sum
+        }
+        return .nanoseconds(total)
+    }
+
+    /// `10k`, `1.5M`, `1_000`, `1,000` is not one; nil for anything that is no whole number from 0 to 10¹⁸.
+    public static func count(_ text: String) -> Int64? {
+        var digits = Substring(text)
+        var factor: Int64 = 1
+        switch digits.last {
+        case "k", "K": factor = 1000
+        case "M": factor = 1_000_000
+        case "G", "B": factor = 1_000_000_000
+        default: break
+        }
+        if factor > 1 { digits.removeLast() }
+        return scaled(digits, by: factor)
+    }
+
+    /// `5%` or `0.05`; nil for anything that is no finite number.
+    public static func ratio(_ text: String) -> Double? {
+        let isPercent = text.hasSuffix("%")
+        guard let number = number(isPercent ? String(text.dropLast()) : text) else { return nil }
+        return isPercent ? number / 100 : number
+    }
+
+    /// A plain finite number.
+    public static func number(_ text: String) -> Double? {
+        guard let first = text.first, first.isASCII, first.isNumber || first == "-" || first == ".",
+            let value = Double(text.filter { $0 != "_" }),
+            value.isFinite
+        else { return nil }
+        return value
+    }
+
+    /// An amount in dollars, without the dollar sign: `0.02`.
+    public static func money(_ text: String) -> Money? { number(text).flatMap { Money(dollars: $0) } }
+
+    /// A decimal times `factor`, exact; nil when it is no decimal, not whole after scaling, or out of range.
+    private static func scaled(_ digits: Substring, by factor: Int64) -> Int64? {
+        let parts = digits.filter { $0 != "_" }.split(separator: ".", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), digits.contains(where: { $0.isNumber }),
+            parts.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } })
+        else { return nil }
+        guard let whole = parts[0].isEmpty ? 0 : Int64(parts[0]) else { return nil }
+        var (total, overflow) = whole.multipliedReportingOverflow(by: factor)
+        if overflow { return nil }
+        if parts.count == 2 {
+            var unit = factor
+            for digit in parts[1] {
+                guard unit % 10 == 0, let value = digit.wholeNumberValue else {
+                    if digit == "0" { continue }
+                    return nil
+                }
+                unit /= 10
+                total += Int64(value) * unit
+            }
+        }
+        return total <= 1_000_000_000_000_000_000 || factor > 1 ? total : nil
+    }
+
+    /// The canonical spelling of a length of time: the largest units that divide it, `90m` as `1h30m`.
+    public static func spelling(_ length: Duration) -> String {
+        var rest = length.inNanoseconds
+        guard rest != 0 else { return "0s" }
+        var text = rest < 0 ? "-" : ""
+        rest = rest == .min ? .max : abs(rest)
+        for (unit, size) in [
+            ("w", 604_800_000_000_000), ("d", 86_400_000_000_000), ("h", 3_600_000_000_000), ("m", 60_000_000_000),
+            ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1000), ("ns", 1),
+        ] as [(String, Int64)] where rest >= size {
+            if unit == "w", rest % size != 0 { continue }
+            text += "\(rest / size)\(unit)"
+            rest %= size
+        }
+        return text
+    }
+}

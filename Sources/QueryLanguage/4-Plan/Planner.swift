@@ -1,0 +1,277 @@
+import Model
+
+/// Checked query to plan: which statements, over which rows, from the cheapest exact sources.
+struct Planner {
+    let query: CheckedQuery
+    let facts: StoreFacts
+    private let buckets: Buckets?
+    private let offsets: [ZoneOffset]
+
+    static func plan(_ query: CheckedQuery, facts: StoreFacts) -> Plan {
+        Planner(query, facts).plan()
+    }
+
+    private init(_ query: CheckedQuery, _ facts: StoreFacts) {
+        self.query = query
+        self.facts = facts
+        let window = query.window ?? facts.coverage
+        buckets = query.bucket.map {
+            Buckets(
+                width: $0, window: window ?? Window(from: Timestamp(nanoseconds: 0), to: Timestamp(nanoseconds: 0)),
+                coverage: facts.coverage, zone: query.zone)
+        }
+        // Open windows see every offset of the zone that the data can meet.
+        let seen = window ?? Window(from: Timestamp(seconds: 0), to: Timestamp(seconds: 0))
+        offsets = query.zone.offsets(in: seen).map { ZoneOffset(from: $0.from, seconds: $0.offset) }
+    }
+
+    private func plan() -> Plan {
+        var statements: [PlannedStatement] = []
+        if query.isListing {
+            statements = listing()
+        } else {
+            let measures =
+                query.measures + (query.having?.measures ?? [])
+                + query.sort.compactMap { if case .measure(let m) = $0.subject { m } else { nil } }
+            var own: [Partial] = [.rows], other: [Partial] = []
+            for measure in measures { collect(measure, &own, &other) }
+            statements.append(partials(ownRelation, query.keys, query.predicate, unique(own)))
+            if !other.isEmpty { statements.append(otherFamily(unique(other))) }
+            statements += orderStatistics(measures)
+        }
+        return Plan(query: query, buckets: buckets, statements: statements, offsets: offsets)
+    }
+
+    private func unique(_ partials: [Partial]) -> [Partial] {
+        partials.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    /// The relation that the noun's own rows come from.
+    private var ownRelation: Relation {
+        switch query.noun {
+        case .errors: .errors
+        case .calls: .calls
+        case .traces: .traces(failedOnly: false)
+        case .failures: .traces(failedOnly: true)
+        }
+    }
+
+    /// The partials that a measure is made of: those of the noun's own rows, and those of the calls of an error question
+    /// (or the errors of a call question).
+    private func collect(_ measure: Measure, _ own: inout [Partial], _ other: inout [Partial]) {
+        switch measure {
+        case .count, .share: break
+        case .countWhere(let predicate, _), .shareWhere(let predicate, _): own.append(.matching(predicate))
+        case .calls:
+            switch query.noun {
+            case .calls: break
+            case .errors: other.append(.rows)
+            case .traces, .failures: own.append(.sum(Field(.calls)))
+            }
+        case .errors:
+            switch query.noun {
+            case .errors: break
+            case .calls: other.append(.rows)
+            case .traces, .failures: own.append(.sum(Field(.errors)))
+            }
+        case .errorRate, .reliability:
+            own.append(.failedCalls)
+            if query.noun == .errors { other.append(.rows) }
+        case .aggregate(let aggregate, let field):
+            switch aggregate {
+            case .sum, .avg: own += [.sum(field), .known(field)]
+            case .min: own.append(.least(field))
+            case .max: own.append(.greatest(field))
+            default: break
+            }
+        case .recovered: own.append(.recovered)
+        case .firstSeen: own.append(.least(Field(.time)))
+        case .lastSeen: own.append(.greatest(Field(.time)))
+        case .perMinute(let inner), .perSecond(let inner): collect(inner, &own, &other)
+        case .distinct, .recoveryTime: break
+        }
+    }
+
+    private func partials(_ relation: Relation, _ keys: [Field], _ predicate: CheckedPredicate, _ partials: [Partial])
+        -> PlannedStatement
+    {
+        PlannedStatement(
+            task: .partials(partials), relation: relation, keys: keys, hasBuckets: buckets != nil, predicate: predicate,
+            layers: layers(relation, keys, predicate, partials, withBuckets: true))
+    }
+
+    /// The calls of an error question, or the errors of a call question, under the same filters. Conditions and keys that
+    /// only errors have do not apply to calls.
+    private func otherFamily(_ partials: [Partial]) -> PlannedStatement {
+        if query.noun == .calls { return self.partials(.errors, query.keys, query.predicate, partials) }
+        let keys = query.keys.filter { !$0.row.isErrorOnly }
+        return self.partials(.calls, keys, Planner.denominator(query.predicate), partials)
+    }
+
+    /// The conditions that hold for calls as well.
+    static func denominator(_ predicate: CheckedPredicate) -> CheckedPredicate {
+        .all(predicate.conjuncts.filter { !$0.fields.contains { $0.row.isErrorOnly } })
+    }
+
+    private func orderStatistics(_ measures: [Measure]) -> [PlannedStatement] {
+        var quantities: [PlannedStatement.Quantity] = [], percents: [PlannedStatement.Quantity: [Int]] = [:],
+            distinct: [Field] = []
+        for measure in measures {
+            switch measure {
+            case .aggregate(let aggregate, let field):
+                guard let percent = aggregate.percent else { continue }
+                let quantity = PlannedStatement.Quantity.field(field)
+                if percents[quantity] == nil { quantities.append(quantity) }
+                if percents[quantity, default: []].contains(percent) == false { percents[quantity, default: []].append(percent) }
+            case .recoveryTime:
+                if percents[.recoveryTime] == nil { quantities.append(.recoveryTime) }
+                percents[.recoveryTime] = [50]
+            case .distinct(let field) where !distinct.contains(field): distinct.append(field)
+            default: break
+            }
+        }
+        let all = Layer(rollup: nil, from: query.window?.from.nanoseconds, to: query.window?.to.nanoseconds)
+        var statements = quantities.map { quantity in
+            var statement = PlannedStatement(
+                task: .percentiles(quantity, percents: percents[quantity]!), relation: ownRelation, keys: query.keys,
+                hasBuckets: buckets != nil, predicate: query.predicate, layers: [all])
+            if quantity == .field(Field(.latency)) { statement.cellLayers = cellLayers() }
+            return statement
+        }
+        statements += distinct.map {
+            PlannedStatement(
+                task: .distinct($0), relation: ownRelation, keys: query.keys, hasBuckets: buckets != nil,
+                predicate: query.predicate, layers: [all])
+        }
+        return statements
+    }
+
+    private func listing() -> [PlannedStatement] {
+        let window = query.window
+        let limit: Int? =
+            switch query.limit {
+            case .standard: 50
+            case .rows(let n): n
+            case .all: nil
+            }
+        let all = Layer(rollup: nil, from: window?.from.nanoseconds, to: window?.to.nanoseconds)
+        // One row more than asked tells whether there are more.
+        var statements = [
+            PlannedStatement(
+                task: .listing(columns: query.columns, sort: query.sort, limit: limit.map { $0 + 1 }), relation: ownRelation,
+                keys: [],
+                hasBuckets: false, predicate: query.predicate, layers: [all])
+        ]
+        // The number of all rows is told where rollups know it; elsewhere counting could cost more than the answer.
+        if !query.noun.isTrace {
+            let count = partials(ownRelation, [], query.predicate, [.rows])
+            let calls = partials(.calls, [], Planner.denominator(query.predicate), [.rows])
+            if isCheap(count) {
+                statements.append(count)
+                if query.noun == .errors, isCheap(calls) { statements.append(calls) }
+            }
+        }
+        return statements
+    }
+
+    private func isCheap(_ statement: PlannedStatement) -> Bool {
+        statement.layers.contains { $0.rollup != nil }
+            || (query.window.map { $0.length <= .hours(2) } ?? false)
+                && statement.predicate.fields.allSatisfy { dimension(of: $0) != nil }
+    }
+
+    // MARK: Layers
+
+    /// The dimension of rollups that determines the field; nil when none does.
+    private func dimension(of field: Field) -> Rollup.Dimension? {
+        switch field.id {
+        case .model, .provider: .model
+        case .agent: .agent
+        case .type, .class: .type
+        case .signature: .signature
+        case .recovered: .recovery
+        default: nil
+        }
+    }
+
+    private static let calendarFields: Set<FieldID> = [.hour, .weekday, .day, .week, .month]
+
+    /// The stretches of the window, each from the coarsest rollup that knows all that is asked, the edges from finer ones
+    /// and from the facts.
+    private func layers(
+        _ relation: Relation, _ keys: [Field], _ predicate: CheckedPredicate, _ partials: [Partial], withBuckets: Bool
+    ) -> [Layer] {
+        let open = Layer(rollup: nil, from: query.window?.from.nanoseconds, to: query.window?.to.nanoseconds)
+        let family: Rollup.Facts
+        switch relation {
+        case .errors: family = .errors
+        case .calls: family = .calls
+        case .traces: return [open]
+        }
+        guard query.evidence == .default, !(query.coversEveryKind && relation == .calls) else { return [open] }
+        var needed: Set<Rollup.Dimension> = family == .errors ? [.scope] : []
+        var fields = predicate.fields.union(keys)
+        for partial in partials {
+            switch partial {
+            case .rows, .failedCalls: break
+            case .recovered: needed.insert(.recovery)
+            case .matching(let predicate): fields.formUnion(predicate.fields)
+            case .sum(let field), .known(let field):
+                guard SQLCompiler.rollupColumn(field) != nil else { return [open] }
+            case .least, .greatest: return [open]
+            }
+        }
+        for field in fields where !Planner.calendarFields.contains(field.id) {
+            guard let dimension = dimension(of: field) else { return [open] }
+            needed.insert(dimension)
+        }
+        let isCalendar = fields.contains { Planner.calendarFields.contains($0.id) }
+        return Planner.cover(query.window, with: usable(family, needed, isCalendar: isCalendar))
+    }
+
+    /// The rollups that know the dimensions and whose buckets the query never cuts, coarsest first, one for each width.
+    private func usable(_ family: Rollup.Facts, _ needed: Set<Rollup.Dimension>, isCalendar: Bool) -> [Rollup] {
+        let seconds = Array(Set(offsets.map(\.seconds)))
+        var usable: [Rollup] = []
+        for rollup in Rollup.all where rollup.facts == family && needed.isSubset(of: Set(rollup.dimensions)) {
+            let width = rollup.widthInNanoseconds
+            if let buckets, !buckets.contains(widthOf: width, offsets: seconds) { continue }
+            if isCalendar, rollup.widthInSeconds > 3600 || !seconds.allSatisfy({ $0 % rollup.widthInSeconds == 0 }) { continue }
+            // Of equal widths the one with the fewest dimensions has the fewest rows.
+            if let index = usable.firstIndex(where: { $0.widthInSeconds == rollup.widthInSeconds }) {
+                if rollup.dimensions.count < usable[index].dimensions.count { usable[index] = rollup }
+            } else {
+                usable.append(rollup)
+            }
+        }
+        return usable.sorted { $0.widthInSeconds > $1.widthInSeconds }
+    }
+
+    /// Counts of latency cells for the window, when they can stand for ranking every call: keys and conditions on models
+    /// alone, no buckets.
+    private func cellLayers() -> [Layer] {
+        guard query.noun == .calls, buckets == nil, !query.coversEveryKind else { return [] }
+        let fields = query.predicate.fields.union(query.keys)
+        guard fields.allSatisfy({ dimension(of: $0) == .model }) else { return [] }
+        let layers = Planner.cover(query.window, with: usable(.latencies, [.model, .cell], isCalendar: false))
+        return layers.contains { $0.rollup != nil } ? layers : []
+    }
+
+    /// Cuts a window into whole buckets of the coarsest rollup and, at the edges, of the finer ones; what is left is facts.
+    static func cover(_ window: Window?, with rollups: [Rollup]) -> [Layer] {
+        cover(window?.from.nanoseconds, window?.to.nanoseconds, rollups[...])
+    }
+
+    private static func cover(_ from: Int64?, _ to: Int64?, _ rollups: ArraySlice<Rollup>) -> [Layer] {
+        if let from, let to, from >= to { return [] }
+        guard let rollup = rollups.first else { return [Layer(rollup: nil, from: from, to: to)] }
+        let width = rollup.widthInNanoseconds, finer = rollups.dropFirst()
+        let first = from.map { -floorDivide(-$0, width) * width }, last = to.map { floorDivide($0, width) * width }
+        if let first, let last, first >= last { return cover(from, to, finer) }
+        var layers: [Layer] = []
+        if let from, let first { layers += cover(from, first, finer) }
+        layers.append(Layer(rollup: rollup, from: first, to: last))
+        if let to, let last { layers += cover(last, to, finer) }
+        return layers
+    }
+}

@@ -1,0 +1,192 @@
+import Model
+
+/// Where the value of a field is found in a row of a relation.
+struct FieldSQL {
+    /// A field that a dictionary row determines: the facts and rollups hold the row's id.
+    struct DictionaryKey {
+        /// The column that holds the id, as seen from the facts or a rollup.
+        let column: SQLFragment
+        let table: String
+        /// The field's value in terms of the dictionary's columns, which are prefixed with this alias.
+        let value: (_ alias: String) -> SQLFragment
+    }
+
+    let relation: Relation
+    let dialect: any Dialect
+    let evidence: Evidence
+    let offsets: [ZoneOffset]
+    /// The time of the row in nanoseconds.
+    let time: SQLFragment
+    /// True when the row is one of a rollup, which holds ids only.
+    let isRollup: Bool
+
+    /// Tables that a statement must join, each by its alias; a set so that each is joined once.
+    enum Join: Int, CaseIterable {
+        case error, model, agent, operation, deployment, signature, message, trace, span, content, event
+    }
+
+    /// The alias under which columns of `err` are reached.
+    var error: String { relation == .errors ? "f" : "x" }
+
+    // MARK: Dictionaries
+
+    /// The dictionary that determines the field; nil for fields of the rows themselves.
+    func dictionary(_ field: Field) -> DictionaryKey? {
+        func key(_ column: String, _ table: String, _ value: String) -> DictionaryKey {
+            DictionaryKey(column: "\(raw: column)", table: table) { "\(raw: $0).\(raw: value)" }
+        }
+        let owner: String
+        switch relation {
+        case .traces: owner = "r"
+        default: owner = "f"
+        }
+        switch field.id {
+        case .model: return key("f.model", "model", "name")
+        case .provider: return key("f.model", "model", "provider")
+        case .agent: return key("\(owner).agent", "agent", "name")
+        case .kind: return key("f.operation", "operation", "kind")
+        case .name where owner == "f": return key("f.operation", "operation", "name")
+        case .environment: return key("\(owner).deployment", "deployment", "environment")
+        case .release: return key("\(owner).deployment", "deployment", "\"release\"")
+        case .service: return key("\(owner).deployment", "deployment", "service")
+        case .project: return key("\(owner).deployment", "deployment", "project")
+        case .signature: return key("\(error).signature", "signature", "text")
+        case .message: return key("\(error).message", "message", "text")
+        default: return nil
+        }
+    }
+
+    // MARK: Values
+
+    /// The field's value as an expression of the row, and the tables it needs joined.
+    func value(_ field: Field) -> (sql: SQLFragment, joins: Set<Join>) {
+        if let calendar = calendar(field) { return (calendar, []) }
+        if case .traces = relation, let own = traceValue(field) { return own }
+        let x = error
+        let errorJoin: Set<Join> = relation == .errors ? [] : [.error]
+        switch field.id {
+        case .time: return (time, [])
+        case .type: return ("\(raw: x).type", isRollup ? [] : errorJoin)
+        case .class: return (classNumber("\(raw: x).type"), isRollup ? [] : errorJoin)
+        case .severity: return ("\(raw: x).severity", errorJoin)
+        case .code: return ("\(raw: x).code", errorJoin)
+        case .origin: return ("\(raw: x).origin", errorJoin)
+        case .evidence: return ("f.evidence", [])
+        case .status: return ("coalesce(\(raw: x).status, s.http_status)", errorJoin.union([.span]))
+        case .recovered: return (isRollup ? "(f.recovery > 0)" : "(\(raw: x).recovery > 0)", isRollup ? [] : errorJoin)
+        case .failed: return ("((f.evidence & \(raw: String(evidence.rawValue))) <> 0)", [])
+        case .outcome:
+            let mask = String(evidence.rawValue)
+            return (
+                "(CASE WHEN (f.evidence & \(raw: mask)) = 0 THEN 0 WHEN \(raw: x).recovery > 0 THEN 1 ELSE 2 END)", errorJoin
+            )
+        case .latency, .duration: return ("f.lat", [])
+        case .cost: return ("f.cost", [])
+        case .inputTokens: return ("f.tin", [])
+        case .outputTokens: return ("f.tout", [])
+        case .tokens: return ("f.tok", [])
+        case .ttft: return ("(s.first_token - s.start)", [.span])
+        case .attempts: return ("s.attempts_made", [.span])
+        case .retries: return ("(s.attempts_made - 1)", [.span])
+        case .finish: return ("s.finish", [.span])
+        case .fallback: return ("(s.fallback_from IS NOT NULL)", [.span])
+        case .fallbackFrom: return ("s.fallback_from", [.span])
+        case .modelRequested: return ("s.model_requested", [.span])
+        case .host: return ("s.host", [.span])
+        case .prompt: return ("s.prompt_name", [.span])
+        case .requestID: return ("s.request_id", [.span])
+        case .span: return ("s.span_id", [.span])
+        case .trace: return ("r.trace_id", [.trace])
+        case .user: return ("coalesce(s.user, r.user)", [.span, .trace])
+        case .session: return ("coalesce(s.session, r.session)", [.span, .trace])
+        case .tag: return ("coalesce(s.tags, r.tags)", [.span, .trace])
+        case .errors: return ("r.errors", [.trace])
+        case .calls: return ("r.calls", [.trace])
+        case .metadata: return (dialect.jsonText("c.attributes", key: field.key), [.span, .content])
+        case .model, .provider: return ("m.\(raw: field.id == .model ? "name" : "provider")", [.model])
+        case .agent: return ("a.name", [.agent])
+        case .name: return ("o.name", [.operation])
+        case .kind: return ("o.kind", [.operation])
+        case .environment, .service, .project: return ("d.\(raw: field.id.rawValue)", [.deployment])
+        case .release: return ("d.\"release\"", [.deployment])
+        case .signature: return ("g.text", errorJoin.union([.signature]))
+        case .message: return ("t.text", errorJoin.union([.message]))
+        case .hour, .weekday, .day, .week, .month: preconditionFailure("calendar fields were handled above")
+        }
+    }
+
+    private func traceValue(_ field: Field) -> (SQLFragment, Set<Join>)? {
+        switch field.id {
+        case .time: return (time, [])
+        case .trace: return ("r.trace_id", [])
+        case .name: return ("r.name", [])
+        case .type: return ("r.type", [])
+        case .class: return (classNumber("r.type"), [])
+        case .severity: return ("r.severity", [])
+        case .cost: return ("r.cost", [])
+        case .tokens: return ("r.tokens", [])
+        case .errors: return ("r.errors", [])
+        case .calls: return ("r.calls", [])
+        case .duration, .latency: return ("(r.last - r.first)", [])
+        case .failed: return ("r.failed", [])
+        case .outcome: return ("(CASE WHEN r.failed = 1 THEN 2 WHEN r.errors > 0 THEN 1 ELSE 0 END)", [])
+        case .user: return ("r.user", [])
+        case .session: return ("r.session", [])
+        case .tag: return ("r.tags", [])
+        case .agent: return ("a.name", [.agent])
+        case .environment, .service, .project: return ("d.\(raw: field.id.rawValue)", [.deployment])
+        case .release: return ("d.\"release\"", [.deployment])
+        default: return nil
+        }
+    }
+
+    /// True when rows of traces have the field themselves; others hold for a trace when they hold for one of its rows.
+    static func isOwnFieldOfTraces(_ field: Field) -> Bool { field.row.isOfTraces }
+
+    /// The place of a type's class in `ErrorClass.allCases`.
+    func classNumber(_ type: SQLFragment) -> SQLFragment {
+        let cases = ErrorType.allCases.map { "WHEN \($0.rawValue) THEN \(ErrorClass.allCases.firstIndex(of: $0.errorClass)!)" }
+        return "(CASE \(type) \(raw: cases.joined(separator: " ")) END)"
+    }
+
+    // MARK: Calendar
+
+    /// The time of the row on the zone's clock, in nanoseconds.
+    var localTime: SQLFragment {
+        if offsets.count == 1 {
+            return offsets[0].seconds == 0 ? time : "(\(time) + \(.integer(offsets[0].seconds * 1_000_000_000)))"
+        }
+        var sql: SQLFragment = "(\(time) + CASE"
+        for (index, offset) in offsets.dropLast().enumerated() {
+            sql =
+                sql
+                + " WHEN \(time) < \(.integer(offsets[index + 1].from.nanoseconds)) THEN \(.integer(offset.seconds * 1_000_000_000))"
+        }
+        return sql + " ELSE \(.integer((offsets.last?.seconds ?? 0) * 1_000_000_000)) END)"
+    }
+
+    private var localDay: SQLFragment { dialect.divide(localTime, by: 86_400_000_000_000) }
+
+    private func calendar(_ field: Field) -> SQLFragment? {
+        switch field.id {
+        case .hour: "(\(dialect.divide(localTime, by: 3_600_000_000_000)) % 24)"
+        case .weekday: "((\(localDay) + 3) % 7)"
+        case .day: localDay
+        case .week: dialect.divide("(\(localDay) + 3)", by: 7)
+        case .month: dialect.monthNumber(ofLocal: localTime)
+        default: nil
+        }
+    }
+
+    /// The key of the row's bucket.
+    func bucket(_ buckets: Buckets) -> SQLFragment {
+        switch buckets.rule {
+        case .elapsed(let width, let offset):
+            dialect.divide(offset == 0 ? time : "(\(time) + \(.integer(offset)))", by: width)
+        case .clock(let width): dialect.divide(localTime, by: width)
+        case .days(let n): dialect.divide(localDay, by: n)
+        case .weeks(let n): dialect.divide(dialect.divide("(\(localDay) + 3)", by: 7), by: n)
+        case .months(let n): dialect.divide(dialect.monthNumber(ofLocal: localTime), by: n)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Model
+
+/// Conditions as SQL over one relation.
+struct PredicateSQL {
+    let fields: FieldSQL
+    /// The tables that the conditions need joined; grows as they are written.
+    private(set) var joins: Set<FieldSQL.Join> = []
+
+    init(_ fields: FieldSQL) { self.fields = fields }
+
+    private var dialect: any Dialect { fields.dialect }
+
+    /// The condition; true or not true for every row.
+    mutating func sql(_ predicate: CheckedPredicate) -> SQLFragment {
+        switch predicate {
+        case .always(let truth): return truth ? "1" : "0"
+        case .and(let parts): return "(" + .joined(parts.map { sql($0) }, " AND ") + ")"
+        case .or(let parts): return "(" + .joined(parts.map { sql($0) }, " OR ") + ")"
+        case .not(let inner): return dialect.isNotTrue(sql(inner))
+        case .isOneOf(let field, _), .ordered(let field, _, _), .glob(let field, _), .has(let field, _), .isMissing(let field),
+            .flag(let field):
+            return condition(predicate, field)
+        }
+    }
+
+    private mutating func condition(_ predicate: CheckedPredicate, _ field: Field) -> SQLFragment {
+        if case .traces = fields.relation, !FieldSQL.isOwnFieldOfTraces(field) { return someRow(predicate, field) }
+        if let key = fields.dictionary(field) {
+            if !fields.isRollup, fields.relation == .calls, field.row.isErrorOnly { joins.insert(.error) }
+            return "\(key.column) IN (\(rows(of: key, predicate, field)))"
+        }
+        let (value, needed) = fields.value(field)
+        joins.formUnion(needed)
+        return test(predicate, field, value)
+    }
+
+    /// Ids of the dictionary's rows for which the condition holds.
+    private func rows(of key: FieldSQL.DictionaryKey, _ predicate: CheckedPredicate, _ field: Field) -> SQLFragment {
+        let test = test(predicate, field, key.value(key.table))
+        // The index over messages narrows a search in texts; what it finds is checked against the text itself.
+        if field.id == .message, case .has(_, let part) = predicate, let candidates = dialect.messageCandidates(containing: part)
+        {
+            return "SELECT id FROM message WHERE id IN (\(candidates)) AND \(test)"
+        }
+        return "SELECT id FROM \(raw: key.table) WHERE \(test)"
+    }
+
+    /// The condition over a value of the field.
+    private func test(_ predicate: CheckedPredicate, _ field: Field, _ value: SQLFragment) -> SQLFragment {
+        if field.type == .tags {
+            switch predicate {
+            case .isMissing: return "\(value) IS NULL"
+            default: return dialect.anyElement(of: value) { plainTest(predicate, $0) }
+            }
+        }
+        if field.id == .evidence, case .isOneOf(_, let bits) = predicate {
+            return "(\(value) & \(.integer(bits.compactMap(\.integer).reduce(0, |)))) <> 0"
+        }
+        if field.id == .evidence, case .isMissing = predicate { return "\(value) = 0" }
+        // Classes are compared by their types, which indexes and rollups know.
+        if field.id == .class, case .isOneOf(_, let types) = predicate {
+            let type: SQLFragment = if case .traces = fields.relation { "r.type" } else { "\(raw: fields.error).type" }
+            return isOneOf(type, types)
+        }
+        return plainTest(predicate, value)
+    }
+
+    private func plainTest(_ predicate: CheckedPredicate, _ value: SQLFragment) -> SQLFragment {
+        switch predicate {
+        case .isOneOf(_, let values): return isOneOf(value, values)
+        case .ordered(_, let comparison, let bound): return "\(value) \(raw: comparison.rawValue) \(bound)"
+        case .glob(_, let glob): return dialect.matchesGlob(value, glob)
+        case .has(_, let part): return dialect.contains(value, part)
+        case .isMissing: return "\(value) IS NULL"
+        case .flag: return value
+        case .always, .not, .and, .or: preconditionFailure("joined conditions were taken apart before")
+        }
+    }
+
+    private func isOneOf(_ value: SQLFragment, _ values: [SQLValue]) -> SQLFragment {
+        values.count == 1 ? "\(value) = \(values[0])" : "\(value) IN (\(.joined(values.map { "\($0)" }, ", ")))"
+    }
+
+    /// A trace for which the condition holds for one of its errors (fields that only errors have) or calls.
+    private func someRow(_ predicate: CheckedPredicate, _ field: Field) -> SQLFragment {
+        let relation: Relation = field.row.isErrorOnly ? .errors : .calls
+        let inner = FieldSQL(
+            relation: relation, dialect: dialect, evidence: fields.evidence, offsets: fields.offsets, time: "f.t", isRollup: false
+        )
+        var condition = PredicateSQL(inner)
+        let test = condition.sql(predicate)
+        let scope = SQLCompiler.scope(relation, coversEveryKind: field.id == .kind, evidence: fields.evidence)
+        let table = relation == .errors ? "err" : "call"
+        let joins = SQLCompiler.joins(condition.joins, relation)
+        return "r.id IN (SELECT f.trace FROM \(raw: table) AS f\(joins) WHERE \(scope) AND \(test))"
+    }
+}

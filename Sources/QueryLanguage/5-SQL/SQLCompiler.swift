@@ -1,0 +1,386 @@
+import Model
+
+/// Plan to SQL with bound values.
+struct SQLCompiler {
+    let plan: Plan
+    let dialect: any Dialect
+
+    private var query: CheckedQuery { plan.query }
+
+    /// The statements of a plan, in its order.
+    static func statements(_ plan: Plan, dialect: any Dialect) -> [SQLStatement] {
+        let compiler = SQLCompiler(plan: plan, dialect: dialect)
+        return plan.statements.map { compiler.sql($0).statement(placeholder: dialect.placeholder) }
+    }
+
+    private func sql(_ statement: PlannedStatement) -> SQLFragment {
+        switch statement.task {
+        case .partials(let partials): self.partials(statement, partials)
+        case .percentiles(let quantity, let percents):
+            statement.cellLayers.isEmpty ? rankedPercentiles(statement, quantity, percents) : cellPercentiles(statement, percents)
+        case .distinct(let field): distinct(statement, field)
+        case .listing(let columns, let sort, let limit): listing(statement, columns, sort, limit)
+        }
+    }
+
+    // MARK: What all statements share
+
+    private func fields(_ relation: Relation, rollup: Rollup?) -> FieldSQL {
+        let time: SQLFragment
+        if let rollup {
+            time = "(f.bucket * \(raw: String(rollup.widthInNanoseconds)))"
+        } else if case .traces = relation {
+            time = "r.t"
+        } else {
+            time = "f.t"
+        }
+        return FieldSQL(
+            relation: relation, dialect: dialect, evidence: query.evidence, offsets: plan.offsets, time: time,
+            isRollup: rollup != nil)
+    }
+
+    /// Which rows of the facts belong to the relation.
+    static func scope(_ relation: Relation, coversEveryKind: Bool, evidence: Evidence) -> SQLFragment {
+        let mask = String(evidence.rawValue)
+        switch relation {
+        case .calls: return coversEveryKind ? "f.scope IN (0, 1)" : "f.scope = 0"
+        case .errors:
+            let counts: SQLFragment = "(f.evidence & \(raw: mask)) <> 0"
+            return coversEveryKind ? counts : "f.scope IN (0, 2) AND \(counts)"
+        case .traces(let failedOnly): return failedOnly ? "r.failed = 1" : "1"
+        }
+    }
+
+    /// The joins of a statement over facts, in an order in which each finds what it needs.
+    static func joins(_ joins: Set<FieldSQL.Join>, _ relation: Relation) -> SQLFragment {
+        var sql: SQLFragment = ""
+        let x = relation == .errors ? "f" : "x"
+        let owner: String
+        if case .traces = relation { owner = "r" } else { owner = "f" }
+        for join in FieldSQL.Join.allCases where joins.contains(join) {
+            switch join {
+            case .error: sql = sql + " LEFT JOIN err AS x ON x.t = f.t AND x.scope = f.scope AND x.id = f.id"
+            case .model: sql = sql + " JOIN model AS m ON m.id = f.model"
+            case .agent: sql = sql + " JOIN agent AS a ON a.id = \(raw: owner).agent"
+            case .operation: sql = sql + " JOIN operation AS o ON o.id = f.operation"
+            case .deployment: sql = sql + " JOIN deployment AS d ON d.id = \(raw: owner).deployment"
+            case .signature: sql = sql + " LEFT JOIN signature AS g ON g.id = \(raw: x).signature"
+            case .message: sql = sql + " LEFT JOIN message AS t ON t.id = \(raw: x).message"
+            case .trace: sql = sql + " LEFT JOIN trace AS r ON r.id = f.trace"
+            case .span:
+                sql =
+                    sql
+                    + (relation == .errors
+                        ? " LEFT JOIN span AS s ON s.id = f.id AND f.scope < 2" : " LEFT JOIN span AS s ON s.id = f.id")
+            case .content: sql = sql + " LEFT JOIN span_content AS c ON c.span = s.id"
+            case .event: sql = sql + " LEFT JOIN event AS v ON v.id = f.id AND f.scope = 2"
+            }
+        }
+        return sql
+    }
+
+    /// `FROM … WHERE …` over the rows of a layer that satisfy a condition; the caller's own needs are added to the joins.
+    private func source(
+        _ statement: PlannedStatement, _ layer: Layer, _ fields: FieldSQL, needs: Set<FieldSQL.Join>,
+        and extra: [SQLFragment] = []
+    ) -> SQLFragment {
+        var predicate = PredicateSQL(fields)
+        var conditions: [SQLFragment] = []
+        let table: String, column: String
+        if let rollup = layer.rollup {
+            (table, column) = ("\(rollup.name) AS f", "f.bucket")
+            if rollup.dimensions.contains(.scope) {
+                conditions.append(query.coversEveryKind ? "f.scope >= 0" : "f.scope IN (0, 2)")
+            }
+        } else {
+            switch statement.relation {
+            case .errors: (table, column) = ("err AS f", "f.t")
+            case .calls: (table, column) = ("call AS f", "f.t")
+            case .traces: (table, column) = ("trace AS r", "r.t")
+            }
+            conditions.append(
+                SQLCompiler.scope(statement.relation, coversEveryKind: query.coversEveryKind, evidence: query.evidence))
+        }
+        let width = layer.rollup?.widthInNanoseconds ?? 1
+        if let from = layer.from { conditions.append("\(raw: column) >= \(.integer(from / width))") }
+        if let to = layer.to { conditions.append("\(raw: column) < \(.integer(to / width))") }
+        if layer.rollup == nil, case .traces = statement.relation { conditions.append("r.t IS NOT NULL") }
+        for conjunct in statement.predicate.conjuncts { conditions.append(predicate.sql(conjunct)) }
+        conditions += extra
+        let joins = SQLCompiler.joins(predicate.joins.union(needs), statement.relation)
+        return " FROM \(raw: table)\(joins) WHERE \(.joined(conditions, " AND "))"
+    }
+
+    /// A key as it is grouped by inside a layer, and as it is shown: ids of dictionaries are looked up after grouping.
+    private struct Key {
+        let inner: SQLFragment
+        let joins: Set<FieldSQL.Join>
+        let outer: SQLFragment
+        let outerJoin: SQLFragment
+    }
+
+    private func keys(_ statement: PlannedStatement, _ fields: FieldSQL) -> [Key] {
+        statement.keys.enumerated().map { index, field in
+            let name = "k\(index)"
+            if let dictionary = fields.dictionary(field) {
+                let needed: Set<FieldSQL.Join> =
+                    !fields.isRollup && fields.relation == .calls && field.row.isErrorOnly ? [.error] : []
+                return Key(
+                    inner: dictionary.column, joins: needed, outer: dictionary.value("d\(index)"),
+                    outerJoin:
+                        " LEFT JOIN \(raw: dictionary.table) AS d\(raw: String(index)) ON d\(raw: String(index)).id = p.\(raw: name)"
+                )
+            }
+            let (value, joins) = fields.value(field)
+            return Key(inner: value, joins: joins, outer: "p.\(raw: name)", outerJoin: "")
+        }
+    }
+
+    private func groupBy(_ count: Int) -> SQLFragment {
+        count == 0 ? "" : " GROUP BY \(raw: (1...count).map(String.init).joined(separator: ", "))"
+    }
+
+    // MARK: Partials
+
+    private func partials(_ statement: PlannedStatement, _ partials: [Partial]) -> SQLFragment {
+        var pieces: [SQLFragment] = []
+        var outerKeys: [Key] = []
+        for layer in statement.layers {
+            let fields = fields(statement.relation, rollup: layer.rollup)
+            let keys = keys(statement, fields)
+            outerKeys = keys
+            var needs = keys.reduce(into: Set<FieldSQL.Join>()) { $0.formUnion($1.joins) }
+            var columns = keys.enumerated().map { "\($1.inner) AS k\(raw: String($0))" as SQLFragment }
+            if statement.hasBuckets, let buckets = plan.buckets { columns.append("\(fields.bucket(buckets)) AS b") }
+            let groups = columns.count
+            for (index, partial) in partials.enumerated() {
+                columns.append("\(self.partial(partial, statement, fields, &needs)) AS v\(raw: String(index))")
+            }
+            pieces.append("SELECT \(.joined(columns, ", "))\(source(statement, layer, fields, needs: needs))\(groupBy(groups))")
+        }
+        if pieces.isEmpty { return emptyResult(statement, partials.count) }
+        var columns = outerKeys.map(\.outer)
+        if statement.hasBuckets { columns.append("p.b") }
+        let groups = columns.count
+        for (index, partial) in partials.enumerated() {
+            let function = partial.union == .min ? "min" : partial.union == .max ? "max" : "sum"
+            columns.append("\(raw: function)(p.v\(raw: String(index)))")
+        }
+        let joins = SQLFragment.joined(outerKeys.map(\.outerJoin), "")
+        return "SELECT \(.joined(columns, ", ")) FROM (\(.joined(pieces, " UNION ALL "))) AS p\(joins)\(groupBy(groups))"
+    }
+
+    /// No rows, with the columns of a statement: an empty window needs no table.
+    private func emptyResult(_ statement: PlannedStatement, _ values: Int) -> SQLFragment {
+        let columns = statement.keys.count + (statement.hasBuckets ? 1 : 0) + values
+        return "SELECT \(raw: Array(repeating: "NULL", count: columns).joined(separator: ", ")) WHERE 0"
+    }
+
+    /// The column of rollups that sums the field; nil when none does.
+    static func rollupColumn(_ field: Field) -> String? {
+        switch field.id {
+        case .latency: "lat"
+        case .cost: "cost"
+        case .inputTokens: "tin"
+        case .outputTokens: "tout"
+        case .tokens: "tok"
+        default: nil
+        }
+    }
+
+    private func partial(
+        _ partial: Partial, _ statement: PlannedStatement, _ fields: FieldSQL, _ needs: inout Set<FieldSQL.Join>
+    ) -> SQLFragment {
+        let isErrors = statement.relation == .errors
+        let count: SQLFragment = isErrors ? "f.errors" : "f.calls"
+        func condition(_ predicate: CheckedPredicate) -> SQLFragment {
+            var sql = PredicateSQL(fields)
+            let condition = sql.sql(predicate)
+            needs.formUnion(sql.joins)
+            return condition
+        }
+        func value(_ field: Field) -> SQLFragment {
+            let (value, joins) = fields.value(field)
+            needs.formUnion(joins)
+            return value
+        }
+        switch (partial, fields.isRollup) {
+        case (.rows, true): return "sum(\(count))"
+        case (.rows, false): return "count(*)"
+        case (.failedCalls, true): return isErrors ? "sum(CASE WHEN f.scope < 2 THEN f.errors ELSE 0 END)" : "sum(f.errors)"
+        case (.failedCalls, false): return isErrors ? "sum(f.scope < 2)" : "sum(\(value(Field(.failed))))"
+        case (.recovered, true): return "sum(CASE WHEN f.recovery > 0 THEN f.errors ELSE 0 END)"
+        case (.recovered, false): return "sum(\(value(Field(.recovered))))"
+        case (.matching(let predicate), true): return "sum(CASE WHEN \(condition(predicate)) THEN \(count) ELSE 0 END)"
+        case (.matching(let predicate), false): return "sum(CASE WHEN \(condition(predicate)) THEN 1 ELSE 0 END)"
+        case (.sum(let field), true): return "sum(f.\(raw: SQLCompiler.rollupColumn(field)!)_sum)"
+        case (.sum(let field), false): return "sum(\(value(field)))"
+        case (.known(let field), true): return "sum(f.\(raw: SQLCompiler.rollupColumn(field)!)_n)"
+        case (.known(let field), false): return "count(\(value(field)))"
+        case (.least(let field), _): return "min(\(value(field)))"
+        case (.greatest(let field), _): return "max(\(value(field)))"
+        }
+    }
+
+    // MARK: Order statistics
+
+    /// Every known value is ranked; the value at rank ⌈p·n⌉ is the percentile.
+    private func rankedPercentiles(
+        _ statement: PlannedStatement, _ quantity: PlannedStatement.Quantity, _ percents: [Int]
+    ) -> SQLFragment {
+        let (inner, count) = ranked(statement, quantity)
+        let names = groupNames(statement)
+        var columns = names.map { "q.\(raw: $0)" as SQLFragment }
+        for percent in percents {
+            columns.append("max(CASE WHEN q.rank = (\(raw: String(percent)) * q.n + 99) / 100 THEN q.value END)")
+        }
+        return "SELECT \(.joined(columns, ", ")) FROM (\(inner)) AS q\(groupBy(count))"
+    }
+
+    private func groupNames(_ statement: PlannedStatement) -> [String] {
+        statement.keys.indices.map { "k\($0)" } + (statement.hasBuckets ? ["b"] : [])
+    }
+
+    /// Keys, bucket, value, its rank within the group and the group's size, for every row with a known value.
+    private func ranked(_ statement: PlannedStatement, _ quantity: PlannedStatement.Quantity) -> (SQLFragment, groups: Int) {
+        let fields = fields(statement.relation, rollup: nil)
+        var needs: Set<FieldSQL.Join> = []
+        var value: SQLFragment
+        switch quantity {
+        case .field(let field):
+            let found = fields.value(field)
+            value = found.sql
+            needs = found.joins
+        case .recoveryTime: value = "(f.recovered_at - f.t)"
+        }
+        let columns = groupColumns(statement, fields, &needs)
+        let names = groupNames(statement)
+        let source = source(statement, statement.layers[0], fields, needs: needs, and: ["\(value) IS NOT NULL"])
+        let rows: SQLFragment = "SELECT \(.joined(columns + ["\(value) AS value"], ", "))\(source)"
+        let partition = names.isEmpty ? "" : "PARTITION BY \(names.joined(separator: ", "))"
+        let all = names.map { $0 + ", " }.joined()
+        return (
+            """
+            SELECT \(raw: all)value, row_number() OVER (\(raw: partition) ORDER BY value) AS rank, \
+            count(*) OVER (\(raw: partition)) AS n FROM (\(rows))
+            """, names.count
+        )
+    }
+
+    /// The shown keys and the bucket as columns of single rows.
+    private func groupColumns(_ statement: PlannedStatement, _ fields: FieldSQL, _ needs: inout Set<FieldSQL.Join>)
+        -> [SQLFragment]
+    {
+        var columns: [SQLFragment] = []
+        for (index, field) in statement.keys.enumerated() {
+            let (value, joins) = fields.value(field)
+            needs.formUnion(joins)
+            columns.append("\(value) AS k\(raw: String(index))")
+        }
+        if statement.hasBuckets, let buckets = plan.buckets { columns.append("\(fields.bucket(buckets)) AS b") }
+        return columns
+    }
+
+    /// Percentiles of latency from counted cells: the counts tell the cell that holds the rank, and an index over latencies
+    /// gives the value inside it. Exact, and read are only the counts and one cell's rows.
+    private func cellPercentiles(_ statement: PlannedStatement, _ percents: [Int]) -> SQLFragment {
+        var pieces: [SQLFragment] = []
+        for layer in statement.cellLayers {
+            let fields = fields(.calls, rollup: layer.rollup)
+            if layer.rollup != nil {
+                let source = source(statement, layer, fields, needs: [])
+                pieces.append("SELECT f.model AS model, f.cell AS cell, sum(f.n) AS n\(source) GROUP BY 1, 2")
+            } else {
+                let source = source(statement, layer, fields, needs: [], and: ["f.lat IS NOT NULL"])
+                let cell: SQLFragment = "(SELECT id FROM latency_cell WHERE low <= f.lat ORDER BY low DESC LIMIT 1)"
+                pieces.append("SELECT f.model AS model, \(cell) AS cell, count(*) AS n\(source) GROUP BY 1, 2")
+            }
+        }
+        let keyed = statement.keys.enumerated().map { index, field in
+            "m.\(raw: field.id == .provider ? "provider" : "name") AS k\(raw: String(index))" as SQLFragment
+        }
+        let names = groupNames(statement)
+        let list = names.map { $0 + ", " }.joined()
+        let partition = names.isEmpty ? "" : "PARTITION BY \(names.joined(separator: ", "))"
+        // The models of a group by id, so that the index over (model, latency) can be entered.
+        let isGroup = statement.keys.enumerated().map { index, field in
+            "\(raw: field.id == .provider ? "provider" : "name") IS h.k\(raw: String(index))" as SQLFragment
+        }
+        let models: SQLFragment =
+            isGroup.isEmpty ? "SELECT id FROM model" : "SELECT id FROM model WHERE \(.joined(isGroup, " AND "))"
+        let whole = statement.layers[0]
+        var within = statement
+        within.keys = []
+        let source = source(
+            within, whole, fields(.calls, rollup: nil), needs: [],
+            and: ["f.model IN (\(models))", "f.lat >= w.low", "f.lat < w.high"])
+        var columns = names.map { "h.\(raw: $0)" as SQLFragment }
+        for percent in percents {
+            let rank = "((\(percent) * h.total + 99) / 100)"
+            columns.append(
+                """
+                max(CASE WHEN h.before < \(raw: rank) AND \(raw: rank) <= h.before + h.n THEN (SELECT value FROM (SELECT f.lat AS value, \
+                row_number() OVER (ORDER BY f.lat) AS rank\(source)) WHERE rank = \(raw: rank) - h.before) END)
+                """)
+        }
+        return """
+            WITH cells AS (SELECT \(.joined(keyed + ["p.cell AS cell", "sum(p.n) AS n"], ", ")) FROM (\(.joined(pieces, " UNION ALL "))) AS p \
+            JOIN model AS m ON m.id = p.model GROUP BY \(raw: list)cell), \
+            h AS (SELECT \(raw: list)cell, n, sum(n) OVER (\(raw: partition) ORDER BY cell) - n AS before, \
+            sum(n) OVER (\(raw: partition)) AS total FROM cells) \
+            SELECT \(.joined(columns, ", ")) FROM h JOIN latency_cell AS w ON w.id = h.cell\(groupBy(names.count))
+            """
+    }
+
+    private func distinct(_ statement: PlannedStatement, _ field: Field) -> SQLFragment {
+        let fields = fields(statement.relation, rollup: nil)
+        var needs: Set<FieldSQL.Join> = []
+        var columns = groupColumns(statement, fields, &needs)
+        let groups = columns.count
+        let (value, joins) = fields.value(field)
+        // Traces are told apart by their row; the id's text is not needed to count them.
+        let isTrace = field.id == .trace
+        if !isTrace { needs.formUnion(joins) }
+        var own: SQLFragment = value
+        if isTrace { if case .traces = statement.relation { own = "r.id" } else { own = "f.trace" } }
+        columns.append("count(DISTINCT \(own))")
+        return "SELECT \(.joined(columns, ", "))\(source(statement, statement.layers[0], fields, needs: needs))\(groupBy(groups))"
+    }
+
+    // MARK: Listings
+
+    private func listing(_ statement: PlannedStatement, _ columns: [Field], _ sort: [SortKey], _ limit: Int?) -> SQLFragment {
+        let fields = fields(statement.relation, rollup: nil)
+        var needs: Set<FieldSQL.Join> = []
+        func value(_ field: Field) -> SQLFragment {
+            let (value, joins) = fields.value(field)
+            needs.formUnion(joins)
+            return value
+        }
+        let selected = columns.map { value($0) }
+        var order: [SQLFragment] = []
+        for key in sort {
+            guard case .field(let field) = key.subject else { continue }
+            // Missing values come last in either direction.
+            order.append("\(value(field)) \(raw: key.isDescending ? "DESC" : "ASC") NULLS LAST")
+        }
+        order.append("\(fields.time) DESC")
+        // Equal times are ordered by id, so that the same rows come in the same order from every store.
+        let isTrace: Bool
+        if case .traces = statement.relation { isTrace = true } else { isTrace = false }
+        if isTrace {
+            order.append("r.trace_id")
+        } else {
+            needs.insert(.span)
+            if statement.relation == .errors {
+                needs.insert(.event)
+                order.append("coalesce(s.span_id, v.event_id)")
+            } else {
+                order.append("s.span_id")
+            }
+        }
+        let source = source(statement, statement.layers[0], fields, needs: needs)
+        let cut: SQLFragment = limit.map { " LIMIT \(.integer(Int64($0)))" } ?? ""
+        return "SELECT \(.joined(selected, ", "))\(source) ORDER BY \(.joined(order, ", "))\(cut)"
+    }
+}

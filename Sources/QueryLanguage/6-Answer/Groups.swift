@@ -1,0 +1,105 @@
+import Model
+
+/// What names a group: the decoded keys and the place of its bucket (0 without buckets).
+struct GroupKey: Hashable {
+    var values: [Value]
+    var bucket: Int
+}
+
+/// The numbers of every group of a query, gathered from the rows of its statements.
+struct Groups {
+    /// One statement's partials or statistics, by group.
+    struct Table {
+        let statement: PlannedStatement
+        /// Positions in the query's keys of the keys that this statement has.
+        let keyPositions: [Int]
+        var rows: [GroupKey: [SQLValue]] = [:]
+    }
+
+    let plan: Plan
+    private(set) var tables: [Table] = []
+    private let placeOfBucket: [Int64: Int]
+
+    /// Gathers the rows, one set for each statement of the plan, in its order.
+    init(_ plan: Plan, rows: [[[SQLValue]]]) {
+        self.plan = plan
+        var places: [Int64: Int] = [:]
+        for (place, key) in (plan.buckets?.keys ?? []).enumerated() { places[key] = place }
+        placeOfBucket = places
+        for (statement, rows) in zip(plan.statements, rows) { tables.append(table(statement, rows)) }
+    }
+
+    private func table(_ statement: PlannedStatement, _ rows: [[SQLValue]]) -> Table {
+        let positions = statement.keys.map { plan.query.keys.firstIndex(of: $0)! }
+        var table = Table(statement: statement, keyPositions: positions)
+        let keyCount = statement.keys.count
+        for row in rows {
+            let keys = statement.keys.indices.map { FieldCodec.value(statement.keys[$0], row[$0]) }
+            var place = 0
+            if statement.hasBuckets {
+                // A row without bucket is the empty sum of a statement without keys; one outside the axis is none of ours.
+                guard let number = row[keyCount].integer, let found = placeOfBucket[number] else { continue }
+                place = found
+            }
+            let values = Array(row.dropFirst(keyCount + (statement.hasBuckets ? 1 : 0)))
+            let key = GroupKey(values: keys, bucket: place)
+            if let known = table.rows[key] {
+                table.rows[key] = Groups.merge(statement.task, known, values)
+            } else {
+                table.rows[key] = values
+            }
+        }
+        return table
+    }
+
+    /// Two rows that show the same key (an empty text and none, say) are one group.
+    private static func merge(_ task: PlannedStatement.Task, _ a: [SQLValue], _ b: [SQLValue]) -> [SQLValue] {
+        guard case .partials(let partials) = task else { return a }
+        return partials.indices.map { union(partials[$0].union, a[$0], b[$0]) }
+    }
+
+    /// Parts put together; none and a value is the value.
+    static func union(_ union: Partial.Union, _ a: SQLValue, _ b: SQLValue) -> SQLValue {
+        guard let x = a.integer, let y = b.integer else { return a == .null ? b : a }
+        switch union {
+        case .sum: return .integer(x &+ y)
+        case .min: return .integer(min(x, y))
+        case .max: return .integer(max(x, y))
+        }
+    }
+
+    /// The groups that there are, in no order: those of the noun's own rows and, where a rate is asked, those of its calls.
+    func keys(withCallsOnly: Bool) -> Set<GroupKey> {
+        var keys = Set(tables[0].rows.keys)
+        if withCallsOnly {
+            for table in tables.dropFirst() where table.keyPositions.count == plan.query.keys.count {
+                if case .partials = table.statement.task { keys.formUnion(table.rows.keys) }
+            }
+        }
+        return keys
+    }
+
+    /// A partial of a group; nil when the statement has no row for it. `isOther` asks the second family.
+    func partial(_ partial: Partial, of key: GroupKey, isOther: Bool = false) -> SQLValue? {
+        for (index, table) in tables.enumerated() {
+            guard case .partials(let partials) = table.statement.task, (index > 0) == isOther,
+                let place = partials.firstIndex(of: partial)
+            else { continue }
+            return table.rows[reduced(key, table)]?[place]
+        }
+        return nil
+    }
+
+    /// A percentile or distinct count of a group.
+    func statistic(of key: GroupKey, where matches: (PlannedStatement.Task) -> Int?) -> SQLValue? {
+        for table in tables {
+            guard let place = matches(table.statement.task) else { continue }
+            return table.rows[reduced(key, table)]?[place]
+        }
+        return nil
+    }
+
+    private func reduced(_ key: GroupKey, _ table: Table) -> GroupKey {
+        GroupKey(values: table.keyPositions.map { key.values[$0] }, bucket: key.bucket)
+    }
+}

@@ -1,0 +1,105 @@
+import Model
+
+/// Measures of a group from its partials.
+struct MeasureValue {
+    let groups: Groups
+    let facts: StoreFacts
+    /// Rows of the noun in each bucket over all groups, before any is dropped; what shares are taken of.
+    let totals: [Int64]
+
+    private var query: CheckedQuery { groups.plan.query }
+
+    /// The value of a measure for a group; missing where it has none.
+    func value(_ measure: Measure, of key: GroupKey) -> Value {
+        // Outside of what the sources cover nothing is known, so nothing is zero.
+        if let axis = groups.plan.buckets?.axis, !axis.isCovered(key.bucket) { return .missing }
+        switch measure {
+        case .count: return .count(rows(key))
+        case .countWhere(let predicate, _): return .count(integer(.matching(predicate), key) ?? 0)
+        case .shareWhere(let predicate, _): return ratio(integer(.matching(predicate), key) ?? 0, rows(key))
+        case .calls: return .count(calls(key))
+        case .errors:
+            switch query.noun {
+            case .errors: return .count(rows(key))
+            case .calls: return .count(integer(.rows, key, isOther: true) ?? 0)
+            case .traces, .failures: return .count(integer(.sum(Field(.errors)), key) ?? 0)
+            }
+        case .errorRate:
+            guard facts.keepsSuccesses else { return .missing }
+            return ratio(integer(.failedCalls, key) ?? 0, calls(key))
+        case .reliability:
+            guard facts.keepsSuccesses else { return .missing }
+            let calls = calls(key)
+            return ratio(calls - (integer(.failedCalls, key) ?? 0), calls)
+        case .share: return ratio(rows(key), totals[key.bucket])
+        case .aggregate(let aggregate, let field): return self.aggregate(aggregate, field, key)
+        case .distinct(let field):
+            let count = groups.statistic(of: key) { if case .distinct(field) = $0 { 0 } else { nil } }
+            return .count(count?.integer ?? 0)
+        case .recovered: return ratio(integer(.recovered, key) ?? 0, rows(key))
+        case .recoveryTime: return percentile(.recoveryTime, 50, key).map { .duration(.nanoseconds($0)) } ?? .missing
+        case .firstSeen: return time(.least(Field(.time)), key)
+        case .lastSeen: return time(.greatest(Field(.time)), key)
+        case .perMinute(let inner): return per(60, inner, key)
+        case .perSecond(let inner): return per(1, inner, key)
+        }
+    }
+
+    private func integer(_ partial: Partial, _ key: GroupKey, isOther: Bool = false) -> Int64? {
+        groups.partial(partial, of: key, isOther: isOther)?.integer
+    }
+
+    private func rows(_ key: GroupKey) -> Int64 { integer(.rows, key) ?? 0 }
+
+    private func calls(_ key: GroupKey) -> Int64 {
+        switch query.noun {
+        case .calls: rows(key)
+        case .errors: integer(.rows, key, isOther: true) ?? 0
+        case .traces, .failures: integer(.sum(Field(.calls)), key) ?? 0
+        }
+    }
+
+    private func ratio(_ numerator: Int64, _ denominator: Int64) -> Value {
+        Ratio(numerator, of: denominator).map { .ratio($0) } ?? .missing
+    }
+
+    private func time(_ partial: Partial, _ key: GroupKey) -> Value {
+        integer(partial, key).map { .time(Timestamp(nanoseconds: $0)) } ?? .missing
+    }
+
+    private func percentile(_ quantity: PlannedStatement.Quantity, _ percent: Int, _ key: GroupKey) -> Int64? {
+        groups.statistic(of: key) { task in
+            guard case .percentiles(quantity, let percents) = task else { return nil }
+            return percents.firstIndex(of: percent)
+        }?.integer
+    }
+
+    private func aggregate(_ aggregate: Aggregate, _ field: Field, _ key: GroupKey) -> Value {
+        func typed(_ number: Int64?) -> Value { number.map { FieldCodec.value(field.type, $0) } ?? .missing }
+        switch aggregate {
+        case .sum: return typed((integer(.known(field), key) ?? 0) > 0 ? integer(.sum(field), key) : nil)
+        case .min: return typed(integer(.least(field), key))
+        case .max: return typed(integer(.greatest(field), key))
+        case .avg:
+            guard let known = integer(.known(field), key), known > 0, let sum = integer(.sum(field), key) else { return .missing }
+            if field.type == .count { return .number(Double(sum) / Double(known)) }
+            // Rounded to the unit, halves away from zero, so that the mean is the same on every machine.
+            return typed((sum + (sum < 0 ? -known / 2 : known / 2)) / known)
+        case .p50, .p90, .p95, .p99: return typed(percentile(.field(field), aggregate.percent!, key))
+        }
+    }
+
+    /// A count or sum divided by the length of its bucket or window in units of `seconds`.
+    private func per(_ seconds: Double, _ measure: Measure, _ key: GroupKey) -> Value {
+        let window =
+            groups.plan.buckets.map { $0.axis.bucket(key.bucket).intersection($0.axis.window) } ?? query.window ?? facts.coverage
+        guard let length = window?.length.inSeconds, length > 0 else { return .missing }
+        switch value(measure, of: key) {
+        case .count(let count): return .number(Double(count) * seconds / length)
+        case .money(let money): return Money(dollars: money.dollars * seconds / length).map { .money($0) } ?? .missing
+        case .number(let number): return .number(number * seconds / length)
+        case .duration(let duration): return .number(duration.inSeconds * seconds / length)
+        default: return .missing
+        }
+    }
+}
