@@ -57,6 +57,10 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: ["Storage", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Model", "TestSupport"]),
+        // Answers of the language over a real store against a slow, plain reference.
+        .testTarget(
+            name: "AnswerTests",
+            dependencies: ["QueryLanguage", "Storage", "Synthesis", "Errors", "Ingest", "Model", "TestSupport"]),
 
         // Programs on a pseudo-terminal, and one that shows what the line editor reads.
         .target(name: "CPty", path: "Tests/PtySupport/CPty"),
