@@ -1,0 +1,130 @@
+import Glibc
+import Model
+
+/// Cuts CSV (RFC 4180) into rows of cells: quoted cells may hold separators, line ends and doubled quotes.
+struct CSVRow {
+    private(set) var cells: [String] = []
+
+    enum End: Equatable {
+        /// The row ended; so many bytes were taken, its line end included.
+        case row(Int)
+        /// The bytes end inside the row.
+        case needsMore
+    }
+
+    /// Reads one row from the beginning of `bytes`; `isLast` when nothing follows them.
+    mutating func read(_ bytes: UnsafeBufferPointer<UInt8>, separator: UInt8, isLast: Bool) -> End {
+        cells.removeAll(keepingCapacity: true)
+        guard let start = bytes.baseAddress else { return .needsMore }
+        var at = 0
+        while true {
+            if at < bytes.count, bytes[at] == 0x22 {
+                // A quoted cell: up to a quote that no second quote follows.
+                let from = at + 1
+                var hasDoubled = false
+                at = from
+                while true {
+                    guard at < bytes.count, let quote = memchr(start + at, 0x22, bytes.count - at) else { return .needsMore }
+                    at = UnsafeRawPointer(quote) - UnsafeRawPointer(start) + 1
+                    if at == bytes.count && !isLast { return .needsMore }
+                    guard at < bytes.count, bytes[at] == 0x22 else { break }
+                    hasDoubled = true
+                    at += 1
+                }
+                let raw = UnsafeBufferPointer(rebasing: bytes[from..<at - 1])
+                var cell = hasDoubled ? CSVRow.undoubled(raw) : String(decoding: raw, as: UTF8.self)
+                // Text between the closing quote and the separator is kept as it is.
+                let rest = at
+                while at < bytes.count, bytes[at] != separator, bytes[at] != 0x0A { at += 1 }
+                if at > rest { cell += String(decoding: trimmed(bytes, rest, at), as: UTF8.self) }
+                cells.append(cell)
+            } else {
+                let from = at
+                while at < bytes.count, bytes[at] != separator, bytes[at] != 0x0A { at += 1 }
+                cells.append(String(decoding: trimmed(bytes, from, at), as: UTF8.self))
+            }
+            if at == bytes.count { return isLast ? .row(at) : .needsMore }
+            at += 1
+            if bytes[at - 1] == 0x0A { return .row(at) }
+        }
+    }
+
+    private func trimmed(_ bytes: UnsafeBufferPointer<UInt8>, _ from: Int, _ to: Int) -> UnsafeBufferPointer<UInt8> {
+        let isReturn = to > from && bytes[to - 1] == 0x0D && (to == bytes.count || bytes[to] == 0x0A)
+        return UnsafeBufferPointer(rebasing: bytes[from..<(isReturn ? to - 1 : to)])
+    }
+
+    private static func undoubled(_ raw: UnsafeBufferPointer<UInt8>) -> String {
+        var out: [UInt8] = []
+        out.reserveCapacity(raw.count)
+        var skipsQuote = false
+        for byte in raw {
+            if byte == 0x22, skipsQuote {
+                skipsQuote = false
+                continue
+            }
+            skipsQuote = byte == 0x22
+            out.append(byte)
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+}
+
+/// Reads error logs in CSV with a header.
+struct CSVReader {
+    let buffer: InputBuffer
+    /// A quoted cell longer than this is a stray quote.
+    private static let longestRow = 16 << 20
+
+    /// The separator that the header uses most: comma, semicolon or tab.
+    static func separator(of header: some Sequence<UInt8>) -> UInt8 {
+        var best: (count: Int, separator: UInt8) = (0, 0x2C)
+        for separator: UInt8 in [0x2C, 0x3B, 0x09] {
+            let count = header.count { $0 == separator }
+            if count > best.count { best = (count, separator) }
+        }
+        return best.separator
+    }
+
+    mutating func read(sink: RecordSink) throws {
+        var row = CSVRow()
+        var separator: UInt8 = 0x2C
+        var header: [(name: String, field: ErrorLogField?)]?
+        var record = ErrorLogRow()
+        var identity = RowIdentity()
+        while true {
+            if buffer.count == 0, try !buffer.refill() { return }
+            if header == nil {
+                try buffer.fill(1 << 16)
+                separator = CSVReader.separator(of: buffer.bytes.prefix { $0 != 0x0A })
+            }
+            let line = buffer.line
+            switch row.read(buffer.bytes, separator: separator, isLast: buffer.isAtEnd) {
+            case .needsMore:
+                if !buffer.isAtEnd, buffer.count < CSVReader.longestRow {
+                    _ = try buffer.refill()
+                    continue
+                }
+                sink.problem(buffer.isAtEnd ? "the row ends inside a quoted cell" : "a quoted cell has no end", line: line)
+                // The row's first line is given up; what follows it may be whole.
+                buffer.drop((buffer.bytes.firstIndex(of: 0x0A) ?? buffer.count - 1) + 1)
+            case .row(let length):
+                let isTorn = buffer.isAtEnd && length == buffer.count && buffer.bytes[length - 1] != 0x0A
+                buffer.drop(length)
+                if row.cells.allSatisfy({ $0.isEmpty }) { continue }
+                guard let header else {
+                    header = row.cells.map { ($0, ErrorLogField(named: $0)) }
+                    continue
+                }
+                guard row.cells.count == header.count || (row.cells.count < header.count && !isTorn) else {
+                    let what = "\(row.cells.count) cells where the header has \(header.count)"
+                    sink.problem(isTorn ? "torn: " + what : what, line: line)
+                    continue
+                }
+                record.reset()
+                for (column, cell) in zip(header, row.cells) { record.add(column.field, name: column.name, cell) }
+                try ErrorLogReader.emit(&record, &identity, line: line, sink: sink)
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Model
+
+/// Reads error logs with one JSON object a row.
+struct ErrorLogReader: ValueReader {
+    private var row = ErrorLogRow()
+    private var identity = RowIdentity()
+
+    mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
+        if try cursor.enterArray() {
+            while try cursor.nextElement() { try readRow(&cursor, lines: &lines, sink: sink) }
+        } else {
+            try readRow(&cursor, lines: &lines, sink: sink)
+        }
+    }
+
+    private mutating func readRow(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
+        let line = lines.line(at: cursor.at)
+        guard try cursor.enterObject() else {
+            _ = try cursor.skipValue()
+            return sink.problem("expected an object with the columns of an error log", line: line)
+        }
+        row.reset()
+        while let key = try cursor.nextKey() {
+            let name = key.text, value = try cursor.skipValue()
+            let field = ErrorLogField(named: name)
+            if let text = value.text {
+                row.add(field, name: name, text)
+            } else if field == .errorMessage, value.isObject {
+                addError(value)
+            } else {
+                row.addExtra(name, value)
+            }
+        }
+        try ErrorLogReader.emit(&row, &identity, line: line, sink: sink)
+    }
+
+    /// `"error": {"type": …, "message": …, "code": …}`, as providers write it.
+    private mutating func addError(_ error: JSONSlice) {
+        error.forEachMember { key, value in
+            guard let text = value.text else { return }
+            switch key {
+            case "type": row.add(.errorType, name: "error.type", text)
+            case "message": row.add(.errorMessage, name: "error.message", text)
+            case "code":
+                row.add(value.int.map { (100...599).contains($0) } == true ? .httpStatus : .errorCode, name: "error.code", text)
+            default: row.add(nil, name: "error.\(key.text)", text)
+            }
+        }
+    }
+
+    static func emit(_ row: inout ErrorLogRow, _ identity: inout RowIdentity, line: Int, sink: RecordSink) throws {
+        guard let span = row.finish(&identity) else { return sink.problem("a row without a readable time", line: line) }
+        try sink.record(.span(span), line)
+    }
+}

@@ -1,0 +1,131 @@
+import Model
+
+/// One row of an error log while it is being read.
+struct ErrorLogRow {
+    private var values = [String?](repeating: nil, count: ErrorLogField.allCases.count)
+    private var extras = JSONWriter()
+
+    /// Words that stand for an empty cell.
+    private static let empty: Set<String> = ["", "null", "none", "nan", "n/a", "na", "-", "\\n", "nil", "undefined"]
+    /// Words in an error column that say that there was none.
+    private static let successes: Set<String> = ["ok", "success", "none", "no_error", "false", "0", "succeeded", "completed"]
+
+    mutating func reset() {
+        for index in values.indices { values[index] = nil }
+        extras.removeAll()
+    }
+
+    subscript(field: ErrorLogField) -> String? { values[field.rawValue] }
+
+    /// Adds a cell; an empty one is unknown. Of two columns for one field the first that is filled wins.
+    mutating func add(_ field: ErrorLogField?, name: String, _ text: String) {
+        if text.utf8.count < 10, ErrorLogRow.empty.contains(text.lowercased()) { return }
+        if let field, values[field.rawValue] == nil {
+            values[field.rawValue] = text
+        } else {
+            writeExtra(name) { $0.string(text) }
+        }
+    }
+
+    /// Adds a value that is no single cell, for a column that nobody knows.
+    mutating func addExtra(_ name: String, _ value: JSONSlice) {
+        if !value.isVoid { writeExtra(name) { $0.value(value) } }
+    }
+
+    private mutating func writeExtra(_ name: String, _ write: (inout JSONWriter) -> Void) {
+        if extras.isEmpty { extras.beginObject() }
+        extras.key(name)
+        write(&extras)
+    }
+
+    private func number(_ field: ErrorLogField) -> Double? {
+        self[field].flatMap { Double($0) }.flatMap { $0.isFinite && $0 >= 0 && $0 < 1e15 ? $0 : nil }
+    }
+
+    private func count(_ field: ErrorLogField) -> Int64? { number(field).flatMap { Int64(exactly: $0) } }
+
+    private func time(_ field: ErrorLogField) -> Timestamp? {
+        guard var text = self[field] else { return nil }
+        return text.withUTF8 { TimeValue.any($0) }
+    }
+
+    /// What the row says of an error, if it was one.
+    private var failure: (type: String?, message: String?)? {
+        func word(_ field: ErrorLogField) -> String? {
+            self[field].flatMap { ErrorLogRow.successes.contains($0.lowercased()) ? nil : $0 }
+        }
+        let type = word(.errorType), message = word(.errorMessage), exception = word(.exceptionType)
+        let status = httpStatus ?? 0
+        let level = self[.level]?.uppercased() ?? ""
+        let isGrave = ["ERROR", "CRITICAL", "FATAL"].contains(level)
+        let hasFailed = ["ERROR", "FAILED", "FAILURE"].contains(self[.httpStatus]?.uppercased() ?? "")
+        if type != nil || message != nil || exception != nil || status >= 400 || isGrave || hasFailed {
+            return (type, message ?? self[.message])
+        }
+        // A bare message is an error's only where nothing says how the call went.
+        if self[.message] != nil, self[.httpStatus] == nil, level.isEmpty, self[.outputTokens] == nil {
+            return (nil, self[.message])
+        }
+        return nil
+    }
+
+    private var httpStatus: Int? { count(.httpStatus).flatMap { (100...599).contains($0) ? Int($0) : nil } }
+
+    /// The record of the row; nil when it has no readable time.
+    mutating func finish(_ identity: inout RowIdentity) -> SpanRecord? {
+        guard let start = time(.time) else { return nil }
+        if !extras.isEmpty { extras.endObject() }
+        var span = SpanRecord(spanID: self[.spanID].map(Identifier.normalise) ?? identity.next(contentHash), kind: .llm)
+        span.project = self[.project] ?? ""
+        span.traceID = self[.traceID].map(Identifier.normalise)
+        span.parentID = self[.parentID].map(Identifier.normalise)
+        span.name = self[.name]
+        span.start = start
+        span.end = time(.endTime)
+        span.reportedLatency = number(.latencyMilliseconds).map {
+            .nanoseconds(Int64($0.rounded(.down)) * 1_000_000 + Int64($0.truncatingRemainder(dividingBy: 1) * 1e6))
+        }
+        if let seconds = number(.latencySeconds), seconds < 1e9 {
+            span.reportedLatency = .nanoseconds(Int64((seconds * 1e9).rounded()))
+        }
+        if let model = self[.model] {
+            let (provider, name) = ProviderNames.split(model)
+            span.modelRequested = name
+            span.provider = provider
+        }
+        span.provider =
+            self[.provider].map(ProviderNames.canonical) ?? span.provider ?? span.modelRequested.flatMap(ProviderNames.maker)
+        (span.agent, span.user, span.session) = (self[.agent], self[.user], self[.session])
+        (span.environment, span.release, span.service) = (self[.environment], self[.release], self[.service])
+        (span.inputTokens, span.outputTokens, span.totalTokens) = (count(.inputTokens), count(.outputTokens), count(.totalTokens))
+        span.cost = number(.cost).flatMap { Money(dollars: $0) }
+        span.finishReasons = self[.finishReason].map { [$0] } ?? []
+        (span.level, span.requestID, span.stack) = (self[.level], self[.requestID], self[.stack])
+        (span.httpStatus, span.errorCode, span.fallbackFrom) = (httpStatus, self[.errorCode], self[.fallbackFrom])
+        span.attemptsMade = count(.retries).flatMap { $0 < 1_000_000 ? Int($0) + 1 : nil }
+        span.attempt = count(.attempt).flatMap { (1...1_000_000).contains($0) ? Int($0) : nil }
+        if let failure {
+            span.status = .error
+            span.errorType = failure.type
+            span.statusMessage = failure.message
+            span.exceptionType = self[.exceptionType]
+        } else {
+            span.status = .ok
+            if let message = self[.message] {
+                extras.removeEnd()
+                writeExtra("message") { $0.string(message) }
+                extras.endObject()
+            }
+        }
+        TokenUsage.forgetEmptyZeros(&span)
+        span.attributes = extras.text
+        return span
+    }
+
+    private var contentHash: ContentHash {
+        var hash = ContentHash()
+        for value in values { hash.add(value) }
+        hash.add(extras.bytes)
+        return hash
+    }
+}

@@ -1,0 +1,127 @@
+import Model
+
+/// Reads what Langfuse's API and exports write: observations, traces and scores, alone, in lists or in pages `{data, meta}`;
+/// also the snake-case names of its blob exports.
+struct LangfuseReader: ValueReader {
+    private var draft = SpanDraft()
+    private var eventAttributes = AttributeSet(.events)
+    private var members: [(key: JSONKey, value: JSONSlice)] = []
+
+    mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
+        try read(&cursor, lines: &lines, sink: sink, depth: 0)
+    }
+
+    private mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
+        if depth < 4, try cursor.enterArray() {
+            while try cursor.nextElement() { try read(&cursor, lines: &lines, sink: sink, depth: depth + 1) }
+            return
+        }
+        let line = lines.line(at: cursor.at)
+        guard depth < 4, try cursor.enterObject() else {
+            // Traces list the ids of their observations and scores; those are no records.
+            if try !cursor.skipValue().isString { sink.problem("expected an observation, trace or score", line: line) }
+            return
+        }
+        var members: [(key: JSONKey, value: JSONSlice)] = []
+        swap(&members, &self.members)
+        members.removeAll(keepingCapacity: true)
+        var isWrapper = false
+        while let key = try cursor.nextKey() {
+            switch key {
+            case "data", "observations", "scores":
+                if try cursor.peek() == 0x5B {
+                    try read(&cursor, lines: &lines, sink: sink, depth: depth + 1)
+                    isWrapper = isWrapper || key == "data"
+                    continue
+                }
+            case "trace":
+                if try cursor.peek() == 0x7B {
+                    try read(&cursor, lines: &lines, sink: sink, depth: depth + 1)
+                    isWrapper = true
+                    continue
+                }
+            default: break
+            }
+            let value = try cursor.skipValue()
+            if !value.isNull { members.append((key, value)) }
+        }
+        if !isWrapper { try readRecord(members, line: line, sink: sink) }
+        swap(&members, &self.members)
+    }
+
+    private mutating func readRecord(_ members: [(key: JSONKey, value: JSONSlice)], line: Int, sink: RecordSink) throws {
+        func value(_ names: StaticString...) -> JSONSlice? {
+            members.first { member in names.contains { member.key == $0 } }?.value
+        }
+        let start = value("startTime", "start_time")
+        if start != nil, value("type") != nil || value("traceId", "trace_id") != nil {
+            return try readObservation(members, line: line, sink: sink)
+        }
+        guard let id = value("id")?.filledText else {
+            return sink.problem("neither an observation, a trace nor a score", line: line)
+        }
+        if let name = value("name")?.filledText, value("value", "stringValue", "string_value") != nil {
+            return try sink.record(.score(LangfuseRecords.score(id: id, name: name, members)), line)
+        }
+        if value("timestamp") != nil {
+            return try sink.record(.trace(LangfuseRecords.trace(id: id, members, attributes: &draft.attributes)), line)
+        }
+        sink.problem("neither an observation, a trace nor a score", line: line)
+    }
+
+    private mutating func readObservation(_ members: [(key: JSONKey, value: JSONSlice)], line: Int, sink: RecordSink) throws {
+        draft.reset()
+        var resource = ResourceContext()
+        var type: String?, projectID: (JSONKey, String)?, metadata: JSONSlice?, version: String?
+        for (key, value) in members {
+            switch key {
+            case "id": draft.spanID = value.filledText.map(Identifier.normalise)
+            case "traceId", "trace_id": draft.traceID = value.filledText.map(Identifier.normalise)
+            case "parentObservationId", "parent_observation_id": draft.parentID = value.filledText.map(Identifier.normalise)
+            case "projectId", "project_id": projectID = value.filledText.map { (key, $0) }
+            case "type": type = value.filledText
+            case "name": draft.name = value.filledText
+            case "startTime", "start_time": draft.start = TimeValue.any(value)
+            case "endTime", "end_time": draft.end = TimeValue.any(value)
+            case "level": draft.level = value.filledText
+            case "statusMessage", "status_message": draft.statusMessage = value.filledText
+            case "updatedAt", "updated_at", "event_ts": draft.updatedAt = max(draft.updatedAt, TimeValue.any(value))
+            case "version": version = value.filledText
+            case "metadata": metadata = value
+            default:
+                if LangfuseRecords.ignored.contains(where: { key == $0 }) { continue }
+                let name = LangfuseRecords.attributeNames.first { key == $0.member }?.attribute
+                draft.attributes.add(name.map { JSONKey($0) } ?? key, AttributeValue(slice: value))
+            }
+        }
+        if let type { draft.attributes.add(JSONKey("langfuse.observation.type"), LangfuseRecords.word(type)) }
+        if let metadata {
+            resource = LangfuseRecords.takeMetadata(metadata, into: &draft.attributes)
+        }
+        resource.release = resource.release ?? version
+        draft.attributes.completeUsage()
+        resource.project = LangfuseRecords.project(projectID?.1, traceID: draft.traceID)
+        draft.status = draft.level == nil ? .unknown : draft.end == nil ? .inProgress : .ok
+        guard type?.uppercased() == "EVENT" else { return try draft.emit(resource, line: line, sink: sink) }
+        try emitEvent(resource, metadata, line: line, sink: sink)
+    }
+
+    /// An observation that is an instant. It stands beside the call it tells of: both have the same parent.
+    private mutating func emitEvent(_ resource: ResourceContext, _ metadata: JSONSlice?, line: Int, sink: RecordSink) throws {
+        guard let id = draft.spanID else { return sink.problem("an event without an id", line: line) }
+        var event = EventRecord(eventID: id, kind: .log)
+        event.project = resource.project ?? ""
+        (event.traceID, event.parentID) = (draft.traceID, draft.parentID)
+        (event.time, event.name, event.level, event.message) = (draft.start, draft.name, draft.level, draft.statusMessage)
+        eventAttributes.reset()
+        if let metadata { eventAttributes.addMembers(of: metadata) }
+        EventMapping.fill(&event, from: &eventAttributes, isError: draft.level == "ERROR")
+        event.model = event.model ?? draft.attributes.text(.modelRequested).map { ProviderNames.split($0).model }
+        try sink.record(.event(event), line)
+    }
+}
+
+private func max(_ a: Timestamp?, _ b: Timestamp?) -> Timestamp? {
+    guard let a, let b else { return a ?? b }
+    return Swift.max(a, b)
+}

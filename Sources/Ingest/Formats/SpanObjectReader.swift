@@ -1,0 +1,109 @@
+import Model
+
+/// Reads spans that are one JSON object each: the console exporter of OpenTelemetry, OpenInference's JSON, and the flat
+/// form with `trace_id`, `span_id` and `parent_span_id` at the top.
+struct SpanObjectReader: ValueReader {
+    private var draft = SpanDraft()
+    private var eventAttributes = AttributeSet(.events)
+
+    mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
+        try read(&cursor, lines: &lines, sink: sink, depth: 0)
+    }
+
+    /// Reads a span, a list of spans, or a wrapper around one; deeper than a few levels nothing is a span.
+    private mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
+        if depth < 4, try cursor.enterArray() {
+            while try cursor.nextElement() { try read(&cursor, lines: &lines, sink: sink, depth: depth + 1) }
+            return
+        }
+        let line = lines.line(at: cursor.at)
+        guard try cursor.enterObject() else {
+            _ = try cursor.skipValue()
+            return sink.problem("expected a span object", line: line)
+        }
+        draft.reset()
+        var resource = ResourceContext()
+        var code: JSONSlice?
+        while let key = try cursor.nextKey() {
+            switch key {
+            case "spans":
+                // A wrapper around spans; what stands beside them is passed over.
+                if depth < 4, try cursor.enterArray() {
+                    while try cursor.nextElement() { try read(&cursor, lines: &lines, sink: sink, depth: depth + 1) }
+                    while try cursor.nextKey() != nil { _ = try cursor.skipValue() }
+                    return
+                }
+                _ = try cursor.skipValue()
+            case "context", "span_context": takeContext(try cursor.skipValue())
+            case "trace_id", "traceId", "span_id", "spanId", "parent_id", "parentId", "parent_span_id", "parentSpanId":
+                takeID(key, try cursor.skipValue())
+            case "name": draft.name = try cursor.skipValue().filledText
+            case "kind":
+                let kind = try cursor.skipValue().string
+                draft.isClient = kind == "SpanKind.CLIENT" || kind == "SPAN_KIND_CLIENT" || kind == "CLIENT"
+            case "start_time": draft.start = TimeValue.any(try cursor.skipValue())
+            case "end_time": draft.end = TimeValue.any(try cursor.skipValue())
+            case "status":
+                let status = try cursor.skipValue()
+                if !status.isObject { code = status }
+                status.forEachMember { key, value in
+                    if key == "status_code" || key == "code" { code = value }
+                    if key == "description" || key == "message" { draft.statusMessage = value.filledText }
+                }
+            case "status_code": code = try cursor.skipValue()
+            case "status_message": draft.statusMessage = try cursor.skipValue().filledText
+            case "span_kind":
+                // OpenInference writes its own kind here (`LLM`), or OpenTelemetry's, which the table does not know.
+                draft.attributes.add(SpanObjectReader.kindName, AttributeValue(slice: try cursor.skipValue()))
+            case "attributes": try OTLPReader.readAttributes(&cursor, into: &draft.attributes)
+            case "events", "span_events": try readEvents(&cursor)
+            case "links": draft.links = try cursor.skipValue()
+            case "resource": resource = readResource(try cursor.skipValue(), scope: resource.scope)
+            case "scope", "instrumentation_scope": resource.scope = try cursor.skipValue().member("name")?.filledText
+            default: _ = try cursor.skipValue()
+            }
+        }
+        draft.status = code.map(OTLPReader.status) ?? .unset
+        try draft.emit(resource, line: line, sink: sink)
+    }
+
+    private static var kindName: JSONKey { JSONKey("openinference.span.kind") }
+
+    private mutating func takeContext(_ context: JSONSlice) {
+        context.forEachMember { takeID($0, $1) }
+    }
+
+    private mutating func takeID(_ key: JSONKey, _ value: JSONSlice) {
+        switch key {
+        case "trace_id", "traceId": draft.traceID = OTLPIdentifier.read(value, bytes: 16)
+        case "span_id", "spanId": draft.spanID = OTLPIdentifier.read(value, bytes: 8)
+        case "parent_id", "parentId", "parent_span_id", "parentSpanId": draft.parentID = OTLPIdentifier.read(value, bytes: 8)
+        default: break
+        }
+    }
+
+    private func readResource(_ resource: JSONSlice, scope: String?) -> ResourceContext {
+        var set = AttributeSet()
+        if let attributes = resource.member("attributes") { set.addMembers(of: attributes) }
+        var context = ResourceContext(&set)
+        context.scope = scope
+        return context
+    }
+
+    private mutating func readEvents(_ cursor: inout JSONCursor) throws(JSONFault) {
+        let events = try cursor.skipValue()
+        events.forEachElement { event in
+            eventAttributes.reset()
+            var name: String?, time: Timestamp?
+            event.forEachMember { key, value in
+                switch key {
+                case "name", "event_name": name = value.filledText
+                case "timestamp", "time", "time_unix_nano": time = TimeValue.any(value)
+                case "attributes": eventAttributes.addMembers(of: value)
+                default: break
+                }
+            }
+            draft.addEvent(name: name, time: time, attributes: &eventAttributes)
+        }
+    }
+}

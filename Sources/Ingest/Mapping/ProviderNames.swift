@@ -1,0 +1,77 @@
+/// Brings names of providers and models to one spelling.
+enum ProviderNames {
+    /// Each provider by its canonical name, with the other names that conventions and libraries use for it.
+    static let table: [(name: String, aliases: [String])] = [
+        ("openai", ["text-completion-openai", "openai_chat", "open_ai"]),
+        ("anthropic", ["claude", "anthropic_text"]),
+        (
+            "google",
+            [
+                "gcp.gemini", "gcp.vertex_ai", "gcp.gen_ai", "gemini", "vertex_ai", "vertexai", "vertex", "google_genai",
+                "google-genai",
+                "google_vertexai", "google_ai_studio", "google_ai", "palm", "vertex_ai_beta",
+            ]
+        ),
+        (
+            "azure",
+            [
+                "azure.ai.openai", "az.ai.openai", "azure.ai.inference", "az.ai.inference", "azure_openai", "azure_ai",
+                "azure_text",
+            ]
+        ),
+        ("bedrock", ["aws.bedrock", "aws_bedrock", "amazon_bedrock", "bedrock_converse", "aws", "amazon"]),
+        ("mistral", ["mistral_ai", "mistralai"]),
+        ("xai", ["x_ai", "x.ai", "grok"]),
+        ("cohere", ["cohere_chat"]),
+        ("watsonx", ["ibm.watsonx.ai", "ibm_watsonx"]),
+        ("moonshot", ["moonshot_ai", "moonshotai"]),
+        ("together", ["together_ai", "togetherai"]),
+        ("fireworks", ["fireworks_ai"]),
+        ("huggingface", ["hugging_face"]),
+        ("perplexity", ["perplexity_ai"]),
+        ("vllm", ["hosted_vllm"]),
+        ("deepseek", []), ("groq", []), ("openrouter", []), ("ollama", ["ollama_chat"]), ("replicate", []), ("cerebras", []),
+        ("nvidia", ["nvidia_nim"]), ("databricks", []), ("voyage", ["voyageai"]),
+    ]
+
+    private static let canonical: [String: String] = {
+        var names: [String: String] = [:]
+        for row in table {
+            names[row.name] = row.name
+            for alias in row.aliases { names[alias] = row.name }
+        }
+        return names
+    }()
+
+    /// The canonical name; an unknown one in lower case.
+    static func canonical(_ name: String) -> String {
+        let lower = name.lowercased()
+        return canonical[lower] ?? lower
+    }
+
+    /// Which provider makes models whose names begin so; only names that one provider alone uses.
+    static let makers: [(prefix: String, provider: String)] = [
+        ("gpt-", "openai"), ("chatgpt", "openai"), ("o1", "openai"), ("o3", "openai"), ("o4", "openai"),
+        ("text-embedding-3", "openai"), ("text-embedding-ada", "openai"), ("dall-e", "openai"), ("whisper", "openai"),
+        ("claude", "anthropic"), ("gemini", "google"), ("mistral-", "mistral"), ("codestral", "mistral"), ("command-", "cohere"),
+        ("deepseek-", "deepseek"), ("grok-", "xai"), ("sonar", "perplexity"),
+    ]
+
+    /// The provider that makes a model, by its name; nil when the name does not tell.
+    static func maker(of model: String) -> String? { makers.first { model.hasPrefix($0.prefix) }?.provider }
+
+    /// Takes known providers off the front of a model's name: `openrouter/anthropic/claude-3` is `claude-3` of anthropic.
+    /// Other names with slashes are left alone.
+    static func split(_ model: String) -> (provider: String?, model: String) {
+        guard model.utf8.contains(0x2F) else { return (nil, model) }
+        var provider: String?
+        var rest = Substring(model)
+        while let slash = rest.firstIndex(of: "/"), rest.index(after: slash) < rest.endIndex {
+            let head = rest[..<slash].lowercased()
+            guard head == "models" || canonical[head] != nil else { break }
+            if let known = canonical[head] { provider = known }
+            rest = rest[rest.index(after: slash)...]
+        }
+        return (provider, String(rest))
+    }
+}

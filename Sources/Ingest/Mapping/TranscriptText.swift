@@ -1,0 +1,60 @@
+/// Builds the plain text of a conversation: one paragraph for each message.
+struct TranscriptText {
+    private var bytes: [UInt8] = []
+    private var pendingRole: String?
+    private var needsBreak = false
+
+    /// The text; nil when it is empty.
+    var text: String? { bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self) }
+
+    /// Begins a message; its role is written when it has any text.
+    mutating func begin(role: String?) {
+        pendingRole = role
+        needsBreak = !bytes.isEmpty
+    }
+
+    mutating func add(_ text: String) {
+        guard !text.isEmpty else { return }
+        open()
+        bytes.append(contentsOf: text.utf8)
+        needsBreak = true
+    }
+
+    mutating func add(_ value: AttributeValue) {
+        if let text = value.text {
+            add(text)
+        } else if !value.isVoid {
+            var writer = JSONWriter()
+            value.write(to: &writer)
+            add(String(decoding: writer.bytes, as: UTF8.self))
+        }
+    }
+
+    /// A call of a tool: `[name` … `]`.
+    mutating func addTool(_ name: String) {
+        open()
+        bytes.append(contentsOf: "[tool \(name)]".utf8)
+        needsBreak = true
+    }
+
+    /// The arguments of the tool just named, inside its brackets.
+    mutating func addArguments(_ arguments: String) {
+        guard !arguments.isEmpty else { return }
+        if bytes.last == 0x5D {
+            bytes.removeLast()
+            bytes.append(contentsOf: " \(arguments)]".utf8)
+        } else {
+            add(arguments)
+        }
+    }
+
+    private mutating func open() {
+        if needsBreak { bytes.append(0x0A) }
+        needsBreak = false
+        if let role = pendingRole {
+            bytes.append(contentsOf: role.utf8)
+            bytes.append(contentsOf: [0x3A, 0x20])
+            pendingRole = nil
+        }
+    }
+}

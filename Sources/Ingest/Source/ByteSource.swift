@@ -1,0 +1,104 @@
+import Glibc
+
+/// The bytes of a file, unwrapped by the system's `gzip` or `zstd` when they are compressed.
+final class ByteSource {
+    let path: String
+    /// Size on disk; nil for pipes and other files without one.
+    let totalBytes: Int64?
+    private let file: Int32
+    private var pipe: Int32 = -1
+    private var child: pid_t = 0
+    private var isEnded = false
+
+    /// Opens the file; nothing of it is read.
+    init(path: String) throws(IngestError) {
+        self.path = path
+        file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            totalBytes = nil
+            throw IngestError(path: path, "cannot be opened: \(ByteSource.reason(errno))")
+        }
+        var status = stat()
+        guard fstat(file, &status) == 0 else {
+            totalBytes = nil
+            throw IngestError(path: path, "cannot be examined: \(ByteSource.reason(errno))")
+        }
+        let kind = status.st_mode & S_IFMT
+        totalBytes = kind == S_IFREG ? Int64(status.st_size) : nil
+        if kind == S_IFDIR { throw IngestError(path: path, "is a folder, not a file") }
+    }
+
+    deinit {
+        if pipe >= 0 { close(pipe) }
+        if child > 0 {
+            // The pipe is closed: a child that still writes ends by itself; it only has to be waited for.
+            var status: Int32 = 0
+            while waitpid(child, &status, 0) < 0 && errno == EINTR {}
+        }
+        if file >= 0 { close(file) }
+    }
+
+    /// How many bytes of the file on disk have been taken, compressed ones when it is compressed.
+    var consumed: Int64 {
+        // A child that decompresses shares the file's offset.
+        let offset = lseek(file, 0, SEEK_CUR)
+        return offset < 0 ? 0 : Int64(offset)
+    }
+
+    /// The next bytes; fewer than asked for only at the end, 0 after it.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(IngestError) -> Int {
+        var filled = 0
+        while filled < buffer.count, !isEnded {
+            let got = Glibc.read(pipe >= 0 ? pipe : file, buffer.baseAddress! + filled, buffer.count - filled)
+            if got > 0 {
+                filled += got
+            } else if got == 0 {
+                isEnded = true
+            } else if errno != EINTR {
+                throw IngestError(path: path, "cannot be read: \(ByteSource.reason(errno))")
+            }
+        }
+        return filled
+    }
+
+    /// Starts again from the first byte, through `program -dc`.
+    func unwrap(with program: String) throws(IngestError) {
+        guard lseek(file, 0, SEEK_SET) == 0 else {
+            throw IngestError(path: path, "is compressed and not a regular file: unpack it first")
+        }
+        isEnded = false
+        var ends: [Int32] = [-1, -1]
+        guard Glibc.pipe(&ends) == 0 else { throw IngestError(path: path, "no pipe: \(ByteSource.reason(errno))") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, file, 0)
+        posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup("-dc"), nil]
+        defer { for argument in arguments { free(argument) } }
+        let failure = posix_spawnp(&child, program, &actions, nil, &arguments, environ)
+        close(ends[1])
+        guard failure == 0 else {
+            close(ends[0])
+            child = 0
+            let why = failure == ENOENT ? "is not on the PATH" : "cannot be started: \(ByteSource.reason(failure))"
+            throw IngestError(path: path, "is compressed, and the program `\(program)` that unpacks it \(why)")
+        }
+        pipe = ends[0]
+    }
+
+    /// After the last byte: whether the compressed data was whole; true for files that are not compressed.
+    func endedWell() -> Bool {
+        guard child > 0 else { return true }
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0 {
+            if errno != EINTR { return true }
+        }
+        child = 0
+        return status == 0
+    }
+
+    private static func reason(_ code: Int32) -> String { String(cString: strerror(code)).lowercased() }
+}

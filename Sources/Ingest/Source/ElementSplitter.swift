@@ -1,0 +1,173 @@
+/// Cuts JSON that spans lines into the values worth reading one by one: objects back to back, the elements of an array, or
+/// the elements of the arrays called `wrappers` in an object.
+struct ElementSplitter {
+    let buffer: InputBuffer
+    /// Members of an object whose array is walked element by element instead of being read whole.
+    let wrappers: [StaticString]
+    private var open: [Level] = []
+    /// How far the current value is indented; nil when something else stands before it on its line.
+    private var indentation: Int? = 0
+
+    private enum Level { case array, object }
+
+    /// A value; `isDamaged` when it is torn or broken, and then its bytes reach to the end of what was read.
+    struct Element {
+        var bytes: UnsafeBufferPointer<UInt8>
+        var line: Int
+        var isDamaged = false
+        /// What is wrong, when no reader can find it by itself.
+        var problem: String?
+    }
+
+    init(_ buffer: InputBuffer, wrappers: [StaticString]) {
+        self.buffer = buffer
+        self.wrappers = wrappers
+    }
+
+    /// What `cut` has found at the beginning of the buffer.
+    private enum Cut {
+        case value(Int)
+        case broken(JSONFault)
+        case noMore
+    }
+
+    private var pending: (drop: Int, resync: [UInt8]?)?
+
+    /// The next value; nil after the last. The bytes are valid until the next call.
+    mutating func next() throws(IngestError) -> Element? {
+        if let pending {
+            self.pending = nil
+            take(pending.drop)
+            if let prefix = pending.resync, try !skip(toLineBeginningWith: prefix) { return nil }
+        }
+        while true {
+            guard let byte = try nextByte() else {
+                guard !open.isEmpty else { return nil }
+                open = []
+                return Element(
+                    bytes: .init(start: nil, count: 0), line: buffer.line, isDamaged: true, problem: "the file ends too early")
+            }
+            switch (open.last, byte) {
+            case (_, 0x2C): take(1)
+            case (.array, 0x5D), (.object, 0x7D):
+                take(1)
+                open.removeLast()
+            case (nil, 0x5B):
+                take(1)
+                open.append(.array)
+            case (nil, 0x7B) where !wrappers.isEmpty:
+                take(1)
+                open.append(.object)
+            case (.object, 0x22):
+                if let damaged = try member() { return damaged }
+            case (.object, _): return try damaged(JSONFault(reason: .unexpected, offset: 0))
+            default: return try value()
+            }
+        }
+    }
+
+    /// Takes bytes as used, after which a value no longer begins its line.
+    private mutating func take(_ count: Int) {
+        buffer.drop(count)
+        indentation = nil
+    }
+
+    /// The first byte that is no blank; nil at the end of the file.
+    private mutating func nextByte() throws(IngestError) -> UInt8? {
+        while true {
+            let bytes = buffer.bytes
+            let index = bytes.firstIndex { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 } ?? bytes.count
+            if let feed = bytes[..<index].lastIndex(of: 0x0A) {
+                indentation = index - feed - 1
+            } else if index > 0, let column = indentation {
+                indentation = column + index
+            }
+            if index < bytes.count {
+                let byte = bytes[index]
+                buffer.drop(index)
+                return byte
+            }
+            buffer.drop(bytes.count)
+            guard try buffer.refill() else { return nil }
+        }
+    }
+
+    /// Runs `read` over the unused bytes, reading on as long as they end too early.
+    private func cut(_ read: (inout JSONCursor) throws(JSONFault) -> Void) throws(IngestError) -> Cut {
+        while true {
+            var cursor = JSONCursor(buffer.bytes)
+            do throws(JSONFault) {
+                try read(&cursor)
+                // A number at the very end of the buffer may go on.
+                if cursor.at < cursor.end || buffer.isAtEnd { return .value(cursor.at) }
+            } catch {
+                if error.reason != .ended || buffer.isAtEnd { return .broken(error) }
+            }
+            if try !buffer.refill(), !buffer.isAtEnd { return .noMore }
+        }
+    }
+
+    private mutating func value() throws(IngestError) -> Element? {
+        let isScalar = buffer.bytes[0] != 0x7B && buffer.bytes[0] != 0x5B
+        if isScalar && open.isEmpty { return try damaged(JSONFault(reason: .unexpected, offset: 0)) }
+        switch try cut({ cursor throws(JSONFault) in _ = try cursor.skipValue() }) {
+        case .value(let length):
+            pending = (length, nil)
+            return Element(bytes: UnsafeBufferPointer(rebasing: buffer.bytes[..<length]), line: buffer.line)
+        case .broken(let fault): return try damaged(fault)
+        case .noMore: return try damaged(nil)
+        }
+    }
+
+    /// Reads over one member of an object, or steps into its array when the key is a wrapper.
+    private mutating func member() throws(IngestError) -> Element? {
+        var entersArray = false
+        let wrappers = wrappers
+        let found = try cut { cursor throws(JSONFault) in
+            // The brace stands in for the one already dropped: a comma is not expected before the key.
+            guard let key = try cursor.readFirstKey() else { return }
+            entersArray = try cursor.peek() == 0x5B && wrappers.contains { key == $0 }
+            if !entersArray { _ = try cursor.skipValue() }
+        }
+        switch found {
+        case .value(let length):
+            take(entersArray ? length + 1 : length)
+            if entersArray { open.append(.array) }
+            return nil
+        case .broken(let fault): return try damaged(fault)
+        case .noMore: return try damaged(nil)
+        }
+    }
+
+    /// Hands out what is readable of a broken value and prepares to go on at the next line that begins like its own.
+    private mutating func damaged(_ fault: JSONFault?) throws(IngestError) -> Element {
+        let element = Element(
+            bytes: buffer.bytes, line: buffer.line, isDamaged: true,
+            problem: fault == nil ? "a record is longer than \(InputBuffer.limit >> 20) MB" : nil)
+        let first = buffer.count > 0 ? buffer.bytes[0] : 0
+        let blanks = [UInt8](repeating: 0x20, count: min(indentation ?? 0, 4096))
+        let prefix = [0x0A] + blanks + [first == 0x5B ? first : 0x7B]
+        pending = (max(1, min(fault?.offset ?? buffer.count, buffer.count)), prefix)
+        return element
+    }
+
+    private mutating func skip(toLineBeginningWith prefix: [UInt8]) throws(IngestError) -> Bool {
+        while true {
+            let bytes = buffer.bytes
+            var at = 0
+            while at + prefix.count <= bytes.count {
+                if bytes[at] == 0x0A, bytes[at..<at + prefix.count].elementsEqual(prefix) {
+                    buffer.drop(at + 1)
+                    indentation = 0
+                    return true
+                }
+                at += 1
+            }
+            buffer.drop(at)
+            guard try buffer.refill() else {
+                buffer.drop(buffer.count)
+                return false
+            }
+        }
+    }
+}

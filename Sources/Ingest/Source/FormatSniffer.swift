@@ -1,0 +1,150 @@
+/// Tells the format of a source by its first bytes, never by its name.
+enum FormatSniffer {
+    /// How many bytes are looked at.
+    static let window = 1 << 20
+
+    /// How a recognised source is read.
+    struct Finding: Equatable {
+        var format: SourceFormat
+        var layout = Layout.lines
+        /// OTLP spans that stand alone, without a request around them.
+        var isBareSpan = false
+    }
+
+    /// How the records lie in the file.
+    enum Layout: Equatable {
+        /// One JSON value a line.
+        case lines
+        /// JSON over several lines, or lists: to be cut by structure.
+        case elements
+        case csv
+        case database
+    }
+
+    /// What was seen.
+    enum Verdict: Equatable {
+        case known(Finding)
+        /// A sentence that says what it looks like and why it cannot be read.
+        case refused(String)
+    }
+
+    /// Judges the first bytes of a source, already unpacked; `isWhole` when there are no others.
+    static func judge(_ bytes: UnsafeBufferPointer<UInt8>, isWhole: Bool) -> Verdict {
+        if bytes.isEmpty { return .refused("the file is empty") }
+        if starts(bytes, "SQLite format 3\u{0}") { return .known(Finding(format: .sqlite, layout: .database)) }
+        if compression(bytes) != nil { return .refused("is compressed twice") }
+        if starts(bytes, "PAR1") {
+            return .refused("looks like a Parquet file, which cannot be read: export as JSON, JSONL or CSV")
+        }
+        let text = skippingMark(bytes)
+        guard let first = text.first(where: { !isBlank($0) }) else { return .refused("the file holds only blanks") }
+        if first == 0x7B || first == 0x5B { return judgeJSON(text) }
+        if let binary = binary(text) { return .refused(binary) }
+        // A torn first line, or a program's banner, may stand before JSON lines.
+        if let verdict = judgeLaterLines(text) { return verdict }
+        return judgeCSV(text)
+    }
+
+    /// The program that unpacks these bytes; nil when they are not compressed.
+    static func compression(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+        if bytes.starts(with: [0x1F, 0x8B]) { return "gzip" }
+        return bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) ? "zstd" : nil
+    }
+
+    /// Without a byte order mark.
+    static func skippingMark(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? UnsafeBufferPointer(rebasing: bytes[3...]) : bytes
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
+
+    private static func starts(_ bytes: UnsafeBufferPointer<UInt8>, _ text: String) -> Bool { bytes.starts(with: text.utf8) }
+
+    private static func judgeJSON(_ text: UnsafeBufferPointer<UInt8>) -> Verdict {
+        let layout = layout(text)
+        var firstKeys: [String] = []
+        var refusal: String?
+        // The first value decides, unless it is broken or of no known kind: then the lines after it are asked.
+        for line in firstLines(text, wholeFirst: layout == .elements) {
+            let shape = JSONShape(line)
+            switch shape.verdict {
+            case .known(var finding):
+                finding.layout = layout
+                return .known(finding)
+            case .refused(let what): refusal = refusal ?? what
+            case nil: if firstKeys.isEmpty { firstKeys = shape.keys }
+            }
+        }
+        if let refusal { return .refused(refusal) }
+        if firstKeys.isEmpty { return .refused("JSON without any object in it") }
+        let names = firstKeys.prefix(8).joined(separator: ", ")
+        return .refused("JSON of no known format; its first object has the members \(names)")
+    }
+
+    /// The whole text first when it is cut by structure, else up to 20 lines that hold anything.
+    private static func firstLines(_ text: UnsafeBufferPointer<UInt8>, wholeFirst: Bool) -> [UnsafeBufferPointer<UInt8>] {
+        if wholeFirst { return [text] }
+        return text.split(separator: 0x0A, maxSplits: 60).lazy.filter { $0.contains { !isBlank($0) } }.prefix(20)
+            .map { UnsafeBufferPointer(rebasing: $0) }
+    }
+
+    /// Lines when the first value ends on the line on which it begins.
+    private static func layout(_ text: UnsafeBufferPointer<UInt8>) -> Layout {
+        var cursor = JSONCursor(text)
+        cursor.skipBlanks()
+        let start = cursor.at
+        if text[start] == 0x5B { return .elements }
+        let line = text[start...].prefix { $0 != 0x0A }
+        // One line longer than the window: cut by structure, so that it need not fit into memory.
+        if line.endIndex == text.count, text.count >= window { return .elements }
+        do throws(JSONFault) {
+            _ = try cursor.skipValue()
+            return cursor.at <= line.endIndex ? .lines : .elements
+        } catch {
+            // Broken inside the first line: a torn line of many. Otherwise a document that is larger than the window.
+            return error.offset < line.endIndex ? .lines : line.endIndex == text.count ? .lines : .elements
+        }
+    }
+
+    private static func judgeLaterLines(_ text: UnsafeBufferPointer<UInt8>) -> Verdict? {
+        for line in text.split(separator: 0x0A, maxSplits: 60).prefix(60) where line.first == 0x7B {
+            switch JSONShape(UnsafeBufferPointer(rebasing: line)).verdict {
+            case .known(let finding): return .known(finding)
+            case .refused(let what): return .refused(what)
+            case nil: continue
+            }
+        }
+        return nil
+    }
+
+    private static func judgeCSV(_ text: UnsafeBufferPointer<UInt8>) -> Verdict {
+        var row = CSVRow()
+        let separator = CSVReader.separator(of: text.prefix { $0 != 0x0A })
+        guard case .row = row.read(text, separator: separator, isLast: true), row.cells.count > 1 else {
+            let line = String(decoding: text.prefix { $0 != 0x0A }.prefix(60), as: UTF8.self)
+            return .refused("plain text of no known format; it begins with: \(safe(line))")
+        }
+        let names = row.cells
+        if ErrorLogField.isErrorLog(names), !names.contains("traceId"), !names.contains("call_type") {
+            return .known(Finding(format: .errorLogCSV, layout: .csv))
+        }
+        if names.contains("traceId") || names.contains("project_id") || names.contains("htmlPath") {
+            return .refused("looks like a Langfuse CSV export, which cannot be read yet: export as JSON or JSONL")
+        }
+        if names.contains("call_type") { return .refused("looks like LiteLLM spend logs in CSV, which cannot be read yet") }
+        return .refused("CSV of no known format; its columns are \(safe(names.prefix(8).joined(separator: ", ")))")
+    }
+
+    /// What binary data looks like; nil for text.
+    private static func binary(_ text: UnsafeBufferPointer<UInt8>) -> String? {
+        let head = text.prefix(512)
+        guard head.contains(where: { $0 < 0x20 && !isBlank($0) && $0 != 0x1B && $0 != 0x0C }) else { return nil }
+        let bytes = head.prefix(8).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined(separator: " ")
+        return "binary data (\(bytes) …), perhaps OTLP in protobuf form: set the exporter to JSON"
+    }
+
+    /// Control characters taken out, so that a message shows no escapes of the data.
+    private static func safe(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "\u{FFFD}" : $0 }))
+    }
+}

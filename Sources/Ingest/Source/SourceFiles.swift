@@ -1,0 +1,68 @@
+import Glibc
+
+/// Finds the files that folders, patterns and paths stand for.
+public enum SourceFiles {
+    /// The files, each once: of a folder all below it, of a pattern (`*`, `?`, `[…]`) all that match, sorted by path; in the
+    /// order of `paths`. Files and folders whose name begins with a dot, and the `-wal`, `-shm` and `-journal` files beside a
+    /// database, are passed over unless they are named themselves. Throws when a path or pattern stands for nothing.
+    public static func expand(_ paths: [String]) throws(IngestError) -> [String] {
+        var found: [String] = [], seen: Set<String> = []
+        for path in paths {
+            let files = try expand(path)
+            if files.isEmpty { throw IngestError(path: path, "holds no files") }
+            for file in files where seen.insert(file).inserted { found.append(file) }
+        }
+        return found
+    }
+
+    private static func expand(_ path: String) throws(IngestError) -> [String] {
+        if let kind = kind(path) { return kind == S_IFDIR ? files(below: path, depth: 0) : [path] }
+        guard path.contains(where: { "*?[".contains($0) }) else {
+            throw IngestError(path: path, "no such file or folder")
+        }
+        let matches = glob(path)
+        if matches.isEmpty { throw IngestError(path: path, "matches no file") }
+        return matches.flatMap { match in
+            kind(match) == S_IFDIR ? files(below: match, depth: 0) : isPassedOver(match) ? [] : [match]
+        }
+    }
+
+    /// Sorted, so that the order does not depend on the file system.
+    private static func files(below folder: String, depth: Int) -> [String] {
+        // Deeper than this lies a loop of links.
+        guard depth < 32, let directory = opendir(folder) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if !isPassedOver(name) { names.append(name) }
+        }
+        let base = folder.hasSuffix("/") ? folder : folder + "/"
+        return names.map { base + $0 }.sorted().flatMap { path -> [String] in
+            switch kind(path) {
+            case S_IFDIR: files(below: path, depth: depth + 1)
+            case S_IFREG: [path]
+            default: []
+            }
+        }
+    }
+
+    private static func isPassedOver(_ path: String) -> Bool {
+        let name = path.split(separator: "/").last ?? ""
+        return name.hasPrefix(".") || ["-wal", "-shm", "-journal"].contains { name.hasSuffix($0) }
+    }
+
+    private static func kind(_ path: String) -> mode_t? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    }
+
+    private static func glob(_ pattern: String) -> [String] {
+        var result = glob_t()
+        defer { globfree(&result) }
+        guard Glibc.glob(pattern, 0, nil, &result) == 0 else { return [] }
+        return (0..<Int(result.gl_pathc)).compactMap { result.gl_pathv[$0].map { String(cString: $0) } }.sorted()
+    }
+}

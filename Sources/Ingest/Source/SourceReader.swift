@@ -1,0 +1,144 @@
+import Model
+
+/// Reads the records of one file, whatever its format.
+///
+/// ```swift
+/// var reader = try SourceReader(path: "traces.jsonl.gz")
+/// try reader.read(record: { record, line in … }, problem: { print($0) }, progress: { _ in })
+/// ```
+public struct SourceReader {
+    /// The format, recognised by content.
+    public let format: SourceFormat
+    /// Size on disk in bytes; nil for a pipe.
+    public let totalBytes: Int64?
+    /// True when the file is packed by gzip or zstd. A packed database can be recognised but not read in place.
+    public let isCompressed: Bool
+    private let path: String
+    private let source: ByteSource
+    private let buffer: InputBuffer
+    private let finding: FormatSniffer.Finding
+
+    /// Opens a file, unpacks it when it is compressed (by the system's `gzip` or `zstd`), and recognises its format.
+    /// Throws when it cannot be opened or is of no known format; the message says what was seen.
+    public init(path: String) throws(IngestError) {
+        self.path = path
+        var source = try ByteSource(path: path)
+        var buffer = InputBuffer(source)
+        try buffer.fill(8)
+        isCompressed = FormatSniffer.compression(buffer.bytes) != nil
+        if let program = FormatSniffer.compression(buffer.bytes) {
+            source = try ByteSource(path: path)
+            try source.unwrap(with: program)
+            buffer = InputBuffer(source)
+            try buffer.fill(8)
+            if buffer.count == 0, !source.endedWell() {
+                throw IngestError(path: path, "is compressed, but `\(program)` cannot unpack it: the file is damaged")
+            }
+        }
+        try buffer.fill(FormatSniffer.window)
+        switch FormatSniffer.judge(buffer.bytes, isWhole: buffer.isAtEnd) {
+        case .known(let finding): self.finding = finding
+        case .refused(let what): throw IngestError(path: path, what)
+        }
+        self.source = source
+        self.buffer = buffer
+        format = finding.format
+        totalBytes = source.totalBytes
+        buffer.drop(buffer.count - FormatSniffer.skippingMark(buffer.bytes).count)
+    }
+
+    /// Reads every record in the order of the file, each with the line on which it begins, from 1.
+    ///
+    /// A bad record is reported to `problem` and skipped; records before the damage in the same line are kept. `progress`
+    /// gets the bytes taken of the file on disk after each piece. Can be called once. Throws `IngestError` when the file
+    /// cannot be read on, and whatever `record` throws. A database is not read here: that throws too.
+    public mutating func read(
+        record: (consuming Record, _ line: Int) throws -> Void, problem: (RecordProblem) -> Void, progress: (Int64) -> Void
+    ) throws {
+        guard finding.layout != .database else {
+            throw IngestError(path: path, "is a SQLite database, which the store reads by itself")
+        }
+        try withoutActuallyEscaping(record) { record in
+            try withoutActuallyEscaping(problem) { problem in
+                try withoutActuallyEscaping(progress) { progress in
+                    buffer.progress = progress
+                    defer { buffer.progress = { _ in } }
+                    let sink = RecordSink(path: path, record: record, problem: problem)
+                    try read(into: sink)
+                    if !source.endedWell() { sink.problem("the compressed file is damaged or cut off", line: buffer.line) }
+                    progress(source.consumed)
+                }
+            }
+        }
+    }
+
+    private func read(into sink: RecordSink) throws {
+        switch finding.format {
+        case .errorLogCSV:
+            var reader = CSVReader(buffer: buffer)
+            try reader.read(sink: sink)
+        case .otlpTraces, .otlpLogs:
+            let wrappers: [StaticString] = ["resourceSpans", "resource_spans", "batches", "resourceLogs", "resource_logs"]
+            try read(OTLPReader(isBare: finding.isBareSpan), wrappers: finding.isBareSpan ? [] : wrappers, sink: sink)
+        case .otelConsole: try read(SpanObjectReader(), wrappers: [], sink: sink)
+        case .langfuse: try read(LangfuseReader(), wrappers: [], sink: sink)
+        case .errorLogJSON: try read(ErrorLogReader(), wrappers: [], sink: sink)
+        case .sqlite: break
+        }
+    }
+
+    private func read(_ reader: some ValueReader, wrappers: [StaticString], sink: RecordSink) throws {
+        if finding.layout == .lines {
+            try readLines(reader, sink: sink)
+        } else {
+            try readElements(reader, wrappers: wrappers, sink: sink)
+        }
+    }
+
+    private func readLines(_ reader: some ValueReader, sink: RecordSink) throws {
+        var reader = reader
+        var splitter = LineSplitter(buffer: buffer)
+        while let line = try splitter.next() {
+            switch line {
+            case .tooLong(let number):
+                sink.problem("the line is longer than \(InputBuffer.limit >> 20) MB", line: number)
+            case .text(let bytes, let number, let isTorn):
+                var cursor = JSONCursor(bytes)
+                cursor.skipBlanks()
+                if cursor.at == cursor.end { continue }
+                var lines = LineCounter(bytes, line: number, isSingle: true)
+                do {
+                    try reader.read(&cursor, lines: &lines, sink: sink)
+                    try cursor.expectEnd()
+                } catch let fault as JSONFault {
+                    sink.problem(SourceReader.words(fault, isTorn: isTorn), line: number)
+                }
+            }
+        }
+    }
+
+    private func readElements(_ reader: some ValueReader, wrappers: [StaticString], sink: RecordSink) throws {
+        var reader = reader
+        var splitter = ElementSplitter(buffer, wrappers: wrappers)
+        while let element = try splitter.next() {
+            if let what = element.problem { sink.problem(what, line: element.line) }
+            guard element.bytes.count > 0 else { continue }
+            var cursor = JSONCursor(element.bytes)
+            var lines = LineCounter(element.bytes, line: element.line, isSingle: false)
+            do {
+                try reader.read(&cursor, lines: &lines, sink: sink)
+                if element.isDamaged, element.problem == nil { sink.problem("broken JSON", line: element.line) }
+            } catch let fault as JSONFault where element.problem == nil {
+                sink.problem(SourceReader.words(fault, isTorn: buffer.isAtEnd), line: lines.line(at: fault.offset))
+            } catch is JSONFault {
+            }
+        }
+    }
+
+    private static func words(_ fault: JSONFault, isTorn: Bool) -> String {
+        if fault.reason == .ended {
+            return isTorn ? "torn: the file ends inside a record" : "torn: the line ends inside a record"
+        }
+        return "broken JSON: \(fault.reason.rawValue) at byte \(fault.offset + 1) of the record"
+    }
+}
