@@ -7,10 +7,10 @@ public struct CompiledQuery: Sendable {
     /// The query as it was understood.
     public let query: CheckedQuery
     let plan: Plan
-    let facts: StoreFacts
+    let facts: QueryFacts
     let dialect: any Dialect
 
-    init(_ query: CheckedQuery, facts: StoreFacts, dialect: any Dialect) {
+    init(_ query: CheckedQuery, facts: QueryFacts, dialect: any Dialect) {
         self.query = query
         self.facts = facts
         self.dialect = dialect
@@ -97,7 +97,7 @@ public struct QueryCompiler {
     ///   - mistakes: What the parser already found; reported together with what the checker finds.
     /// - Throws: Every mistake, when there is one.
     public func compile(
-        _ syntax: QuerySyntax, text: String, mistakes: [Diagnostic] = [], context: CheckContext, facts: StoreFacts,
+        _ syntax: QuerySyntax, text: String, mistakes: [Diagnostic] = [], context: CheckContext, facts: QueryFacts,
         catalog: (any ValueCatalog)? = nil
     ) throws(Diagnostics) -> CompiledQuery {
         let (query, found) = Checker.check(syntax, context: context, catalog: catalog)

@@ -113,6 +113,9 @@ public enum Words {
     /// The forms that `as` takes.
     public static let forms = ["bars", "columns", "stack", "table", "csv", "tsv", "json", "ndjson", "markdown"]
 
+    /// The forms in which results leave the program.
+    public static let exports: Set<String> = ["csv", "tsv", "json", "ndjson", "markdown"]
+
     /// Words that a bare value may not be: they begin or join clauses.
     static let reserved: Set<String> = Set(clauses.map(\.word)).union(joining)
 

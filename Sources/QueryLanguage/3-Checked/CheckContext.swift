@@ -12,6 +12,8 @@ public struct CheckContext: Sendable {
     public var evidence: Evidence
     /// Where the store has data; `all` and `over time` need it.
     public var coverage: Window?
+    /// The form of answers to statements that name none; nil for the picture that fits.
+    public var form: String?
 
     /// Makes a context; 24 hours, UTC and the default evidence unless said otherwise.
     public init(

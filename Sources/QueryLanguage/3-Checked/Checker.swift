@@ -17,6 +17,9 @@ struct Checker {
         query.evidence = context.evidence
     }
 
+    /// Rows of an exported listing, unless `limit` says otherwise.
+    static let mostExportedRows = 10_000
+
     mutating func report(_ diagnostic: Diagnostic) {
         if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
     }
@@ -72,6 +75,9 @@ struct Checker {
             default: break
             }
         }
+        if query.form == nil { query.form = context.form }
+        // A listing is exported whole, up to a bound that keeps a slip from filling a disk.
+        if query.isListing, query.limit == .standard, let form = query.form, Words.exports.contains(form) { query.limit = .rows(Checker.mostExportedRows) }
         checkBuckets(syntax)
         checkRates(syntax)
         let fields = query.predicate.fields.union(query.keys)

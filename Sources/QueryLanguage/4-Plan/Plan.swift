@@ -95,7 +95,7 @@ struct ZoneOffset: Hashable, Sendable {
 }
 
 /// What the store says of itself when a query is planned.
-public struct StoreFacts: Hashable, Sendable {
+public struct QueryFacts: Hashable, Sendable {
     /// First to last record of all sources; nil when empty.
     public var coverage: Window?
     /// Time of the newest record.

@@ -3,15 +3,15 @@ import Model
 /// Checked query to plan: which statements, over which rows, from the cheapest exact sources.
 struct Planner {
     let query: CheckedQuery
-    let facts: StoreFacts
+    let facts: QueryFacts
     private let buckets: Buckets?
     private let offsets: [ZoneOffset]
 
-    static func plan(_ query: CheckedQuery, facts: StoreFacts) -> Plan {
+    static func plan(_ query: CheckedQuery, facts: QueryFacts) -> Plan {
         Planner(query, facts).plan()
     }
 
-    private init(_ query: CheckedQuery, _ facts: StoreFacts) {
+    private init(_ query: CheckedQuery, _ facts: QueryFacts) {
         self.query = query
         self.facts = facts
         let window = query.window ?? facts.coverage

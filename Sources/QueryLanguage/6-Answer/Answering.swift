@@ -3,14 +3,14 @@ import Model
 /// Rows to answer: groups merged, measures computed, filtered, ordered, cut; nothing is asked of any engine.
 struct Answering {
     let plan: Plan
-    let facts: StoreFacts
+    let facts: QueryFacts
     private let groups: Groups
     private let measures: MeasureValue
     private let totals: [Int64]
 
     private var query: CheckedQuery { plan.query }
 
-    init(_ plan: Plan, facts: StoreFacts, rows: [[[SQLValue]]]) {
+    init(_ plan: Plan, facts: QueryFacts, rows: [[[SQLValue]]]) {
         self.plan = plan
         self.facts = facts
         groups = Groups(plan, rows: rows)

@@ -3,7 +3,7 @@ import Model
 /// Measures of a group from its partials.
 struct MeasureValue {
     let groups: Groups
-    let facts: StoreFacts
+    let facts: QueryFacts
     /// Rows of the noun in each bucket over all groups, before any is dropped; what shares are taken of.
     let totals: [Int64]
 
