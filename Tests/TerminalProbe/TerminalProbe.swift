@@ -41,15 +41,17 @@ struct TerminalProbe {
 
     static func run(_ line: String, _ editor: LineEditor) throws -> Bool {
         switch line {
-        case "spin":
-            show("spinning")
-            let query = Query()
-            editor.interruptible {
-                query.isStopped.store(true, ordering: .relaxed)
-            } body: {
-                query.run()
+        case "spin": spin(editor, for: .seconds(30)) {}
+        case "nap": spin(editor, for: .milliseconds(1)) {}
+        case "early":
+            raise(SIGINT)
+            spin(editor, for: .seconds(30)) {}
+        case "nested":
+            spin(editor, for: .seconds(30)) {
+                raise(SIGINT)
+                spin(editor, for: .seconds(30)) {}
+                raise(SIGINT)
             }
-            show(editor.wasInterrupted ? "interrupted" : "not interrupted")
         case "edit": editor.preload("errors by type,\nmodel")
         case "notice":
             let notices = editor.notices
@@ -67,6 +69,19 @@ struct TerminalProbe {
         return true
     }
 
+    /// Runs a query after `preparation`, both interruptible, and shows whether it was interrupted.
+    static func spin(_ editor: LineEditor, for limit: Duration, after preparation: () -> Void) {
+        show("spinning")
+        let query = Query()
+        editor.interruptible {
+            query.isStopped.store(true, ordering: .relaxed)
+        } body: {
+            preparation()
+            query.run(for: limit)
+        }
+        show(editor.wasInterrupted ? "was interrupted" : "was not interrupted")
+    }
+
     static func show(_ text: String) {
         var line = text + "\n"
         line.withUTF8 { bytes in _ = write(1, bytes.baseAddress, bytes.count) }
@@ -77,9 +92,9 @@ struct TerminalProbe {
 final class Query: Sendable {
     let isStopped = Atomic(false)
 
-    func run() {
+    func run(for limit: Duration) {
         let start = ContinuousClock.now
-        while !isStopped.load(ordering: .relaxed) && ContinuousClock.now - start < .seconds(30) { usleep(1000) }
+        while !isStopped.load(ordering: .relaxed) && ContinuousClock.now - start < limit { usleep(1000) }
     }
 }
 

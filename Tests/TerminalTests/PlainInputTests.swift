@@ -1,3 +1,4 @@
+import Glibc
 import PtySupport
 import Testing
 
@@ -32,5 +33,17 @@ struct PlainInputTests {
         try probe.session.send("\u{4}")
         try probe.session.expect("end")
         #expect(!probe.session.screenText.contains("probe>"))
+    }
+
+    @Test("Ctrl-C between lines of a pipe is an outcome, and the next line arrives")
+    func interrupt() throws {
+        let probe = try Probe(
+            command: { "exec \($0) <>\"$HOME/input\"" }, prepare: { home in mkfifo(home + "/input", 0o600) })
+        writeFile(probe.home + "/input", Array("a\n".utf8))
+        try probe.session.expect("<a>")
+        probe.session.signal(SIGINT)
+        try probe.session.expect("dropped")
+        writeFile(probe.home + "/input", Array("b\n".utf8))
+        try probe.session.expect("<b>")
     }
 }

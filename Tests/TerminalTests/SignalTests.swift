@@ -44,8 +44,18 @@ struct SignalTests {
         for _ in 0..<3 {
             try probe.enter("spin", gives: "spinning")
             try probe.session.send("\u{3}")
-            try probe.session.expect("interrupted")
+            try probe.session.expect("was interrupted")
         }
+        try probe.enter("next", gives: "<next>")
+    }
+
+    @Test("a Ctrl-C concerns the query it was meant for and no later one")
+    func interruptedQueries() throws {
+        let probe = try Probe()
+        try probe.enter("early", gives: "was interrupted")
+        try probe.enter("nap", gives: "was not interrupted")
+        try probe.type("nested\r")
+        for shown in ["spinning", "spinning", "was interrupted", "was interrupted"] { try probe.session.expect(shown) }
         try probe.enter("next", gives: "<next>")
     }
 
@@ -136,7 +146,7 @@ struct SignalTests {
         try probe.enter("spin", gives: "spinning")
         #expect(probe.session.isCooked)
         try probe.session.send("\u{3}")
-        try probe.session.expect("interrupted")
+        try probe.session.expect("was interrupted")
         try probe.type("crash\r")
         #expect(try probe.session.waitForEnd() != .exited(0))
         #expect(probe.session.isCooked)

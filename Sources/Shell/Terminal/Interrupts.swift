@@ -28,7 +28,8 @@ public final class Interrupts: Sendable {
     }
 
     private struct State: Sendable {
-        var body: Body?
+        /// The running bodies, the innermost last.
+        var bodies: [Body] = []
         var lastNumber: Int32 = 0
         var lastWasInterrupted = false
         var hasWatcher = false
@@ -54,32 +55,31 @@ public final class Interrupts: Sendable {
     /// innermost is interrupted. A Ctrl-C that came before, and after the last line, counts.
     public func during<T, E: Error>(_ onInterrupt: @escaping @Sendable () -> Void, body: () throws(E) -> T) throws(E) -> T {
         startWatcher()
-        let (outer, number) = state.withLock { state in
-            let outer = state.body
+        let number = state.withLock { state in
             state.lastNumber = state.lastNumber == .max ? 1 : state.lastNumber + 1
-            state.body = Body(number: state.lastNumber, onInterrupt: onInterrupt)
+            state.bodies.append(Body(number: state.lastNumber, onInterrupt: onInterrupt))
             cedit_set_running(signals, state.lastNumber)
-            return (outer, state.lastNumber)
+            return state.lastNumber
         }
         // A Ctrl-C between the line and its body was meant for the body.
         if cedit_take_interrupt(signals) != 0 { cedit_interrupt(signals, number) }
         defer {
             state.withLock { state in
-                cedit_set_running(signals, outer?.number ?? 0)
-                state.lastWasInterrupted = state.body?.wasInterrupted ?? false
-                state.body = outer
+                state.lastWasInterrupted = state.bodies.removeLast().wasInterrupted
+                cedit_set_running(signals, state.bodies.last?.number ?? 0)
             }
         }
         return try body()
     }
 
-    /// Interrupts the body with this number; the number keeps a Ctrl-C that comes late from interrupting the next one.
-    /// False when that body has ended.
+    /// Interrupts the innermost body; `number` is that of the body that ran when Ctrl-C was pressed, so that one that
+    /// comes late does not interrupt the next body. False when that body has ended.
     private func interrupt(_ number: Int32) -> Bool {
         state.withLock { state in
-            guard state.body?.number == number else { return false }
-            state.body?.wasInterrupted = true
-            state.body?.onInterrupt()
+            guard state.bodies.contains(where: { $0.number == number }) else { return false }
+            let innermost = state.bodies.count - 1
+            state.bodies[innermost].wasInterrupted = true
+            state.bodies[innermost].onInterrupt()
             return true
         }
     }
