@@ -1,0 +1,75 @@
+import Model
+
+/// Horizontal bars beside the numbers of groups or bins: label, values, bar.
+public struct BarChart: Chart {
+    /// What is counted, such as `errors by type`; the sentence begins with it.
+    public var title: String
+    /// One row a group; the first `keys` columns name it.
+    public var table: ResultTable
+    /// How many columns name a group.
+    public var keys: Int
+    /// The column that the bars show.
+    public var measure: Int
+    /// How many groups the last row stands for; 0 when it is a group like the others.
+    public var foldedGroups: Int
+    /// A row of totals, one value for each column; nil shows none.
+    public var total: [Value]?
+
+    /// Makes a chart whose bars show the first column after the keys unless another one is named.
+    public init(
+        title: String, table: ResultTable, keys: Int = 1, measure: Int? = nil, foldedGroups: Int = 0, total: [Value]? = nil
+    ) {
+        self.title = title
+        self.table = table
+        self.keys = max(0, keys)
+        self.measure = measure ?? max(0, keys)
+        self.foldedGroups = max(0, foldedGroups)
+        self.total = total
+    }
+
+    /// What the picture shows, in one sentence.
+    public func sentence(_ style: Style) -> String {
+        let title = style.safe(title)
+        guard table.columns.indices.contains(measure), !table.rows.isEmpty else { return "\(title): no rows." }
+        let groups = foldedGroups > 0 ? table.rows.dropLast() : table.rows[...]
+        let number = Int64(groups.count) + Int64(foldedGroups)
+        var parts = ["\(DecimalText.grouped(number)) \("groups".counted(number))"]
+        let isCount = table.columns[measure].type == .count
+        let sum = table.rows.reduce(Int64(0)) { sum, row in
+            guard measure < row.count, case .count(let n) = row[measure] else { return sum }
+            return sum.addingReportingOverflow(n).overflow ? sum : sum + n
+        }
+        if isCount { parts.append("\(DecimalText.grouped(sum)) in all") }
+        let known = groups.filter { measure < $0.count && $0[measure].magnitude != nil }
+        let name = isCount ? "" : " " + style.safe(table.columns[measure].name)
+        // The first of equals, so that the sentence names what stands first in the table.
+        if let largest = known.max(by: { size($0) < size($1) }) {
+            var text = "largest\(name) \(label(largest, style)) \(ValueText(style).text(largest[measure]))"
+            if isCount, sum > 0 { text += " (\(ValueText(style).percent(size(largest) / Double(sum))))" }
+            parts.append(text)
+        }
+        if known.count > 1, let smallest = known.min(by: { size($0) < size($1) }) {
+            parts.append("smallest \(label(smallest, style)) \(ValueText(style).text(smallest[measure]))")
+        }
+        let unknown = groups.count - known.count
+        if unknown > 0 { parts.append("\(unknown) without a value") }
+        return "\(title): " + parts.joined(separator: ", ") + "."
+    }
+
+    /// The picture, without the sentence.
+    public func picture(_ style: Style) -> [String] {
+        var options = TableOptions()
+        options.keys = keys
+        options.bars = measure
+        options.foldedGroups = foldedGroups
+        options.total = total
+        return TableRenderer(style).lines(table, options)
+    }
+
+    private func size(_ row: [Value]) -> Double { row[measure].magnitude ?? 0 }
+
+    private func label(_ row: [Value], _ style: Style) -> String {
+        let names = row.prefix(keys).map { $0.isMissing ? "(none)" : ValueText(style).text($0) }
+        return DisplayWidth.cut(names.joined(separator: ", "), to: 60, mark: style.marks.ellipsis)
+    }
+}

@@ -1,0 +1,143 @@
+import Model
+
+/// What every chart over a time axis shares: value axis to the left, calendar below, drawing in between.
+struct TimeFrame {
+    let axis: TimeAxis
+    let layout: ColumnLayout
+    let scale: Scale
+    /// Rows of the drawing, at least one.
+    let height: Int
+    private let labels: [Int: String]
+    private let gutter: Int
+
+    /// Lays out a frame in at most `height` rows of drawing; nil when there is no room for one column.
+    init?(_ axis: TimeAxis, largest: Double, type: ValueType, height: Int, style: Style) {
+        guard height > 0 else { return nil }
+        // Rows that no even division fits are given up: 7 rows would leave the axis with one label.
+        var height = min(height, 100)
+        if height > 3, !(2...6).contains(where: { height % $0 == 0 && height / $0 >= 2 }) { height -= 1 }
+        let scale = Scale(to: largest, type: type, height: height)
+        var labels = [0: scale.type == .money ? "$0" : scale.type == .ratio ? "0%" : "0"]
+        for k in 1...scale.steps { labels[k * height / scale.steps] = scale.label(k, style) }
+        // All zero: the upper end would be a number that means nothing.
+        if !(largest > 0) { labels = [0: labels[0] ?? "0"] }
+        let gutter = (labels.values.map { DisplayWidth.of($0) }.max() ?? 0) + 2
+        guard let layout = ColumnLayout(buckets: axis.starts.count, room: style.widthInColumns - gutter) else { return nil }
+        self.axis = axis
+        self.layout = layout
+        self.scale = scale
+        self.height = height
+        self.labels = labels
+        self.gutter = gutter
+    }
+
+    /// The lines of the picture around `rows`, the lowest first; each row holds `layout.width` cells.
+    func lines(_ rows: [[Cell]], style: Style) -> [Line] {
+        let marks = style.marks
+        let ticks = TimeTicks(axis, layout, style: style)
+        var lines: [Line] = []
+        for row in (0..<height).reversed() {
+            var line = Line()
+            // The label of a value stands in the row whose upper edge is that value.
+            let label = labels[row + 1] ?? ""
+            line.append(DisplayWidth.pad(label, to: gutter - 2, right: true) + " ", .dim)
+            line.append(label.isEmpty ? marks.axisSide : marks.axisTick, .dim)
+            for cell in row < rows.count ? rows[row] : [] { line.append(cell.glyph, cell.role) }
+            lines.append(line)
+        }
+        var base = Line(DisplayWidth.pad(labels[0] ?? "", to: gutter - 2, right: true) + " " + marks.corner, .dim)
+        let marked = Set(ticks.marks)
+        for column in 0..<layout.width { base.append(marked.contains(column) ? marks.baseTick : marks.base, .dim) }
+        lines.append(base)
+        return lines + labelLines(ticks, style)
+    }
+
+    private func labelLines(_ ticks: TimeTicks, _ style: Style) -> [Line] {
+        func line(_ labels: [(column: Int, text: String)]) -> Line {
+            var line = Line()
+            for label in labels {
+                line.fill(to: gutter + label.column)
+                line.append(label.text, .dim)
+            }
+            return line
+        }
+        var lines = [line(ticks.upper)]
+        var lower = line(ticks.lower)
+        let zone = zoneText(style)
+        let edge = gutter + layout.width
+        let column = max(lower.width == 0 ? gutter : lower.width + 2, edge - DisplayWidth.of(zone))
+        let upperColumn = max(lines[0].width + 2, edge - DisplayWidth.of(zone))
+        if lower.width == 0, upperColumn + DisplayWidth.of(zone) <= style.widthInColumns {
+            lines[0].fill(to: upperColumn)
+            lines[0].append(zone, .dim)
+        } else if column + DisplayWidth.of(zone) <= style.widthInColumns {
+            lower.fill(to: column)
+            lower.append(zone, .dim)
+            lines.append(lower)
+        } else {
+            if lower.width > 0 { lines.append(lower) }
+            lines.append(Line(zone, .dim))
+        }
+        return lines
+    }
+
+    /// The zone's name; where clocks change on the axis, with both offsets.
+    private func zoneText(_ style: Style) -> String {
+        let name = style.safe(axis.zone.name)
+        guard let first = axis.starts.first, first < axis.end else { return name }
+        let parts = axis.zone.offsets(in: Window(from: first, to: axis.end))
+        guard parts.count > 1, parts.count < 4 else { return name }
+        return name + " (" + parts.map { TimeForm.offset($0.offset) }.joined(separator: ", then ") + ")"
+    }
+
+    /// How many eighths (ASCII: halves) of a row `value` is high; at least one when it is above zero.
+    func steps(_ value: Double, style: Style) -> Int {
+        guard value > 0 else { return 0 }
+        let full = style.marks.columns.count - 1
+        return max(1, Int((min(1, value / scale.top) * Double(height * full)).rounded()))
+    }
+
+    /// Writes `words` over the lowest row wherever a gap is wide enough to hold them.
+    func writeWords(_ words: String, over gaps: [Range<Int>], in row: inout [Cell]) {
+        for gap in gaps {
+            let from = gap.lowerBound * layout.stride, to = (gap.upperBound - 1) * layout.stride + layout.bar
+            guard to - from >= words.count + 4, to <= row.count else { continue }
+            let start = from + (to - from - words.count) / 2
+            for (offset, letter) in words.enumerated() { row[start + offset] = Cell(glyph: String(letter), role: .dim) }
+        }
+    }
+}
+
+/// Words about a time axis that the sentences of charts share.
+enum AxisWords {
+    /// `24 buckets of 1h`.
+    static func buckets(_ axis: TimeAxis, _ style: Style) -> String {
+        let count = Int64(axis.starts.count)
+        return "\(DecimalText.grouped(count)) \("buckets".counted(count)) of \(style.safe(axis.width))"
+    }
+
+    /// When bucket `index` is, such as `at 14:00 on 20 Nov`, `on 20 Nov` for days, `in Nov 2026` for months.
+    static func place(_ index: Int, _ axis: TimeAxis, _ style: Style) -> String {
+        let bucket = axis.bucket(index)
+        let civil = axis.zone.civil(bucket.from)
+        let hours = bucket.length.inSeconds / 3600
+        if hours > 27 * 24, civil.day == 1 { return "in \(TimeForm.month(civil.month)) \(civil.year)" }
+        let date = "on " + TimeForm.date(civil, withYear: !style.isPresent(year: civil.year))
+        return hours > 22 && civil.hour == 0 ? date : "at \(TimeForm.clock(civil)) \(date)"
+    }
+
+    /// What the reader must know about the buckets, one part of a sentence each.
+    static func remarks(_ axis: TimeAxis, hasValue: (Int) -> Bool, bucketsPerColumn: Int, each: String) -> [String] {
+        var parts: [String] = []
+        let indices = axis.starts.indices
+        let uncovered = indices.filter { !axis.isCovered($0) }.count
+        let valueless = indices.filter { axis.isCovered($0) && !hasValue($0) }.count
+        let partial = indices.filter { axis.isCovered($0) && axis.isPartial($0) }.count
+        func number(_ n: Int) -> String { DecimalText.grouped(Int64(n)) }
+        if uncovered > 0 { parts.append("no data for \(number(uncovered)) of them") }
+        if valueless > 0 { parts.append("no value in \(number(valueless))") }
+        if partial > 0 { parts.append("\(number(partial)) partial") }
+        if bucketsPerColumn > 1 { parts.append("each column shows the \(each) of \(number(bucketsPerColumn)) buckets") }
+        return parts
+    }
+}

@@ -1,0 +1,50 @@
+import Model
+
+/// Objects whose keys are the columns' names in their order; numbers in full, missing values null (RFC 8259).
+enum JSONExport {
+    /// An array with one object a line.
+    static func array(_ table: ResultTable) -> String {
+        let objects = objects(table)
+        return objects.isEmpty ? "[]\n" : "[\n" + objects.map { "  " + $0 }.joined(separator: ",\n") + "\n]\n"
+    }
+
+    /// One object a line, nothing around them.
+    static func lines(_ table: ResultTable) -> String { objects(table).map { $0 + "\n" }.joined() }
+
+    private static func objects(_ table: ResultTable) -> [String] {
+        let keys = table.distinctNames.map { quoted($0) }
+        return table.rows.map { row in
+            "{" + zip(keys, row).map { "\($0): \(value($1))" }.joined(separator: ", ") + "}"
+        }
+    }
+
+    private static func value(_ value: Value) -> String {
+        guard let text = MachineText.text(value) else { return "null" }
+        switch value {
+        case .text, .time: return quoted(text)
+        default: return text
+        }
+    }
+
+    /// A JSON string. Besides what must be, control characters above 127 and marks of direction are escaped, so that printing
+    /// it steers no terminal.
+    static func quoted(_ text: String) -> String {
+        var quoted = String.UnicodeScalarView("\"".unicodeScalars)
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted.append(contentsOf: "\\\"".unicodeScalars)
+            case "\\": quoted.append(contentsOf: "\\\\".unicodeScalars)
+            case "\n": quoted.append(contentsOf: "\\n".unicodeScalars)
+            case "\r": quoted.append(contentsOf: "\\r".unicodeScalars)
+            case "\t": quoted.append(contentsOf: "\\t".unicodeScalars)
+            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{61C}", "\u{200E}", "\u{200F}", "\u{2028}"..."\u{202E}",
+                "\u{2066}"..."\u{2069}":
+                let digits = String(scalar.value, radix: 16)
+                quoted.append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).unicodeScalars)
+            default: quoted.append(scalar)
+            }
+        }
+        quoted.append("\"")
+        return String(quoted)
+    }
+}

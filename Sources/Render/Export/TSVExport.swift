@@ -1,0 +1,24 @@
+import Model
+
+/// Tab-separated values, one line a row; tabs, line breaks and backslashes in texts are written `\t`, `\n`, `\r`, `\\`.
+enum TSVExport {
+    static func text(_ table: ResultTable) -> String {
+        let rows = [table.distinctNames.map(FormulaGuard.guarded)] + table.rows.map { $0.map(FormulaGuard.cell) }
+        return rows.map { $0.map(escaped).joined(separator: "\t") + "\n" }.joined()
+    }
+
+    private static func escaped(_ cell: String) -> String {
+        guard cell.utf8.contains(where: { $0 == 0x09 || $0 == 0x0A || $0 == 0x0D || $0 == 0x5C }) else { return cell }
+        var text = String.UnicodeScalarView()
+        for scalar in cell.unicodeScalars {
+            switch scalar {
+            case "\t": text.append(contentsOf: "\\t".unicodeScalars)
+            case "\n": text.append(contentsOf: "\\n".unicodeScalars)
+            case "\r": text.append(contentsOf: "\\r".unicodeScalars)
+            case "\\": text.append(contentsOf: "\\\\".unicodeScalars)
+            default: text.append(scalar)
+            }
+        }
+        return String(text)
+    }
+}

@@ -1,0 +1,86 @@
+import Model
+
+/// Draws the dim line under an answer, so that nothing is cut or assumed in silence.
+public struct ReceiptRenderer: Sendable {
+    let style: Style
+
+    /// Makes a renderer for receipts of this style.
+    public init(_ style: Style) { self.style = style }
+
+    /// Window, errors of calls, newest record, rows, rules, evidence and time taken in one line; folded between its parts when
+    /// too wide. Groups that were dropped and remarks follow, one line each.
+    ///
+    /// - Parameters:
+    ///   - rows: How many rows are shown; nil says nothing about rows unless some were cut.
+    ///   - elapsed: The time taken; nil leaves it out, as recorded sessions must.
+    public func lines(_ receipt: Receipt, rows: Int? = nil, elapsed: Duration? = nil) -> [String] {
+        guard style.widthInColumns > 0 else { return [] }
+        let between = style.marks.between
+        var lines: [Line] = [], current = ""
+        for part in parts(receipt, rows: rows, elapsed: elapsed) {
+            if current.isEmpty {
+                current = part
+            } else if DisplayWidth.of(current) + DisplayWidth.of(between) + DisplayWidth.of(part) <= style.widthInColumns {
+                current += between + part
+            } else {
+                lines.append(Line(current, .dim))
+                current = part
+            }
+        }
+        if !current.isEmpty { lines.append(Line(current, .dim)) }
+        for sentence in receipt.dropped + receipt.remarks {
+            lines += wrap(style.safe(sentence, columns: 2000), width: style.widthInColumns, hanging: 2).map { Line($0, .dim) }
+        }
+        return lines.texts(style)
+    }
+
+    private func parts(_ receipt: Receipt, rows: Int?, elapsed: Duration?) -> [String] {
+        func number(_ n: Int64, _ word: String) -> String { "\(DecimalText.grouped(n)) \(word.counted(n))" }
+        // Every time of the receipt is in the receipt's zone, which the window names.
+        var style = style
+        style.zone = receipt.zone
+        let text = ValueText(style)
+        var parts = [window(receipt, style)]
+        switch (receipt.errors, receipt.calls) {
+        case (let errors?, let calls?): parts.append("\(number(errors, "errors")) of \(number(calls, "calls"))")
+        case (let errors?, nil): parts.append(number(errors, "errors"))
+        case (nil, let calls?): parts.append(number(calls, "calls"))
+        case (nil, nil): break
+        }
+        parts.append(receipt.newest.map { "newest " + text.time($0) } ?? "no records")
+        if let found = receipt.found, let rows, found != Int64(rows) {
+            parts.append("\(DecimalText.grouped(Int64(rows))) of \(number(found, "rows"))")
+        } else if let rows {
+            parts.append(number(Int64(rows), "rows") + (receipt.isCut ? ", more found" : ""))
+        } else if receipt.isCut {
+            parts.append("rows were cut" + (receipt.found.map { ", \(DecimalText.grouped($0)) found" } ?? ""))
+        }
+        if !receipt.rules.isEmpty { parts.append("rules " + style.safe(receipt.rules, columns: 40)) }
+        if let evidence = receipt.evidence {
+            parts.append("evidence " + (evidence.names.isEmpty ? "none" : evidence.names.joined(separator: "+")))
+        }
+        if let elapsed { parts.append(spaced(text.duration(elapsed))) }
+        return parts
+    }
+
+    /// `20 Nov 14:05 – 21 Nov 14:05 UTC`; the date once when both ends lie on one day.
+    private func window(_ receipt: Receipt, _ style: Style) -> String {
+        guard let window = receipt.window else { return "all time, times in " + style.safe(receipt.zone.name) }
+        let from = receipt.zone.civil(window.from), to = receipt.zone.civil(window.to)
+        var form = TimeForm(for: [window.from, window.to], style: style)
+        form.showsDate = true
+        form.showsClock = true
+        form.fraction = 0
+        let first = form.text(window.from, style)
+        form.showsDate = (from.year, from.month, from.day) != (to.year, to.month, to.day)
+        return "\(first) \(style.marks.dash) \(form.text(window.to, style)) \(style.safe(receipt.zone.name))"
+    }
+
+    /// `12 ms` for `12ms`: alone in a sentence, number and unit stand apart.
+    private func spaced(_ text: String) -> String {
+        guard !text.contains(" "), let unit = text.firstIndex(where: { !$0.isNumber && $0 != "." && $0 != "-" }) else {
+            return text
+        }
+        return text[..<unit] + " " + text[unit...]
+    }
+}

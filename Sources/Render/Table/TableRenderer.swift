@@ -1,0 +1,209 @@
+import Model
+
+/// Draws a result as an aligned table: text to the left, numbers and times to the right, two blanks between columns.
+public struct TableRenderer: Sendable {
+    let style: Style
+
+    /// Makes a renderer for tables of this style.
+    public init(_ style: Style) { self.style = style }
+
+    /// A header line, one line a row, the total, and a note when columns had to be left out.
+    ///
+    /// Text columns give way first, the widest before the others, down to 8 columns; in a listing the longest texts then move to
+    /// a line of their own under each row; then columns are left out from the right, but neither the first nor the one with
+    /// the longest texts. A table without rows is the line `no rows`.
+    public func lines(_ table: ResultTable, _ options: TableOptions = TableOptions()) -> [String] {
+        drawn(table, options).texts(style)
+    }
+
+    func drawn(_ table: ResultTable, _ options: TableOptions) -> [Line] {
+        guard !table.columns.isEmpty, !table.rows.isEmpty else { return [Line("no rows", .dim)] }
+        var columns = table.columns.indices.map { column($0, of: table, options) }
+        if options.numbersRows { columns.insert(rowNumbers(table.rows.count, total: options.total != nil), at: 0) }
+        let wantsBars = options.bars.map { table.columns.indices.contains($0) } ?? false
+        let plan = plan(columns, options, reservesBars: wantsBars)
+        let layout = plan.layout
+        let bars = wantsBars ? barTexts(table, options, room: style.widthInColumns - layout.width - 2) : []
+
+        var lines = [line(layout) { ($0.name, .strong) }]
+        if let below = plan.below { lines.append(Line("  " + below.name, .strong)) }
+        for row in 0..<table.rows.count + (options.total == nil ? 0 : 1) {
+            var line = line(layout) { ($0.cells[row], $0.roles[row]) }
+            if row < bars.count, !bars[row].isEmpty {
+                line.fill(to: layout.width + 2)
+                line.append(bars[row], .accent)
+            }
+            lines.append(line)
+            if let below = plan.below, row < table.rows.count, below.roles[row] != .dim {
+                let text = DisplayWidth.cut(below.cells[row], to: style.widthInColumns - 2, mark: style.marks.ellipsis)
+                var line = Line("  ")
+                line.append(text, below.roles[row])
+                lines.append(line)
+            }
+        }
+        return lines + note(layout)
+
+        func line(_ layout: TableLayout, _ cell: (TableColumn) -> (String, Role)) -> Line {
+            var line = Line()
+            for (place, column) in layout.kept.enumerated() {
+                let column = layout.columns[column]
+                let (text, role) = cell(column)
+                append(text, role, column, width: layout.widths[place], to: &line, isFirst: place == 0)
+            }
+            return line
+        }
+    }
+
+    /// How the columns stand: with room for bars, else without, else with the longest texts of a listing under the rows.
+    private func plan(
+        _ columns: [TableColumn], _ options: TableOptions, reservesBars: Bool
+    ) -> (layout: TableLayout, below: TableColumn?) {
+        let width = style.widthInColumns, pinned = options.numbersRows ? 2 : 1
+        if reservesBars, width >= 40 {
+            let layout = TableLayout(columns, width: width - 10, pinned: pinned)
+            if layout.kept.count == columns.count { return (layout, nil) }
+        }
+        let layout = TableLayout(columns, width: width, pinned: pinned)
+        guard options.keys == 0, width >= 40, columns.count > pinned + 1,
+            let longest = columns.indices.dropFirst(pinned).filter({ !columns[$0].isRight }).max(by: {
+                columns[$0].naturalWidth < columns[$1].naturalWidth
+            })
+        else { return (layout, nil) }
+        let shown = layout.kept.firstIndex(of: longest).map { layout.widths[$0] } ?? 0
+        // A message of a few words' width says nothing: it gets a line of its own.
+        guard shown < min(28, columns[longest].naturalWidth) else { return (layout, nil) }
+        var others = columns
+        let below = others.remove(at: longest)
+        return (TableLayout(others, width: width, pinned: pinned), below)
+    }
+
+    private func append(_ text: String, _ role: Role, _ column: TableColumn, width: Int, to line: inout Line, isFirst: Bool) {
+        let cut = DisplayWidth.cut(text, to: width, mark: style.marks.ellipsis)
+        let blanks = String(repeating: " ", count: max(0, width - DisplayWidth.of(cut)))
+        if !isFirst { line.append("  ") }
+        if column.isRight { line.append(blanks) }
+        line.append(cut, role)
+        if !column.isRight { line.append(blanks) }
+    }
+
+    private func column(_ index: Int, of table: ResultTable, _ options: TableOptions) -> TableColumn {
+        let column = table.columns[index]
+        let values = table.rows.map { index < $0.count ? $0[index] : .missing }
+        var all = values
+        if let total = options.total { all.append(index < total.count ? total[index] : .missing) }
+        var cells = ValueText(style).column(all, counted: options.countedRatios.contains(column.name))
+        var roles = values.map { role($0, in: column) }
+        if options.total != nil {
+            roles.append(.strong)
+            // What has no total is left blank: a mark for missing would say that it is not known.
+            if all.last == .missing { cells[cells.count - 1] = index == 0 ? "total" : "" }
+        }
+        if index < options.keys {
+            for row in values.indices where values[row] == .missing { cells[row] = "(none)" }
+        }
+        if index == 0, options.foldedGroups > 0, let last = values.indices.last {
+            cells[last] =
+                "other (\(DecimalText.grouped(Int64(options.foldedGroups))) group\(options.foldedGroups == 1 ? "" : "s"))"
+            roles[last] = .dim
+        }
+        return TableColumn(
+            name: style.safe(column.name), cells: cells, roles: roles, isRight: column.type != .text && column.type != .flag)
+    }
+
+    private func rowNumbers(_ count: Int, total: Bool) -> TableColumn {
+        let cells = (1...count).map { String($0) } + (total ? [""] : [])
+        return TableColumn(name: "#", cells: cells, roles: cells.map { _ in .dim }, isRight: true)
+    }
+
+    private func role(_ value: Value, in column: ResultColumn) -> Role {
+        guard !value.isMissing else { return .dim }
+        guard column.name == "severity", case .text(let word) = value else { return .plain }
+        switch word {
+        case Severity.critical.name: return .critical
+        case Severity.error.name: return .bad
+        case Severity.warning.name: return .warning
+        default: return .plain
+        }
+    }
+
+    private func barTexts(_ table: ResultTable, _ options: TableOptions, room: Int) -> [String] {
+        let width = min(room, options.widestBar)
+        guard width >= 4, let index = options.bars else { return [] }
+        let sizes = table.rows.map { row in (index < row.count ? row[index].magnitude : nil).flatMap { $0.isFinite ? $0 : nil } }
+        let largest = sizes.compactMap { $0 }.max() ?? 0
+        return sizes.map { size in style.marks.bar(largest > 0 ? size.map { $0 / largest } : nil, width: width) }
+    }
+
+    private func note(_ layout: TableLayout) -> [Line] {
+        let left = layout.columns.indices.filter { !layout.kept.contains($0) }.map { layout.columns[$0].name }
+        guard !left.isEmpty else { return [] }
+        let text = "\(left.count) column\(left.count == 1 ? "" : "s") left out for want of width: " + left.joined(separator: ", ")
+        return wrap(text, width: style.widthInColumns, hanging: 2).map { Line($0, .dim) }
+    }
+}
+
+/// A column ready to be laid out.
+struct TableColumn {
+    let name: String
+    let cells: [String]
+    let roles: [Role]
+    let isRight: Bool
+    /// The columns that its widest cell fills.
+    let naturalWidth: Int
+    /// The narrowest that it may become.
+    let narrowest: Int
+
+    init(name: String, cells: [String], roles: [Role], isRight: Bool) {
+        self.name = name
+        self.cells = cells
+        self.roles = roles
+        self.isRight = isRight
+        let widest = cells.map { DisplayWidth.of($0) }.max() ?? 0
+        naturalWidth = max(DisplayWidth.of(name), widest)
+        // A number that is cut would be another number, so only its header gives way.
+        narrowest = isRight ? max(widest, min(DisplayWidth.of(name), 6)) : min(naturalWidth, 8)
+    }
+}
+
+/// Which columns a table shows, and how wide.
+struct TableLayout {
+    let columns: [TableColumn]
+    /// Indices of the columns shown, ascending.
+    let kept: [Int]
+    /// The width of each column in `kept`.
+    let widths: [Int]
+    /// The width of the whole, with two blanks between columns.
+    let width: Int
+
+    /// Lays columns out in `width` columns; the first `pinned` of them always stay.
+    init(_ columns: [TableColumn], width room: Int, pinned: Int) {
+        var kept = Array(columns.indices)
+        func total(_ widths: [Int]) -> Int { widths.reduce(0, +) + 2 * max(0, widths.count - 1) }
+        // Long texts are messages, which say more than what stands before them.
+        let texts = columns.indices.filter { !columns[$0].isRight && columns[$0].naturalWidth >= 28 }
+        let longest = texts.max { columns[$0].naturalWidth < columns[$1].naturalWidth }
+        while kept.count > max(1, pinned), total(kept.map { columns[$0].narrowest }) > room {
+            guard let last = kept.last(where: { $0 >= pinned && $0 != longest }) ?? kept.last else { break }
+            kept.removeAll { $0 == last }
+        }
+        // All columns up to `cap` wide: the largest cap that fits leaves narrow columns whole and shares the rest.
+        func capped(_ cap: Int) -> [Int] { kept.map { max(columns[$0].narrowest, min(columns[$0].naturalWidth, cap)) } }
+        var low = 0, high = kept.map { columns[$0].naturalWidth }.max() ?? 0
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if total(capped(middle)) <= room { low = middle } else { high = middle - 1 }
+        }
+        var widths = capped(low)
+        // What the cap left over goes to the columns that were cut, from the left.
+        var spare = room - total(widths)
+        for place in kept.indices where spare > 0 && widths[place] < columns[kept[place]].naturalWidth {
+            let more = min(spare, columns[kept[place]].naturalWidth - widths[place])
+            widths[place] += more
+            spare -= more
+        }
+        self.columns = columns
+        self.kept = kept
+        self.widths = widths
+        width = total(widths)
+    }
+}

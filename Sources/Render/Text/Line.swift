@@ -1,0 +1,57 @@
+/// One line of a picture while it is put together: pieces of safe text with their roles.
+struct Line {
+    private var pieces: [(text: String, role: Role)] = []
+    /// The columns filled so far.
+    private(set) var width = 0
+
+    init() {}
+
+    init(_ text: String, _ role: Role = .plain) { append(text, role) }
+
+    mutating func append(_ text: String, _ role: Role = .plain) {
+        guard !text.isEmpty else { return }
+        width += DisplayWidth.of(text)
+        if let last = pieces.indices.last, pieces[last].role == role {
+            pieces[last].text += text
+        } else {
+            pieces.append((text, role))
+        }
+    }
+
+    mutating func append(_ other: Line) {
+        for piece in other.pieces { append(piece.text, piece.role) }
+    }
+
+    /// Adds blanks up to column `column` (0-based); nothing when the line is there already.
+    mutating func fill(to column: Int) {
+        if column > width { append(String(repeating: " ", count: column - width)) }
+    }
+
+    /// The painted text: cut to the style's width, without blanks at its end.
+    func text(_ style: Style) -> String {
+        var pieces = pieces
+        if width > style.widthInColumns {
+            var room = style.widthInColumns
+            pieces = pieces.compactMap { piece in
+                guard room > 0 else { return nil }
+                let columns = DisplayWidth.of(piece.text)
+                defer { room -= min(columns, room) }
+                // Something follows a piece that fills the room exactly, so that one is cut as well.
+                return columns < room
+                    ? piece : (DisplayWidth.cut(piece.text + "  ", to: room, mark: style.marks.ellipsis), piece.role)
+            }
+        }
+        while let last = pieces.last {
+            let kept = String(last.text.reversed().drop { $0 == " " }.reversed())
+            if kept.isEmpty { pieces.removeLast(); continue }
+            pieces[pieces.count - 1].text = kept
+            break
+        }
+        return pieces.map { style.theme.paint($0.text, $0.role) }.joined()
+    }
+}
+
+extension [Line] {
+    /// The painted texts; none at all when there is no width to draw in.
+    func texts(_ style: Style) -> [String] { style.widthInColumns == 0 ? [] : map { $0.text(style) } }
+}

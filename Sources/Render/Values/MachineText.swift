@@ -1,0 +1,28 @@
+import Model
+
+/// Values in the one form that programs read: exact, without units, commas or a locale.
+public enum MachineText {
+    /// Times as ISO 8601 in UTC, durations in seconds, money in dollars, ratios as decimals, flags as true and false;
+    /// nil for missing values and for numbers that are not finite.
+    public static func text(_ value: Value) -> String? {
+        switch value {
+        case .missing: nil
+        case .text(let text): text
+        case .count(let n): String(n)
+        case .number(let x): DecimalText.shortest(x)
+        case .time(let instant): TimeText.iso(instant)
+        case .duration(let length): seconds(length)
+        case .money(let amount): DecimalText.exact(amount.units, exponent: 8)
+        case .ratio(let ratio): DecimalText.shortest(ratio.quotient)
+        case .flag(let flag): flag ? "true" : "false"
+        }
+    }
+
+    /// The length in seconds, to the last attosecond, without zeros at the end.
+    static func seconds(_ length: Duration) -> String {
+        let (seconds, attoseconds) = length.components
+        let parts = DecimalText.exact(attoseconds.magnitude > UInt64(Int64.max) ? 0 : Int64(attoseconds.magnitude), exponent: 18)
+        let isNegative = seconds < 0 || attoseconds < 0
+        return (isNegative ? "-" : "") + String(seconds.magnitude) + parts.dropFirst(1)
+    }
+}

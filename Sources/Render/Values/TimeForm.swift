@@ -1,0 +1,68 @@
+import Model
+
+/// How the times of one listing are written: only with the parts that tell them apart or that cannot be known.
+struct TimeForm {
+    var showsYear = false
+    var showsDate = true
+    var showsClock = true
+    var showsSeconds = false
+    /// Digits of a second's fraction: 0 or 3.
+    var fraction = 0
+    /// True when clocks change among the times, so that a clock time alone could be two instants.
+    var showsOffset = false
+
+    static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    /// The name of a month 1...12; "?" for anything else.
+    static func month(_ number: Int) -> String { (1...12).contains(number) ? months[number - 1] : "?" }
+
+    /// The form for times that stand together.
+    ///
+    /// - Parameter isExact: Seconds are shown even when all are zero.
+    init(for instants: [Timestamp], style: Style, isExact: Bool = false) {
+        guard let first = instants.min(), let last = instants.max() else { return }
+        let from = style.zone.civil(first), to = style.zone.civil(last)
+        showsYear = from.year != to.year || !style.isPresent(year: from.year)
+        let isOneDay = (from.year, from.month, from.day) == (to.year, to.month, to.day)
+        if isOneDay, !isExact, instants.count > 1, let now = style.now {
+            let today = style.zone.civil(now)
+            showsDate = (today.year, today.month, today.day) != (from.year, from.month, from.day)
+        }
+        let civils = instants.map { style.zone.civil($0) }
+        let isDaily = !isExact && instants.count > 1 && civils.allSatisfy { $0.hour == 0 && $0.minute == 0 && $0.second == 0 }
+        showsClock = !isDaily
+        showsSeconds = isExact || civils.contains { $0.second != 0 || $0.nanosecond != 0 }
+        let isShort = instants.count > 1 && last - first < .seconds(60)
+        fraction = isShort && civils.contains { $0.nanosecond >= 1_000_000 } ? 3 : 0
+        showsOffset = showsClock && first < last && style.zone.offsets(in: Window(from: first, to: last)).count > 1
+    }
+
+    func text(_ instant: Timestamp, _ style: Style) -> String {
+        let civil = style.zone.civil(instant)
+        var parts: [String] = []
+        if showsDate { parts.append(TimeForm.date(civil, withYear: showsYear)) }
+        if showsClock {
+            var clock = TimeForm.clock(civil)
+            if showsSeconds { clock += ":" + TimeText.two(civil.second) }
+            if fraction > 0 { clock += "." + DecimalText.padded(civil.nanosecond / 1_000_000, 3) }
+            if showsOffset { clock += TimeForm.offset(style.zone.offset(at: instant)) }
+            parts.append(clock)
+        }
+        return parts.joined(separator: " ")
+    }
+
+    /// `20 Nov`, or `2026-11-20` with the year.
+    static func date(_ civil: CivilTime, withYear: Bool) -> String {
+        withYear ? TimeText.date(civil) : "\(civil.day) \(month(civil.month))"
+    }
+
+    /// `14:05`.
+    static func clock(_ civil: CivilTime) -> String { TimeText.two(civil.hour) + ":" + TimeText.two(civil.minute) }
+
+    /// Seconds east of UTC as `+02` or `+05:30`.
+    static func offset(_ seconds: Int64) -> String {
+        let minutes = Int(seconds.magnitude / 60)
+        return (seconds < 0 ? "-" : "+") + TimeText.two(minutes / 60)
+            + (minutes % 60 == 0 ? "" : ":" + TimeText.two(minutes % 60))
+    }
+}

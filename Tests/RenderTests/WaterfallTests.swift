@@ -1,0 +1,183 @@
+import Model
+import Testing
+
+@testable import Render
+
+@Suite("Waterfalls and cards")
+struct WaterfallTests {
+    @Test("a trace with retries, a fallback, an unfinished span and one without times")
+    func trace() {
+        expectPicture(
+            Waterfall(Scenes.trace).lines(Scenes.style()),
+            #"""
+            9 spans over 9.2s, 2 failed, 2 by propagation, 1 unfinished, 2 retried or
+            replaced another; first failure: chat gpt-4o at +340ms.
+                                                 0s               5s
+            ↑ checkout-agent · agent             ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━      9.2s
+            ├ ✓ retrieve policy · retriever      ━━                                   315ms
+            ├ ↑ plan · chain                      ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━      8.8s
+            │ ├ ✗ chat gpt-4o · llm gpt-4o        ████                                900ms
+            │ │     rate_limit: 429 Rate limit reached for gpt-4o in organization org-x on
+            │ │     tokens per min (TPM): Limit 30000.
+            │ ├ ✗ chat gpt-4o · llm gpt-4o               █████████████████◆            5.0s
+            │ │     ↻ retry of chat gpt-4o, attempt 2
+            │ │     ◆ +7.4s fallback to claude-sonnet-4
+            │ │     timeout: Request timed out.
+            │ └ ✓ chat claude-sonnet-4 · llm cl…                          ███████      1.6s
+            │       ↻ fallback from gpt-4o
+            ├ ✓ audit · tool                                                    │        0s
+            ├ … notify · tool                                                   ╍    no end
+            └ ? no times at all                                                    no times
+            █ model call   ━ other span   ╍ no end known   ◆ event   ✗ failed
+            ↑ failed by a span below
+            """#)
+        expectPicture(
+            Waterfall(Scenes.trace).lines(Scenes.style(80, .ascii)),
+            #"""
+            9 spans over 9.2s, 2 failed, 2 by propagation, 1 unfinished, 2 retried or
+            replaced another; first failure: chat gpt-4o at +340ms.
+                                                 0s               5s
+            ^ checkout-agent - agent             ================================      9.2s
+            | + retrieve policy - retriever      ==                                   315ms
+            | ^ plan - chain                      ===============================      8.8s
+            | | x chat gpt-4o - llm gpt-4o        ####                                900ms
+            | |     rate_limit: 429 Rate limit reached for gpt-4o in organization org-x on
+            | |     tokens per min (TPM): Limit 30000.
+            | | x chat gpt-4o - llm gpt-4o               #################*            5.0s
+            | |     @ retry of chat gpt-4o, attempt 2
+            | |     * +7.4s fallback to claude-sonnet-4
+            | |     timeout: Request timed out.
+            | ` + chat claude-sonnet-4 - llm cl~                          #######      1.6s
+            |       @ fallback from gpt-4o
+            | + audit - tool                                                    |        0s
+            | ~ notify - tool                                                   ~    no end
+            ` ? no times at all                                                    no times
+            # model call   = other span   ~ no end known   * event   x failed
+            ^ failed by a span below
+            """#)
+        expectPicture(
+            Waterfall(Scenes.trace).lines(Scenes.style(120)),
+            #"""
+            9 spans over 9.2s, 2 failed, 2 by propagation, 1 unfinished, 2 retried or replaced another; first failure: chat gpt-4o
+            at +340ms.
+                                                             0s           2s           4s          6s           8s
+            ↑ checkout-agent · agent                         ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━      9.2s
+            ├ ✓ retrieve policy · retriever                  ━━━                                                              315ms
+            ├ ↑ plan · chain                                   ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━      8.8s
+            │ ├ ✗ chat gpt-4o · llm gpt-4o                     ███████                                                        900ms
+            │ │     rate_limit: 429 Rate limit reached for gpt-4o in organization org-x on tokens per min (TPM): Limit 30000.
+            │ ├ ✗ chat gpt-4o · llm gpt-4o                                  █████████████████████████████████◆                 5.0s
+            │ │     ↻ retry of chat gpt-4o, attempt 2
+            │ │     ◆ +7.4s fallback to claude-sonnet-4
+            │ │     timeout: Request timed out.
+            │ └ ✓ chat claude-sonnet-4 · llm claude-sonnet-4                                                 ████████████      1.6s
+            │       ↻ fallback from gpt-4o
+            ├ ✓ audit · tool                                                                                            │        0s
+            ├ … notify · tool                                                                                           ╍    no end
+            └ ? no times at all                                                                                            no times
+            █ model call   ━ other span   ╍ no end known   ◆ event   ✗ failed   ↑ failed by a span below
+            """#)
+    }
+
+    @Test("a trace without any times is a tree")
+    func withoutTimes() {
+        let rows = [WaterfallRow(depth: 0, title: "root", mark: .failed, error: "boom"), WaterfallRow(depth: 1, title: "child")]
+        expectPicture(
+            Waterfall(rows).lines(Scenes.style()),
+            #"""
+            2 spans, none with times, 1 failed; first failure: root.
+            ✗ root
+            │   boom
+            └ ? child
+            """#)
+    }
+
+    @Test("of a thousand spans the failed one and what encloses it are kept, and the cut is said")
+    func thousand() {
+        let root = WaterfallRow(depth: 0, title: "root", start: Scenes.now, end: Scenes.now + .seconds(1000), mark: .propagated)
+        let rows =
+            [root]
+            + (1..<1000).map { index in
+                WaterfallRow(
+                    depth: 1 + index % 3, title: "span \(index)", isCall: true, start: Scenes.now + .seconds(index),
+                    end: Scenes.now + .seconds(index + 5), mark: index == 700 ? .failed : .succeeded,
+                    error: index == 700 ? "timeout" : nil)
+            }
+        expectPicture(
+            Waterfall(rows, mostRows: 6).lines(Scenes.style()),
+            #"""
+            1,000 spans over 16m 44s, 1 failed, 1 by propagation; first failure: span 700 at
+            +11m 40s.
+                           0s              5m              10m             15m
+            ↑ root         ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━   16m 40s
+            │ └ ✓ span 1   █                                                           5.0s
+            │   └ ✓ span 2 █                                                           5.0s
+            ├ ✓ span 3     █                                                           5.0s
+            ⋮ 695 spans
+            └ ✓ span 699                                        █                      5.0s
+              └ ✗ span 700                                      █                      5.0s
+                    timeout
+            ⋮ 299 spans
+            6 of 1,000 spans shown
+            █ model call   ━ other span   ✗ failed   ↑ failed by a span below
+            """#)
+        #expect(Waterfall(rows, mostRows: 1000).chosen().count == 1000)
+    }
+
+    @Test("levels deeper than the tree has room for are counted")
+    func deep() {
+        let lines = Waterfall((0..<30).map { WaterfallRow(depth: $0, title: "level \($0)", mark: .succeeded) }).picture(
+            Scenes.style(40))
+        #expect(lines[0] == "✓ level 0")
+        #expect(lines[4] == "      ├ ✓ level 4" || lines[4] == "        ├ ✓ level 4")
+        #expect(lines.last?.hasSuffix("✓ +25 level 29") == true)
+    }
+
+    @Test("times at the ends of what a timestamp holds do not trap")
+    func extremes() {
+        let rows = [
+            WaterfallRow(depth: 0, title: "a", start: Timestamp(nanoseconds: .min), end: Timestamp(nanoseconds: .max)),
+            WaterfallRow(depth: -3, title: "b", start: Timestamp(nanoseconds: .max), end: Timestamp(nanoseconds: .min)),
+            WaterfallRow(
+                depth: .max, title: "c", end: Timestamp(nanoseconds: 0), events: [.init(Timestamp(nanoseconds: .max), "x")]),
+        ]
+        #expect(Waterfall(rows).lines(Scenes.style()).count > 4)
+        #expect(Waterfall([]).lines(Scenes.style()) == ["No spans."])
+    }
+
+    @Test("cards flow by width in even rows")
+    func cards() {
+        let cards = Cards([
+            .init("calls", "41,022", note: "+3.1%"), .init("errors", "1,203", note: "+12.0%", noteRole: .bad),
+            .init("error rate", "2.9%", note: "1,203/41,022"), .init("critical", "3"), .init("avg latency", "1.2s"),
+            .init("p95 latency", "12.3s"), .init("cost of failed calls", "$12.34"),
+        ])
+        expectPicture(
+            cards.lines(Scenes.style(80)),
+            #"""
+            calls          errors         error rate              critical
+            41,022         1,203          2.9%                    3
+            +3.1%          +12.0%         1,203/41,022
+
+            avg latency    p95 latency    cost of failed calls
+            1.2s           12.3s          $12.34
+            """#)
+        expectPicture(
+            cards.lines(Scenes.style(40)),
+            #"""
+            calls                   errors
+            41,022                  1,203
+            +3.1%                   +12.0%
+
+            error rate              critical
+            2.9%                    3
+            1,203/41,022
+
+            avg latency             p95 latency
+            1.2s                    12.3s
+
+            cost of failed calls
+            $12.34
+            """#)
+    }
+}
