@@ -12,8 +12,9 @@ final class Probe {
         _ changes: [String: String] = [:], command: ((String) -> String)? = nil, rows: Int = 24, columns: Int = 80,
         prepare: (String) throws -> Void = { _ in }
     ) throws {
-        var name = Array("/tmp/terminal-probe-XXXXXX".utf8CString)
-        home = mkdtemp(&name).map { String(cString: $0) } ?? "/tmp"
+        let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
+        var name = Array("\(temporary)/terminal-probe-XXXXXX".utf8CString)
+        home = mkdtemp(&name).map { String(cString: $0) } ?? temporary
         try prepare(home)
         var environment = [
             "TERM": "xterm", "LANG": "C.UTF-8", "HOME": home, "PROBE_HISTORY": home + "/history", "PATH": "/usr/bin:/bin",
