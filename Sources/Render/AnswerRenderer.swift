@@ -12,7 +12,7 @@ public struct AnswerRenderer: Sendable {
     /// The default picture of an answer, without its receipt.
     ///
     /// - Parameters:
-    ///   - title: What is asked, such as `errors by type`; charts begin their sentence with it.
+    ///   - title: What is counted, without time: `errors`, `errors by type`; the sentences of charts name it.
     ///   - total: A row of totals under groups, one value for each column; nil shows none.
     public func lines(_ answer: Answer, title: String, total: [Value]? = nil) -> [String] {
         let table = answer.table
@@ -57,7 +57,7 @@ public struct AnswerRenderer: Sendable {
         let measures = table.columns.indices.dropFirst().filter { ![.text, .time].contains(table.columns[$0].type) }
         var lines: [String] = []
         for column in measures {
-            let name = measures.count == 1 && table.columns[column].name == "count" ? title : table.columns[column].name
+            let name = table.columns[column].name == "count" ? title : table.columns[column].name
             if !lines.isEmpty { lines.append("") }
             lines += ColumnChart(axis: axis, table: table, column: column, name: name, heightInRows: heightInRows).lines(style)
         }
@@ -66,7 +66,7 @@ public struct AnswerRenderer: Sendable {
 
     private func stack(_ answer: Answer, _ axis: TimeAxis, _ keys: Int, _ title: String) -> [String] {
         let table = answer.table, measure = keys + 1
-        guard table.columns.indices.contains(measure) else { return TableRenderer(style).lines(table) }
+        guard keys > 0, table.columns.indices.contains(measure) else { return TableRenderer(style).lines(table) }
         var order: [[Value]] = [], places: [[Value]: Int] = [:], values: [[Double?]] = []
         var buckets: [Timestamp: Int] = [:]
         for (index, start) in axis.starts.enumerated() { buckets[start] = index }

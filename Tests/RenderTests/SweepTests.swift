@@ -60,7 +60,7 @@ struct SweepTests {
                 lineage: text, events: [.init(nil, text)])
         }
         var receipt = Scenes.receipt
-        receipt.dropped = Scenes.hostile
+        receipt.dropped = Array(Scenes.hostile.prefix(8))
         let mistakes = Diagnostics(
             text: Scenes.hostile.joined(separator: " "),
             Scenes.hostile.map { Diagnostic("id", at: TextSpan(3, 40), $0, closest: $0) })

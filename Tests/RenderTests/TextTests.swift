@@ -40,6 +40,12 @@ struct TextTests {
         #expect(Printable.safe(text, glyphs: .ascii) == ascii)
     }
 
+    @Test("text of several lines keeps its line breaks and nothing else that steers")
+    func safeLines() {
+        #expect(Printable.safeLines("a\r\n\tb\u{1B}[0m\rc\n\n日\td\n") == ["a", "        b␛[0m␍c", "", "日      d"])
+        #expect(Printable.safeLines("") == [] && Printable.safeLines("\r") == ["␍"])
+    }
+
     @Test("hostile text comes out safe and short")
     func hostile() {
         for text in Scenes.hostile {

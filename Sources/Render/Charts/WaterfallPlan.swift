@@ -13,6 +13,8 @@ struct WaterfallPlan {
     private let lengthWidth: Int
     /// For each drawn row, whether a later sibling follows at its depth and at the depths above.
     private let trunks: [Int: [Bool]]
+    /// The drawn rows that are followed by a deeper one.
+    private let parents: Set<Int>
     private let deepest: Int
 
     init(_ waterfall: Waterfall, _ style: Style) {
@@ -37,6 +39,7 @@ struct WaterfallPlan {
         labelWidth = found == nil ? max(0, min(widest, width)) : min(widest, width * 9 / 20)
         barWidth = found == nil || width < 40 ? 0 : min(100, width - labelWidth - lengthWidth - 2)
         trunks = WaterfallPlan.trunks(waterfall.rows, shown, deepest)
+        parents = Set(zip(shown, shown.dropFirst()).filter { waterfall.rows[$1].depth > waterfall.rows[$0].depth }.map { $0.0 })
     }
 
     /// For every drawn row one flag a level: true when the line of that level goes on below the row.
@@ -162,20 +165,15 @@ struct WaterfallPlan {
     }
 
     private func note(_ text: String, _ role: Role, under index: Int, limit: Int = 1) -> [Line] {
-        let hasChild =
-            (shown.firstIndex(of: index).map { shown.index(after: $0) }).map {
-                $0 < shown.count && rows[shown[$0]].depth > rows[index].depth
-            } ?? false
+        let hasChild = parents.contains(index)
         let depth = (trunks[index]?.count ?? 1) - 1
         let lead = tree(index, branch: false) + (hasChild && depth < deepest ? style.marks.trunk : " ") + "   "
         let room = max(8, style.widthInColumns - lead.count)
         var texts = wrap(text, width: room)
         if texts.count > limit {
             texts = Array(texts.prefix(limit))
-            texts[limit - 1] =
-                DisplayWidth.cut(texts[limit - 1] + String(repeating: " ", count: room), to: room, mark: "").trimmedEnd
-            texts[limit - 1] = DisplayWidth.cut(texts[limit - 1], to: room - 1, mark: style.marks.ellipsis)
-            if !texts[limit - 1].hasSuffix(style.marks.ellipsis) { texts[limit - 1] += style.marks.ellipsis }
+            let last = texts[limit - 1], mark = style.marks.ellipsis
+            texts[limit - 1] = DisplayWidth.of(last) < room ? last + mark : DisplayWidth.cut(last + " ", to: room, mark: mark)
         }
         return texts.map { text in
             var line = Line(lead, .dim)
@@ -231,9 +229,4 @@ extension [String] {
         }
         return lines
     }
-}
-
-extension String {
-    /// The text without the blanks at its end.
-    var trimmedEnd: String { String(reversed().drop { $0 == " " }.reversed()) }
 }

@@ -42,12 +42,21 @@ struct Line {
             }
         }
         while let last = pieces.last {
-            let kept = String(last.text.reversed().drop { $0 == " " }.reversed())
+            let kept = last.text.trimmedEnd
             if kept.isEmpty { pieces.removeLast(); continue }
             pieces[pieces.count - 1].text = kept
             break
         }
         return pieces.map { style.theme.paint($0.text, $0.role) }.joined()
+    }
+}
+
+extension String {
+    /// The text without the blanks at its end.
+    var trimmedEnd: String {
+        var end = utf8.endIndex
+        while end > utf8.startIndex, utf8[utf8.index(before: end)] == 0x20 { end = utf8.index(before: end) }
+        return end == utf8.endIndex ? self : String(self[..<end])
     }
 }
 

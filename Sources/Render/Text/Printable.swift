@@ -28,6 +28,41 @@ public enum Printable {
     }
 }
 
+extension Printable {
+    /// Text of several lines made safe: one element a line, line breaks not included, tabs as blanks to the next eighth column.
+    ///
+    /// For what is printed as it is, such as an export on a terminal or a stack trace.
+    public static func safeLines(_ text: String, glyphs: GlyphSet = .unicode) -> [String] {
+        var lines: [String] = [], line = "", width = 0
+        var printer = PrintableScalars(glyphs: glyphs)
+        var isAfterReturn = false
+        func show(_ scalar: Unicode.Scalar) {
+            let shown = printer.shown(scalar)
+            line += shown
+            width += DisplayWidth.of(shown)
+        }
+        for scalar in text.unicodeScalars {
+            // A carriage return belongs to the line break that follows; alone it is shown.
+            if isAfterReturn && scalar != "\n" { show("\r") }
+            isAfterReturn = scalar == "\r"
+            switch scalar {
+            case "\r": continue
+            case "\n":
+                lines.append(line)
+                (line, width) = ("", 0)
+                printer = PrintableScalars(glyphs: glyphs)
+            case "\t":
+                let blanks = 8 - width % 8
+                line += String(repeating: " ", count: blanks)
+                width += blanks
+            default: show(scalar)
+            }
+        }
+        if isAfterReturn { show("\r") }
+        return line.isEmpty ? lines : lines + [line]
+    }
+}
+
 /// Shows one scalar after the other; remembers what came before, on which marks depend.
 struct PrintableScalars {
     let glyphs: GlyphSet
