@@ -4,6 +4,7 @@ import Model
 struct ErrorLogReader: ValueReader {
     private var row = ErrorLogRow()
     private var identity = RowIdentity()
+    private var columns = ColumnMemory()
 
     mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
         if try cursor.enterArray() {
@@ -20,9 +21,11 @@ struct ErrorLogReader: ValueReader {
             return sink.problem("expected an object with the columns of an error log", line: line)
         }
         row.reset()
+        var position = 0
         while let key = try cursor.nextKey() {
-            let name = key.text, value = try cursor.skipValue()
-            let field = ErrorLogField(named: name)
+            let (name, field) = columns.column(at: position, key), value = try cursor.skipValue()
+            position += 1
+            if value.isNull { continue }
             if let text = value.text {
                 row.add(field, name: name, text)
             } else if field == .errorMessage, value.isObject {
@@ -51,5 +54,25 @@ struct ErrorLogReader: ValueReader {
     static func emit(_ row: inout ErrorLogRow, _ identity: inout RowIdentity, line: Int, sink: RecordSink) throws {
         guard let span = row.finish(&identity) else { return sink.problem("a row without a readable time", line: line) }
         try sink.record(.span(span), line)
+    }
+}
+
+/// Remembers the columns of the row before: rows of one log have the same names in the same order.
+struct ColumnMemory {
+    private var columns: [(raw: [UInt8], name: String, field: ErrorLogField?)] = []
+
+    /// The name and field of the column that stands at `position` of its row.
+    mutating func column(at position: Int, _ key: JSONKey) -> (String, ErrorLogField?) {
+        if position < columns.count, columns[position].raw.elementsEqual(key.bytes) {
+            return (columns[position].name, columns[position].field)
+        }
+        let name = key.text
+        let field = ErrorLogField(named: name)
+        if position == columns.count, position < 256 {
+            columns.append((Array(key.bytes), name, field))
+        } else if position < columns.count {
+            columns[position] = (Array(key.bytes), name, field)
+        }
+        return (name, field)
     }
 }

@@ -10,6 +10,13 @@ struct ErrorLogRow {
     /// Words in an error column that say that there was none.
     private static let successes: Set<String> = ["ok", "success", "none", "no_error", "false", "0", "succeeded", "completed"]
 
+    private static func isEmpty(_ text: String) -> Bool {
+        guard let first = text.utf8.first else { return true }
+        // Every word for nothing begins with one of these; most cells are done here.
+        guard text.utf8.count < 10, [0x6E, 0x4E, 0x75, 0x55, 0x2D, 0x5C].contains(first) else { return false }
+        return empty.contains(text.lowercased())
+    }
+
     mutating func reset() {
         for index in values.indices { values[index] = nil }
         extras.removeAll()
@@ -19,7 +26,7 @@ struct ErrorLogRow {
 
     /// Adds a cell; an empty one is unknown. Of two columns for one field the first that is filled wins.
     mutating func add(_ field: ErrorLogField?, name: String, _ text: String) {
-        if text.utf8.count < 10, ErrorLogRow.empty.contains(text.lowercased()) { return }
+        if ErrorLogRow.isEmpty(text) { return }
         if let field, values[field.rawValue] == nil {
             values[field.rawValue] = text
         } else {
@@ -42,7 +49,10 @@ struct ErrorLogRow {
         self[field].flatMap { Double($0) }.flatMap { $0.isFinite && $0 >= 0 && $0 < 1e15 ? $0 : nil }
     }
 
-    private func count(_ field: ErrorLogField) -> Int64? { number(field).flatMap { Int64(exactly: $0) } }
+    private func count(_ field: ErrorLogField) -> Int64? {
+        guard var text = self[field] else { return nil }
+        return text.withUTF8 { JSONNumber.int($0) }.flatMap { $0 >= 0 && $0 < 1_000_000_000_000_000 ? $0 : nil }
+    }
 
     private func time(_ field: ErrorLogField) -> Timestamp? {
         guard var text = self[field] else { return nil }
@@ -52,7 +62,7 @@ struct ErrorLogRow {
     /// What the row says of an error, if it was one.
     private var failure: (type: String?, message: String?)? {
         func word(_ field: ErrorLogField) -> String? {
-            self[field].flatMap { ErrorLogRow.successes.contains($0.lowercased()) ? nil : $0 }
+            self[field].flatMap { $0.utf8.count < 10 && ErrorLogRow.successes.contains($0.lowercased()) ? nil : $0 }
         }
         let type = word(.errorType), message = word(.errorMessage), exception = word(.exceptionType)
         let status = httpStatus ?? 0
@@ -82,12 +92,9 @@ struct ErrorLogRow {
         span.name = self[.name]
         span.start = start
         span.end = time(.endTime)
-        span.reportedLatency = number(.latencyMilliseconds).map {
-            .nanoseconds(Int64($0.rounded(.down)) * 1_000_000 + Int64($0.truncatingRemainder(dividingBy: 1) * 1e6))
-        }
-        if let seconds = number(.latencySeconds), seconds < 1e9 {
-            span.reportedLatency = .nanoseconds(Int64((seconds * 1e9).rounded()))
-        }
+        let milliseconds = number(.latencyMilliseconds) ?? number(.latencySeconds).map { $0 * 1000 }
+        // Longer than thirty years is no latency.
+        if let milliseconds, milliseconds < 1e12 { span.reportedLatency = .nanoseconds(Int64((milliseconds * 1e6).rounded())) }
         if let model = self[.model] {
             let (provider, name) = ProviderNames.split(model)
             span.modelRequested = name

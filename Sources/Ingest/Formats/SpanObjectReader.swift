@@ -23,7 +23,7 @@ struct SpanObjectReader: ValueReader {
         }
         draft.reset()
         var resource = ResourceContext()
-        var code: JSONSlice?
+        var code: JSONSlice?, spanKind: JSONSlice?
         while let key = try cursor.nextKey() {
             switch key {
             case "spans":
@@ -52,9 +52,7 @@ struct SpanObjectReader: ValueReader {
                 }
             case "status_code": code = try cursor.skipValue()
             case "status_message": draft.statusMessage = try cursor.skipValue().filledText
-            case "span_kind":
-                // OpenInference writes its own kind here (`LLM`), or OpenTelemetry's, which the table does not know.
-                draft.attributes.add(SpanObjectReader.kindName, AttributeValue(slice: try cursor.skipValue()))
+            case "span_kind": spanKind = try cursor.skipValue()
             case "attributes": try OTLPReader.readAttributes(&cursor, into: &draft.attributes)
             case "events", "span_events": try readEvents(&cursor)
             case "links": draft.links = try cursor.skipValue()
@@ -64,10 +62,12 @@ struct SpanObjectReader: ValueReader {
             }
         }
         draft.status = code.map(OTLPReader.status) ?? .unset
+        // OpenInference's own kind (`LLM`), or OpenTelemetry's, which is no kind of ours; the attribute says it better.
+        if let spanKind, spanKind.string.flatMap(SpanKindWords.kind) != nil, draft.attributes[.openInferenceKind] == nil {
+            draft.attributes.add(JSONKey("openinference.span.kind"), AttributeValue(slice: spanKind))
+        }
         try draft.emit(resource, line: line, sink: sink)
     }
-
-    private static var kindName: JSONKey { JSONKey("openinference.span.kind") }
 
     private mutating func takeContext(_ context: JSONSlice) {
         context.forEachMember { takeID($0, $1) }

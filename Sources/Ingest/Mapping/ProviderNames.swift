@@ -45,6 +45,7 @@ enum ProviderNames {
 
     /// The canonical name; an unknown one in lower case.
     static func canonical(_ name: String) -> String {
+        if let known = canonical[name] { return known }
         let lower = name.lowercased()
         return canonical[lower] ?? lower
     }

@@ -19,7 +19,7 @@ enum SpanKindWords {
     ]
 
     /// The kind that a word means; nil for an unknown word.
-    static func kind(_ word: String) -> SpanKind? { table[word.lowercased()] }
+    static func kind(_ word: String) -> SpanKind? { table[word] ?? table[word.lowercased()] }
 
     /// The conventions in order of precedence: what names the kind most precisely comes first.
     static let fields: [AttributeField] = [.openInferenceKind, .langfuseType, .operation, .requestType, .traceloopKind]

@@ -1,0 +1,141 @@
+import Glibc
+import Model
+import Testing
+
+@testable import Ingest
+
+@Suite("Sources") struct SourceTests {
+    private func refusal(_ body: () throws -> Void) -> String? {
+        do {
+            try body()
+            return nil
+        } catch { return (error as? IngestError)?.message }
+    }
+
+    @Test(
+        "formats that cannot be read are named",
+        arguments: [
+            ("litellm-payload.jsonl", "LiteLLM StandardLoggingPayload"), ("litellm-log.jsonl", "LiteLLM JSON log"),
+            ("litellm-spend.csv", "LiteLLM spend logs"), ("langfuse-export.csv", "Langfuse CSV"),
+            ("ingestion.json", "Langfuse ingestion"),
+        ])
+    func named(fixture: String, words: String) throws {
+        let message = try #require(refusal { _ = try Reading(fixture) })
+        #expect(message.contains(words))
+    }
+
+    @Test(
+        "unknown content is refused with what was seen",
+        arguments: [
+            ("", "empty"), ("  \n \n", "blanks"), ("PAR1abcd", "Parquet"), ("hello there\n", "begins with: hello"),
+            ("a,b,c\n1,2,3\n", "columns are a, b, c"), ("{\"a\":1,\"b\":2}", "members a, b"),
+            ("\u{1}\u{2}\n\u{8}abc", "binary data"),
+            ("{\"data\":[{\"traceID\":\"x\",\"spans\":[]}]}", "Jaeger"), ("[1,2]", "without any object"),
+            ("{\"kind\":\"route\",\"turn\":1,\"ts\":1}", "VT Code"), ("{\"info\":{\"trace_id\":\"x\"},\"data\":{}}", "MLflow"),
+        ])
+    func refused(text: String, words: String) throws {
+        let message = try #require(refusal { _ = try Reading(text: text) })
+        #expect(message.contains(words), "\(message)")
+    }
+
+    @Test("a database is recognised and left to the store")
+    func database() throws {
+        try Reading.withFile(Array("SQLite format 3\u{0}".utf8)) { path in
+            var reader = try SourceReader(path: path)
+            #expect(reader.format == .sqlite && reader.totalBytes == 16 && !reader.isCompressed)
+            #expect(throws: IngestError.self) { try reader.read(record: { _, _ in }, problem: { _ in }, progress: { _ in }) }
+        }
+    }
+
+    @Test("gzip and zstd are unpacked; progress counts the bytes on disk")
+    func compressed() throws {
+        let packed = try Reading("otlp-traces.jsonl.gz"), plain = try Reading("otlp-traces.jsonl")
+        #expect(packed.records == plain.records)
+        #expect(packed.progress.last == Int64(try Reading.bytes("otlp-traces.jsonl.gz").count))
+        #expect(plain.progress.last == Int64(try Reading.bytes("otlp-traces.jsonl").count))
+        #expect(try Reading("langfuse.jsonl.zst").records == Reading("langfuse.jsonl").records)
+    }
+
+    @Test("a cut-off compressed file gives what it holds, and a problem")
+    func cutOff() throws {
+        let bytes = try Reading.bytes("otlp-traces.jsonl.gz")
+        let reading = try Reading(bytes: Array(bytes.dropLast(6)))
+        #expect(reading.problems.contains { $0.what.contains("cut off") } && reading.spans.count == 2)
+        #expect(refusal { _ = try Reading(bytes: Array(bytes.prefix(20))) } != nil)
+    }
+
+    @Test("byte order mark, CRLF and blank lines are no problem")
+    func tolerated() throws {
+        let lines = String(decoding: try Reading.bytes("langfuse.jsonl"), as: UTF8.self)
+        let text = "\u{FEFF}\r\n" + lines.split(separator: "\n").joined(separator: "\r\n\r\n  \r\n") + "\r\n"
+        let reading = try Reading(text: text)
+        #expect(try reading.records == Reading("langfuse.jsonl").records && reading.problems.isEmpty)
+    }
+
+    @Test("a torn last line is tolerated")
+    func torn() throws {
+        let bytes = try Reading.bytes("langfuse.jsonl")
+        let reading = try Reading(bytes: Array(bytes.dropLast(40)))
+        #expect(reading.records.count == 2 && reading.problems.map(\.line) == [3])
+        #expect(reading.problems.first?.what == "torn: the file ends inside a record")
+    }
+
+    @Test("a last line without its line feed is whole")
+    func noFinalFeed() throws {
+        let bytes = try Reading.bytes("langfuse.jsonl")
+        #expect(try Reading(bytes: Array(bytes.dropLast())).records.count == 3)
+    }
+
+    @Test("a bad line is skipped and told with its number")
+    func badLine() throws {
+        let good = String(decoding: try Reading.bytes("langfuse.jsonl"), as: UTF8.self).split(separator: "\n")
+        let reading = try Reading(text: "\(good[0])\n{\"id\": oops}\n[LOG] something\n\(good[1])\n")
+        #expect(reading.spans.count == 2 && reading.problems.map(\.line) == [2, 3])
+    }
+
+    @Test("a document broken in one object goes on at the next")
+    func resumes() throws {
+        let text = String(decoding: try Reading.bytes("console.json"), as: UTF8.self)
+        let broken = text.replacing("\"name\": \"chat gpt-4o-mini\",", with: "\"name\": \"chat gpt-4o-mini,")
+        let reading = try Reading(text: text + broken + text)
+        #expect(reading.spans.count == 5 && !reading.problems.isEmpty)
+    }
+
+    @Test("an array is read element by element with a small buffer")
+    func growingBuffer() throws {
+        let rows = (0..<500).map {
+            "{\"id\":\"o\($0)\",\"traceId\":\"t\",\"type\":\"SPAN\",\"startTime\":\"2025-10-11T09:00:00Z\",\"input\":\"\(String(repeating: "x", count: $0 * 10))\"}"
+        }
+        for separator in [",", ",\n  "] {
+            let reading = try Reading(text: "[" + rows.joined(separator: separator) + "]")
+            #expect(reading.spans.count == 500 && reading.problems.isEmpty)
+        }
+        #expect(try Reading(text: rows.joined(separator: "\n")).spans.map(\.spanID) == (0..<500).map { "o\($0)" })
+    }
+
+    @Test("an error of the one who takes the records ends the reading")
+    func stops() throws {
+        struct Full: Error {}
+        var reader = try SourceReader(path: Reading.path("langfuse.jsonl"))
+        #expect(throws: Full.self) { try reader.read(record: { _, _ in throw Full() }, problem: { _ in }, progress: { _ in }) }
+    }
+
+    @Test("what is no file says so")
+    func missing() throws {
+        #expect(refusal { _ = try SourceReader(path: Reading.path("nowhere")) }?.contains("no such file") == true)
+        #expect(refusal { _ = try SourceReader(path: Reading.path("")) } == "is a folder, not a file")
+    }
+
+    @Test("folders and patterns are expanded, sorted, each file once")
+    func expanding() throws {
+        let folder = Reading.path("")
+        let all = try SourceFiles.expand([folder])
+        #expect(all == all.sorted() && all.count > 20 && all.contains(Reading.path("error-log.csv")))
+        let some = try SourceFiles.expand([
+            Reading.path("langfuse-s*"), Reading.path("langfuse-[st]*.json*"), Reading.path("error-log.csv"),
+        ])
+        #expect(some.map { $0.split(separator: "/").last } == ["langfuse-scores.jsonl", "langfuse-traces.json", "error-log.csv"])
+        #expect(throws: IngestError.self) { try SourceFiles.expand([Reading.path("no*thing")]) }
+        #expect(throws: IngestError.self) { try SourceFiles.expand([Reading.path("nothing")]) }
+    }
+}
