@@ -26,10 +26,11 @@ struct LinesTests {
                 let own = lines.first { $0.hasPrefix("{\"id\":\"\(failure.spanID)\"") } ?? ""
                 switch failure.evidence {
                 case .event:
+                    let parent = trace.spans.first { $0.spanID == failure.spanID }?.parentID ?? "none"
                     #expect(
                         lines.contains {
                             $0.contains("\"type\":\"EVENT\"") && $0.contains("\"level\":\"ERROR\"")
-                                && $0.contains("\"parentObservationId\":\"\(failure.spanID)\"")
+                                && $0.contains("\"parentObservationId\":\"\(parent)\"")
                         })
                 case .field: #expect(own.contains("\"error\":\""))
                 case .empty: #expect(own.contains("\"output\":\"\"") && own.contains("\"output\":0,"))
@@ -61,7 +62,7 @@ struct LinesTests {
         let made = SyntheticTrace(trace: trace, spans: [span], events: [], failures: [])
         #expect(
             LangfuseLines.lines(of: made) == [
-                #"{"id":"00f067aa0ba902b7","traceId":"4bf92f3577b34da6a3ce929d0e0e4736","tags":["a","b"],"type":"GENERATION","name":"answer","startTime":"2026-11-21T14:05:00.000001Z","endTime":"2026-11-21T14:05:01.250000Z","parentObservationId":null,"level":"DEFAULT","statusMessage":null,"model":"gpt-4o","usageDetails":{"input":80,"input_cached_tokens":40,"output":30,"total":150},"costDetails":{"total":0.00055},"input":"say \"hi\"\n","output":"h\u0001","metadata":{"agent":"support-chat"}}"#
+                #"{"id":"00f067aa0ba902b7","traceId":"4bf92f3577b34da6a3ce929d0e0e4736","tags":["a","b"],"type":"GENERATION","name":"answer","startTime":"2026-11-21T14:05:00.000001Z","endTime":"2026-11-21T14:05:01.250000Z","parentObservationId":null,"level":"DEFAULT","statusMessage":null,"model":"gpt-4o","usageDetails":{"input":80,"input_cached_tokens":40,"output":30,"total":150},"costDetails":{"total":0.00055},"input":"say \"hi\"\n","output":"h\u0001","metadata":{"agent.name":"support-chat"}}"#
             ])
     }
 }

@@ -112,7 +112,7 @@ final class Agent: Sendable {
             tokens: (2400, 260), tools: ["run_sql", "describe_table", "plot_chart"], topic: .data),
         Agent(
             name: "email-drafter", service: "crm", workflow: .single, share: 450, model: .claudeHaiku, fallback: .gpt4oMini,
-            style: .langfuse, retries: 1, tokens: (980, 310), topic: .mail),
+            style: .events, retries: 1, tokens: (980, 310), topic: .mail),
         Agent(
             name: "contract-analyzer", service: "legal", workflow: .retrieval, share: 620, model: .azureGPT4o,
             embedding: .azureEmbedding,
@@ -128,7 +128,7 @@ final class Agent: Sendable {
             retries: 3,
             tokens: (3900, 0), hasUsers: false, topic: .knowledge, tags: ["batch"]),
         Agent(
-            name: "onboarding-coach", service: "crm", workflow: .loop, share: 300, model: .claudeHaiku, style: .events,
+            name: "onboarding-coach", service: "crm", workflow: .loop, share: 300, model: .claudeHaiku, style: .langfuse,
             streams: true,
             retries: 1, tokens: (1700, 220), tools: ["get_profile", "schedule_call"], topic: .mail),
         Agent(

@@ -2,8 +2,8 @@ import Model
 
 /// A trace as Langfuse's public API shows it: one observation a line, with what belongs to the trace on every line.
 ///
-/// Reading the lines gives the calls and the errors of the records. Langfuse has no place for some of what records hold:
-/// broken streams and every kind of status become `level` ERROR, so their evidence is plainer than in the records.
+/// Reading the lines gives the calls and the errors of the records. Langfuse has fewer words than the records: a broken
+/// stream is a `level` ERROR, a cancelled call a WARNING, and spans without a status are DEFAULT.
 public enum LangfuseLines {
     /// The lines of a trace, without their line ends: its observations in order, then its events.
     public static func lines(of trace: SyntheticTrace) -> [String] {
@@ -83,24 +83,30 @@ public enum LangfuseLines {
         json.endObject()
     }
 
+    /// Metadata under the names that the OpenTelemetry conventions and their likes give to what Langfuse has no member for.
     private static func writeMetadata(_ span: SpanRecord, to json: inout JSONText) {
         json.beginObject("metadata")
-        json.put("agent", span.agent)
-        json.put("workflow", span.workflow)
-        json.put("service", span.service)
-        json.put("provider", span.provider)
+        json.put("agent.name", span.agent)
+        json.put("gen_ai.workflow.name", span.workflow)
+        json.put("service.name", span.service)
+        json.put("gen_ai.provider.name", span.provider)
+        json.put("server.address", span.host)
+        json.put("gen_ai.response.model", span.modelResponded)
+        if let isStream = span.isStream { json.put("gen_ai.request.stream", isStream) }
         json.put("finish_reason", span.finishReasons.first)
-        json.put("attempt", span.attempt.map(Int64.init))
-        json.put("attempts", span.attemptsMade.map(Int64.init))
-        json.put("retry_of", span.retryOf)
-        json.put("fallback_from", span.fallbackFrom)
-        json.put("exception_type", span.exceptionType)
-        json.put("http_status", span.httpStatus.map(Int64.init))
+        json.put("retry.attempt", span.attempt.map(Int64.init))
+        json.put("retry.attempts", span.attemptsMade.map(Int64.init))
+        json.put("retry.of", span.retryOf)
+        json.put("fallback.from", span.fallbackFrom)
+        json.put("exception.type", span.exceptionType)
+        json.put("http.response.status_code", span.httpStatus.map(Int64.init))
+        json.put("error.type", span.errorType)
+        json.put("error.code", span.errorCode)
         json.put("error", span.errorField)
-        json.put("error_code", span.errorCode)
         json.endObject()
     }
 
+    /// An event stands beside the span it tells of, under the same parent, and names the model.
     private static func write(_ event: EventRecord, _ trace: TraceRecord, to json: inout JSONText) {
         json.beginObject()
         json.put("id", event.eventID)
@@ -109,14 +115,14 @@ public enum LangfuseLines {
         json.put("name", event.name)
         json.put("startTime", event.time)
         json.putOrNull("endTime", nil)
-        json.putOrNull("parentObservationId", event.spanID)
+        json.putOrNull("parentObservationId", event.parentID)
         json.put("level", event.level ?? "DEFAULT")
         json.putOrNull("statusMessage", event.message)
         json.beginObject("metadata")
         json.put("model", event.model)
         json.put("fallback_model", event.fallbackModel)
         json.put("provider", event.provider)
-        json.put("exception_type", event.exceptionType)
+        json.put("error_type", event.exceptionType)
         json.endObject()
         json.endObject()
         json.endLine()

@@ -59,7 +59,7 @@ extension TraceBuilder {
     private mutating func leave(_ model: CatalogueModel, for fallback: CatalogueModel, after made: Attempt, _ type: ErrorType) {
         let name: String =
             switch type {
-            case .quotaExceeded: "quota_exceeded"
+            case .quotaExceeded: "quota_exceeded_fallback"
             case .contextLength: "context_length_fallback"
             default: "model_fallback"
             }

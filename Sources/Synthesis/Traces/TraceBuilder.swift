@@ -59,7 +59,7 @@ struct TraceBuilder: Sendable {
         trace.environment = context.environment
         trace.release = context.release
         trace.service = agent.service
-        trace.tags = agent.tags
+        trace.tags = context.tags
         trace.input = result.input
         trace.output = result.output
         events.sort { ($0.time ?? start) < ($1.time ?? start) }
@@ -99,7 +99,7 @@ struct TraceBuilder: Sendable {
             span.environment = context.environment
             span.release = context.release
             span.service = agent.service
-            span.tags = agent.tags
+            span.tags = context.tags
             span.status = agent.style.success
             span.level = agent.style == .langfuse ? "DEFAULT" : nil
         }

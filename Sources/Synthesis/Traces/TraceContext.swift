@@ -8,6 +8,7 @@ struct TraceContext {
     let load: Int
     let environment: String
     let release: String?
+    let tags: [String]
     let user: String?
     let session: String?
 
@@ -21,6 +22,7 @@ struct TraceContext {
         let isStaging = agent.isStagingOnly || random.chance(90_000)
         environment = isStaging ? "staging" : "production"
         release = agent.style == .events ? nil : releases.release(at: start)
+        tags = agent.tags
         guard agent.hasUsers else {
             user = nil
             session = nil
