@@ -107,6 +107,7 @@ struct SQLCompiler {
         if layer.rollup == nil, case .traces = statement.relation { conditions.append("r.t IS NOT NULL") }
         for conjunct in statement.predicate.conjuncts { conditions.append(predicate.sql(conjunct)) }
         conditions += extra
+        if conditions.isEmpty { conditions = ["1"] }
         let joins = SQLCompiler.joins(predicate.joins.union(needs), statement.relation)
         return " FROM \(raw: table)\(joins) WHERE \(.joined(conditions, " AND "))"
     }
