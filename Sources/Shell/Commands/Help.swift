@@ -1,0 +1,94 @@
+import Model
+import QueryLanguage
+import Render
+
+/// `help` and `fields`: the language's own tables, read aloud.
+extension Interpreter {
+    func help(_ arguments: [Literal], _ text: String) throws -> Reply {
+        guard let topic = arguments.first else { return Reply(overview()) }
+        let word = topic.text.lowercased()
+        let lines = self.topic(word)
+        guard lines.isEmpty else { return Reply(lines) }
+        let names = Help.topics
+        let best = NearestName.best(for: word, among: names)
+        throw Diagnostics(
+            text: text,
+            [Diagnostic("unknown-topic", at: topic.span, "no help on `\(topic.text)`", closest: best ?? "`help` alone lists the topics", replacement: best)])
+    }
+
+    func fields(_ arguments: [Literal], _ text: String) throws -> Reply {
+        if let name = arguments.first {
+            guard Field(named: name.text) != nil else {
+                let best = NearestName.best(for: name.text, among: FieldTable.all.map(\.id.rawValue))
+                throw Diagnostics(
+                    text: text, [Diagnostic("unknown-field", at: name.span, "no field `\(name.text)`", closest: best ?? "`fields` lists all", replacement: best)])
+            }
+            return try help([name], text)
+        }
+        let columns = ["field", "type", "meaning", "example"].map { ResultColumn($0, .text) }
+        let rows = FieldTable.all.map { row in
+            [Value.text(row.id == .metadata ? "metadata.KEY" : row.id.rawValue), .text(row.type.meaning), .text(row.meaning), .text(row.example)]
+        }
+        return AnswerPresenter(style: style, elapsed: nil).reply(ResultTable(columns: columns, rows: rows), form: settings.form)
+    }
+
+    private func overview() -> [String] {
+        var lines = ["A statement asks about a noun and narrows it by clauses, in any order:", ""]
+        lines += ["  errors by type last 24h where model = gpt-4o* and not recovered", ""]
+        func section(_ title: String, _ entries: [WordEntry]) {
+            lines.append(style.theme.paint(title, .strong))
+            for entry in entries { lines += row(entry.grammar, entry.meaning) }
+            lines.append("")
+        }
+        section("nouns", Words.nouns)
+        section("clauses", Words.clauses)
+        section("statements", Words.statements)
+        lines += wrap("`help WORD` tells more of a word, a field, a measure or an error type. Tab completes; Ctrl-R searches what was typed; Ctrl-C drops the line or stops what runs; Ctrl-D leaves.", width: style.widthInColumns)
+        return lines
+    }
+
+    private func row(_ name: String, _ meaning: String) -> [String] {
+        let column = min(34, style.widthInColumns / 2)
+        let head = DisplayWidth.of(name) < column - 3 ? "  " + DisplayWidth.pad(name, to: column - 2) : nil
+        let body = wrap(meaning, width: style.widthInColumns - column)
+        let indent = String(repeating: " ", count: column)
+        guard let head else { return ["  " + name] + body.map { indent + $0 } }
+        return [head + (body.first ?? "")] + body.dropFirst().map { indent + $0 }
+    }
+
+    private func topic(_ word: String) -> [String] {
+        var lines: [String] = []
+        for entry in Words.nouns + Words.statements + Words.clauses where entry.word == word {
+            if !lines.isEmpty { lines.append("") }
+            lines += [entry.grammar, "  " + entry.meaning, "  for example: " + entry.example]
+        }
+        for measure in MeasureTable.all where measure.name == word || measure.synonyms.contains(word) {
+            if !lines.isEmpty { lines.append("") }
+            lines += ["measure \(measure.grammar)", "  " + measure.meaning, "  for example: " + measure.example]
+        }
+        if let field = Field(named: word) {
+            if !lines.isEmpty { lines.append("") }
+            lines.append("field \(field.name): \(field.type.meaning)")
+            lines += wrap(field.row.meaning, width: style.widthInColumns - 2).map { "  " + $0 }
+            if !field.row.synonyms.isEmpty { lines.append("  also: " + field.row.synonyms.joined(separator: ", ")) }
+            if case .choice(let words, _) = field.type { lines += wrap("values: " + words.joined(separator: " "), width: style.widthInColumns - 2).map { "  " + $0 } }
+            lines.append("  for example: where \(field.row.example)")
+        }
+        if let type = ErrorType(name: word) {
+            if !lines.isEmpty { lines.append("") }
+            lines += ["error type \(type.name): \(type.meaning)", "  severity \(type.severity.name), class \(type.errorClass.rawValue)", "  for example: errors where type = \(type.name)"]
+        }
+        if let setting = Settings.rows.first(where: { $0.name == word }) {
+            if !lines.isEmpty { lines.append("") }
+            lines += ["setting " + setting.grammar, "  " + setting.meaning]
+        }
+        return lines
+    }
+}
+
+/// What there is help on.
+enum Help {
+    static let topics: [String] =
+        (Words.nouns + Words.statements + Words.clauses).map(\.word) + MeasureTable.all.flatMap { [$0.name] + $0.synonyms }
+        + FieldTable.all.flatMap { [$0.id.rawValue] + $0.synonyms } + ErrorType.allCases.map(\.name) + Settings.rows.map(\.name)
+}

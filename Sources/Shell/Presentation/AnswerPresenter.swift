@@ -1,0 +1,128 @@
+import Model
+import QueryLanguage
+import Render
+
+/// Answers as replies: the picture or format asked for, and the receipt.
+struct AnswerPresenter {
+    let style: Style
+    /// The time taken; nil leaves it out of the receipt.
+    let elapsed: Duration?
+
+    /// The reply to a query; written to a file when the statement names one.
+    func reply(_ answer: Answer, to query: CheckedQuery, coverage: Window?) throws(FileError) -> Reply {
+        if let form = query.form, let format = ExportFormat(rawValue: form) {
+            let text = format.text(answer.table, style: style)
+            var reply = Reply()
+            if answer.receipt.isCut { reply.narration = cutNotice(answer) }
+            guard let path = query.path else {
+                reply.output = text
+                return reply
+            }
+            try Files.write(text, to: path)
+            reply.narration += "\(answer.table.rows.count.grouped) row\(answer.table.rows.count == 1 ? "" : "s") written to \(Printable.safe(path))\n"
+            return reply
+        }
+        var lines = picture(answer, query)
+        if isEmpty(answer) { lines = emptyNotice(answer, query, coverage) }
+        lines += ReceiptRenderer(style).lines(answer.receipt, rows: rowCount(answer), elapsed: elapsed)
+        guard let path = query.path else { return Reply(lines) }
+        try Files.write(lines.map { $0 + "\n" }.joined(), to: path)
+        return .narrated("written to \(Printable.safe(path))")
+    }
+
+    /// The reply to a plain table.
+    func reply(_ table: ResultTable, form: String?) -> Reply {
+        if let form, let format = ExportFormat(rawValue: form) {
+            var reply = Reply()
+            reply.output = format.text(table, style: style)
+            return reply
+        }
+        return Reply(TableRenderer(style).lines(table))
+    }
+
+    private func cutNotice(_ answer: Answer) -> String {
+        let shown = answer.table.rows.count.grouped
+        let found = answer.receipt.found.map { " of \(Int($0).grouped)" } ?? ""
+        return "only \(shown)\(found) rows; `limit all` gives every one\n"
+    }
+
+    private func picture(_ answer: Answer, _ query: CheckedQuery) -> [String] {
+        switch query.form {
+        case "table":
+            var options = TableOptions()
+            switch answer.shape {
+            case .groups(let keys), .groupedSeries(_, let keys): options.keys = keys
+            default: break
+            }
+            return TableRenderer(style).lines(answer.table, options)
+        default: return AnswerRenderer(style).lines(answer, title: title(query), total: total(answer, query))
+        }
+    }
+
+    /// What is asked, in few words: `errors by type`.
+    private func title(_ query: CheckedQuery) -> String {
+        let noun = query.noun.rawValue
+        let measure = query.measures.first.map { $0 == .count ? noun : "\($0.name) of \(noun)" } ?? noun
+        return query.keys.isEmpty ? measure : measure + " by " + query.keys.map(\.name).joined(separator: ", ")
+    }
+
+    /// The row of totals under counted groups: counts add up, shares make a whole.
+    private func total(_ answer: Answer, _ query: CheckedQuery) -> [Value]? {
+        guard case .groups(let keys) = answer.shape, answer.table.rows.count > 1, query.measures.first == .count,
+            !answer.receipt.isCut, query.having == nil
+        else { return nil }
+        var total: [Value] = [.text("total")] + Array(repeating: .missing, count: keys - 1)
+        var count: Int64 = 0
+        for row in answer.table.rows { if case .count(let n) = row[keys] { count += n } }
+        for measure in query.measures {
+            switch measure {
+            case .count: total.append(.count(count))
+            case .share: total.append(Ratio(count, of: count).map { .ratio($0) } ?? .missing)
+            default: total.append(.missing)
+            }
+        }
+        return total
+    }
+
+    private func rowCount(_ answer: Answer) -> Int? {
+        if case .listing = answer.shape { answer.table.rows.count } else { nil }
+    }
+
+    // MARK: Nothing found
+
+    private func isEmpty(_ answer: Answer) -> Bool {
+        switch answer.shape {
+        case .listing, .groups: answer.table.rows.isEmpty
+        default: false
+        }
+    }
+
+    /// Zero rows is a message too: says whether the store has data in the window at all, and what to ask instead.
+    private func emptyNotice(_ answer: Answer, _ query: CheckedQuery, _ coverage: Window?) -> [String] {
+        let noun = query.noun.rawValue
+        guard let coverage else { return ["no \(noun): the store is empty; `import PATH` brings traces in"] }
+        let text = ValueText(style)
+        if let window = query.window, window.intersection(coverage).isEmpty {
+            let last = Timestamp(nanoseconds: coverage.to.nanoseconds - 1)
+            return [
+                "no \(noun): the store has nothing in this window; its records run from \(text.time(coverage.from)) to \(text.time(last))",
+                "try: \(noun) all",
+            ]
+        }
+        return ["no \(noun) match"]
+    }
+}
+
+extension Reply {
+    /// A reply that only says what was done.
+    static func narrated(_ message: String) -> Reply {
+        var reply = Reply()
+        reply.narration = message + "\n"
+        return reply
+    }
+}
+
+extension Int {
+    /// The number with commas between thousands.
+    var grouped: String { ValueText(Style()).count(Int64(self)) }
+}

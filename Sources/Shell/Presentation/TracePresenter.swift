@@ -1,0 +1,177 @@
+import Errors
+import Model
+import Render
+import Storage
+
+/// A trace on the terminal: what it is, its numbers, the waterfall, the cost by model, and what was attached to it.
+struct TracePresenter {
+    let style: Style
+
+    func lines(_ trace: StoredTrace, foundBy match: TraceMatch) -> [String] {
+        var lines = heading(trace, match)
+        lines += cards(trace)
+        lines.append("")
+        lines += Waterfall(TraceTree(trace, style: style).rows).lines(style)
+        let lone = trace.errors.filter { $0.spanID == nil }
+        if !lone.isEmpty {
+            lines += ["", style.theme.paint("errors that belong to no call", .strong)]
+            lines += lone.map { "  " + ValueText(style).time($0.time) + "  " + $0.type.name + ": " + Printable.safe($0.message, glyphs: style.glyphs, columns: style.widthInColumns) }
+        }
+        let models = costByModel(trace)
+        if models.rows.count > 1 { lines += [""] + TableRenderer(style).lines(models) }
+        lines += scores(trace)
+        lines += metadata(trace)
+        return lines.map { DisplayWidth.of($0) <= style.widthInColumns || style.theme == .colour ? $0 : DisplayWidth.cut($0, to: style.widthInColumns, mark: style.glyphs == .unicode ? "…" : "~") }
+    }
+
+    private func heading(_ trace: StoredTrace, _ match: TraceMatch) -> [String] {
+        let text = ValueText(style)
+        var lines = [style.theme.paint("trace \(Printable.safe(trace.record.traceID, glyphs: style.glyphs))", .strong)]
+        if match.kind != .trace { lines.append("found by \(match.kind == .span ? "span" : "request") \(Printable.safe(match.id, glyphs: style.glyphs))") }
+        var parts: [String] = []
+        func add(_ name: String, _ value: String?) {
+            if let value { parts.append("\(name) \(Printable.safe(value, glyphs: style.glyphs))") }
+        }
+        add("name", trace.record.name)
+        add("agent", trace.agent)
+        if let first = trace.first { parts.append(text.time(first) + " " + style.zone.name) }
+        add("user", trace.record.user)
+        add("session", trace.record.session)
+        add("environment", trace.record.environment)
+        add("release", trace.record.release)
+        add("service", trace.record.service)
+        if !trace.record.project.isEmpty { add("project", trace.record.project) }
+        if !trace.record.tags.isEmpty { add("tags", trace.record.tags.joined(separator: ", ")) }
+        let between = style.glyphs == .unicode ? " · " : " | "
+        return lines + wrap(parts.joined(separator: between), width: style.widthInColumns)
+    }
+
+    private func cards(_ trace: StoredTrace) -> [String] {
+        let text = ValueText(style)
+        var cards: [Cards.Card] = [
+            Cards.Card("outcome", trace.isFailed ? "failed" : trace.errorCount > 0 ? "recovered" : "ok"),
+            Cards.Card("calls", text.count(trace.calls)), Cards.Card("errors", text.count(trace.errorCount)),
+        ]
+        if let first = trace.first, let last = trace.last { cards.append(Cards.Card("duration", text.duration(last - first))) }
+        cards.append(Cards.Card("tokens", trace.tokens.map(text.count) ?? text.text(.missing)))
+        cards.append(Cards.Card("cost", trace.cost.map(text.money) ?? text.text(.missing)))
+        return Cards(cards).lines(style)
+    }
+
+    private func costByModel(_ trace: StoredTrace) -> ResultTable {
+        struct Sums { var calls: Int64 = 0, errors: Int64 = 0, tokens: Int64?, cost: Money? }
+        var models: [String: Sums] = [:]
+        let failed = Set(trace.errors.compactMap(\.spanID))
+        for span in trace.spans where span.isCall {
+            let name = span.record.modelRequested ?? span.record.modelResponded ?? "(none)"
+            var sums = models[name] ?? Sums()
+            sums.calls += 1
+            if failed.contains(span.record.spanID) { sums.errors += 1 }
+            if let tokens = span.record.totalTokens ?? sum(span.record.inputTokens, span.record.outputTokens) { sums.tokens = (sums.tokens ?? 0) + tokens }
+            if let cost = span.record.cost { sums.cost = Money(units: (sums.cost?.units ?? 0) + cost.units) }
+            models[name] = sums
+        }
+        let rows = models.sorted { ($1.value.cost?.units ?? -1, $0.key) < ($0.value.cost?.units ?? -1, $1.key) }.map { name, sums in
+            [Value.text(name), .count(sums.calls), .count(sums.errors), sums.tokens.map { .count($0) } ?? .missing, sums.cost.map { .money($0) } ?? .missing]
+        }
+        return ResultTable(
+            columns: [
+                ResultColumn("model", .text), ResultColumn("calls", .count), ResultColumn("errors", .count), ResultColumn("tokens", .count),
+                ResultColumn("cost", .money),
+            ], rows: rows)
+    }
+
+    private func sum(_ a: Int64?, _ b: Int64?) -> Int64? { a == nil && b == nil ? nil : (a ?? 0) + (b ?? 0) }
+
+    private func scores(_ trace: StoredTrace) -> [String] {
+        guard !trace.scores.isEmpty else { return [] }
+        return ["", style.theme.paint("scores", .strong)]
+            + trace.scores.map { score in
+                let value = score.number.map { ValueText(style).number($0) } ?? score.text ?? "–"
+                let comment = score.comment.map { "  " + $0 } ?? ""
+                return "  " + Printable.safe("\(score.name)  \(value)\(comment)", glyphs: style.glyphs, columns: style.widthInColumns)
+            }
+    }
+
+    private func metadata(_ trace: StoredTrace) -> [String] {
+        guard let metadata = trace.record.metadata, metadata != "{}" else { return [] }
+        let shown = Printable.safe(Redactor.redact(metadata), glyphs: style.glyphs, columns: 4 * style.widthInColumns)
+        return ["", style.theme.paint("metadata", .strong)] + wrap(shown, width: style.widthInColumns - 2).map { "  " + $0 }
+    }
+}
+
+/// The spans of a trace as rows of a waterfall: parents before children, siblings by start.
+struct TraceTree {
+    private(set) var rows: [WaterfallRow] = []
+    private let trace: StoredTrace
+    private let style: Style
+    private var children: [String: [Int]] = [:]
+    private var errors: [String: StoredError] = [:]
+    private var events: [String: [EventRecord]] = [:]
+
+    init(_ trace: StoredTrace, style: Style) {
+        self.trace = trace
+        self.style = style
+        for error in trace.errors { if let span = error.spanID, errors[span] == nil { errors[span] = error } }
+        for event in trace.events where event.kind != .exception { events[event.spanID ?? event.parentID ?? "", default: []].append(event) }
+        let ids = Set(trace.spans.map(\.record.spanID))
+        var roots: [Int] = []
+        for (index, span) in trace.spans.enumerated() {
+            // A span whose parent is not in the data, or is itself, stands as a root.
+            if let parent = span.record.parentID, ids.contains(parent), parent != span.record.spanID {
+                children[parent, default: []].append(index)
+            } else {
+                roots.append(index)
+            }
+        }
+        var seen = [Bool](repeating: false, count: trace.spans.count)
+        for root in roots { append(root, depth: 0, &seen) }
+        // Spans that are each other's ancestors hang on no root; they are shown all the same.
+        for index in trace.spans.indices where !seen[index] { append(index, depth: 0, &seen) }
+        if let stray = events[""], !stray.isEmpty, !rows.isEmpty { rows[0].events += stray.map(event) }
+    }
+
+    private mutating func append(_ root: Int, depth: Int, _ seen: inout [Bool]) {
+        var stack = [(root, depth)]
+        while let (index, depth) = stack.popLast() {
+            guard !seen[index] else { continue }
+            seen[index] = true
+            rows.append(row(trace.spans[index], depth: depth))
+            for child in (children[trace.spans[index].record.spanID] ?? []).reversed() { stack.append((child, depth + 1)) }
+        }
+    }
+
+    private func row(_ span: StoredSpan, depth: Int) -> WaterfallRow {
+        let record = span.record
+        let error = errors[record.spanID]
+        let counts = error.map { !$0.evidence.isDisjoint(with: .default) } ?? false
+        let mark: WaterfallRow.Mark =
+            counts ? .failed : record.status == .error ? .propagated : record.end == nil ? .unfinished : record.status == .unknown ? .unknown : .succeeded
+        var lineage: [String] = []
+        if let attempt = record.attempt, attempt > 1 { lineage.append("attempt \(attempt)") }
+        if let earlier = record.retryOf { lineage.append("retry of \(short(earlier))") }
+        if let model = record.fallbackFrom { lineage.append("fallback from \(model)") }
+        let detail = [record.kind == .unknown ? nil : record.kind.name, record.modelRequested ?? record.modelResponded].compactMap { $0 }.joined(separator: " ")
+        return WaterfallRow(
+            depth: min(depth, 60), title: record.name ?? short(record.spanID), detail: detail, isCall: span.isCall, start: record.start, end: record.end,
+            mark: mark, error: error.map { "\($0.type.name): \($0.message)" + recovery($0) }, lineage: lineage.isEmpty ? nil : lineage.joined(separator: ", "),
+            events: (events[record.spanID] ?? []).map(event))
+    }
+
+    private func recovery(_ error: StoredError) -> String {
+        switch error.recovery {
+        case .open: ""
+        case .inferred, .explicit:
+            error.recoveredAt.map { " (recovered after \(ValueText(style).duration($0 - error.time)))" } ?? " (recovered)"
+        }
+    }
+
+    private func event(_ event: EventRecord) -> WaterfallRow.Event {
+        var text = event.name ?? event.kind.name
+        if let model = event.model, let fallback = event.fallbackModel { text += ": \(model) to \(fallback)" }
+        if let message = event.message, !message.isEmpty { text += ": " + Redactor.redact(message) }
+        return WaterfallRow.Event(event.time, text)
+    }
+
+    private func short(_ id: String) -> String { id.count > 16 ? String(id.prefix(8)) : id }
+}

@@ -1,0 +1,142 @@
+import Glibc
+import Model
+import QueryLanguage
+import Render
+import Storage
+
+/// What the program does for each of its commands: the words of the command line in, an exit code out.
+public enum Program {
+    /// The process' environment.
+    static func environment() -> [String: String] {
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let pointer = entry.pointee {
+            let text = String(cString: pointer)
+            if let equals = text.firstIndex(of: "=") { variables[String(text[..<equals])] = String(text[text.index(after: equals)...]) }
+            entry += 1
+        }
+        return variables
+    }
+
+    /// Runs the body and says what went wrong.
+    static func guarded(_ body: () throws -> ExitCode) -> ExitCode {
+        do {
+            return try body()
+        } catch let refusal as Refusal {
+            Output.write("faultline: \(refusal.message)\n", to: 2)
+            return refusal.code
+        } catch {
+            Output.write("faultline: \(Printable.safe("\(error)"))\n", to: 2)
+            return .trouble
+        }
+    }
+
+    static func show(_ reply: Reply) -> ExitCode {
+        Output.write(reply.output, to: 1)
+        Output.write(reply.narration, to: 2)
+        return reply.exit
+    }
+
+    // MARK: Statements
+
+    /// Opens the notebook; without a terminal at the input, runs the statements that come through it.
+    public static func notebook(_ request: StoreRequest) -> ExitCode {
+        guarded {
+            let interrupts = try Interrupts()
+            let open = try OpenStore(request, creates: true, interrupts: interrupts)
+            guard open.traits.inputIsTerminal, open.traits.outputIsTerminal else {
+                return ScriptRunner(open.interpreter, echo: .nothing).run(readStandardInput())
+            }
+            return try prompt(open, interrupts: interrupts, banner: banner(open))
+        }
+    }
+
+    static func prompt(_ open: OpenStore, interrupts: Interrupts, banner: [String]) throws -> ExitCode {
+        let options = LineEditorOptions(traits: open.traits, historyPath: Locations.history(besideStore: open.store.path))
+        let editor = try LineEditor(options: options, interrupts: interrupts)
+        let sessions = try? StateStore.open(path: StateStore.path(besideStore: open.store.path))
+        return Notebook(interpreter: open.interpreter, editor: editor, sessions: sessions).run(banner: banner)
+    }
+
+    /// What the notebook says when it opens: the store, what it holds, and where to begin.
+    static func banner(_ open: OpenStore) throws -> [String] {
+        let facts = try open.interpreter.facts()
+        let text = ValueText(open.interpreter.style)
+        var lines = ["faultline · \(Printable.safe(open.store.path))"]
+        if let coverage = facts.coverage {
+            let last = Timestamp(nanoseconds: coverage.to.nanoseconds - 1)
+            lines.append("records from \(text.time(coverage.from)) to \(text.time(last)) · `help` tells what can be asked")
+        } else {
+            lines.append("the store is empty; `import PATH` brings traces in, `help` tells what can be asked")
+        }
+        if open.interpreter.hasPinnedClock { lines.append("now stands at \(TimeText.iso(open.interpreter.now, zone: open.interpreter.settings.zone))") }
+        return lines
+    }
+
+    /// Runs one statement, or those on the standard input.
+    public static func query(_ text: String?, format: String?, _ request: StoreRequest) -> ExitCode {
+        guarded {
+            if let format, !Words.forms.contains(format) {
+                let best = NearestName.best(for: format, among: Words.forms).map { "; did you mean \($0)?" } ?? ""
+                throw Refusal(code: .usage, message: "--format: no format `\(format)`\(best)")
+            }
+            let interrupts = try Interrupts()
+            let open = try OpenStore(request, creates: false, interrupts: interrupts)
+            open.interpreter.setForm(format)
+            guard let text else { return ScriptRunner(open.interpreter, echo: .nothing).run(readStandardInput()) }
+            return show(open.interpreter.run(text))
+        }
+    }
+
+    /// Runs a script and prints it with its answers.
+    public static func run(_ file: String, _ request: StoreRequest) -> ExitCode {
+        guarded {
+            let interrupts = try Interrupts()
+            let open = try OpenStore(request, creates: false, interrupts: interrupts)
+            return try run(script: file, open)
+        }
+    }
+
+    static func run(script file: String, _ open: OpenStore) throws -> ExitCode {
+        let path = Files.exists(file) ? file : open.interpreter.surroundings.locations.script(file) ?? file
+        return ScriptRunner(open.interpreter, echo: .everything, name: path).run(try Files.text(of: path))
+    }
+
+    /// All of the standard input as text.
+    static func readStandardInput() -> String {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = read(0, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes += buffer[..<count]
+        }
+    }
+
+    // MARK: Data
+
+    /// Imports files, folders and patterns.
+    public static func importFiles(_ paths: [String], showsAllProblems: Bool, _ request: StoreRequest) -> ExitCode {
+        guarded {
+            let interrupts = try Interrupts()
+            let open = try OpenStore(request, creates: true, interrupts: interrupts)
+            return show(open.interpreter.interruptibly { open.interpreter.importPaths(paths, showsAllProblems: showsAllProblems) })
+        }
+    }
+
+    /// Checks the store, or makes what is derived anew.
+    public static func doctor(rebuild: Bool, _ request: StoreRequest) -> ExitCode {
+        guarded {
+            let open = try OpenStore(request, creates: false, interrupts: nil)
+            if rebuild {
+                try open.store.rebuildDerived()
+                Output.write("facts and rollups were made anew from the records\n", to: 2)
+            }
+            let problems = try open.store.integrityProblems()
+            for problem in problems { Output.write(Printable.safe(problem) + "\n", to: 1) }
+            if problems.isEmpty { Output.write("the store is whole\n", to: 1) }
+            return problems.isEmpty ? .ok : .trouble
+        }
+    }
+}

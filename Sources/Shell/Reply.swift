@@ -1,0 +1,36 @@
+import Model
+
+/// How the program, or a statement, ended.
+public enum ExitCode: Int32, Sendable {
+    case ok = 0
+    /// The statement is wrong, or an expectation failed.
+    case wrong = 1
+    /// Trouble with the store or a file.
+    case trouble = 3
+    case usage = 64
+    case interrupted = 130
+}
+
+/// What a statement answers: data for the output, narration for the error stream, and how it ended.
+public struct Reply: Sendable {
+    /// What is asked for; ends with a line break unless empty.
+    public var output = ""
+    /// What is said about it.
+    public var narration = ""
+    public var exit = ExitCode.ok
+    /// True when the session is to end.
+    public var quits = false
+
+    /// Makes a reply of lines.
+    init(_ lines: [String] = [], exit: ExitCode = .ok) {
+        output = lines.map { $0 + "\n" }.joined()
+        self.exit = exit
+    }
+
+    /// A reply that only reports trouble.
+    static func trouble(_ message: String, exit: ExitCode = .trouble) -> Reply {
+        var reply = Reply(exit: exit)
+        reply.narration = message + "\n"
+        return reply
+    }
+}

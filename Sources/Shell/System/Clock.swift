@@ -1,0 +1,19 @@
+import Glibc
+import Model
+
+/// The machine's clock. Read once for a statement and passed on.
+public enum Clock {
+    /// The present instant.
+    public static func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+
+    /// A clock that never goes back, for lengths of time.
+    static func ticks() -> Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return .nanoseconds(Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+}

@@ -1,0 +1,63 @@
+import Glibc
+import Model
+
+/// Trouble with a file, in words.
+public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The file.
+    public let path: String
+    /// What went wrong.
+    public let reason: String
+    public var description: String { "\(path): \(reason)" }
+}
+
+/// Whole files in and out.
+public enum Files {
+    /// The content of a file of at most `limit` bytes.
+    public static func bytes(of path: String, limit: Int = 64 << 20) throws(FileError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw error(path) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = read(descriptor, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw error(path) }
+            if count == 0 { return bytes }
+            bytes += buffer[..<count]
+            if bytes.count > limit { throw FileError(path: path, reason: "is larger than \(limit >> 20) MB") }
+        }
+    }
+
+    /// The content of a text file.
+    public static func text(of path: String) throws(FileError) -> String { String(decoding: try bytes(of: path), as: UTF8.self) }
+
+    /// Writes a file readable by its owner alone, whole or not at all: a new file takes the old one's place.
+    public static func write(_ text: String, to path: String) throws(FileError) {
+        let draft = path + ".\(getpid()).part"
+        let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw error(path) }
+        let isWhole = Output.write(text, to: descriptor) && fsync(descriptor) == 0
+        let problem = isWhole ? nil : error(path)
+        close(descriptor)
+        guard problem == nil, rename(draft, path) == 0 else {
+            let failure = problem ?? error(path)
+            unlink(draft)
+            throw failure
+        }
+    }
+
+    /// Makes a folder and those above it, for its owner alone; does nothing when it is there.
+    public static func makeFolder(_ path: String) throws(FileError) {
+        var made = path.hasPrefix("/") ? "" : "."
+        for part in path.split(separator: "/") {
+            made += "/" + part
+            if mkdir(made, 0o700) != 0 && errno != EEXIST { throw error(made) }
+        }
+    }
+
+    /// True when something lies at the path.
+    public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    private static func error(_ path: String) -> FileError { FileError(path: path, reason: String(cString: strerror(errno)).lowercased()) }
+}

@@ -1,0 +1,56 @@
+import Glibc
+import Model
+
+/// Where things lie, from the environment.
+public struct Locations: Sendable {
+    let environment: [String: String]
+
+    /// Reads the environment's variables.
+    public init(environment: [String: String]) { self.environment = environment }
+
+    private func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// The folder of the user's data: `$XDG_DATA_HOME/faultline`, else `~/.local/share/faultline`.
+    public var data: String {
+        if let data = variable("XDG_DATA_HOME") { return data + "/faultline" }
+        return (variable("HOME") ?? ".") + "/.local/share/faultline"
+    }
+
+    /// The store: what the command line names, else `$FAULTLINE_STORE`, else `store.db` in the data folder.
+    public func store(named path: String?) -> String { path ?? variable("FAULTLINE_STORE") ?? data + "/store.db" }
+
+    /// The store of the demonstration.
+    public var demoStore: String { data + "/demo.db" }
+
+    /// The prompt's history for a store.
+    public static func history(besideStore path: String) -> String { path + ".history" }
+
+    /// The zone with this name from the system's zone files; nil when there is none.
+    public func zone(named name: String) -> Zone? {
+        if ["utc", "z", "gmt"].contains(name.lowercased()) { return .utc }
+        // A name is a path below the zone folder and must not leave it.
+        let isName = !name.isEmpty && !name.hasPrefix("/") && !name.split(separator: "/").contains("..")
+        guard isName, name.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || "0123456789/_+-".unicodeScalars.contains($0) }) else { return nil }
+        for folder in [variable("TZDIR"), "/usr/share/zoneinfo", "/usr/lib/zoneinfo"].compactMap({ $0 }) {
+            if let bytes = try? Files.bytes(of: folder + "/" + name, limit: 1 << 20), let zone = Zone(name: name, file: bytes) { return zone }
+        }
+        return nil
+    }
+
+    /// The shipped script with this name: in `queries` below the current folder, else beside the program or above it.
+    public func script(_ name: String) -> String? {
+        var folders = ["queries"]
+        if let named = variable("FAULTLINE_QUERIES") { folders.insert(named, at: 0) }
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        if length > 0 {
+            var folder = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)[...]
+            for _ in 0..<5 {
+                guard let slash = folder.lastIndex(of: "/") else { break }
+                folder = folder[..<slash]
+                folders.append(folder + "/queries")
+            }
+        }
+        return folders.map { $0 + "/" + name + ".flq" }.first { Files.exists($0) }
+    }
+}

@@ -1,0 +1,32 @@
+import Model
+
+/// One line on a terminal that says how far a long statement has come; shown after 300 ms, taken away at the end.
+public final class ProgressLine {
+    private let descriptor: Int32
+    private var began: Duration?
+    private var lastShown: Duration?
+
+    init(descriptor: Int32) { self.descriptor = descriptor }
+
+    /// Shows the text in place of the last one, at most ten times a second.
+    func show(_ text: @autoclosure () -> String) {
+        let now = Clock.ticks()
+        guard let began else {
+            self.began = now
+            return
+        }
+        guard now - began > .milliseconds(300), lastShown.map({ now - $0 > .milliseconds(100) }) ?? true else { return }
+        lastShown = now
+        Output.write("\r\u{1B}[K" + text(), to: descriptor)
+    }
+
+    /// Takes the line away and begins anew.
+    func clear() {
+        if lastShown != nil { Output.write("\r\u{1B}[K", to: descriptor) }
+        began = nil
+        lastShown = nil
+    }
+
+    /// Seconds since the first call.
+    var elapsedSeconds: Double { began.map { (Clock.ticks() - $0).inSeconds } ?? 0 }
+}

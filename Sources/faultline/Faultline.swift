@@ -1,0 +1,38 @@
+import ArgumentParser
+import Shell
+
+/// The command line: arguments in, exit code out; everything else is the Shell's.
+@main
+struct Faultline: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "faultline",
+        abstract: "A terminal notebook to investigate failures of LLM applications.",
+        discussion: """
+            Without a subcommand it opens the notebook on the store (--store, $FAULTLINE_STORE, else the data folder).
+            Answers go to the standard output, everything said about them to the error stream.
+            Exit codes: 0 ok, 1 the statement is wrong, 3 store or file trouble, 64 usage, 130 interrupted.
+            """,
+        version: "0.1.0",
+        subcommands: [NotebookCommand.self, QueryCommand.self, RunCommand.self, ImportCommand.self, ClassifyCommand.self, GenerateCommand.self, DemoCommand.self, DoctorCommand.self],
+        defaultSubcommand: NotebookCommand.self)
+}
+
+/// What every command that works on a store takes.
+struct StoreOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The store to work on.", valueName: "path"))
+    var store: String?
+
+    @Option(help: ArgumentHelp("The instant that counts as now, such as 2026-11-21T14:00:00Z.", valueName: "time"))
+    var now: String?
+
+    @Option(help: ArgumentHelp("The zone of calendar buckets and of times.", valueName: "zone"))
+    var tz: String?
+
+    @Option(help: ArgumentHelp("The width of pictures in columns; the terminal's unless given.", valueName: "columns"))
+    var width: Int?
+
+    @Flag(help: "Draw with ASCII characters alone.")
+    var ascii = false
+
+    func request() -> StoreRequest { StoreRequest(path: store, now: now, zone: tz, width: width, usesASCII: ascii) }
+}
