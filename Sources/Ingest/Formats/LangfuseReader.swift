@@ -89,9 +89,11 @@ struct LangfuseReader: ValueReader {
             case "version": version = value.filledText
             case "metadata": metadata = value
             default:
-                if LangfuseRecords.ignored.contains(where: { key == $0 }) { continue }
-                let name = LangfuseRecords.attributeNames.first { key == $0.member }?.attribute
-                draft.attributes.add(name.map { JSONKey($0) } ?? key, AttributeValue(slice: value))
+                switch LangfuseRecords.members[key] {
+                case .ignored: break
+                case .attribute(let name): draft.attributes.add(JSONKey(name), AttributeValue(slice: value))
+                case nil: draft.attributes.add(key, AttributeValue(slice: value))
+                }
             }
         }
         if let type { draft.attributes.add(JSONKey("langfuse.observation.type"), LangfuseRecords.word(type)) }

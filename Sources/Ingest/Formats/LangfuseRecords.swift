@@ -47,6 +47,15 @@ enum LangfuseRecords {
         "is_deleted", "bookmarked", "public",
     ]
 
+    /// What becomes of a member that no record has a place for by itself.
+    enum Member {
+        case ignored
+        case attribute(StaticString)
+    }
+
+    static let members = NameTable<Member>(
+        ignored.map { ($0, .ignored) } + attributeNames.map { ($0.member, .attribute($0.attribute)) })
+
     /// The kind word of a type, in memory that lasts.
     static func word(_ type: String) -> AttributeValue {
         let known: [(String, StaticString)] = [
@@ -116,7 +125,8 @@ enum LangfuseRecords {
             case "metadata": resource = takeMetadata(value, into: &attributes)
             case "totalCost", "observationCount", "errorCount", "warningCount", "defaultCount", "debugCount": break
             default:
-                if ignored.contains(where: { key == $0 }) || value.isVoid { break }
+                if case .ignored? = LangfuseRecords.members[key] { break }
+                if value.isVoid { break }
                 writer.key(key)
                 writer.value(value)
             }

@@ -28,6 +28,12 @@ struct JSONKey {
 
     static func ~= (name: StaticString, key: JSONKey) -> Bool { key == name }
 
+    func contains(_ part: StaticString) -> Bool {
+        let length = part.utf8CodeUnitCount
+        guard count >= length else { return false }
+        return (0...count - length).contains { memcmp(start + $0, part.utf8Start, length) == 0 }
+    }
+
     func hasPrefix(_ prefix: StaticString) -> Bool {
         count >= prefix.utf8CodeUnitCount && memcmp(start, prefix.utf8Start, prefix.utf8CodeUnitCount) == 0
     }

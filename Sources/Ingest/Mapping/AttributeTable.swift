@@ -1,6 +1,4 @@
-import Glibc
-
-/// Finds the field of an attribute name: `AttributeNames.table` as a hash table over raw bytes.
+/// Finds the field of an attribute name.
 struct AttributeTable: Sendable {
     /// The names that mean something on spans, resources and observations.
     static let spans = AttributeTable(AttributeNames.table)
@@ -11,47 +9,25 @@ struct AttributeTable: Sendable {
         })
 
     struct Entry: Sendable {
-        let name: StaticString
         let field: AttributeField
         /// The place among the names of the field; 0 is the newest.
         let rank: UInt8
     }
 
-    private let slots: [Entry?]
+    private let entries: NameTable<Entry>
     private let rows: [(field: AttributeField, names: [StaticString])]
 
     init(_ table: [(field: AttributeField, names: [StaticString])]) {
-        var slots = [Entry?](repeating: nil, count: 1024)
-        for row in table {
-            for (rank, name) in row.names.enumerated() {
-                let bytes = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
-                var at = AttributeTable.hash(bytes) & 1023
-                while slots[at] != nil { at = (at + 1) & 1023 }
-                slots[at] = Entry(name: name, field: row.field, rank: UInt8(rank))
-            }
-        }
-        self.slots = slots
         rows = table
+        entries = NameTable(
+            table.flatMap { row in
+                row.names.enumerated().map { rank, name in (name, Entry(field: row.field, rank: UInt8(rank))) }
+            })
     }
 
     /// The name that stands at `rank` among those of a field.
-    func name(of field: AttributeField, rank: UInt8) -> JSONKey {
-        JSONKey(rows[Int(field.rawValue)].names[Int(rank)])
-    }
+    func name(of field: AttributeField, rank: UInt8) -> JSONKey { JSONKey(rows[Int(field.rawValue)].names[Int(rank)]) }
 
     /// The entry with this name; nil when there is none.
-    func entry(_ key: JSONKey) -> Entry? {
-        var at = AttributeTable.hash(key.bytes) & 1023
-        while let entry = slots[at] {
-            if key == entry.name { return entry }
-            at = (at + 1) & 1023
-        }
-        return nil
-    }
-
-    private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-        var hash = UInt32(truncatingIfNeeded: bytes.count)
-        for byte in bytes { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
-        return Int(hash ^ hash >> 15)
-    }
+    func entry(_ key: JSONKey) -> Entry? { entries[key] }
 }

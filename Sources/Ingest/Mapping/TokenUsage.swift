@@ -7,9 +7,8 @@ enum TokenUsage {
     static func apply(tokens: JSONSlice, to span: inout SpanRecord) {
         var input: Int64?, output: Int64?, total: Int64?, cached: Int64?, reasoning: Int64?
         func note(_ key: JSONKey, _ count: Int64) {
-            let name = key.text.lowercased()
-            if name.contains("cache") && !name.contains("creation") && !name.contains("write") { cached = sum(cached, count) }
-            if name.contains("reasoning") { reasoning = sum(reasoning, count) }
+            if key.contains("cache"), !key.contains("creation"), !key.contains("write") { cached = sum(cached, count) }
+            if key.contains("reasoning") { reasoning = sum(reasoning, count) }
         }
         tokens.forEachMember { key, value in
             if value.isObject {
