@@ -1,0 +1,58 @@
+import Model
+
+/// Says what of a trace is an error, of what type, and whether it was made good.
+///
+/// Holds no state between calls; equal spans and events give equal findings in whatever order they come. A trace is assessed
+/// anew when more of it arrives.
+public struct Assessor: Sendable {
+    /// The classifier of messages.
+    public let classifier: Classifier
+
+    /// Makes an assessor.
+    public init(rules: RuleSet = .builtIn) { classifier = Classifier(rules: rules) }
+
+    /// Assesses one trace, whole as far as it is known.
+    ///
+    /// - Parameters:
+    ///   - spans: every span of the trace; indices of the result point into this.
+    ///   - events: every event of the trace, joined to spans or not.
+    public func assess(spans: [SpanEvidence], events: [EventEvidence]) -> TraceFindings {
+        var keepsCost = false, calls = 0
+        for span in spans where span.kind.isCall {
+            calls += 1
+            if span.keepsCost { keepsCost = true }
+        }
+        var isClean = !events.contains { $0.kind.isError }
+        for index in spans.indices where isClean {
+            isClean = Signals.evidence(spans[index], traceKeepsCost: keepsCost).isEmpty
+        }
+        guard isClean else { return TraceAssessment(spans, events, keepsCost, classifier).findings() }
+
+        var result = TraceFindings()
+        result.root = Assessor.root(of: spans)
+        if calls > 1 { result.wrapperSpans = Assessor.wrappers(in: spans) }
+        return result
+    }
+
+    /// The root without sorting or indexing; the same as `TraceGraph.root`.
+    private static func root(of spans: [SpanEvidence]) -> Int? {
+        var root: Int?
+        for index in spans.indices where spans[index].parentID == nil {
+            if let known = root, !TraceGraph.isBefore(spans[index], spans[known]) { continue }
+            root = index
+        }
+        return root ?? (spans.isEmpty ? nil : TraceGraph(spans).root)
+    }
+
+    /// The wrappers of a trace without errors.
+    private static func wrappers(in spans: [SpanEvidence]) -> [Int] {
+        let inner: [Int: [Int]]
+        if spans.count <= 24 {
+            inner = Wrappers.innerCalls(spans) { Wrappers.parentByScan(spans, $0) }
+        } else {
+            let graph = TraceGraph(spans)
+            inner = Wrappers.innerCalls(spans) { graph.parent[$0] }
+        }
+        return inner.isEmpty ? [] : TraceAssessment.wrappers(spans, inner, isError: { _ in false })
+    }
+}

@@ -1,0 +1,129 @@
+import Model
+
+/// What a failed span or event says of its failure, and when two say the same.
+struct FailureText {
+    var message = ""
+    var exceptionClass: String?
+    var httpStatus: Int?
+    var code: String?
+    var type: String?
+    /// The message without class prefixes, blanks folded, cut at 1,024 bytes.
+    private(set) var words: [UInt8] = []
+
+    var isEmpty: Bool { message.isEmpty && exceptionClass == nil }
+
+    init() {}
+
+    init(_ span: SpanEvidence) {
+        exceptionClass = FailureText.filled(span.exceptionType)
+        httpStatus = span.httpStatus
+        code = FailureText.filled(span.errorCode)
+        type = FailureText.filled(span.errorType)
+        if exceptionClass == nil, let type, FailureText.looksLikeClass(type) { exceptionClass = type }
+        setMessage(
+            FailureText.filled(span.exceptionMessage) ?? FailureText.filled(span.statusMessage) ?? FailureText.field(
+                span.errorField) ?? "")
+    }
+
+    init(_ event: EventEvidence) {
+        exceptionClass = FailureText.filled(event.exceptionType)
+        httpStatus = event.httpStatus
+        code = FailureText.filled(event.errorCode)
+        // The name of an event such as `quota_exceeded` is as good as a code.
+        if code == nil, let name = event.name, !["exception", "error", "log", "event"].contains(name.lowercased()) {
+            type = name
+        }
+        setMessage(FailureText.filled(event.message) ?? "")
+    }
+
+    /// Takes over what this one lacks.
+    mutating func fill(from other: FailureText) {
+        if message.isEmpty { setMessage(other.message) }
+        exceptionClass = exceptionClass ?? other.exceptionClass
+        httpStatus = httpStatus ?? other.httpStatus
+        code = code ?? other.code
+        type = type ?? other.type
+    }
+
+    private mutating func setMessage(_ text: String) {
+        message = text
+        words = FailureText.words(of: text)
+    }
+
+    private static func filled(_ text: String?) -> String? {
+        guard let text, text.utf8.contains(where: { $0 > 0x20 }) else { return nil }
+        return text
+    }
+
+    private static func field(_ text: String?) -> String? {
+        guard let text = filled(text), Signals.hasValue(text) else { return nil }
+        return text.lowercased() == "true" ? nil : text
+    }
+
+    private static func looksLikeClass(_ text: String) -> Bool {
+        text.hasSuffix("Error") || text.hasSuffix("Exception") || text.hasSuffix("Timeout")
+    }
+
+    /// True when an ancestor that says this failed of the same cause as a descendant that says `inner`.
+    func isSame(as inner: FailureText, ancestorIsCall: Bool) -> Bool {
+        if message.isEmpty { return true }
+        if !words.isEmpty, !inner.words.isEmpty {
+            if words == inner.words { return true }
+            let (short, long) = words.count < inner.words.count ? (words, inner.words) : (inner.words, words)
+            if short.count >= 8, FailureText.contains(long, short) { return true }
+            if Signature.of(message) == Signature.of(inner.message) { return true }
+        }
+        guard !ancestorIsCall, let own = exceptionClass, let other = inner.exceptionClass else { return false }
+        let name = FailureText.lastPart(own)
+        return name == FailureText.lastPart(other) && !FailureText.generic.contains(String(name))
+    }
+
+    private static func lastPart(_ name: String) -> Substring {
+        name.lastIndex(of: ".").map { name[name.index(after: $0)...] } ?? name[...]
+    }
+
+    /// Classes that say too little for two exceptions with other words to be one.
+    private static let generic: Set<String> = [
+        "Exception", "Error", "RuntimeError", "ValueError", "TypeError", "KeyError", "AttributeError", "IndexError", "APIError",
+        "HTTPError",
+        "HTTPException", "ProxyException", "OSError", "IOError", "AssertionError", "BadRequestError", "LookupError", "_OTHER",
+        "ToolException",
+    ]
+
+    static func words(of text: String) -> [UInt8] {
+        var text = text
+        return text.withUTF8 { raw in
+            var bytes: [UInt8] = []
+            for byte in raw.prefix(1400) {
+                let byte = byte <= 0x20 ? 0x20 : byte
+                if byte == 0x20 && (bytes.isEmpty || bytes.last == 0x20) { continue }
+                bytes.append(byte)
+            }
+            while bytes.last == 0x20 { bytes.removeLast() }
+            var start = 0
+            while let next = afterClassPrefix(bytes, start) { start = next }
+            return Array(bytes[start...].prefix(1024))
+        }
+    }
+
+    /// The place after `some.module.RateLimitError: ` at `start`; nil when there is no such prefix.
+    private static func afterClassPrefix(_ bytes: [UInt8], _ start: Int) -> Int? {
+        var end = start, hasCapital = false
+        while end < bytes.count, end - start < 96, FoldedText.isWord(bytes[end]) || bytes[end] == 0x2E {
+            if bytes[end] >= 0x41 && bytes[end] <= 0x5A { hasCapital = true }
+            end += 1
+        }
+        guard end > start, hasCapital, end + 2 < bytes.count, bytes[end] == 0x3A, bytes[end + 1] == 0x20 else { return nil }
+        let name = String(decoding: bytes[start..<end], as: UTF8.self)
+        guard looksLikeClass(name) || name.hasSuffix("Exceeded") || name.contains(".") else { return nil }
+        return end + 2
+    }
+
+    static func contains(_ long: [UInt8], _ short: [UInt8]) -> Bool {
+        guard let first = short.first, short.count <= long.count else { return false }
+        for start in 0...(long.count - short.count) where long[start] == first {
+            if long[start..<start + short.count].elementsEqual(short) { return true }
+        }
+        return false
+    }
+}

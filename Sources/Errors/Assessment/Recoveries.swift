@@ -1,0 +1,117 @@
+import Model
+
+/// Finds the success that made an error good.
+struct Recoveries {
+    private let graph: TraceGraph
+    private let bits: [Evidence]
+    private let events: [EventEvidence]
+    private let wrappers: Set<Int>
+    /// For each parent id ("" for none) its spans by start.
+    private var children: [String: [Int]] = [:]
+    /// For each span those that say they repeat it or stand in for it, by start.
+    private var successors: [String: [Int]] = [:]
+    /// Fallback and retry events by time.
+    private let turns: [Int]
+
+    init(_ graph: TraceGraph, bits: [Evidence], events: [EventEvidence], wrappers: Set<Int>) {
+        self.graph = graph
+        self.bits = bits
+        self.events = events
+        self.wrappers = wrappers
+        for index in graph.order {
+            children[graph.spans[index].parentID ?? "", default: []].append(index)
+            for id in [graph.spans[index].retryOf, graph.spans[index].fallbackFrom] {
+                if let id { successors[id, default: []].append(index) }
+            }
+        }
+        turns = events.indices.filter { events[$0].kind == .fallback || events[$0].kind == .retry }
+            .sorted { EventJoin.isBefore(events[$0], events[$1]) }
+    }
+
+    /// How a failed span was made good; `passedOnBy` are the spans that only pass its failure on.
+    func recovery(of index: Int, passedOnBy: [Int]) -> (Recovery, Timestamp?) {
+        for failed in [index] + passedOnBy {
+            if let found = linked(failed) ?? sibling(of: failed) { return found }
+        }
+        // A call around it that ended well in spite of it: the client tried again inside.
+        for above in graph.ancestors(of: index) where wrappers.contains(above) && endedWell(above) {
+            return (.inferred, graph.spans[above].end)
+        }
+        return (.open, nil)
+    }
+
+    /// How an error that is known by a lone event was made good: by the next call of the same parent that ended well.
+    func recovery(of event: EventEvidence) -> (Recovery, Timestamp?) {
+        guard let time = event.time else { return (.open, nil) }
+        for index in graph.order where graph.spans[index].kind.isCall {
+            let span = graph.spans[index]
+            guard let start = span.start ?? span.end, start >= time, endedWell(index) else { continue }
+            if event.spanID != nil || event.parentID != nil {
+                guard let parent = span.parentID, parent == event.parentID || parent == event.spanID else { continue }
+            }
+            let isTold = turns.contains { turn in
+                let turn = events[turn]
+                guard let at = turn.time, at >= time else { return false }
+                return turn.model == nil || event.model.map { Operation.isSameModel($0, turn.model ?? "") } != false
+            }
+            return (isTold ? .explicit : .inferred, span.end ?? span.start)
+        }
+        return (.open, nil)
+    }
+
+    private func endedWell(_ index: Int) -> Bool {
+        let span = graph.spans[index]
+        guard bits[index].isDisjoint(with: .default), span.status != .cancelled, span.status != .inProgress else { return false }
+        return span.end != nil || span.status == .ok
+    }
+
+    /// Follows links from attempt to attempt.
+    private func linked(_ index: Int) -> (Recovery, Timestamp?)? {
+        var at = index
+        var seen: Set<Int> = [index]
+        while let next = successors[graph.spans[at].spanID]?.first(where: { !seen.contains($0) }) {
+            if endedWell(next) { return (.explicit, graph.spans[next].end ?? graph.spans[next].start) }
+            seen.insert(next)
+            at = next
+        }
+        return nil
+    }
+
+    /// The first later span of the same parent, operation and input that ended well.
+    private func sibling(of index: Int) -> (Recovery, Timestamp?)? {
+        let failed = graph.spans[index]
+        guard let end = failed.end ?? failed.start, let siblings = children[failed.parentID ?? ""] else { return nil }
+        var low = 0, high = siblings.count
+        while low < high {
+            let middle = (low + high) / 2
+            if let start = graph.spans[siblings[middle]].start ?? graph.spans[siblings[middle]].end, start < end {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        let operation = Operation(failed)
+        for next in siblings[low...].prefix(256) where next != index {
+            let span = graph.spans[next]
+            guard span.kind == failed.kind, span.start ?? span.end != nil, endedWell(next) else { continue }
+            let stands = failed.model.map { model in span.fallbackFrom.map { Operation.isSameModel($0, model) } == true } == true
+            guard stands || Operation(span) == operation else { continue }
+            if let a = failed.inputDigest, let b = span.inputDigest, a != b { continue }
+            let counts = failed.attempt.map { (span.attempt ?? 0) > $0 } == true
+            return (stands || counts || isTurn(from: failed, to: span) ? .explicit : .inferred, span.end ?? span.start)
+        }
+        return nil
+    }
+
+    /// True when a fallback or retry event between the two calls says that one follows the other.
+    private func isTurn(from failed: SpanEvidence, to span: SpanEvidence) -> Bool {
+        guard !turns.isEmpty, let from = failed.end ?? failed.start, let to = span.end ?? span.start else { return false }
+        return turns.contains { turn in
+            let turn = events[turn]
+            guard let time = turn.time, time >= from - .milliseconds(100), time <= to + .milliseconds(100) else { return false }
+            if let model = turn.model, let other = failed.model, !Operation.isSameModel(model, other) { return false }
+            guard let owner = turn.spanID ?? turn.parentID else { return true }
+            return owner == failed.spanID || owner == failed.parentID || owner == span.spanID || turn.parentID == failed.parentID
+        }
+    }
+}

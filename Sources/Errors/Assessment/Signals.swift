@@ -1,0 +1,101 @@
+import Model
+
+/// The evidence that a span gives by itself.
+enum Signals {
+    /// The latency from which a call is slow.
+    static let slowNanoseconds: Int64 = 30_000_000_000
+
+    /// The evidence of one span; the common case, a span that ended well, is decided by a few comparisons.
+    @inline(__always)
+    static func evidence(_ span: borrowing SpanEvidence, traceKeepsCost: Bool) -> Evidence {
+        var bits: Evidence = []
+        if span.status == .error || span.level.map(isErrorLevel) == true { bits.insert(.explicit) }
+        if let field = span.errorField, hasValue(field) { bits.insert(.field) }
+        if span.status != .ok {
+            if let type = span.errorType, hasValue(type) { bits.insert(.field) }
+            if let status = span.httpStatus, status >= 400, span.kind.isCall { bits.insert(.field) }
+            if span.status == .cancelled || span.httpStatus == 499 { bits.insert(.soft) }
+        }
+        if span.isBrokenStream { bits.insert(.stream) }
+        if !span.finishReasons.isEmpty, span.finishReasons.contains(where: { FinishReason($0).isSoft }) { bits.insert(.soft) }
+        if span.exceptionType.map(isCancellation) == true { bits.insert(.soft) }
+        guard span.kind.isCall, let end = span.end else { return bits }
+
+        var latency: Int64 = 0
+        if let start = span.start { latency = (end - start).inNanoseconds }
+        if latency > slowNanoseconds { bits.insert(.slow) }
+        guard bits.isDisjoint(with: .default) else { return bits }
+        let hasNoOutputTokens = (span.outputTokens ?? 0) == 0
+        if span.kind == .llm, hasNoOutputTokens, !span.hasOutput, span.keepsContent, !span.hasToolCalls,
+            span.status != .inProgress,
+            span.status != .cancelled, span.exceptionType.map(isCancellation) != true
+        {
+            bits.insert(.empty)
+        }
+        if span.cost == nil, traceKeepsCost, let tokens = span.inputTokens, tokens > 0 { bits.insert(.anomaly) }
+        if span.kind == .llm, span.outputTokens == 0, latency > slowNanoseconds { bits.insert(.anomaly) }
+        return bits
+    }
+
+    /// True for ERROR and what is graver; WARNING is no error.
+    static func isErrorLevel(_ level: String) -> Bool {
+        switch level {
+        case "DEFAULT", "DEBUG", "INFO", "WARNING", "": false
+        case "ERROR", "error": true
+        default:
+            switch level.lowercased() {
+            case "error", "err", "fatal", "critical", "alert", "emergency", "panic", "severe": true
+            default: false
+            }
+        }
+    }
+
+    /// False for the forms in which a field that exists says that there was no error.
+    static func hasValue(_ field: String) -> Bool {
+        guard field.utf8.count <= 12 else { return field.utf8.contains { $0 > 0x20 } }
+        switch field.lowercased().filter({ !$0.isWhitespace }) {
+        case "", "null", "none", "nil", "false", "0", "{}", "[]", "\"\"", "''", "ok", "undefined": return false
+        default: return true
+        }
+    }
+
+    /// True for the classes with which a runtime ends what its caller gave up.
+    static func isCancellation(_ exceptionClass: String) -> Bool {
+        let name =
+            exceptionClass.utf8.lastIndex(of: 0x2E).map { exceptionClass[exceptionClass.utf8.index(after: $0)...] }
+            ?? exceptionClass[...]
+        switch name {
+        case "CancelledError", "CanceledError", "AbortError", "APIUserAbortError", "OperationCanceledException",
+            "TaskCanceledException",
+            "CancellationException", "GeneratorExit", "ClientDisconnect", "ClientDisconnected", "KeyboardInterrupt":
+            return true
+        default: return false
+        }
+    }
+}
+
+/// Why a model stopped, as far as it bears on errors.
+enum FinishReason {
+    case well, length, filtered, cancelled
+
+    var isSoft: Bool { self != .well }
+
+    /// Reads a provider's word.
+    init(_ word: String) {
+        switch word {
+        case "stop", "end_turn", "tool_calls", "STOP": self = .well
+        default:
+            switch word.lowercased() {
+            case "length", "max_tokens", "max_output_tokens", "model_length", "incomplete", "max_length",
+                "model_context_window_exceeded":
+                self = .length
+            case "content_filter", "content_filtered", "safety", "recitation", "blocklist", "prohibited_content", "spii",
+                "refusal",
+                "image_safety", "guardrail_intervened", "content-filter", "sensitive", "error_toxic":
+                self = .filtered
+            case "cancelled", "canceled", "abort", "aborted", "user_cancel", "cancel": self = .cancelled
+            default: self = .well
+            }
+        }
+    }
+}

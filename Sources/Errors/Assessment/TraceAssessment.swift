@@ -1,0 +1,188 @@
+import Model
+
+/// The assessment of a trace in which something may have failed.
+struct TraceAssessment {
+    private let graph: TraceGraph
+    private let events: [EventEvidence]
+    private let classifier: Classifier
+    private var bits: [Evidence]
+    private let join: EventJoin
+    private let propagation: Propagation
+    private let wrappers: [Int]
+
+    private var spans: [SpanEvidence] { graph.spans }
+
+    init(_ spans: [SpanEvidence], _ events: [EventEvidence], _ keepsCost: Bool, _ classifier: Classifier) {
+        let graph = TraceGraph(spans)
+        var bits = spans.map { Signals.evidence($0, traceKeepsCost: keepsCost) }
+        let join = EventJoin(graph, events, bits: &bits)
+        var texts: [Int: FailureText] = [:]
+        for index in spans.indices where !bits[index].isDisjoint(with: .default) {
+            var text = FailureText(spans[index])
+            for event in join.ofSpan[index] ?? [] { text.fill(from: FailureText(events[event])) }
+            texts[index] = text
+        }
+        let inner = Wrappers.innerCalls(spans) { graph.parent[$0] }
+        let propagation = Propagation(graph, bits: bits, texts: texts, inner: inner)
+        self.graph = graph
+        self.events = events
+        self.classifier = classifier
+        self.bits = bits
+        self.join = join
+        self.propagation = propagation
+        wrappers = TraceAssessment.wrappers(spans, inner) {
+            !bits[$0].isDisjoint(with: [.explicit, .event, .field, .stream]) && !propagation.isPropagated[$0]
+        }
+    }
+
+    /// The spans that only repeat a call, ascending: the outer one, unless the inner one is its echo.
+    ///
+    /// A span with an error of its own is a call of its own.
+    static func wrappers(_ spans: [SpanEvidence], _ inner: [Int: [Int]], isError: (Int) -> Bool) -> [Int] {
+        var found: Set<Int> = []
+        for (outer, below) in inner {
+            if below.count == 1, let only = below.first, Wrappers.isEcho(spans[only], of: spans[outer]), !isError(only) {
+                found.insert(only)
+            } else if !isError(outer) {
+                found.insert(outer)
+            }
+        }
+        return found.sorted()
+    }
+
+    func findings() -> TraceFindings {
+        var result = TraceFindings()
+        result.root = graph.root
+        result.wrapperSpans = wrappers
+        let isWrapper = Set(wrappers)
+        let recoveries = Recoveries(graph, bits: bits, events: events, wrappers: isWrapper)
+        let end = lastInstant()
+
+        var found: [(time: Timestamp?, id: String, finding: Finding)] = []
+        for index in spans.indices where !bits[index].isEmpty && !propagation.isPropagated[index] && !isWrapper.contains(index) {
+            var finding = describe(index)
+            (finding.recovery, finding.recoveredAt) = recoveries.recovery(
+                of: index, passedOnBy: propagation.passedOnBy[index] ?? [])
+            if finding.recovery == .open { finding.settledAt = end }
+            found.append((spans[index].end ?? spans[index].start, spans[index].spanID, finding))
+        }
+        for index in join.lone {
+            var finding = describe(FailureText(events[index]), .event, subject: .event(index), kind: nil, origin: .unknown)
+            (finding.recovery, finding.recoveredAt) = recoveries.recovery(of: events[index])
+            if finding.recovery == .open { finding.settledAt = end }
+            found.append((events[index].time, events[index].eventID, finding))
+        }
+        found.sort { a, b in
+            if a.time != b.time {
+                guard let first = a.time, let second = b.time else { return a.time != nil }
+                return first < second
+            }
+            return a.id < b.id
+        }
+        result.findings = found.map(\.finding)
+        result.failed = hasFailed(result)
+        return result
+    }
+
+    private func hasFailed(_ result: TraceFindings) -> Bool {
+        if let root = result.root {
+            if !bits[root].isDisjoint(with: .default) { return true }
+            if spans[root].status == .ok { return false }
+        }
+        return result.findings.contains { finding in
+            guard finding.recovery == .open, !finding.evidence.isDisjoint(with: .default) else { return false }
+            if case .span(let index) = finding.subject { return spans[index].kind.isCall }
+            return true
+        }
+    }
+
+    private func lastInstant() -> Timestamp? {
+        var last: Timestamp?
+        for time in spans.lazy.map({ $0.end ?? $0.start }) {
+            if let time, last.map({ time > $0 }) ?? true { last = time }
+        }
+        for time in events.lazy.map(\.time) {
+            if let time, last.map({ time > $0 }) ?? true { last = time }
+        }
+        return last
+    }
+
+    // MARK: What it is
+
+    private func describe(_ index: Int) -> Finding {
+        let span = spans[index], evidence = bits[index]
+        if !evidence.isDisjoint(with: [.explicit, .event, .field, .stream]) {
+            return describe(
+                propagation.texts[index] ?? FailureText(span), evidence, subject: .span(index), kind: span.kind,
+                origin: span.origin)
+        }
+        let quiet = QuietEvidence(span, evidence)
+        return Finding(
+            subject: .span(index), evidence: evidence, type: quiet.type, severity: quiet.severity, rule: quiet.rule,
+            origin: span.origin == .unknown ? quiet.type.usualOrigin : span.origin, httpStatus: span.httpStatus, code: nil,
+            message: quiet.message, signature: quiet.message, recovery: .open, recoveredAt: nil, settledAt: nil)
+    }
+
+    private func describe(
+        _ text: FailureText, _ evidence: Evidence, subject: FindingSubject, kind: SpanKind?, origin: ErrorOrigin
+    ) -> Finding {
+        let message = text.message.isEmpty ? text.exceptionClass ?? text.code ?? text.type ?? "" : text.message
+        var found =
+            classifier.classify(
+                ErrorText(
+                    text: message, httpStatus: text.httpStatus, exceptionClass: text.exceptionClass, code: text.code,
+                    providerType: text.type, isKnownFailure: true)) ?? .unknown(httpStatus: text.httpStatus, code: text.code)
+        if found.type == .unknown, evidence.contains(.stream) {
+            (found.type, found.severity, found.rule) = (.networkError, ErrorType.networkError.severity, "evidence.stream")
+        }
+        if found.type == .unknown, kind == .tool {
+            (found.type, found.severity, found.rule, found.origin) = (
+                .toolError, ErrorType.toolError.severity, "evidence.tool", .tool
+            )
+        }
+        let shown = Redactor.redact(TraceAssessment.cut(message))
+        return Finding(
+            subject: subject, evidence: evidence, type: found.type, severity: found.severity, rule: found.rule,
+            origin: origin == .unknown ? found.origin : origin, httpStatus: found.httpStatus,
+            code: found.code.map(Redactor.redact), message: shown,
+            signature: Signature.of(shown), recovery: .open, recoveredAt: nil, settledAt: nil)
+    }
+
+    /// The text cut at 4,096 bytes, not inside a character.
+    static func cut(_ text: String) -> String {
+        let limit = 4096
+        guard text.utf8.count > limit else { return text }
+        var end = text.utf8.index(text.utf8.startIndex, offsetBy: limit - 3)
+        while end > text.startIndex, end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
+        return String(text[..<end]) + "…"
+    }
+}
+
+/// What evidence without words amounts to.
+private struct QuietEvidence {
+    var type: ErrorType, severity: Severity, rule: String, message: String
+
+    init(_ span: SpanEvidence, _ evidence: Evidence) {
+        let reason = span.finishReasons.map { FinishReason($0) }.first { $0.isSoft }
+        if reason == .filtered {
+            self.init(.contentFilter, .warning, "evidence.finish", "the answer was cut off by a content filter")
+        } else if evidence.contains(.empty) {
+            self.init(.parseError, .warning, "evidence.empty", "the call ended without any output")
+        } else if evidence.contains(.soft), reason == .length {
+            self.init(.unknown, .info, "evidence.finish", "the answer was cut off at its greatest length")
+        } else if evidence.contains(.soft) {
+            self.init(.cancelled, .info, "evidence.cancelled", "the call was cancelled")
+        } else if evidence.contains(.slow) {
+            self.init(.timeout, .warning, "evidence.slow", "the call took longer than 30 s")
+        } else {
+            self.init(.unknown, .info, "evidence.anomaly", "input tokens were counted, but no cost")
+        }
+    }
+
+    private init(_ type: ErrorType, _ severity: Severity, _ rule: String, _ message: String) {
+        self.type = type
+        self.severity = severity
+        self.rule = rule
+        self.message = message
+    }
+}

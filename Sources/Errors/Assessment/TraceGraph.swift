@@ -1,0 +1,90 @@
+import Model
+
+/// The spans of a trace by identity, parent and time; equal for the same spans in any order.
+struct TraceGraph {
+    let spans: [SpanEvidence]
+    /// The index of the parent; -1 when there is none among the spans, or when it would close a circle.
+    let parent: [Int]
+    /// The topmost ancestor of each span.
+    let top: [Int]
+    /// Indices by start, then the longer one, then id.
+    let order: [Int]
+    let indexOfID: [String: Int]
+
+    init(_ spans: [SpanEvidence]) {
+        self.spans = spans
+        var indexOfID: [String: Int] = [:]
+        indexOfID.reserveCapacity(spans.count)
+        for index in spans.indices {
+            // Of two rows with one identity the earlier one stands for both.
+            if let other = indexOfID[spans[index].spanID], !TraceGraph.isBefore(spans[index], spans[other]) { continue }
+            indexOfID[spans[index].spanID] = index
+        }
+        var parent = spans.map { span in span.parentID.flatMap { indexOfID[$0] } ?? -1 }
+        var top = [Int](repeating: -1, count: spans.count)
+        var path: [Int] = [], isOnPath = [Bool](repeating: false, count: spans.count)
+        // In the order of ids, so that a circle is cut at the same place whatever the order of the spans.
+        let byID = spans.indices.sorted { (spans[$0].spanID, $0) < (spans[$1].spanID, $1) }
+        for index in byID where top[index] < 0 {
+            path.removeAll(keepingCapacity: true)
+            var at = index
+            while top[at] < 0, !isOnPath[at] {
+                path.append(at)
+                isOnPath[at] = true
+                guard parent[at] >= 0 else { break }
+                at = parent[at]
+            }
+            var root = at
+            if top[at] >= 0 {
+                root = top[at]
+            } else if parent[at] >= 0 {
+                parent[at] = -1
+            }
+            for step in path {
+                top[step] = root
+                isOnPath[step] = false
+            }
+        }
+        self.parent = parent
+        self.top = top
+        self.indexOfID = indexOfID
+        order = spans.indices.sorted { TraceGraph.isBefore(spans[$0], spans[$1]) }
+    }
+
+    /// True when `a` stands before `b`: it starts earlier, else ends later, else has the smaller id.
+    static func isBefore(_ a: SpanEvidence, _ b: SpanEvidence) -> Bool {
+        let startA = a.start ?? a.end, startB = b.start ?? b.end
+        if startA != startB {
+            guard let startA, let startB else { return startA != nil }
+            return startA < startB
+        }
+        if a.end != b.end {
+            guard let endA = a.end, let endB = b.end else { return a.end != nil }
+            return endA > endB
+        }
+        return a.spanID < b.spanID
+    }
+
+    /// The ancestors of a span, nearest first; at most 1,000.
+    func ancestors(of index: Int) -> [Int] {
+        var found: [Int] = [], at = parent[index]
+        while at >= 0, found.count < 1000 {
+            found.append(at)
+            at = parent[at]
+        }
+        return found
+    }
+
+    /// True when `outer` begins no later and ends no earlier than `inner`.
+    func contains(_ outer: Int, _ inner: Int) -> Bool {
+        guard let start = spans[outer].start, let end = spans[outer].end, let from = spans[inner].start ?? spans[inner].end,
+            let to = spans[inner].end ?? spans[inner].start
+        else { return false }
+        return start <= from && to <= end
+    }
+
+    /// The root: without parent, else with an absent parent, else the earliest; the earliest of several.
+    var root: Int? {
+        order.first { spans[$0].parentID == nil } ?? order.first { parent[$0] < 0 } ?? order.first
+    }
+}

@@ -1,0 +1,42 @@
+import Model
+
+/// Spans that record a call which another span records too, as a framework's or gateway's span around a client's.
+enum Wrappers {
+    /// Fills `wraps`, for each span the call spans right below it (through chains and plain spans only).
+    ///
+    /// A tool or an agent between two calls makes them different calls: the outer one then ran the inner one.
+    static func innerCalls(_ spans: [SpanEvidence], parent: (Int) -> Int) -> [Int: [Int]] {
+        var inner: [Int: [Int]] = [:]
+        for index in spans.indices where spans[index].kind.isCall {
+            var at = parent(index), steps = 0
+            while at >= 0, steps < 64 {
+                if spans[at].kind == spans[index].kind {
+                    inner[at, default: []].append(index)
+                    break
+                }
+                switch spans[at].kind {
+                case .chain, .span, .unknown, .prompt: break
+                default: steps = 64
+                }
+                at = parent(at)
+                steps += 1
+            }
+        }
+        return inner
+    }
+
+    /// True when the inner span is an echo of the outer one: it alone knows neither model nor tokens.
+    static func isEcho(_ inner: SpanEvidence, of outer: SpanEvidence) -> Bool {
+        func knowsNothing(_ span: SpanEvidence) -> Bool {
+            span.inputTokens == nil && span.outputTokens == nil && span.model == nil
+        }
+        return knowsNothing(inner) && !knowsNothing(outer)
+    }
+
+    /// Finds the parent of each span without building an index; for the small traces that nearly all are.
+    static func parentByScan(_ spans: [SpanEvidence], _ index: Int) -> Int {
+        guard let id = spans[index].parentID else { return -1 }
+        for other in spans.indices where other != index && spans[other].spanID == id { return other }
+        return -1
+    }
+}

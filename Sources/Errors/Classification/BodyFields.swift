@@ -1,0 +1,88 @@
+/// What error bodies embedded in a text say: JSON, escaped JSON, Python's repr of a dictionary, bytes repr.
+enum BodyFields {
+    /// The last non-empty value of a `message` key, which is the innermost one; nil when there is none.
+    ///
+    /// The range is in bytes of `raw`, without quotes. Escapes are left as they are.
+    static func message(in raw: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+        var last: Range<Int>?
+        var at = 0
+        while let key = find("message", in: raw, from: at) {
+            at = key.upperBound
+            guard let value = quotedValue(after: key.upperBound, in: raw), value.count > 0 else { continue }
+            last = value
+        }
+        return last
+    }
+
+    /// The first value that names the error: of `code` if it is a word, else of `type`, `status`, `reason`.
+    static func code(in raw: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+        for key in ["code", "type", "status", "reason"] as [StaticString] {
+            var at = 0
+            while let place = find(key, in: raw, from: at) {
+                at = place.upperBound
+                if place.lowerBound > 0, FoldedText.isWord(raw[place.lowerBound - 1]) { continue }
+                guard let value = quotedValue(after: place.upperBound, in: raw), isName(raw, value) else { continue }
+                return value
+            }
+        }
+        return nil
+    }
+
+    /// True for identifiers of at least four bytes with a letter, other than the words that name nothing.
+    private static func isName(_ raw: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+        guard range.count >= 4, range.count <= 64 else { return false }
+        var hasLetter = false
+        for byte in raw[range] {
+            guard FoldedText.isWord(byte) || byte == 0x2E || byte == 0x2D else { return false }
+            if byte >= 0x41 { hasLetter = true }
+        }
+        return hasLetter && !nothing.contains(UnsafeBufferPointer(rebasing: raw[range]))
+    }
+
+    private static let nothing = KeyWords(
+        "error null None none failed failure object string message invalid_request_error array text function tool_use tool")
+
+    /// The next place of `word`, of any case, from `from` on.
+    private static func find(_ word: StaticString, in raw: UnsafeBufferPointer<UInt8>, from: Int) -> Range<Int>? {
+        let count = word.utf8CodeUnitCount, first = word.utf8Start[0]
+        var at = from
+        while at + count <= raw.count {
+            if raw[at] | 0x20 == first {
+                var same = 1
+                while same < count, raw[at + same] | 0x20 == word.utf8Start[same] { same += 1 }
+                if same == count { return at..<at + count }
+            }
+            at += 1
+        }
+        return nil
+    }
+
+    /// The quoted value of the key that ends at `end`: `": "…"`, `': '…'`, `\": \"…\"`, `: "…"`.
+    private static func quotedValue(after end: Int, in raw: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+        var at = end
+        while at < raw.count, raw[at] == 0x5C || raw[at] == 0x22 || raw[at] == 0x27 { at += 1 }
+        while at < raw.count, raw[at] == 0x20 { at += 1 }
+        guard at < raw.count, raw[at] == 0x3A || raw[at] == 0x3D else { return nil }
+        at += 1
+        while at < raw.count, raw[at] <= 0x20 { at += 1 }
+        var slashes = 0
+        while at < raw.count, raw[at] == 0x5C {
+            slashes += 1
+            at += 1
+        }
+        guard at < raw.count, raw[at] == 0x22 || raw[at] == 0x27 else { return nil }
+        let quote = raw[at]
+        at += 1
+        let start = at
+        while at < raw.count {
+            if raw[at] == quote {
+                var before = 0
+                while at - before > start, raw[at - before - 1] == 0x5C { before += 1 }
+                if before == slashes { return start..<at - slashes }
+                // In a repr, an apostrophe inside a word does not end the value.
+            }
+            at += 1
+        }
+        return start < raw.count ? start..<raw.count : nil
+    }
+}

@@ -1,0 +1,86 @@
+import Model
+
+/// Says what kind of error a text tells of, by an ordered table of rules.
+public struct Classifier: Sendable {
+    /// The table.
+    public let rules: RuleSet
+
+    /// Makes a classifier.
+    public init(rules: RuleSet = .builtIn) { self.rules = rules }
+
+    /// The type of the error that the text and its fields tell of; nil when they tell of none.
+    ///
+    /// A known failure is never nil: when no rule matches it is `unknown` by rule "none".
+    public func classify(_ error: ErrorText) -> Classification? {
+        var text = error.text
+        return text.withUTF8 { raw in
+            FoldedText.with(raw) { folded, offsets in classify(error, raw, folded, offsets) }
+        }
+    }
+
+    private func classify(
+        _ error: ErrorText, _ raw: UnsafeBufferPointer<UInt8>, _ folded: UnsafeBufferPointer<UInt8>,
+        _ offsets: UnsafeBufferPointer<Int32>
+    ) -> Classification? {
+        let matcher = rules.matcher
+        var hits = RuleHits(rules: rules.rules.count)
+        scan(error.code, .code, into: &hits)
+        scan(error.providerType, .providerType, into: &hits)
+        scan(error.exceptionClass, .exceptionClass, into: &hits)
+        matcher.scan(folded, offsets, raw, field: .text, into: &hits)
+
+        let status =
+            Classifier.status(error.httpStatus) ?? Classifier.status(error.code.flatMap { Int($0) })
+            ?? StatusAnchor.find(folded, raw, offsets)
+        let verdict = error.isKnownFailure ? .noBody : BodyVerdict.of(raw)
+        let isNamed = hits.hasName || status != nil
+        let isKnown = error.isKnownFailure || error.httpStatus.map { $0 >= 400 } == true || error.exceptionClass != nil
+        if !isKnown, case .benign = verdict { return nil }
+        var isFailure = isKnown || isNamed
+        if case .failure = verdict { isFailure = true }
+
+        for index in rules.rules.indices where hits.matches[index].end >= 0 || (status != nil && matcher.isByStatus[index]) {
+            let rule = rules.rules[index]
+            if !rule.statuses.isEmpty {
+                guard let status, rule.statuses.contains(where: { $0.contains(status) }) else { continue }
+            }
+            if hits.forbidden.contains(Int32(index)) { continue }
+            if rule.strength == .mention, !isFailure, !hits.isVague(rules.rules) { continue }
+            guard let type = rule.type else {
+                if isKnown || isNamed { continue }
+                return nil
+            }
+            let match = hits.matches[index]
+            return Classification(
+                type: type, severity: rule.severity ?? type.severity, rule: rule.id,
+                matched: match.end >= 0 ? Int(match.start)..<Int(match.end) : nil,
+                field: match.end >= 0 ? ErrorTextField(rawValue: Int(match.field)) : .httpStatus,
+                httpStatus: status, code: code(error, raw), origin: rule.origin ?? type.usualOrigin)
+        }
+        return isKnown || verdict == .failure ? .unknown(httpStatus: status, code: code(error, raw)) : nil
+    }
+
+    private func scan(_ field: String?, _ kind: ErrorTextField, into hits: inout RuleHits) {
+        guard var field, !field.isEmpty else { return }
+        field.withUTF8 { raw in
+            FoldedText.with(raw) { folded, offsets in
+                rules.matcher.scan(folded, offsets, raw, field: kind, into: &hits)
+            }
+        }
+    }
+
+    private static func status(_ number: Int?) -> Int? {
+        guard let number, number >= 400, number < 600 else { return nil }
+        return number
+    }
+
+    /// The provider's code: the given one unless it is a mere status, else the one in the text, else the given type.
+    private func code(_ error: ErrorText, _ raw: UnsafeBufferPointer<UInt8>) -> String? {
+        if let code = error.code, !code.isEmpty, Int(code) == nil { return code }
+        if let range = BodyFields.code(in: UnsafeBufferPointer(rebasing: raw[..<min(raw.count, 4096)])) {
+            return String(decoding: raw[range], as: UTF8.self)
+        }
+        if let type = error.providerType, !type.isEmpty { return type }
+        return error.code.flatMap { $0.isEmpty ? nil : $0 }
+    }
+}

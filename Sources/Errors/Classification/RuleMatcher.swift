@@ -1,0 +1,259 @@
+import Model
+
+/// Which rules have a match, and where each matched first.
+struct RuleHits {
+    /// One entry a rule: the matched bytes of the original and the field; `end` is -1 for none.
+    var matches: [(start: Int32, end: Int32, field: Int8)]
+    /// The smallest and largest rule with a match.
+    var first = Int.max, last = -1
+    var forbidden: [Int32] = []
+    /// True when a code or class was found, not only phrases.
+    var hasName = false
+
+    /// True when a rule matched that says only that something went wrong; such rules stand last.
+    func isVague(_ rules: [Rule]) -> Bool {
+        for index in rules.indices.reversed() {
+            guard rules[index].strength == .vague else { return false }
+            if matches[index].end >= 0 && !forbidden.contains(Int32(index)) { return true }
+        }
+        return false
+    }
+
+    init(rules: Int) { matches = Array(repeating: (0, -1, 0), count: rules) }
+}
+
+/// The patterns of all rules as one automaton, with what must hold around each match.
+struct RuleMatcher: Sendable {
+    enum Kind: UInt8 { case phrase, freeCode, keyedCode, className }
+
+    /// One literal part of a pattern.
+    struct Segment: Sendable {
+        var rule: Int32
+        var length: Int32
+        var kind: Kind
+        var startsWord: Bool, endsWord: Bool
+        /// True for a part that only counts at the beginning of the text.
+        var startsText = false
+        /// True for a phrase of `unless`.
+        var isForbidding = false
+        /// The slot that holds where the part before this one ended; -1 for the first part.
+        var follows: Int32 = -1
+        /// The slot that this part fills; -1 for the last part.
+        var fills: Int32 = -1
+        /// For classes: the spelling that the original must have.
+        var spelling: [UInt8] = []
+        /// For classes: true when the name has no capital inside.
+        var isPlainWord = false
+    }
+
+    /// The widest gap between two parts of a phrase, in folded bytes.
+    static let gap: Int32 = 60
+
+    let segments: [Segment]
+    let automaton: PatternAutomaton
+    let slots: Int
+    /// For each rule whether it matches by status alone.
+    let isByStatus: [Bool]
+
+    init(rules: [Rule]) {
+        var segments: [Segment] = [], literals: [[UInt8]] = [], slots: Int32 = 0
+        func add(_ pattern: String, _ rule: Int, _ kind: Kind, forbids: Bool = false) {
+            let parts = pattern.split(separator: " … ").map(String.init)
+            for (index, part) in parts.enumerated() {
+                var text = Substring(part)
+                let isFirstOfText = text.hasPrefix("^")
+                if isFirstOfText { text.removeFirst() }
+                let isOpenStart = text.hasPrefix("*"), isOpenEnd = text.hasSuffix("*") && text.utf8.count > 1
+                if isOpenStart { text.removeFirst() }
+                if isOpenEnd { text.removeLast() }
+                let literal = FoldedText.fold(pattern: String(text))
+                guard let first = literal.first, let last = literal.last else { continue }
+                var segment = Segment(
+                    rule: Int32(rule), length: Int32(literal.count), kind: kind,
+                    startsWord: !isOpenStart && FoldedText.isWord(first), endsWord: !isOpenEnd && FoldedText.isWord(last))
+                segment.isForbidding = forbids
+                segment.startsText = isFirstOfText
+                if index > 0 { segment.follows = slots - 1 }
+                if index < parts.count - 1 {
+                    segment.fills = slots
+                    slots += 1
+                }
+                if kind == .className {
+                    segment.spelling = Array(text.utf8)
+                    segment.isPlainWord = !RuleMatcher.isDistinctive(String(text))
+                }
+                segments.append(segment)
+                literals.append(literal)
+            }
+        }
+        for (index, rule) in rules.enumerated() {
+            for phrase in rule.phrases { add(phrase, index, .phrase) }
+            for code in rule.codes { add(code, index, RuleMatcher.isDistinctive(code) ? .freeCode : .keyedCode) }
+            for name in rule.classes { add(name, index, .className) }
+            for phrase in rule.unless { add(phrase, index, .phrase, forbids: true) }
+        }
+        self.segments = segments
+        self.slots = Int(slots)
+        automaton = PatternAutomaton(patterns: literals)
+        isByStatus = rules.map { $0.phrases.isEmpty && $0.codes.isEmpty && $0.classes.isEmpty && !$0.statuses.isEmpty }
+    }
+
+    /// True when nobody writes this in prose: it has an underscore or a capital after a small letter.
+    static func isDistinctive(_ code: String) -> Bool {
+        var hasSmall = false
+        for byte in code.utf8 {
+            if byte == 0x5F { return true }
+            if byte >= 0x61 && byte <= 0x7A { hasSmall = true }
+            if hasSmall && byte >= 0x41 && byte <= 0x5A { return true }
+        }
+        return false
+    }
+
+    /// Records the rules that match in one field.
+    func scan(
+        _ folded: UnsafeBufferPointer<UInt8>, _ offsets: UnsafeBufferPointer<Int32>, _ raw: UnsafeBufferPointer<UInt8>,
+        field: ErrorTextField, into hits: inout RuleHits
+    ) {
+        let isStructured = field != .text
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: slots + 1) { ends in
+            ends.initialize(repeating: -1)
+            segments.withUnsafeBufferPointer { segments in
+                automaton.scan(folded) { pattern, end in
+                    let segment = segments[pattern]
+                    let start = end - Int(segment.length)
+                    if segment.startsText, start > 1 || (start == 1 && folded[0] != 0x20) { return }
+                    if segment.startsWord, start > 0, FoldedText.isWord(folded[start - 1]) { return }
+                    if segment.endsWord, end < folded.count, FoldedText.isWord(folded[end]) { return }
+                    if segment.follows >= 0 {
+                        let before = ends[Int(segment.follows)]
+                        guard before >= 0, Int32(start) >= before, Int32(start) - before <= RuleMatcher.gap else { return }
+                    }
+                    if segment.fills >= 0 {
+                        ends[Int(segment.fills)] = Int32(end)
+                        return
+                    }
+                    switch segment.kind {
+                    case .phrase: if field == .exceptionClass { return }
+                    case .freeCode: break
+                    case .keyedCode: if !isStructured && !RuleMatcher.followsKey(folded, start, raw, offsets) { return }
+                    case .className:
+                        if !RuleMatcher.isSpelt(segment.spelling, raw, Int(offsets[start])) { return }
+                        // A name that is also a word of prose must stand like a class: `httpx.Timeout`, `Timeout: …`.
+                        if segment.isPlainWord, !isStructured, !RuleMatcher.standsAsClass(folded, start, end) { return }
+                    }
+                    if !isStructured && RuleMatcher.isEmptyField(folded, end) { return }
+                    if segment.isForbidding {
+                        hits.forbidden.append(segment.rule)
+                        return
+                    }
+                    if segment.kind != .phrase { hits.hasName = true }
+                    let rule = Int(segment.rule)
+                    guard hits.matches[rule].end < 0 else { return }
+                    // Of a phrase with gaps the last part is marked.
+                    hits.matches[rule] = (offsets[start], offsets[end - 1] + 1, Int8(field.rawValue))
+                    hits.first = min(hits.first, rule)
+                    hits.last = max(hits.last, rule)
+                }
+            }
+        }
+    }
+
+    /// True when the original has this spelling at `at`; the first letter may be of either case.
+    private static func isSpelt(_ spelling: [UInt8], _ raw: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
+        guard at + spelling.count <= raw.count else { return false }
+        for index in 1..<max(1, spelling.count) where raw[at + index] != spelling[index] { return false }
+        return true
+    }
+
+    private static func standsAsClass(_ folded: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
+        if start > 0, folded[start - 1] == 0x2E { return true }
+        if end < folded.count { return folded[end] == 0x3A || folded[end] == 0x28 }
+        return start == 0
+    }
+
+    /// True when the match is the name of a field that is empty, false, null or 0, such as `"timeouts": 0`.
+    private static func isEmptyField(_ folded: UnsafeBufferPointer<UInt8>, _ end: Int) -> Bool {
+        var at = end
+        func skipQuotes(blanks: Bool) {
+            while at < folded.count, folded[at] == 0x22 || folded[at] == 0x27 || (blanks && folded[at] == 0x20) { at += 1 }
+        }
+        skipQuotes(blanks: false)
+        guard at < folded.count, folded[at] == 0x3A || folded[at] == 0x3D else { return false }
+        at += 1
+        skipQuotes(blanks: true)
+        guard at < folded.count else { return false }
+        switch folded[at] {
+        case 0x30: return at + 1 >= folded.count || !(FoldedText.isWord(folded[at + 1]) || folded[at + 1] == 0x2E)
+        case 0x2C, 0x7D: return true
+        case 0x5B, 0x7B: return at + 1 < folded.count && (folded[at + 1] == 0x5D || folded[at + 1] == 0x7D)
+        case 0x66: return begins("false")
+        case 0x6E: return begins("null") || begins("none")
+        default: return false
+        }
+        func begins(_ word: StaticString) -> Bool {
+            let count = word.utf8CodeUnitCount
+            guard at + count <= folded.count else { return false }
+            for index in 0..<count where folded[at + index] != word.utf8Start[index] { return false }
+            return at + count == folded.count || !FoldedText.isWord(folded[at + count])
+        }
+    }
+
+    /// True when what stands at `start` is the value of a key such as `code`, `type`, `status`, or follows a number as in
+    /// `503 UNAVAILABLE`.
+    private static func followsKey(
+        _ folded: UnsafeBufferPointer<UInt8>, _ start: Int, _ raw: UnsafeBufferPointer<UInt8>,
+        _ offsets: UnsafeBufferPointer<Int32>
+    ) -> Bool {
+        var end = start
+        while end > 0, start - end < 8 {
+            switch folded[end - 1] {
+            case 0x20, 0x22, 0x27, 0x3A, 0x3D, 0x28, 0x5B, 0x2E, 0x2C: end -= 1
+            case 0x73 where end > 3 && folded[end - 2] == 0x69 && folded[end - 3] == 0x20: end -= 2  // `… is SAFETY`
+            default: return isKey(end)
+            }
+        }
+        return false
+
+        func isKey(_ end: Int) -> Bool {
+            var first = end
+            while first > 0, end - first < 24, FoldedText.isWord(folded[first - 1]) || folded[first - 1] == 0x2D { first -= 1 }
+            guard first < end, end < start else { return false }
+            if folded[first..<end].allSatisfy(FoldedText.isDigit) {
+                return end - first <= 3 && raw[Int(offsets[start])] <= 0x5A
+            }
+            return KeyWords.mark.contains(UnsafeBufferPointer(rebasing: folded[first..<end]))
+        }
+    }
+}
+
+/// Sets of short ASCII words that bytes are looked up in.
+struct KeyWords: Sendable {
+    private let words: [[UInt8]]
+
+    init(_ words: String) { self.words = words.split(separator: " ").map { Array($0.utf8) } }
+
+    func contains(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        words.contains { $0.count == bytes.count && $0.elementsEqual(bytes) }
+    }
+
+    /// Keys whose value may be an error code.
+    static let mark = KeyWords(
+        """
+        code type status reason error error_code errorcode error_type errortype statuscode status_code state errno err \
+        exception category title cause finish_reason finishreason block_reason blockreason stop_reason stopreason \
+        exception-type __type grpc_status name error_class kind
+        """)
+    /// Words after which three digits are an HTTP status.
+    static let status = KeyWords(
+        """
+        status statuscode status_code code http https http_code httpcode http_status httpstatus error err error_code errorcode \
+        response upstream_status response_status_code number returned received responded message responsestatus resp_status
+        """)
+    /// First words of HTTP reason phrases and of what providers write after a status.
+    static let reason = KeyWords(
+        """
+        bad unauthorized payment forbidden method client server internal service gateway unprocessable too conflict \
+        request precondition not resource_exhausted unavailable deadline_exceeded invalid_argument permission_denied \
+        unauthenticated entity overloaded
+        """)
+}

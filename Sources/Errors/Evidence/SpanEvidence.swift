@@ -1,0 +1,115 @@
+import Model
+
+/// What the assessment needs of a span: the light projection of a `SpanRecord`, or of stored columns (long texts are absent).
+public struct SpanEvidence: Sendable, Equatable {
+    public var spanID: String
+    public var parentID: String?
+    public var kind: SpanKind
+    public var name: String?
+    public var start: Timestamp?
+    public var end: Timestamp?
+    public var status: SpanStatus = .unknown
+    public var level: String?
+    public var statusMessage: String?
+    public var exceptionType: String?
+    public var exceptionMessage: String?
+    public var httpStatus: Int?
+    public var errorCode: String?
+    public var errorType: String?
+    /// The text of a structured error field that has a value.
+    public var errorField: String?
+    public var isBrokenStream = false
+    public var finishReasons: [String] = []
+    public var inputTokens: Int64?
+    public var outputTokens: Int64?
+    public var cost: Money?
+    /// True when the answer had any text.
+    public var hasOutput = false
+    public var hasToolCalls = false
+    /// True when the span kept its input, so that a missing output means there was none.
+    public var keepsContent = false
+    /// True when the source reports costs, so that a missing cost means something. Known for the whole trace as soon as
+    /// one of its spans has it.
+    public var keepsCost = false
+    /// A digest of the input; equal inputs have equal digests. Nil when the input was not kept.
+    public var inputDigest: Int64?
+    public var attempt: Int?
+    public var attemptsMade: Int?
+    public var retryOf: String?
+    /// The span, or the model, that this one stands in for.
+    public var fallbackFrom: String?
+    public var model: String?
+    public var provider: String?
+    public var origin: ErrorOrigin = .unknown
+
+    /// Makes a span of which nothing is known but its identity and kind; storage fills in its columns.
+    public init(spanID: String, kind: SpanKind, parentID: String? = nil, name: String? = nil) {
+        self.spanID = spanID
+        self.kind = kind
+        self.parentID = parentID
+        self.name = name
+    }
+
+    /// Projects a record as a reader made it.
+    public init(_ record: SpanRecord) {
+        spanID = record.spanID
+        parentID = record.parentID
+        kind = record.kind
+        name = record.name
+        start = record.start
+        end = record.end
+        if let start = record.start, end == nil, let latency = record.reportedLatency { end = start + latency }
+        if let end = record.end, start == nil, let latency = record.reportedLatency { start = end - latency }
+        status = record.status
+        level = record.level
+        statusMessage = record.statusMessage
+        exceptionType = record.exceptionType
+        exceptionMessage = record.exceptionMessage
+        httpStatus = record.httpStatus
+        errorCode = record.errorCode
+        errorType = record.errorType
+        errorField = record.errorField
+        isBrokenStream = record.isBrokenStream
+        finishReasons = record.finishReasons
+        inputTokens = record.inputTokens
+        outputTokens = record.outputTokens
+        cost = record.cost
+        hasOutput = SpanEvidence.saysSomething(record.output)
+        hasToolCalls = record.hasToolCalls
+        keepsContent = record.input?.isEmpty == false
+        keepsCost = record.cost != nil
+        inputDigest = record.input.map(SpanEvidence.digest(ofInput:))
+        attempt = record.attempt
+        attemptsMade = record.attemptsMade
+        retryOf = record.retryOf
+        fallbackFrom = record.fallbackFrom
+        model = record.modelRequested ?? record.modelResponded
+        provider = record.provider
+        origin = record.origin
+    }
+
+    /// The digest by which inputs are compared: FNV-1a over the length, the first and the last 4 kB.
+    ///
+    /// Inputs of many megabytes must not cost an import its speed; two inputs that differ only in their middle count as one.
+    public static func digest(ofInput text: String) -> Int64 {
+        var text = text
+        return text.withUTF8 { bytes in
+            var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+            func mix(_ part: Range<Int>) {
+                for index in part { hash = (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01B3 }
+            }
+            hash = (hash ^ UInt64(bytes.count)) &* 0x0000_0100_0000_01B3
+            mix(0..<min(bytes.count, 4096))
+            mix(max(min(bytes.count, 4096), bytes.count - 4096)..<bytes.count)
+            return Int64(bitPattern: hash)
+        }
+    }
+
+    /// True when an output column holds more than blanks or the empty forms `null`, `""`, `{}`, `[]`.
+    public static func saysSomething(_ output: String?) -> Bool {
+        guard let output else { return false }
+        guard output.utf8.count < 16 else { return true }
+        let bare = output.filter { !$0.isWhitespace }
+        return !["", "null", "None", "\"\"", "''", "{}", "[]"].contains(bare)
+    }
+}

@@ -1,0 +1,46 @@
+/// Texts that tell of errors without being one. They yield to any code, class or status that is found.
+enum BenignRules {
+    static let rows: [Rule] = [
+        Rule(
+            "benign.recovered", nil,
+            phrases: [
+                "succeeded after", "succeeded on attempt", "succeeded on retry", "retry succeeded", "success after",
+                "then succeeded",
+                "recovered after", "recovered on", "completed successfully", "finished successfully", "ok after", "and succeeded",
+                "succeeded on the", "second attempt succeeded", "fallback succeeded", "passed after",
+            ],
+            examples: ["The call was rate limited once and succeeded on attempt 2.", "connection reset, then succeeded"],
+            not: ["All 3 attempts failed, no retry succeeded so far: Error code: 429 - Too many requests"]),
+        Rule(
+            "benign.prose", nil,
+            phrases: [
+                "how to", "how do i", "how do you", "how can i", "why do i", "why does", "what does", "this guide",
+                "this article", "the article", "tutorial", "this chapter", "the handbook", "runbook", "best practice*",
+                "explains", "explained", "describes", "in order to avoid", "to avoid", "you might see", "you may see",
+                "you will see",
+                "if you see", "if you get", "if you receive", "when a server", "when the server", "when a client",
+                "is returned when",
+                "are returned when", "the paper",
+                "release notes", "changelog", "documentation for", "faq", "should be retried",
+                "be retried with", "the user asks", "the novel", "the essay",
+                "remember to", "consider adding", "we added", "unit test*",
+                "a common", "common causes",
+            ],
+            unless: ["error:", "failed:", "exception:", "error code", "api error", "caused by", "error message:"],
+            examples: [
+                "How to handle rate limit exceeded answers: wait and try again.",
+                "The article explains why a gateway timeout is returned when the upstream is slow.",
+            ],
+            not: ["Error: connection refused. For example, check that the service listens."]),
+        Rule(
+            "benign.report", nil,
+            phrases: [
+                "no errors", "0 errors", "0 failed", "zero errors", "without errors", "no error", "no timeouts", "0 timeouts",
+                "0 rejected", "all checks passed", "all tests passed", "... ok", "passed in", "within limits", "within the limit",
+                "within quota", "of monthly quota used", "quota remaining", "remaining quota", "remaining requests",
+                "requests remaining", "tokens remaining", "below the limit", "under the limit",
+            ],
+            unless: ["error:", "failed:", "exception:", "error code", "api error", "1 error", "exceeded"],
+            examples: ["Nightly check: no errors, connection refused counter at zero.", "test_rate_limit_exceeded ... ok"]),
+    ]
+}

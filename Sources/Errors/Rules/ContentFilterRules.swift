@@ -1,0 +1,75 @@
+/// Blocked or refused for safety or policy, on the way in or out.
+enum ContentFilterRules {
+    static let rows: [Rule] = [
+        Rule(
+            "filter.policy", .contentFilter,
+            phrases: [
+                "content management policy", "violat* … content polic*", "content policy violation", "against … content polic*",
+                "content policy … violat*", "due to our content policy", "blocked by … content polic*",
+                "rejected … content polic*", "not comply with … polic*", "safety filters blocked", "blocked by … safety",
+                "safety filter blocked", "sensitive content detected", "content … prohibited", "contains prohibited content",
+                "unsafe content detected", "responsible ai polic*", "blocked … harmful content", "包含敏感", "敏感内容", "内容违规",
+                "content filtering polic*", "content filter polic*",
+                "content_policy*",
+                "safety system", "flagged by … moderation", "moderation flagged",
+                "blocked by content filter*", "blocked by the content filter*", "content filter triggered",
+                "triggered content filter*",
+                "filtered due to", "flagged as potentially", "input was flagged", "prompt was flagged",
+                "response was flagged", "requires moderation", "prompt was blocked", "prompt blocked", "prompt has been blocked",
+                "response was blocked", "response has been blocked", "candidate was blocked", "blocked due to safety",
+                "blocked due to prohibited", "blocked for safety", "blocked by safety", "blocked by our", "output blocked",
+                "guardrail intervened", "blocked by guardrail", "blocked by the guardrail", "guardrail_intervened",
+                "violated guardrail*",
+                "guardrail violation", "inappropriate content", "content exists risk", "considered high risk",
+                "sensitive words",
+                "potential jailbreak", "jailbreak detected", "violates our", "content violat*", "violat* … policy",
+                "violat* … policies", "new_sensitive", "input sensitive", "output sensitive", "refused for safety",
+                "against our use polic*", "审核未通过", "风险内容",
+            ],
+            codes: [
+                "content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation", "data_inspection_failed",
+                "DataInspectionFailed",
+                "PROHIBITED_CONTENT", "SAFETY", "RECITATION", "BLOCKLIST", "SPII", "IMAGE_SAFETY", "moderation_blocked",
+                "sensitive_words_detected", "content_moderation", "guardrail_intervened", "prompt_blocked", "risk_control",
+                "InputTextSensitiveContentDetected", "OutputTextSensitiveContentDetected", "SensitiveContentDetected",
+                "content_filtered",
+                "refusal", "cyber_policy_violation", "content_blocked",
+            ],
+            classes: [
+                "ContentPolicyViolationError", "ContentFilterError", "ContentFilterFinishReasonError", "BlockedPromptException",
+                "StopCandidateException", "GuardrailRaisedException", "BlockedPiiEntityError", "InputGuardrailTripwireTriggered",
+                "OutputGuardrailTripwireTriggered", "ModerationError", "RejectedRequestError", "ContentRefusalError",
+                "ModelRefusalError",
+            ],
+            unless: ["blocked due to billing", "violates the schema", "violates the constraint", "data policy"],
+            examples: [
+                "The answer was filtered due to the prompt triggering our content management policy.",
+                "400 DataInspectionFailed: <400> Input data may contain inappropriate content.",
+                "ValueError: no text; the candidate's finish_reason is SAFETY",
+                "Content Exists Risk",
+            ],
+            not: ["{\"content_filter\": {\"filtered\": false, \"severity\": \"safe\"}}"]),
+        Rule(
+            "filter.gemini-candidate", .contentFilter, .telling,
+            phrases: [
+                "finish_reason: safety", "finish_reason … is 3", "finish_reason: 3", "finish reason … safety",
+                "finish_reason: other",
+                "block_reason: other", "block_reason", "blockreason", "finishreason: safety", "prompt_feedback … block",
+                "contains no candidates", "safety_ratings",
+            ],
+            examples: ["response.text needs a valid part, but the response was empty; prompt_feedback has block_reason: OTHER"]),
+        Rule(
+            "filter.mention", .contentFilter, .mention,
+            phrases: [
+                "blocked due to", "blocked by", "flagged for", "flagged by", "flagged", "usage policies", "usage policy",
+                "safety policy",
+                "safety policies", "safety settings", "content safety", "content moderation", "moderation", "content policy",
+                "content policies",
+                "content filter*", "safety filter*", "harmful", "sensitive content", "unsafe content", "sensitive information",
+                "responsible ai",
+                "prohibited content", "acceptable use policy", "敏感", "违规", "不安全", "内容安全", "guardrail*",
+            ],
+            unless: ["blocked by cors", "blocked by network", "data policy"],
+            examples: ["Error: the prompt goes against the usage policies"], not: ["{\"moderation\": {\"flagged\": false}}"]),
+    ]
+}

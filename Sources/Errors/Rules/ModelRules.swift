@@ -1,0 +1,87 @@
+/// The model is unknown, retired, not served here, or not callable as asked.
+enum ModelRules {
+    static let rows: [Rule] = [
+        Rule(
+            "model.retired", .modelError,
+            phrases: [
+                "model … has been deprecated", "model … deprecated", "model … is no longer available",
+                "model … no longer supported", "reached its end of life", "was deprecated", "has been decommissioned",
+                "been decommissioned", "has been retired", "was retired", "has been shut down", "been shut down",
+                "been discontinued", "was discontinued", "is no longer available",
+                "no longer served", "no longer serving", "end of its life", "model … was removed",
+                "model … has been removed", "模型已下线", "已下线", "model is legacy", "marked by provider as legacy",
+            ],
+            codes: ["model_decommissioned", "model_deprecated", "model_retired"],
+            unless: ["deprecationwarning", "parameter … deprecated", "api version", "endpoint … deprecated"],
+            examples: [
+                "The model `old-7b` has been decommissioned, see the list of models.",
+                "This model version has reached the end of its life.",
+            ]),
+        Rule(
+            "model.unknown", .modelError,
+            phrases: [
+                "model … does not exist", "model does not exist", "model … doesn't exist", "model not exist", "model not found",
+                "model … not found", "model … was not found", "model … could not be found", "model … cannot be found",
+                "models/ … is not found",
+                "is not found for api version", "not supported for generatecontent", "not supported for predict", "unknown model",
+                "unrecognized model", "unrecognised model", "no such model", "no model named", "no model with", "invalid model",
+                "invalid model name",
+                "model name is invalid", "invalid model id", "not a valid model", "is not a valid model id",
+                "not a supported model",
+                "unsupported model", "model … is not supported", "model is not supported", "model … not supported",
+                "model identifier is invalid",
+                "model id … invalid", "no endpoints found", "no allowed providers", "no providers available",
+                "deployment for this resource",
+                "deployment … does not exist", "deployment … not found", "publisher model", "try pulling it first",
+                "pull model manifest",
+                "no 'model_name' with this", "model_name … not", "llm provider not provided", "no provider found for model",
+                "on-demand throughput", "not a chat model", "this is a chat model", "not in the v1/chat/completions",
+                "not supported in the v1", "model … is not available", "model is not available", "model … not available",
+                "model unavailable",
+                "model … currently not available", "non-serverless model", "model … is not loaded", "model not loaded",
+                "no models loaded",
+                "model_not_found*", "model … not enabled", "repository not found", "model: claude*",
+                "not_found_error … model:", "not supported by provider", "not supported by any provider",
+                "is not supported by any provider", "does not host",
+                "fine-tuned model … not", "adapter … not found", "lora … not found", "does not match any served", "模型不存在",
+                "未找到模型",
+                "不支持该模型", "模型未找到", "不存在的模型",
+            ],
+            codes: [
+                "model_not_found", "DeploymentNotFound", "model_not_available", "model_not_supported", "invalid_model",
+                "unknown_model",
+                "ModelNotFound", "ModelNotOpen", "InvalidEndpointOrModel.NotFound", "model_not_exist", "unsupported_model",
+                "OperationNotSupported",
+                "model_not_active", "resource_not_found_error", "model_unavailable", "model_terms_required", "ModelNotSupported",
+                "model_invalid",
+                "InvalidModelId", "invalid_model_id",
+            ],
+            classes: [
+                "ModelNotFoundError", "ModelNotFoundException", "ProxyModelNotFoundError", "NoSuchModelError",
+                "AI_NoSuchModelError",
+            ],
+            unless: ["does not support tool*", "support tool use", "with this model", "template error", "no healthy"],
+            examples: [
+                "The model `gpt-x` does not exist or you do not have access to it.",
+                "model \"tiny\" not found, try pulling it first",
+                "Error code: 404 - {'type': 'error', 'error': {'type': 'not_found_error', 'message': 'model: claude-0'}}",
+                "404 No endpoints found for some/model.",
+                "models/gemini-0 is not found for API version v1beta, or is not supported for generateContent.",
+            ],
+            not: ["Model loaded and ready."]),
+        Rule(
+            "model.class", .modelError, .named,
+            codes: ["not_found_error", "NOT_FOUND", "ResourceNotFoundException", "not_found", "NotFound"],
+            classes: ["NotFoundError", "NotFound", "NotFoundException"],
+            examples: ["litellm.NotFoundError: nothing here"]),
+        Rule(
+            "model.mention", .modelError, .mention,
+            phrases: [
+                "is retired", "end of life", "end-of-life", "available models", "inference profile", "no longer available",
+                "no longer supported",
+                "deprecated", "does not exist", "model not", "no model", "which model", "model name", "model id",
+            ],
+            unless: ["file does not exist", "tool … does not exist", "path … does not exist", "table"],
+            examples: ["Error: deprecated, pick from the available models"]),
+    ]
+}

@@ -1,0 +1,86 @@
+/// An answer came but could not be read.
+enum ParseRules {
+    static let rows: [Rule] = [
+        Rule(
+            "parse.json", .parseError,
+            phrases: [
+                "expecting value: line", "expecting ',' delimiter", "expecting ':' delimiter", "expecting property name",
+                "unterminated string", "extra data: line", "invalid control character", "invalid \\escape", "json decode error",
+                "json decoding error", "json parsing failed", "json parse error", "json parsing error", "not valid json",
+                "is not valid json",
+                "invalid json", "malformed json", "bad json", "unexpected token … json", "unexpected token < in",
+                "unexpected token '<'",
+                "unexpected end of json", "unexpected non-whitespace character after json", "cannot unmarshal",
+                "looking for beginning of", "invalid character '*", "json object must be str", "eof while parsing",
+                "expected value at line",
+                "expected `,` or", "trailing characters at line", "key must be a string at", "error decoding response body",
+                "unexpected mimetype",
+                "attempt to decode json with unexpected", "failed to decode", "failed to deserialize", "could not decode",
+                "cannot decode",
+                "unable to decode", "decoding error", "invalid utf-8", "codec can't decode",
+            ],
+            codes: ["invalid_json_output", "json_validate_failed", "json_parse_error", "invalid_json_response"],
+            classes: [
+                "JSONDecodeError", "JSONParseError", "AI_JSONParseError", "JsonParseException", "ContentTypeError",
+                "JsonException", "DecodingError",
+            ],
+            unless: ["invalid json payload received", "json body of your request", "failed to deserialize the json body"],
+            examples: [
+                "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+                "invalid character '<' looking for beginning of value",
+                "SyntaxError: Unexpected token < in JSON at position 0",
+            ]),
+        Rule(
+            "parse.output", .parseError,
+            phrases: [
+                "could not parse", "cannot parse", "can't parse", "unable to parse", "failed to parse", "failed parsing",
+                "parsing failed",
+                "parse error", "parsing error", "error parsing", "parser error", "output parser*", "output_parsing_failure",
+                "invalid json output",
+                "parse llm output", "invalid format: missing", "missing 'action", "no object generated", "did not match schema",
+                "does not match schema", "did not match the expected schema", "does not match the expected schema",
+                "not match the required schema", "response did not match", "malformed function call", "malformed_function_call",
+                "malformed tool call", "failed to call a function", "converting to valid response block",
+                "empty or invalid response from",
+                "no valid json", "no json found", "no json object", "invalid structured output", "structured output … failed",
+                "unexpected response format", "unexpected response structure", "invalid response format from",
+                "invalid response from",
+                "invalid response object", "no valid response", "length limit was reached", "解析失败", "解析错误",
+            ],
+            codes: [
+                "MALFORMED_FUNCTION_CALL", "tool_use_failed", "output_parse_failed", "OUTPUT_PARSING_FAILURE", "parse_error",
+            ],
+            classes: [
+                "OutputParserException", "AI_TypeValidationError", "AI_NoObjectGeneratedError", "LengthFinishReasonError",
+                "OutputParserError", "InstructorRetryException", "JSONSchemaValidationError", "ModelBehaviorError",
+                "UnexpectedModelBehavior",
+                "APIResponseValidationError", "ResponseParsingError", "ParserError", "AI_InvalidResponseDataError",
+                "NoObjectGeneratedError",
+                "StructuredOutputValidationError",
+            ],
+            unless: ["parse the json body", "invalid json payload received"],
+            examples: [
+                "OutputParserException: Could not parse LLM output: hello", "Failed to parse Answer from completion {\"a\": 1}",
+                "Failed to call a function. See 'failed_generation' for details.",
+            ]),
+        Rule(
+            "parse.pydantic", .validationError, .telling,
+            phrases: [
+                "validation error for", "validation errors for", "errors.pydantic.dev", "[type=missing", "[type=string_type",
+            ],
+            classes: ["ValidationError", "PydanticValidationError"],
+            unless: ["parse", "completion", "output"],
+            examples: ["pydantic_core._pydantic_core.ValidationError: 1 validation error for LookupArguments"]),
+        Rule(
+            "parse.schema", .parseError, .telling,
+            phrases: ["validation error for", "validation errors for"],
+            examples: ["2 validation errors for Answer: the output of the model misses fields"]),
+        Rule(
+            "parse.mention", .parseError, .mention,
+            phrases: [
+                "json", "parse", "parsing", "parser", "decode", "decoding", "deserialize", "schema", "unexpected token",
+                "unexpected format", "unexpected content type",
+            ],
+            examples: ["Error: could make nothing of the JSON"]),
+    ]
+}

@@ -1,0 +1,56 @@
+/// A tool or function that the model called failed, or was not there.
+enum ToolRules {
+    static let rows: [Rule] = [
+        Rule(
+            "tool.missing", .toolError,
+            phrases: [
+                "tool with name … not found", "tool … not found", "tool not found", "no such tool", "unknown tool",
+                "is not a valid tool",
+                "not a valid tool", "unavailable tool", "invalid tool", "tool … does not exist", "tool … is not registered",
+                "tool … not available", "tool is not available", "tool … not recognized", "tool not available",
+                "unable to find tool", "could not find tool", "no tool named", "no tool with", "no function named",
+                "function … not found in",
+                "action … not found", "attempted to call tool", "which was not in request.tools",
+            ],
+            codes: ["tool_not_found", "unknown_tool", "invalid_tool", "ToolNotFound"],
+            classes: ["ToolNotFoundError", "AI_NoSuchToolError", "NoSuchToolError", "UnknownToolError", "InvalidToolError"],
+            unless: ["ids were found without", "model … not found"],
+            examples: ["ValueError: Tool with name weather not found", "search is not a valid tool, try one of [lookup]."]),
+        Rule(
+            "tool.failed", .toolError,
+            phrases: [
+                "error invoking … tool", "error invoking tool", "error executing tool", "error executing function",
+                "error running tool",
+                "error calling tool", "error in tool", "failed to execute tool", "failed to call tool", "failed to run tool",
+                "failed to invoke tool", "tool execution failed", "tool execution error", "tool call failed", "tool call error",
+                "tool … failed with", "tool … failed", "tool error", "tool failed", "tool invocation failed", "tool raised",
+                "tool … raised",
+                "tool … returned an error", "tool returned an error", "mcp error", "mcp server … error", "mcp tool … error",
+                "mcp tool … failed",
+                "mcp server failed", "file does not exist", "string to replace not found", "file has not been read yet",
+                "failed to connect to mcp", "\"code\": -32*", "code: -32*", "error code: -32*", "'code': -32*", "\"code\":-32*",
+                "function execution failed", "plugin execution failed", "action failed with error",
+                "validating tool call arguments",
+                "工具调用失败", "工具执行失败",
+            ],
+            codes: ["tool_error", "tool_execution_error", "ToolExecutionError", "tool_call_failed", "mcp_error"],
+            classes: [
+                "ToolException", "ToolInvocationError", "McpError", "ToolExecutionError", "AI_ToolExecutionError",
+                "ToolCallError", "ToolError",
+                "MCPToolError", "FunctionExecutionError", "AI_InvalidToolArgumentsError", "InvalidToolArgumentsError", "MCPError",
+                "ToolExecutionException",
+            ],
+            unless: ["tool_use_failed", "failed to parse tool call", "failed to call a function"],
+            examples: [
+                "mcp.shared.exceptions.McpError: no reading", "Error executing tool weather: no data for the city",
+                "langchain_core.tools.base.ToolException: nothing found",
+            ]),
+        Rule(
+            "tool.mention", .toolError, .mention,
+            phrases: [
+                "tool call", "tool execution", "tool invocation", "mcp", "unknown action", "method not found", "unknown function",
+                "the tool", "this tool",
+            ],
+            examples: ["Error: the tool gave up"]),
+    ]
+}

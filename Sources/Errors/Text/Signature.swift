@@ -1,0 +1,276 @@
+/// The line to which all messages of one failure fold.
+///
+/// Numbers, ids, quoted texts, URLs, times and paths are masked; class names and anchored HTTP statuses stay. Of an embedded
+/// error body only the innermost message stays, so that clients that print the body and those that do not fold together.
+public enum Signature {
+    /// The longest signature in bytes.
+    public static let limit = 160
+
+    /// The signature of a message; "" for an empty one.
+    public static func of(_ text: String) -> String {
+        var text = text
+        return text.withUTF8 { bytes in
+            let bytes = UnsafeBufferPointer(rebasing: bytes[..<min(bytes.count, 8192)])
+            var writer = SignatureWriter(limit: limit)
+            for part in parts(of: bytes, depth: 0) {
+                writer.append(UnsafeBufferPointer(rebasing: bytes[part]))
+                if writer.isFull { break }
+            }
+            return writer.text()
+        }
+    }
+
+    /// The parts that are looked at: the words before an embedded body and its innermost message, or the text up to a traceback.
+    private static func parts(of bytes: UnsafeBufferPointer<UInt8>, depth: Int) -> [Range<Int>] {
+        let body = bytes.indices.first { index in
+            guard bytes[index] == 0x7B || bytes[index] == 0x5B else { return false }
+            var next = index + 1
+            while next < bytes.count, bytes[next] <= 0x20 || bytes[next] == 0x5B || bytes[next] == 0x7B || bytes[next] == 0x5C {
+                if bytes[next] == 0x5C, next + 1 < bytes.count, bytes[next + 1] == 0x6E { next += 1 }
+                next += 1
+            }
+            return next < bytes.count && (bytes[next] == 0x22 || bytes[next] == 0x27)
+                && (bytes[index] == 0x7B || next > index + 1)
+        }
+        if let body, let message = BodyFields.message(in: bytes), message.lowerBound > body {
+            return [0..<body, message]
+        }
+        let head = Array("Traceback (most recent call last)".utf8)
+        if bytes.starts(with: head) {
+            // The last line that is not indented names the exception.
+            var end = bytes.count
+            while end > 0, bytes[end - 1] <= 0x20 { end -= 1 }
+            var start = end
+            while start > 0, bytes[start - 1] != 0x0A { start -= 1 }
+            return [start..<end]
+        }
+        return [0..<bytes.count]
+    }
+}
+
+/// Writes a masked form, never longer than its limit and a mark of the cut.
+private struct SignatureWriter {
+    private var out: [UInt8] = []
+    private let limit: Int
+    private(set) var isFull = false
+    /// True when the last word written is an anchor of an HTTP status.
+    private var isAfterAnchor = true
+
+    init(limit: Int) {
+        self.limit = limit
+        out.reserveCapacity(limit + 8)
+    }
+
+    func text() -> String {
+        var out = out
+        while out.last == 0x20 || out.last == 0x2D || out.last == 0x3A { out.removeLast() }
+        if isFull {
+            // Not in the middle of a character.
+            while let last = out.last, last & 0xC0 == 0x80 { out.removeLast() }
+            if let last = out.last, last >= 0xC0 { out.removeLast() }
+            out += Array("…".utf8)
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    private mutating func put(_ byte: UInt8) {
+        if out.count >= limit {
+            isFull = true
+            return
+        }
+        if byte == 0x20 && (out.isEmpty || out.last == 0x20) { return }
+        out.append(byte)
+    }
+
+    private mutating func put(_ word: String) { for byte in word.utf8 { put(byte) } }
+
+    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var at = 0
+        if !out.isEmpty { put(0x20) }
+        while at < bytes.count, !isFull {
+            let byte = bytes[at]
+            switch byte {
+            case 0x5C:
+                // Escaped blanks of an embedded body.
+                if at + 1 < bytes.count, bytes[at + 1] == 0x6E || bytes[at + 1] == 0x72 || bytes[at + 1] == 0x74 {
+                    put(0x20)
+                    at += 2
+                } else {
+                    at += 1
+                }
+            case 0...0x20, 0x7F:
+                // A stack trace says where, not what.
+                if byte == 0x0A, startsStack(bytes, at + 1) { return }
+                put(0x20)
+                at += 1
+            case 0x22, 0x27, 0x60: at = quoted(bytes, at)
+            default:
+                if FoldedText.isWord(byte) || byte >= 0x80 || byte == 0x2F || byte == 0x7E {
+                    at = word(bytes, at)
+                } else {
+                    put(byte)
+                    if byte != 0x3A && byte != 0x3D && byte != 0x28 && byte != 0x5B { isAfterAnchor = false }
+                    at += 1
+                }
+            }
+        }
+    }
+
+    private func startsStack(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
+        var next = at
+        while next < bytes.count, bytes[next] == 0x20 || bytes[next] == 0x09 { next += 1 }
+        for mark in ["at ", "File \"", "Traceback ("] as [StaticString] {
+            let count = mark.utf8CodeUnitCount
+            guard next + count <= bytes.count, next > at || mark.utf8Start[0] == 0x54 else { continue }
+            if (0..<count).allSatisfy({ bytes[next + $0] == mark.utf8Start[$0] }) { return true }
+        }
+        return false
+    }
+
+    /// A quoted text becomes its quotes around an ellipsis; an apostrophe stays.
+    private mutating func quoted(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {
+        let quote = bytes[at]
+        let isOpening = at == 0 || !FoldedText.isWord(bytes[at - 1])
+        if isOpening {
+            var end = at + 1
+            while end < bytes.count, end - at <= 240 {
+                if bytes[end] == quote, end + 1 >= bytes.count || !FoldedText.isWord(bytes[end + 1]) {
+                    put(quote)
+                    put("…")
+                    put(quote)
+                    isAfterAnchor = false
+                    return end + 1
+                }
+                end += 1
+            }
+        }
+        put(quote)
+        return at + 1
+    }
+
+    private mutating func word(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {
+        var end = at, hasDigit = false, hasLetter = false, digits = 0
+        while end < bytes.count {
+            let byte = bytes[end]
+            if FoldedText.isDigit(byte) {
+                hasDigit = true
+                digits += 1
+            } else if FoldedText.isWord(byte) || byte >= 0x80 {
+                hasLetter = true
+            } else if !(byte == 0x2D || byte == 0x2E || byte == 0x2F || byte == 0x3A || byte == 0x2C || byte == 0x2B
+                || byte == 0x40
+                || byte == 0x2A || byte == 0x7E || byte == 0x25)
+            {
+                break
+            }
+            end += 1
+        }
+        // Signs at the end belong to the sentence.
+        while end > at + 1, !(FoldedText.isWord(bytes[end - 1]) || bytes[end - 1] >= 0x80 || bytes[end - 1] == 0x2A) { end -= 1 }
+        if let scheme = urlEnd(bytes, at, end) {
+            put("<url>")
+            isAfterAnchor = false
+            return scheme
+        }
+        let slice = bytes[at..<end]
+        let slashes = slice.reduce(0) { $1 == 0x2F ? $0 + 1 : $0 }
+        if slashes > 1 || (bytes[at] == 0x2F && end - at > 1) || bytes[at] == 0x7E {
+            put("<path>")
+            isAfterAnchor = false
+            return end
+        }
+        // A sentence's comma or colon joins two words only between digits.
+        if let joint = slice.dropFirst().firstIndex(where: { $0 == 0x2C || $0 == 0x3A }),
+            !(FoldedText.isDigit(bytes[joint - 1]) && joint + 1 < end && FoldedText.isDigit(bytes[joint + 1]))
+        {
+            let rest = wordPart(bytes, at, joint)
+            return rest
+        }
+        if slice.contains(0x2A) {
+            put("***")
+            isAfterAnchor = false
+            return end
+        }
+        return mask(bytes, at, end, hasDigit, hasLetter, digits)
+    }
+
+    /// Writes the word up to `joint`; the rest is read anew.
+    private mutating func wordPart(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int, _ joint: Int) -> Int {
+        let part = bytes[at..<joint]
+        let digits = part.reduce(0) { FoldedText.isDigit($1) ? $0 + 1 : $0 }
+        let hasLetter = part.contains { !FoldedText.isDigit($0) && (FoldedText.isWord($0) || $0 >= 0x80) }
+        if part.contains(0x2A) {
+            put("***")
+            return joint
+        }
+        return mask(bytes, at, joint, digits > 0, hasLetter, digits)
+    }
+
+    private mutating func mask(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ at: Int, _ end: Int, _ hasDigit: Bool, _ hasLetter: Bool, _ digits: Int
+    ) -> Int {
+        let slice = bytes[at..<end]
+        defer { isAfterAnchor = isAnchor(bytes, at, end) }
+        if !hasDigit {
+            if isHexadecimal(slice) && slice.count >= 12 { put(0x23) } else { slice.forEach { put($0) } }
+        } else if !hasLetter {
+            if isStatus(bytes, at, end) { slice.forEach { put($0) } } else { put(0x23) }
+        } else if isIdentifier(slice, digits) {
+            put(0x23)
+        } else {
+            var wasDigit = false
+            for byte in slice {
+                let isDigit = FoldedText.isDigit(byte) || (wasDigit && (byte == 0x2E || byte == 0x2C))
+                if !isDigit { put(byte) } else if !wasDigit { put(0x23) }
+                wasDigit = isDigit
+            }
+        }
+        return end
+    }
+
+    /// Ids, dates, versions, names of models: whatever has digits and is long or has dashes.
+    private func isIdentifier(_ word: Slice<UnsafeBufferPointer<UInt8>>, _ digits: Int) -> Bool {
+        word.count >= 12 || word.contains(0x2D) || word.contains(0x3A) || (digits >= 2 && word.count >= 8)
+            || (isHexadecimal(word) && word.count >= 6)
+    }
+
+    private func isHexadecimal(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        word.allSatisfy { FoldedText.isDigit($0) || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x66) || $0 == 0x2D }
+    }
+
+    /// Three digits from 400 to 599 after an anchor, at the beginning, or before a reason phrase.
+    private func isStatus(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int, _ end: Int) -> Bool {
+        guard end - at == 3, bytes[at] == 0x34 || bytes[at] == 0x35, bytes[at + 1] != 0x2E else { return false }
+        if isAfterAnchor { return true }
+        return at > 0 && end < bytes.count && bytes[at - 1] == 0x28 && bytes[end] == 0x29
+    }
+
+    private func isAnchor(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int, _ end: Int) -> Bool {
+        guard end - at <= 24 else { return false }
+        let lowered = bytes[at..<end].map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
+        return lowered.withUnsafeBufferPointer { KeyWords.status.contains($0) }
+    }
+
+    /// The end of a URL that begins in this word; nil when it is none.
+    private func urlEnd(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int, _ end: Int) -> Int? {
+        var colon = at
+        while colon < end, colon - at < 12, bytes[colon] != 0x3A { colon += 1 }
+        guard colon > at, colon + 2 < bytes.count, bytes[colon] == 0x3A, bytes[colon + 1] == 0x2F, bytes[colon + 2] == 0x2F else {
+            return nil
+        }
+        var last = colon + 3
+        while last < bytes.count {
+            switch bytes[last] {
+            case 0...0x20, 0x22, 0x27, 0x60, 0x3C, 0x3E, 0x29, 0x5D, 0x7D, 0x5C, 0x7C: break
+            default:
+                last += 1
+                continue
+            }
+            break
+        }
+        while last > colon + 3,
+            bytes[last - 1] == 0x2E || bytes[last - 1] == 0x2C || bytes[last - 1] == 0x3A || bytes[last - 1] == 0x3B
+        { last -= 1 }
+        return last
+    }
+}

@@ -1,0 +1,157 @@
+import Errors
+import Model
+import Testing
+
+@Suite("Propagation and wrappers")
+struct PropagationTests {
+    let assessor = Assessor()
+
+    @Test("of a chain with one exception the deepest span is the error")
+    func chain() {
+        let result = assessor.assess(
+            spans: [
+                failed("root", .chain, at: 0...9, "NotFoundError: Error code: 404 - no model x"),
+                failed("agent", .agent, in: "root", at: 0...8, "NotFoundError: Error code: 404 - no model x"),
+                failed("call", .llm, in: "agent", at: 1...2, "Error code: 404 - no model x"),
+            ], events: [])
+        #expect(result.spans == [2])
+        #expect(result.failed && result.root == 0)
+    }
+
+    @Test("a message that contains the other counts as the same")
+    func contained() {
+        let result = assessor.assess(
+            spans: [
+                failed(
+                    "root", .agent, at: 0...9,
+                    "litellm.InternalServerError: Connection reset by peer. Model group m failed, no fallback."),
+                failed("call", in: "root", at: 1...2, "litellm.InternalServerError: Connection reset by peer."),
+            ], events: [])
+        #expect(result.spans == [1])
+    }
+
+    @Test("it passes through spans that say nothing")
+    func throughUnset() {
+        let result = assessor.assess(
+            spans: [
+                failed("root", .agent, at: 0...9, "Request timed out."),
+                span("middle", .chain, in: "root", at: 0...8, status: .unset),
+                failed("call", in: "middle", at: 1...2, "Request timed out."),
+            ], events: [])
+        #expect(result.spans == [2])
+    }
+
+    @Test("an ancestor with another exception is an error of its own")
+    func another() {
+        let result = assessor.assess(
+            spans: [
+                failed("root", .agent, at: 0...9, "KeyError: 'answer'"),
+                failed("call", in: "root", at: 1...2, "Request timed out."),
+            ], events: [])
+        #expect(Set(result.spans) == [0, 1])
+    }
+
+    @Test("two attempts that failed alike are two errors, their parents none")
+    func attempts() {
+        let result = assessor.assess(
+            spans: [
+                failed("root", .agent, at: 0...9, "Request timed out."),
+                failed("step", .chain, in: "root", at: 0...8, "Request timed out."),
+                failed("one", in: "step", at: 1...2, "Request timed out."),
+                failed("two", in: "step", at: 3...4, "Request timed out."),
+            ], events: [])
+        #expect(result.spans == [2, 3])
+    }
+
+    @Test("a failed call without words borrows them from the span above")
+    func borrowed() {
+        let result = assessor.assess(
+            spans: [
+                failed("root", .agent, at: 0...9, "RateLimitError: Too many requests"),
+                span("call", in: "root", at: 1...2, status: .error),
+            ], events: [])
+        #expect(result.spans == [1])
+        #expect(result.findings.first?.type == .rateLimit)
+    }
+
+    @Test("a plain failed span without words is an echo")
+    func echo() {
+        let result = assessor.assess(
+            spans: [
+                failed("server", .span, at: 0...9, "litellm.Timeout: Request timed out."),
+                failed("call", in: "server", at: 1...2, "litellm.Timeout: Request timed out."),
+                span("failed mark", .span, in: "server", at: 8.9...9, status: .error),
+            ], events: [])
+        #expect(result.spans == [1])
+    }
+
+    @Test("where parents are missing, time and message fold")
+    func torn() {
+        let result = assessor.assess(
+            spans: [
+                failed("outer", .agent, in: "gone-1", at: 0...9, "Connection error."),
+                failed("inner", in: "gone-2", at: 1...2, "Connection error."),
+            ], events: [])
+        #expect(result.spans == [1])
+    }
+
+    @Test("concurrent calls without parents that fail alike stay two errors")
+    func concurrent() {
+        let result = assessor.assess(
+            spans: [failed("a", at: 0...9, "Connection error."), failed("b", at: 1...2, "Connection error.")], events: [])
+        #expect(Set(result.spans) == [0, 1])
+    }
+
+    @Test("a call around a call is a wrapper, failed or not")
+    func wrapper() {
+        let well = assessor.assess(
+            spans: [span("outer", at: 0...3) { $0.model = "m" }, span("inner", in: "outer", at: 1...2) { $0.model = "m" }],
+            events: [])
+        #expect(well.wrapperSpans == [0] && well.findings.isEmpty)
+        let failing = assessor.assess(
+            spans: [
+                failed("outer", at: 0...3, "all attempts failed") { $0.model = "m" },
+                failed("inner", in: "outer", at: 1...2, "Connection error.") { $0.model = "m" },
+            ], events: [])
+        #expect(failing.wrapperSpans == [0] && failing.spans == [1])
+    }
+
+    @Test("an inner call that knows nothing is the echo of the outer one")
+    func echoCall() {
+        let result = assessor.assess(
+            spans: [
+                span("outer", at: 0...3) {
+                    $0.model = "m"; $0.outputTokens = 4
+                }, span("raw", in: "outer", at: 0...3),
+            ], events: [])
+        #expect(result.wrapperSpans == [1])
+    }
+
+    @Test("a tool between two calls makes them different calls")
+    func toolBetween() {
+        let result = assessor.assess(
+            spans: [span("outer", at: 0...9), span("tool", .tool, in: "outer", at: 1...8), span("inner", in: "tool", at: 2...3)],
+            events: [])
+        #expect(result.wrapperSpans.isEmpty)
+    }
+
+    @Test("a call that failed around one that ended well is an error of its own")
+    func ownError() {
+        let result = assessor.assess(
+            spans: [
+                failed("outer", at: 0...3, "Failed to parse the answer") { $0.model = "m" },
+                span("inner", in: "outer", at: 1...2) { $0.model = "m" },
+            ],
+            events: [])
+        #expect(result.spans == [0] && result.wrapperSpans.isEmpty)
+    }
+
+    @Test("circles of parents and repeated ids do no harm")
+    func circles() {
+        let result = assessor.assess(
+            spans: [
+                failed("a", .agent, in: "b", "x failed"), failed("b", .agent, in: "a", "x failed"), failed("b", in: "b", "y"),
+            ], events: [])
+        #expect(!result.findings.isEmpty && result.failed)
+    }
+}
