@@ -1,8 +1,13 @@
-// Fixed-arity twins of what Swift cannot import from sqlite3.h (variadic functions), and nothing else.
+// Fixed-arity twins of what Swift cannot import from sqlite3.h (variadic functions, cast macros), and nothing else.
 #pragma once
 #include <sqlite3.h>
 
 // sqlite3_db_config is variadic; every option used here takes (int onoff, int *result).
 static inline int csqlite_db_config(sqlite3 *db, int option, int onoff) {
     return sqlite3_db_config(db, option, onoff, (int *)0);
+}
+
+// SQLITE_TRANSIENT is a cast macro: SQLite takes a copy of the text before the call returns.
+static inline int csqlite_bind_text_copy(sqlite3_stmt *statement, int index, const char *text, int length) {
+    return sqlite3_bind_text(statement, index, text, length, SQLITE_TRANSIENT);
 }

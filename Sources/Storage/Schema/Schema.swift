@@ -45,7 +45,9 @@ enum Schema {
         CREATE TABLE trace(
             id INTEGER PRIMARY KEY, project INTEGER NOT NULL, trace_id TEXT NOT NULL,
             name TEXT, start INTEGER, "end" INTEGER, status INTEGER NOT NULL, user TEXT, session TEXT, environment TEXT,
-            "release" TEXT, service TEXT, tags TEXT, updated_at INTEGER, richness INTEGER NOT NULL,
+            "release" TEXT, service TEXT, tags TEXT, updated_at INTEGER, richness INTEGER NOT NULL, digest INTEGER NOT NULL,
+            -- Bits of the columns above that a trace record gave; the others are filled from the trace's spans.
+            known INTEGER NOT NULL,
             -- What follows is computed from the trace's spans and events.
             t INTEGER, first INTEGER, last INTEGER, root INTEGER, agent INTEGER NOT NULL DEFAULT 0,
             deployment INTEGER NOT NULL DEFAULT 0, spans INTEGER NOT NULL DEFAULT 0, calls INTEGER NOT NULL DEFAULT 0,
@@ -68,7 +70,7 @@ enum Schema {
             http_status INTEGER, error_code TEXT, error_type TEXT, error_field TEXT, request_id TEXT, origin INTEGER NOT NULL,
             is_broken_stream INTEGER NOT NULL, attempt INTEGER, attempts_made INTEGER, retry_of TEXT, fallback_from TEXT,
             has_output INTEGER NOT NULL, has_tool_calls INTEGER NOT NULL, keeps_content INTEGER NOT NULL, input_digest INTEGER,
-            updated_at INTEGER, richness INTEGER NOT NULL, source INTEGER NOT NULL);
+            updated_at INTEGER, richness INTEGER NOT NULL, digest INTEGER NOT NULL, source INTEGER NOT NULL);
         CREATE UNIQUE INDEX span_identity ON span(trace, span_id);
         CREATE INDEX span_lookup ON span(span_id);
         CREATE INDEX span_request ON span(request_id) WHERE request_id IS NOT NULL;
@@ -78,13 +80,14 @@ enum Schema {
             id INTEGER PRIMARY KEY, project INTEGER NOT NULL, trace INTEGER, event_id TEXT NOT NULL, span_id TEXT, parent_id TEXT,
             t INTEGER, name TEXT, kind INTEGER NOT NULL, level TEXT, message TEXT, model TEXT, fallback_model TEXT, provider TEXT,
             exception_type TEXT, http_status INTEGER, error_code TEXT, stack TEXT, escaped INTEGER, attributes TEXT,
-            source INTEGER NOT NULL);
+            richness INTEGER NOT NULL, digest INTEGER NOT NULL, source INTEGER NOT NULL);
         CREATE UNIQUE INDEX event_identity ON event(ifnull(trace, -1 - project), event_id);
         CREATE INDEX event_time ON event(t);
 
         CREATE TABLE score(
             id INTEGER PRIMARY KEY, project INTEGER NOT NULL, score_id TEXT NOT NULL, trace_id TEXT, span_id TEXT, session TEXT,
-            name TEXT NOT NULL, number REAL, text TEXT, comment TEXT, origin TEXT, t INTEGER, source INTEGER NOT NULL);
+            name TEXT NOT NULL, number REAL, text TEXT, comment TEXT, origin TEXT, t INTEGER,
+            richness INTEGER NOT NULL, digest INTEGER NOT NULL, source INTEGER NOT NULL);
         CREATE UNIQUE INDEX score_identity ON score(project, score_id);
         CREATE INDEX score_trace ON score(trace_id) WHERE trace_id IS NOT NULL;
         """
@@ -118,7 +121,8 @@ enum Schema {
         Rollup.all.map { rollup in
             let keys = ["bucket"] + rollup.dimensions.map(\.rawValue)
             let columns = (keys + rollup.measures).map { "\($0) INTEGER NOT NULL" }
-            return "CREATE TABLE \(rollup.name)(\(columns.joined(separator: ", ")), PRIMARY KEY(\(keys.joined(separator: ", ")))) WITHOUT ROWID;"
+            return
+                "CREATE TABLE \(rollup.name)(\(columns.joined(separator: ", ")), PRIMARY KEY(\(keys.joined(separator: ", ")))) WITHOUT ROWID;"
         }.joined(separator: "\n")
     }
 }

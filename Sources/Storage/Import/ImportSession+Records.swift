@@ -1,0 +1,413 @@
+import Errors
+import Model
+
+/// Writing records: what is new, what replaces an older version, what changes nothing.
+extension ImportSession {
+    /// A trace as the store holds it.
+    private struct StoredRecord {
+        var version: RowVersion
+        /// Nil when no source said anything of the whole trace.
+        var record: TraceRecord?
+        var spans: Int64
+    }
+
+    /// Traces with more spans than this are assessed at the end of the import.
+    private static let largeTrace: Int64 = 512
+
+    func write(_ unit: TraceUnit) throws(SQLError) {
+        let project = try dictionaries.project.entry(.init(first: unit.key.project.isEmpty ? nil : unit.key.project)).id
+        statements.findTrace.bind(unit.key.traceID)
+        statements.findTrace.bind(project)
+        let found = try statements.findTrace.step() ? statements.findTrace.integer(0) : nil
+        statements.findTrace.reset()
+        if let found { try merge(unit, into: found, project: project) } else { try writeNew(unit, project: project) }
+    }
+
+    private func writeNew(_ unit: TraceUnit, project: Int64) throws(SQLError) {
+        let row = RowIDs.next(&ids.trace)
+        counts.traces += 1
+        var unit = unit
+        for place in unit.spans.indices {
+            unit.spans[place].row = RowIDs.next(&ids.span)
+            try put(unit.spans[place], trace: row, hadContent: false)
+        }
+        for place in unit.events.indices {
+            unit.events[place].row = RowIDs.next(&ids.event)
+            try put(unit.events[place], trace: row, project: project)
+        }
+        counts.spans += Int64(unit.spans.count)
+        counts.events += Int64(unit.events.count)
+        counts.new += unit.spans.count + unit.events.count
+        if let record = unit.record {
+            try putContent(record, trace: row)
+            counts.new += 1
+        }
+        let facts = try builder.facts(of: unit.key, row: row, record: unit.record, spans: unit.spans, events: unit.events)
+        for call in facts.calls { try ledger.add(call) }
+        for error in facts.errors { try ledger.add(error) }
+        try put(
+            facts, key: unit.key, row: row, project: project, record: unit.record, version: unit.record?.version,
+            spans: unit.spans.count)
+    }
+
+    private func merge(_ unit: TraceUnit, into row: Int64, project: Int64) throws(SQLError) {
+        guard let stored = try storedRecord(row, unit.key.traceID) else { return }
+        var record = stored.record, version = stored.record == nil ? nil : stored.version
+        var isChanged = false
+        if let incoming = unit.record {
+            let incomingVersion = incoming.version
+            if version.map({ $0 < incomingVersion }) ?? true {
+                counts.note(record == nil)
+                record = incoming
+                version = incomingVersion
+                try putContent(incoming, trace: row)
+                isChanged = true
+            } else {
+                counts.unchanged += 1
+            }
+        }
+        var added: Set<Int64> = []
+        for item in unit.spans {
+            guard let changed = try merge(item, trace: row, key: unit.key) else { continue }
+            if changed.isNew { added.insert(changed.row) }
+            isChanged = true
+        }
+        for item in unit.events where try merge(item, trace: row, owner: row, project: project) != nil { isChanged = true }
+        guard isChanged else { return }
+        if stored.spans + Int64(added.count) > ImportSession.largeTrace {
+            postponed.insert(row)
+            try noteRecord(record, version, row: row, added: added.count)
+        } else {
+            try assess(unit.key, row: row, project: project, record: record, version: version, newSpans: added)
+        }
+    }
+
+    /// Writes a span when the store has none or an older version; nil when it stays as it is.
+    private func merge(_ item: SpanItem, trace: Int64, key: TraceKey) throws(SQLError) -> (row: Int64, isNew: Bool)? {
+        let find = statements.findSpan
+        find.bind(trace)
+        find.bind(item.record.spanID)
+        guard try find.step() else {
+            find.reset()
+            var item = item
+            item.row = RowIDs.next(&ids.span)
+            try put(item, trace: trace, hadContent: false)
+            counts.spans += 1
+            counts.new += 1
+            return (item.row, true)
+        }
+        let row = find.integer(0), t = find.optionalInteger(4)
+        let stored = RowVersion(updatedAt: find.optionalInteger(1), richness: find.integer(2), digest: find.integer(3))
+        find.reset()
+        guard stored < item.version else {
+            counts.unchanged += 1
+            return nil
+        }
+        // The fact is found by the old time: it goes before the time is gone.
+        if let t, let core = try ledger.call(row: row, at: t) {
+            try ledger.remove(
+                core, identity: FactNames.identity(project: key.project, trace: key.traceID, id: item.record.spanID))
+        }
+        var item = item
+        item.row = row
+        try put(item, trace: trace, hadContent: true)
+        counts.updated += 1
+        return (row, false)
+    }
+
+    /// Writes an event when the store has none or a poorer version; nil when it stays as it is.
+    private func merge(_ item: EventItem, trace: Int64?, owner: Int64, project: Int64) throws(SQLError) -> Int64? {
+        let find = statements.findEvent
+        find.bind(owner)
+        find.bind(item.record.eventID)
+        guard try find.step() else {
+            find.reset()
+            var item = item
+            item.row = RowIDs.next(&ids.event)
+            try put(item, trace: trace, project: project)
+            counts.events += 1
+            counts.new += 1
+            return item.row
+        }
+        var item = item
+        item.row = find.integer(0)
+        let stored = RowVersion(updatedAt: nil, richness: find.integer(1), digest: find.integer(2))
+        find.reset()
+        guard stored < item.version else {
+            counts.unchanged += 1
+            return nil
+        }
+        try put(item, trace: trace, project: project)
+        counts.updated += 1
+        return item.row
+    }
+
+    /// Writes an event that belongs to no trace, with its facts.
+    func write(lone record: EventRecord) throws(SQLError) {
+        let project = try dictionaries.project.entry(.init(first: record.project.isEmpty ? nil : record.project)).id
+        var item = EventItem(record: record, version: record.version)
+        // A changed event may have had another time: its old facts go first.
+        let identity = FactNames.identity(project: record.project, trace: nil, id: record.eventID)
+        let find = statements.findEvent
+        find.bind(-1 - project)
+        find.bind(record.eventID)
+        let row = try find.step() ? find.integer(0) : nil
+        find.reset()
+        let oldTime =
+            try row.map { row throws(SQLError) in try connection.integer("SELECT t FROM event WHERE id = \(row)") } ?? nil
+        guard let written = try merge(item, trace: nil, owner: -1 - project, project: project) else { return }
+        if let row, let oldTime {
+            for fact in try ledger.errors(ofEvent: row, at: oldTime) { try ledger.remove(fact, identity: identity) }
+        }
+        item.row = written
+        for fact in try builder.facts(ofLone: item, project: record.project) { try ledger.add(fact) }
+    }
+
+    /// Writes a score when the store has none or an older version.
+    func write(_ score: ScoreRecord) throws(SQLError) {
+        let project = try dictionaries.project.entry(.init(first: score.project.isEmpty ? nil : score.project)).id
+        let find = statements.findScore, version = score.version
+        find.bind(project)
+        find.bind(score.scoreID)
+        var row: Int64?
+        if try find.step() {
+            row = find.integer(0)
+            let stored = RowVersion(updatedAt: find.optionalInteger(1), richness: find.integer(2), digest: find.integer(3))
+            if stored >= version {
+                find.reset()
+                counts.unchanged += 1
+                return
+            }
+        }
+        find.reset()
+        if row == nil { counts.scores += 1 }
+        counts.note(row == nil)
+        var sink = StatementSink(statement: statements.putScore)
+        sink.put(row ?? RowIDs.next(&ids.score))
+        sink.put(project)
+        sink.put(source)
+        sink.put(version.richness)
+        sink.put(version.digest)
+        score.putColumns(into: &sink)
+        try statements.putScore.run()
+    }
+
+    // MARK: rows
+
+    private func put(_ item: SpanItem, trace: Int64, hadContent: Bool) throws(SQLError) {
+        var sink = StatementSink(statement: statements.putSpan)
+        sink.put(item.row as Int64?)
+        sink.put(trace as Int64?)
+        sink.put(source as Int64?)
+        sink.put(code: item.hasOutput ? 1 : 0)
+        sink.put(code: item.keepsContent ? 1 : 0)
+        sink.put(item.inputDigest)
+        sink.put(item.version.richness as Int64?)
+        sink.put(item.version.digest as Int64?)
+        item.record.putColumns(into: &sink)
+        try statements.putSpan.run()
+        if item.record.hasContent {
+            var sink = StatementSink(statement: statements.putSpanContent)
+            sink.put(item.row as Int64?)
+            item.record.putContent(into: &sink)
+            try statements.putSpanContent.run()
+        } else if hadContent {
+            statements.dropSpanContent.bind(item.row)
+            try statements.dropSpanContent.run()
+        }
+    }
+
+    private func put(_ item: EventItem, trace: Int64?, project: Int64) throws(SQLError) {
+        var sink = StatementSink(statement: statements.putEvent)
+        sink.put(item.row as Int64?)
+        sink.put(project as Int64?)
+        sink.put(trace)
+        sink.put(source as Int64?)
+        sink.put(item.version.richness as Int64?)
+        sink.put(item.version.digest as Int64?)
+        item.record.putColumns(into: &sink)
+        try statements.putEvent.run()
+    }
+
+    private func putContent(_ record: TraceRecord, trace: Int64) throws(SQLError) {
+        var sink = StatementSink(statement: statements.putTraceContent)
+        sink.put(trace as Int64?)
+        record.putContent(into: &sink)
+        try statements.putTraceContent.run()
+    }
+
+    /// Writes the trace's row with everything computed.
+    func put(
+        _ facts: TraceFacts, key: TraceKey, row: Int64, project: Int64, record: TraceRecord?, version: RowVersion?, spans: Int
+    ) throws(SQLError) {
+        var sink = StatementSink(statement: statements.putTrace)
+        sink.put(row as Int64?)
+        sink.put(project as Int64?)
+        sink.put(key.traceID)
+        facts.attributes.putColumns(into: &sink)
+        sink.put(version?.updatedAt)
+        sink.put((version?.richness ?? 0) as Int64?)
+        sink.put((version?.digest ?? 0) as Int64?)
+        sink.put(record.map { $0.known | TraceColumns.hasRecord } ?? 0 as Int64?)
+        sink.put(facts.t)
+        sink.put(facts.first)
+        sink.put(facts.last)
+        sink.put(facts.root)
+        sink.put(facts.agent as Int64?)
+        sink.put(facts.deployment as Int64?)
+        sink.put(spans)
+        sink.put(facts.callCount)
+        sink.put(facts.errorCount)
+        sink.put(facts.type)
+        sink.put(facts.severity)
+        sink.put(facts.cost)
+        sink.put(facts.tokens)
+        sink.put(code: facts.isFailed ? 1 : 0)
+        try statements.putTrace.run()
+    }
+
+    private func storedRecord(_ row: Int64, _ traceID: String) throws(SQLError) -> StoredRecord? {
+        let read = statements.readTrace
+        read.bind(row)
+        defer { read.reset() }
+        guard try read.step() else { return nil }
+        let known = read.integer(3)
+        var record: TraceRecord?
+        if known & TraceColumns.hasRecord != 0 {
+            record = TraceRecord(traceID: traceID, read, from: 5, known: known)
+            record?.updatedAt = read.optionalInteger(0).map(Timestamp.init(nanoseconds:))
+        }
+        return StoredRecord(
+            version: RowVersion(updatedAt: read.optionalInteger(0), richness: read.integer(1), digest: read.integer(2)),
+            record: record, spans: read.integer(4))
+    }
+
+    /// Keeps a large trace's own attributes and count until it is assessed.
+    private func noteRecord(_ record: TraceRecord?, _ version: RowVersion?, row: Int64, added: Int) throws(SQLError) {
+        let columns = TraceColumns.names.map { "\($0) = ?" }.joined(separator: ", ")
+        let statement = try connection.statement(
+            "UPDATE trace SET \(columns), updated_at = ?, richness = ?, digest = ?, known = ?, spans = spans + ? WHERE id = ?")
+        var sink = StatementSink(statement: statement)
+        (record ?? TraceRecord(traceID: "")).putColumns(into: &sink)
+        sink.put(version?.updatedAt)
+        sink.put((version?.richness ?? 0) as Int64?)
+        sink.put((version?.digest ?? 0) as Int64?)
+        sink.put(record.map { $0.known | TraceColumns.hasRecord } ?? 0 as Int64?)
+        sink.put(added)
+        sink.put(row as Int64?)
+        try statement.run()
+    }
+
+    // MARK: assessing anew
+
+    /// Assesses a trace from what the store holds.
+    func reassess(traceAt row: Int64) throws(SQLError) {
+        let find = try connection.statement(
+            "SELECT t.trace_id, t.project, p.name FROM trace t JOIN project p ON p.id = t.project WHERE t.id = ?")
+        find.bind(row)
+        guard try find.step() else { return find.reset() }
+        let key = TraceKey(project: find.text(2) ?? "", traceID: find.text(0) ?? "")
+        let project = find.integer(1)
+        find.reset()
+        guard let stored = try storedRecord(row, key.traceID) else { return }
+        try assess(
+            key, row: row, project: project, record: stored.record, version: stored.record == nil ? nil : stored.version,
+            newSpans: [])
+    }
+
+    /// Reads a trace's spans and events, makes its facts, and changes those that differ. Spans in `newSpans` have no fact yet.
+    private func assess(
+        _ key: TraceKey, row: Int64, project: Int64, record: TraceRecord?, version: RowVersion?, newSpans: Set<Int64>
+    ) throws(SQLError) {
+        let spans = try spans(ofTrace: row), events = try events(ofTrace: row)
+        let facts = try builder.facts(of: key, row: row, record: record, spans: spans, events: events)
+        var identities: [Int64: UInt64] = [:]
+        func identity(_ id: String) -> UInt64 { FactNames.identity(project: key.project, trace: key.traceID, id: id) }
+
+        var old: [Int64: FactCore] = [:]
+        for span in spans where !newSpans.contains(span.row) {
+            guard let t = span.time, let core = try ledger.call(row: span.row, at: t) else { continue }
+            old[span.row] = core
+        }
+        for span in spans { identities[span.row] = identity(span.record.spanID) }
+        for call in facts.calls {
+            if let before = old.removeValue(forKey: call.core.id) {
+                if before == call.core { continue }
+                try ledger.remove(before, identity: identities[before.id] ?? 0)
+            }
+            try ledger.add(call)
+        }
+        for (_, core) in old.sorted(by: { $0.key < $1.key }) { try ledger.remove(core, identity: identities[core.id] ?? 0) }
+
+        // A span or event has one error at most.
+        var new: [FactPlace: ErrorFact] = [:]
+        for error in facts.errors { new[FactPlace(error.core)] = error }
+        for before in try ledger.errors(ofTrace: row) {
+            let place = FactPlace(before.core)
+            if new[place]?.isSame(as: before) == true {
+                new[place] = nil
+                continue
+            }
+            var id = identities[before.core.id] ?? 0
+            if before.core.scope == 2 {
+                id = events.first { $0.row == before.core.id }.map { identity($0.record.eventID) } ?? 0
+            }
+            try ledger.remove(before, identity: id)
+        }
+        for error in facts.errors where new[FactPlace(error.core)] != nil { try ledger.add(error) }
+        try put(facts, key: key, row: row, project: project, record: record, version: version, spans: spans.count)
+    }
+
+    func spans(ofTrace row: Int64) throws(SQLError) -> [SpanItem] {
+        let read = statements.spansOfTrace
+        read.bind(row)
+        defer { read.reset() }
+        var spans: [SpanItem] = []
+        let derived = Int32(SpanColumns.derived.count)
+        while try read.step() {
+            let record = SpanRecord(read, from: 1 + derived)
+            spans.append(
+                SpanItem(
+                    row: read.integer(0), record: record,
+                    version: RowVersion(
+                        updatedAt: record.updatedAt?.nanoseconds, richness: read.integer(4), digest: read.integer(5)),
+                    hasOutput: read.integer(1) != 0, keepsContent: read.integer(2) != 0, inputDigest: read.optionalInteger(3)))
+        }
+        return spans
+    }
+
+    func events(ofTrace row: Int64) throws(SQLError) -> [EventItem] {
+        let read = statements.eventsOfTrace
+        read.bind(row)
+        defer { read.reset() }
+        var events: [EventItem] = []
+        while try read.step() {
+            events.append(
+                EventItem(
+                    row: read.integer(0), record: EventRecord(read, from: 3),
+                    version: RowVersion(updatedAt: nil, richness: read.integer(1), digest: read.integer(2))))
+        }
+        return events
+    }
+}
+
+/// Which span or event a fact is of.
+private struct FactPlace: Hashable {
+    let scope: Int64
+    let id: Int64
+
+    init(_ core: FactCore) {
+        // A span may change between scope 0 and 1 and is the same span.
+        scope = min(core.scope, 2) / 2
+        id = core.id
+    }
+}
+
+extension ErrorFact {
+    /// True when both are the same row; the digest follows from the rest.
+    fileprivate func isSame(as other: ErrorFact) -> Bool {
+        var other = other
+        other.digest = digest
+        return self == other
+    }
+}

@@ -1,0 +1,182 @@
+import Errors
+import Model
+
+/// One import inside one transaction: takes records, writes them in batches, keeps facts and rollups in step.
+///
+/// Traces that are new to the store are assessed from memory and nothing is read back. Traces that it knows are read, merged
+/// and assessed anew; only facts that differ are touched.
+final class ImportSession {
+    let connection: Connection
+    let statements: RecordStatements
+    let dictionaries: Dictionaries
+    let builder: FactBuilder
+    var ledger: FactLedger
+    var counts = RecordCounts()
+    var ids: RowIDs
+    /// Traces too large to be assessed with each batch that adds to them; assessed once, at the end.
+    var postponed: Set<Int64> = []
+
+    private let batchSize: Int
+    private var units: [TraceUnit] = []
+    private var unitPlaces: [TraceKey: Int] = [:]
+    private var loneEvents: [EventRecord] = []
+    private var scores: [ScoreRecord] = []
+    private var held = 0
+    private var heldBytes = 0
+    private(set) var source: Int64 = 0
+
+    /// A batch is written when its texts are this large, however few its records are.
+    private static let heldBytesLimit = 24 << 20
+
+    /// How many records of one kind or another came and what became of them.
+    struct RecordCounts {
+        var new = 0
+        var updated = 0
+        var unchanged = 0
+        /// Rows added to each table.
+        var traces: Int64 = 0
+        var spans: Int64 = 0
+        var events: Int64 = 0
+        var scores: Int64 = 0
+
+        /// Counts a record by what `add` of a unit or the store said of it.
+        mutating func note(_ isNew: Bool?) {
+            switch isNew {
+            case true?: new += 1
+            case false?: updated += 1
+            case nil: unchanged += 1
+            }
+        }
+    }
+
+    /// The row ids given out last: one writer at a time makes them its own.
+    struct RowIDs {
+        var trace: Int64
+        var span: Int64
+        var event: Int64
+        var score: Int64
+
+        static func next(_ id: inout Int64) -> Int64 {
+            id += 1
+            return id
+        }
+    }
+
+    /// Begins inside an open transaction on `connection`.
+    init(on connection: Connection, assessor: Assessor, batchSize: Int = 10_000) throws(SQLError) {
+        self.connection = connection
+        self.batchSize = max(1, batchSize)
+        statements = try RecordStatements(on: connection)
+        dictionaries = try Dictionaries(on: connection)
+        builder = FactBuilder(dictionaries: dictionaries, assessor: assessor)
+        ledger = FactLedger(statements: statements, dictionaries: dictionaries)
+        func last(_ table: String) throws(SQLError) -> Int64 { try connection.integer("SELECT max(id) FROM \(table)") ?? 0 }
+        ids = RowIDs(trace: try last("trace"), span: try last("span"), event: try last("event"), score: try last("score"))
+    }
+
+    /// Names the source whose records follow; makes its row when it is missing.
+    func begin(source path: String, format: String, size: Int64?, now: Timestamp) throws(SQLError) {
+        let statement = try connection.statement(
+            """
+            INSERT INTO source(path, format, size, records, keeps_successes, imported_at) VALUES(?, ?, ?, 0, 0, ?)
+            ON CONFLICT(path) DO UPDATE SET format = excluded.format, size = excluded.size, imported_at = excluded.imported_at
+            RETURNING id
+            """)
+        defer { statement.reset() }
+        statement.bind(path)
+        statement.bind(format)
+        statement.bind(size)
+        statement.bind(now.nanoseconds)
+        if try statement.step() { source = statement.integer(0) }
+    }
+
+    // MARK: taking records
+
+    /// Takes one record; writes the batch when it is full.
+    func add(_ record: Record) throws(SQLError) {
+        switch record {
+        case .span(let span): add(span)
+        case .trace(let trace): note(units[place(of: trace.project, trace.traceID)].add(trace))
+        case .event(let event):
+            if let traceID = event.traceID {
+                var record = event
+                record.traceID = nil
+                let item = EventItem(record: record, version: record.version)
+                note(units[place(of: event.project, traceID)].add(item))
+            } else {
+                loneEvents.append(event)
+            }
+        case .score(let score): scores.append(score)
+        }
+        held += 1
+        if held >= batchSize || heldBytes >= ImportSession.heldBytesLimit { try flush() }
+    }
+
+    private func add(_ span: SpanRecord) {
+        // A span without a trace is a trace of its own.
+        let place = place(of: span.project, span.traceID ?? "span-" + span.spanID)
+        heldBytes += (span.input?.utf8.count ?? 0) + (span.output?.utf8.count ?? 0) + (span.attributes?.utf8.count ?? 0)
+        note(units[place].add(SpanItem(span)))
+    }
+
+    /// What a batch folded into one is counted here, what it adds when it is written.
+    private func note(_ isNew: Bool?) {
+        if isNew != true { counts.note(isNew) }
+    }
+
+    private func place(of project: String, _ traceID: String) -> Int {
+        let key = TraceKey(project: project, traceID: traceID)
+        if let last = units.indices.last, units[last].key == key { return last }
+        if let place = unitPlaces[key] { return place }
+        unitPlaces[key] = units.count
+        units.append(TraceUnit(key: key))
+        return units.count - 1
+    }
+
+    /// Writes what is held.
+    func flush() throws(SQLError) {
+        let batch = units
+        units.removeAll(keepingCapacity: true)
+        unitPlaces.removeAll(keepingCapacity: true)
+        for unit in batch { try write(unit) }
+        for event in loneEvents { try write(lone: event) }
+        for score in scores { try write(score) }
+        loneEvents.removeAll(keepingCapacity: true)
+        scores.removeAll(keepingCapacity: true)
+        held = 0
+        heldBytes = 0
+        try ledger.flush(to: connection, all: false)
+    }
+
+    /// Writes what is held, what was postponed, the rollups and the counts.
+    func finish() throws(SQLError) {
+        try flush()
+        for trace in postponed.sorted() { try reassess(traceAt: trace) }
+        postponed = []
+        try ledger.flush(to: connection, all: true)
+        for (table, added) in [
+            ("trace", counts.traces), ("span", counts.spans), ("event", counts.events), ("score", counts.scores),
+        ] where added != 0 {
+            let statement = try connection.statement(
+                "INSERT INTO meta(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value = value + excluded.value")
+            statement.bind("count." + table)
+            statement.bind(added)
+            try statement.run()
+        }
+    }
+
+    /// Notes what the source held.
+    func endSource(_ report: ImportReport, keepsSuccesses: Bool) throws(SQLError) {
+        let statement = try connection.statement(
+            """
+            UPDATE source SET records = ?, first = min(ifnull(first, ?2), ifnull(?2, first)),
+            last = max(ifnull(last, ?3), ifnull(?3, last)), keeps_successes = max(keeps_successes, ?) WHERE id = ?
+            """)
+        statement.bind(report.read)
+        statement.bind(report.first?.nanoseconds)
+        statement.bind(report.last?.nanoseconds)
+        statement.bind(keepsSuccesses)
+        statement.bind(source)
+        try statement.run()
+    }
+}

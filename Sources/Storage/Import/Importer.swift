@@ -1,0 +1,185 @@
+import Errors
+import Glibc
+import Ingest
+import Model
+
+/// Brings files and databases into a store; each of them whole or not at all.
+///
+/// Records are identified by project, trace id and span id: a file imported twice, renamed, or overlapping another never counts
+/// twice, and the result does not depend on the order of imports. Memory stays flat however large the file is.
+public struct Importer {
+    private let store: Store
+    private let assessor: Assessor
+    private let batchSize: Int
+
+    /// Makes an importer into `store`; `assessor` says what is an error. Records are written `batchSize` at a time.
+    public init(_ store: Store, assessor: Assessor = Assessor(), batchSize: Int = 10_000) {
+        self.store = store
+        self.assessor = assessor
+        self.batchSize = batchSize
+    }
+
+    /// Imports one file: JSON, JSONL, CSV, gzip or zstd of these, or a SQLite database of a known schema.
+    ///
+    /// `now` is noted as the time of the import. `progress` is called now and then and stops the import when it says false.
+    /// A bad record is skipped and told in the report. Throws when the file cannot be read or is of no known format, when
+    /// another process writes to the store, or when it was stopped; the store then is as it was.
+    public func importFile(
+        _ path: String, now: Timestamp, progress: (ImportProgress) -> Bool = { _ in true }
+    ) throws(StoreError) -> ImportReport {
+        try StoreError.about(store.path) {
+            do {
+                if FileKind.of(path) == .sqlite { return try importDatabase(path, now: now, progress: progress) }
+                var reader = try SourceReader(path: path)
+                if reader.format == .sqlite {
+                    throw StoreError.source(path: path, line: nil, reason: "is a compressed SQLite database: unpack it first")
+                }
+                let total = reader.totalBytes
+                return try run(path, format: reader.format.rawValue, bytes: total, now: now) { run in
+                    var taken: Int64 = 0
+                    try reader.read(
+                        record: { record, _ in
+                            try run.take(record)
+                            if run.report.read % 1000 == 0 {
+                                try run.tell(progress, ImportProgress(bytes: taken, totalBytes: total, records: run.report.read))
+                            }
+                        },
+                        problem: { run.note($0) }, progress: { taken = $0 })
+                }
+            } catch let error as IngestError {
+                throw StoreError.source(path: error.path, line: error.line, reason: error.message)
+            }
+        }
+    }
+
+    private func importDatabase(
+        _ path: String, now: Timestamp, progress: (ImportProgress) -> Bool
+    ) throws -> ImportReport {
+        let bytes = FileKind.size(path).map { $0 + (FileKind.size(path + "-wal") ?? 0) }
+        return try StoreError.about(path) {
+            let connection = try DatabaseSchema.open(path: path)
+            guard let schema = try DatabaseSchema.of(connection) else {
+                let tables = try DatabaseSchema.tables(of: connection)
+                let seen = tables.isEmpty ? "without tables" : "with tables \(tables.prefix(6).joined(separator: ", "))"
+                throw StoreError.source(path: path, line: nil, reason: "is a SQLite database of no known format, \(seen)")
+            }
+            guard schema.isReadable else {
+                throw StoreError.source(path: path, line: nil, reason: "is \(schema.name), which cannot be imported yet")
+            }
+            // The source is read in one state, whatever its program commits meanwhile.
+            return try connection.snapshot {
+                let reader = try LLMMetricsReader(connection: connection, path: path)
+                let report = try StoreError.about(store.path) {
+                    try run(path, format: "llmMetrics", bytes: bytes, now: now) { run in
+                        while let record = try StoreError.about(path, { try reader.next() }) {
+                            try run.take(record)
+                            if run.report.read % 1000 == 0 {
+                                try run.tell(progress, ImportProgress(bytes: nil, totalBytes: bytes, records: run.report.read))
+                            }
+                        }
+                        run.report.problems = reader.problems
+                        run.report.problemCount = reader.problemCount
+                    }
+                }
+                return report
+            }
+        }
+    }
+
+    /// Imports records that are in memory as if they came from the file `path`; for tests and made-up histories.
+    func importRecords(_ path: String, format: String, now: Timestamp, _ records: some Sequence<Record>) throws(StoreError)
+        -> ImportReport
+    {
+        try StoreError.about(store.path) {
+            try run(path, format: format, bytes: nil, now: now) { run in
+                for record in records { try run.take(record) }
+            }
+        }
+    }
+
+    /// One import under way: what was read, and where it goes.
+    private final class Run {
+        let session: ImportSession
+        var report: ImportReport
+        private var sawError = false
+        private var sawCall = false
+        private var sawSuccess = false
+
+        init(session: ImportSession, report: ImportReport) {
+            self.session = session
+            self.report = report
+        }
+
+        /// False when the source holds failures only: then it has no rate.
+        var keepsSuccesses: Bool { sawSuccess || (!sawCall && !sawError) }
+
+        func take(_ record: consuming Record) throws(SQLError) {
+            look(record)
+            try session.add(record)
+        }
+
+        private func look(_ record: borrowing Record) {
+            report.read += 1
+            switch copy record {
+            case .span(let span):
+                report.cover(span.start)
+                report.cover(span.end)
+                guard span.kind.isCall else { return }
+                sawCall = true
+                if !sawSuccess {
+                    sawSuccess =
+                        span.status != .error && span.exceptionType == nil && span.errorField == nil
+                        && (span.httpStatus ?? 200) < 400 && !span.isBrokenStream
+                }
+            case .trace(let trace):
+                report.cover(trace.start)
+                report.cover(trace.end)
+            case .event(let event):
+                report.cover(event.time)
+                if event.kind.isError { sawError = true }
+            case .score(let score): report.cover(score.time)
+            }
+        }
+
+        func note(_ problem: RecordProblem) {
+            report.problemCount += 1
+            if report.problems.count < ImportReport.keptProblems { report.problems.append(problem) }
+        }
+
+        func tell(_ progress: (ImportProgress) -> Bool, _ state: ImportProgress) throws {
+            guard progress(state) else { throw StoreError.interrupted }
+        }
+    }
+
+    private func run(
+        _ path: String, format: String, bytes: Int64?, now: Timestamp, _ body: (Run) throws -> Void
+    ) throws -> ImportReport {
+        let started = Clock.seconds()
+        let connection = try store.writer()
+        var report = try connection.transaction {
+            let session = try ImportSession(on: connection, assessor: assessor, batchSize: batchSize)
+            try session.begin(source: path, format: format, size: bytes, now: now)
+            let run = Run(session: session, report: ImportReport(path: path, format: format))
+            try body(run)
+            try session.finish()
+            run.report.new = session.counts.new
+            run.report.updated = session.counts.updated
+            run.report.unchanged = session.counts.unchanged
+            run.report.bytes = bytes
+            try session.endSource(run.report, keepsSuccesses: run.keepsSuccesses)
+            return run.report
+        }
+        try store.tidy(after: report.new + report.updated)
+        report.seconds = Clock.seconds() - started
+        return report
+    }
+}
+
+/// The time that passes, for reports of speed; never for anything that a result depends on.
+enum Clock {
+    static func seconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}

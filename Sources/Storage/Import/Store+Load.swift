@@ -1,0 +1,86 @@
+import Errors
+import Model
+
+extension Store {
+    /// Loads a made-up history: whole traces, one after another, in one transaction, as source `synthetic`.
+    ///
+    /// Fastest when every trace comes once. `now` is noted as the time of the import.
+    @discardableResult
+    public func load(
+        _ traces: some Sequence<(TraceRecord, [SpanRecord], [EventRecord])>, now: Timestamp, assessor: Assessor = Assessor()
+    ) throws(StoreError) -> ImportReport {
+        let records = traces.lazy.flatMap { trace, spans, events in
+            [.trace(trace)] + spans.lazy.map(Record.span) + events.lazy.map(Record.event)
+        }
+        return try Importer(self, assessor: assessor).importRecords("synthetic", format: "synthetic", now: now, records)
+    }
+
+    /// Makes everything derived anew from the records: facts, dictionaries, the full-text index, rollups and counts.
+    ///
+    /// The result equals what imports built up step by step. One transaction: readers see the old state until it is done.
+    public func rebuildDerived(assessor: Assessor = Assessor()) throws(StoreError) {
+        try StoreError.about(path) {
+            let connection = try writer()
+            try connection.transaction {
+                let tables = ["call", "err"] + Rollup.all.map(\.name)
+                try connection.execute(tables.map { "DELETE FROM \($0);" }.joined())
+                try connection.execute("INSERT INTO message_index(message_index) VALUES('delete-all');")
+                try connection.execute("DELETE FROM message; DELETE FROM signature;")
+                for dictionary in ["model", "agent", "operation", "deployment"] {
+                    try connection.execute("DELETE FROM \(dictionary) WHERE id != 0;")
+                }
+                let session = try ImportSession(on: connection, assessor: assessor)
+                try session.rebuild()
+                for table in ["trace", "span", "event", "score"] {
+                    let count = try connection.integer("SELECT count(*) FROM \(table)") ?? 0
+                    let statement = try connection.statement("INSERT OR REPLACE INTO meta(key, value) VALUES(?, ?)")
+                    statement.bind("count." + table)
+                    statement.bind(count)
+                    try statement.run()
+                }
+            }
+            try tidy(after: .max)
+        }
+    }
+
+    /// Folds the log of a large change into the file, as far as readers allow, and refreshes the planner's figures.
+    func tidy(after changedRows: Int) throws {
+        guard changedRows > 0 else { return }
+        let connection = try writer()
+        if changedRows > 10_000 { try connection.execute("PRAGMA analysis_limit = 400; ANALYZE;") }
+        // Readers that hold an older state keep the log; it is folded in later then.
+        try connection.withoutWaiting { _ = try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") }
+    }
+}
+
+extension ImportSession {
+    /// Makes all facts from the records; the tables of facts and rollups are empty.
+    func rebuild() throws(SQLError) {
+        // Row ids, not rows: the loop changes the rows it walks over.
+        var last: Int64 = 0
+        let next = try connection.prepare("SELECT id FROM trace WHERE id > ? ORDER BY id LIMIT 1000")
+        while true {
+            next.bind(last)
+            var rows: [Int64] = []
+            while try next.step() { rows.append(next.integer(0)) }
+            next.reset()
+            guard let end = rows.last else { break }
+            last = end
+            for row in rows { try reassess(traceAt: row) }
+            try ledger.flush(to: connection, all: false)
+        }
+        let lone = try connection.prepare(
+            """
+            SELECT e.id, e.richness, e.digest, \(EventColumns.names.map { "e.\($0)" }.joined(separator: ", ")), p.name
+            FROM event e JOIN project p ON p.id = e.project WHERE e.trace IS NULL ORDER BY e.id
+            """)
+        while try lone.step() {
+            let item = EventItem(
+                row: lone.integer(0), record: EventRecord(lone, from: 3),
+                version: RowVersion(updatedAt: nil, richness: lone.integer(1), digest: lone.integer(2)))
+            let project = lone.text(3 + Int32(EventColumns.names.count)) ?? ""
+            for fact in try builder.facts(ofLone: item, project: project) { try ledger.add(fact) }
+        }
+        try ledger.flush(to: connection, all: true)
+    }
+}

@@ -1,0 +1,123 @@
+import Errors
+import Model
+
+/// A trace's identity.
+struct TraceKey: Hashable {
+    var project: String
+    var traceID: String
+}
+
+/// A span on its way into the store, or read back from it without its long texts.
+struct SpanItem {
+    /// Its row; 0 until it has one.
+    var row: Int64 = 0
+    var record: SpanRecord
+    var version: RowVersion
+    var hasOutput: Bool
+    var keepsContent: Bool
+    var inputDigest: Int64?
+    /// True when the row was made by this batch, so that no fact of it exists.
+    var isNew = false
+
+    /// Takes a record as a reader made it, and brings it into the form that reading back gives.
+    init(_ record: SpanRecord) {
+        self.record = record
+        self.record.reportedLatency = record.reportedLatency.map { .nanoseconds($0.inNanoseconds) }
+        if record.finishReasons.contains(where: { $0.isEmpty || $0.utf8.contains(0x2C) }) {
+            self.record.finishReasons = record.finishReasons.flatMap { $0.split(separator: ",").map(String.init) }
+        }
+        if record.tags.contains("") { self.record.tags.removeAll(where: \.isEmpty) }
+        version = self.record.version
+        hasOutput = SpanEvidence.saysSomething(record.output)
+        // Output tokens without an output: the answer was not kept, so its absence says nothing.
+        let isDropped = !hasOutput && (record.outputTokens ?? 0) > 0
+        keepsContent = record.input?.isEmpty == false && !isDropped
+        inputDigest = record.input.map(SpanEvidence.digest(ofInput:))
+    }
+
+    /// A span read back from the store.
+    init(row: Int64, record: SpanRecord, version: RowVersion, hasOutput: Bool, keepsContent: Bool, inputDigest: Int64?) {
+        self.row = row
+        self.record = record
+        self.version = version
+        self.hasOutput = hasOutput
+        self.keepsContent = keepsContent
+        self.inputDigest = inputDigest
+    }
+
+    /// What the assessment needs of it.
+    var evidence: SpanEvidence {
+        var evidence = SpanEvidence(record)
+        evidence.hasOutput = hasOutput
+        evidence.keepsContent = keepsContent
+        evidence.inputDigest = inputDigest
+        return evidence
+    }
+
+    /// The instant of its facts: its end, else its start; nil when it has no time at all.
+    var time: Int64? { (record.end ?? record.start)?.nanoseconds }
+}
+
+/// An event on its way into the store, or read back from it.
+struct EventItem {
+    var row: Int64 = 0
+    var record: EventRecord
+    var version: RowVersion
+}
+
+/// Everything a batch brought for one trace.
+struct TraceUnit {
+    let key: TraceKey
+    var record: TraceRecord?
+    var spans: [SpanItem] = []
+    var events: [EventItem] = []
+
+    /// Places of spans by their ids, once there are too many to look through.
+    private var places: [String: Int] = [:]
+    private static let fewSpans = 16
+
+    init(key: TraceKey) { self.key = key }
+
+    private func place(ofSpan id: String) -> Int? {
+        if spans.count > TraceUnit.fewSpans { return places[id] }
+        return spans.firstIndex { $0.record.spanID == id }
+    }
+
+    /// Takes a span; of two versions of one the larger stays. True when it added one, nil when it changed nothing.
+    mutating func add(_ item: SpanItem) -> Bool? {
+        guard let place = place(ofSpan: item.record.spanID) else {
+            spans.append(item)
+            if spans.count == TraceUnit.fewSpans + 1 {
+                for (place, span) in spans.enumerated() { places[span.record.spanID] = place }
+            } else if spans.count > TraceUnit.fewSpans {
+                places[item.record.spanID] = spans.count - 1
+            }
+            return true
+        }
+        guard spans[place].version < item.version else { return nil }
+        spans[place] = item
+        return false
+    }
+
+    /// Takes an event; as for spans.
+    mutating func add(_ item: EventItem) -> Bool? {
+        guard let place = events.firstIndex(where: { $0.record.eventID == item.record.eventID }) else {
+            events.append(item)
+            return true
+        }
+        guard events[place].version < item.version else { return nil }
+        events[place] = item
+        return false
+    }
+
+    /// Takes what a source says of the whole trace; as for spans.
+    mutating func add(_ trace: TraceRecord) -> Bool? {
+        guard let record else {
+            self.record = trace
+            return true
+        }
+        guard record.version < trace.version else { return nil }
+        self.record = trace
+        return false
+    }
+}

@@ -1,0 +1,247 @@
+import CSQLite
+import Glibc
+
+/// One connection to one SQLite file. Used by one thread at a time, except `interrupt`.
+final class Connection {
+    /// How a file is opened.
+    enum Mode: Equatable {
+        /// For reading and writing; with `create` a missing file is made, readable by its owner only.
+        case readWrite(create: Bool)
+        /// For reading beside a writer.
+        case readOnly
+        /// For reading a file that nobody writes; touches no side file.
+        case immutable
+    }
+
+    let handle: OpaquePointer
+    let path: String
+    private let busyMilliseconds: Int32
+    private var cache: StatementCache
+    private var progress: ProgressBox?
+    private var authorizer: AuthorizerBox?
+
+    private final class ProgressBox {
+        let goesOn: () -> Bool
+        init(_ goesOn: @escaping () -> Bool) { self.goesOn = goesOn }
+    }
+    private final class AuthorizerBox {
+        let allows: (ReadOnlyAuthorizer.Action) -> Bool
+        init(_ allows: @escaping (ReadOnlyAuthorizer.Action) -> Bool) { self.allows = allows }
+    }
+
+    /// Opens `path`. Statements beyond `cacheLimit` are prepared anew; a lock is waited for `busyMilliseconds`.
+    init(path: String, mode: Mode, cacheLimit: Int = 128, busyMilliseconds: Int32 = 5000) throws(SQLError) {
+        if mode == .readWrite(create: true) {
+            // Made before SQLite does, so that it never has wider rights; -wal and -shm take the rights of the file.
+            let made = Glibc.open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+            if made >= 0 { close(made) }
+        }
+        var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        var name = path
+        switch mode {
+        case .readWrite: flags |= SQLITE_OPEN_READWRITE
+        case .readOnly: flags |= SQLITE_OPEN_READONLY
+        case .immutable:
+            flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+            name = Connection.uri(path) + "?immutable=1"
+        }
+        var opened: OpaquePointer?
+        let code = sqlite3_open_v2(name, &opened, flags, nil)
+        guard code == SQLITE_OK, let opened else {
+            let error =
+                opened.map { Connection.lastError($0, sql: "") }
+                ?? SQLError(code: code, message: String(cString: sqlite3_errstr(code)))
+            sqlite3_close_v2(opened)
+            throw error
+        }
+        handle = opened
+        self.path = path
+        self.busyMilliseconds = busyMilliseconds
+        cache = StatementCache(limit: cacheLimit)
+        sqlite3_busy_timeout(handle, busyMilliseconds)
+        for (option, value) in [
+            (SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0), (SQLITE_DBCONFIG_DQS_DML, 0), (SQLITE_DBCONFIG_DQS_DDL, 0),
+            (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0), (SQLITE_DBCONFIG_DEFENSIVE, 1),
+        ] as [(Int32, Int32)] {
+            csqlite_db_config(handle, option, value)
+        }
+    }
+
+    deinit {
+        cache.removeAll()
+        sqlite3_close_v2(handle)
+    }
+
+    /// The path as a URI's path, so that `?`, `#` and `%` in it are not read as more than themselves.
+    private static func uri(_ path: String) -> String {
+        var text = "file:"
+        let digits = Array("0123456789ABCDEF".unicodeScalars)
+        for byte in path.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2F, 0x2E, 0x2D, 0x5F: text.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                text += "%"
+                text.unicodeScalars.append(digits[Int(byte >> 4)])
+                text.unicodeScalars.append(digits[Int(byte & 15)])
+            }
+        }
+        return text
+    }
+
+    /// The error of the last call on this connection.
+    static func lastError(_ handle: OpaquePointer, sql: String) -> SQLError {
+        let offset = sqlite3_error_offset(handle)
+        return SQLError(
+            code: sqlite3_extended_errcode(handle), message: String(cString: sqlite3_errmsg(handle)),
+            offset: offset >= 0 && !sql.isEmpty ? Int(offset) : nil, sql: sql)
+    }
+
+    // MARK: statements
+
+    /// The statement with this text, ready to be bound; from the cache when it is there and not in use.
+    func statement(_ sql: String) throws(SQLError) -> Statement {
+        if let kept = cache.statement(sql) {
+            kept.reset()
+            return kept
+        }
+        let statement = try prepare(sql)
+        cache.keep(statement)
+        return statement
+    }
+
+    /// How many statements the cache holds.
+    var cachedStatements: Int { cache.count }
+
+    /// Prepares one statement; refuses text behind it, which would otherwise be left out in silence.
+    func prepare(_ sql: String) throws(SQLError) -> Statement {
+        var statement: OpaquePointer?
+        var text = sql
+        let (code, rest) = text.withUTF8 { bytes -> (Int32, Int?) in
+            bytes.withMemoryRebound(to: CChar.self) { characters in
+                var tail: UnsafePointer<CChar>?
+                let code = sqlite3_prepare_v2(
+                    handle, characters.baseAddress, Int32(clamping: characters.count), &statement, &tail)
+                guard let base = characters.baseAddress, let tail else { return (code, nil) }
+                let blank: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D, 0x3B]
+                let used = tail - base
+                return (code, bytes[min(used, bytes.count)...].firstIndex { !blank.contains($0) })
+            }
+        }
+        guard code == SQLITE_OK else { throw Connection.lastError(handle, sql: sql) }
+        guard let statement else { throw SQLError(code: SQLITE_MISUSE, message: "empty statement", sql: sql) }
+        if let rest {
+            sqlite3_finalize(statement)
+            throw SQLError(code: SQLITE_ERROR, message: "more than one statement", offset: rest, sql: sql)
+        }
+        return Statement(handle: statement, connection: handle, sql: sql)
+    }
+
+    /// Runs statements of the program's own, one after another.
+    func execute(_ sql: String) throws(SQLError) {
+        guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw Connection.lastError(handle, sql: sql) }
+    }
+
+    /// The first column of the first row; nil when there is no row or it is NULL.
+    func integer(_ sql: String) throws(SQLError) -> Int64? {
+        let statement = try statement(sql)
+        defer { statement.reset() }
+        return try statement.step() ? statement.optionalInteger(0) : nil
+    }
+
+    /// The first column of the first row; nil when there is no row or it is NULL.
+    func text(_ sql: String) throws(SQLError) -> String? {
+        let statement = try statement(sql)
+        defer { statement.reset() }
+        return try statement.step() ? statement.text(0) : nil
+    }
+
+    /// The row id of the last inserted row.
+    var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
+    /// How many rows the last statement changed.
+    var changes: Int { Int(sqlite3_changes(handle)) }
+
+    // MARK: transactions
+
+    /// True inside a transaction.
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    /// Runs `body` with the write lock held from the start; keeps all of it, or nothing when it throws.
+    func transaction<R>(_ body: () throws -> R) throws -> R {
+        try execute("BEGIN IMMEDIATE")
+        do {
+            let result = try body()
+            try execute("COMMIT")
+            return result
+        } catch {
+            // A full disk may have rolled back already; the first error is the one to tell.
+            if isInTransaction { try? execute("ROLLBACK") }
+            throw error
+        }
+    }
+
+    /// Runs `body` without waiting for locks.
+    func withoutWaiting<R>(_ body: () throws -> R) rethrows -> R {
+        sqlite3_busy_timeout(handle, 0)
+        defer { sqlite3_busy_timeout(handle, busyMilliseconds) }
+        return try body()
+    }
+
+    /// Runs `body` over one state of the file, whatever is committed meanwhile.
+    func snapshot<R>(_ body: () throws -> R) throws -> R {
+        try execute("BEGIN")
+        defer { if isInTransaction { try? execute("COMMIT") } }
+        return try body()
+    }
+
+    // MARK: control
+
+    /// Calls `goesOn` about every `steps` steps of the virtual machine; false stops the statement. Nil takes it away.
+    func onProgress(steps: Int32 = 1000, _ goesOn: (() -> Bool)?) {
+        progress = goesOn.map(ProgressBox.init)
+        guard let progress else {
+            sqlite3_progress_handler(handle, 0, nil, nil)
+            return
+        }
+        sqlite3_progress_handler(
+            handle, steps,
+            { @Sendable context in
+                guard let context else { return 0 }
+                return Unmanaged<ProgressBox>.fromOpaque(context).takeUnretainedValue().goesOn() ? 0 : 1
+            }, Unmanaged.passUnretained(progress).toOpaque())
+    }
+
+    /// Lets `allows` judge every action of every statement prepared from now on.
+    func authorize(_ allows: @escaping (ReadOnlyAuthorizer.Action) -> Bool) {
+        let box = AuthorizerBox(allows)
+        authorizer = box
+        sqlite3_set_authorizer(
+            handle,
+            { @Sendable context, code, first, second, database, _ in
+                guard let context else { return SQLITE_DENY }
+                let action = ReadOnlyAuthorizer.Action(
+                    code: code, first: first.map { String(cString: $0) }, second: second.map { String(cString: $0) },
+                    database: database.map { String(cString: $0) })
+                return Unmanaged<AuthorizerBox>.fromOpaque(context).takeUnretainedValue().allows(action) ? SQLITE_OK : SQLITE_DENY
+            }, Unmanaged.passUnretained(box).toOpaque())
+    }
+
+    /// A handle that stops the running statement from any thread or a signal handler.
+    var interruptHandle: InterruptHandle { InterruptHandle(connection: handle) }
+}
+
+/// Stops the running statement of one connection; valid as long as the connection.
+public struct InterruptHandle: @unchecked Sendable {
+    // Unchecked: sqlite3_interrupt is one atomic store and may be called from anywhere.
+    private let connection: OpaquePointer
+
+    init(connection: OpaquePointer) { self.connection = connection }
+
+    /// Stops what runs on the connection now; nothing happens when nothing runs.
+    public func interrupt() { sqlite3_interrupt(connection) }
+
+    /// The address to hand to a signal handler written in C, which passes it to `interrupt(address:)`.
+    public var address: UnsafeMutableRawPointer { UnsafeMutableRawPointer(connection) }
+
+    /// Stops what runs on the connection at `address`. Safe to call in a signal handler.
+    public static func interrupt(address: UnsafeMutableRawPointer) { sqlite3_interrupt(OpaquePointer(address)) }
+}

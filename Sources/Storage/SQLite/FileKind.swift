@@ -1,0 +1,48 @@
+import Glibc
+
+/// What a file is, by its first bytes.
+enum FileKind: Equatable {
+    case missing, empty, sqlite
+    case other(String)
+
+    static func of(_ path: String) -> FileKind {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return .missing }
+        if status.st_mode & S_IFMT == S_IFDIR { return .other("a folder") }
+        let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return .other("a file that cannot be read (\(String(cString: strerror(errno)).lowercased()))") }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: 512)
+        let count = read(file, &bytes, bytes.count)
+        guard count > 0 else { return .empty }
+        let start = bytes.prefix(count)
+        if start.starts(with: "SQLite format 3\0".utf8) { return .sqlite }
+        if start.starts(with: [0x1F, 0x8B]) { return .other("gzip data") }
+        if start.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { return .other("zstd data") }
+        if start.starts(with: "PAR1".utf8) { return .other("a Parquet file") }
+        if start.contains(0) { return .other("a binary file") }
+        let first = start.first { $0 > 0x20 }
+        return .other(first == 0x7B || first == 0x5B ? "JSON text: import it instead" : "a text file")
+    }
+
+    /// True when the SQLite file at `path` says that it is in WAL mode (bytes 18 and 19 of its header).
+    static func isWriteAheadLogged(_ path: String) -> Bool {
+        let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: 20)
+        return read(file, &bytes, 20) == 20 && bytes[18] == 2
+    }
+
+    /// True when there is a file at `path` with anything in it.
+    static func hasContent(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_size > 0
+    }
+
+    /// Bytes of the file; nil when there is none.
+    static func size(_ path: String) -> Int64? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int64(status.st_size) : nil
+    }
+}

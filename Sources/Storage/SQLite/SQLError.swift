@@ -1,0 +1,41 @@
+import CSQLite
+
+/// What SQLite refused: its code and words, the statement, and where in it.
+///
+/// Never holds bound values, so that it can be shown and logged.
+public struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The extended result code, such as 2067 (a unique constraint).
+    public var code: Int32
+    /// SQLite's own words.
+    public var message: String
+    /// Byte offset into `sql` of the token at fault; nil when SQLite names none.
+    public var offset: Int?
+    /// The text of the statement; "" when there was none.
+    public var sql: String
+
+    /// Makes an error.
+    public init(code: Int32, message: String, offset: Int? = nil, sql: String = "") {
+        self.code = code
+        self.message = message
+        self.offset = offset
+        self.sql = sql
+    }
+
+    /// The low byte of the code: the kind of error.
+    public var primaryCode: Int32 { code & 0xFF }
+    /// True when `interrupt` or a progress handler stopped the statement.
+    public var isInterrupted: Bool { primaryCode == SQLITE_INTERRUPT }
+    /// True when another connection holds the lock.
+    public var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
+    /// True when the authorizer or a read-only connection refused.
+    public var isRefused: Bool { primaryCode == SQLITE_AUTH || primaryCode == SQLITE_READONLY }
+    /// True when the file is no SQLite database, or a damaged one.
+    public var isNoDatabase: Bool { primaryCode == SQLITE_NOTADB || primaryCode == SQLITE_CORRUPT }
+
+    /// True when the disk or the file's rights are at fault, not the statement.
+    public var isStorageTrouble: Bool {
+        [SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY].contains(primaryCode)
+    }
+
+    public var description: String { "\(message) (sqlite \(code))" }
+}

@@ -1,0 +1,164 @@
+import CSQLite
+import QueryLanguage
+
+/// A prepared statement: bind, step, read columns. Used by the thread of its connection only.
+///
+/// Values are bound in order with `bind`, from the first placeholder on; `reset` starts anew and unbinds all of them.
+final class Statement {
+    let handle: OpaquePointer
+    /// The text it was prepared from.
+    let sql: String
+    private let connection: OpaquePointer
+    private var bound: Int32 = 0
+
+    init(handle: OpaquePointer, connection: OpaquePointer, sql: String) {
+        self.handle = handle
+        self.connection = connection
+        self.sql = sql
+    }
+
+    deinit { sqlite3_finalize(handle) }
+
+    /// True between the first `step` and the end of the rows or `reset`.
+    var isBusy: Bool { sqlite3_stmt_busy(handle) != 0 }
+    /// True when the statement changes nothing.
+    var isReadOnly: Bool { sqlite3_stmt_readonly(handle) != 0 }
+
+    /// Makes the statement ready to be bound and run from the beginning.
+    func reset() {
+        sqlite3_reset(handle)
+        sqlite3_clear_bindings(handle)
+        bound = 0
+    }
+
+    // MARK: binding
+
+    /// Leaves the next placeholder NULL.
+    @inline(__always)
+    func bindNull() { bound += 1 }
+
+    @inline(__always)
+    func bind(_ value: Int64) {
+        bound += 1
+        sqlite3_bind_int64(handle, bound, value)
+    }
+
+    @inline(__always)
+    func bind(_ value: Int64?) {
+        bound += 1
+        if let value { sqlite3_bind_int64(handle, bound, value) }
+    }
+
+    @inline(__always)
+    func bind(_ value: Int) { bind(Int64(value)) }
+
+    @inline(__always)
+    func bind(_ value: Int?) { bind(value.map(Int64.init)) }
+
+    @inline(__always)
+    func bind(_ value: Bool) { bind(value ? 1 as Int64 : 0) }
+
+    @inline(__always)
+    func bind(_ value: Bool?) { bind(value.map { $0 ? 1 as Int64 : 0 }) }
+
+    func bind(_ value: Double?) {
+        bound += 1
+        if let value { sqlite3_bind_double(handle, bound, value) }
+    }
+
+    /// Binds a text; SQLite takes a copy.
+    func bind(_ value: String?) {
+        bound += 1
+        guard var value else { return }
+        let index = bound
+        value.withUTF8 { bytes in
+            // An empty buffer may have no address, and a null address would bind NULL.
+            guard let base = bytes.baseAddress else {
+                csqlite_bind_text_copy(handle, index, "", 0)
+                return
+            }
+            base.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
+                _ = csqlite_bind_text_copy(handle, index, $0, Int32(clamping: bytes.count))
+            }
+        }
+    }
+
+    func bind(_ value: SQLValue) {
+        switch value {
+        case .null: bindNull()
+        case .integer(let number): bind(number)
+        case .real(let number): bind(number as Double?)
+        case .text(let text): bind(text as String?)
+        }
+    }
+
+    // MARK: running
+
+    /// Moves to the next row; false at the end.
+    func step() throws(SQLError) -> Bool {
+        switch sqlite3_step(handle) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        default:
+            let error = Connection.lastError(connection, sql: sql)
+            sqlite3_reset(handle)
+            throw error
+        }
+    }
+
+    /// Runs a statement whose rows do not matter to its end, and resets it.
+    func run() throws(SQLError) {
+        while try step() {}
+        reset()
+    }
+
+    // MARK: columns, from 0
+
+    /// How many columns a row has.
+    var columnCount: Int32 { sqlite3_column_count(handle) }
+
+    /// The name of a column as the statement gives it.
+    func columnName(_ column: Int32) -> String { sqlite3_column_name(handle, column).map { String(cString: $0) } ?? "" }
+
+    /// The integer; 0 when the value is NULL.
+    @inline(__always)
+    func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+
+    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+
+    func optionalInteger(_ column: Int32) -> Int64? {
+        sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : sqlite3_column_int64(handle, column)
+    }
+
+    func optionalReal(_ column: Int32) -> Double? {
+        sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : sqlite3_column_double(handle, column)
+    }
+
+    /// The text; nil when the value is NULL. Bytes that are no UTF-8 are replaced.
+    func text(_ column: Int32) -> String? {
+        guard let start = sqlite3_column_text(handle, column) else { return nil }
+        return String(
+            decoding: UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))), as: UTF8.self)
+    }
+
+    /// The value in its own type. A blob reads as its bytes in hexadecimal digits.
+    func value(_ column: Int32) -> SQLValue {
+        switch sqlite3_column_type(handle, column) {
+        case SQLITE_NULL: return .null
+        case SQLITE_INTEGER: return .integer(sqlite3_column_int64(handle, column))
+        case SQLITE_FLOAT: return .real(sqlite3_column_double(handle, column))
+        case SQLITE_TEXT: return .text(text(column) ?? "")
+        default:
+            guard let start = sqlite3_column_blob(handle, column) else { return .text("") }
+            let bytes = UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
+            let digits = Array("0123456789abcdef".utf8)
+            var text: [UInt8] = []
+            text.reserveCapacity(2 * bytes.count)
+            for byte in bytes {
+                text.append(digits[Int(byte >> 4)])
+                text.append(digits[Int(byte & 15)])
+            }
+            return .text(String(decoding: text, as: UTF8.self))
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import CSQLite
+import Model
+
+/// The steps that bring a file to the version this program writes; each is run once, in order, in one transaction.
+struct Migrations: Sendable {
+    /// Marks a file as this program's, in SQLite's `application_id`.
+    let applicationID: Int64
+    /// Step `i` makes version `i + 1`.
+    let steps: [@Sendable (Connection) throws -> Void]
+
+    /// The newest version known.
+    var version: Int64 { Int64(steps.count) }
+
+    /// The steps of the store.
+    static let store = Migrations(
+        applicationID: 0x666C_746E,
+        steps: [
+            { connection in
+                for sql in [Schema.meta, Schema.dictionaries, Schema.records, Schema.facts, Schema.rollups, Schema.views] {
+                    try connection.execute(sql)
+                }
+                let cell = try connection.prepare("INSERT INTO latency_cell VALUES(?, ?, ?)")
+                let bounds = LatencyCell.bounds
+                for (index, low) in bounds.enumerated() {
+                    cell.bind(index)
+                    cell.bind(low)
+                    cell.bind(index + 1 < bounds.count ? bounds[index + 1] : Int64.max)
+                    try cell.run()
+                }
+            }
+        ])
+
+    /// The steps of the small file beside the store.
+    static let state = Migrations(
+        applicationID: 0x666C_7473,
+        steps: [
+            { connection in
+                try connection.execute(
+                    """
+                    CREATE TABLE session(
+                        id INTEGER PRIMARY KEY, started_at INTEGER NOT NULL, ended_at INTEGER, statements INTEGER NOT NULL DEFAULT 0);
+                    CREATE INDEX session_started ON session(started_at);
+                    """)
+            }
+        ])
+
+    /// What a file is before anything is done to it.
+    enum State: Equatable {
+        /// Nothing in it.
+        case empty
+        /// Of this kind, with this version.
+        case version(Int64)
+        /// A database of another program, with these tables.
+        case foreign(tables: [String])
+    }
+
+    /// Looks at the file without changing it.
+    func state(of connection: Connection) throws(SQLError) -> State {
+        if try connection.integer("PRAGMA application_id") == applicationID {
+            return .version(try connection.integer("PRAGMA user_version") ?? 0)
+        }
+        let tables = try DatabaseSchema.tables(of: connection)
+        return tables.isEmpty ? .empty : .foreign(tables: tables)
+    }
+
+    /// Runs the steps that are missing. Nothing is done when the version is already the newest.
+    func run(on connection: Connection) throws {
+        guard try state(of: connection) != .version(version) else { return }
+        // These cannot be set inside a transaction, and only take before the first table is made.
+        if try state(of: connection) == .empty {
+            try connection.execute("PRAGMA page_size = 8192; PRAGMA auto_vacuum = NONE; PRAGMA journal_mode = WAL;")
+        }
+        try connection.transaction {
+            // Looked at again under the lock: another process may have made the file meanwhile.
+            var from: Int64 = 0
+            if case .version(let found) = try state(of: connection) { from = found }
+            guard from < version else { return }
+            for step in steps[Int(from)...] { try step(connection) }
+            try connection.execute("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version);")
+        }
+    }
+}

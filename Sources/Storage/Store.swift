@@ -1,0 +1,157 @@
+import CSQLite
+import Glibc
+import Model
+import QueryLanguage
+
+/// The investigator's own database of traces, spans, events, and what is derived from them.
+///
+/// Reads go through a connection that cannot write; imports through another, one at a time in the whole system. Used by one
+/// thread at a time; for several threads open several stores on the same path.
+public final class Store: QueryEngine {
+    /// The path it was opened with.
+    public let path: String
+    let reader: Connection
+    private var openedWriter: Connection?
+
+    /// Opens the store at `path`; with `create` a missing file is made, readable by its owner only.
+    ///
+    /// A store of an older version is brought up to this one's. Throws when there is no file and none is to be made, when the
+    /// file is something else, was written by a newer program, or cannot be opened.
+    public static func open(path: String, create: Bool) throws(StoreError) -> Store {
+        try StoreError.about(path) {
+            try prepare(path: path, create: create, migrations: .store)
+            return try Store(path: path)
+        }
+    }
+
+    private init(path: String) throws {
+        self.path = path
+        reader = try Connection(path: path, mode: .readOnly)
+        // Rows are read through the page cache of the system; a store may be larger than memory.
+        try reader.execute(
+            "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 17179869184;")
+        reader.authorize(ReadOnlyAuthorizer.allows)
+    }
+
+    /// Makes or migrates the file, and says what is wrong with it.
+    static func prepare(path: String, create: Bool, migrations: Migrations) throws {
+        let found = FileKind.of(path)
+        switch found {
+        case .missing: guard create else { throw StoreError.missing(path: path) }
+        case .empty, .sqlite: break
+        case .other(let what): throw StoreError.notAStore(path: path, found: what)
+        }
+        if case .sqlite = found {
+            // Looked at without the right to write first: most openings need no more.
+            let connection = try Connection(path: path, mode: .readOnly)
+            switch try migrations.state(of: connection) {
+            case .version(migrations.version): return
+            case .version(let version) where version > migrations.version:
+                throw StoreError.newer(path: path, version: version, supported: migrations.version)
+            case .foreign(let tables):
+                throw StoreError.notAStore(path: path, found: DatabaseSchema.describe(tables: tables, of: connection))
+            case .version, .empty: break
+            }
+        }
+        let writer = try Connection(path: path, mode: .readWrite(create: true))
+        try migrations.run(on: writer)
+    }
+
+    /// The connection that writes; opened when it is first needed.
+    func writer() throws(SQLError) -> Connection {
+        if let openedWriter { return openedWriter }
+        let connection = try Connection(path: path, mode: .readWrite(create: false))
+        try connection.execute(
+            """
+            PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -49152;
+            PRAGMA secure_delete = OFF; PRAGMA journal_size_limit = 67108864; PRAGMA foreign_keys = OFF;
+            """)
+        openedWriter = connection
+        return connection
+    }
+
+    // MARK: reading
+
+    /// All rows of the statement, in the statement's order.
+    ///
+    /// Throws `SQLError` when the statement is wrong, would write, or is interrupted.
+    public func rows(_ statement: SQLStatement) throws -> [[SQLValue]] {
+        var rows: [[SQLValue]] = []
+        _ = try eachRow(of: statement) { rows.append($0) }
+        return rows
+    }
+
+    /// Hands the rows of the statement to `take` one after another; the result is the names of the columns.
+    public func eachRow(of statement: SQLStatement, _ take: ([SQLValue]) throws -> Void) throws -> [String] {
+        let prepared = try reader.statement(statement.text)
+        defer { prepared.reset() }
+        for value in statement.bindings { prepared.bind(value) }
+        let count = prepared.columnCount
+        while try prepared.step() { try take((0..<count).map(prepared.value)) }
+        return (0..<count).map(prepared.columnName)
+    }
+
+    /// The plan SQLite makes for a statement, one line a step, indented by depth.
+    public func plan(of statement: SQLStatement) throws -> [String] {
+        let prepared = try reader.prepare("EXPLAIN QUERY PLAN " + statement.text)
+        for value in statement.bindings { prepared.bind(value) }
+        var depths: [Int64: Int] = [0: 0], lines: [String] = []
+        while try prepared.step() {
+            let depth = depths[prepared.integer(1)] ?? 0
+            depths[prepared.integer(0)] = depth + 1
+            lines.append(String(repeating: "  ", count: depth) + (prepared.text(3) ?? ""))
+        }
+        return lines
+    }
+
+    /// Runs `body` over one state of the store: what another process commits meanwhile is not seen.
+    public func snapshot<R>(_ body: () throws -> R) throws -> R {
+        // Only this code may open a transaction on the reading connection; statements of users may not.
+        reader.authorize { $0.code == SQLITE_TRANSACTION || ReadOnlyAuthorizer.allows($0) }
+        defer { reader.authorize(ReadOnlyAuthorizer.allows) }
+        return try reader.snapshot(body)
+    }
+
+    /// Stops the statement that the reading connection runs now, from any thread or a signal handler.
+    public var interruptHandle: InterruptHandle { reader.interruptHandle }
+
+    /// Stops the statement that the reading connection runs now.
+    public func interrupt() { reader.interruptHandle.interrupt() }
+
+    /// Calls `goesOn` now and then while a statement runs; false stops it. Nil takes it away.
+    public func onProgress(_ goesOn: (() -> Bool)?) { reader.onProgress(goesOn) }
+
+    // MARK: settings of the store
+
+    /// The value kept under `key`; nil when there is none.
+    public func meta(_ key: String) throws(StoreError) -> String? {
+        try StoreError.about(path) {
+            try rows(SQLStatement(text: "SELECT CAST(value AS TEXT) FROM meta WHERE key = ?", bindings: [.text(key)])).first?
+                .first?.text
+        }
+    }
+
+    /// Keeps `value` under `key`; nil takes it away.
+    public func setMeta(_ key: String, _ value: String?) throws(StoreError) {
+        try StoreError.about(path) {
+            let connection = try writer()
+            try connection.transaction { try Store.setMeta(key, value, on: connection) }
+        }
+    }
+
+    static func setMeta(_ key: String, _ value: String?, on connection: Connection) throws(SQLError) {
+        let statement = try connection.statement(
+            value == nil ? "DELETE FROM meta WHERE key = ?" : "INSERT OR REPLACE INTO meta(key, value) VALUES(?, ?)")
+        statement.bind(key)
+        if let value { statement.bind(value) }
+        try statement.run()
+    }
+
+    /// The pinned "now" of a store whose data is made up (key `clock`); nil for every other store.
+    public func clock() throws(StoreError) -> Timestamp? {
+        try meta("clock").flatMap { Int64($0) }.map(Timestamp.init(nanoseconds:))
+    }
+
+    /// Pins "now" for this store; nil lets go of it.
+    public func setClock(_ now: Timestamp?) throws(StoreError) { try setMeta("clock", now.map { String($0.nanoseconds) }) }
+}

@@ -1,0 +1,90 @@
+import Model
+import QueryLanguage
+
+/// One file or database that was imported.
+public struct StoreSource: Hashable, Sendable {
+    public var path: String
+    /// The name of its format, such as `otlpTraces`.
+    public var format: String
+    /// Bytes at the last import; nil when not known.
+    public var size: Int64?
+    /// Records read at the last import.
+    public var records: Int64
+    /// From the first record's time to just after the last one's; nil when no record has a time.
+    public var coverage: Window?
+    /// False when the source records failures only, so that there is no rate.
+    public var keepsSuccesses: Bool
+    public var importedAt: Timestamp
+}
+
+/// What the store holds, in numbers.
+public struct StoreFacts: Hashable, Sendable {
+    /// Time of the newest span or event; nil when the store is empty.
+    public var newest: Timestamp?
+    /// From the first record of any source to just after the last one; nil when the store is empty.
+    public var coverage: Window?
+    public var traces: Int64
+    public var spans: Int64
+    public var events: Int64
+    public var scores: Int64
+    /// LLM and embedding calls.
+    public var calls: Int64
+    /// Errors that count by default, of calls and of events without one.
+    public var errors: Int64
+    /// In the order of their first import.
+    public var sources: [StoreSource]
+    /// False when no source records successes.
+    public var keepsSuccesses: Bool
+}
+
+extension Store {
+    /// What the store holds. Cheap: nothing of it is counted anew.
+    public func facts() throws(StoreError) -> StoreFacts {
+        try StoreError.about(path) {
+            func number(_ sql: String) throws -> Int64? { try rows(SQLStatement(text: sql)).first?.first?.integer }
+            let sources = try sources()
+            let known = sources.compactMap(\.coverage)
+            let newest = [
+                try number("SELECT max(t) FROM call WHERE scope = 0"), try number("SELECT max(t) FROM call WHERE scope = 1"),
+                try number("SELECT max(t) FROM event"), try number("SELECT max(t) FROM trace"),
+            ].compactMap { $0 }.max()
+            let from = known.map(\.from).min(), to = known.map(\.to).max()
+            var coverage: Window?
+            if let from, let to { coverage = Window(from: from, to: to) }
+            func count(_ table: String) throws -> Int64 {
+                try number("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'count.\(table)'") ?? 0
+            }
+            return StoreFacts(
+                newest: newest.map(Timestamp.init(nanoseconds:)), coverage: coverage, traces: try count("trace"),
+                spans: try count("span"), events: try count("event"), scores: try count("score"),
+                calls: try number("SELECT sum(calls) FROM call_hour_model") ?? 0,
+                errors: try number("SELECT sum(errors) FROM error_hour_type_model WHERE scope IN (0, 2)") ?? 0,
+                sources: sources, keepsSuccesses: sources.isEmpty || sources.contains(where: \.keepsSuccesses))
+        }
+    }
+
+    /// What was imported, in the order of the first import.
+    public func sources() throws(StoreError) -> [StoreSource] {
+        try StoreError.about(path) { try readSources() }
+    }
+
+    private func readSources() throws -> [StoreSource] {
+        try rows(
+            SQLStatement(
+                text: "SELECT path, format, size, records, first, last, keeps_successes, imported_at FROM source ORDER BY id")
+        ).map(StoreSource.init)
+    }
+}
+
+extension StoreSource {
+    /// Reads a row as `readSources` asks for it.
+    fileprivate init(_ row: [SQLValue]) {
+        var coverage: Window?
+        if let first = row[4].integer, let last = row[5].integer {
+            coverage = Window(from: Timestamp(nanoseconds: first), to: Timestamp(nanoseconds: last) + .nanoseconds(1))
+        }
+        self.init(
+            path: row[0].text ?? "", format: row[1].text ?? "", size: row[2].integer, records: row[3].integer ?? 0,
+            coverage: coverage, keepsSuccesses: row[6].integer != 0, importedAt: Timestamp(nanoseconds: row[7].integer ?? 0))
+    }
+}
