@@ -172,7 +172,7 @@ extension FailureRow {
         FailureRow(
             .unknown, [], 4, exception: "AttributeError", pace: .full, shape: .unreadable, embeds: false,
             "'NoneType' object has no attribute 'content'"),
-        FailureRow(.unknown, [], 16, pace: .full, shape: .empty, embeds: false, ""),
+        FailureRow(.parseError, [], 16, pace: .full, shape: .empty, embeds: false, ""),
     ]
 
     /// Errors of tools; they sit on tool spans.
@@ -196,7 +196,7 @@ extension FailureRow {
             .toolError, [], 6, exception: "ToolException",
             "Tool %tool% failed: no bucket 'reports-%n4%' (access_key_id=%awsKey%)"),
         FailureRow(
-            .toolError, [], 10, exception: "ToolException", "Error executing tool %tool%: missing required argument 'query'"),
+            .toolError, [], 10, exception: "ToolException", "Error executing tool %tool%: the handler raised KeyError 'query'"),
     ]
 
     /// Running totals of the weights of `tools`.
