@@ -9,7 +9,7 @@ public struct Rollup: Sendable, Hashable {
         case calls
         /// Rows of `err` that count by the default evidence, of every scope; `scope` is the first dimension.
         case errors
-        /// Known latencies of calls in cells one per cent wide.
+        /// Known latencies of calls in the cells of `LatencyCell`.
         case latencies
     }
 
@@ -57,20 +57,23 @@ public struct Rollup: Sendable, Hashable {
     ]
 }
 
-/// Cells of latency one per cent wide, for percentiles over any window.
+/// Cells of latency four per cent wide, for percentiles over any window.
+///
+/// The width is a balance: a percentile reads the counts of all cells and then the calls of one. Measured at 1M calls, cells of
+/// one per cent made the counts four times dearer than the calls.
 public enum LatencyCell {
     /// How many cells there are: the last one's lower bound lies near 300 years.
     public static let count = bounds.count
 
     /// Lower bounds in nanoseconds, ascending; cell `i` holds latencies in `[bounds[i], bounds[i + 1])`.
     ///
-    /// Cell 0 begins at 0. Bounds grow by one per cent, at least by 10 µs, so that short latencies share cells.
+    /// Cell 0 begins at 0. Bounds grow by four per cent, at least by 10 µs, so that short latencies share cells.
     public static let bounds: [Int64] = {
         var bounds: [Int64] = [0]
         var bound: Int64 = 10_000
-        while bound < Int64.max / 102 * 100 {
+        while bound < Int64.max / 105 * 100 {
             bounds.append(bound)
-            bound = max(bound + 10_000, bound / 100 * 101)
+            bound = max(bound + 10_000, bound / 100 * 104)
         }
         return bounds
     }()
