@@ -67,6 +67,15 @@ let package = Package(
         .target(name: "PtySupport", dependencies: ["CPty"], path: "Tests/PtySupport/Session"),
         .executableTarget(name: "terminal-probe", dependencies: ["Shell"], path: "Tests/TerminalProbe"),
         .testTarget(name: "TerminalTests", dependencies: ["Shell", "PtySupport", "terminal-probe"]),
+
+        // Statements through the interpreter, the real program, and the rules that the repository keeps.
+        .testTarget(
+            name: "ShellTests",
+            dependencies: [
+                "Shell", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Render", "Storage", "Model", "TestSupport",
+            ]),
+        .testTarget(name: "ToolTests", dependencies: ["PtySupport", "TestSupport", "faultline"]),
+        .testTarget(name: "StructureTests", dependencies: ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
