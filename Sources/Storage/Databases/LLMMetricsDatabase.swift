@@ -28,7 +28,7 @@ public enum LLMMetricsDatabase {
         }
     }
 
-    private static let tables = """
+    static let tables = """
         CREATE TABLE llm_generations (
             id VARCHAR(36) NOT NULL, trace_id VARCHAR(36) NOT NULL, observation_id VARCHAR(36), parent_observation_id VARCHAR(36),
             created_at DATETIME NOT NULL, updated_at DATETIME, start_time DATETIME, end_time DATETIME, latency_seconds FLOAT,

@@ -30,17 +30,18 @@ extension ImportSession {
         for place in unit.spans.indices {
             unit.spans[place].row = RowIDs.next(&ids.span)
             try put(unit.spans[place], trace: row, hadContent: false)
+            counts.note(isNew: true, superseded: unit.spans[place].superseded)
         }
         for place in unit.events.indices {
             unit.events[place].row = RowIDs.next(&ids.event)
             try put(unit.events[place], trace: row, project: project)
+            counts.note(isNew: true, superseded: unit.events[place].superseded)
         }
         counts.spans += Int64(unit.spans.count)
         counts.events += Int64(unit.events.count)
-        counts.new += unit.spans.count + unit.events.count
         if let record = unit.record {
             try putContent(record, trace: row)
-            counts.new += 1
+            counts.note(isNew: true, superseded: unit.supersededRecords)
         }
         let facts = try builder.facts(of: unit.key, row: row, record: unit.record, spans: unit.spans, events: unit.events)
         for call in facts.calls { try ledger.add(call) }
@@ -57,13 +58,13 @@ extension ImportSession {
         if let incoming = unit.record {
             let incomingVersion = incoming.version
             if version.map({ $0 < incomingVersion }) ?? true {
-                counts.note(record == nil)
+                counts.note(isNew: record == nil, superseded: unit.supersededRecords)
                 record = incoming
                 version = incomingVersion
                 try putContent(incoming, trace: row)
                 isChanged = true
             } else {
-                counts.unchanged += 1
+                counts.note(isNew: nil, superseded: unit.supersededRecords)
             }
         }
         var added: Set<Int64> = []
@@ -93,14 +94,14 @@ extension ImportSession {
             item.row = RowIDs.next(&ids.span)
             try put(item, trace: trace, hadContent: false)
             counts.spans += 1
-            counts.new += 1
+            counts.note(isNew: true, superseded: item.superseded)
             return (item.row, true)
         }
         let row = find.integer(0), t = find.optionalInteger(4)
         let stored = RowVersion(updatedAt: find.optionalInteger(1), richness: find.integer(2), digest: find.integer(3))
         find.reset()
         guard stored < item.version else {
-            counts.unchanged += 1
+            counts.note(isNew: nil, superseded: item.superseded)
             return nil
         }
         // The fact is found by the old time: it goes before the time is gone.
@@ -111,7 +112,7 @@ extension ImportSession {
         var item = item
         item.row = row
         try put(item, trace: trace, hadContent: true)
-        counts.updated += 1
+        counts.note(isNew: false, superseded: item.superseded)
         return (row, false)
     }
 
@@ -126,7 +127,7 @@ extension ImportSession {
             item.row = RowIDs.next(&ids.event)
             try put(item, trace: trace, project: project)
             counts.events += 1
-            counts.new += 1
+            counts.note(isNew: true, superseded: item.superseded)
             return item.row
         }
         var item = item
@@ -134,11 +135,11 @@ extension ImportSession {
         let stored = RowVersion(updatedAt: nil, richness: find.integer(1), digest: find.integer(2))
         find.reset()
         guard stored < item.version else {
-            counts.unchanged += 1
+            counts.note(isNew: nil, superseded: item.superseded)
             return nil
         }
         try put(item, trace: trace, project: project)
-        counts.updated += 1
+        counts.note(isNew: false, superseded: item.superseded)
         return item.row
     }
 
@@ -175,13 +176,13 @@ extension ImportSession {
             let stored = RowVersion(updatedAt: find.optionalInteger(1), richness: find.integer(2), digest: find.integer(3))
             if stored >= version {
                 find.reset()
-                counts.unchanged += 1
+                counts.note(isNew: nil)
                 return
             }
         }
         find.reset()
         if row == nil { counts.scores += 1 }
-        counts.note(row == nil)
+        counts.note(isNew: row == nil)
         var sink = StatementSink(statement: statements.putScore)
         sink.put(row ?? RowIDs.next(&ids.score))
         sink.put(project)

@@ -39,12 +39,14 @@ final class ImportSession {
         var events: Int64 = 0
         var scores: Int64 = 0
 
-        /// Counts a record by what `add` of a unit or the store said of it.
-        mutating func note(_ isNew: Bool?) {
+        /// Counts a record by what became of it, nil for nothing; and those that it superseded in its own batch.
+        mutating func note(isNew: Bool?, superseded: Int = 0) {
             switch isNew {
-            case true?: new += 1
-            case false?: updated += 1
-            case nil: unchanged += 1
+            case true?:
+                new += 1
+                updated += superseded
+            case false?: updated += 1 + superseded
+            case nil: unchanged += 1 + superseded
             }
         }
     }
@@ -96,13 +98,13 @@ final class ImportSession {
     func add(_ record: Record) throws(SQLError) {
         switch record {
         case .span(let span): add(span)
-        case .trace(let trace): note(units[place(of: trace.project, trace.traceID)].add(trace))
+        case .trace(let trace): note(wasTaken: units[place(of: trace.project, trace.traceID)].add(trace))
         case .event(let event):
             if let traceID = event.traceID {
                 var record = event
                 record.traceID = nil
                 let item = EventItem(record: record, version: record.version)
-                note(units[place(of: event.project, traceID)].add(item))
+                note(wasTaken: units[place(of: event.project, traceID)].add(item))
             } else {
                 loneEvents.append(event)
             }
@@ -116,12 +118,12 @@ final class ImportSession {
         // A span without a trace is a trace of its own.
         let place = place(of: span.project, span.traceID ?? "span-" + span.spanID)
         heldBytes += (span.input?.utf8.count ?? 0) + (span.output?.utf8.count ?? 0) + (span.attributes?.utf8.count ?? 0)
-        note(units[place].add(SpanItem(span)))
+        note(wasTaken: units[place].add(SpanItem(span)))
     }
 
-    /// What a batch folded into one is counted here, what it adds when it is written.
-    private func note(_ isNew: Bool?) {
-        if isNew != true { counts.note(isNew) }
+    /// What is no better than the batch's own is counted here, everything else when it is written.
+    private func note(wasTaken: Bool) {
+        if !wasTaken { counts.note(isNew: nil) }
     }
 
     private func place(of project: String, _ traceID: String) -> Int {

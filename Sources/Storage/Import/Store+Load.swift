@@ -45,9 +45,9 @@ extension Store {
 
     /// Folds the log of a large change into the file, as far as readers allow, and refreshes the planner's figures.
     func tidy(after changedRows: Int) throws {
-        guard changedRows > 0 else { return }
+        guard changedRows > 10_000 else { return }
         let connection = try writer()
-        if changedRows > 10_000 { try connection.execute("PRAGMA analysis_limit = 400; ANALYZE;") }
+        try connection.execute("PRAGMA analysis_limit = 400; ANALYZE;")
         // Readers that hold an older state keep the log; it is folded in later then.
         try connection.withoutWaiting { _ = try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") }
     }

@@ -91,7 +91,7 @@ struct FactBuilder {
         var facts = TraceFacts(attributes: TraceRecord(traceID: ""))
         for finding in assessment.findings {
             try add(
-                event, finding: finding, agent: DictionaryEntry(id: 0, hash: ContentHash.of(nil)),
+                event, finding: finding, agent: try dictionaries.agent.entry(.init()),
                 key: TraceKey(project: project, traceID: ""), row: nil, attributes: facts.attributes, to: &facts)
         }
         return facts.errors

@@ -16,8 +16,8 @@ struct SpanItem {
     var hasOutput: Bool
     var keepsContent: Bool
     var inputDigest: Int64?
-    /// True when the row was made by this batch, so that no fact of it exists.
-    var isNew = false
+    /// How many poorer versions of it the batch brought as well.
+    var superseded = 0
 
     /// Takes a record as a reader made it, and brings it into the form that reading back gives.
     init(_ record: SpanRecord) {
@@ -61,6 +61,8 @@ struct SpanItem {
 /// An event on its way into the store, or read back from it.
 struct EventItem {
     var row: Int64 = 0
+    /// How many poorer versions of it the batch brought as well.
+    var superseded = 0
     var record: EventRecord
     var version: RowVersion
 }
@@ -69,6 +71,8 @@ struct EventItem {
 struct TraceUnit {
     let key: TraceKey
     var record: TraceRecord?
+    /// How many poorer versions of the record the batch brought as well.
+    private(set) var supersededRecords = 0
     var spans: [SpanItem] = []
     var events: [EventItem] = []
 
@@ -83,8 +87,8 @@ struct TraceUnit {
         return spans.firstIndex { $0.record.spanID == id }
     }
 
-    /// Takes a span; of two versions of one the larger stays. True when it added one, nil when it changed nothing.
-    mutating func add(_ item: SpanItem) -> Bool? {
+    /// Takes a span; of two versions of one the larger stays. False when it is no better than what was there.
+    mutating func add(_ item: SpanItem) -> Bool {
         guard let place = place(ofSpan: item.record.spanID) else {
             spans.append(item)
             if spans.count == TraceUnit.fewSpans + 1 {
@@ -94,30 +98,33 @@ struct TraceUnit {
             }
             return true
         }
-        guard spans[place].version < item.version else { return nil }
+        guard spans[place].version < item.version else { return false }
+        let superseded = spans[place].superseded + 1
         spans[place] = item
-        return false
+        spans[place].superseded = superseded
+        return true
     }
 
     /// Takes an event; as for spans.
-    mutating func add(_ item: EventItem) -> Bool? {
+    mutating func add(_ item: EventItem) -> Bool {
         guard let place = events.firstIndex(where: { $0.record.eventID == item.record.eventID }) else {
             events.append(item)
             return true
         }
-        guard events[place].version < item.version else { return nil }
+        guard events[place].version < item.version else { return false }
+        let superseded = events[place].superseded + 1
         events[place] = item
-        return false
+        events[place].superseded = superseded
+        return true
     }
 
     /// Takes what a source says of the whole trace; as for spans.
-    mutating func add(_ trace: TraceRecord) -> Bool? {
-        guard let record else {
-            self.record = trace
-            return true
+    mutating func add(_ trace: TraceRecord) -> Bool {
+        if let record {
+            guard record.version < trace.version else { return false }
+            supersededRecords += 1
         }
-        guard record.version < trace.version else { return nil }
-        self.record = trace
-        return false
+        record = trace
+        return true
     }
 }

@@ -30,6 +30,9 @@ enum ReadOnlyAuthorizer {
     static func allows(_ action: Action) -> Bool {
         switch action.code {
         case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE: return true
+        // Asked for when a virtual table is first used: it declares its columns. A statement that really changes the schema is
+        // refused by the connection itself.
+        case SQLITE_UPDATE: return action.first == "sqlite_master"
         case SQLITE_FUNCTION: return !refusedFunctions.contains((action.second ?? "").lowercased())
         case SQLITE_PRAGMA:
             let name = (action.first ?? "").lowercased()
