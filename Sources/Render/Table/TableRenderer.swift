@@ -101,9 +101,10 @@ public struct TableRenderer: Sendable {
         if index < options.keys {
             for row in values.indices where values[row] == .missing { cells[row] = "(none)" }
         }
-        if index == 0, options.foldedGroups > 0, let last = values.indices.last {
-            cells[last] =
-                "other (\(DecimalText.grouped(Int64(options.foldedGroups))) group\(options.foldedGroups == 1 ? "" : "s"))"
+        if index < options.keys, options.foldedGroups > 0, let last = values.indices.last {
+            // The first key says what the row stands for; the others have nothing to say.
+            let groups = "\(DecimalText.grouped(Int64(options.foldedGroups))) group\(options.foldedGroups == 1 ? "" : "s")"
+            cells[last] = index == 0 ? "other (\(groups))" : ""
             roles[last] = .dim
         }
         return TableColumn(

@@ -21,6 +21,7 @@ extension Interpreter {
         let files: [String]
         do { files = try SourceFiles.expand(paths.map(expandHome)) } catch { return trouble(error) }
         let text = ValueText(style)
+        var totals = ImportTotals()
         for file in files {
             do {
                 let report = try Importer(store).importFile(file, now: Clock.now()) { [progress, wasToldToStop] step in
@@ -29,6 +30,7 @@ extension Interpreter {
                 }
                 progress?.clear()
                 storeChanged()
+                totals.add(report)
                 reply.output += lines(report, showsAllProblems: showsAllProblems).map { $0 + "\n" }.joined()
             } catch {
                 progress?.clear()
@@ -38,6 +40,7 @@ extension Interpreter {
                 if failure.exit == .interrupted { return reply }
             }
         }
+        reply.output += totals.files == 0 ? "" : summary(totals).map { $0 + "\n" }.joined()
         return reply
     }
 
@@ -57,21 +60,58 @@ extension Interpreter {
         return line
     }
 
+    /// What came of one file: counts, and the first problems with their places.
     private func lines(_ report: ImportReport, showsAllProblems: Bool) -> [String] {
-        let text = ValueText(style)
-        func count(_ n: Int) -> String { text.count(Int64(n)) }
-        var parts = ["\(count(report.new)) new"]
-        if report.updated > 0 { parts.append("\(count(report.updated)) updated") }
-        if report.unchanged > 0 { parts.append("\(count(report.unchanged)) known already") }
-        if report.problemCount > 0 { parts.append("\(count(report.problemCount)) with problems") }
-        var line = "\(Printable.safe(report.path)): \(report.format), \(count(report.read)) record\(report.read == 1 ? "" : "s"): " + parts.joined(separator: ", ")
-        if let first = report.first, let last = report.last { line += "; \(text.time(first)) to \(text.time(last))" }
-        var lines = wrap(line, width: max(40, style.widthInColumns), hanging: 2)
+        var lines = [Printable.safe(report.path, glyphs: style.glyphs) + ": " + counts(ImportTotals(report))]
         let shown = showsAllProblems ? report.problems.count : min(5, report.problems.count)
         for problem in report.problems.prefix(shown) {
-            lines += wrap("\(Printable.safe(problem.path)):\(problem.line): \(Printable.safe(problem.what))", width: max(40, style.widthInColumns) - 2, hanging: 2).map { "  " + $0 }
+            lines.append("  \(Printable.safe(problem.path, glyphs: style.glyphs)):\(problem.line): \(Printable.safe(problem.what, glyphs: style.glyphs))")
         }
-        if report.problemCount > shown { lines.append("  and \(count(report.problemCount - shown)) more; `faultline import --verbose` shows them") }
+        if report.problemCount > shown {
+            let rest = ValueText(style).count(Int64(report.problemCount - shown))
+            lines.append(showsAllProblems ? "  and \(rest) more" : "  and \(rest) more; `faultline import --verbose` shows them")
+        }
         return lines
+    }
+
+    /// What came of all files together.
+    private func summary(_ totals: ImportTotals) -> [String] {
+        let text = ValueText(style)
+        var line = "\(text.count(Int64(totals.files))) file\(totals.files == 1 ? "" : "s"): " + counts(totals) + "; " + totals.formats.sorted().joined(separator: ", ")
+        if let first = totals.first, let last = totals.last { line += "; \(text.time(first)) to \(text.time(last))" }
+        return wrap(line, width: max(40, style.widthInColumns), hanging: 2)
+    }
+
+    private func counts(_ totals: ImportTotals) -> String {
+        let text = ValueText(style)
+        func count(_ n: Int) -> String { text.count(Int64(n)) }
+        var parts = ["\(count(totals.new)) new"]
+        if totals.updated > 0 { parts.append("\(count(totals.updated)) updated") }
+        if totals.unchanged > 0 { parts.append("\(count(totals.unchanged)) known already") }
+        if totals.problems > 0 { parts.append("\(count(totals.problems)) with problems") }
+        return "\(count(totals.read)) record\(totals.read == 1 ? "" : "s"), " + parts.joined(separator: ", ")
+    }
+}
+
+/// Counts over one or more files.
+private struct ImportTotals {
+    var files = 0, read = 0, new = 0, updated = 0, unchanged = 0, problems = 0
+    var formats: Set<String> = []
+    var first: Timestamp?, last: Timestamp?
+
+    init() {}
+
+    init(_ report: ImportReport) { add(report) }
+
+    mutating func add(_ report: ImportReport) {
+        files += 1
+        read += report.read
+        new += report.new
+        updated += report.updated
+        unchanged += report.unchanged
+        problems += report.problemCount
+        formats.insert(report.format)
+        if let begin = report.first { first = first.map { min($0, begin) } ?? begin }
+        if let end = report.last { last = last.map { max($0, end) } ?? end }
     }
 }
