@@ -17,15 +17,18 @@ public struct Assessor: Sendable {
     ///   - spans: every span of the trace; indices of the result point into this.
     ///   - events: every event of the trace, joined to spans or not.
     public func assess(spans: [SpanEvidence], events: [EventEvidence]) -> TraceFindings {
-        var keepsCost = false, calls = 0
-        for span in spans where span.kind.isCall {
-            calls += 1
-            if span.keepsCost { keepsCost = true }
+        var keepsCost = false, calls = 0, isClean = true
+        spans.withUnsafeBufferPointer { spans in
+            guard let first = spans.baseAddress else { return }
+            for index in 0..<spans.count where first[index].kind.isCall {
+                calls += 1
+                if first[index].keepsCost { keepsCost = true }
+            }
+            for index in 0..<spans.count where isClean {
+                isClean = Signals.evidence(first + index, traceKeepsCost: keepsCost).isEmpty
+            }
         }
-        var isClean = !events.contains { $0.kind.isError }
-        for index in spans.indices where isClean {
-            isClean = Signals.evidence(spans[index], traceKeepsCost: keepsCost).isEmpty
-        }
+        for index in events.indices where events[index].kind.isError { isClean = false }
         guard isClean else { return TraceAssessment(spans, events, keepsCost, classifier).findings() }
 
         var result = TraceFindings()
@@ -50,8 +53,8 @@ public struct Assessor: Sendable {
         if spans.count <= 24 {
             inner = Wrappers.innerCalls(spans) { Wrappers.parentByScan(spans, $0) }
         } else {
-            let graph = TraceGraph(spans)
-            inner = Wrappers.innerCalls(spans) { graph.parent[$0] }
+            let indexOfID = TraceGraph.index(spans)
+            inner = Wrappers.innerCalls(spans) { index in spans[index].parentID.flatMap { indexOfID[$0] } ?? -1 }
         }
         return inner.isEmpty ? [] : TraceAssessment.wrappers(spans, inner, isError: { _ in false })
     }

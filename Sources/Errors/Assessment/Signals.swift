@@ -6,34 +6,36 @@ enum Signals {
     static let slowNanoseconds: Int64 = 30_000_000_000
 
     /// The evidence of one span; the common case, a span that ended well, is decided by a few comparisons.
-    @inline(__always)
-    static func evidence(_ span: borrowing SpanEvidence, traceKeepsCost: Bool) -> Evidence {
+    ///
+    /// Takes a pointer, because copying a span costs more than judging it.
+    static func evidence(_ span: UnsafePointer<SpanEvidence>, traceKeepsCost: Bool) -> Evidence {
         var bits: Evidence = []
-        if span.status == .error || span.level.map(isErrorLevel) == true { bits.insert(.explicit) }
-        if let field = span.errorField, hasValue(field) { bits.insert(.field) }
-        if span.status != .ok {
-            if let type = span.errorType, hasValue(type) { bits.insert(.field) }
-            if let status = span.httpStatus, status >= 400, span.kind.isCall { bits.insert(.field) }
-            if span.status == .cancelled || span.httpStatus == 499 { bits.insert(.soft) }
+        if span.pointee.status == .error || span.pointee.level.map(isErrorLevel) == true { bits.insert(.explicit) }
+        if let field = span.pointee.errorField, hasValue(field) { bits.insert(.field) }
+        if span.pointee.status != .ok {
+            if let type = span.pointee.errorType, hasValue(type) { bits.insert(.field) }
+            if let status = span.pointee.httpStatus, status >= 400, span.pointee.kind.isCall { bits.insert(.field) }
+            if span.pointee.status == .cancelled || span.pointee.httpStatus == 499 { bits.insert(.soft) }
         }
-        if span.isBrokenStream { bits.insert(.stream) }
-        if !span.finishReasons.isEmpty, span.finishReasons.contains(where: { FinishReason($0).isSoft }) { bits.insert(.soft) }
-        if span.exceptionType.map(isCancellation) == true { bits.insert(.soft) }
-        guard span.kind.isCall, let end = span.end else { return bits }
+        if span.pointee.isBrokenStream { bits.insert(.stream) }
+        if !span.pointee.finishReasons.isEmpty, span.pointee.finishReasons.contains(where: { FinishReason($0).isSoft }) {
+            bits.insert(.soft)
+        }
+        if span.pointee.exceptionType.map(isCancellation) == true { bits.insert(.soft) }
+        guard span.pointee.kind.isCall, let end = span.pointee.end else { return bits }
 
-        var latency: Int64 = 0
-        if let start = span.start { latency = (end - start).inNanoseconds }
+        let latency = span.pointee.start.map { end.nanoseconds.subtractingReportingOverflow($0.nanoseconds).partialValue } ?? 0
         if latency > slowNanoseconds { bits.insert(.slow) }
         guard bits.isDisjoint(with: .default) else { return bits }
-        let hasNoOutputTokens = (span.outputTokens ?? 0) == 0
-        if span.kind == .llm, hasNoOutputTokens, !span.hasOutput, span.keepsContent, !span.hasToolCalls,
-            span.status != .inProgress,
-            span.status != .cancelled, span.exceptionType.map(isCancellation) != true
+        let hasNoOutputTokens = (span.pointee.outputTokens ?? 0) == 0
+        if span.pointee.kind == .llm, hasNoOutputTokens, !span.pointee.hasOutput, span.pointee.keepsContent,
+            !span.pointee.hasToolCalls, span.pointee.status != .inProgress, span.pointee.status != .cancelled,
+            span.pointee.exceptionType.map(isCancellation) != true
         {
             bits.insert(.empty)
         }
-        if span.cost == nil, traceKeepsCost, let tokens = span.inputTokens, tokens > 0 { bits.insert(.anomaly) }
-        if span.kind == .llm, span.outputTokens == 0, latency > slowNanoseconds { bits.insert(.anomaly) }
+        if span.pointee.cost == nil, traceKeepsCost, let tokens = span.pointee.inputTokens, tokens > 0 { bits.insert(.anomaly) }
+        if span.pointee.kind == .llm, span.pointee.outputTokens == 0, latency > slowNanoseconds { bits.insert(.anomaly) }
         return bits
     }
 

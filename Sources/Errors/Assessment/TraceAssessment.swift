@@ -14,7 +14,11 @@ struct TraceAssessment {
 
     init(_ spans: [SpanEvidence], _ events: [EventEvidence], _ keepsCost: Bool, _ classifier: Classifier) {
         let graph = TraceGraph(spans)
-        var bits = spans.map { Signals.evidence($0, traceKeepsCost: keepsCost) }
+        var bits = spans.withUnsafeBufferPointer { spans in
+            spans.indices.map { index in
+                spans.baseAddress.map { Signals.evidence($0 + index, traceKeepsCost: keepsCost) } ?? []
+            }
+        }
         let join = EventJoin(graph, events, bits: &bits)
         var texts: [Int: FailureText] = [:]
         for index in spans.indices where !bits[index].isDisjoint(with: .default) {

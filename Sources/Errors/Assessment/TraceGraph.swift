@@ -13,13 +13,7 @@ struct TraceGraph {
 
     init(_ spans: [SpanEvidence]) {
         self.spans = spans
-        var indexOfID: [String: Int] = [:]
-        indexOfID.reserveCapacity(spans.count)
-        for index in spans.indices {
-            // Of two rows with one identity the earlier one stands for both.
-            if let other = indexOfID[spans[index].spanID], !TraceGraph.isBefore(spans[index], spans[other]) { continue }
-            indexOfID[spans[index].spanID] = index
-        }
+        let indexOfID = TraceGraph.index(spans)
         var parent = spans.map { span in span.parentID.flatMap { indexOfID[$0] } ?? -1 }
         var top = [Int](repeating: -1, count: spans.count)
         var path: [Int] = [], isOnPath = [Bool](repeating: false, count: spans.count)
@@ -49,6 +43,18 @@ struct TraceGraph {
         self.top = top
         self.indexOfID = indexOfID
         order = spans.indices.sorted { TraceGraph.isBefore(spans[$0], spans[$1]) }
+    }
+
+    /// The index of each span by its id; of two rows with one identity the earlier one stands for both.
+    static func index(_ spans: [SpanEvidence]) -> [String: Int] {
+        var indexOfID: [String: Int] = [:]
+        indexOfID.reserveCapacity(spans.count)
+        for index in spans.indices {
+            if let other = indexOfID.updateValue(index, forKey: spans[index].spanID), isBefore(spans[other], spans[index]) {
+                indexOfID[spans[index].spanID] = other
+            }
+        }
+        return indexOfID
     }
 
     /// True when `a` stands before `b`: it starts earlier, else ends later, else has the smaller id.

@@ -16,16 +16,35 @@ enum BodyFields {
 
     /// The first value that names the error: of `code` if it is a word, else of `type`, `status`, `reason`.
     static func code(in raw: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
-        for key in ["code", "type", "status", "reason"] as [StaticString] {
-            var at = 0
-            while let place = find(key, in: raw, from: at) {
-                at = place.upperBound
-                if place.lowerBound > 0, FoldedText.isWord(raw[place.lowerBound - 1]) { continue }
-                guard let value = quotedValue(after: place.upperBound, in: raw), isName(raw, value) else { continue }
-                return value
+        var best: (rank: Int, value: Range<Int>)?
+        for joint in raw.indices where raw[joint] == 0x3A || raw[joint] == 0x3D {
+            var end = joint
+            while end > 0, raw[end - 1] == 0x22 || raw[end - 1] == 0x27 || raw[end - 1] == 0x5C || raw[end - 1] == 0x20 {
+                end -= 1
             }
+            guard let rank = keyRank(raw, end), rank < best?.rank ?? .max else { continue }
+            guard let value = quotedValue(after: joint, in: raw), isName(raw, value) else { continue }
+            best = (rank, value)
+            if rank == 0 { break }
         }
-        return nil
+        return best?.value
+    }
+
+    /// The place in the order of keys of the key that ends at `end`; nil for other words.
+    private static func keyRank(_ raw: UnsafeBufferPointer<UInt8>, _ end: Int) -> Int? {
+        guard end >= 4 else { return nil }
+        func ends(_ word: StaticString) -> Bool {
+            let count = word.utf8CodeUnitCount
+            guard end >= count, end == count || !FoldedText.isWord(raw[end - count - 1]) else { return false }
+            for index in 0..<count where raw[end - count + index] | 0x20 != word.utf8Start[index] { return false }
+            return true
+        }
+        switch raw[end - 1] | 0x20 {
+        case 0x65: return ends("code") ? 0 : ends("type") ? 1 : nil
+        case 0x73: return ends("status") ? 2 : nil
+        case 0x6E: return ends("reason") ? 3 : nil
+        default: return nil
+        }
     }
 
     /// True for identifiers of at least four bytes with a letter, other than the words that name nothing.

@@ -21,7 +21,7 @@ private struct BodyScanner {
     var at = 0
     var hasSuccess = false, hasMessage = false
 
-    enum Value { case empty, falsity, truth, number(Int), text(Range<Int>), filled }
+    enum Value { case empty, falsity, truth, number(Int), text(Range<Int>), list, object }
 
     init(raw: UnsafeBufferPointer<UInt8>) { self.raw = raw }
 
@@ -30,6 +30,8 @@ private struct BodyScanner {
     static let messageKeys = KeyWords("message msg detail error_description error_type errortype title")
     static let statusKeys = KeyWords("status statuscode status_code http_status http_code code final_status state outcome result")
     static let truthKeys = KeyWords("ok success succeeded recovered healthy")
+    /// Keys that only answers of models have.
+    static let answerKeys = KeyWords("choices usage total_tokens completion_tokens output_tokens usagemetadata")
     static let successWords = KeyWords("ok success succeeded completed complete healthy done passed finished active ready")
     static let failureWords = KeyWords("error failed failure fatal errored incomplete")
     static let typeKeys = KeyWords("type object level severity")
@@ -76,7 +78,7 @@ private struct BodyScanner {
         return lowered(key) { name in
             if BodyScanner.errorKeys.contains(name) {
                 switch value {
-                case .text, .filled, .truth: return true
+                case .text, .list, .object, .truth: return true
                 case .number(let n): return n >= 400 && n < 600
                 case .empty, .falsity: return false
                 }
@@ -87,10 +89,11 @@ private struct BodyScanner {
             }
             if BodyScanner.messageKeys.contains(name) {
                 switch value {
-                case .text, .filled: hasMessage = true
+                case .text, .list: hasMessage = true
                 default: break
                 }
             }
+            if BodyScanner.answerKeys.contains(name) { hasSuccess = true }
             if BodyScanner.statusKeys.contains(name) {
                 switch value {
                 case .number(let n):
@@ -163,7 +166,8 @@ private struct BodyScanner {
         case 0x7B, 0x5B:
             var next = at + 1
             while next < raw.count, raw[next] <= 0x20 { next += 1 }
-            return next < raw.count && (raw[next] == 0x7D || raw[next] == 0x5D) ? .empty : .filled
+            if next < raw.count, raw[next] == 0x7D || raw[next] == 0x5D { return .empty }
+            return raw[at] == 0x7B ? .object : .list
         default:
             let start = at
             while at < raw.count, FoldedText.isWord(raw[at]) || raw[at] == 0x2D || raw[at] == 0x2E { at += 1 }

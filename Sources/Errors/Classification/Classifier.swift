@@ -4,9 +4,15 @@ import Model
 public struct Classifier: Sendable {
     /// The table.
     public let rules: RuleSet
+    private let matcher: RuleMatcher
 
-    /// Makes a classifier.
-    public init(rules: RuleSet = .builtIn) { self.rules = rules }
+    private static let builtInMatcher = RuleMatcher(rules: RuleSet.builtIn.rules)
+
+    /// Makes a classifier; a table of the user's own costs some milliseconds, the built-in one only the first time.
+    public init(rules: RuleSet = .builtIn) {
+        self.rules = rules
+        matcher = rules.isBuiltIn ? Classifier.builtInMatcher : RuleMatcher(rules: rules.rules)
+    }
 
     /// The type of the error that the text and its fields tell of; nil when they tell of none.
     ///
@@ -22,7 +28,6 @@ public struct Classifier: Sendable {
         _ error: ErrorText, _ raw: UnsafeBufferPointer<UInt8>, _ folded: UnsafeBufferPointer<UInt8>,
         _ offsets: UnsafeBufferPointer<Int32>
     ) -> Classification? {
-        let matcher = rules.matcher
         var hits = RuleHits(rules: rules.rules.count)
         scan(error.code, .code, into: &hits)
         scan(error.providerType, .providerType, into: &hits)
@@ -47,7 +52,7 @@ public struct Classifier: Sendable {
             if hits.forbidden.contains(Int32(index)) { continue }
             if rule.strength == .mention, !isFailure, !hits.isVague(rules.rules) { continue }
             guard let type = rule.type else {
-                if isKnown || isNamed { continue }
+                if isKnown || (isNamed && !rule.beatsNames) { continue }
                 return nil
             }
             let match = hits.matches[index]
@@ -64,7 +69,7 @@ public struct Classifier: Sendable {
         guard var field, !field.isEmpty else { return }
         field.withUTF8 { raw in
             FoldedText.with(raw) { folded, offsets in
-                rules.matcher.scan(folded, offsets, raw, field: kind, into: &hits)
+                matcher.scan(folded, offsets, raw, field: kind, into: &hits)
             }
         }
     }

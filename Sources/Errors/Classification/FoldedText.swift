@@ -29,9 +29,8 @@ enum FoldedText {
     }
 
     /// The folded form of a short pattern.
-    static func fold(pattern: String) -> [UInt8] {
-        var pattern = pattern
-        return pattern.withUTF8 { raw in with(raw) { folded, _ in Array(folded) } }
+    static func fold(pattern: [UInt8]) -> [UInt8] {
+        pattern.withUnsafeBufferPointer { raw in with(raw) { folded, _ in Array(folded) } }
     }
 
     /// Appends the folded bytes of `part`; writes at most one byte for each byte read.

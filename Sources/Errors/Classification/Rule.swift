@@ -41,6 +41,8 @@ public struct Rule: Sendable, Hashable {
     public var statuses: [ClosedRange<Int>]
     /// Phrases that forbid the row.
     public var unless: [String]
+    /// For rows of benign texts: true when not even a code, class or status in the text makes it an error.
+    public var beatsNames: Bool
     /// Where such an error arises; nil for what its type says.
     public var origin: ErrorOrigin?
     /// Texts that this row must classify.
@@ -52,6 +54,7 @@ public struct Rule: Sendable, Hashable {
     public init(
         _ id: String, _ type: ErrorType?, _ strength: Strength = .decisive, severity: Severity? = nil, phrases: [String] = [],
         codes: [String] = [], classes: [String] = [], statuses: [ClosedRange<Int>] = [], unless: [String] = [],
+        beatsNames: Bool = false,
         origin: ErrorOrigin? = nil, examples: [String], not counterexamples: [String] = []
     ) {
         self.id = id
@@ -63,6 +66,7 @@ public struct Rule: Sendable, Hashable {
         self.classes = classes
         self.statuses = statuses
         self.unless = unless
+        self.beatsNames = beatsNames
         self.origin = origin
         self.examples = examples
         self.counterexamples = counterexamples

@@ -4,8 +4,6 @@ import Model
 struct RuleHits {
     /// One entry a rule: the matched bytes of the original and the field; `end` is -1 for none.
     var matches: [(start: Int32, end: Int32, field: Int8)]
-    /// The smallest and largest rule with a match.
-    var first = Int.max, last = -1
     var forbidden: [Int32] = []
     /// True when a code or class was found, not only phrases.
     var hasName = false
@@ -58,15 +56,15 @@ struct RuleMatcher: Sendable {
     init(rules: [Rule]) {
         var segments: [Segment] = [], literals: [[UInt8]] = [], slots: Int32 = 0
         func add(_ pattern: String, _ rule: Int, _ kind: Kind, forbids: Bool = false) {
-            let parts = pattern.split(separator: " … ").map(String.init)
+            let parts = RuleMatcher.parts(of: Array(pattern.utf8))
             for (index, part) in parts.enumerated() {
-                var text = Substring(part)
-                let isFirstOfText = text.hasPrefix("^")
+                var text = part[...]
+                let isFirstOfText = text.first == 0x5E
                 if isFirstOfText { text.removeFirst() }
-                let isOpenStart = text.hasPrefix("*"), isOpenEnd = text.hasSuffix("*") && text.utf8.count > 1
+                let isOpenStart = text.first == 0x2A, isOpenEnd = text.last == 0x2A && text.count > 1
                 if isOpenStart { text.removeFirst() }
                 if isOpenEnd { text.removeLast() }
-                let literal = FoldedText.fold(pattern: String(text))
+                let literal = FoldedText.fold(pattern: Array(text))
                 guard let first = literal.first, let last = literal.last else { continue }
                 var segment = Segment(
                     rule: Int32(rule), length: Int32(literal.count), kind: kind,
@@ -79,8 +77,8 @@ struct RuleMatcher: Sendable {
                     slots += 1
                 }
                 if kind == .className {
-                    segment.spelling = Array(text.utf8)
-                    segment.isPlainWord = !RuleMatcher.isDistinctive(String(text))
+                    segment.spelling = Array(text)
+                    segment.isPlainWord = !RuleMatcher.isDistinctive(pattern)
                 }
                 segments.append(segment)
                 literals.append(literal)
@@ -96,6 +94,22 @@ struct RuleMatcher: Sendable {
         self.slots = Int(slots)
         automaton = PatternAutomaton(patterns: literals)
         isByStatus = rules.map { $0.phrases.isEmpty && $0.codes.isEmpty && $0.classes.isEmpty && !$0.statuses.isEmpty }
+    }
+
+    /// The parts of a pattern between its gaps, ` … `.
+    private static func parts(of pattern: [UInt8]) -> [[UInt8]] {
+        var parts: [[UInt8]] = [[]]
+        var at = 0
+        while at < pattern.count {
+            if pattern[at] == 0x20, pattern[at...].starts(with: [0x20, 0xE2, 0x80, 0xA6, 0x20]) {
+                parts.append([])
+                at += 5
+            } else {
+                parts[parts.count - 1].append(pattern[at])
+                at += 1
+            }
+        }
+        return parts
     }
 
     /// True when nobody writes this in prose: it has an underscore or a capital after a small letter.
@@ -141,7 +155,7 @@ struct RuleMatcher: Sendable {
                         // A name that is also a word of prose must stand like a class: `httpx.Timeout`, `Timeout: …`.
                         if segment.isPlainWord, !isStructured, !RuleMatcher.standsAsClass(folded, start, end) { return }
                     }
-                    if !isStructured && RuleMatcher.isEmptyField(folded, end) { return }
+                    if !isStructured && RuleMatcher.isEmptyField(folded, start, end) { return }
                     if segment.isForbidding {
                         hits.forbidden.append(segment.rule)
                         return
@@ -151,8 +165,6 @@ struct RuleMatcher: Sendable {
                     guard hits.matches[rule].end < 0 else { return }
                     // Of a phrase with gaps the last part is marked.
                     hits.matches[rule] = (offsets[start], offsets[end - 1] + 1, Int8(field.rawValue))
-                    hits.first = min(hits.first, rule)
-                    hits.last = max(hits.last, rule)
                 }
             }
         }
@@ -172,8 +184,14 @@ struct RuleMatcher: Sendable {
     }
 
     /// True when the match is the name of a field that is empty, false, null or 0, such as `"timeouts": 0`.
-    private static func isEmptyField(_ folded: UnsafeBufferPointer<UInt8>, _ end: Int) -> Bool {
-        var at = end
+    private static func isEmptyField(_ folded: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
+        // `0 timed out`: a count of none.
+        if start > 1, folded[start - 1] == 0x20, folded[start - 2] == 0x30,
+            start == 2 || folded[start - 3] <= 0x2B || folded[start - 3] == 0x3D
+        {
+            return true
+        }
+        var at = folded[end - 1] == 0x3A ? end - 1 : end
         func skipQuotes(blanks: Bool) {
             while at < folded.count, folded[at] == 0x22 || folded[at] == 0x27 || (blanks && folded[at] == 0x20) { at += 1 }
         }
@@ -183,7 +201,11 @@ struct RuleMatcher: Sendable {
         skipQuotes(blanks: true)
         guard at < folded.count else { return false }
         switch folded[at] {
-        case 0x30: return at + 1 >= folded.count || !(FoldedText.isWord(folded[at + 1]) || folded[at + 1] == 0x2E)
+        case 0x30:
+            guard at + 1 < folded.count, folded[at + 1] == 0x2E else {
+                return at + 1 >= folded.count || !FoldedText.isWord(folded[at + 1])
+            }
+            return at + 2 >= folded.count || !FoldedText.isDigit(folded[at + 2])
         case 0x2C, 0x7D: return true
         case 0x5B, 0x7B: return at + 1 < folded.count && (folded[at + 1] == 0x5D || folded[at + 1] == 0x7D)
         case 0x66: return begins("false")
@@ -247,8 +269,10 @@ struct KeyWords: Sendable {
     static let status = KeyWords(
         """
         status statuscode status_code code http https http_code httpcode http_status httpstatus error err error_code errorcode \
-        response upstream_status response_status_code number returned received responded message responsestatus resp_status
+        response upstream_status response_status_code responsestatus resp_status
         """)
+    /// Verbs after which three digits are a status when nothing follows that they could count.
+    static let answered = KeyWords("returned received responded got")
     /// First words of HTTP reason phrases and of what providers write after a status.
     static let reason = KeyWords(
         """

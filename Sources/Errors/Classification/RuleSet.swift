@@ -1,21 +1,24 @@
 import Model
 
-/// An ordered table of rules, made ready for matching.
+/// An ordered table of rules. Cheap to make and to ask for its version; a `Classifier` makes it ready for matching.
 public struct RuleSet: Sendable {
     /// In the order in which they are tried.
     public let rules: [Rule]
     /// Four hexadecimal digits that change when the table does.
     public let version: String
-    let matcher: RuleMatcher
+    /// True for the table that the program comes with, whose matcher is made once.
+    let isBuiltIn: Bool
 
     /// Makes a set of these rules; sorts them by strength and keeps their order otherwise.
-    public init(rules: [Rule]) {
+    public init(rules: [Rule]) { self.init(rules, isBuiltIn: false) }
+
+    private init(_ rules: [Rule], isBuiltIn: Bool) {
         var ordered: [Rule] = []
         ordered.reserveCapacity(rules.count)
         for strength in Rule.Strength.allCases { ordered += rules.filter { $0.strength == strength } }
         self.rules = ordered
         version = RuleSet.hash(of: ordered)
-        matcher = RuleMatcher(rules: ordered)
+        self.isBuiltIn = isBuiltIn
     }
 
     /// This set with the user's own rules, which come before the others of their strength.
@@ -25,7 +28,7 @@ public struct RuleSet: Sendable {
     public func rule(id: String) -> Rule? { rules.first { $0.id == id } }
 
     /// The rules that the program comes with.
-    public static let builtIn = RuleSet(rules: builtInRules)
+    public static let builtIn = RuleSet(builtInRules, isBuiltIn: true)
 
     /// Themes in order: an earlier theme wins over a later one of the same strength.
     static let builtInRules: [Rule] =
@@ -42,7 +45,9 @@ public struct RuleSet: Sendable {
         }
         for rule in rules {
             mix(rule.id)
-            mix("\(rule.type?.rawValue ?? 0) \(rule.severity?.rawValue ?? -1) \(rule.strength.rawValue) \(rule.statuses)")
+            mix(
+                "\(rule.type?.rawValue ?? 0) \(rule.severity?.rawValue ?? -1) \(rule.strength.rawValue) \(rule.statuses) \(rule.beatsNames)"
+            )
             for part in [rule.phrases, rule.codes, rule.classes, rule.unless] {
                 part.forEach(mix)
                 mix("")

@@ -71,7 +71,11 @@ enum StatusAnchor {
         }
         let word = folded[first..<end]
         let lastDot = word.lastIndex(of: 0x2E).map { $0 + 1 } ?? first
-        return KeyWords.status.contains(UnsafeBufferPointer(rebasing: folded[lastDot..<end]))
+        let anchor = UnsafeBufferPointer(rebasing: folded[lastDot..<end])
+        if KeyWords.status.contains(anchor) { return true }
+        guard KeyWords.answered.contains(anchor) else { return false }
+        // `returned 503` and `returned 503, giving up`, not `received 401 votes`.
+        return at + 3 >= folded.count || folded[at + 3] != 0x20
     }
 
     private static func isAnchoredAfter(_ folded: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
@@ -94,7 +98,12 @@ enum StatusAnchor {
     private static func leads(
         _ folded: UnsafeBufferPointer<UInt8>, _ raw: UnsafeBufferPointer<UInt8>, _ offsets: UnsafeBufferPointer<Int32>, _ at: Int
     ) -> Bool {
-        for before in 0..<at where folded[before] != 0x20 && folded[before] != 0x22 && folded[before] != 0x27 { return false }
+        if at > 2, folded[at - 1] == 0x22 || folded[at - 1] == 0x27 {
+            // The value of a key: `"message": "400 Provider …`.
+            guard folded[at - 2] == 0x3A || (folded[at - 2] == 0x20 && folded[at - 3] == 0x3A) else { return false }
+        } else {
+            for before in 0..<at where folded[before] != 0x20 && folded[before] != 0x22 && folded[before] != 0x27 { return false }
+        }
         guard at + 3 < folded.count else { return true }
         if folded[at + 3] == 0x3A { return true }
         guard folded[at + 3] == 0x20, at + 4 < folded.count else { return false }

@@ -1,4 +1,4 @@
-/// Texts that tell of errors without being one. They yield to any code, class or status that is found.
+/// Texts that tell of errors without being one. Most yield to any code, class or status that is found.
 enum BenignRules {
     static let rows: [Rule] = [
         Rule(
@@ -11,6 +11,24 @@ enum BenignRules {
             ],
             examples: ["The call was rate limited once and succeeded on attempt 2.", "connection reset, then succeeded"],
             not: ["All 3 attempts failed, no retry succeeded so far: Error code: 429 - Too many requests"]),
+        Rule(
+            "benign.written", nil,
+            phrases: [
+                "^if the request", "^if you", "^when the", "^when a", "^how ", "^why ", "^to avoid", "^to fix", "^to handle",
+                "^the function returns",
+                "^returns an error", "^status codes", "^http status … means", "error … means that", "status … means", "^except ",
+                "^✓", "^ok ", "^pass:", "^passed", "^const ", "^let ", "^var ", "^select ", "^alter ", "^insert ", "^update ",
+                "^//*", "^# ", "^#!", "passed [*", "^test_*", "^tests/*", "^try:", "^catch",
+                "^import ", "^from ", "^def ", "^class ", "^fix:", "^fix(*", "^feat:", "^feat(*", "^docs:", "^chore:", "^git ",
+                "^todo", "^added ", "^added handling",
+                "^handle ", "^retry on", "clients should", "callers should", "you should retry", "^add ", "^refactor*",
+            ],
+            unless: ["api error:", "error occurred", "exception:", "failed:"], beatsNames: true,
+            examples: [
+                "If the request fails with a connection reset error, retry it.", "fix: retry on RateLimitError",
+                "HTTP status 429 means that there were too many requests.",
+            ],
+            not: ["Error: connection reset by peer"]),
         Rule(
             "benign.prose", nil,
             phrases: [
@@ -36,7 +54,8 @@ enum BenignRules {
             "benign.report", nil,
             phrases: [
                 "no errors", "0 errors", "0 failed", "zero errors", "without errors", "no error", "no timeouts", "0 timeouts",
-                "0 rejected", "all checks passed", "all tests passed", "... ok", "passed in", "within limits", "within the limit",
+                "0 rejected", "all checks passed", "all tests passed", "... ok", "=== … passed in", "tests passed",
+                "within limits", "within the limit",
                 "within quota", "of monthly quota used", "quota remaining", "remaining quota", "remaining requests",
                 "requests remaining", "tokens remaining", "below the limit", "under the limit",
             ],

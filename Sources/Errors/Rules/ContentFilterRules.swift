@@ -4,7 +4,10 @@ enum ContentFilterRules {
         Rule(
             "filter.policy", .contentFilter,
             phrases: [
-                "content management policy", "violat* … content polic*", "content policy violation", "against … content polic*",
+                "content management policy", "response was filtered", "content was filtered", "不合规", "flagged for recitation",
+                "blockedreason.*", "was flagged for", "were flagged for", "refused … safety", "declined … safety",
+                "refused to answer", "refused to respond", "model refused", "violat* … content polic*",
+                "content policy violation", "against … content polic*",
                 "content policy … violat*", "due to our content policy", "blocked by … content polic*",
                 "rejected … content polic*", "not comply with … polic*", "safety filters blocked", "blocked by … safety",
                 "safety filter blocked", "sensitive content detected", "content … prohibited", "contains prohibited content",

@@ -58,7 +58,12 @@ enum ContextRules {
         Rule(
             "context.prompt", .contextLength,
             phrases: [
-                "prompt is too long", "prompt too long", "prompt was too long", "input is too long", "input too long",
+                "prompt is too long", "prompt tokens … context (*", "context length is only",
+                "longer than the maximum model length", "input tokens exceed", "only supports up to … tokens",
+                "token count is … only supports", "model only supports up to", "too long for context", "too long for the context",
+                "longer than the model's context", "longer than the maximum context", "length of messages exceed*",
+                "messages exceed*", "total length … exceeds the limit", "prompt too long", "prompt was too long",
+                "input is too long", "input too long",
                 "input … is too long", "input prompt … too long", "prompt … is too long", "input length … exceed*",
                 "too many input tokens", "too many tokens:", "too many prompt tokens",
                 "input token count … exceed*", "token count … exceeds the", "number of input tokens … exceed*",

@@ -4,7 +4,9 @@ enum CredentialRules {
         Rule(
             "auth.key", .authentication,
             phrases: [
-                "incorrect api key", "invalid api key", "invalid api-key", "invalid apikey", "invalid api_key",
+                "incorrect api key", "no connected db", "*_api_key environment variable", "invalid user token",
+                "set the *_api_key", "*_api_key is missing", "*_api_key is not set", "*_api_key is required", "no api_key",
+                "invalid api key", "invalid api-key", "invalid apikey", "invalid api_key",
                 "invalid x-api-key",
                 "invalid_api_key", "wrong api key", "bad api key", "api key not valid", "api key not found",
                 "api key is not valid",
@@ -35,7 +37,8 @@ enum CredentialRules {
         Rule(
             "auth.token", .authentication,
             phrases: [
-                "invalid bearer token", "default credentials were not found", "default credentials not found",
+                "invalid bearer token", "signature expired", "signature has expired", "token is malformed", "token … malformed",
+                "invalid api token", "default credentials were not found", "default credentials not found",
                 "oauth token has expired", "oauth token … expired", "oauth token … revoked", "authorization header is badly",
                 "authorization header is missing", "missing … authorization header", "invalid authorization header",
                 "automatically determine credentials", "could not determine credentials", "refresh token … expired",
@@ -80,7 +83,8 @@ enum CredentialRules {
                 "not supported in your region",
                 "country, region, or territory not supported", "location is not supported", "country is not supported",
                 "region is not supported", "not available in your location", "unsupported country", "unsupported region",
-                "ip address is not allowed", "ip address not allowed", "ip … not allowed", "ip_address_blocked",
+                "ip address is not allowed", "ip is not in the allow*", "ip … not in the allow*", "not in the allowlist",
+                "not in the ip allow*", "ip address not allowed", "ip … not allowed", "ip_address_blocked",
                 "restricted in your",
             ],
             codes: ["unsupported_country_region_territory", "unsupported_country", "UNSUPPORTED_LOCATION", "ip_not_authorized"],
@@ -98,7 +102,8 @@ enum CredentialRules {
                 "not authorized to access", "not authorized to invoke", "is not authorized", "not authorised",
                 "not allowed to access",
                 "not allowed to call", "not allowed to sample", "not permitted to", "not entitled",
-                "permission … denied", "permission denied", "permissions denied", "insufficient permission*",
+                "permission … denied on", "permission … denied for", "permission denied", "permissions denied",
+                "insufficient permission*",
                 "insufficient privileges",
                 "insufficient scope*", "missing scope*", "missing permission*", "lacks permission", "lack permission",
                 "access denied",
@@ -111,6 +116,7 @@ enum CredentialRules {
                 "account suspended", "account … banned", "project has been denied", "organization must be verified",
                 "must be verified to use",
                 "must be a member of", "gated repo", "gated model", "access to model … is restricted", "accept the license",
+                "accept the model license", "accept the model's license",
                 "accept the terms",
                 "agree to the terms", "requires a pro subscription", "blocked by organization", "disabled by your admin*",
                 "subscribe to the model", "model access is denied", "model use case details have not",
@@ -137,12 +143,21 @@ enum CredentialRules {
             not: ["The model `m` does not exist or you do not have access to it."]),
         Rule(
             "auth.unauthorized", .authentication, .telling,
-            phrases: ["unauthorized", "unauthorised", "unauthenticated", "401 client error"],
+            phrases: [
+                "401 unauthorized", "unauthorized:", "^unauthorized", "is unauthorized", "unauthorized access",
+                "unauthorized request", "unauthorized for",
+                "unauthenticated:", "^unauthenticated", "401 client error", "not unauthenticated", "error: unauthorized",
+                "(unauthorized)",
+            ],
             codes: ["unauthorized", "Unauthorized"],
             examples: ["HTTP 401 Unauthorized"]),
         Rule(
             "permission.forbidden", .permission, .telling,
-            phrases: ["forbidden", "request not allowed", "not allowed for this"],
+            phrases: [
+                "403 forbidden", "forbidden:", "^forbidden", "is forbidden", "forbidden for", "error: forbidden", "(forbidden)",
+                "request not allowed",
+                "not allowed for this",
+            ],
             codes: ["forbidden", "Forbidden"],
             unless: ["extra_forbidden"],
             examples: ["403 Forbidden"]),

@@ -4,7 +4,8 @@ enum FallbackRules {
         Rule(
             "app.exception", .unknown, .status,
             phrases: [
-                "list index out of range", "index out of range", "index out of bounds", "object has no attribute",
+                "list index out of range", "unsupported operand type", "segmentation violation", "index out of range",
+                "index out of bounds", "object has no attribute",
                 "object is not subscriptable",
                 "object is not iterable", "object is not callable", "got an unexpected keyword argument",
                 "unexpected keyword argument",
@@ -50,7 +51,10 @@ enum FallbackRules {
             "app.words", .unknown, .vague,
             phrases: [
                 "an error occurred", "error occurred", "an error has occurred", "error:", "errors:", "exception:", "failed:",
-                "^failed to", "^could not", "^cannot", "^unable to", "^error", "^failed", "fatal:", "fatal error",
+                "^failed to", "^could not", "^cannot", "^unable to", "^error: ", "^error - ", "^error [*", "^error (*",
+                "^error calling", "^error from", "^error in", "^error code", "^error invoking", "^error generating",
+                "^error processing", "^error making", "^error sending", "^error fetching", "^error running", "^error executing",
+                "^error reading", "^error occurred", "^failed", "fatal:", "fatal error",
                 "failed with", "has failed", "request failed", "call failed", "run failed", "failure:", "^error while",
                 "^error during", "error getting", "unexpected error", "unknown error", "something went wrong", "error code",
                 "error message",

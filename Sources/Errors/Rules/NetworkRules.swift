@@ -43,7 +43,9 @@ enum NetworkRules {
         Rule(
             "network.connection", .networkError,
             phrases: [
-                "connection refused", "stream ended unexpectedly", "stream ended before", "stream ended without",
+                "connection refused", "connection to … lost", "connection to … closed", "not enough data for satisfy",
+                "typeerror: terminated", "payload is not completed", "unable to reach", "could not reach", "cannot reach",
+                "can't reach", "failed to reach", "stream ended unexpectedly", "stream ended before", "stream ended without",
                 "stream closed unexpectedly", "stream closed before", "failed to establish a new connection",
                 "network connection was lost", "received goaway", "actively refused", "connection reset", "connection was reset",
                 "reset by peer", "connection aborted",

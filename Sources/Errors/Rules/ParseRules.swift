@@ -21,10 +21,14 @@ enum ParseRules {
             ],
             codes: ["invalid_json_output", "json_validate_failed", "json_parse_error", "invalid_json_response"],
             classes: [
-                "JSONDecodeError", "JSONParseError", "AI_JSONParseError", "JsonParseException", "ContentTypeError",
+                "JSONDecodeError", "ScannerError", "YAMLError", "ComposerError", "JSONParseError", "AI_JSONParseError",
+                "JsonParseException", "ContentTypeError",
                 "JsonException", "DecodingError",
             ],
-            unless: ["invalid json payload received", "json body of your request", "failed to deserialize the json body"],
+            unless: [
+                "stream disconnected", "body is not valid json", "invalid json payload received", "json body of your request",
+                "failed to deserialize the json body",
+            ],
             examples: [
                 "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
                 "invalid character '<' looking for beginning of value",
@@ -33,7 +37,10 @@ enum ParseRules {
         Rule(
             "parse.output", .parseError,
             phrases: [
-                "could not parse", "cannot parse", "can't parse", "unable to parse", "failed to parse", "failed parsing",
+                "could not parse", "did not match the schema", "not match the schema", "json.parse:", "extract structured output",
+                "jsonschema.exceptions", "did not contain valid json", "not contain valid json", "could not extract json",
+                "failed to extract json", "no json in", "cannot parse", "can't parse", "unable to parse", "failed to parse",
+                "failed parsing",
                 "parsing failed",
                 "parse error", "parsing error", "error parsing", "parser error", "output parser*", "output_parsing_failure",
                 "invalid json output",

@@ -4,7 +4,13 @@ enum RateLimitRules {
         Rule(
             "rate.window", .rateLimit,
             phrases: [
-                "*perminute*", "*per_minute*", "quota exceeded … per minute", "quota … per minute", "exceeded … per minute",
+                "*perminute*", "exceed* … requests per min*", "exceed* … tokens per min*", "exceed* … requests/min",
+                "exceed* … tokens/min", "limit … on tokens per min*", "limit … on requests per min*",
+                "limit … requests per min* … exceeded", "exhausted … rate limit", "reached concurrency limit",
+                "concurrency limit reached", "concurrency limit exceeded", "请求速率", "limited to … / minute",
+                "limited to … per minute", "limited to … per second", "too many tokens, please wait", "please wait before trying",
+                "concurrency exceeded", "max rpm: *", "max tpm: *", "organization max *", "assigned rate limits", "*per_minute*",
+                "quota exceeded … per minute", "quota … per minute", "exceeded … per minute",
                 "exceeded … per second", "exceeded … per hour", "exceeded … requests per", "*persecond*", "requests_per_second*",
                 "limit reached … on tokens per", "limit reached … on requests per", "limit reached for … per day",
                 "rate limit … per day",
@@ -12,8 +18,7 @@ enum RateLimitRules {
                 "rate limit … credits per",
                 "rate limit of your organization", "rate limit for your organization", "exceed your organization's rate limit",
                 "exceed your account's rate limit", "exceed the rate limit for", "exceeded rate limit of",
-                "exceeded token rate limit", "exceeded call rate limit", "tokens per min*", "requests per min*",
-                "requests per second", "rate limit exceeded for", "over rpm", "over tpm",
+                "exceeded token rate limit", "exceeded call rate limit", "rate limit exceeded for", "over rpm", "over tpm",
             ],
             unless: ["*perday*", "*per_day*", "limit: 0", "credit balance", "check your plan and billing details cause"],
             examples: [
@@ -93,7 +98,8 @@ enum RateLimitRules {
         Rule(
             "rate.mention", .rateLimit, .mention,
             phrases: [
-                "rate limit*", "ratelimit*", "rate-limit*", "rate_limit*", "throttl*", "request rate", "concurrent requests",
+                "rate limit*", "ratelimit*", "rate-limit*", "rate_limit*", "throttl*", "request rate", "requests per min*",
+                "tokens per min*", "requests per second", "requests/min", "tokens/min", "calls per minute", "concurrent requests",
                 "concurrency limit",
                 "concurrency", "concurrent session*", "slow down", "please slow", "in cooldown", "cooldown", "tpm", "rpm",
             ],

@@ -25,7 +25,10 @@ enum RequestRules {
         Rule(
             "validation.parameter", .validationError,
             phrases: [
-                "unsupported parameter", "unsupported value", "unknown parameter", "unrecognized request argument",
+                "unsupported parameter", "is out of bounds", "must be between", "must be one of", "should be one of",
+                "body is not valid json", "json schema is invalid", "arguments are required", "is not enabled for this model",
+                "is not specified", "requests alternate between", "must be specified", "must be provided", "unsupported value",
+                "unknown parameter", "unrecognized request argument",
                 "unrecognised parameter",
                 "unrecognized parameter", "unexpected parameter", "invalid parameter", "missing required parameter",
                 "missing required field",
@@ -47,7 +50,8 @@ enum RequestRules {
                 "is not supported by this model", "tools are not supported", "function calling is not supported",
                 "not support assistant message prefill", "malformed input request", "unable to submit request",
                 "supported range is",
-                "extraneous key", "temperature and top_p", "cannot both be specified", "mutually exclusive", "string too long",
+                "extraneous key", "temperature and top_p", "cannot both be specified", "mutually exclusive", "string too long: *",
+                "string too long. *",
                 "array too long", "too many images", "could not process image", "unsupported image", "invalid image",
                 "image exceeds",
                 "failed to download", "unable to process input image", "invalid base64", "invalid url",
@@ -80,7 +84,8 @@ enum RequestRules {
             unless: [
                 "output parser*", "parse llm output", "failed to parse", "outputparserexception", "tool_use_failed",
                 "validation error for",
-                "api_key", "api key", "error invoking", "validating tool call", "new_sensitive", "tool execution", "mcp tool",
+                "api_key", "api key", "error invoking", "validating tool call", "jsonschema.", "new_sensitive", "tool execution",
+                "mcp tool",
             ],
             examples: [
                 "Unsupported parameter: 'max_tokens' does not work here. Use another one.",

@@ -4,7 +4,8 @@ enum ServerRules {
         Rule(
             "server.overloaded", .serverError,
             phrases: [
-                "overloaded", "is at capacity", "are at capacity", "currently at capacity", "experiencing high demand",
+                "overloaded", "is at capacity", "is warming up", "warming up, try", "server is starting", "are at capacity",
+                "currently at capacity", "experiencing high demand",
                 "experiencing high load", "due to high demand", "due to high load", "due to heavy load", "due to high traffic",
                 "circuit breaker is open", "is under maintenance", "over capacity", "out of capacity",
                 "insufficient capacity", "not enough capacity", "capacity constraints", "server is busy", "service is busy",
@@ -44,7 +45,9 @@ enum ServerRules {
         Rule(
             "server.internal", .serverError, .telling,
             phrases: [
-                "internal server error", "internal error", "internal service error", "internal failure", "internal exception",
+                "internal server error", "unexpected error has occurred … try again", "unexpected error occurred … try again",
+                "experiencing an outage", "core initialization failed", "server-side issue", "internal error",
+                "internal service error", "internal failure", "internal exception",
                 "service unavailable", "temporarily unavailable",
                 "service is unavailable", "service is currently unavailable", "currently unavailable",
                 "unavailable at the moment", "server unavailable",

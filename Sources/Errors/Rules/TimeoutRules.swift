@@ -4,7 +4,8 @@ enum TimeoutRules {
         Rule(
             "timeout.waited", .timeout,
             phrases: [
-                "timed out", "timed-out", "timeout exceeded", "timeout of … exceeded", "timeout … exceeded", "exceeded … timeout",
+                "timed out", "exceeded time limit", "stream idle timeout", "idle timeout exceeded", "idle timeout -", "timed-out",
+                "timeout exceeded", "timeout of … exceeded", "timeout … exceeded", "exceeded … timeout",
                 "timeout error", "timeout expired", "timeout reached", "timeout after", "timeout waiting", "timeout while",
                 "timeout when",
                 "read timeout", "write timeout", "connect timeout", "connection timeout", "request timeout", "response timeout",
