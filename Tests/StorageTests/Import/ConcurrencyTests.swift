@@ -55,16 +55,16 @@ import Testing
         try connection.transaction {
             let session = try ImportSession(on: connection, assessor: .init(), batchSize: 10)
             try session.begin(source: "b", format: "test", size: nil, now: now)
-            for record in records(100..<3000) { try session.add(record) }
+            for record in records(100..<2000) { try session.add(record) }
             for name in ["store.db", "store.db-wal"] { folder.copy(name, to: "copy" + name.dropFirst(5)) }
-            for record in records(3000..<3100) { try session.add(record) }
+            for record in records(2000..<2100) { try session.add(record) }
             try session.finish()
         }
         #expect((Files.bytes(folder.file("copy.db-wal")) ?? []).count > 100_000)
         let copy = try Store.open(path: folder.file("copy.db"), create: false)
         #expect(differences(try StoreDump.all(copy), before) == [])
         #expect(try copy.integrityProblems() == [])
-        _ = try Importer(copy).importRecords("b", format: "test", now: now, records(100..<3100))
+        _ = try Importer(copy).importRecords("b", format: "test", now: now, records(100..<2100))
         #expect(differences(try StoreDump.all(copy), try StoreDump.all(store)) == [])
     }
 
@@ -96,7 +96,7 @@ import Testing
                 } catch { problems.withLock { $0.append("\(error)") } }
             }
         }
-        for part in 0..<8 {
+        for part in 0..<4 {
             _ = try Importer(store, batchSize: 50).importRecords(
                 "f\(part)", format: "test", now: now, records((part * 300)..<(part * 300 + 300)))
         }
@@ -104,6 +104,6 @@ import Testing
         for thread in threads { thread.join() }
         #expect(problems.withLock { $0 } == [])
         #expect(reads.load(ordering: .relaxed) >= 10)
-        #expect(try store.facts().spans == 2400)
+        #expect(try store.facts().spans == 1200)
     }
 }
