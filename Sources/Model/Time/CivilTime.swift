@@ -34,7 +34,8 @@ public struct CivilTime: Hashable, Sendable {
         hour = rest / 3600
         minute = rest / 60 % 60
         second = rest % 60
-        nanosecond = localNanoseconds - seconds * 1_000_000_000
+        // Wraps and wraps back within the first second that can be told.
+        nanosecond = localNanoseconds &- seconds &* 1_000_000_000
     }
 
     /// True when every field lies in its range and the day exists in its month.

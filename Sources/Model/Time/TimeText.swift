@@ -81,12 +81,15 @@ public enum TimeText {
 
     /// A number of seconds, milliseconds, microseconds or nanoseconds since 1970 as an instant, told apart by size.
     ///
-    /// Values below 10¹¹ are seconds (the year 5138), below 10¹⁴ milliseconds, below 10¹⁷ microseconds.
+    /// Values below 10¹¹ are seconds (the year 5138), below 10¹⁴ milliseconds, below 10¹⁷ microseconds. Nil for what is no
+    /// number and for instants that a `Timestamp` cannot tell (before 1678, after 2262).
     public static func epoch(_ value: Double) -> Timestamp? {
         guard value.isFinite, value > -1e11, value < 9.2e18 else { return nil }
         let scale = value < 1e11 ? 1e9 : value < 1e14 ? 1e6 : value < 1e17 ? 1e3 : 1
         // Whole part and fraction apart: a Double holds microseconds of today, not nanoseconds.
         let whole = value.rounded(.down)
-        return Timestamp(nanoseconds: Int64(whole) * Int64(scale) + Int64(((value - whole) * scale).rounded()))
+        let (start, isTooFar) = Int64(whole).multipliedReportingOverflow(by: Int64(scale))
+        let (nanoseconds, isPastEnd) = start.addingReportingOverflow(Int64(((value - whole) * scale).rounded()))
+        return isTooFar || isPastEnd ? nil : Timestamp(nanoseconds: nanoseconds)
     }
 }

@@ -9,8 +9,8 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// Makes the instant that lies `nanoseconds` after the Unix epoch.
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-    /// Makes the instant that lies `seconds` after the Unix epoch.
-    public init(seconds: Int64) { self.nanoseconds = seconds * 1_000_000_000 }
+    /// Makes the instant that lies `seconds` after the Unix epoch; stops at the ends of the representable range.
+    public init(seconds: Int64) { nanoseconds = seconds.multipliedStopping(by: 1_000_000_000) }
 
     public static func < (a: Timestamp, b: Timestamp) -> Bool { a.nanoseconds < b.nanoseconds }
 
@@ -21,10 +21,16 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     /// The instant `length` earlier; stops at the ends of the representable range.
-    public static func - (a: Timestamp, length: Duration) -> Timestamp { a + .nanoseconds(-length.inNanoseconds) }
+    public static func - (a: Timestamp, length: Duration) -> Timestamp {
+        let (difference, overflow) = a.nanoseconds.subtractingReportingOverflow(length.inNanoseconds)
+        return Timestamp(nanoseconds: overflow ? (length < .zero ? .max : .min) : difference)
+    }
 
-    /// The time from `b` to `a`; negative when `a` is the earlier one.
-    public static func - (a: Timestamp, b: Timestamp) -> Duration { .nanoseconds(a.nanoseconds &- b.nanoseconds) }
+    /// The time from `b` to `a`; negative when `a` is the earlier one, exact over the whole range.
+    public static func - (a: Timestamp, b: Timestamp) -> Duration {
+        let (difference, overflow) = a.nanoseconds.subtractingReportingOverflow(b.nanoseconds)
+        return overflow ? .nanoseconds(a.nanoseconds) - .nanoseconds(b.nanoseconds) : .nanoseconds(difference)
+    }
 }
 
 extension Duration {
@@ -40,12 +46,20 @@ extension Duration {
     /// The length in seconds, as exact as a Double is.
     public var inSeconds: Double { Double(inNanoseconds) / 1e9 }
 
-    /// A length of whole minutes.
-    public static func minutes(_ n: Int64) -> Duration { .seconds(n * 60) }
-    /// A length of whole hours.
-    public static func hours(_ n: Int64) -> Duration { .seconds(n * 3600) }
-    /// A length of whole days of 24 hours.
-    public static func days(_ n: Int64) -> Duration { .seconds(n * 86_400) }
+    /// A length of whole minutes; stops at the limits of Int64 seconds.
+    public static func minutes(_ n: Int64) -> Duration { .seconds(n.multipliedStopping(by: 60)) }
+    /// A length of whole hours; stops at the limits of Int64 seconds.
+    public static func hours(_ n: Int64) -> Duration { .seconds(n.multipliedStopping(by: 3600)) }
+    /// A length of whole days of 24 hours; stops at the limits of Int64 seconds.
+    public static func days(_ n: Int64) -> Duration { .seconds(n.multipliedStopping(by: 86_400)) }
+}
+
+extension Int64 {
+    /// The product, or the limit of Int64 that it passes.
+    fileprivate func multipliedStopping(by factor: Int64) -> Int64 {
+        let (product, overflow) = multipliedReportingOverflow(by: factor)
+        return overflow ? ((self < 0) == (factor < 0) ? .max : .min) : product
+    }
 }
 
 /// A half-open stretch of time `[from, to)`; empty when `to <= from`.

@@ -43,9 +43,9 @@ public struct Zone: Hashable, Sendable {
         return parts
     }
 
-    /// The civil date and time of `instant` in this zone.
+    /// The civil date and time of `instant` in this zone; stops at the ends of the representable range.
     public func civil(_ instant: Timestamp) -> CivilTime {
-        CivilTime(localNanoseconds: instant.nanoseconds &+ offset(at: instant) &* 1_000_000_000)
+        CivilTime(localNanoseconds: (instant + .seconds(offset(at: instant))).nanoseconds)
     }
 
     /// The instant at which clocks in this zone show `civil`.
@@ -57,12 +57,12 @@ public struct Zone: Hashable, Sendable {
         // The offset in force lies among those around the local time; the earlier instant has the larger offset.
         let before = offset(atSecond: local - 86_400), after = offset(atSecond: local + 86_400)
         for candidate in [max(before, after), min(before, after)] where offset(atSecond: local - candidate) == candidate {
-            return Timestamp(nanoseconds: (local - candidate) * 1_000_000_000 + civil.nanosecond)
+            return Timestamp(seconds: local - candidate) + .nanoseconds(civil.nanosecond)
         }
-        return Timestamp(nanoseconds: (local - before) * 1_000_000_000 + civil.nanosecond)
+        return Timestamp(seconds: local - before) + .nanoseconds(civil.nanosecond)
     }
 
-    /// Reads the zone `name` from the content of its compiled file; nil when the bytes are no such file.
+    /// Reads the zone `name` from the content of its compiled file; nil when the bytes are no such file or a damaged one.
     ///
     /// Only the 64-bit block of version 2 and later is read. Rules beyond the last transition (the footer) are laid out
     /// as transitions up to the year 2100.
@@ -83,20 +83,22 @@ public struct Zone: Hashable, Sendable {
         let header = 44 + first[3] * 5 + first[4] * 6 + first[5] + first[2] * 8 + first[1] + first[0]
         guard let second = counts(header), second[4] > 0 else { return nil }
         let times = header + 44, kinds = times + second[3] * 8, types = kinds + second[3]
+        let footer = types + second[4] * 6 + second[5] + second[2] * 12 + second[1] + second[0]
+        guard footer <= file.count else { return nil }
         var offsetOfType: [Int64] = []
         for index in 0..<second[4] {
-            guard let offset = number(types + 6 * index, 4) else { return nil }
+            // RFC 8536 section 3.2: more than -25 and less than 26 hours.
+            guard let offset = number(types + 6 * index, 4), abs(offset) < 26 * 3600 else { return nil }
             offsetOfType.append(offset)
         }
         var transitions: [Int64] = [], offsets = [offsetOfType[0]]
         for index in 0..<second[3] {
-            guard let time = number(times + 8 * index, 8), kinds + index < file.count else { return nil }
+            guard let time = number(times + 8 * index, 8) else { return nil }
             let kind = Int(file[kinds + index])
             guard kind < offsetOfType.count, transitions.last.map({ $0 < time }) ?? true else { return nil }
             transitions.append(time)
             offsets.append(offsetOfType[kind])
         }
-        let footer = types + second[4] * 6 + second[5] + second[2] * 12 + second[1] + second[0]
         if footer < file.count, let rule = PosixZoneRule(String(decoding: file[footer...], as: UTF8.self)) {
             let last = transitions.last ?? .min
             for (time, offset) in rule.transitions(years: 1970...2100) where time > last {
@@ -138,6 +140,8 @@ struct PosixZoneRule {
             while unit > 0 {
                 let digits = rest.prefix(while: \.isNumber)
                 guard let value = Int64(digits) else { break }
+                // RFC 8536 allows hours up to 167 in changes; everything beyond is damage.
+                guard value <= 167 else { return nil }
                 any = true
                 total += value * unit
                 rest = rest.dropFirst(digits.count)
@@ -165,7 +169,7 @@ struct PosixZoneRule {
             guard rest.first == "M" else { return nil }
             rest.removeFirst()
             let parts = rest.prefix(while: { $0.isNumber || $0 == "." }).split(separator: ".").compactMap { Int($0) }
-            guard parts.count == 3 else { return nil }
+            guard parts.count == 3, 1...12 ~= parts[0], 1...5 ~= parts[1], 0...6 ~= parts[2] else { return nil }
             rest = rest.drop(while: { $0.isNumber || $0 == "." })
             var seconds: Int64 = 7200
             if rest.first == "/" {
