@@ -20,27 +20,55 @@ public struct CompiledQuery: Sendable {
 
     /// Asks the engine and makes the answer.
     ///
-    /// Groups that `top` folds are asked for once more, together, so that their percentiles and distinct counts are true.
-    public func answer(from engine: some QueryEngine) throws -> Answer {
+    /// Groups that `top` folds are asked for once more, together, so that their percentiles and distinct counts are true;
+    /// and where groups of a series are ranked by a measure that does not add up, its values over the whole window.
+    public func answer(from engine: some QueryEngine) throws -> Answer { try answer(from: engine, totals: nil) }
+
+    private func answer(from engine: some QueryEngine, totals: [Int64]?) throws -> Answer {
         let rows = try statements.map { try engine.rows($0) }
         if query.isListing { return listing(rows) }
-        let answering = Answering(plan, facts: facts, rows: rows)
-        guard let kept = answering.kept() else { return answering.answer() }
-        let other = CompiledQuery(remainder(of: kept), facts: facts, dialect: dialect)
-        return answering.answer(other: try other.answer(from: engine))
+        var ranking: [[Value]: Value] = [:]
+        if let whole = Answering.rankingQuery(query) {
+            let answer = try CompiledQuery(whole, facts: facts, dialect: dialect).answer(from: engine)
+            for row in answer.table.rows { ranking[Array(row.dropLast())] = row.last }
+        }
+        let answering = Answering(plan, facts: facts, rows: rows, totals: totals, ranking: ranking)
+        guard let folding = answering.folding() else { return answering.answer() }
+        let other = try CompiledQuery(remainder(folding), facts: facts, dialect: dialect)
+            .answer(from: engine, totals: answering.totals)
+        return answering.answer(folding: folding, other: other)
     }
 
-    /// The same question about everything but these groups, together.
-    private func remainder(of kept: [[Value]]) -> CheckedQuery {
+    /// The same question about the folded groups together.
+    private func remainder(_ folding: Answering.Folding) -> CheckedQuery {
         var rest = query
-        let groups = kept.map { names in CheckedPredicate.all(zip(query.keys, names).map { FieldCodec.isShownAs($0, $1) }) }
-        rest.predicate = .all(query.predicate.conjuncts + [.not(groups.count == 1 ? groups[0] : .or(groups))])
+        // Without `having` everything that is not kept is folded; with it, what it dropped is neither.
+        let isAllElse = query.having == nil || query.bucket != nil
+        let condition: CheckedPredicate =
+            isAllElse ? .not(isOneOfGroups(folding.kept)) : isOneOfGroups(folding.folded)
+        rest.predicate = .all(query.predicate.conjuncts + [condition])
         rest.keys = []
         rest.top = nil
         rest.having = nil
         rest.sort = []
         rest.limit = .all
         return rest
+    }
+
+    /// The condition that a row belongs to one of these groups.
+    private func isOneOfGroups(_ groups: [[Value]]) -> CheckedPredicate {
+        var conditions = groups.map { names in CheckedPredicate.all(zip(query.keys, names).map { FieldCodec.isShownAs($0, $1) }) }
+        if query.keys.count == 1, query.keys[0].id != .evidence {
+            // Values of one field are listed in one condition.
+            var listed: [SQLValue] = []
+            conditions.removeAll { condition in
+                guard case .isOneOf(_, let values) = condition else { return false }
+                listed += values
+                return true
+            }
+            if !listed.isEmpty { conditions.insert(.isOneOf(query.keys[0], listed), at: 0) }
+        }
+        return conditions.count == 1 ? conditions[0] : .or(conditions)
     }
 
     private func listing(_ rows: [[[SQLValue]]]) -> Answer {
@@ -56,18 +84,23 @@ public struct CompiledQuery: Sendable {
             case .rows(let n): n
             case .all: nil
             }
-        let counted = rows.dropFirst().map { $0.first?.first?.integer ?? 0 }
+        func counted(_ role: PlannedStatement.Role) -> Int64? {
+            for (statement, rows) in zip(plan.statements, rows).dropFirst() where statement.role == role {
+                return rows.first?.first?.integer ?? 0
+            }
+            return nil
+        }
+        var found = counted(.own)
         if let limit, shown.count > limit {
             shown.removeLast(shown.count - limit)
             receipt.isCut = true
-            receipt.found = counted.first
+            receipt.found = found
+        } else {
+            found = Int64(shown.count)
         }
         switch query.noun {
-        case .errors:
-            (receipt.errors, receipt.calls) = (
-                counted.first ?? (receipt.isCut ? nil : Int64(shown.count)), counted.count > 1 ? counted[1] : nil
-            )
-        case .calls: receipt.calls = counted.first ?? (receipt.isCut ? nil : Int64(shown.count))
+        case .errors: (receipt.errors, receipt.calls) = (found, counted(.receipt))
+        case .calls: (receipt.calls, receipt.errors) = (found, counted(.receipt))
         case .traces, .failures: break
         }
         let table = ResultTable(columns: columns.map { ResultColumn($0.name, $0.type.valueType) }, rows: shown)
@@ -100,8 +133,11 @@ public struct QueryCompiler {
         _ syntax: QuerySyntax, text: String, mistakes: [Diagnostic] = [], context: CheckContext, facts: QueryFacts,
         catalog: (any ValueCatalog)? = nil
     ) throws(Diagnostics) -> CompiledQuery {
+        var context = context
+        context.coverage = context.coverage ?? facts.coverage
         let (query, found) = Checker.check(syntax, context: context, catalog: catalog)
-        let all = mistakes + found.filter { !mistakes.contains($0) }
+        // Of one place one mistake is enough: a text without its closing quote need not exist in the store.
+        let all = mistakes + found.filter { mistake in !mistakes.contains { $0.span == mistake.span } }
         guard all.isEmpty else { throw Diagnostics(text: text, all) }
         return CompiledQuery(query, facts: facts, dialect: dialect)
     }

@@ -5,59 +5,132 @@ enum Mistake {
     // MARK: Tokens and syntax
 
     static func unclosedString(_ token: Token) -> Diagnostic {
-        Diagnostic("unclosed-string", at: token.span, "the text has no closing quote")
+        let quoted = token.kind == .string ? Literal.quoted(token.value) : nil
+        return Diagnostic(
+            "unclosed-string", at: token.span,
+            "the \(token.kind == .string ? "text" : "pattern") has no closing \(token.kind == .string ? "quote" : "slash")",
+            replacement: quoted)
     }
 
-    static func unknownStatement(_ token: Token) -> Diagnostic {
-        let names = (Words.nouns + Words.statements).map(\.word)
-        let best = NearestName.best(for: token.value, among: names)
-        return Diagnostic(
+    static func unknownStatement(_ token: Token, best: String?) -> Diagnostic {
+        Diagnostic(
             "unknown-statement", at: token.span, "no statement begins with `\(token.value)`",
             closest: best ?? "errors, calls, failures, traces; `help` lists all", replacement: best)
     }
 
-    static func unknownClause(_ token: Token, after query: String) -> Diagnostic {
-        let best = NearestName.best(for: token.value, among: Words.clauses.map(\.word))
-        return Diagnostic(
+    static func missingNoun(_ token: Token, noun: String, written: String) -> Diagnostic {
+        Diagnostic(
+            "missing-noun", at: token.span, "a query begins with what it asks about, found `\(token.value)`",
+            closest: "errors, calls, failures, traces", replacement: "\(noun) \(written)")
+    }
+
+    static func lateNoun(_ span: TextSpan, noun: String, clauses: String) -> Diagnostic {
+        Diagnostic(
+            "missing-noun", at: span, "a query begins with what it asks about, found `\(noun)` behind its clauses",
+            replacement: "\(noun) \(clauses)")
+    }
+
+    static func secondStatement(_ token: Token) -> Diagnostic {
+        Diagnostic("unexpected-text", at: token.span, "found more behind the `;` that ends the statement")
+    }
+
+    static func missingParenthesis(_ token: Token) -> Diagnostic {
+        var diagnostic = expected("`)`", at: token)
+        if token.kind == .end { diagnostic.replacement = ")" }
+        return diagnostic
+    }
+
+    static func valuesInParentheses(_ token: Token) -> Diagnostic {
+        var diagnostic = expected("values in parentheses", at: token, closest: "(a, b)")
+        if token.kind == .word, !Words.reserved.contains(token.folded) { diagnostic.replacement = "(\(token.value))" }
+        return diagnostic
+    }
+
+    static func unknownClause(_ token: Token, best: String?) -> Diagnostic {
+        Diagnostic(
             "unknown-clause", at: token.span, "found `\(token.value)` where a clause should begin",
-            closest: best, replacement: best)
+            closest: best ?? "where, by, every, last, having, sort, top, limit, as", replacement: best)
     }
 
     static func missingQuotes(_ span: TextSpan, text: String) -> Diagnostic {
-        Diagnostic("missing-quotes", at: span, "a value of several words needs quotes", replacement: "\"\(text)\"")
+        Diagnostic("missing-quotes", at: span, "a value of several words needs quotes", replacement: Literal.quoted(text))
     }
 
     static func missingAnd(_ span: TextSpan) -> Diagnostic {
         Diagnostic("missing-and", at: span, "conditions are joined by `and`, not by a comma", replacement: " and")
     }
 
-    static func foreignIdiom(_ span: TextSpan, found: String, ours: String) -> Diagnostic {
-        Diagnostic("foreign-idiom", at: span, "`\(found)` is written `\(ours)` here", replacement: ours)
+    static func missingWhere(_ token: Token) -> Diagnostic {
+        let isJoint = token.isWord("and") || token.isMark("&&")
+        let isChoice = token.isWord("or") || token.isMark("||")
+        return Diagnostic(
+            "missing-where", at: token.span, "a condition needs `where` before it, found `\(token.value)`",
+            replacement: isChoice ? nil : isJoint ? "where" : "where \(token.value)")
+    }
+
+    static func missingShow(_ token: Token) -> Diagnostic {
+        Diagnostic(
+            "missing-show", at: token.span, "a measure needs `show` before it, found `\(token.value)`",
+            replacement: "show \(token.value)")
+    }
+
+    static func missingComma(_ span: TextSpan, before token: Token) -> Diagnostic {
+        Diagnostic("missing-comma", at: span, "expected a comma before `\(token.value)`", replacement: ", ")
+    }
+
+    static func foreignIdiom(_ span: TextSpan, found: String, ours: String, replacement: String? = nil) -> Diagnostic {
+        Diagnostic("foreign-idiom", at: span, "`\(found)` is written `\(ours)` here", replacement: replacement ?? ours)
+    }
+
+    static func pipe(_ token: Token) -> Diagnostic {
+        Diagnostic("foreign-idiom", at: token.span, "there are no pipes; clauses follow each other", replacement: "")
+    }
+
+    static func foreignSQL(_ token: Token) -> Diagnostic {
+        Diagnostic(
+            "foreign-idiom", at: token.span, "SQL of your own begins with `sql`", closest: "sql SELECT …; errors show count",
+            replacement: "sql \(token.value)")
     }
 
     static func repeatedClause(_ clause: String, _ span: TextSpan) -> Diagnostic {
-        Diagnostic("repeated-clause", at: span, "`\(clause)` stands here twice; one is enough")
+        let what = clause == "range" ? "a time range stands" : "`\(clause)` stands"
+        return Diagnostic("repeated-clause", at: span, "\(what) here a second time; one is enough")
     }
 
     static func expected(_ what: String, at token: Token, closest: String? = nil) -> Diagnostic {
-        let found = token.kind == .end ? "the end" : "`\(token.value)`"
+        let found = token.kind == .end ? "the end" : token.kind == .dollar ? "`$\(token.value)`" : "`\(token.value)`"
         return Diagnostic("expected", at: token.span, "expected \(what), found \(found)", closest: closest)
+    }
+
+    static func reservedValue(_ token: Token) -> Diagnostic {
+        expected("a value", at: token, closest: "\(Literal.quoted(token.value)), if the word itself is meant")
+    }
+
+    static func overWhat(_ token: Token) -> Diagnostic {
+        let isLength = token.kind == .word && Units.duration(token.value) != nil
+        return expected(
+            "`time` after `over`", at: token, closest: isLength ? "every \(token.value), last \(token.value)" : "over time")
     }
 
     static func tooDeep(_ span: TextSpan) -> Diagnostic {
         Diagnostic("too-deep", at: span, "conditions are nested more than 100 deep")
     }
 
+    static func tooMany(_ span: TextSpan, what: String, most: Int) -> Diagnostic {
+        Diagnostic("too-many", at: span, "the statement holds more than \(Int64(most).grouped) \(what)")
+    }
+
     static func unexpectedEnd(_ token: Token) -> Diagnostic {
-        Diagnostic("unexpected-text", at: token.span, "the statement ends before `\(token.value)`")
+        Diagnostic("unexpected-text", at: token.span, "the statement ends before `\(token.value)`", replacement: "")
     }
 
     // MARK: Names
 
     static func unknownField(_ name: Name, to purpose: String, among names: [String]) -> Diagnostic {
         let best = NearestName.best(for: name.text, among: names)
+        let other = name.text == "metadata" ? "metadata.KEY, with the key behind the dot" : "`fields` lists all"
         return Diagnostic(
-            "unknown-field", at: name.span, "no field `\(name.text)` to \(purpose)", closest: best ?? "`fields` lists all",
+            "unknown-field", at: name.span, "no field `\(name.text)` to \(purpose)", closest: best ?? other,
             replacement: best)
     }
 
@@ -69,8 +142,29 @@ enum Mistake {
             replacement: best)
     }
 
-    static func fieldNotHere(_ name: Name, noun: String, hint: String) -> Diagnostic {
-        Diagnostic("field-not-here", at: name.span, "`\(name.text)` is no field of \(noun)", closest: hint)
+    static func fieldNotHere(_ name: Name, noun: String, hint: String, replacement: String? = nil) -> Diagnostic {
+        Diagnostic(
+            "field-not-here", at: name.span, "`\(name.text)` is no field of \(noun)", closest: hint, replacement: replacement)
+    }
+
+    static func timeNeedsWidth(_ name: Name) -> Diagnostic {
+        Diagnostic("time-needs-width", at: name.span, "time is grouped in buckets, not by itself", closest: "every 1h, over time")
+    }
+
+    static func measureInWhere(_ item: ItemSyntax) -> Diagnostic {
+        Diagnostic(
+            "measure-in-where", at: item.span, "`\(item.text)` is a measure of a group; `where` looks at single rows",
+            closest: "having \(item.text) …")
+    }
+
+    static func fieldInHaving(_ name: Name) -> Diagnostic {
+        Diagnostic(
+            "field-in-having", at: name.span, "`having` compares measures, and `\(name.text)` is a field",
+            closest: "where \(name.text) …, having count(\(name.text) …) > …")
+    }
+
+    static func measureNeedsMeasure(_ name: Name, example: String) -> Diagnostic {
+        Diagnostic("measure-needs-field", at: name.span, "`\(name.text)` of which measure?", closest: example)
     }
 
     static func measureNeedsField(_ name: Name, example: String) -> Diagnostic {
@@ -97,11 +191,11 @@ enum Mistake {
         Diagnostic("mixed-show", at: span, "`show` takes measures or, for a listing, fields; not both")
     }
 
-    static func fieldsNeedListing(_ name: Name) -> Diagnostic {
+    static func fieldsNeedListing(_ name: Name, isKey: Bool) -> Diagnostic {
         Diagnostic(
             "fields-need-listing", at: name.span,
             "with `by` or `every` only measures can be shown, and `\(name.text)` is a field",
-            closest: "common(\(name.text)), distinct(\(name.text))")
+            closest: isKey ? "the fields of `by` are shown by themselves" : "distinct(\(name.text)), by \(name.text)")
     }
 
     // MARK: Values
@@ -113,6 +207,12 @@ enum Mistake {
             closest: best ?? names.prefix(8).joined(separator: ", "), replacement: best)
     }
 
+    static func notYesOrNo(_ literal: Literal, field: String) -> Diagnostic {
+        Diagnostic(
+            "unknown-value", at: literal.span, "`\(field)` is yes or no, found `\(literal.text)`",
+            closest: "\(field), not \(field)")
+    }
+
     static func noValue(_ literal: Literal, noun: String, field: String, closest: [(String, Int64)]) -> Diagnostic {
         Diagnostic(
             "no-value", at: literal.span, "no call has \(field) `\(literal.text)` in the store",
@@ -121,21 +221,23 @@ enum Mistake {
     }
 
     static func wrongUnit(_ literal: Literal, field: String, right: String, replacement: String? = nil) -> Diagnostic {
-        Diagnostic("wrong-unit", at: literal.span, "\(literal.text) of what? `\(field)` takes \(right)", replacement: replacement)
+        let written = (literal.isMoney ? "$" : "") + literal.text
+        let message =
+            replacement == nil
+            ? "`\(written)` does not fit `\(field)`, which takes \(right)" : "\(written) of what? `\(field)` takes \(right)"
+        return Diagnostic("wrong-unit", at: literal.span, message, replacement: replacement)
     }
 
     static func notOrdered(_ span: TextSpan, field: String, closest: String) -> Diagnostic {
-        Diagnostic("not-ordered", at: span, "`\(field)` is text and has no order", closest: closest)
+        Diagnostic("not-ordered", at: span, "the values of `\(field)` have no order", closest: closest)
     }
 
     static func oneValue(_ span: TextSpan, comparison: String) -> Diagnostic {
         Diagnostic("one-value", at: span, "`\(comparison)` compares with one value")
     }
 
-    static func notAFlag(_ name: Name) -> Diagnostic {
-        Diagnostic(
-            "not-a-flag", at: name.span, "`\(name.text)` alone says nothing; compare it",
-            closest: "\(name.text) = …, \(name.text) is present")
+    static func notAFlag(_ name: Name, closest: String) -> Diagnostic {
+        Diagnostic("not-a-flag", at: name.span, "`\(name.text)` alone says nothing; compare it", closest: closest)
     }
 
     static func notText(_ name: Name) -> Diagnostic {
@@ -156,57 +258,83 @@ enum Mistake {
 
     // MARK: Time
 
-    static func badDuration(_ name: Name) -> Diagnostic {
-        Diagnostic("bad-duration", at: name.span, "`\(name.text)` is no length of time", closest: "15m, 24h, 7d, 2w")
+    static func badDuration(_ name: Name, closest: String = "15m, 24h, 7d, 2w") -> Diagnostic {
+        if Units.number(name.text) != nil, !name.text.hasPrefix("-") {
+            return Diagnostic(
+                "bad-duration", at: name.span, "\(name.text) of what? a length of time takes a unit",
+                closest: "\(name.text)m, \(name.text)h, \(name.text)d")
+        }
+        let meant = Units.lengthMeant(by: name.text)
+        return Diagnostic(
+            "bad-duration", at: name.span, "`\(name.text)` is no length of time", closest: meant ?? closest, replacement: meant)
     }
 
     static func badTime(_ time: TimeSyntax) -> Diagnostic {
-        Diagnostic("bad-time", at: time.span, "`\(time.text)` is no time", closest: "2026-11-20, 2026-11-20T14:00, 14:00, 3h ago")
+        let length = Units.duration(time.text) == nil ? Units.lengthMeant(by: time.text) : time.text
+        let meant = length.map { $0 + " ago" }
+        if let day = NearestName.best(for: time.text, among: ["today", "yesterday", "now"]), !time.isAgo {
+            return Diagnostic("bad-time", at: time.span, "`\(time.text)` is no time", closest: day, replacement: day)
+        }
+        return Diagnostic(
+            "bad-time", at: time.span, "`\(time.text)` is no time",
+            closest: meant ?? "2026-11-20, 2026-11-20T14:00, 14:00, 3h ago", replacement: time.isAgo ? nil : meant)
     }
 
-    static func badDay(_ name: Name) -> Diagnostic {
-        Diagnostic("bad-day", at: name.span, "`\(name.text)` is no day, month or week", closest: "2026-11-20, 2026-11, 2026-W47")
+    static func badDay(
+        _ name: Name, field: String = "day, month or week", closest: String = "2026-11-20, 2026-11, 2026-W47"
+    ) -> Diagnostic {
+        Diagnostic("bad-day", at: name.span, "`\(name.text)` is no \(field)", closest: closest)
     }
 
     static func emptyRange(_ span: TextSpan) -> Diagnostic {
         Diagnostic("empty-range", at: span, "the range ends before it begins")
     }
 
+    static func rangeTooFar(_ span: TextSpan) -> Diagnostic {
+        Diagnostic("range-too-far", at: span, "the range reaches beyond the years 1800 to 2089", closest: "all")
+    }
+
     static func tooManyBuckets(_ span: TextSpan, count: Int, width: String) -> Diagnostic {
         Diagnostic(
             "too-many-buckets", at: span, "that makes \(Int64(count).grouped) buckets; at most 50,000 are computed",
-            closest: "every \(width)")
+            closest: "every \(width)", replacement: "every \(width)")
     }
 
-    static func badNumber(_ token: Token, clause: String) -> Diagnostic {
+    static func badNumber(_ token: Token, clause: String, most: Int64) -> Diagnostic {
         let found = token.kind == .end ? "the end" : "`\(token.value)`"
-        return Diagnostic("bad-number", at: token.span, "`\(clause)` takes a whole number above zero, found \(found)")
+        return Diagnostic(
+            "bad-number", at: token.span, "`\(clause)` takes a whole number from 1 to \(most.grouped), found \(found)",
+            closest: "\(clause) 10")
     }
 
-    static func unknownForm(_ name: Name) -> Diagnostic {
-        let best = NearestName.best(for: name.text, among: Words.forms)
+    static func unknownForm(_ name: Name, among forms: [String] = Words.forms) -> Diagnostic {
+        let best = forms.count == 1 ? forms[0] : NearestName.best(for: name.text, among: forms)
         return Diagnostic(
-            "unknown-form", at: name.span, "no form `\(name.text)`", closest: best ?? Words.forms.joined(separator: ", "),
-            replacement: best)
+            "unknown-form", at: name.span, "no form `\(name.text)`\(forms.count == 1 ? " of a trace" : "")",
+            closest: best ?? forms.joined(separator: ", "), replacement: best)
     }
 
     static func formNeeds(_ name: Name, what: String) -> Diagnostic {
         Diagnostic("form-needs", at: name.span, "`as \(name.text)` needs \(what)")
     }
 
-    static func topNeedsGroups(_ span: TextSpan) -> Diagnostic {
-        Diagnostic("top-needs-groups", at: span, "`top` cuts groups, and there is no `by`", closest: "limit cuts a listing")
+    static func topNeedsGroups(_ span: TextSpan, count: Int) -> Diagnostic {
+        Diagnostic(
+            "top-needs-groups", at: span, "`top` cuts groups, and there is no `by`", closest: "limit \(count)",
+            replacement: "limit \(count)")
     }
 
     static func havingNeedsGroups(_ span: TextSpan) -> Diagnostic {
-        Diagnostic("having-needs-groups", at: span, "`having` drops groups, and there is no `by` or `every`")
+        Diagnostic(
+            "having-needs-groups", at: span, "`having` drops groups, and there is no `by` or `every`",
+            closest: "by model, every 1h; `where` for single rows")
     }
 
-    static func sortUnknown(_ item: ItemSyntax, among names: [String]) -> Diagnostic {
+    static func sortUnknown(_ item: ItemSyntax, among names: [String], shown: [String]) -> Diagnostic {
         let best = NearestName.best(for: item.name.text, among: names)
         return Diagnostic(
             "sort-unknown", at: item.span, "cannot sort by `\(item.name.text)`: it is not in the answer",
-            closest: best ?? names.joined(separator: ", "), replacement: best)
+            closest: best ?? shown.prefix(8).joined(separator: ", "), replacement: best)
     }
 }
 

@@ -28,12 +28,13 @@ struct Lexer {
     }
 
     private mutating func skipBlanks() {
+        let begin = at
         while at < bytes.count {
             if let width = blankWidth(at) {
                 at += width
-            } else if bytes[at] == UInt8(ascii: "#"), at == 0 || blankEnds(at) {
+            } else if bytes[at] == UInt8(ascii: "#"), at == 0 || at > begin {
                 while at < bytes.count, bytes[at] != UInt8(ascii: "\n") { at += 1 }
-            } else if bytes[at] == UInt8(ascii: "\\"), at + 1 == bytes.count || bytes[at + 1] == UInt8(ascii: "\n") {
+            } else if bytes[at] == UInt8(ascii: "\\"), at + 1 == bytes.count || isLineEnd(at + 1) {
                 at += 1
             } else {
                 return
@@ -41,19 +42,24 @@ struct Lexer {
         }
     }
 
-    /// Width of the blank at `offset`: ASCII blanks, the no-break space and the BOM; nil when there is none.
-    private func blankWidth(_ offset: Int) -> Int? {
-        switch bytes[offset] {
-        case 0x20, 0x09, 0x0A, 0x0D, 0x0C: return 1
-        case 0xC2 where offset + 1 < bytes.count && bytes[offset + 1] == 0xA0: return 2
-        case 0xEF where bytes[offset...].starts(with: [0xEF, 0xBB, 0xBF]): return 3
-        default: return nil
-        }
+    private func isLineEnd(_ offset: Int) -> Bool {
+        bytes[offset] == 0x0A || (bytes[offset] == 0x0D && offset + 1 < bytes.count && bytes[offset + 1] == 0x0A)
     }
 
-    private func blankEnds(_ offset: Int) -> Bool {
-        bytes[offset - 1] == 0x20 || bytes[offset - 1] == 0x09 || bytes[offset - 1] == 0x0A
-            || (offset >= 2 && bytes[offset - 2] == 0xC2 && bytes[offset - 1] == 0xA0)
+    /// Width of the blank at `offset`: ASCII blanks, the BOM, and the blanks that chats and documents paste (no-break space,
+    /// U+2000 to U+200B, narrow and ideographic spaces); nil when there is none.
+    private func blankWidth(_ offset: Int) -> Int? {
+        func follows(_ second: UInt8, _ third: ClosedRange<UInt8>) -> Bool {
+            offset + 2 < bytes.count && bytes[offset + 1] == second && third.contains(bytes[offset + 2])
+        }
+        switch bytes[offset] {
+        case 0x20, 0x09, 0x0A, 0x0B, 0x0C, 0x0D: return 1
+        case 0xC2 where offset + 1 < bytes.count && bytes[offset + 1] == 0xA0: return 2
+        case 0xE2 where follows(0x80, 0x80...0x8B) || follows(0x80, 0xAF...0xAF) || follows(0x81, 0x9F...0x9F): return 3
+        case 0xE3 where follows(0x80, 0x80...0x80): return 3
+        case 0xEF where follows(0xBB, 0xBF...0xBF): return 3
+        default: return nil
+        }
     }
 
     private mutating func next() {

@@ -3,8 +3,16 @@ import Model
 /// Conditions: `not` before `and` before `or`, parentheses, comparisons.
 extension Parser {
     private static let deepest = 100
+    private static let mostConditions = 500
+    private static let mostValues = 5000
 
-    mutating func predicate() -> PredicateSyntax? { disjunction(depth: 0) }
+    /// The condition of a clause. What cannot be read of it is passed over, up to where the next clause begins.
+    mutating func predicate() -> PredicateSyntax? {
+        let known = diagnostics.count
+        let predicate = disjunction(depth: 0)
+        if diagnostics.count > known { skipToClause() }
+        return predicate
+    }
 
     private mutating func disjunction(depth: Int) -> PredicateSyntax? {
         guard var left = conjunction(depth: depth) else { return nil }
@@ -23,7 +31,7 @@ extension Parser {
             if token.isWord("and") || token.isMark("&&") {
                 foreignJoin("&&", "and")
                 advance()
-            } else if token.isMark(","), next.kind == .word, [.comparison].contains(tokens[min(at + 2, tokens.count - 1)].kind) {
+            } else if token.isMark(","), beginsCondition(1) {
                 report(Mistake.missingAnd(token.span))
                 advance()
             } else {
@@ -38,13 +46,19 @@ extension Parser {
         if token.isMark(mark) { report(Mistake.foreignIdiom(token.span, found: mark, ours: word)) }
     }
 
+    /// Gives up on the rest of a statement that no person wrote.
+    private mutating func giveUp(_ mistake: Diagnostic) {
+        report(mistake)
+        at = tokens.count - 1
+    }
+
     private mutating func negation(depth: Int) -> PredicateSyntax? {
         guard depth < Parser.deepest else {
-            report(Mistake.tooDeep(token.span))
-            at = tokens.count - 1
+            giveUp(Mistake.tooDeep(token.span))
             return nil
         }
         if token.isWord("not") || token.isMark("!") {
+            if token.isMark("!") { report(Mistake.foreignIdiom(token.span, found: "!", ours: "not", replacement: "not ")) }
             let start = advance()
             guard let inner = negation(depth: depth + 1) else { return nil }
             return .not(inner, start.span.union(inner.span))
@@ -52,62 +66,97 @@ extension Parser {
         if token.isMark("(") {
             advance()
             guard let inner = disjunction(depth: depth + 1) else { return nil }
-            if token.isMark(")") { advance() } else { report(Mistake.expected("`)`", at: token)) }
+            close()
             return inner
         }
         return condition(depth: depth)
     }
 
+    private mutating func close() {
+        if token.isMark(")") { advance() } else { report(Mistake.missingParenthesis(token)) }
+    }
+
     private mutating func condition(depth: Int) -> PredicateSyntax? {
-        guard let subject = item("a field", depth: depth + 1) else { return nil }
-        if token.kind == .comparison {
-            guard let comparison = Comparison(rawValue: token.value) else {
-                report(Mistake.expected("a comparison", at: token))
-                advance()
-                return nil
-            }
-            advance()
-            if token.isMark("(") { return membership(subject, comparison) }
-            guard let first = value() else { return nil }
-            var values = [first]
-            while comparison == .equal || comparison == .notEqual, token.isMark(","), next.kind == .word || next.kind == .string,
-                tokens[min(at + 2, tokens.count - 1)].kind != .comparison, !next.isWord("not"),
-                !Words.reserved.contains(next.folded)
-            {
-                advance()
-                guard let further = value() else { break }
-                values.append(further)
-            }
-            return .comparison(subject, comparison, values, subject.span.union(tokens[at - 1].span))
+        conditionCount += 1
+        guard conditionCount <= Parser.mostConditions else {
+            giveUp(Mistake.tooMany(token.span, what: "conditions", most: Parser.mostConditions))
+            return nil
         }
+        if let (field, value, span) = colonCondition() {
+            report(Mistake.foreignIdiom(span, found: source(span), ours: "\(field.text) = \(source(value.span))"))
+            return .comparison(ItemSyntax(name: field, argument: nil, span: field.span), .equal, [value], span)
+        }
+        guard let subject = item("a condition", closest: "model = gpt-4o, latency > 30s", depth: depth + 1) else { return nil }
+        if token.kind == .comparison { return comparison(subject) }
         if token.isWord("in") || (token.isWord("not") && next.isWord("in")) {
             let isNegated = advance().isWord("not")
             if isNegated { advance() }
             return membership(subject, isNegated ? .notEqual : .equal)
         }
-        if token.isWord("has") {
-            advance()
-            guard let text = value() else { return nil }
-            return .has(subject, text, subject.span.union(text.span))
+        if token.isWord("has") || token.isWord("contains") || token.isWord("like") { return search(subject) }
+        if token.isWord("is") { return presence(subject) }
+        return .bare(subject)
+    }
+
+    private mutating func search(_ subject: ItemSyntax) -> PredicateSyntax? {
+        let word = advance()
+        guard var text = value() else { return nil }
+        let span = word.span.union(text.span)
+        if word.isWord("like") {
+            text.text = text.text.filter { $0 != "%" }
+            report(Mistake.foreignIdiom(span, found: source(span), ours: "has \(Literal.quoted(text.text))"))
+        } else if !word.isWord("has") {
+            report(Mistake.foreignIdiom(word.span, found: word.value, ours: "has"))
         }
-        if token.isWord("is") {
-            advance()
-            let isNegated = token.isWord("not")
-            if isNegated { advance() }
-            if token.isWord("missing") || token.isWord("present") || token.isWord("null") {
-                let word = advance()
-                return .isMissing(subject, negated: word.isWord("present") != isNegated, subject.span.union(word.span))
-            }
+        return .has(subject, text, subject.span.union(text.span))
+    }
+
+    private mutating func presence(_ subject: ItemSyntax) -> PredicateSyntax? {
+        var span = advance().span
+        let isNegated = token.isWord("not")
+        if isNegated { span = span.union(advance().span) }
+        if token.isWord("missing") || token.isWord("present") || token.isWord("null") {
+            let word = advance()
+            return .isMissing(subject, negated: word.isWord("present") != isNegated, subject.span.union(word.span))
+        }
+        guard isValue(token), !token.isMark("(") else {
             report(Mistake.expected("`missing` or `present`", at: token))
-            if token.kind != .end { advance() }
             return nil
         }
-        return .bare(subject)
+        report(Mistake.foreignIdiom(span, found: source(span), ours: isNegated ? "!=" : "="))
+        return value().map { .comparison(subject, isNegated ? .notEqual : .equal, [$0], subject.span.union($0.span)) }
+    }
+
+    private mutating func comparison(_ subject: ItemSyntax) -> PredicateSyntax? {
+        guard let comparison = Comparison(rawValue: token.value) else {
+            report(Mistake.expected("a comparison", at: token))
+            advance()
+            return nil
+        }
+        advance()
+        if token.isMark("("), !next.isWord("none") { return membership(subject, comparison) }
+        guard let first = value() else { return nil }
+        var values = [first]
+        while token.isMark(","), isValue(next), !beginsCondition(1) {
+            advance()
+            guard let further = value() else { break }
+            values.append(further)
+        }
+        return .comparison(subject, comparison, values, subject.span.union(tokens[at - 1].span))
+    }
+
+    private func isValue(_ token: Token) -> Bool {
+        switch token.kind {
+        case .word: !Words.reserved.contains(token.folded)
+        case .string, .dollar: true
+        case .mark: token.value == "("
+        default: false
+        }
     }
 
     private mutating func membership(_ subject: ItemSyntax, _ comparison: Comparison) -> PredicateSyntax? {
         guard token.isMark("(") else {
-            report(Mistake.expected("values in parentheses", at: token, closest: "(a, b)"))
+            report(Mistake.valuesInParentheses(token))
             return nil
         }
         advance()
@@ -117,16 +166,26 @@ extension Parser {
             values.append(value)
             if token.isMark(",") { advance() }
         }
-        if token.isMark(")") { advance() } else { report(Mistake.expected("`)`", at: token)) }
         guard !values.isEmpty else {
             report(Mistake.expected("a value", at: token))
+            if token.isMark(")") { advance() }
             return nil
         }
+        close()
         return .comparison(subject, comparison, values, subject.span.union(tokens[at - 1].span))
     }
 
     /// A value; a word that begins or joins clauses must be quoted.
     private mutating func value() -> Literal? {
+        valueCount += 1
+        guard valueCount <= Parser.mostValues else {
+            giveUp(Mistake.tooMany(token.span, what: "values", most: Parser.mostValues))
+            return nil
+        }
+        if let (span, length) = agoCall() {
+            report(Mistake.foreignIdiom(span, found: source(span), ours: length))
+            return Literal(text: length, span: span, isQuoted: false)
+        }
         switch token.kind {
         case .string, .pattern:
             let value = advance()
@@ -134,16 +193,26 @@ extension Parser {
         case .dollar where token.value.first?.isNumber == true || token.value.first == ".":
             let value = advance()
             return Literal(text: value.value, span: value.span, isQuoted: false, isMoney: true)
-        case .word where !Words.reserved.contains(token.folded):
+        case .word where !Words.reserved.contains(token.folded) || token.isWord("today") || token.isWord("yesterday"):
             let value = advance()
+            if Units.number(value.value) != nil, token.kind == .word, let unit = Units.unit(named: token.folded) {
+                let span = value.span.union(advance().span)
+                report(Mistake.foreignIdiom(span, found: source(span), ours: value.value + unit))
+                return Literal(text: value.value + unit, span: span, isQuoted: false)
+            }
+            if token.isWord("ago"), !next.isMark("(") {
+                return Literal(text: value.value + " ago", span: value.span.union(advance().span), isQuoted: false)
+            }
             return Literal(text: value.value, span: value.span, isQuoted: false)
-        case .mark where token.value == "(" && next.isWord("none") && tokens[min(at + 2, tokens.count - 1)].isMark(")"):
+        case .mark where token.value == "(" && next.isWord("none") && ahead(2).isMark(")"):
             // `(none)` is how a missing value is shown, and may be typed.
             let start = advance()
             advance()
             return Literal(text: "(none)", span: start.span.union(advance().span), isQuoted: false)
         case .word:
-            report(Mistake.expected("a value", at: token, closest: "\"\(token.value)\" in quotes, if the word itself is meant"))
+            report(Mistake.reservedValue(token))
+            // Where a clause follows the word is its beginning; else it was meant as a value.
+            if !Words.clauseWords.contains(token.folded) || next.kind == .end { advance() }
             return nil
         default:
             report(Mistake.expected("a value", at: token))
@@ -152,21 +221,17 @@ extension Parser {
     }
 
     /// A measure or field, with what stands in its parentheses.
-    mutating func item(_ what: String, depth: Int = 0) -> ItemSyntax? {
+    mutating func item(_ what: String, closest: String? = nil, depth: Int = 0) -> ItemSyntax? {
         guard token.kind == .word, !Words.reserved.contains(token.folded) else {
-            report(Mistake.expected(what, at: token))
+            report(Mistake.expected(what, at: token, closest: closest))
             return nil
         }
         guard depth < Parser.deepest else {
-            report(Mistake.tooDeep(token.span))
-            at = tokens.count - 1
+            giveUp(Mistake.tooDeep(token.span))
             return nil
         }
         let word = advance()
-        let isMetadata = word.folded.hasPrefix("metadata.")
-        var item = ItemSyntax(
-            name: Name(isMetadata ? "metadata." + word.value.dropFirst(9) : word.folded, word.span), argument: nil,
-            span: word.span)
+        var item = ItemSyntax(name: Name(Parser.fieldName(word), word.span), argument: nil, span: word.span)
         guard token.isMark("("), token.span.start == word.span.end else { return item }
         advance()
         if token.isWord("*") {
@@ -174,18 +239,13 @@ extension Parser {
             item.argument = .star
         } else if token.isMark(")") {
             item.argument = nil
-        } else if takesPredicate(item.name.text) {
+        } else if item.name.text == "count" || item.name.text == "share" {
             item.argument = disjunction(depth: depth + 1).map { .predicate($0) }
         } else {
-            item.argument = self.item("a field", depth: depth + 1).map { .item($0) }
+            item.argument = self.item("a field", closest: "latency, cost, tokens", depth: depth + 1).map { .item($0) }
         }
-        if token.isMark(")") {
-            item.span = word.span.union(advance().span)
-        } else {
-            report(Mistake.expected("`)`", at: token))
-        }
+        if token.isMark(")") { item.span = item.span.union(token.span) }
+        close()
         return item
     }
-
-    private func takesPredicate(_ name: String) -> Bool { name == "count" || name == "share" }
 }

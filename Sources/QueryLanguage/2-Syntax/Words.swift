@@ -119,6 +119,9 @@ public enum Words {
     /// Words that a bare value may not be: they begin or join clauses.
     static let reserved: Set<String> = Set(clauses.map(\.word)).union(joining)
 
+    /// True for the words that a query begins with.
+    static func isNoun(_ word: String) -> Bool { nouns.contains { $0.word == word } }
+
     /// Words that begin a clause.
     static let clauseWords: Set<String> = Set(clauses.map(\.word))
 }

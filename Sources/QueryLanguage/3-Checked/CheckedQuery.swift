@@ -51,6 +51,8 @@ public indirect enum CheckedPredicate: Hashable, Sendable {
 public indirect enum HavingPredicate: Hashable, Sendable {
     /// The measure's magnitude compared with any of these; a missing value compares false.
     case comparison(Measure, Comparison, [Double])
+    /// The measure has no value.
+    case isMissing(Measure)
     case not(HavingPredicate)
     case and(HavingPredicate, HavingPredicate)
     case or(HavingPredicate, HavingPredicate)
@@ -58,7 +60,7 @@ public indirect enum HavingPredicate: Hashable, Sendable {
     /// The measures it looks at, in order.
     var measures: [Measure] {
         switch self {
-        case .comparison(let measure, _, _): [measure]
+        case .comparison(let measure, _, _), .isMissing(let measure): [measure]
         case .not(let inner): inner.measures
         case .and(let a, let b), .or(let a, let b): a.measures + b.measures
         }
@@ -141,4 +143,19 @@ public struct CheckedQuery: Hashable, Sendable {
 
     /// True when rows are listed rather than counted.
     public var isListing: Bool { measures.isEmpty }
+
+    /// Every measure it looks at: shown, of `having`, of `sort`.
+    var allMeasures: [Measure] {
+        measures + (having?.measures ?? [])
+            + sort.compactMap { if case .measure(let measure) = $0.subject { measure } else { nil } }
+    }
+
+    /// True when every condition is either about errors alone or about calls alone, so that a rate has a denominator.
+    var hasDenominator: Bool {
+        predicate.conjuncts.allSatisfy { conjunct in
+            let fields = conjunct.fields
+            let errorFields = fields.filter(\.row.isErrorOnly)
+            return errorFields.isEmpty || errorFields.count == fields.count
+        }
+    }
 }

@@ -2,12 +2,14 @@ import Model
 
 /// Times and ranges: words to instants.
 extension Checker {
+    /// Ranges stay within these, so that neither their length nor the buckets around them leave what 64 bits can count.
+    static let earliest = Zone.utc.instant(of: CivilTime(1800, 1, 1))
+    static let latest = Zone.utc.instant(of: CivilTime(2090, 1, 1))
+
     mutating func window(_ range: RangeSyntax, span: TextSpan) -> Window? {
         let window: Window?
         switch range {
-        case .all:
-            isUnbounded = true
-            return nil
+        case .all: return nil
         case .last(let length):
             guard let length = self.length(length, allowsNames: true) else { return nil }
             window = Window(from: context.now - length, to: context.now)
@@ -24,7 +26,9 @@ extension Checker {
             guard let to = instant(until, after: from) else { return nil }
             window = Window(from: from, to: to)
         case .between(let start, let end):
-            guard let from = instant(start), let to = instant(end, after: from) else { return nil }
+            // Both are read, so that two mistakes come together.
+            let from = instant(start), to = instant(end, after: from)
+            guard let from, let to else { return nil }
             window = Window(from: from, to: to)
         case .around(let middle, let reach):
             var half: Duration = .minutes(15)
@@ -41,7 +45,12 @@ extension Checker {
             }
             window = found
         }
-        if let window, window.to < window.from { report(Mistake.emptyRange(span)) }
+        guard let window else { return nil }
+        guard window.from >= Checker.earliest, window.to <= Checker.latest else {
+            report(Mistake.rangeTooFar(span))
+            return nil
+        }
+        if window.to < window.from { report(Mistake.emptyRange(span)) }
         return window
     }
 
@@ -57,10 +66,7 @@ extension Checker {
             default: break
             }
         }
-        if name.text.hasSuffix("mo"), let months = Int64(name.text.dropLast(2)), months > 0, months < 1000 {
-            return .days(30 * months)
-        }
-        if let length = Units.duration(name.text), length > .zero { return length }
+        if let length = agoLength(name.text), length > .zero { return length }
         report(Mistake.badDuration(name))
         return nil
     }
@@ -69,7 +75,7 @@ extension Checker {
     mutating func instant(_ time: TimeSyntax, after: Timestamp? = nil, allowsBareLength: Bool = false) -> Timestamp? {
         let zone = context.zone
         if time.isAgo {
-            if let length = Units.duration(time.text) { return context.now - length }
+            if let length = agoLength(time.text) { return context.now - length }
         } else if time.text.lowercased() == "now" {
             return context.now
         } else if let instant = TimeText.parse(time.text, zone: zone) {
@@ -84,11 +90,17 @@ extension Checker {
             return candidate <= anchor ? candidate : zone.instant(of: civil.addingDays(-1))
         } else if time.text.lowercased() == "today" || time.text.lowercased() == "yesterday" {
             return midnight(daysAgo: time.text.lowercased() == "today" ? 0 : 1)
-        } else if allowsBareLength, let length = Units.duration(time.text) {
+        } else if allowsBareLength, let length = agoLength(time.text) {
             return context.now - length
         }
         report(Mistake.badTime(time))
         return nil
+    }
+
+    private func agoLength(_ text: String) -> Duration? {
+        if let length = Units.duration(text) { return length }
+        guard text.hasSuffix("mo"), let months = Int64(text.dropLast(2)), (1...3000).contains(months) else { return nil }
+        return .days(30 * months)
     }
 
     /// Midnight of the zone, this many days before today.
@@ -100,13 +112,17 @@ extension Checker {
     /// `2026-11-20`, `2026-11`, `2026-W47` as a window of the zone.
     private func calendar(_ text: String) -> Window? {
         let parts = text.uppercased().split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count >= 2, parts[0].count == 4, let year = Int(parts[0]) else { return nil }
+        guard parts.count >= 2, parts.allSatisfy({ $0.utf8.count <= 4 && !$0.hasPrefix("+") }), parts[0].utf8.count == 4,
+            let year = Int(parts[0]), (1700...2200).contains(year)
+        else { return nil }
         var first: CivilTime, last: CivilTime
         if parts.count == 3, let month = Int(parts[1]), let day = Int(parts[2]) {
             first = CivilTime(year, month, day)
             guard first.isValid else { return nil }
             last = first.addingDays(1)
-        } else if parts.count == 2, parts[1].hasPrefix("W"), let week = Int(parts[1].dropFirst()), (1...53).contains(week) {
+        } else if parts.count == 2, parts[1].hasPrefix("W"), let week = Int(parts[1].dropFirst()),
+            CivilTime.hasWeek(week, isoYear: year)
+        {
             first = CivilTime(isoYear: year, week: week)
             last = first.addingDays(7)
         } else if parts.count == 2, let month = Int(parts[1]) {
@@ -132,8 +148,8 @@ extension Checker {
         if name.text.hasSuffix("mo"), let months = Int(name.text.dropLast(2)), (1...120).contains(months) {
             return .months(months)
         }
-        guard let length = Units.duration(name.text), length > .zero else {
-            report(Mistake.badDuration(name))
+        guard let length = Units.duration(name.text), length > .zero, length <= .days(3660) else {
+            report(Mistake.badDuration(name, closest: "5m, 1h, 1d, 1w, 1mo"))
             return nil
         }
         let day: Int64 = 86_400_000_000_000
@@ -159,9 +175,11 @@ extension CivilTime {
     /// `14:00` or `14:00:30`.
     init?(clock text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        let numbers = parts.compactMap { $0.count <= 2 && $0.allSatisfy(\.isNumber) ? Int($0) : nil }
-        guard numbers.count == parts.count, (2...3).contains(parts.count), numbers[0] < 24, numbers[1] < 60 else { return nil }
-        self.init(1970, 1, 1, numbers[0], numbers[1], numbers.count == 3 ? min(numbers[2], 59) : 0)
+        let numbers = parts.compactMap { $0.utf8.count <= 2 && $0.allSatisfy({ $0.isASCII && $0.isNumber }) ? Int($0) : nil }
+        guard numbers.count == parts.count, (2...3).contains(parts.count), numbers[0] < 24,
+            numbers.dropFirst().allSatisfy({ $0 < 60 })
+        else { return nil }
+        self.init(1970, 1, 1, numbers[0], numbers[1], numbers.count == 3 ? numbers[2] : 0)
     }
 
     /// Monday of the ISO week. Week 1 is the one with 4 January in it.
@@ -169,6 +187,13 @@ extension CivilTime {
         let fourth = CivilTime.dayNumber(year: isoYear, month: 1, day: 4)
         let monday = fourth - Int64((CivilTime.weekday(ofDay: fourth) + 6) % 7)
         self.init(localNanoseconds: (monday + Int64(7 * (week - 1))) * 86_400_000_000_000)
+    }
+
+    /// True when the ISO year has the week: 1 to 52, in some years 53.
+    static func hasWeek(_ week: Int, isoYear: Int) -> Bool {
+        guard (1...53).contains(week) else { return false }
+        let monday = CivilTime(isoYear: isoYear, week: week)
+        return isoWeek(ofDay: dayNumber(year: monday.year, month: monday.month, day: monday.day)).hasPrefix("\(isoYear)-")
     }
 
     /// The same time of day this many days later.

@@ -16,7 +16,7 @@ extension Checker {
         case .bare(let item):
             guard let field = field(item, to: "look at") else { return nil }
             guard field.type == .flag else {
-                report(Mistake.notAFlag(item.name))
+                report(Mistake.notAFlag(item.name, closest: "\(field.name) = …, \(field.name) is present"))
                 return nil
             }
             return .flag(field)
@@ -25,7 +25,7 @@ extension Checker {
             return negated ? .not(.isMissing(field)) : .isMissing(field)
         case .has(let item, let literal, _):
             guard let field = field(item, to: "look into") else { return nil }
-            guard field.type == .text || field.type == .tags else {
+            guard field.type == .text || field.type == .tags, !field.isCalendarText else {
                 report(Mistake.notText(item.name))
                 return nil
             }
@@ -50,7 +50,7 @@ extension Checker {
             }
             return ordering(field, comparison, values[0], span)
         }
-        if field.id == .kind, values.count == 1, values[0].text.lowercased() == "any" { return .always(comparison == .equal) }
+        if field.id == .kind, values.contains(where: { $0.text.lowercased() == "any" }) { return .always(comparison == .equal) }
         var exact: [SQLValue] = [], parts: [CheckedPredicate] = []
         for literal in values {
             if !literal.isQuoted,
@@ -74,8 +74,15 @@ extension Checker {
     private mutating func equality(_ field: Field, _ literal: Literal, negated: Bool) -> CheckedPredicate? {
         switch field.type {
         case .text, .tags:
-            if !literal.isQuoted, literal.text.contains("*") { return .glob(field, literal.text) }
             if let stored = calendarValue(field, literal) { return stored.map { .isOneOf(field, [$0]) } }
+            if literal.isMoney { return .isOneOf(field, [.text("$" + literal.text)]) }
+            let isID = field.id == .trace || field.id == .span
+            if !literal.isQuoted, literal.text.contains("*") {
+                // The beginning of an id is normalised like the whole of one.
+                let isHex = literal.text.allSatisfy { $0.isHexDigit || $0 == "*" }
+                return .glob(field, isID && isHex ? literal.text.lowercased() : literal.text)
+            }
+            if isID { return .isOneOf(field, [.text(Identifier.normalise(literal.text))]) }
             if !negated { checkExists(literal, field) }
             return .isOneOf(field, [.text(literal.text)])
         case .choice(let words, _):
@@ -93,7 +100,7 @@ extension Checker {
             case "yes", "true", "1": return .flag(field)
             case "no", "false", "0": return .not(.flag(field))
             default:
-                report(Mistake.unknownCase(literal, field: field.name, among: ["yes", "no"]))
+                report(Mistake.notYesOrNo(literal, field: field.name))
                 return nil
             }
         default: return value(field, literal).map { .isOneOf(field, [$0]) }
@@ -113,11 +120,15 @@ extension Checker {
                 return nil
             }
             return .ordered(field, comparison, stored)
-        case .text where field.id == .day || field.id == .week || field.id == .month:
+        case .text where field.isCalendarText:
             guard let stored = calendarValue(field, literal) else { return nil }
             return stored.map { .ordered(field, comparison, $0) }
-        case .text where field.id == .release || field.id == .metadata:
-            return .ordered(field, comparison, .text(literal.text))
+        case .text where field.id == .metadata:
+            if !literal.isQuoted, !literal.isMoney, let number = Units.number(literal.text) {
+                return .ordered(field, comparison, .real(number))
+            }
+            report(Mistake.wrongUnit(literal, field: field.name, right: "a number in comparisons of size"))
+            return nil
         case .text, .tags, .flag:
             report(
                 Mistake.notOrdered(
@@ -131,7 +142,8 @@ extension Checker {
         let wanted = literal.text.lowercased()
         if let index = words.firstIndex(where: { $0.lowercased() == wanted }) { return index }
         // Days of the week may be written out.
-        if field.id == .weekday, wanted.count > 3, let index = words.firstIndex(where: { wanted.hasPrefix($0) }) { return index }
+        let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+        if field.id == .weekday, let index = days.firstIndex(of: wanted) { return index }
         report(Mistake.unknownCase(literal, field: field.name, among: words))
         return nil
     }
@@ -139,9 +151,10 @@ extension Checker {
     /// `day`, `week` and `month` are stored as numbers of local days and months; nil for every other field, an inner nil for
     /// a literal that is none (reported).
     private mutating func calendarValue(_ field: Field, _ literal: Literal) -> SQLValue?? {
-        guard field.id == .day || field.id == .week || field.id == .month else { return nil }
+        guard field.isCalendarText else { return nil }
         if let number = FieldCodec.calendarNumber(field, literal.text) { return .some(.integer(number)) }
-        report(Mistake.badDay(Name(literal.text, literal.span)))
+        let example = field.id == .day ? "2026-11-20" : field.id == .week ? "2026-W47" : "2026-11"
+        report(Mistake.badDay(Name(literal.text, literal.span), field: field.name, closest: example))
         return .some(nil)
     }
 
@@ -150,30 +163,36 @@ extension Checker {
         let text = literal.text
         switch field.type {
         case .count:
-            if let number = Units.count(text), !literal.isMoney { return .integer(number) }
-            report(Mistake.wrongUnit(literal, field: field.name, right: "a whole number: 100, 10k, 1.5M"))
+            let isHour = field.id == .hour
+            if let number = Units.count(text), !literal.isMoney, !isHour || number < 24 { return .integer(number) }
+            let right = isHour ? "an hour from 0 to 23" : "a whole number: 100, 10k, 1.5M"
+            report(Mistake.wrongUnit(literal, field: field.name, right: right))
         case .httpStatus:
             if let number = Units.count(text), (100...599).contains(number), !literal.isMoney { return .integer(number) }
             report(Mistake.wrongUnit(literal, field: field.name, right: "a status from 100 to 599, or 4xx, 5xx"))
         case .duration:
             if let length = Units.duration(text), !literal.isMoney { return .integer(length.inNanoseconds) }
-            let isNumber = Units.number(text) != nil
+            let (right, replacement) = Checker.lengthHint(text)
+            report(
+                Mistake.wrongUnit(literal, field: field.name, right: right, replacement: literal.isMoney ? nil : replacement))
+        case .money:
+            let money = Units.money(text)
+            if literal.isMoney, let money { return .integer(money.units) }
             report(
                 Mistake.wrongUnit(
-                    literal, field: field.name,
-                    right: isNumber ? "a unit: \(text)s or \(text)ms" : "a length of time: 200ms, 1.5s, 2m",
-                    replacement: isNumber ? text + "s" : nil))
-        case .money:
-            if let money = Units.money(text) { return .integer(money.units) }
-            report(Mistake.wrongUnit(literal, field: field.name, right: "dollars: $0.02"))
-        case .time:
-            let before = diagnostics.count
-            let syntax = TimeSyntax(text: text, isAgo: false, span: literal.span)
-            if let instant = instant(syntax, allowsBareLength: true) { return .integer(instant.nanoseconds) }
-            precondition(diagnostics.count > before, "an unread time must have been reported")
+                    literal, field: field.name, right: "dollars: $0.02",
+                    replacement: money != nil && !literal.isMoney ? "$" + text : nil))
+        case .time: return instant(literal).map { .integer($0.nanoseconds) }
         default: preconditionFailure("only numbers and times are read here")
         }
         return nil
+    }
+
+    /// A time as a value: as in a range, or a length of time, which means that long ago.
+    mutating func instant(_ literal: Literal) -> Timestamp? {
+        let isAgo = literal.text.hasSuffix(" ago")
+        let text = isAgo ? String(literal.text.dropLast(4)) : literal.text
+        return instant(TimeSyntax(text: text, isAgo: isAgo, span: literal.span), allowsBareLength: true)
     }
 
     /// A value that no call of the store has is a mistake: the closest ones that do exist are offered.

@@ -5,8 +5,6 @@ struct Checker {
     let context: CheckContext
     let catalog: (any ValueCatalog)?
     var diagnostics: [Diagnostic] = []
-    /// True once a range asked for everything.
-    var isUnbounded = false
     var query: CheckedQuery
 
     init(_ noun: Noun, context: CheckContext, catalog: (any ValueCatalog)?) {
@@ -28,10 +26,7 @@ struct Checker {
     static func check(_ syntax: QuerySyntax, context: CheckContext, catalog: (any ValueCatalog)?) -> (CheckedQuery, [Diagnostic])
     {
         guard let noun = Noun(rawValue: syntax.noun.text) else {
-            // A mistyped noun was reported by the parser; the rest is checked as if errors were meant.
-            var checker = Checker(.errors, context: context, catalog: catalog)
-            checker.run(syntax)
-            return (checker.query, checker.diagnostics)
+            preconditionFailure("the parser gives a query one of the nouns")
         }
         var checker = Checker(noun, context: context, catalog: catalog)
         checker.run(syntax)
@@ -55,20 +50,22 @@ struct Checker {
         }
         query.predicate = .all(predicates.flatMap(\.conjuncts))
         if !hasRange, let range = context.defaultRange { query.window = Window(from: context.now - range, to: context.now) }
+        let isOverTime = syntax.clauses.contains { if case .overTime = $0.kind { true } else { false } }
+        if isOverTime {
+            query.bucket = automaticWidth(for: query.window ?? context.coverage ?? Window(from: context.now, to: context.now))
+        }
         for clause in syntax.clauses {
             if case .show(let items) = clause.kind { show(items, span: clause.span) }
         }
         completeShow()
         for clause in syntax.clauses {
             switch clause.kind {
-            case .overTime:
-                query.bucket = automaticWidth(for: query.window ?? context.coverage ?? Window(from: context.now, to: context.now))
             case .having(let predicate):
                 if query.keys.isEmpty && query.bucket == nil { report(Mistake.havingNeedsGroups(clause.span)) }
                 if let checked = having(predicate) { query.having = query.having.map { .and($0, checked) } ?? checked }
             case .sort(let keys): for key in keys { sort(key) }
             case .top(let count):
-                if query.keys.isEmpty { report(Mistake.topNeedsGroups(clause.span)) }
+                if query.keys.isEmpty { report(Mistake.topNeedsGroups(clause.span, count: count)) }
                 query.top = count
             case .limit(let count): query.limit = count.map { .rows($0) } ?? .all
             case .as(let form, let path): self.form(form, path)
@@ -77,24 +74,39 @@ struct Checker {
         }
         if query.form == nil { query.form = context.form }
         // A listing is exported whole, up to a bound that keeps a slip from filling a disk.
-        if query.isListing, query.limit == .standard, let form = query.form, Words.exports.contains(form) { query.limit = .rows(Checker.mostExportedRows) }
+        if query.isListing, query.limit == .standard, let form = query.form, Words.exports.contains(form) {
+            query.limit = .rows(Checker.mostExportedRows)
+        }
         checkBuckets(syntax)
         checkRates(syntax)
-        let fields = query.predicate.fields.union(query.keys)
-        query.coversEveryKind = fields.contains(Field(.kind)) || mentionsKind(syntax)
+        query.coversEveryKind = mentionsKind(syntax)
     }
 
-    /// `kind = any` leaves no condition behind, but still covers every kind.
+    /// A statement that mentions `kind` anywhere covers every kind, also one that says `kind = any`.
     private func mentionsKind(_ syntax: QuerySyntax) -> Bool {
+        func mentions(_ item: ItemSyntax) -> Bool {
+            switch item.argument {
+            case nil, .star: Field(named: item.name.text)?.id == .kind
+            case .item(let inner): mentions(inner)
+            case .predicate(let predicate): mentions(predicate)
+            }
+        }
         func mentions(_ predicate: PredicateSyntax) -> Bool {
             switch predicate {
-            case .comparison(let item, _, _, _), .has(let item, _, _), .isMissing(let item, _, _), .bare(let item):
-                Field(named: item.name.text)?.id == .kind
+            case .comparison(let item, _, _, _), .has(let item, _, _), .isMissing(let item, _, _), .bare(let item): mentions(item)
             case .not(let inner, _): mentions(inner)
             case .and(let a, let b), .or(let a, let b): mentions(a) || mentions(b)
             }
         }
-        return syntax.clauses.contains { if case .where(let predicate) = $0.kind { mentions(predicate) } else { false } }
+        return syntax.clauses.contains { clause in
+            switch clause.kind {
+            case .where(let predicate), .having(let predicate): mentions(predicate)
+            case .show(let items): items.contains(where: mentions)
+            case .sort(let keys): keys.contains { mentions($0.item) }
+            case .by(let names): names.contains { Field(named: $0.text)?.id == .kind }
+            default: false
+            }
+        }
     }
 
     // MARK: Fields
@@ -102,7 +114,11 @@ struct Checker {
     /// The field an item names; nil when it names none or stands with parentheses, which is reported.
     mutating func field(_ item: ItemSyntax, to purpose: String) -> Field? {
         guard let found = Field(named: item.name.text) else {
-            report(Mistake.unknownField(item.name, to: purpose, among: FieldTable.names(for: query.noun)))
+            if MeasureTable.names[item.name.text] != nil, purpose != "count values of" {
+                report(Mistake.measureInWhere(item))
+            } else {
+                report(Mistake.unknownField(item.name, to: purpose, among: FieldTable.names(for: query.noun)))
+            }
             return nil
         }
         guard item.argument == nil else {
@@ -114,7 +130,21 @@ struct Checker {
 
     private mutating func isHere(_ field: Field, _ name: Name) -> Bool {
         if FieldTable.isField(field.id, of: query.noun) { return true }
-        report(Mistake.fieldNotHere(name, noun: query.noun.rawValue, hint: "traces where \(name.text) …"))
+        let ours = field.id == .duration ? "latency, or " : ""
+        report(Mistake.fieldNotHere(name, noun: query.noun.rawValue, hint: "\(ours)`traces where \(field.name) …`"))
+        return false
+    }
+
+    /// True when rows of the noun have the field themselves, so that it can be shown, sorted and grouped by.
+    mutating func isOwn(_ field: Field, _ name: Name) -> Bool {
+        guard isHere(field, name) else { return false }
+        guard query.noun.isTrace, !field.row.isOfTraces else { return true }
+        let hint =
+            field.id == .latency
+            ? "duration" : "a trace has many calls: `errors by \(field.name)`, `calls by \(field.name)`, `where \(field.name) …`"
+        report(
+            Mistake.fieldNotHere(
+                name, noun: query.noun.rawValue, hint: hint, replacement: field.id == .latency ? "duration" : nil))
         return false
     }
 
@@ -123,233 +153,23 @@ struct Checker {
             report(Mistake.unknownField(name, to: "group by", among: FieldTable.names(for: query.noun)))
             return
         }
-        guard isHere(field, name) else { return }
-        if query.noun.isTrace && !field.row.isOfTraces {
-            report(
-                Mistake.fieldNotHere(
-                    name, noun: query.noun.rawValue,
-                    hint: "a trace has many calls: `errors by \(field.name)`, `calls by \(field.name)`"))
-            return
-        }
+        guard isOwn(field, name) else { return }
         if field.id == .time {
-            report(
-                Diagnostic(
-                    "time-needs-width", at: name.span, "time is grouped in buckets: `every 1h`", closest: "every 1h, over time"))
+            report(Mistake.timeNeedsWidth(name))
             return
         }
         if !query.keys.contains(field) { query.keys.append(field) }
     }
 
-    // MARK: Measures
-
-    private mutating func show(_ items: [ItemSyntax], span: TextSpan) {
-        let isGrouped = !query.keys.isEmpty || query.bucket != nil
-        var measures: [Measure] = [], columns: [Field] = []
-        for item in items {
-            // A name that is both measure and field (cost, tokens, errors) is a column only in a listing of fields.
-            let isMeasure = MeasureTable.names[item.name.text] != nil
-            if !isMeasure, item.argument == nil, let field = Field(named: item.name.text) {
-                guard isHere(field, item.name) else { continue }
-                if isGrouped { report(Mistake.fieldsNeedListing(item.name)) } else { columns.append(field) }
-            } else if let measure = measure(item) {
-                measures.append(measure)
-            }
-        }
-        if !columns.isEmpty {
-            columns = items.compactMap { item in
-                if item.argument == nil, let field = Field(named: item.name.text), FieldTable.isField(field.id, of: query.noun) {
-                    return field
-                }
-                return nil
-            }
-            if columns.count != items.count, diagnostics.isEmpty { report(Mistake.mixedShow(span)) }
-            query.columns = columns
-        } else {
-            query.measures = measures
-        }
-    }
-
-    /// The measures and columns of a query that names none.
-    private mutating func completeShow() {
-        let isGrouped = !query.keys.isEmpty || query.bucket != nil
-        guard query.measures.isEmpty, query.columns.isEmpty else { return }
-        guard isGrouped else {
-            query.columns = Checker.standardColumns(of: query.noun).map { Field($0) }
-            return
-        }
-        let hasBuckets = query.bucket != nil
-        switch query.noun {
-        case .errors where hasBuckets, .calls where hasBuckets: query.measures = [.count]
-        case .errors: query.measures = isRateDefined() ? [.count, .share, .errorRate] : [.count, .share]
-        case .calls: query.measures = isRateDefined() ? [.count, .errors, .errorRate] : [.count]
-        case .traces, .failures: query.measures = hasBuckets ? [.count] : [.count, .share]
-        }
-    }
-
-    /// The columns of a listing that names none.
-    static func standardColumns(of noun: Noun) -> [FieldID] {
-        switch noun {
-        case .errors: [.time, .type, .severity, .model, .agent, .message, .trace]
-        case .calls: [.time, .model, .agent, .latency, .tokens, .cost, .outcome, .trace]
-        case .traces: [.time, .name, .agent, .calls, .errors, .type, .tokens, .cost, .duration, .trace]
-        case .failures: [.time, .name, .agent, .errors, .type, .severity, .duration, .trace]
-        }
-    }
-
-    mutating func measure(_ item: ItemSyntax) -> Measure? {
-        guard let name = MeasureTable.names[item.name.text] else {
-            let names = MeasureTable.all.map(\.name) + FieldTable.names(for: query.noun)
-            report(Mistake.unknownMeasure(item.name, among: names))
-            return nil
-        }
-        if let aggregate = Aggregate(rawValue: name) {
-            guard let field = numericField(item) else { return nil }
-            return .aggregate(aggregate, field)
-        }
-        switch name {
-        case "count", "share":
-            switch item.argument {
-            case nil, .star: return name == "count" ? .count : .share
-            case .predicate(let syntax):
-                guard let predicate = predicate(syntax) else { return nil }
-                let text = PredicatePrinter.text(syntax)
-                return name == "count" ? .countWhere(predicate, text) : .shareWhere(predicate, text)
-            case .item:
-                report(Mistake.measureTakesNothing(item))
-                return nil
-            }
-        case "distinct":
-            guard case .item(let inner) = item.argument else {
-                report(Mistake.measureNeedsField(item.name, example: "distinct(user)"))
-                return nil
-            }
-            return field(inner, to: "count values of").map { .distinct($0) }
-        case "per_minute", "per_second":
-            guard case .item(let inner) = item.argument, let measure = measure(inner) else {
-                if item.argument == nil { report(Mistake.measureNeedsField(item.name, example: "\(name)(count)")) }
-                return nil
-            }
-            switch measure {
-            case .count, .countWhere, .calls, .errors, .aggregate(.sum, _):
-                return name == "per_minute" ? .perMinute(measure) : .perSecond(measure)
-            default:
-                report(Mistake.measureNotHere(inner, noun: "`\(name)`", hint: "\(name)(count), \(name)(tokens)"))
-                return nil
-            }
-        default:
-            guard item.argument == nil else {
-                report(Mistake.measureTakesNothing(item))
-                return nil
-            }
-            return plainMeasure(name, item)
-        }
-    }
-
-    private mutating func plainMeasure(_ name: String, _ item: ItemSyntax) -> Measure? {
-        if query.noun.isTrace, ["error_rate", "reliability", "recovered", "recovery_time"].contains(name) {
-            report(Mistake.measureNotHere(item, noun: query.noun.rawValue, hint: "errors show \(name), calls show \(name)"))
-            return nil
-        }
-        if query.noun == .calls, ["recovered", "recovery_time"].contains(name) {
-            report(Mistake.measureNotHere(item, noun: "calls", hint: "errors show \(name)"))
-            return nil
-        }
-        switch name {
-        case "calls": return .calls
-        case "errors": return .errors
-        case "error_rate": return .errorRate
-        case "reliability": return .reliability
-        case "cost": return .aggregate(.sum, Field(.cost))
-        case "tokens": return .aggregate(.sum, Field(.tokens))
-        case "traces": return .distinct(Field(.trace))
-        case "users": return .distinct(Field(.user))
-        case "sessions": return .distinct(Field(.session))
-        case "recovered": return .recovered
-        case "recovery_time": return .recoveryTime
-        case "first_seen": return .firstSeen
-        case "last_seen": return .lastSeen
-        default: preconditionFailure("measure \(name) has a row but no meaning")
-        }
-    }
-
-    private mutating func numericField(_ item: ItemSyntax) -> Field? {
-        guard case .item(let inner) = item.argument else {
-            report(Mistake.measureNeedsField(item.name, example: "\(item.name.text)(latency)"))
-            return nil
-        }
-        guard let field = field(inner, to: "measure") else { return nil }
-        guard field.type.isNumeric else {
-            report(Mistake.notNumeric(inner.name, measure: item.name.text))
-            return nil
-        }
-        if query.noun.isTrace && !field.row.isOfTraces {
-            // The latency of a trace is its duration.
-            if field.id == .latency { return Field(.duration) }
-            report(Mistake.fieldNotHere(inner.name, noun: query.noun.rawValue, hint: "duration, cost, tokens, calls, errors"))
-            return nil
-        }
-        return field
-    }
-
     // MARK: The other clauses
-
-    private mutating func having(_ syntax: PredicateSyntax) -> HavingPredicate? {
-        switch syntax {
-        case .and(let a, let b):
-            let left = having(a), right = having(b)
-            return left.flatMap { left in right.map { .and(left, $0) } }
-        case .or(let a, let b):
-            let left = having(a), right = having(b)
-            return left.flatMap { left in right.map { .or(left, $0) } }
-        case .not(let inner, _): return having(inner).map { .not($0) }
-        case .comparison(let item, let comparison, let literals, let span):
-            guard let measure = measure(item) else { return nil }
-            guard comparison != .matches, comparison != .notMatches else {
-                report(Mistake.notText(item.name))
-                return nil
-            }
-            if comparison.isOrdering, literals.count != 1 { report(Mistake.oneValue(span, comparison: comparison.rawValue)) }
-            let values = literals.compactMap { magnitude($0, measure) }
-            return values.count == literals.count ? .comparison(measure, comparison, values) : nil
-        case .has(let item, _, _), .isMissing(let item, _, _), .bare(let item):
-            report(Mistake.notAFlag(item.name))
-            return nil
-        }
-    }
-
-    /// A literal compared with a measure, in the unit of `Value.magnitude`; reported when it has the wrong unit.
-    private mutating func magnitude(_ literal: Literal, _ measure: Measure) -> Double? {
-        switch measure.type {
-        case .count: if let number = Units.count(literal.text) { return Double(number) }
-        case .number: if let number = Units.number(literal.text) ?? Units.count(literal.text).map(Double.init) { return number }
-        case .ratio: if let ratio = Units.ratio(literal.text) { return ratio }
-        case .duration: if let length = Units.duration(literal.text) { return length.inSeconds }
-        case .money: if let money = Units.money(literal.text) { return money.dollars }
-        default: break
-        }
-        let right =
-            switch measure.type {
-            case .ratio: "a share: 5% or 0.05"
-            case .duration: "a length of time: 200ms, 1.5s"
-            case .money: "dollars: $0.02"
-            default: "a number"
-            }
-        report(Mistake.wrongUnit(literal, field: measure.name, right: right))
-        return nil
-    }
 
     private mutating func sort(_ key: SortSyntax) {
         // What is shown may be sorted by; measures that are not shown are computed for it.
         let name = key.item.name.text
         if let field = Field(named: name), key.item.argument == nil, query.isListing || query.keys.contains(field) {
-            guard isHere(field, key.item.name) else { return }
-            let descends: Bool =
-                switch field.type {
-                case .text, .tags, .choice: false
-                default: true
-                }
-            query.sort.append(SortKey(subject: .field(field), isDescending: key.isDescending ?? descends))
-        } else if !query.isListing, name == "time", query.bucket != nil {
+            guard isOwn(field, key.item.name) else { return }
+            query.sort.append(SortKey(subject: .field(field), isDescending: key.isDescending ?? field.descends))
+        } else if !query.isListing, Field(named: name)?.id == .time, query.bucket != nil {
             query.sort.append(SortKey(subject: .field(Field(.time)), isDescending: key.isDescending ?? true))
         } else if !query.isListing, MeasureTable.names[name] != nil {
             if let measure = measure(key.item) {
@@ -358,7 +178,8 @@ struct Checker {
         } else {
             let names =
                 query.isListing ? FieldTable.names(for: query.noun) : query.keys.map(\.name) + MeasureTable.all.map(\.name)
-            report(Mistake.sortUnknown(key.item, among: names))
+            let shown = query.isListing ? query.columns.map(\.name) : query.keys.map(\.name) + query.measures.map(\.name)
+            report(Mistake.sortUnknown(key.item, among: names, shown: shown))
         }
     }
 
@@ -390,18 +211,8 @@ struct Checker {
 
     /// A rate needs a denominator: an `or` over both fields of errors and fields of calls leaves none.
     private mutating func checkRates(_ syntax: QuerySyntax) {
-        guard query.noun == .errors, !isRateDefined() else { return }
-        let asked = query.measures + (query.having?.measures ?? [])
-        guard asked.contains(where: { $0 == .errorRate || $0 == .reliability || $0 == .calls }) else { return }
+        guard !query.noun.isTrace, !query.hasDenominator, query.allMeasures.contains(where: \.isOfCalls) else { return }
         let span = syntax.clauses.first { if case .where = $0.kind { true } else { false } }?.span ?? syntax.noun.span
         report(Mistake.mixedOr(span))
-    }
-
-    /// True when every condition is either about errors alone or about calls alone.
-    private func isRateDefined() -> Bool {
-        query.predicate.conjuncts.allSatisfy { conjunct in
-            let errorFields = conjunct.fields.filter(\.row.isErrorOnly)
-            return errorFields.isEmpty || errorFields.count == conjunct.fields.count
-        }
     }
 }

@@ -27,6 +27,11 @@ public enum FieldType: Hashable, Sendable {
         }
     }
 
+    /// The words of a closed set that has an order; nil for every other type.
+    var orderedWords: [String]? {
+        if case .choice(let words, isOrdered: true) = self { words } else { nil }
+    }
+
     /// True for numbers that can be summed and averaged.
     var isNumeric: Bool {
         switch self {
@@ -95,6 +100,16 @@ public struct Field: Hashable, Sendable {
     public var row: FieldRow { FieldTable.rows[id]! }
     /// What its values are.
     public var type: FieldType { row.type }
+    /// True for days, weeks and months, which are written as text but kept as numbers.
+    var isCalendarText: Bool { id == .day || id == .week || id == .month }
+    /// True when `sort` puts the greatest first unless told otherwise: numbers, times and severities, not names.
+    var descends: Bool {
+        switch type {
+        case .text, .tags: isCalendarText
+        case .choice: id == .severity
+        default: true
+        }
+    }
 
     /// The field with this name or synonym, in lower case; nil when there is none.
     public init?(named name: String) {
@@ -199,7 +214,7 @@ public enum FieldTable {
         row(.user, .text, "user", "user = u-17", also: ["user_id"], traces: true),
         row(.session, .text, "session or conversation", "session = s-1", also: ["session_id"], traces: true),
         row(.environment, .text, "environment", "environment = production", also: ["env"], traces: true),
-        row(.release, .text, "release", "release = 2.14", also: ["version"], traces: true),
+        row(.release, .text, "release", "release = 2.14*", also: ["version"], traces: true),
         row(.service, .text, "service", "service = checkout", also: ["service_name"], traces: true),
         row(.project, .text, "project", "project is present", traces: true),
         row(.tag, .tags, "a tag of the trace", "tag = vip", also: ["tags"], traces: true),

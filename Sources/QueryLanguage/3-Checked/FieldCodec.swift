@@ -47,6 +47,7 @@ enum FieldCodec {
 
     /// The condition that a row's shown value is this one.
     static func isShownAs(_ field: Field, _ value: Value) -> CheckedPredicate {
+        func stored(_ text: String) -> SQLValue { .text(text) }
         func whole(_ number: Int64) -> CheckedPredicate {
             .and([.ordered(field, .greaterOrEqual, .integer(number)), .ordered(field, .lessOrEqual, .integer(number))])
         }
@@ -56,11 +57,14 @@ enum FieldCodec {
         case .duration(let length): return .isOneOf(field, [.integer(length.inNanoseconds)])
         case .money(let money): return .isOneOf(field, [.integer(money.units)])
         case .time(let time): return .isOneOf(field, [.integer(time.nanoseconds)])
-        case .flag(let flag): return flag ? .flag(field) : .not(.flag(field))
+        case .flag(let flag): return flag ? .flag(field) : .and([.not(.flag(field)), .not(.isMissing(field))])
         case .number(let number): return .isOneOf(field, [.real(number)])
         case .ratio: preconditionFailure("no field is a ratio")
         case .text(let text):
             switch field.id {
+            case .tag:
+                // A set of tags is shown as it is kept, and is the same set only when all of it is the same.
+                return .and([.ordered(field, .greaterOrEqual, stored(text)), .ordered(field, .lessOrEqual, stored(text))])
             case .evidence:
                 return whole(
                     Int64(
@@ -70,7 +74,7 @@ enum FieldCodec {
             default: break
             }
             if case .choice(let words, _) = field.type {
-                return words.firstIndex(of: text).map { .isOneOf(field, stored(field, choice: $0)) } ?? .always(false)
+                return words.firstIndex(of: text).map { .isOneOf(field, FieldCodec.stored(field, choice: $0)) } ?? .always(false)
             }
             return .isOneOf(field, [.text(text)])
         }
@@ -79,7 +83,9 @@ enum FieldCodec {
     /// The number by which a day, ISO week or month is stored; nil when the text is none.
     static func calendarNumber(_ field: Field, _ text: String) -> Int64? {
         let parts = text.uppercased().split(separator: "-", omittingEmptySubsequences: false)
-        guard let first = parts.first, first.count == 4, let year = Int(first) else { return nil }
+        guard let first = parts.first, first.utf8.count == 4, let year = Int(first), (1700...2200).contains(year),
+            parts.allSatisfy({ $0.utf8.count <= 4 && !$0.hasPrefix("+") })
+        else { return nil }
         switch (field.id, parts.count) {
         case (.day, 3):
             guard let month = Int(parts[1]), let day = Int(parts[2]), CivilTime(year, month, day).isValid else { return nil }
@@ -88,7 +94,8 @@ enum FieldCodec {
             guard let month = Int(parts[1]), (1...12).contains(month) else { return nil }
             return Int64(year * 12 + month - 1)
         case (.week, 2):
-            guard parts[1].hasPrefix("W"), let week = Int(parts[1].dropFirst()), (1...53).contains(week) else { return nil }
+            guard parts[1].hasPrefix("W"), let week = Int(parts[1].dropFirst()), CivilTime.hasWeek(week, isoYear: year)
+            else { return nil }
             let monday = CivilTime(isoYear: year, week: week)
             return floorDivide(CivilTime.dayNumber(year: monday.year, month: monday.month, day: monday.day) + 3, 7)
         default: return nil

@@ -71,6 +71,32 @@ public indirect enum Measure: Hashable, Sendable {
         }
     }
 
+    /// True when it is taken of calls, whatever the noun.
+    var isOfCalls: Bool {
+        switch self {
+        case .calls, .errorRate, .reliability: true
+        case .perMinute(let inner), .perSecond(let inner): inner.isOfCalls
+        default: false
+        }
+    }
+
+    /// True when it is taken of errors, whatever the noun.
+    var isOfErrors: Bool {
+        switch self {
+        case .errors: true
+        case .perMinute(let inner), .perSecond(let inner): inner.isOfErrors
+        default: false
+        }
+    }
+
+    /// True when its values over the buckets of a window add up to its value over the window.
+    var isAdditive: Bool {
+        switch self {
+        case .count, .countWhere, .calls, .errors, .aggregate(.sum, _): true
+        default: false
+        }
+    }
+
     /// What its values are.
     var type: ValueType {
         switch self {

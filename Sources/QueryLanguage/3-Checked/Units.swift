@@ -9,6 +9,30 @@ public enum Units {
         ("d", 86_400_000_000_000), ("w", 604_800_000_000_000),
     ]
 
+    /// The unit's short form for a unit written out: `hours` is `h`; nil when it is none.
+    static func unit(named name: String) -> String? {
+        switch name {
+        case "ms", "msec", "msecs", "millis", "millisecond", "milliseconds": "ms"
+        case "s", "sec", "secs", "second", "seconds": "s"
+        case "m", "min", "mins", "minute", "minutes": "m"
+        case "h", "hr", "hrs", "hour", "hours": "h"
+        case "d", "day", "days": "d"
+        case "w", "wk", "wks", "week", "weeks": "w"
+        case "mo", "mon", "month", "months": "mo"
+        default: nil
+        }
+    }
+
+    /// How a length of time that is written otherwise is written here: `24hours` is `24h`, `-24h` too; nil when it is none.
+    static func lengthMeant(by text: String) -> String? {
+        let bare = text.hasPrefix("-") ? text.dropFirst() : Substring(text)
+        if text.hasPrefix("-"), duration(String(bare)) != nil { return String(bare) }
+        let digits = bare.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        guard !digits.isEmpty, let unit = unit(named: bare.dropFirst(digits.count).lowercased()) else { return nil }
+        let length = digits + unit
+        return length != text && (unit == "mo" || duration(String(length)) != nil) ? String(length) : nil
+    }
+
     /// `200ms`, `1.5s`, `1h30m`, `2w`; nil for anything else, for a number without unit, and past 290 years.
     public static func duration(_ text: String) -> Duration? {
         var rest = Substring(text.lowercased())
@@ -45,16 +69,18 @@ public enum Units {
 
     /// `5%` or `0.05`; nil for anything that is no finite number.
     public static func ratio(_ text: String) -> Double? {
-        let isPercent = text.hasSuffix("%")
-        guard let number = number(isPercent ? String(text.dropLast()) : text) else { return nil }
-        return isPercent ? number / 100 : number
+        guard text.hasSuffix("%") else { return number(text) }
+        // 0.7 / 100 is not the double nearest to 0.007; the decimal point is moved in the text instead.
+        let digits = text.dropLast()
+        guard number(String(digits)) != nil, !digits.contains(where: { $0 == "e" || $0 == "E" }) else { return nil }
+        return number(digits + "e-2")
     }
 
     /// A plain finite number.
     public static func number(_ text: String) -> Double? {
         guard let first = text.first, first.isASCII, first.isNumber || first == "-" || first == ".",
-            let value = Double(text.filter { $0 != "_" }),
-            value.isFinite
+            text.allSatisfy({ $0.isASCII && ($0.isNumber || "-+._eE".contains($0)) }),
+            let value = Double(text.filter { $0 != "_" }), value.isFinite
         else { return nil }
         return value
     }

@@ -4,9 +4,9 @@ import Model
 struct Buckets: Hashable, Sendable {
     /// How the key is computed from an instant.
     enum Rule: Hashable, Sendable {
-        /// (t + offset) / width: for widths up to an hour, whose buckets no clock change can merge.
+        /// (t + offset) / width: for all widths but whole hours; a clock change would cut their buckets in two.
         case elapsed(width: Int64, offset: Int64)
-        /// Local clock time / width: for widths between an hour and a day.
+        /// Local clock time / width: for widths of several whole hours.
         case clock(width: Int64)
         /// Local days, weeks (from Monday) and months, `count` of them a bucket.
         case days(Int64), weeks(Int64), months(Int64)
@@ -21,7 +21,7 @@ struct Buckets: Hashable, Sendable {
     init(width: BucketWidth, window: Window, coverage: Window?, zone: Zone) {
         let hour: Int64 = 3_600_000_000_000
         switch width {
-        case .fixed(let length) where length.inNanoseconds <= hour:
+        case .fixed(let length) where length.inNanoseconds <= hour || length.inNanoseconds % hour != 0:
             rule = .elapsed(width: length.inNanoseconds, offset: zone.offset(at: window.from) * 1_000_000_000)
         case .fixed(let length): rule = .clock(width: length.inNanoseconds)
         case .days(let n): rule = .days(Int64(n))

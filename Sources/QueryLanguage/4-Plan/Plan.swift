@@ -67,6 +67,17 @@ struct PlannedStatement: Hashable, Sendable {
         case recoveryTime
     }
 
+    /// Whose numbers these are.
+    enum Role: Hashable, Sendable {
+        /// Those of the rows that the noun asks about.
+        case own
+        /// Those of the calls, or of the errors, under the same filters.
+        case calls, errors
+        /// One number over all groups for the receipt: of the calls of an error question, of the errors of a call question.
+        case receipt
+    }
+
+    var role = Role.own
     var task: Task
     var relation: Relation
     var keys: [Field]
@@ -86,6 +97,8 @@ struct Plan: Hashable, Sendable {
     var statements: [PlannedStatement]
     /// Offsets of the zone within the window: each from an instant on, in seconds east.
     var offsets: [ZoneOffset]
+    /// True when no row can lie before 1970 on any clock, so that division may truncate.
+    var isAfterEpoch: Bool
 }
 
 /// An offset from UTC and the instant from which it is in force.

@@ -6,6 +6,7 @@ struct Planner {
     let facts: QueryFacts
     private let buckets: Buckets?
     private let offsets: [ZoneOffset]
+    private let isAfterEpoch: Bool
 
     static func plan(_ query: CheckedQuery, facts: QueryFacts) -> Plan {
         Planner(query, facts).plan()
@@ -14,15 +15,13 @@ struct Planner {
     private init(_ query: CheckedQuery, _ facts: QueryFacts) {
         self.query = query
         self.facts = facts
-        let window = query.window ?? facts.coverage
-        buckets = query.bucket.map {
-            Buckets(
-                width: $0, window: window ?? Window(from: Timestamp(nanoseconds: 0), to: Timestamp(nanoseconds: 0)),
-                coverage: facts.coverage, zone: query.zone)
-        }
-        // Open windows see every offset of the zone that the data can meet.
-        let seen = window ?? Window(from: Timestamp(seconds: 0), to: Timestamp(seconds: 0))
+        // An open window sees every bucket and every offset of the zone that the data can meet.
+        let bounds = Window(from: Checker.earliest, to: Checker.latest)
+        let nothing = Window(from: Timestamp(nanoseconds: 0), to: Timestamp(nanoseconds: 0))
+        let seen = query.window ?? facts.coverage?.intersection(bounds) ?? nothing
+        buckets = query.bucket.map { Buckets(width: $0, window: seen, coverage: facts.coverage, zone: query.zone) }
         offsets = query.zone.offsets(in: seen).map { ZoneOffset(from: $0.from, seconds: $0.offset) }
+        isAfterEpoch = (query.window?.from ?? facts.coverage?.from ?? nothing.from) >= Timestamp(seconds: 2 * 86_400)
     }
 
     private func plan() -> Plan {
@@ -30,16 +29,16 @@ struct Planner {
         if query.isListing {
             statements = listing()
         } else {
-            let measures =
-                query.measures + (query.having?.measures ?? [])
-                + query.sort.compactMap { if case .measure(let m) = $0.subject { m } else { nil } }
-            var own: [Partial] = [.rows], other: [Partial] = []
-            for measure in measures { collect(measure, &own, &other) }
+            let measures = query.allMeasures
+            var own: [Partial] = [.rows], calls: [Partial] = [], errors: [Partial] = []
+            for measure in measures { collect(measure, &own, &calls, &errors) }
             statements.append(partials(ownRelation, query.keys, query.predicate, unique(own)))
-            if !other.isEmpty { statements.append(otherFamily(unique(other))) }
+            if !calls.isEmpty { statements.append(callFamily(unique(calls))) }
+            if !errors.isEmpty { statements.append(errorFamily(unique(errors))) }
+            statements += receipt(hasCalls: !calls.isEmpty, hasErrors: !errors.isEmpty)
             statements += orderStatistics(measures)
         }
-        return Plan(query: query, buckets: buckets, statements: statements, offsets: offsets)
+        return Plan(query: query, buckets: buckets, statements: statements, offsets: offsets, isAfterEpoch: isAfterEpoch)
     }
 
     private func unique(_ partials: [Partial]) -> [Partial] {
@@ -56,27 +55,23 @@ struct Planner {
         }
     }
 
-    /// The partials that a measure is made of: those of the noun's own rows, and those of the calls of an error question
-    /// (or the errors of a call question).
-    private func collect(_ measure: Measure, _ own: inout [Partial], _ other: inout [Partial]) {
+    /// The partials that a measure is made of: those of the noun's own rows, those of the calls and of the errors under
+    /// the same filters where the noun asks about something else.
+    private func collect(_ measure: Measure, _ own: inout [Partial], _ calls: inout [Partial], _ errors: inout [Partial]) {
         switch measure {
         case .count, .share: break
         case .countWhere(let predicate, _), .shareWhere(let predicate, _): own.append(.matching(predicate))
         case .calls:
-            switch query.noun {
-            case .calls: break
-            case .errors: other.append(.rows)
-            case .traces, .failures: own.append(.sum(Field(.calls)))
-            }
+            if query.noun.isTrace { own.append(.sum(Field(.calls))) } else if hasOwnDenominator { calls.append(.rows) }
         case .errors:
             switch query.noun {
             case .errors: break
-            case .calls: other.append(.rows)
+            case .calls: errors.append(.rows)
             case .traces, .failures: own.append(.sum(Field(.errors)))
             }
         case .errorRate, .reliability:
             own.append(.failedCalls)
-            if query.noun == .errors { other.append(.rows) }
+            if hasOwnDenominator { calls.append(.rows) }
         case .aggregate(let aggregate, let field):
             switch aggregate {
             case .sum, .avg: own += [.sum(field), .known(field)]
@@ -87,25 +82,54 @@ struct Planner {
         case .recovered: own.append(.recovered)
         case .firstSeen: own.append(.least(Field(.time)))
         case .lastSeen: own.append(.greatest(Field(.time)))
-        case .perMinute(let inner), .perSecond(let inner): collect(inner, &own, &other)
+        case .perMinute(let inner), .perSecond(let inner): collect(inner, &own, &calls, &errors)
         case .distinct, .recoveryTime: break
         }
     }
 
-    private func partials(_ relation: Relation, _ keys: [Field], _ predicate: CheckedPredicate, _ partials: [Partial])
-        -> PlannedStatement
-    {
-        PlannedStatement(
-            task: .partials(partials), relation: relation, keys: keys, hasBuckets: buckets != nil, predicate: predicate,
-            layers: layers(relation, keys, predicate, partials, withBuckets: true))
+    /// True when the calls that a rate is taken of are not the rows that are counted: those of an error question, and those
+    /// of a call question about fields that only errors have.
+    private var hasOwnDenominator: Bool {
+        switch query.noun {
+        case .errors: true
+        case .calls: query.predicate.fields.union(query.keys).contains { $0.row.isErrorOnly }
+        case .traces, .failures: false
+        }
     }
 
-    /// The calls of an error question, or the errors of a call question, under the same filters. Conditions and keys that
-    /// only errors have do not apply to calls.
-    private func otherFamily(_ partials: [Partial]) -> PlannedStatement {
-        if query.noun == .calls { return self.partials(.errors, query.keys, query.predicate, partials) }
+    private func partials(
+        _ relation: Relation, _ keys: [Field], _ predicate: CheckedPredicate, _ partials: [Partial], overall: Bool = false
+    ) -> PlannedStatement {
+        PlannedStatement(
+            task: .partials(partials), relation: relation, keys: keys, hasBuckets: buckets != nil && !overall,
+            predicate: predicate, layers: layers(relation, keys, predicate, partials, overall: overall))
+    }
+
+    /// The calls under the same filters. Conditions and keys that only errors have do not apply to calls.
+    private func callFamily(_ partials: [Partial]) -> PlannedStatement {
         let keys = query.keys.filter { !$0.row.isErrorOnly }
-        return self.partials(.calls, keys, Planner.denominator(query.predicate), partials)
+        var statement = self.partials(.calls, keys, Planner.denominator(query.predicate), partials)
+        statement.role = .calls
+        return statement
+    }
+
+    private func errorFamily(_ partials: [Partial]) -> PlannedStatement {
+        var statement = self.partials(.errors, query.keys, query.predicate, partials)
+        statement.role = .errors
+        return statement
+    }
+
+    /// What the receipt tells beside the answer, where it costs next to nothing.
+    private func receipt(hasCalls: Bool, hasErrors: Bool) -> [PlannedStatement] {
+        var statement: PlannedStatement
+        switch query.noun {
+        case .errors where !hasCalls && query.hasDenominator:
+            statement = partials(.calls, [], Planner.denominator(query.predicate), [.rows], overall: true)
+        case .calls where !hasErrors: statement = partials(.errors, [], query.predicate, [.rows], overall: true)
+        default: return []
+        }
+        statement.role = .receipt
+        return isCheap(statement) ? [statement] : []
     }
 
     /// The conditions that hold for calls as well.
@@ -165,11 +189,8 @@ struct Planner {
         // The number of all rows is told where rollups know it; elsewhere counting could cost more than the answer.
         if !query.noun.isTrace {
             let count = partials(ownRelation, [], query.predicate, [.rows])
-            let calls = partials(.calls, [], Planner.denominator(query.predicate), [.rows])
-            if isCheap(count) {
-                statements.append(count)
-                if query.noun == .errors, isCheap(calls) { statements.append(calls) }
-            }
+            if isCheap(count) { statements.append(count) }
+            statements += receipt(hasCalls: false, hasErrors: false)
         }
         return statements
     }
@@ -199,7 +220,8 @@ struct Planner {
     /// The stretches of the window, each from the coarsest rollup that knows all that is asked, the edges from finer ones
     /// and from the facts.
     private func layers(
-        _ relation: Relation, _ keys: [Field], _ predicate: CheckedPredicate, _ partials: [Partial], withBuckets: Bool
+        _ relation: Relation, _ keys: [Field], _ predicate: CheckedPredicate, _ partials: [Partial],
+        overall: Bool
     ) -> [Layer] {
         let open = Layer(rollup: nil, from: query.window?.from.nanoseconds, to: query.window?.to.nanoseconds)
         let family: Rollup.Facts
@@ -226,16 +248,22 @@ struct Planner {
             needed.insert(dimension)
         }
         let isCalendar = fields.contains { Planner.calendarFields.contains($0.id) }
-        return Planner.cover(query.window, with: usable(family, needed, isCalendar: isCalendar))
+        return Planner.cover(
+            query.window, with: usable(family, needed, within: overall ? nil : buckets, isCalendar: isCalendar))
     }
 
     /// The rollups that know the dimensions and whose buckets the query never cuts, coarsest first, one for each width.
-    private func usable(_ family: Rollup.Facts, _ needed: Set<Rollup.Dimension>, isCalendar: Bool) -> [Rollup] {
+    private func usable(
+        _ family: Rollup.Facts, _ needed: Set<Rollup.Dimension>, within buckets: Buckets?, isCalendar: Bool
+    ) -> [Rollup] {
         let seconds = Array(Set(offsets.map(\.seconds)))
+        let changes = offsets.dropFirst().map(\.from.nanoseconds)
         var usable: [Rollup] = []
         for rollup in Rollup.all where rollup.facts == family && needed.isSubset(of: Set(rollup.dimensions)) {
             let width = rollup.widthInNanoseconds
             if let buckets, !buckets.contains(widthOf: width, offsets: seconds) { continue }
+            // A bucket in which clocks change has no one local time.
+            if buckets != nil || isCalendar, !changes.allSatisfy({ $0 % width == 0 }) { continue }
             if isCalendar, rollup.widthInSeconds > 3600 || !seconds.allSatisfy({ $0 % rollup.widthInSeconds == 0 }) { continue }
             // Of equal widths the one with the fewest dimensions has the fewest rows.
             if let index = usable.firstIndex(where: { $0.widthInSeconds == rollup.widthInSeconds }) {
@@ -253,7 +281,7 @@ struct Planner {
         guard query.noun == .calls, buckets == nil, !query.coversEveryKind else { return [] }
         let fields = query.predicate.fields.union(query.keys)
         guard fields.allSatisfy({ dimension(of: $0) == .model }) else { return [] }
-        let layers = Planner.cover(query.window, with: usable(.latencies, [.model, .cell], isCalendar: false))
+        let layers = Planner.cover(query.window, with: usable(.latencies, [.model, .cell], within: nil, isCalendar: false))
         return layers.contains { $0.rollup != nil } ? layers : []
     }
 

@@ -19,6 +19,8 @@ struct FieldSQL {
     let time: SQLFragment
     /// True when the row is one of a rollup, which holds ids only.
     let isRollup: Bool
+    /// True when no row can lie before 1970 on any clock, so that division may truncate.
+    let isAfterEpoch: Bool
 
     /// Tables that a statement must join, each by its alias; a set so that each is joined once.
     enum Join: Int, CaseIterable {
@@ -71,7 +73,7 @@ struct FieldSQL {
         case .severity: return ("\(raw: x).severity", errorJoin)
         case .code: return ("\(raw: x).code", errorJoin)
         case .origin: return ("\(raw: x).origin", errorJoin)
-        case .evidence: return ("f.evidence", [])
+        case .evidence: return ("nullif(f.evidence, 0)", [])
         case .status: return ("coalesce(\(raw: x).status, s.http_status)", errorJoin.union([.span]))
         case .recovered: return (isRollup ? "(f.recovery > 0)" : "(\(raw: x).recovery > 0)", isRollup ? [] : errorJoin)
         case .failed: return ("((f.evidence & \(raw: String(evidence.rawValue))) <> 0)", [])
@@ -165,15 +167,27 @@ struct FieldSQL {
         return sql + " ELSE \(.integer((offsets.last?.seconds ?? 0) * 1_000_000_000)) END)"
     }
 
-    private var localDay: SQLFragment { dialect.divide(localTime, by: 86_400_000_000_000) }
+    private var localDay: SQLFragment { floor(localTime, 86_400_000_000_000) }
+
+    /// Whole-number division that rounds down, also before 1970.
+    private func floor(_ a: SQLFragment, _ b: Int64) -> SQLFragment {
+        if isAfterEpoch { return dialect.divide(a, by: b) }
+        return dialect.divide("(\(a) - (\(a) % \(raw: String(b)) + \(raw: String(b))) % \(raw: String(b)))", by: b)
+    }
+
+    /// What a division that rounds down leaves.
+    private func rest(_ a: SQLFragment, _ b: Int64) -> SQLFragment {
+        if isAfterEpoch { return "(\(a) % \(raw: String(b)))" }
+        return "((\(a) % \(raw: String(b)) + \(raw: String(b))) % \(raw: String(b)))"
+    }
 
     private func calendar(_ field: Field) -> SQLFragment? {
         switch field.id {
-        case .hour: "(\(dialect.divide(localTime, by: 3_600_000_000_000)) % 24)"
-        case .weekday: "((\(localDay) + 3) % 7)"
+        case .hour: rest(floor(localTime, 3_600_000_000_000), 24)
+        case .weekday: rest("(\(localDay) + 3)", 7)
         case .day: localDay
-        case .week: dialect.divide("(\(localDay) + 3)", by: 7)
-        case .month: dialect.monthNumber(ofLocal: localTime)
+        case .week: floor("(\(localDay) + 3)", 7)
+        case .month: dialect.monthNumber(ofDay: localDay)
         default: nil
         }
     }
@@ -181,12 +195,29 @@ struct FieldSQL {
     /// The key of the row's bucket.
     func bucket(_ buckets: Buckets) -> SQLFragment {
         switch buckets.rule {
-        case .elapsed(let width, let offset):
-            dialect.divide(offset == 0 ? time : "(\(time) + \(.integer(offset)))", by: width)
-        case .clock(let width): dialect.divide(localTime, by: width)
-        case .days(let n): dialect.divide(localDay, by: n)
-        case .weeks(let n): dialect.divide(dialect.divide("(\(localDay) + 3)", by: 7), by: n)
-        case .months(let n): dialect.divide(dialect.monthNumber(ofLocal: localTime), by: n)
+        case .elapsed(let width, let offset): floor(offset == 0 ? time : "(\(time) + \(.integer(offset)))", width)
+        case .clock(let width): floor(localTime, width)
+        case .days(let n): n == 1 ? localDay : floor(localDay, n)
+        case .weeks(let n): n == 1 ? floor("(\(localDay) + 3)", 7) : floor(floor("(\(localDay) + 3)", 7), n)
+        case .months(let n):
+            n == 1 ? dialect.monthNumber(ofDay: localDay) : floor(dialect.monthNumber(ofDay: localDay), n)
         }
+    }
+
+    // MARK: Order
+
+    /// What rows are sorted by: the value, or for words without an order of their own their place in the alphabet.
+    func order(_ field: Field) -> (sql: SQLFragment, joins: Set<Join>) {
+        let (value, joins) = self.value(field)
+        guard case .choice(let words, isOrdered: false) = field.type, field.id != .evidence else { return (value, joins) }
+        let places = words.sorted()
+        let cases = words.indices.filter { words[$0] != "any" }.flatMap { index in
+            FieldCodec.stored(field, choice: index).compactMap { stored in
+                // Classes are numbered by their place, the types they stand for are another number.
+                let number = field.id == .class ? Int64(index) : stored.integer ?? 0
+                return "WHEN \(number) THEN \(places.firstIndex(of: words[index]) ?? 0)"
+            }.prefix(field.id == .class ? 1 : .max)
+        }
+        return ("(CASE \(value) \(raw: cases.joined(separator: " ")) END)", joins)
     }
 }

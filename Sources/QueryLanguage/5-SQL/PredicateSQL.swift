@@ -14,8 +14,8 @@ struct PredicateSQL {
     mutating func sql(_ predicate: CheckedPredicate) -> SQLFragment {
         switch predicate {
         case .always(let truth): return truth ? "1" : "0"
-        case .and(let parts): return "(" + .joined(parts.map { sql($0) }, " AND ") + ")"
-        case .or(let parts): return "(" + .joined(parts.map { sql($0) }, " OR ") + ")"
+        case .and(let parts): return balanced(parts.map { sql($0) }[...], " AND ")
+        case .or(let parts): return balanced(parts.map { sql($0) }[...], " OR ")
         case .not(let inner): return dialect.isNotTrue(sql(inner))
         case .isOneOf(let field, _), .ordered(let field, _, _), .glob(let field, _), .has(let field, _), .isMissing(let field),
             .flag(let field):
@@ -23,11 +23,22 @@ struct PredicateSQL {
         }
     }
 
+    /// The conditions joined in halves, so that a thousand of them nest ten deep and not a thousand.
+    private func balanced(_ parts: ArraySlice<SQLFragment>, _ word: String) -> SQLFragment {
+        guard parts.count > 8 else { return "(" + .joined(Array(parts), word) + ")" }
+        let middle = parts.startIndex + parts.count / 2
+        return "(" + balanced(parts[..<middle], word) + SQLFragment(stringLiteral: word) + balanced(parts[middle...], word) + ")"
+    }
+
     private mutating func condition(_ predicate: CheckedPredicate, _ field: Field) -> SQLFragment {
         if case .traces = fields.relation, !FieldSQL.isOwnFieldOfTraces(field) { return someRow(predicate, field) }
         if let key = fields.dictionary(field) {
-            if !fields.isRollup, fields.relation == .calls, field.row.isErrorOnly { joins.insert(.error) }
-            return "\(key.column) IN (\(rows(of: key, predicate, field)))"
+            let isOfErrorOfCall = !fields.isRollup && fields.relation == .calls && field.row.isErrorOnly
+            if isOfErrorOfCall { joins.insert(.error) }
+            let isListed: SQLFragment = "\(key.column) IN (\(rows(of: key, predicate, field)))"
+            // A call without an error has no row of the dictionary at all.
+            if isOfErrorOfCall, case .isMissing = predicate { return "(\(key.column) IS NULL OR \(isListed))" }
+            return isListed
         }
         let (value, needed) = fields.value(field)
         joins.formUnion(needed)
@@ -49,14 +60,19 @@ struct PredicateSQL {
     private func test(_ predicate: CheckedPredicate, _ field: Field, _ value: SQLFragment) -> SQLFragment {
         if field.type == .tags {
             switch predicate {
-            case .isMissing: return "\(value) IS NULL"
+            case .isMissing, .ordered: return plainTest(predicate, value)
             default: return dialect.anyElement(of: value) { plainTest(predicate, $0) }
             }
         }
         if field.id == .evidence, case .isOneOf(_, let bits) = predicate {
             return "(\(value) & \(.integer(bits.compactMap(\.integer).reduce(0, |)))) <> 0"
         }
-        if field.id == .evidence, case .isMissing = predicate { return "\(value) = 0" }
+        // Sizes are compared as numbers, everything else as text.
+        if field.id == .metadata, case .ordered = predicate {
+            return plainTest(predicate, dialect.jsonNumber("c.attributes", key: field.key))
+        }
+        // An empty text is shown as missing, so it is.
+        if field.type == .text, !field.isCalendarText, case .isMissing = predicate { return "coalesce(\(value), '') = ''" }
         // Classes are compared by their types, which indexes and rollups know.
         if field.id == .class, case .isOneOf(_, let types) = predicate {
             let type: SQLFragment = if case .traces = fields.relation { "r.type" } else { "\(raw: fields.error).type" }
@@ -85,13 +101,14 @@ struct PredicateSQL {
     private func someRow(_ predicate: CheckedPredicate, _ field: Field) -> SQLFragment {
         let relation: Relation = field.row.isErrorOnly ? .errors : .calls
         let inner = FieldSQL(
-            relation: relation, dialect: dialect, evidence: fields.evidence, offsets: fields.offsets, time: "f.t", isRollup: false
-        )
+            relation: relation, dialect: dialect, evidence: fields.evidence, offsets: fields.offsets, time: "f.t",
+            isRollup: false,
+            isAfterEpoch: fields.isAfterEpoch)
         var condition = PredicateSQL(inner)
         let test = condition.sql(predicate)
         let scope = SQLCompiler.scope(relation, coversEveryKind: field.id == .kind, evidence: fields.evidence)
         let table = relation == .errors ? "err" : "call"
-        let joins = SQLCompiler.joins(condition.joins, relation)
+        let joins = SQLCompiler.joins(condition.joins, relation, evidence: fields.evidence)
         return "r.id IN (SELECT f.trace FROM \(raw: table) AS f\(joins) WHERE \(scope) AND \(test))"
     }
 }

@@ -36,30 +36,38 @@ struct SQLCompiler {
         }
         return FieldSQL(
             relation: relation, dialect: dialect, evidence: query.evidence, offsets: plan.offsets, time: time,
-            isRollup: rollup != nil)
+            isRollup: rollup != nil, isAfterEpoch: plan.isAfterEpoch)
+    }
+
+    /// True for rows whose evidence counts.
+    private static func counts(_ alias: String, _ evidence: Evidence) -> SQLFragment {
+        "(\(raw: alias).evidence & \(raw: String(evidence.rawValue))) <> 0"
     }
 
     /// Which rows of the facts belong to the relation.
     static func scope(_ relation: Relation, coversEveryKind: Bool, evidence: Evidence) -> SQLFragment {
-        let mask = String(evidence.rawValue)
         switch relation {
         case .calls: return coversEveryKind ? "f.scope IN (0, 1)" : "f.scope = 0"
         case .errors:
-            let counts: SQLFragment = "(f.evidence & \(raw: mask)) <> 0"
+            let counts = counts("f", evidence)
             return coversEveryKind ? counts : "f.scope IN (0, 2) AND \(counts)"
         case .traces(let failedOnly): return failedOnly ? "r.failed = 1" : "1"
         }
     }
 
     /// The joins of a statement over facts, in an order in which each finds what it needs.
-    static func joins(_ joins: Set<FieldSQL.Join>, _ relation: Relation) -> SQLFragment {
+    static func joins(_ joins: Set<FieldSQL.Join>, _ relation: Relation, evidence: Evidence) -> SQLFragment {
         var sql: SQLFragment = ""
         let x = relation == .errors ? "f" : "x"
         let owner: String
         if case .traces = relation { owner = "r" } else { owner = "f" }
         for join in FieldSQL.Join.allCases where joins.contains(join) {
             switch join {
-            case .error: sql = sql + " LEFT JOIN err AS x ON x.t = f.t AND x.scope = f.scope AND x.id = f.id"
+            case .error:
+                // What does not count as an error has no type, severity or message either.
+                sql =
+                    sql
+                    + " LEFT JOIN err AS x ON x.t = f.t AND x.scope = f.scope AND x.id = f.id AND \(counts("x", evidence))"
             case .model: sql = sql + " JOIN model AS m ON m.id = f.model"
             case .agent: sql = sql + " JOIN agent AS a ON a.id = \(raw: owner).agent"
             case .operation: sql = sql + " JOIN operation AS o ON o.id = f.operation"
@@ -82,7 +90,7 @@ struct SQLCompiler {
     /// `FROM … WHERE …` over the rows of a layer that satisfy a condition; the caller's own needs are added to the joins.
     private func source(
         _ statement: PlannedStatement, _ layer: Layer, _ fields: FieldSQL, needs: Set<FieldSQL.Join>,
-        and extra: [SQLFragment] = []
+        and extra: [SQLFragment] = [], enteredBy index: String? = nil
     ) -> SQLFragment {
         var predicate = PredicateSQL(fields)
         var conditions: [SQLFragment] = []
@@ -108,8 +116,10 @@ struct SQLCompiler {
         for conjunct in statement.predicate.conjuncts { conditions.append(predicate.sql(conjunct)) }
         conditions += extra
         if conditions.isEmpty { conditions = ["1"] }
-        let joins = SQLCompiler.joins(predicate.joins.union(needs), statement.relation)
-        return " FROM \(raw: table)\(joins) WHERE \(.joined(conditions, " AND "))"
+        let joins = SQLCompiler.joins(
+            predicate.joins.union(needs), statement.relation, evidence: query.evidence)
+        let hint: SQLFragment = index.map { dialect.entered(by: $0) } ?? ""
+        return " FROM \(raw: table)\(hint)\(joins) WHERE \(.joined(conditions, " AND "))"
     }
 
     /// A key as it is grouped by inside a layer, and as it is shown: ids of dictionaries are looked up after grouping.
@@ -314,7 +324,7 @@ struct SQLCompiler {
         within.keys = []
         let source = source(
             within, whole, fields(.calls, rollup: nil), needs: [],
-            and: ["f.model IN (\(models))", "f.lat >= w.low", "f.lat < w.high"])
+            and: ["f.model IN (\(models))", "f.lat >= w.low", "f.lat < w.high"], enteredBy: "call_latency")
         var columns = names.map { "h.\(raw: $0)" as SQLFragment }
         for percent in percents {
             let rank = "((\(percent) * h.total + 99) / 100)"
@@ -363,22 +373,25 @@ struct SQLCompiler {
         for key in sort {
             guard case .field(let field) = key.subject else { continue }
             // Missing values come last in either direction.
-            order.append("\(value(field)) \(raw: key.isDescending ? "DESC" : "ASC") NULLS LAST")
+            let (place, joins) = fields.order(field)
+            needs.formUnion(joins)
+            order.append("\(place) \(raw: key.isDescending ? "DESC" : "ASC") NULLS LAST")
         }
         order.append("\(fields.time) DESC")
         // Equal times are ordered by id, so that the same rows come in the same order from every store.
         let isTrace: Bool
         if case .traces = statement.relation { isTrace = true } else { isTrace = false }
         if isTrace {
-            order.append("r.trace_id")
+            order += ["r.trace_id", "r.id"]
         } else {
-            needs.insert(.span)
+            needs.formUnion([.span, .trace])
             if statement.relation == .errors {
                 needs.insert(.event)
                 order.append("coalesce(s.span_id, v.event_id)")
             } else {
                 order.append("s.span_id")
             }
+            order += ["r.trace_id", "f.scope", "f.id"]
         }
         let source = source(statement, statement.layers[0], fields, needs: needs)
         let cut: SQLFragment = limit.map { " LIMIT \(.integer(Int64($0)))" } ?? ""

@@ -2,80 +2,116 @@ import Model
 
 /// Rows to answer: groups merged, measures computed, filtered, ordered, cut; nothing is asked of any engine.
 struct Answering {
+    /// What `top` does to the groups.
+    struct Folding {
+        /// The groups that stay, best first.
+        var kept: [[Value]]
+        /// The groups folded into `other`.
+        var folded: [[Value]]
+    }
+
     let plan: Plan
     let facts: QueryFacts
     private let groups: Groups
     private let measures: MeasureValue
-    private let totals: [Int64]
+    /// Rows of the noun in each bucket over all groups.
+    let totals: [Int64]
+    /// The ranking measure over the whole window, where it is no sum over the buckets.
+    private let ranking: [[Value]: Value]
 
     private var query: CheckedQuery { plan.query }
 
-    init(_ plan: Plan, facts: QueryFacts, rows: [[[SQLValue]]]) {
+    /// - Parameters:
+    ///   - totals: What shares are taken of; the query's own rows unless it is a part of another one's.
+    ///   - ranking: The ranking measure of each group over the whole window; see `rankingQuery`.
+    init(_ plan: Plan, facts: QueryFacts, rows: [[[SQLValue]]], totals: [Int64]? = nil, ranking: [[Value]: Value] = [:]) {
         self.plan = plan
         self.facts = facts
+        self.ranking = ranking
         groups = Groups(plan, rows: rows)
-        var totals = [Int64](repeating: 0, count: max(1, plan.buckets?.axis.starts.count ?? 1))
-        for key in groups.tables[0].rows.keys { totals[key.bucket] &+= groups.partial(.rows, of: key)?.integer ?? 0 }
-        self.totals = totals
-        measures = MeasureValue(groups: groups, facts: facts, totals: totals)
-    }
-
-    /// The groups that `top` keeps, best first; nil when nothing is to be folded.
-    func kept() -> [[Value]]? {
-        guard let top = query.top else { return nil }
-        var ranking = ranked(names())
-        guard ranking.count > top else { return nil }
-        ranking.removeLast(ranking.count - top)
-        return ranking
+        var sums = [Int64](repeating: 0, count: max(1, plan.buckets?.axis.starts.count ?? 1))
+        for key in groups.tables[0].rows.keys { sums[key.bucket] &+= groups.partial(.rows, of: key)?.integer ?? 0 }
+        self.totals = totals ?? sums
+        measures = MeasureValue(groups: groups, facts: facts, totals: self.totals)
     }
 
     // MARK: Groups
 
-    private var asksForRate: Bool {
-        query.measures.contains { $0 == .errorRate || $0 == .reliability || $0 == .calls }
-    }
-
-    private func names() -> [[Value]] {
-        let keys = groups.keys(withCallsOnly: asksForRate)
-        return Array(Set(keys.map(\.values)))
+    /// The groups, whether or not they have a row in every bucket.
+    private var names: [[Value]] {
+        var roles: Set<PlannedStatement.Role> = []
+        if query.measures.contains(where: \.isOfCalls) { roles.insert(.calls) }
+        if query.measures.contains(where: \.isOfErrors) { roles.insert(.errors) }
+        return Array(Set(groups.keys(with: roles).map(\.values)))
     }
 
     /// The measure that ranks groups: what `sort` names first, else the first shown.
-    private var rankingMeasure: (Measure, isDescending: Bool) {
+    private static func rankingMeasure(_ query: CheckedQuery) -> (measure: Measure, isDescending: Bool) {
         if case .measure(let measure)? = query.sort.first?.subject { return (measure, query.sort[0].isDescending) }
-        return (query.measures[0], true)
+        // A share over the window ranks as the count does, and counts add up.
+        return (query.measures[0] == .share ? .count : query.measures[0], true)
     }
 
-    /// The groups, largest first over the whole window; ties by name.
+    /// The question that ranks the groups of a series over its whole window; nil when the buckets' values add up to it.
+    static func rankingQuery(_ query: CheckedQuery) -> CheckedQuery? {
+        guard query.bucket != nil, !query.keys.isEmpty else { return nil }
+        let measure = rankingMeasure(query).measure
+        guard !measure.isAdditive else { return nil }
+        var whole = query
+        whole.bucket = nil
+        whole.measures = [measure]
+        whole.having = nil
+        whole.sort = []
+        whole.top = nil
+        whole.limit = .all
+        return whole
+    }
+
+    /// The groups, best first over the whole window; ties by name.
     private func ranked(_ names: [[Value]]) -> [[Value]] {
-        let (measure, isDescending) = rankingMeasure
-        var magnitudes: [[Value]: Double] = [:]
+        let (measure, isDescending) = Answering.rankingMeasure(query)
+        var values: [[Value]: Value] = [:]
         for name in names {
-            var sum: Double?
-            for bucket in totals.indices {
-                if let value = measures.value(measure, of: GroupKey(values: name, bucket: bucket)).magnitude {
-                    sum = (sum ?? 0) + value
+            if query.bucket == nil {
+                values[name] = measures.value(measure, of: GroupKey(values: name, bucket: 0))
+            } else if !measure.isAdditive {
+                values[name] = ranking[name]
+            } else {
+                var sum: Double?
+                for bucket in totals.indices {
+                    if let value = measures.value(measure, of: GroupKey(values: name, bucket: bucket)).magnitude {
+                        sum = (sum ?? 0) + value
+                    }
                 }
+                values[name] = sum.map { .number($0) }
             }
-            magnitudes[name] = sum
         }
         return names.sorted { a, b in
-            let x = magnitudes[a].map { Value.number($0) } ?? .missing, y = magnitudes[b].map { Value.number($0) } ?? .missing
-            return ValueOrder.precedes(x, y, descending: isDescending) ?? ValueOrder.namesPrecede(a, b)
+            ValueOrder.precedes(values[a] ?? .missing, values[b] ?? .missing, descending: isDescending)
+                ?? ValueOrder.namesPrecede(query.keys, a, b)
         }
     }
 
+    /// What `top` keeps and folds; nil when it folds nothing. `having` drops groups before; in a series it drops single
+    /// buckets of groups, and so comes after.
+    func folding() -> Folding? {
+        guard let top = query.top else { return nil }
+        var candidates = names
+        if query.bucket == nil, let having = query.having {
+            candidates.removeAll { !holds(having, GroupKey(values: $0, bucket: 0)) }
+        }
+        guard candidates.count > top else { return nil }
+        let ranking = ranked(candidates)
+        return Folding(kept: Array(ranking.prefix(top)), folded: Array(ranking.dropFirst(top)))
+    }
+
+    // MARK: The answer
+
     /// The answer; `other` is the answer for the folded groups together, its rows without keys.
-    func answer(other: Answer? = nil) -> Answer {
+    func answer(folding: Folding? = nil, other: Answer? = nil) -> Answer {
         let keyColumns = query.keys.map { ResultColumn($0.name, $0.type.valueType) }
         let measureColumns = query.measures.map { ResultColumn($0.name, $0.type) }
         var receipt = self.receipt()
-        var names = self.names()
-        var folded = 0
-        if let kept = kept() {
-            folded = names.count - kept.count
-            names = kept
-        }
         guard let axis = plan.buckets?.axis else {
             if query.keys.isEmpty {
                 let row = query.measures.map { measures.value($0, of: GroupKey(values: [], bucket: 0)) }
@@ -83,93 +119,96 @@ struct Answering {
             }
             var keys = names.map { GroupKey(values: $0, bucket: 0) }
             dropByHaving(&keys, &receipt)
+            if let folding { keys = folding.kept.map { GroupKey(values: $0, bucket: 0) } }
             keys.sort(by: rowsPrecede)
             cut(&keys, &receipt)
             var rows = keys.map(row)
-            if folded > 0, let other, let values = other.table.rows.first { rows.append(otherLabel(folded) + values) }
+            if let folding, let values = other?.table.rows.first { rows.append(otherLabel(folding) + values) }
             var answer = Answer(
                 table: ResultTable(columns: keyColumns + measureColumns, rows: rows), shape: .groups(keys: query.keys.count),
                 receipt: receipt)
-            answer.foldedGroups = folded
+            answer.foldedGroups = folding?.folded.count ?? 0
             return answer
         }
-        let time = ResultColumn("time", .time)
-        var rows: [[Value]] = []
-        if query.keys.isEmpty {
-            var keys = axis.starts.indices.map { GroupKey(values: [], bucket: $0) }
-            dropByHaving(&keys, &receipt)
-            if !query.sort.isEmpty { keys.sort(by: rowsPrecede) }
-            cut(&keys, &receipt)
-            rows = keys.map { [.time(axis.starts[$0.bucket])] + row($0) }
-            return Answer(
-                table: ResultTable(columns: [time] + measureColumns, rows: rows), shape: .series(axis), receipt: receipt)
-        }
-        names = ranked(names)
-        var keys = axis.starts.indices.flatMap { bucket in names.map { GroupKey(values: $0, bucket: bucket) } }
+        let groups = query.keys.isEmpty ? [[]] : folding?.kept ?? ranked(names)
+        var keys = axis.starts.indices.flatMap { bucket in groups.map { GroupKey(values: $0, bucket: bucket) } }
         dropByHaving(&keys, &receipt)
         if !query.sort.isEmpty { keys.sort(by: rowsPrecede) }
         cut(&keys, &receipt)
-        rows = keys.map { [.time(axis.starts[$0.bucket])] + row($0) }
-        if folded > 0, let other {
-            // The folded groups come last in each bucket.
-            let others = Dictionary(
-                other.table.rows.compactMap { row in row.first.map { ($0, Array(row.dropFirst())) } },
-                uniquingKeysWith: { a, _ in a })
-            var merged: [[Value]] = []
-            for (index, row) in rows.enumerated() {
-                merged.append(row)
-                let isLast = index + 1 == rows.count || rows[index + 1][0] != row[0]
-                if isLast, let values = others[row[0]] { merged.append([row[0]] + otherLabel(folded) + values) }
-            }
-            rows = merged
-        }
-        var answer = Answer(
-            table: ResultTable(columns: [time] + keyColumns + measureColumns, rows: rows),
-            shape: .groupedSeries(axis, keys: query.keys.count), receipt: receipt)
-        answer.foldedGroups = folded
+        var rows = keys.map { [.time(axis.starts[$0.bucket])] + row($0) }
+        if let folding, let other { rows = with(other, folding, rows) }
+        let columns = [ResultColumn("time", .time)] + keyColumns + measureColumns
+        let shape: AnswerShape = query.keys.isEmpty ? .series(axis) : .groupedSeries(axis, keys: query.keys.count)
+        var answer = Answer(table: ResultTable(columns: columns, rows: rows), shape: shape, receipt: receipt)
+        answer.foldedGroups = folding?.folded.count ?? 0
         return answer
+    }
+
+    /// The rows with those of the folded groups, last in each bucket. A bucket of which nothing is shown gets none.
+    private func with(_ other: Answer, _ folding: Folding, _ rows: [[Value]]) -> [[Value]] {
+        let others = Dictionary(
+            other.table.rows.compactMap { row in row.first.map { ($0, Array(row.dropFirst())) } }, uniquingKeysWith: { a, _ in a }
+        )
+        var last: [Value: Int] = [:]
+        for (index, row) in rows.enumerated() { last[row[0]] = index }
+        return rows.enumerated().flatMap { index, row -> [[Value]] in
+            guard last[row[0]] == index, let values = others[row[0]] else { return [row] }
+            return [row, [row[0]] + otherLabel(folding) + values]
+        }
     }
 
     private func row(_ key: GroupKey) -> [Value] { key.values + query.measures.map { measures.value($0, of: key) } }
 
-    private func otherLabel(_ count: Int) -> [Value] {
-        [.text("other (\(Int64(count).grouped) group\(count == 1 ? "" : "s"))")]
+    private func otherLabel(_ folding: Folding) -> [Value] {
+        let count = folding.folded.count
+        return [.text("other (\(Int64(count).grouped) group\(count == 1 ? "" : "s"))")]
             + Array(repeating: .missing, count: query.keys.count - 1)
     }
 
     private func rowsPrecede(_ a: GroupKey, _ b: GroupKey) -> Bool {
         for key in query.sort {
-            let x: Value, y: Value
+            let decided: Bool?
             switch key.subject {
-            case .measure(let measure): (x, y) = (measures.value(measure, of: a), measures.value(measure, of: b))
+            case .measure(let measure):
+                decided = ValueOrder.precedes(
+                    measures.value(measure, of: a), measures.value(measure, of: b), descending: key.isDescending)
             case .field(let field):
-                if field.id == .time {
-                    (x, y) = (.count(Int64(a.bucket)), .count(Int64(b.bucket)))
+                if let place = query.keys.firstIndex(of: field) {
+                    decided = ValueOrder.keyPrecedes(field, a.values[place], b.values[place], descending: key.isDescending)
                 } else {
-                    let place = query.keys.firstIndex(of: field)!
-                    (x, y) = (a.values[place], b.values[place])
+                    // The only field that is no key is the bucket's time.
+                    decided = a.bucket == b.bucket ? nil : (a.bucket < b.bucket) != key.isDescending
                 }
             }
-            if let decided = ValueOrder.precedes(x, y, descending: key.isDescending) { return decided }
+            if let decided { return decided }
         }
         if a.bucket != b.bucket { return a.bucket < b.bucket }
         if query.sort.isEmpty {
             let x = measures.value(query.measures[0], of: a), y = measures.value(query.measures[0], of: b)
             if let decided = ValueOrder.precedes(x, y, descending: true) { return decided }
         }
-        return ValueOrder.namesPrecede(a.values, b.values)
+        return ValueOrder.namesPrecede(query.keys, a.values, b.values)
     }
+
+    // MARK: What is left out
 
     private func dropByHaving(_ keys: inout [GroupKey], _ receipt: inout Receipt) {
         guard let having = query.having else { return }
         let before = keys.count
-        keys.removeAll { !holds(having, $0) }
-        let dropped = before - keys.count
-        if dropped > 0 {
-            receipt.dropped.append(
-                "\(Int64(dropped).grouped) of \(Int64(before).grouped) \(query.keys.isEmpty ? "buckets" : "groups") dropped by having"
-            )
+        var rows: Int64 = 0
+        keys.removeAll { key in
+            if holds(having, key) { return false }
+            rows &+= groups.partial(.rows, of: key)?.integer ?? 0
+            return true
         }
+        let dropped = before - keys.count
+        guard dropped > 0 else { return }
+        let what = query.bucket == nil ? "groups" : query.keys.isEmpty ? "buckets" : "rows"
+        receipt.dropped.append(
+            """
+            \(Int64(dropped).grouped) of \(Int64(before).grouped) \(what) dropped by having, \
+            with \(rows.grouped) \(query.noun.rawValue)
+            """)
     }
 
     private func holds(_ predicate: HavingPredicate, _ key: GroupKey) -> Bool {
@@ -177,6 +216,7 @@ struct Answering {
         case .and(let a, let b): return holds(a, key) && holds(b, key)
         case .or(let a, let b): return holds(a, key) || holds(b, key)
         case .not(let inner): return !holds(inner, key)
+        case .isMissing(let measure): return measures.value(measure, of: key).isMissing
         case .comparison(let measure, let comparison, let bounds):
             guard let value = measures.value(measure, of: key).magnitude else { return comparison == .notEqual }
             switch comparison {
@@ -200,19 +240,19 @@ struct Answering {
 
     // MARK: The receipt
 
-    func receipt() -> Receipt {
+    private func receipt() -> Receipt {
         var receipt = Receipt(window: query.window, zone: query.zone)
         receipt.newest = facts.newest
         receipt.rules = facts.rules
         receipt.evidence = query.evidence == .default ? nil : query.evidence
-        let total = totals.reduce(0, &+)
+        let total = groups.total(.rows) ?? 0
         switch query.noun {
         case .errors:
             receipt.errors = total
-            receipt.calls = sum(.rows, isOther: true)
+            receipt.calls = groups.total(.rows, .calls) ?? groups.total(.rows, .receipt)
         case .calls:
             receipt.calls = total
-            receipt.errors = sum(.rows, isOther: true)
+            receipt.errors = groups.total(.rows, .errors) ?? groups.total(.rows, .receipt)
         case .traces, .failures: break
         }
         if !facts.keepsSuccesses, query.measures.contains(where: { $0 == .errorRate || $0 == .reliability }) {
@@ -220,20 +260,11 @@ struct Answering {
         }
         for measure in query.measures {
             guard case .aggregate(let aggregate, let field) = measure, aggregate == .sum || aggregate == .avg,
-                let known = sum(.known(field), isOther: false), known < total
+                let known = groups.total(.known(field)), known < total
             else { continue }
-            receipt.remarks.append("\(field.name) known for \(known.grouped) of \(total.grouped)")
+            let remark = "\(field.name) known for \(known.grouped) of \(total.grouped)"
+            if !receipt.remarks.contains(remark) { receipt.remarks.append(remark) }
         }
         return receipt
-    }
-
-    private func sum(_ partial: Partial, isOther: Bool) -> Int64? {
-        for (index, table) in groups.tables.enumerated() {
-            guard case .partials(let partials) = table.statement.task, (index > 0) == isOther,
-                let place = partials.firstIndex(of: partial)
-            else { continue }
-            return table.rows.values.reduce(0) { $0 &+ ($1[place].integer ?? 0) }
-        }
-        return nil
     }
 }

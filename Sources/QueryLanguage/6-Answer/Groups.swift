@@ -68,26 +68,38 @@ struct Groups {
         }
     }
 
-    /// The groups that there are, in no order: those of the noun's own rows and, where a rate is asked, those of its calls.
-    func keys(withCallsOnly: Bool) -> Set<GroupKey> {
+    /// The groups that there are, in no order: those of the noun's own rows, and those of the calls or errors beside them
+    /// where a measure of those is shown.
+    func keys(with roles: Set<PlannedStatement.Role>) -> Set<GroupKey> {
         var keys = Set(tables[0].rows.keys)
-        if withCallsOnly {
-            for table in tables.dropFirst() where table.keyPositions.count == plan.query.keys.count {
-                if case .partials = table.statement.task { keys.formUnion(table.rows.keys) }
-            }
+        for table in tables.dropFirst() where roles.contains(table.statement.role) {
+            guard table.keyPositions.count == plan.query.keys.count, case .partials = table.statement.task else { continue }
+            keys.formUnion(table.rows.keys)
         }
         return keys
     }
 
-    /// A partial of a group; nil when the statement has no row for it. `isOther` asks the second family.
-    func partial(_ partial: Partial, of key: GroupKey, isOther: Bool = false) -> SQLValue? {
-        for (index, table) in tables.enumerated() {
-            guard case .partials(let partials) = table.statement.task, (index > 0) == isOther,
-                let place = partials.firstIndex(of: partial)
-            else { continue }
-            return table.rows[reduced(key, table)]?[place]
-        }
-        return nil
+    /// True when the plan asked for these numbers.
+    func has(_ role: PlannedStatement.Role) -> Bool { table(role) != nil }
+
+    private func table(_ role: PlannedStatement.Role) -> Table? {
+        tables.first { if case .partials = $0.statement.task { $0.statement.role == role } else { false } }
+    }
+
+    /// A partial of a group; nil when the statement has no row for it.
+    func partial(_ partial: Partial, of key: GroupKey, _ role: PlannedStatement.Role = .own) -> SQLValue? {
+        guard let table = table(role), case .partials(let partials) = table.statement.task,
+            let place = partials.firstIndex(of: partial)
+        else { return nil }
+        return table.rows[reduced(key, table)]?[place]
+    }
+
+    /// A partial over all groups; nil when it was not asked for.
+    func total(_ partial: Partial, _ role: PlannedStatement.Role = .own) -> Int64? {
+        guard let table = table(role), case .partials(let partials) = table.statement.task,
+            let place = partials.firstIndex(of: partial)
+        else { return nil }
+        return table.rows.values.reduce(0) { $0 &+ ($1[place].integer ?? 0) }
     }
 
     /// A percentile or distinct count of a group.
@@ -100,6 +112,6 @@ struct Groups {
     }
 
     private func reduced(_ key: GroupKey, _ table: Table) -> GroupKey {
-        GroupKey(values: table.keyPositions.map { key.values[$0] }, bucket: key.bucket)
+        GroupKey(values: table.keyPositions.map { key.values[$0] }, bucket: table.statement.hasBuckets ? key.bucket : 0)
     }
 }

@@ -21,7 +21,7 @@ struct MeasureValue {
         case .errors:
             switch query.noun {
             case .errors: return .count(rows(key))
-            case .calls: return .count(integer(.rows, key, isOther: true) ?? 0)
+            case .calls: return .count(integer(.rows, key, .errors) ?? 0)
             case .traces, .failures: return .count(integer(.sum(Field(.errors)), key) ?? 0)
             }
         case .errorRate:
@@ -45,16 +45,16 @@ struct MeasureValue {
         }
     }
 
-    private func integer(_ partial: Partial, _ key: GroupKey, isOther: Bool = false) -> Int64? {
-        groups.partial(partial, of: key, isOther: isOther)?.integer
+    private func integer(_ partial: Partial, _ key: GroupKey, _ role: PlannedStatement.Role = .own) -> Int64? {
+        groups.partial(partial, of: key, role)?.integer
     }
 
     private func rows(_ key: GroupKey) -> Int64 { integer(.rows, key) ?? 0 }
 
     private func calls(_ key: GroupKey) -> Int64 {
         switch query.noun {
-        case .calls: rows(key)
-        case .errors: integer(.rows, key, isOther: true) ?? 0
+        case .calls where !groups.has(.calls): rows(key)
+        case .calls, .errors: integer(.rows, key, .calls) ?? 0
         case .traces, .failures: integer(.sum(Field(.calls)), key) ?? 0
         }
     }

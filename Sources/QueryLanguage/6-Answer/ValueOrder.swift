@@ -22,10 +22,18 @@ enum ValueOrder {
         }
     }
 
+    /// True when key `a` comes before key `b`: as values do, but words of an ordered set in the set's order.
+    static func keyPrecedes(_ field: Field, _ a: Value, _ b: Value, descending: Bool) -> Bool? {
+        guard let words = field.type.orderedWords, case .text(let x) = a, case .text(let y) = b,
+            let first = words.firstIndex(of: x), let second = words.firstIndex(of: y)
+        else { return precedes(a, b, descending: descending) }
+        return first == second ? nil : (first < second) != descending
+    }
+
     /// True when the names of group `a` come before those of `b`.
-    static func namesPrecede(_ a: [Value], _ b: [Value]) -> Bool {
-        for (x, y) in zip(a, b) {
-            if let decided = precedes(x, y, descending: false) { return decided }
+    static func namesPrecede(_ fields: [Field], _ a: [Value], _ b: [Value]) -> Bool {
+        for (place, field) in fields.enumerated() {
+            if let decided = keyPrecedes(field, a[place], b[place], descending: false) { return decided }
         }
         return false
     }

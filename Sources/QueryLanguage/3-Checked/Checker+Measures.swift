@@ -1,0 +1,223 @@
+import Model
+
+/// Measures and columns: what `show`, `having` and `sort` name.
+extension Checker {
+    mutating func show(_ items: [ItemSyntax], span: TextSpan) {
+        let isGrouped = !query.keys.isEmpty || query.bucket != nil
+        func column(_ item: ItemSyntax) -> Field? { item.argument == nil ? Field(named: item.name.text) : nil }
+        // A name that is both measure and field (cost, tokens, errors) is a column only beside a name that is a field alone.
+        let isListing = !isGrouped && items.contains { column($0) != nil && MeasureTable.names[$0.name.text] == nil }
+        if isListing {
+            for item in items {
+                if let field = column(item) {
+                    if isOwn(field, item.name) { query.columns.append(field) }
+                } else if MeasureTable.names[item.name.text] != nil {
+                    report(Mistake.mixedShow(span))
+                } else {
+                    report(Mistake.unknownField(item.name, to: "show", among: FieldTable.names(for: query.noun)))
+                }
+            }
+            return
+        }
+        for item in items {
+            if isGrouped, MeasureTable.names[item.name.text] == nil, let field = column(item) {
+                report(Mistake.fieldsNeedListing(item.name, isKey: query.keys.contains(field)))
+            } else if let measure = measure(item), !query.measures.contains(measure) {
+                query.measures.append(measure)
+            }
+        }
+    }
+
+    /// The measures and columns of a query that names none.
+    mutating func completeShow() {
+        let isGrouped = !query.keys.isEmpty || query.bucket != nil
+        guard query.measures.isEmpty, query.columns.isEmpty else { return }
+        guard isGrouped else {
+            query.columns = Checker.standardColumns(of: query.noun).map { Field($0) }
+            return
+        }
+        let hasBuckets = query.bucket != nil
+        switch query.noun {
+        case .errors where hasBuckets, .calls where hasBuckets: query.measures = [.count]
+        case .errors: query.measures = query.hasDenominator ? [.count, .share, .errorRate] : [.count, .share]
+        case .calls: query.measures = query.hasDenominator ? [.count, .errors, .errorRate] : [.count, .errors]
+        case .traces, .failures: query.measures = hasBuckets ? [.count] : [.count, .share]
+        }
+    }
+
+    /// The columns of a listing that names none.
+    static func standardColumns(of noun: Noun) -> [FieldID] {
+        switch noun {
+        case .errors: [.time, .type, .severity, .model, .agent, .message, .trace]
+        case .calls: [.time, .model, .agent, .latency, .tokens, .cost, .outcome, .trace]
+        case .traces: [.time, .name, .agent, .calls, .errors, .type, .tokens, .cost, .duration, .trace]
+        case .failures: [.time, .name, .agent, .errors, .type, .severity, .duration, .trace]
+        }
+    }
+
+    mutating func measure(_ item: ItemSyntax) -> Measure? {
+        guard let name = MeasureTable.names[item.name.text] else {
+            let names = MeasureTable.all.map(\.name) + FieldTable.names(for: query.noun)
+            report(Mistake.unknownMeasure(item.name, among: names))
+            return nil
+        }
+        if let aggregate = Aggregate(rawValue: name) {
+            guard let field = numericField(item) else { return nil }
+            return .aggregate(aggregate, field)
+        }
+        switch name {
+        case "count", "share":
+            switch item.argument {
+            case nil, .star: return name == "count" ? .count : .share
+            case .predicate(let syntax):
+                guard let predicate = predicate(syntax) else { return nil }
+                let text = PredicatePrinter.text(syntax)
+                return name == "count" ? .countWhere(predicate, text) : .shareWhere(predicate, text)
+            case .item:
+                report(Mistake.measureTakesNothing(item))
+                return nil
+            }
+        case "distinct":
+            guard case .item(let inner) = item.argument else {
+                report(Mistake.measureNeedsField(item.name, example: "distinct(user)"))
+                return nil
+            }
+            guard let field = field(inner, to: "count values of"), isOwn(field, inner.name) else { return nil }
+            return .distinct(field)
+        case "per_minute", "per_second":
+            guard case .item(let inner) = item.argument else {
+                report(Mistake.measureNeedsMeasure(item.name, example: "\(name)(count)"))
+                return nil
+            }
+            guard let measure = measure(inner) else { return nil }
+            switch measure {
+            case .count, .calls, .errors, .aggregate(.sum, _):
+                return name == "per_minute" ? .perMinute(measure) : .perSecond(measure)
+            default:
+                report(Mistake.measureNotHere(inner, noun: "`\(name)`", hint: "\(name)(count), \(name)(tokens)"))
+                return nil
+            }
+        default:
+            guard item.argument == nil else {
+                report(Mistake.measureTakesNothing(item))
+                return nil
+            }
+            return plainMeasure(name, item)
+        }
+    }
+
+    private mutating func plainMeasure(_ name: String, _ item: ItemSyntax) -> Measure? {
+        if query.noun.isTrace, ["error_rate", "reliability", "recovered", "recovery_time"].contains(name) {
+            report(Mistake.measureNotHere(item, noun: query.noun.rawValue, hint: "errors show \(name), calls show \(name)"))
+            return nil
+        }
+        if query.noun == .calls, ["recovered", "recovery_time"].contains(name) {
+            report(Mistake.measureNotHere(item, noun: "calls", hint: "errors show \(name)"))
+            return nil
+        }
+        switch name {
+        case "calls": return .calls
+        case "errors": return .errors
+        case "error_rate": return .errorRate
+        case "reliability": return .reliability
+        case "cost": return .aggregate(.sum, Field(.cost))
+        case "tokens": return .aggregate(.sum, Field(.tokens))
+        case "traces": return .distinct(Field(.trace))
+        case "users": return .distinct(Field(.user))
+        case "sessions": return .distinct(Field(.session))
+        case "recovered": return .recovered
+        case "recovery_time": return .recoveryTime
+        case "first_seen": return .firstSeen
+        case "last_seen": return .lastSeen
+        default: preconditionFailure("measure \(name) has a row but no meaning")
+        }
+    }
+
+    private mutating func numericField(_ item: ItemSyntax) -> Field? {
+        guard case .item(let inner) = item.argument else {
+            report(Mistake.measureNeedsField(item.name, example: "\(item.name.text)(latency)"))
+            return nil
+        }
+        // The latency of a trace is its duration.
+        if query.noun.isTrace, inner.argument == nil, Field(named: inner.name.text)?.id == .latency { return Field(.duration) }
+        guard let field = field(inner, to: "measure") else { return nil }
+        guard field.type.isNumeric else {
+            report(Mistake.notNumeric(inner.name, measure: item.name.text))
+            return nil
+        }
+        return isOwn(field, inner.name) ? field : nil
+    }
+
+    // MARK: Having
+
+    mutating func having(_ syntax: PredicateSyntax) -> HavingPredicate? {
+        switch syntax {
+        case .and(let a, let b):
+            let left = having(a), right = having(b)
+            return left.flatMap { left in right.map { .and(left, $0) } }
+        case .or(let a, let b):
+            let left = having(a), right = having(b)
+            return left.flatMap { left in right.map { .or(left, $0) } }
+        case .not(let inner, _): return having(inner).map { .not($0) }
+        case .comparison(let item, let comparison, let literals, let span):
+            guard let measure = bounded(item) else { return nil }
+            guard comparison != .matches, comparison != .notMatches else {
+                report(Mistake.notText(item.name))
+                return nil
+            }
+            if comparison.isOrdering, literals.count != 1 { report(Mistake.oneValue(span, comparison: comparison.rawValue)) }
+            let values = literals.compactMap { magnitude($0, measure) }
+            return values.count == literals.count ? .comparison(measure, comparison, values) : nil
+        case .isMissing(let item, let negated, _):
+            guard let measure = bounded(item) else { return nil }
+            return negated ? .not(.isMissing(measure)) : .isMissing(measure)
+        case .has(let item, _, _):
+            report(Mistake.notText(item.name))
+            return nil
+        case .bare(let item):
+            report(Mistake.notAFlag(item.name, closest: "\(item.text) > …"))
+            return nil
+        }
+    }
+
+    /// The measure a condition of `having` is about; a field there was meant for `where`.
+    private mutating func bounded(_ item: ItemSyntax) -> Measure? {
+        if MeasureTable.names[item.name.text] == nil, item.argument == nil, Field(named: item.name.text) != nil {
+            report(Mistake.fieldInHaving(item.name))
+            return nil
+        }
+        return measure(item)
+    }
+
+    /// A literal compared with a measure, in the unit of `Value.magnitude`; reported when it has the wrong unit.
+    private mutating func magnitude(_ literal: Literal, _ measure: Measure) -> Double? {
+        let text = literal.text
+        var right = "a number: 100, 10k", replacement: String?
+        switch measure.type {
+        case .count: if !literal.isMoney, let number = Units.count(text) { return Double(number) }
+        case .number:
+            if !literal.isMoney, let number = Units.number(text) ?? Units.count(text).map(Double.init) { return number }
+        case .ratio:
+            if !literal.isMoney, let ratio = Units.ratio(text), text.hasSuffix("%") || ratio <= 1 { return ratio }
+            right = "a share: 5% or 0.05"
+            if !literal.isMoney, Units.number(text) != nil { replacement = text + "%" }
+        case .duration:
+            if !literal.isMoney, let length = Units.duration(text) { return length.inSeconds }
+            (right, replacement) = Checker.lengthHint(text)
+        case .money:
+            if literal.isMoney, let money = Units.money(text) { return money.dollars }
+            right = "dollars: $0.02"
+            if !literal.isMoney, Units.money(text) != nil { replacement = "$" + text }
+        case .time: return instant(literal).map { Double($0.nanoseconds) }
+        case .text, .flag: break
+        }
+        report(Mistake.wrongUnit(literal, field: measure.name, right: right, replacement: replacement))
+        return nil
+    }
+
+    /// What a length of time should have been, and the one correction when there is one.
+    static func lengthHint(_ text: String) -> (String, String?) {
+        guard Units.number(text) != nil else { return ("a length of time: 200ms, 1.5s, 2m", nil) }
+        return ("a unit: \(text)s or \(text)ms", text + "s")
+    }
+}

@@ -1,0 +1,81 @@
+import Model
+import TestSupport
+import Testing
+
+@testable import QueryLanguage
+
+/// Statements with mistakes and how they are told, in one file: `Tests/Fixtures/queries/mistakes.txt`.
+///
+/// A case is a line `> STATEMENT`; `RECORD=1` writes what is told behind each.
+@Suite struct MistakeTests {
+    private static let file = "queries/mistakes.txt"
+
+    private func told(_ text: String) -> String {
+        let found = mistakes(text, catalog: SmallCatalog())
+        var lines = ["> " + text]
+        for diagnostic in found.all {
+            let bytes = Array(text.utf8)[diagnostic.span.start..<diagnostic.span.end]
+            lines.append("\(diagnostic.id) [\(String(decoding: bytes, as: UTF8.self))] \(diagnostic.message)")
+            if let closest = diagnostic.closest { lines.append("    closest: \(closest)") }
+        }
+        if found.all.isEmpty { lines.append("no mistake") }
+        if let corrected = found.correctedText { lines.append("try: \(corrected)") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    @Test("mistakes are told as recorded")
+    func golden() {
+        let statements = statements(in: MistakeTests.file)
+        #expect(statements.count >= 70)
+        #expect(Set(statements).count == statements.count, "a statement stands twice")
+        expectGolden(statements.map(told).joined(separator: "\n"), MistakeTests.file)
+    }
+
+    @Test("every kind of mistake occurs among the recorded ones")
+    func everyKind() {
+        let source = String(
+            decoding: bytes(of: Fixtures.root + "/Sources/QueryLanguage/QueryDiagnostics.swift"), as: UTF8.self)
+        var ids: Set<String> = []
+        // An id is the first text behind `Diagnostic(`.
+        for part in source.split(separator: "Diagnostic(").dropFirst() {
+            let inner = part.drop(while: \.isWhitespace)
+            guard inner.first == "\"" else { continue }
+            ids.insert(String(inner.dropFirst().prefix { $0 != "\"" }))
+        }
+        #expect(ids.count > 40)
+        let recorded = String(decoding: bytes(of: Fixtures.path(MistakeTests.file)), as: UTF8.self)
+        // These need hundreds of words; see the limits in the tests of robustness.
+        ids.subtract(["too-deep", "too-many"])
+        let missing = ids.filter { !recorded.contains("\n\($0) [") }
+        #expect(missing == [], "no statement shows these")
+    }
+
+    @Test("messages are one sentence: lower case, without a full stop")
+    func form() {
+        for text in statements(in: MistakeTests.file) {
+            let found = mistakes(text, catalog: SmallCatalog())
+            #expect(!found.all.isEmpty, "\(text)")
+            for diagnostic in found.all {
+                let first = diagnostic.message.first { $0.isLetter }
+                let isName = diagnostic.message.hasPrefix("`") || diagnostic.message.hasPrefix("SQL")
+                #expect(isName || first?.isLowercase == true || first == nil, "\(diagnostic.message)")
+                #expect(!diagnostic.message.hasSuffix("."), "\(diagnostic.message)")
+            }
+        }
+    }
+
+    @Test("a mistake is pointed at in bytes, also behind wide characters")
+    func wideCharacters() {
+        let text = "errors where model = \"日本\" by tpye"
+        let found = mistakes(text).all
+        #expect(found.map(\.id) == ["unknown-field"])
+        #expect(Array(text.utf8)[found[0].span.start..<found[0].span.end].elementsEqual("tpye".utf8))
+    }
+
+    @Test("independent mistakes come together")
+    func together() {
+        let ids = mistakes("errors by tpye last 24h where model=gpt4o", catalog: SmallCatalog()).all.map(\.id)
+        #expect(ids == ["unknown-field", "no-value"])
+        #expect(mistakes("errors whree modle = x top 0").all.map(\.id) == ["unknown-clause", "unknown-field", "bad-number"])
+    }
+}

@@ -1,0 +1,200 @@
+import Model
+import TestSupport
+import Testing
+
+@testable import QueryLanguage
+
+private func query(_ text: String) throws -> QuerySyntax {
+    let (statement, found) = Parser.parse(text)
+    #expect(found.isEmpty, "\(text): \(found.map(\.message))")
+    guard case .query(let query) = statement else {
+        Issue.record("no query: \(text)")
+        throw Diagnostics(text: text, found)
+    }
+    return query
+}
+
+private func condition(_ text: String) throws -> String {
+    for clause in try query("errors where " + text).clauses {
+        if case .where(let predicate) = clause.kind { return PredicatePrinter.text(predicate) }
+    }
+    return ""
+}
+
+@Suite struct ParserTests {
+    @Test("clauses may stand in any order and mean the same")
+    func anyOrder() throws {
+        let clauses = [
+            "show count, error_rate", "by model, type", "every 1h", "last 7d", "where provider = openai", "having count > 5",
+            "sort count desc", "top 3", "limit 10", "as csv to \"x.csv\"",
+        ]
+        let expected = try compile("errors " + clauses.joined(separator: " ")).query
+        for seed in UInt64(0)..<50 {
+            var random = SeededGenerator(seed: seed)
+            let text = "errors " + clauses.shuffled(using: &random).joined(separator: " ")
+            #expect(try compile(text).query == expected, "seed \(seed): \(text)")
+        }
+    }
+
+    @Test("a statement may stand on several lines, with comments, and end in a semicolon")
+    func layout() throws {
+        let expected = try compile("errors by type where model = gpt-4o and not recovered last 24h").query
+        #expect(
+            try compile("# what is it\nerrors by type\n  where model = gpt-4o # the big one\n and not recovered\n last 24h ;")
+                .query == expected)
+        #expect(try compile("errors by type where model = gpt-4o and not recovered \\\n last 24h;;").query == expected)
+        #expect(try compile("ERRORS BY Type WHERE Model = gpt-4o AND NOT Recovered LAST 24H").query == expected)
+        #expect(try compile("\\errors by type where model = gpt-4o and not recovered last 24h").query == expected)
+        #expect(try compile(".errors by type where model = gpt-4o and not recovered last 24h").query == expected)
+    }
+
+    @Test("a leading dot does not change what is asked about")
+    func leadingDot() throws {
+        #expect(try compile(".calls by model").query.noun == .calls)
+    }
+
+    @Test("not binds closer than and, and closer than or; parentheses group")
+    func precedence() throws {
+        #expect(try condition("not failed and model = a or provider = b") == "not failed and model = a or provider = b")
+        #expect(try condition("failed and (model = a or provider = b)") == "failed and (model = a or provider = b)")
+        #expect(try condition("not (failed and recovered)") == "not (failed and recovered)")
+        #expect(try condition("not not failed") == "not not failed")
+        #expect(try condition("((failed))") == "failed")
+    }
+
+    @Test("lists of values, membership and their negations are one thing")
+    func values() throws {
+        #expect(try condition("model = a, b") == "model in (a, b)")
+        #expect(try condition("model in (a, b)") == "model in (a, b)")
+        #expect(try condition("model in (a b)") == "model in (a, b)")
+        #expect(try condition("model != a, \"b c\"") == "model not in (a, \"b c\")")
+        #expect(try condition("model not in ('x')") == "model != \"x\"")
+        #expect(try condition("cost = $0.1, $0.2") == "cost in ($0.1, $0.2)")
+        #expect(try condition("model = a, (none)") == "model in (a, (none))")
+        #expect(try condition("model = (none)") == "model = (none)")
+    }
+
+    @Test("synonyms and case are printed canonically; keys of metadata keep their case")
+    func canonical() throws {
+        #expect(try condition("ERROR_TYPE == timeout and Status_Code<>500") == "type = timeout and status != 500")
+        #expect(try condition("metadata.Team = Search") == "metadata.Team = Search")
+        #expect(try condition("user is not missing and session is not present") == "user is present and session is missing")
+        #expect(try condition("message has \"a\\\"b\" and time > 3h ago") == "message has \"a\\\"b\" and time > 3h ago")
+    }
+
+    @Test("what the printer writes is read as the same condition")
+    func printedIsReadBack() throws {
+        for seed in UInt64(0)..<2000 {
+            var random = SeededGenerator(seed: seed)
+            let text = random.condition(depth: 3)
+            let printed = try condition(text)
+            #expect(try condition(printed) == printed, "seed \(seed): \(text)")
+        }
+    }
+
+    @Test("`+-` and `±` may touch their neighbours")
+    func plusMinus() throws {
+        let expected = try compile("errors around 14:00 +- 30m").query.window
+        for text in ["around 14:00+-30m", "around 14:00 +-30m", "around 14:00+- 30m", "around 14:00±30m", "around 14:00 ± 30m"] {
+            #expect(try compile("errors " + text).query.window == expected, "\(text)")
+        }
+        #expect(expected?.length == .hours(1))
+    }
+
+    @Test("statements that are no queries take their words as written")
+    func commands() {
+        func command(_ text: String) -> (String, [String])? {
+            let (statement, found) = Parser.parse(text)
+            guard case .command(let name, let arguments) = statement, found.isEmpty else { return nil }
+            return (name.text, arguments.map(\.text))
+        }
+        #expect(
+            command("import ~/traces/a.jsonl, 'b c.jsonl' [d]*?{e}=(f) # all")! == (
+                "import", ["~/traces/a.jsonl", "b c.jsonl", "[d]*?{e}=(f)"]
+            ))
+        #expect(command("set tz Europe/Berlin")! == ("set", ["tz", "Europe/Berlin"]))
+        #expect(command("set detect +slow;")! == ("set", ["detect", "+slow"]))
+        #expect(command("help where")! == ("help", ["where"]))
+        #expect(command("?")! == ("help", []))
+        #expect(command("\\q")! == ("quit", []))
+        #expect(command(".quit")! == ("quit", []))
+        #expect(command("import it's.jsonl")! == ("import", ["it's.jsonl"]))
+        #expect(Parser.parse("import \"open").diagnostics.map(\.id) == ["unclosed-string"])
+        #expect(Parser.parse("  # nothing") == (.empty, []))
+    }
+
+    @Test("SQL is handed on verbatim, whatever quotes and comments it holds")
+    func sql() {
+        for text in ["SELECT 'it''s' FROM t -- don't\n WHERE a = \"x", "select 1 # 2"] {
+            let (statement, found) = Parser.parse("sql  \(text) ; ")
+            #expect(found.isEmpty)
+            guard case .sql(let name) = statement else {
+                Issue.record("no SQL")
+                continue
+            }
+            #expect(name.text == text)
+        }
+    }
+
+    @Test("a trace is named by an id, bare or quoted")
+    func trace() {
+        for (text, id, form) in [
+            ("trace 3f2a", "3f2a", nil), ("trace \"a b\" as json", "a b", "json"), ("trace A-1:2", "A-1:2", nil),
+        ] as [(String, String, String?)] {
+            guard case .trace(let name, let found) = Parser.parse(text).statement else {
+                Issue.record("no trace: \(text)")
+                continue
+            }
+            #expect(name.text == id && found?.text == form)
+        }
+    }
+
+    @Test("no field or measure bears a reserved word")
+    func reservedWords() {
+        let names = Array(FieldTable.ids.keys) + Array(MeasureTable.names.keys)
+        #expect(
+            names.filter { Words.reserved.contains($0) || Words.isNoun($0) && !["errors", "calls", "traces"].contains($0) } == [])
+    }
+
+    @Test("every example of the tables is a statement without a mistake")
+    func examples() throws {
+        for entry in Words.nouns + Words.statements + Words.clauses {
+            #expect(Parser.parse(entry.example).diagnostics.isEmpty, "\(entry.example)")
+            #expect(mistakes(entry.example).all.isEmpty, "\(entry.example): \(mistakes(entry.example).all)")
+        }
+        for row in FieldTable.all {
+            let noun = row.isTraceOnly ? "traces" : "errors"
+            #expect(mistakes("\(noun) where \(row.example)").all.isEmpty, "\(row.example)")
+        }
+        for row in MeasureTable.all { #expect(mistakes(row.example).all.isEmpty, "\(row.example): \(mistakes(row.example).all)") }
+    }
+}
+
+extension SeededGenerator {
+    /// A condition without mistakes.
+    mutating func condition(depth: Int) -> String {
+        if depth > 0, chance(60) {
+            let left = condition(depth: depth - 1), right = condition(depth: depth - 1)
+            switch next() % 4 {
+            case 0: return "\(left) and \(right)"
+            case 1: return "(\(left) or \(right))"
+            case 2: return "not (\(left))"
+            default: return "\(left) or \(right)"
+            }
+        }
+        return pick([
+            "model = gpt-4o", "model != a, b", "provider in (openai, anthropic)", "model = gpt*", "status = 5xx",
+            "status = 429, 500",
+            "type = timeout, rate_limit", "class != auth_error", "severity >= ERROR", "latency > 1.5s", "latency <= 200ms",
+            "cost > $0.02", "input_tokens < 10k", "output_tokens = 0", "failed", "not recovered", "fallback = no",
+            "user is missing",
+            "session is present", "message has \"it's 50% \\\"off\\\"\"", "signature has x", "tag = vip", "metadata.a.b = 7",
+            "metadata.n > 3", "hour in (9, 10)", "weekday >= thu", "day = 2026-11-20", "month != 2026-10", "week = 2026-W47",
+            "agent = (none)", "evidence = explicit, slow", "origin != gateway", "outcome = recovered", "finish = length",
+            "request_id = \"'; DROP TABLE err; --\"", "time > 14:00", "attempts >= 2", "retries > 0", "ttft > 2s", "kind = tool",
+            "trace = 3f2a*", "release = 1.10", "environment = \"prod uction\"", "name = chat*",
+        ])
+    }
+}
+
+private func == (a: (StatementSyntax, [Diagnostic]), b: (StatementSyntax, [Diagnostic])) -> Bool { a.0 == b.0 && a.1 == b.1 }

@@ -1,0 +1,131 @@
+import Glibc
+import Model
+import TestSupport
+import Testing
+
+@testable import QueryLanguage
+
+/// The whole content of a file; empty when it cannot be read.
+func bytes(of path: String) -> [UInt8] {
+    guard let file = fopen(path, "rb") else { return [] }
+    defer { fclose(file) }
+    var bytes: [UInt8] = [], part = [UInt8](repeating: 0, count: 65_536)
+    while true {
+        let count = fread(&part, 1, part.count, file)
+        if count == 0 { return bytes }
+        bytes += part[..<count]
+    }
+}
+
+/// The zone of a copied zone file: the tests must not depend on what the machine has.
+func zone(_ name: String) -> Zone {
+    let file = name.split(separator: "/").last ?? ""
+    guard let zone = Zone(name: name, file: bytes(of: Fixtures.path("queries/\(file).tzif"))) else {
+        preconditionFailure("the fixture of zone \(name) is a zone file")
+    }
+    return zone
+}
+
+let berlin = zone("Europe/Berlin")
+
+/// An instant from its ISO text.
+func at(_ text: String, _ zone: Zone = .utc) -> Timestamp {
+    guard let instant = TimeText.parse(text, zone: zone) else { preconditionFailure("\(text) is a time") }
+    return instant
+}
+
+let now = at("2026-11-21T14:05:00Z")
+let coverage = Window(from: at("2026-10-01"), to: at("2026-11-21T14:00:30Z"))
+let facts = QueryFacts(coverage: coverage, newest: coverage.to, keepsSuccesses: true, rules: "3f9a")
+let context = CheckContext(now: now, coverage: coverage)
+
+/// A catalog with a few models and providers.
+struct SmallCatalog: ValueCatalog {
+    static let values: [FieldID: [(value: String, calls: Int64)]] = [
+        .model: [("gpt-4o-mini", 8114), ("gpt-4o", 1203), ("claude-sonnet-4", 900), ("grosses modell", 3)],
+        .provider: [("openai", 9317), ("anthropic", 900), ("gemini", 12)],
+    ]
+
+    func contains(_ value: String, in field: FieldID) -> Bool? {
+        SmallCatalog.values[field]?.contains { $0.value == value }
+    }
+    func values(of field: FieldID) -> [(value: String, calls: Int64)] { SmallCatalog.values[field] ?? [] }
+}
+
+/// Everything that is wrong with a statement, from parser and checker together, in order of place.
+func mistakes(_ text: String, _ context: CheckContext = context, catalog: (any ValueCatalog)? = nil) -> Diagnostics {
+    let (statement, found) = Parser.parse(text)
+    switch statement {
+    case .query(let syntax), .explain(let syntax):
+        do {
+            _ = try QueryCompiler().compile(
+                syntax, text: text, mistakes: found, context: context, facts: facts, catalog: catalog)
+            return Diagnostics(text: text, [])
+        } catch {
+            return error
+        }
+    default: return Diagnostics(text: text, found)
+    }
+}
+
+/// The query of a statement that has no mistake.
+func compile(
+    _ text: String, _ context: CheckContext = context, dialect: any Dialect = SQLiteDialect(),
+    _ location: SourceLocation = #_sourceLocation
+) throws -> CompiledQuery {
+    let (statement, found) = Parser.parse(text)
+    guard case .query(let syntax) = statement else {
+        Issue.record("no query: \(text)", sourceLocation: location)
+        throw Diagnostics(text: text, found)
+    }
+    do {
+        return try QueryCompiler(dialect: dialect).compile(
+            syntax, text: text, mistakes: found, context: context, facts: facts)
+    } catch {
+        Issue.record("\(text): \(error.all.map(\.message))", sourceLocation: location)
+        throw error
+    }
+}
+
+/// Compares with a recorded text. `RECORD=1` writes the text instead, and fails, so that nobody commits it unread.
+func expectGolden(_ text: String, _ name: String, _ location: SourceLocation = #_sourceLocation) {
+    let path = Fixtures.path(name)
+    if getenv("RECORD") != nil {
+        guard let file = fopen(path, "wb") else {
+            Issue.record("cannot write \(name)", sourceLocation: location)
+            return
+        }
+        _ = text.utf8.withContiguousStorageIfAvailable { fwrite($0.baseAddress, 1, $0.count, file) }
+        fclose(file)
+        Issue.record("recorded \(name): read it, then run without RECORD", sourceLocation: location)
+        return
+    }
+    let recorded = String(decoding: bytes(of: path), as: UTF8.self)
+    guard recorded != text else { return }
+    let old = recorded.split(separator: "\n", omittingEmptySubsequences: false)
+    let new = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let place = zip(old, new).enumerated().first { $1.0 != $1.1 }?.offset ?? min(old.count, new.count)
+    Issue.record(
+        """
+        \(name), line \(place + 1)
+        recorded: \(place < old.count ? old[place] : "(end)")
+        now:      \(place < new.count ? new[place] : "(end)")
+        """, sourceLocation: location)
+}
+
+/// The statements of a golden file: its lines that begin with `> `.
+func statements(in name: String) -> [String] {
+    String(decoding: bytes(of: Fixtures.path(name)), as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("> ") }
+        .map { String($0.dropFirst(2)) }
+}
+
+extension SeededGenerator {
+    /// One of these.
+    mutating func pick<C: Collection>(_ choices: C) -> C.Element {
+        let place = Int(next() % UInt64(choices.count))
+        return choices[choices.index(choices.startIndex, offsetBy: place)]
+    }
+
+    /// True in `percent` of a hundred cases.
+    mutating func chance(_ percent: UInt64) -> Bool { next() % 100 < percent }
+}
