@@ -85,6 +85,16 @@ struct PropagationTests {
         #expect(result.spans == [1])
     }
 
+    @Test("a plain span beside a failed call that says the same is an echo")
+    func echoBeside() {
+        let result = assessor.assess(
+            spans: [
+                span("server", .span, at: 0...9, status: .unset), failed("call", in: "server", at: 1...2, "Request timed out."),
+                failed("mark", .span, in: "server", at: 8...9, "litellm.Timeout: Request timed out. No fallback left."),
+            ], events: [])
+        #expect(result.spans == [1])
+    }
+
     @Test("where parents are missing, time and message fold")
     func torn() {
         let result = assessor.assess(

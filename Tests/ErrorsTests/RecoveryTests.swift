@@ -37,6 +37,25 @@ struct RecoveryTests {
         }
     }
 
+    @Test("what follows at once with another model is a fallback, though its input cannot be the same")
+    func otherModel() {
+        func call(_ id: String, _ from: Double, _ model: String, digest: Int64, fails: Bool) -> SpanEvidence {
+            span(id, in: "p", at: from...(from + 1), name: "ChatCompletion", status: fails ? .error : .ok) {
+                $0.model = model
+                $0.inputDigest = digest
+            }
+        }
+        let turned = assessor.assess(
+            spans: [call("a", 1, "m-1", digest: 1, fails: true), call("b", 3, "m-2", digest: 2, fails: false)], events: [])
+        #expect(turned.findings.first?.recovery == .inferred)
+        let later = assessor.assess(
+            spans: [
+                call("a", 1, "m-1", digest: 1, fails: true), call("b", 3, "m-1", digest: 5, fails: false),
+                call("c", 5, "m-2", digest: 2, fails: false),
+            ], events: [])
+        #expect(later.findings.first?.recovery == .open)
+    }
+
     @Test("links from attempt to attempt are explicit, to the first success")
     func links() {
         let result = assessor.assess(

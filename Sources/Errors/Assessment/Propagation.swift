@@ -40,22 +40,28 @@ struct Propagation {
         return graph.ancestors(of: index).first { graph.spans[$0].kind == graph.spans[index].kind }
     }
 
-    /// Failed spans that are no calls and say nothing repeat a failure that another one, above or inside, does tell of.
+    /// Failed spans that do no work of their own and say nothing, or what a failed call of the trace says, are its echo.
     private mutating func dropEchoes(_ graph: TraceGraph, _ failed: [Int]) {
-        let telling = failed.filter { texts[$0]?.isEmpty == false }
-        guard !telling.isEmpty else { return }
-        for index in failed where texts[index]?.message.isEmpty == true {
+        let telling = failed.filter { texts[$0]?.message.isEmpty == false }.prefix(200)
+        for index in failed {
             switch graph.spans[index].kind {
             case .llm, .embedding, .tool, .agent, .retriever: continue
             default: break
             }
-            let above = graph.ancestors(of: index)
-            let speaks =
-                above.contains { texts[$0]?.message.isEmpty == false }
-                || telling.prefix(200).contains {
-                    $0 != index && texts[$0]?.message.isEmpty == false && graph.contains(index, $0)
+            guard let own = texts[index] else { continue }
+            let isEcho: Bool
+            if own.message.isEmpty {
+                isEcho =
+                    graph.ancestors(of: index).contains { texts[$0]?.message.isEmpty == false }
+                    || telling.contains { $0 != index && graph.contains(index, $0) }
+            } else {
+                isEcho = telling.contains { other in
+                    guard let text = texts[other] else { return false }
+                    return graph.spans[other].kind.isCall && graph.top[other] == graph.top[index]
+                        && own.isSame(as: text, ancestorIsCall: true)
                 }
-            if speaks { isPropagated[index] = true }
+            }
+            if isEcho { isPropagated[index] = true }
         }
     }
 

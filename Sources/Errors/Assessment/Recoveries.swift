@@ -91,16 +91,32 @@ struct Recoveries {
             }
         }
         let operation = Operation(failed)
+        var isNext = true
         for next in siblings[low...].prefix(256) where next != index {
             let span = graph.spans[next]
-            guard span.kind == failed.kind, span.start ?? span.end != nil, endedWell(next) else { continue }
+            guard span.kind == failed.kind, span.start ?? span.end != nil else { continue }
             let stands = failed.model.map { model in span.fallbackFrom.map { Operation.isSameModel($0, model) } == true } == true
             guard stands || Operation(span) == operation else { continue }
-            if let a = failed.inputDigest, let b = span.inputDigest, a != b { continue }
+            // What follows a failure at once with another model is its fallback: its input names the model, so that digests
+            // cannot agree. Anything later must have the same input.
+            let isOther = isNext && isOtherModel(failed, span)
+            isNext = false
+            let isTold = stands || isTurn(from: failed, to: span)
+            if !isTold, !isOther, let a = failed.inputDigest, let b = span.inputDigest, a != b { continue }
+            // A further attempt that failed: the next one may follow it with another model.
+            guard endedWell(next) else {
+                isNext = !bits[next].isDisjoint(with: .default)
+                continue
+            }
             let counts = failed.attempt.map { (span.attempt ?? 0) > $0 } == true
-            return (stands || counts || isTurn(from: failed, to: span) ? .explicit : .inferred, span.end ?? span.start)
+            return (isTold || counts ? .explicit : .inferred, span.end ?? span.start)
         }
         return nil
+    }
+
+    private func isOtherModel(_ a: SpanEvidence, _ b: SpanEvidence) -> Bool {
+        guard let first = a.model, let second = b.model else { return false }
+        return !Operation.isSameModel(first, second)
     }
 
     /// True when a fallback or retry event between the two calls says that one follows the other.
