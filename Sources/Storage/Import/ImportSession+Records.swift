@@ -29,18 +29,18 @@ extension ImportSession {
         var unit = unit
         for place in unit.spans.indices {
             unit.spans[place].row = RowIDs.next(&ids.span)
-            try put(unit.spans[place], trace: row, hadContent: false)
+            try put(unit.spans[place], trace: row, isNew: true)
             counts.note(isNew: true, superseded: unit.spans[place].superseded)
         }
         for place in unit.events.indices {
             unit.events[place].row = RowIDs.next(&ids.event)
-            try put(unit.events[place], trace: row, project: project)
+            try put(unit.events[place], trace: row, project: project, isNew: true)
             counts.note(isNew: true, superseded: unit.events[place].superseded)
         }
         counts.spans += Int64(unit.spans.count)
         counts.events += Int64(unit.events.count)
         if let record = unit.record {
-            try putContent(record, trace: row)
+            try putContent(record, trace: row, isNew: true)
             counts.note(isNew: true, superseded: unit.supersededRecords)
         }
         let facts = try builder.facts(of: unit.key, row: row, record: unit.record, spans: unit.spans, events: unit.events)
@@ -48,7 +48,7 @@ extension ImportSession {
         for error in facts.errors { try ledger.add(error) }
         try put(
             facts, key: unit.key, row: row, project: project, record: unit.record, version: unit.record?.version,
-            spans: unit.spans.count)
+            spans: unit.spans.count, isNew: true)
     }
 
     private func merge(_ unit: TraceUnit, into row: Int64, project: Int64) throws(SQLError) {
@@ -61,7 +61,7 @@ extension ImportSession {
                 counts.note(isNew: record == nil, superseded: unit.supersededRecords)
                 record = incoming
                 version = incomingVersion
-                try putContent(incoming, trace: row)
+                try putContent(incoming, trace: row, isNew: stored.record == nil)
                 isChanged = true
             } else {
                 counts.note(isNew: nil, superseded: unit.supersededRecords)
@@ -90,9 +90,8 @@ extension ImportSession {
         find.bind(item.record.spanID)
         guard try find.step() else {
             find.reset()
-            var item = item
             item.row = RowIDs.next(&ids.span)
-            try put(item, trace: trace, hadContent: false)
+            try put(item, trace: trace, isNew: true)
             counts.spans += 1
             counts.note(isNew: true, superseded: item.superseded)
             return (item.row, true)
@@ -109,9 +108,8 @@ extension ImportSession {
             try ledger.remove(
                 core, identity: FactNames.identity(project: key.project, trace: key.traceID, id: item.record.spanID))
         }
-        var item = item
         item.row = row
-        try put(item, trace: trace, hadContent: true)
+        try put(item, trace: trace, isNew: false)
         counts.note(isNew: false, superseded: item.superseded)
         return (row, false)
     }
@@ -125,7 +123,7 @@ extension ImportSession {
             find.reset()
             var item = item
             item.row = RowIDs.next(&ids.event)
-            try put(item, trace: trace, project: project)
+            try put(item, trace: trace, project: project, isNew: true)
             counts.events += 1
             counts.note(isNew: true, superseded: item.superseded)
             return item.row
@@ -138,7 +136,7 @@ extension ImportSession {
             counts.note(isNew: nil, superseded: item.superseded)
             return nil
         }
-        try put(item, trace: trace, project: project)
+        try put(item, trace: trace, project: project, isNew: false)
         counts.note(isNew: false, superseded: item.superseded)
         return item.row
     }
@@ -183,20 +181,20 @@ extension ImportSession {
         find.reset()
         if row == nil { counts.scores += 1 }
         counts.note(isNew: row == nil)
-        var sink = StatementSink(statement: statements.putScore)
+        var sink = StatementSink(statement: statements.putScore.statement(isNew: row == nil))
         sink.put(row ?? RowIDs.next(&ids.score))
         sink.put(project)
         sink.put(source)
         sink.put(version.richness)
         sink.put(version.digest)
         score.putColumns(into: &sink)
-        try statements.putScore.run()
+        try sink.statement.run()
     }
 
     // MARK: rows
 
-    private func put(_ item: SpanItem, trace: Int64, hadContent: Bool) throws(SQLError) {
-        var sink = StatementSink(statement: statements.putSpan)
+    private func put(_ item: SpanItem, trace: Int64, isNew: Bool) throws(SQLError) {
+        var sink = StatementSink(statement: statements.putSpan.statement(isNew: isNew))
         sink.put(item.row as Int64?)
         sink.put(trace as Int64?)
         sink.put(source as Int64?)
@@ -206,20 +204,20 @@ extension ImportSession {
         sink.put(item.version.richness as Int64?)
         sink.put(item.version.digest as Int64?)
         item.record.putColumns(into: &sink)
-        try statements.putSpan.run()
+        try sink.statement.run()
         if item.record.hasContent {
-            var sink = StatementSink(statement: statements.putSpanContent)
+            var sink = StatementSink(statement: statements.putSpanContent.statement(isNew: isNew))
             sink.put(item.row as Int64?)
             item.record.putContent(into: &sink)
-            try statements.putSpanContent.run()
-        } else if hadContent {
+            try sink.statement.run()
+        } else if !isNew {
             statements.dropSpanContent.bind(item.row)
             try statements.dropSpanContent.run()
         }
     }
 
-    private func put(_ item: EventItem, trace: Int64?, project: Int64) throws(SQLError) {
-        var sink = StatementSink(statement: statements.putEvent)
+    private func put(_ item: EventItem, trace: Int64?, project: Int64, isNew: Bool) throws(SQLError) {
+        var sink = StatementSink(statement: statements.putEvent.statement(isNew: isNew))
         sink.put(item.row as Int64?)
         sink.put(project as Int64?)
         sink.put(trace)
@@ -227,21 +225,22 @@ extension ImportSession {
         sink.put(item.version.richness as Int64?)
         sink.put(item.version.digest as Int64?)
         item.record.putColumns(into: &sink)
-        try statements.putEvent.run()
+        try sink.statement.run()
     }
 
-    private func putContent(_ record: TraceRecord, trace: Int64) throws(SQLError) {
-        var sink = StatementSink(statement: statements.putTraceContent)
+    private func putContent(_ record: TraceRecord, trace: Int64, isNew: Bool) throws(SQLError) {
+        var sink = StatementSink(statement: statements.putTraceContent.statement(isNew: isNew))
         sink.put(trace as Int64?)
         record.putContent(into: &sink)
-        try statements.putTraceContent.run()
+        try sink.statement.run()
     }
 
     /// Writes the trace's row with everything computed.
     func put(
-        _ facts: TraceFacts, key: TraceKey, row: Int64, project: Int64, record: TraceRecord?, version: RowVersion?, spans: Int
+        _ facts: TraceFacts, key: TraceKey, row: Int64, project: Int64, record: TraceRecord?, version: RowVersion?, spans: Int,
+        isNew: Bool
     ) throws(SQLError) {
-        var sink = StatementSink(statement: statements.putTrace)
+        var sink = StatementSink(statement: statements.putTrace.statement(isNew: isNew))
         sink.put(row as Int64?)
         sink.put(project as Int64?)
         sink.put(key.traceID)
@@ -264,7 +263,7 @@ extension ImportSession {
         sink.put(facts.cost)
         sink.put(facts.tokens)
         sink.put(code: facts.isFailed ? 1 : 0)
-        try statements.putTrace.run()
+        try sink.statement.run()
     }
 
     private func storedRecord(_ row: Int64, _ traceID: String) throws(SQLError) -> StoredRecord? {
@@ -356,7 +355,7 @@ extension ImportSession {
             try ledger.remove(before, identity: id)
         }
         for error in facts.errors where new[FactPlace(error.core)] != nil { try ledger.add(error) }
-        try put(facts, key: key, row: row, project: project, record: record, version: version, spans: spans.count)
+        try put(facts, key: key, row: row, project: project, record: record, version: version, spans: spans.count, isNew: false)
     }
 
     func spans(ofTrace row: Int64) throws(SQLError) -> [SpanItem] {

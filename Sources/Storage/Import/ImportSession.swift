@@ -95,8 +95,8 @@ final class ImportSession {
     // MARK: taking records
 
     /// Takes one record; writes the batch when it is full.
-    func add(_ record: Record) throws(SQLError) {
-        switch record {
+    func add(_ record: consuming Record) throws(SQLError) {
+        switch consume record {
         case .span(let span): add(span)
         case .trace(let trace): note(wasTaken: units[place(of: trace.project, trace.traceID)].add(trace))
         case .event(let event):
@@ -114,7 +114,7 @@ final class ImportSession {
         if held >= batchSize || heldBytes >= ImportSession.heldBytesLimit { try flush() }
     }
 
-    private func add(_ span: SpanRecord) {
+    private func add(_ span: consuming SpanRecord) {
         // A span without a trace is a trace of its own.
         let place = place(of: span.project, span.traceID ?? "span-" + span.spanID)
         heldBytes += (span.input?.utf8.count ?? 0) + (span.output?.utf8.count ?? 0) + (span.attributes?.utf8.count ?? 0)

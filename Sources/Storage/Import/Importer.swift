@@ -86,14 +86,19 @@ public struct Importer {
         }
     }
 
-    /// Imports records that are in memory as if they came from the file `path`; for tests and made-up histories.
-    func importRecords(_ path: String, format: String, now: Timestamp, _ records: some Sequence<Record>) throws(StoreError)
-        -> ImportReport
-    {
+    /// Imports a list of records as if they came from the file `path`.
+    func importRecords(_ path: String, format: String, now: Timestamp, _ records: [Record]) throws(StoreError) -> ImportReport {
+        try feed(path, format: format, now: now) { take in
+            for record in records { try take(record) }
+        }
+    }
+
+    /// Imports what `body` gives to the function it is handed, as if it came from the file `path`.
+    func feed(
+        _ path: String, format: String, now: Timestamp, _ body: ((consuming Record) throws -> Void) throws -> Void
+    ) throws(StoreError) -> ImportReport {
         try StoreError.about(store.path) {
-            try run(path, format: format, bytes: nil, now: now) { run in
-                for record in records { try run.take(record) }
-            }
+            try run(path, format: format, bytes: nil, now: now) { run in try body(run.take) }
         }
     }
 

@@ -1,19 +1,37 @@
+/// Two ways to write a row: as a new one, and in place of an older version of it.
+///
+/// Replacing costs a savepoint for each row, which new rows are spared.
+struct RowInsertion {
+    private let adding: Statement
+    private let replacing: Statement
+
+    init(into table: String, _ columns: [String], on connection: Connection) throws(SQLError) {
+        let values =
+            "INTO \(table)(\(columns.joined(separator: ", "))) VALUES(\(columns.map { _ in "?" }.joined(separator: ", ")))"
+        adding = try connection.prepare("INSERT \(values)")
+        replacing = try connection.prepare("INSERT OR REPLACE \(values)")
+    }
+
+    /// The statement to bind and run.
+    func statement(isNew: Bool) -> Statement { isNew ? adding : replacing }
+}
+
 /// The prepared statements of an import; each is used from within one transaction.
 final class RecordStatements {
     let findTrace: Statement
     let readTrace: Statement
-    let putTrace: Statement
-    let putTraceContent: Statement
+    let putTrace: RowInsertion
+    let putTraceContent: RowInsertion
     let spansOfTrace: Statement
     let findSpan: Statement
-    let putSpan: Statement
-    let putSpanContent: Statement
+    let putSpan: RowInsertion
+    let putSpanContent: RowInsertion
     let dropSpanContent: Statement
     let eventsOfTrace: Statement
     let findEvent: Statement
-    let putEvent: Statement
+    let putEvent: RowInsertion
     let findScore: Statement
-    let putScore: Statement
+    let putScore: RowInsertion
     let readCall: Statement
     let putCall: Statement
     let dropCall: Statement
@@ -29,9 +47,8 @@ final class RecordStatements {
     ]
 
     init(on connection: Connection) throws(SQLError) {
-        func insert(_ table: String, _ columns: [String], verb: String = "INSERT OR REPLACE") throws(SQLError) -> Statement {
-            let places = columns.map { _ in "?" }.joined(separator: ", ")
-            return try connection.prepare("\(verb) INTO \(table)(\(columns.joined(separator: ", "))) VALUES(\(places))")
+        func insert(_ table: String, _ columns: [String]) throws(SQLError) -> RowInsertion {
+            try RowInsertion(into: table, columns, on: connection)
         }
         func list(_ columns: [String]) -> String { columns.joined(separator: ", ") }
         findTrace = try connection.prepare("SELECT id FROM trace WHERE trace_id = ? AND project = ?")
@@ -58,12 +75,12 @@ final class RecordStatements {
         let call = list(FactCore.callColumns)
         readCall = try connection.prepare("SELECT \(call) FROM call WHERE scope IN (0, 1) AND t = ? AND id = ?")
         // A fact that is there already would be counted twice: no replacing.
-        putCall = try insert("call", FactCore.callColumns, verb: "INSERT")
+        putCall = try insert("call", FactCore.callColumns).statement(isNew: true)
         dropCall = try connection.prepare("DELETE FROM call WHERE scope = ? AND t = ? AND id = ?")
         let error = list(FactCore.callColumns + ErrorFact.columns)
         errorsOfTrace = try connection.prepare("SELECT \(error) FROM err WHERE trace = ?")
         errorsOfEvent = try connection.prepare("SELECT \(error) FROM err WHERE t = ? AND scope = 2 AND id = ?")
-        putError = try insert("err", FactCore.callColumns + ErrorFact.columns, verb: "INSERT")
+        putError = try insert("err", FactCore.callColumns + ErrorFact.columns).statement(isNew: true)
         dropError = try connection.prepare("DELETE FROM err WHERE t = ? AND scope = ? AND id = ?")
     }
 }

@@ -9,10 +9,13 @@ extension Store {
     public func load(
         _ traces: some Sequence<(TraceRecord, [SpanRecord], [EventRecord])>, now: Timestamp, assessor: Assessor = Assessor()
     ) throws(StoreError) -> ImportReport {
-        let records = traces.lazy.flatMap { trace, spans, events in
-            [.trace(trace)] + spans.lazy.map(Record.span) + events.lazy.map(Record.event)
+        try Importer(self, assessor: assessor).feed("synthetic", format: "synthetic", now: now) { take in
+            for (trace, spans, events) in traces {
+                try take(.trace(trace))
+                for span in spans { try take(.span(span)) }
+                for event in events { try take(.event(event)) }
+            }
         }
-        return try Importer(self, assessor: assessor).importRecords("synthetic", format: "synthetic", now: now, records)
     }
 
     /// Makes everything derived anew from the records: facts, dictionaries, the full-text index, rollups and counts.

@@ -39,7 +39,8 @@ struct FactBuilder {
     func facts(
         of key: TraceKey, row: Int64, record: TraceRecord?, spans unordered: [SpanItem], events unorderedEvents: [EventItem]
     ) throws(SQLError) -> TraceFacts {
-        let spans = unordered.count < 2 ? unordered : unordered.sorted(by: FactBuilder.isBefore)
+        let isOrdered = zip(unordered, unordered.dropFirst()).allSatisfy { !FactBuilder.isBefore($1, $0) }
+        let spans = isOrdered ? unordered : unordered.sorted(by: FactBuilder.isBefore)
         let events =
             unorderedEvents.count < 2
             ? unorderedEvents

@@ -8,7 +8,9 @@ struct TraceKey: Hashable {
 }
 
 /// A span on its way into the store, or read back from it without its long texts.
-struct SpanItem {
+///
+/// A class, because a record is large and handed on many times.
+final class SpanItem {
     /// Its row; 0 until it has one.
     var row: Int64 = 0
     var record: SpanRecord
@@ -20,14 +22,14 @@ struct SpanItem {
     var superseded = 0
 
     /// Takes a record as a reader made it, and brings it into the form that reading back gives.
-    init(_ record: SpanRecord) {
-        self.record = record
-        self.record.reportedLatency = record.reportedLatency.map { .nanoseconds($0.inNanoseconds) }
+    init(_ incoming: consuming SpanRecord) {
+        record = incoming
+        if let latency = record.reportedLatency { record.reportedLatency = .nanoseconds(latency.inNanoseconds) }
         if record.finishReasons.contains(where: { $0.isEmpty || $0.utf8.contains(0x2C) }) {
-            self.record.finishReasons = record.finishReasons.flatMap { $0.split(separator: ",").map(String.init) }
+            record.finishReasons = record.finishReasons.flatMap { $0.split(separator: ",").map(String.init) }
         }
-        if record.tags.contains("") { self.record.tags.removeAll(where: \.isEmpty) }
-        version = self.record.version
+        if record.tags.contains("") { record.tags.removeAll(where: \.isEmpty) }
+        version = record.version
         hasOutput = SpanEvidence.saysSomething(record.output)
         // Output tokens without an output: the answer was not kept, so its absence says nothing.
         let isDropped = !hasOutput && (record.outputTokens ?? 0) > 0

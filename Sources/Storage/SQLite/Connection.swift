@@ -20,6 +20,13 @@ final class Connection {
     private var progress: ProgressBox?
     private var authorizer: AuthorizerBox?
 
+    /// Switches off the counting of memory, whose lock every allocation would take. Fails quietly when something else in the
+    /// process has used SQLite already.
+    private static let isConfigured: Bool = {
+        csqlite_config(SQLITE_CONFIG_MEMSTATUS, 0)
+        return true
+    }()
+
     private final class ProgressBox {
         let goesOn: () -> Bool
         init(_ goesOn: @escaping () -> Bool) { self.goesOn = goesOn }
@@ -34,6 +41,7 @@ final class Connection {
     init(
         path: String, mode: Mode, cacheLimit: Int = 128, busyMilliseconds: Int32 = 5000, trustsSchema: Bool = false
     ) throws(SQLError) {
+        precondition(Connection.isConfigured, "SQLite's memory counters are switched off before its first use")
         if mode == .readWrite(create: true) {
             // Made before SQLite does, so that it never has wider rights; -wal and -shm take the rights of the file.
             let made = Glibc.open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
