@@ -1,3 +1,4 @@
+import Errors
 import Glibc
 import Model
 import QueryLanguage
@@ -143,7 +144,8 @@ public final class Interpreter {
 
     private func context() throws -> CheckContext {
         var context = CheckContext(
-            now: now, zone: settings.zone, defaultRange: settings.range, evidence: settings.evidence, coverage: try facts().coverage)
+            now: now, zone: settings.zone, defaultRange: settings.range, evidence: settings.evidence,
+            coverage: try facts().coverage)
         context.form = settings.form
         return context
     }
@@ -157,7 +159,8 @@ public final class Interpreter {
         let start = Clock.ticks()
         let answer = try store.snapshot { try compiled.answer(from: store) }
         let elapsed = Clock.ticks() - start
-        return try AnswerPresenter(style: style, elapsed: surroundings.showsTime ? elapsed : nil).reply(answer, to: compiled.query, coverage: facts().coverage)
+        return try AnswerPresenter(style: style, elapsed: surroundings.showsTime ? elapsed : nil).reply(
+            answer, to: compiled.query, coverage: facts().coverage)
     }
 
     private func explain(_ syntax: QuerySyntax, _ text: String, _ mistakes: [Diagnostic]) throws -> Reply {
@@ -196,6 +199,11 @@ public final class Interpreter {
             columns = try store.columns(of: SQLStatement(text: sql.text))
         } catch let problem as SQLError {
             guard !problem.isInterrupted, !problem.isNoDatabase else { throw problem }
+            if problem.isRefused {
+                let message = "`sql` only reads the store, and this would do something else"
+                throw Diagnostics(
+                    text: text, [Diagnostic("sql-reads-only", at: sql.span, message, closest: "SELECT …, WITH … SELECT …")])
+            }
             let offset = problem.offset.map { sql.span.start + $0 } ?? sql.span.start
             let end = problem.offset == nil ? sql.span.end : min(sql.span.end, offset + 1)
             throw Diagnostics(text: text, [Diagnostic("sql", at: TextSpan(offset, end), problem.message)])
@@ -226,13 +234,13 @@ enum SQLText {
         }
     }
 
-    /// A value of a column whose meaning is not known; whole numbers stay ungrouped, because they may be ids.
+    /// A value of a column whose meaning is not known, without secrets; whole numbers stay ungrouped, because they may be ids.
     static func value(_ value: SQLValue) -> Value {
         switch value {
         case .null: .missing
         case .integer(let n): .text(String(n))
         case .real(let x): .number(x)
-        case .text(let text): .text(text)
+        case .text(let text): .text(Redactor.redact(text))
         }
     }
 

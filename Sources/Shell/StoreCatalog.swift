@@ -30,11 +30,13 @@ final class StoreCatalog: ValueCatalog {
         guard StoreCatalog.listed[field] != nil,
             case .query(let syntax) = Parser.parse("calls by \(field.rawValue) show count all").statement,
             let query = try? QueryCompiler().compile(
-                syntax, text: "", context: CheckContext(now: Timestamp(nanoseconds: 0)), facts: QueryFacts(coverage: nil, newest: nil, keepsSuccesses: true, rules: "")),
+                syntax, text: "", context: CheckContext(now: Timestamp(nanoseconds: 0)),
+                facts: QueryFacts(coverage: nil, newest: nil, keepsSuccesses: true, rules: "")),
             let answer = try? query.answer(from: store)
         else { return [] }
         let values: [(value: String, calls: Int64)] = answer.table.rows.compactMap { row in
-            if case .text(let text) = row[0], case .count(let count) = row[1] { (text, count) } else { nil }
+            // A value with a key in it is offered to nobody.
+            if case .text(let text) = row[0], case .count(let count) = row[1], !holdsSecret(text) { (text, count) } else { nil }
         }
         known[field] = values
         return values

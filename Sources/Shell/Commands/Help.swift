@@ -13,21 +13,33 @@ extension Interpreter {
         let best = NearestName.best(for: word, among: names)
         throw Diagnostics(
             text: text,
-            [Diagnostic("unknown-topic", at: topic.span, "no help on `\(topic.text)`", closest: best ?? "`help` alone lists the topics", replacement: best)])
+            [
+                Diagnostic(
+                    "unknown-topic", at: topic.span, "no help on `\(topic.text)`",
+                    closest: best ?? "`help` alone lists the topics", replacement: best)
+            ])
     }
 
     func fields(_ arguments: [Literal], _ text: String) throws -> Reply {
         if let name = arguments.first {
-            guard Field(named: name.text) != nil else {
+            guard Field(named: name.text) != nil || name.text.lowercased() == FieldID.metadata.rawValue else {
                 let best = NearestName.best(for: name.text, among: FieldTable.all.map(\.id.rawValue))
                 throw Diagnostics(
-                    text: text, [Diagnostic("unknown-field", at: name.span, "no field `\(name.text)`", closest: best ?? "`fields` lists all", replacement: best)])
+                    text: text,
+                    [
+                        Diagnostic(
+                            "unknown-field", at: name.span, "no field `\(name.text)`", closest: best ?? "`fields` lists all",
+                            replacement: best)
+                    ])
             }
             return try help([name], text)
         }
         let columns = ["field", "type", "meaning", "example"].map { ResultColumn($0, .text) }
         let rows = FieldTable.all.map { row in
-            [Value.text(row.id == .metadata ? "metadata.KEY" : row.id.rawValue), .text(row.type.meaning), .text(row.meaning), .text(row.example)]
+            [
+                Value.text(row.id == .metadata ? "metadata.KEY" : row.id.rawValue), .text(row.type.meaning), .text(row.meaning),
+                .text(row.example),
+            ]
         }
         return AnswerPresenter(style: style, elapsed: nil).reply(ResultTable(columns: columns, rows: rows), form: settings.form)
     }
@@ -43,7 +55,9 @@ extension Interpreter {
         section("nouns", Words.nouns)
         section("clauses", Words.clauses)
         section("statements", Words.statements)
-        lines += wrap("`help WORD` tells more of a word, a field, a measure or an error type. Tab completes; Ctrl-R searches what was typed; Ctrl-C drops the line or stops what runs; Ctrl-D leaves.", width: style.widthInColumns)
+        lines += wrap(
+            "`help WORD` tells more of a word, a field, a measure or an error type. Tab completes; Ctrl-R searches what was typed; Ctrl-C drops the line or stops what runs; Ctrl-D leaves.",
+            width: style.widthInColumns)
         return lines
     }
 
@@ -64,19 +78,26 @@ extension Interpreter {
         }
         for measure in MeasureTable.all where measure.name == word || measure.synonyms.contains(word) {
             if !lines.isEmpty { lines.append("") }
-            lines += ["measure \(measure.grammar)", "  " + measure.meaning, "  for example: " + measure.example]
+            lines += ["measure \(measure.grammar)", "  " + measure.meaning]
+            if !measure.synonyms.isEmpty { lines.append("  also: " + measure.synonyms.joined(separator: ", ")) }
+            lines.append("  for example: " + measure.example)
         }
-        if let field = Field(named: word) {
+        if let field = Field(named: word) ?? (word == FieldID.metadata.rawValue ? Field(.metadata, key: "KEY") : nil) {
             if !lines.isEmpty { lines.append("") }
             lines.append("field \(field.name): \(field.type.meaning)")
             lines += wrap(field.row.meaning, width: style.widthInColumns - 2).map { "  " + $0 }
             if !field.row.synonyms.isEmpty { lines.append("  also: " + field.row.synonyms.joined(separator: ", ")) }
-            if case .choice(let words, _) = field.type { lines += wrap("values: " + words.joined(separator: " "), width: style.widthInColumns - 2).map { "  " + $0 } }
+            if case .choice(let words, _) = field.type {
+                lines += wrap("values: " + words.joined(separator: " "), width: style.widthInColumns - 2).map { "  " + $0 }
+            }
             lines.append("  for example: where \(field.row.example)")
         }
         if let type = ErrorType(name: word) {
             if !lines.isEmpty { lines.append("") }
-            lines += ["error type \(type.name): \(type.meaning)", "  severity \(type.severity.name), class \(type.errorClass.rawValue)", "  for example: errors where type = \(type.name)"]
+            lines += [
+                "error type \(type.name): \(type.meaning)", "  severity \(type.severity.name), class \(type.errorClass.rawValue)",
+                "  for example: errors where type = \(type.name)",
+            ]
         }
         if let setting = Settings.rows.first(where: { $0.name == word }) {
             if !lines.isEmpty { lines.append("") }

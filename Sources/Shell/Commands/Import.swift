@@ -8,7 +8,13 @@ import Storage
 extension Interpreter {
     func importFiles(_ arguments: [Literal], _ text: String) throws -> Reply {
         guard !arguments.isEmpty else {
-            throw Diagnostics(text: text, [Diagnostic("missing-path", at: TextSpan(text.utf8.count, text.utf8.count), "import what? name files, folders or patterns", closest: "import \"traces.jsonl\"")])
+            throw Diagnostics(
+                text: text,
+                [
+                    Diagnostic(
+                        "missing-path", at: TextSpan(text.utf8.count, text.utf8.count),
+                        "import what? name files, folders or patterns", closest: "import \"traces.jsonl\"")
+                ])
         }
         return importPaths(arguments.map(\.text), showsAllProblems: false)
     }
@@ -51,7 +57,8 @@ extension Interpreter {
 
     private static func progressText(_ file: String, _ step: ImportProgress, progress: ProgressLine?, text: ValueText) -> String {
         let seconds = max(progress?.elapsedSeconds ?? 0, 0.001)
-        var line = "\(Printable.safe(file)): \(text.count(Int64(step.records))) records, \(text.count(Int64(Double(step.records) / seconds)))/s"
+        var line =
+            "\(Printable.safe(file)): \(text.count(Int64(step.records))) records, \(text.count(Int64(Double(step.records) / seconds)))/s"
         if let bytes = step.bytes, let total = step.totalBytes, total > 0, bytes > 0 {
             line += ", \(min(100, bytes * 100 / total)) %"
             let left = seconds * Double(max(0, total - bytes)) / Double(bytes)
@@ -65,7 +72,9 @@ extension Interpreter {
         var lines = [Printable.safe(report.path, glyphs: style.glyphs) + ": " + counts(ImportTotals(report))]
         let shown = showsAllProblems ? report.problems.count : min(5, report.problems.count)
         for problem in report.problems.prefix(shown) {
-            lines.append("  \(Printable.safe(problem.path, glyphs: style.glyphs)):\(problem.line): \(Printable.safe(problem.what, glyphs: style.glyphs))")
+            lines.append(
+                "  \(Printable.safe(problem.path, glyphs: style.glyphs)):\(problem.line): \(Printable.safe(problem.what, glyphs: style.glyphs))"
+            )
         }
         if report.problemCount > shown {
             let rest = ValueText(style).count(Int64(report.problemCount - shown))
@@ -77,7 +86,9 @@ extension Interpreter {
     /// What came of all files together.
     private func summary(_ totals: ImportTotals) -> [String] {
         let text = ValueText(style)
-        var line = "\(text.count(Int64(totals.files))) file\(totals.files == 1 ? "" : "s"): " + counts(totals) + "; " + totals.formats.sorted().joined(separator: ", ")
+        var line =
+            "\(text.count(Int64(totals.files))) file\(totals.files == 1 ? "" : "s"): " + counts(totals) + "; "
+            + totals.formats.sorted().joined(separator: ", ")
         if let first = totals.first, let last = totals.last { line += "; \(text.time(first)) to \(text.time(last))" }
         return wrap(line, width: max(40, style.widthInColumns), hanging: 2)
     }

@@ -8,12 +8,19 @@ extension Interpreter {
     func trace(_ id: Name, form: Name?, text: String) throws -> Reply {
         let matches = try store.findTraces(prefix: id.text, limit: 9)
         guard let match = matches.first else {
-            throw Diagnostics(text: text, [Diagnostic("no-trace", at: id.span, "no trace, span or request has an id that begins with `\(id.text)`")])
+            throw Diagnostics(
+                text: text,
+                [Diagnostic("no-trace", at: id.span, "no trace, span or request has an id that begins with `\(id.text)`")])
         }
         guard matches.count == 1 else {
             let shown = matches.prefix(4).map(\.traceID).joined(separator: ", ")
             let more = matches.count > 8 ? "more than 8" : "\(matches.count)"
-            throw Diagnostics(text: text, [Diagnostic("ambiguous-id", at: id.span, "\(more) traces have an id that begins with `\(id.text)`", closest: shown)])
+            throw Diagnostics(
+                text: text,
+                [
+                    Diagnostic(
+                        "ambiguous-id", at: id.span, "\(more) traces have an id that begins with `\(id.text)`", closest: shown)
+                ])
         }
         guard let trace = try store.trace(match.traceID, project: match.project.isEmpty ? nil : match.project) else {
             throw StoreError.damaged(path: store.path, reason: "trace \(match.traceID) was found and is gone")

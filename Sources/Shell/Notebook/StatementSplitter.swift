@@ -21,8 +21,9 @@ public enum StatementSplitter {
             if !current.isEmpty { pieces.append(.statement(current, line: begin)) }
             current = ""
         }
-        for (index, raw) in script.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let line = raw.hasSuffix("\r") ? raw.dropLast() : raw
+        // A line break of two characters is one `Character`: both kinds must be named.
+        let lines = script.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        for (index, line) in lines.enumerated() {
             let isBlank = line.allSatisfy(\.isWhitespace)
             let isIndented = line.first == " " || line.first == "\t"
             if !current.isEmpty, !isBlank, line.first != "#", isIndented || isOpen(current) {
@@ -47,9 +48,11 @@ public enum StatementSplitter {
     /// True when the text cannot be a whole statement yet: an open bracket, or a last word that joins.
     public static func isOpen(_ text: String) -> Bool {
         var depth = 0, quote: Character?, previous: Character = " ", isComment = false
+        var bare = ""
         for character in text {
-            if character == "\n" { (quote, isComment) = (nil, false) }
+            if character == "\n" || character == "\r\n" { (quote, isComment) = (nil, false) }
             if isComment { continue }
+            bare.append(character)
             if let open = quote {
                 if character == open && previous != "\\" { quote = nil }
             } else {
@@ -57,14 +60,16 @@ public enum StatementSplitter {
                 case "\"", "'": quote = character
                 case "(", "[": depth += 1
                 case ")", "]": depth -= 1
-                case "#" where previous.isWhitespace: isComment = true
+                case "#" where previous.isWhitespace:
+                    isComment = true
+                    bare.removeLast()
                 default: break
                 }
             }
             previous = character
         }
         if depth > 0 { return true }
-        let words = text.split(whereSeparator: \.isWhitespace)
+        let words = bare.split(whereSeparator: \.isWhitespace)
         guard let last = words.last else { return false }
         return last.hasSuffix(",") || last.hasSuffix("\\") || (words.count > 1 && ["and", "or"].contains(last.lowercased()))
     }

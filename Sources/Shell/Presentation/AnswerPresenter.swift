@@ -10,6 +10,8 @@ struct AnswerPresenter {
 
     /// The reply to a query; written to a file when the statement names one.
     func reply(_ answer: Answer, to query: CheckedQuery, coverage: Window?) throws(FileError) -> Reply {
+        var answer = answer
+        answer.table = answer.table.redacted
         if let form = query.form, let format = ExportFormat(rawValue: form) {
             let text = format.text(answer.table, style: style)
             var reply = Reply()
@@ -19,7 +21,8 @@ struct AnswerPresenter {
                 return reply
             }
             try Files.write(text, to: path)
-            reply.narration += "\(answer.table.rows.count.grouped) row\(answer.table.rows.count == 1 ? "" : "s") written to \(Printable.safe(path))\n"
+            reply.narration +=
+                "\(answer.table.rows.count.grouped) row\(answer.table.rows.count == 1 ? "" : "s") written to \(Printable.safe(path))\n"
             return reply
         }
         var lines = picture(answer, query)
@@ -30,7 +33,7 @@ struct AnswerPresenter {
         return .narrated("written to \(Printable.safe(path))")
     }
 
-    /// The reply to a plain table.
+    /// The reply to a plain table, whose texts hold no secrets.
     func reply(_ table: ResultTable, form: String?) -> Reply {
         if let form, let format = ExportFormat(rawValue: form) {
             var reply = Reply()

@@ -24,13 +24,18 @@ enum TraceJSON {
     private static func node(_ trace: StoredTrace) -> Node {
         let record = trace.record
         return .object([
-            ("trace", .text(record.traceID)), ("project", text(record.project.isEmpty ? nil : record.project)), ("name", text(record.name)),
+            ("trace", .text(record.traceID)), ("project", text(record.project.isEmpty ? nil : record.project)),
+            ("name", text(record.name)),
             ("agent", text(trace.agent)), ("start", time(trace.first)), ("end", time(trace.last)),
-            ("outcome", .text(trace.isFailed ? "failed" : trace.errorCount > 0 ? "recovered" : "ok")), ("calls", .whole(trace.calls)),
-            ("error_count", .whole(trace.errorCount)), ("tokens", whole(trace.tokens)), ("cost_usd", dollars(trace.cost)), ("user", text(record.user)),
+            ("outcome", .text(trace.isFailed ? "failed" : trace.errorCount > 0 ? "recovered" : "ok")),
+            ("calls", .whole(trace.calls)),
+            ("error_count", .whole(trace.errorCount)), ("tokens", whole(trace.tokens)), ("cost_usd", dollars(trace.cost)),
+            ("user", text(record.user)),
             ("session", text(record.session)), ("environment", text(record.environment)), ("release", text(record.release)),
-            ("service", text(record.service)), ("tags", list(record.tags)), ("input", text(record.input)), ("output", text(record.output)),
-            ("metadata", text(record.metadata)), ("spans", .list(trace.spans.map(node))), ("events", .list(trace.events.map(node))),
+            ("service", text(record.service)), ("tags", list(record.tags)), ("input", text(record.input)),
+            ("output", text(record.output)),
+            ("metadata", text(record.metadata)), ("spans", .list(trace.spans.map(node))),
+            ("events", .list(trace.events.map(node))),
             ("errors", .list(trace.errors.map(node))), ("scores", .list(trace.scores.map(node))),
         ])
     }
@@ -38,14 +43,21 @@ enum TraceJSON {
     private static func node(_ span: StoredSpan) -> Node {
         let record = span.record
         return .object([
-            ("span", .text(record.spanID)), ("parent", text(record.parentID)), ("kind", .text(record.kind.name)), ("name", text(record.name)),
-            ("start", time(record.start)), ("first_token", time(record.firstToken)), ("end", time(record.end)), ("latency_seconds", seconds(span.latency)),
-            ("model", text(record.modelRequested)), ("model_responded", text(record.modelResponded)), ("provider", text(span.provider)),
-            ("agent", text(span.agent)), ("input_tokens", whole(record.inputTokens)), ("output_tokens", whole(record.outputTokens)),
-            ("cost_usd", dollars(record.cost)), ("status", .text(String(describing: record.status))), ("message", text(record.statusMessage)),
+            ("span", .text(record.spanID)), ("parent", text(record.parentID)), ("kind", .text(record.kind.name)),
+            ("name", text(record.name)),
+            ("start", time(record.start)), ("first_token", time(record.firstToken)), ("end", time(record.end)),
+            ("latency_seconds", seconds(span.latency)),
+            ("model", text(record.modelRequested)), ("model_responded", text(record.modelResponded)),
+            ("provider", text(span.provider)),
+            ("agent", text(span.agent)), ("input_tokens", whole(record.inputTokens)),
+            ("output_tokens", whole(record.outputTokens)),
+            ("cost_usd", dollars(record.cost)), ("status", .text(String(describing: record.status))),
+            ("message", text(record.statusMessage)),
             ("exception_type", text(record.exceptionType)), ("exception_message", text(record.exceptionMessage)),
-            ("http_status", whole(record.httpStatus.map(Int64.init))), ("error_code", text(record.errorCode)), ("request_id", text(record.requestID)),
-            ("finish", list(record.finishReasons)), ("attempts", whole(record.attemptsMade.map(Int64.init))), ("retry_of", text(record.retryOf)),
+            ("http_status", whole(record.httpStatus.map(Int64.init))), ("error_code", text(record.errorCode)),
+            ("request_id", text(record.requestID)),
+            ("finish", list(record.finishReasons)), ("attempts", whole(record.attemptsMade.map(Int64.init))),
+            ("retry_of", text(record.retryOf)),
             ("fallback_from", text(record.fallbackFrom)), ("input", text(record.input)), ("output", text(record.output)),
             ("parameters", text(record.parameters)), ("attributes", text(record.attributes)),
         ])
@@ -53,24 +65,30 @@ enum TraceJSON {
 
     private static func node(_ event: EventRecord) -> Node {
         .object([
-            ("event", .text(event.eventID)), ("span", text(event.spanID)), ("time", time(event.time)), ("kind", .text(event.kind.name)),
-            ("name", text(event.name)), ("level", text(event.level)), ("message", text(event.message)), ("model", text(event.model)),
+            ("event", .text(event.eventID)), ("span", text(event.spanID)), ("time", time(event.time)),
+            ("kind", .text(event.kind.name)),
+            ("name", text(event.name)), ("level", text(event.level)), ("message", text(event.message)),
+            ("model", text(event.model)),
             ("fallback_model", text(event.fallbackModel)), ("attributes", text(event.attributes)),
         ])
     }
 
     private static func node(_ error: StoredError) -> Node {
         .object([
-            ("span", text(error.spanID)), ("event", text(error.eventID)), ("time", time(error.time)), ("type", .text(error.type.name)),
-            ("severity", .text(error.severity.name)), ("evidence", .list(error.evidence.names.map { .text($0) })), ("origin", .text(error.origin.name)),
-            ("http_status", whole(error.httpStatus.map(Int64.init))), ("code", text(error.code)), ("message", text(error.message)),
+            ("span", text(error.spanID)), ("event", text(error.eventID)), ("time", time(error.time)),
+            ("type", .text(error.type.name)),
+            ("severity", .text(error.severity.name)), ("evidence", .list(error.evidence.names.map { .text($0) })),
+            ("origin", .text(error.origin.name)),
+            ("http_status", whole(error.httpStatus.map(Int64.init))), ("code", text(error.code)),
+            ("message", text(error.message)),
             ("rule", .text(error.rule)), ("recovery", .text(error.recovery.name)), ("recovered_at", time(error.recoveredAt)),
         ])
     }
 
     private static func node(_ score: ScoreRecord) -> Node {
         .object([
-            ("name", .text(score.name)), ("number", score.number.map { .real($0) } ?? .null), ("text", text(score.text)), ("comment", text(score.comment)),
+            ("name", text(score.name)), ("number", score.number.map { .real($0) } ?? .null), ("text", text(score.text)),
+            ("comment", text(score.comment)),
             ("span", text(score.spanID)), ("time", time(score.time)),
         ])
     }
@@ -98,7 +116,9 @@ enum TraceJSON {
         }
     }
 
-    private static func lines(_ count: Int, _ open: String, _ close: String, to text: inout String, indent: Int, _ item: (Int, inout String) -> Void) {
+    private static func lines(
+        _ count: Int, _ open: String, _ close: String, to text: inout String, indent: Int, _ item: (Int, inout String) -> Void
+    ) {
         text += open
         for index in 0..<count {
             text += (index == 0 ? "\n" : ",\n") + String(repeating: "  ", count: indent + 1)

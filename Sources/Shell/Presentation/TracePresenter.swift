@@ -15,22 +15,32 @@ struct TracePresenter {
         let lone = trace.errors.filter { $0.spanID == nil }
         if !lone.isEmpty {
             lines += ["", style.theme.paint("errors that belong to no call", .strong)]
-            lines += lone.map { "  " + ValueText(style).time($0.time) + "  " + $0.type.name + ": " + Printable.safe($0.message, glyphs: style.glyphs, columns: style.widthInColumns) }
+            lines += lone.map {
+                "  " + ValueText(style).time($0.time) + "  " + $0.type.name + ": "
+                    + Printable.safe($0.message, glyphs: style.glyphs, columns: style.widthInColumns)
+            }
         }
         let models = costByModel(trace)
         if models.rows.count > 1 { lines += [""] + TableRenderer(style).lines(models) }
         lines += scores(trace)
         lines += metadata(trace)
-        return lines.map { DisplayWidth.of($0) <= style.widthInColumns || style.theme == .colour ? $0 : DisplayWidth.cut($0, to: style.widthInColumns, mark: style.glyphs == .unicode ? "…" : "~") }
+        return lines.map {
+            DisplayWidth.of($0) <= style.widthInColumns || style.theme == .colour
+                ? $0 : DisplayWidth.cut($0, to: style.widthInColumns, mark: style.glyphs == .unicode ? "…" : "~")
+        }
     }
 
     private func heading(_ trace: StoredTrace, _ match: TraceMatch) -> [String] {
         let text = ValueText(style)
         var lines = [style.theme.paint("trace \(Printable.safe(trace.record.traceID, glyphs: style.glyphs))", .strong)]
-        if match.kind != .trace { lines.append("found by \(match.kind == .span ? "span" : "request") \(Printable.safe(match.id, glyphs: style.glyphs))") }
+        if match.kind != .trace {
+            lines.append(
+                "found by \(match.kind == .span ? "span" : "request") \(Printable.safe(Redactor.redact(match.id), glyphs: style.glyphs))"
+            )
+        }
         var parts: [String] = []
         func add(_ name: String, _ value: String?) {
-            if let value { parts.append("\(name) \(Printable.safe(value, glyphs: style.glyphs))") }
+            if let value { parts.append("\(name) \(Printable.safe(Redactor.redact(value), glyphs: style.glyphs))") }
         }
         add("name", trace.record.name)
         add("agent", trace.agent)
@@ -63,20 +73,27 @@ struct TracePresenter {
         var models: [String: Sums] = [:]
         let failed = Set(trace.errors.compactMap(\.spanID))
         for span in trace.spans where span.isCall {
-            let name = span.record.modelRequested ?? span.record.modelResponded ?? "(none)"
+            let name = Redactor.redact(span.record.modelRequested ?? span.record.modelResponded ?? "(none)")
             var sums = models[name] ?? Sums()
             sums.calls += 1
             if failed.contains(span.record.spanID) { sums.errors += 1 }
-            if let tokens = span.record.totalTokens ?? sum(span.record.inputTokens, span.record.outputTokens) { sums.tokens = (sums.tokens ?? 0) + tokens }
+            if let tokens = span.record.totalTokens ?? sum(span.record.inputTokens, span.record.outputTokens) {
+                sums.tokens = (sums.tokens ?? 0) + tokens
+            }
             if let cost = span.record.cost { sums.cost = Money(units: (sums.cost?.units ?? 0) + cost.units) }
             models[name] = sums
         }
-        let rows = models.sorted { ($1.value.cost?.units ?? -1, $0.key) < ($0.value.cost?.units ?? -1, $1.key) }.map { name, sums in
-            [Value.text(name), .count(sums.calls), .count(sums.errors), sums.tokens.map { .count($0) } ?? .missing, sums.cost.map { .money($0) } ?? .missing]
+        let rows = models.sorted { ($1.value.cost?.units ?? -1, $0.key) < ($0.value.cost?.units ?? -1, $1.key) }.map {
+            name, sums in
+            [
+                Value.text(name), .count(sums.calls), .count(sums.errors), sums.tokens.map { .count($0) } ?? .missing,
+                sums.cost.map { .money($0) } ?? .missing,
+            ]
         }
         return ResultTable(
             columns: [
-                ResultColumn("model", .text), ResultColumn("calls", .count), ResultColumn("errors", .count), ResultColumn("tokens", .count),
+                ResultColumn("model", .text), ResultColumn("calls", .count), ResultColumn("errors", .count),
+                ResultColumn("tokens", .count),
                 ResultColumn("cost", .money),
             ], rows: rows)
     }
@@ -89,7 +106,9 @@ struct TracePresenter {
             + trace.scores.map { score in
                 let value = score.number.map { ValueText(style).number($0) } ?? score.text ?? "–"
                 let comment = score.comment.map { "  " + $0 } ?? ""
-                return "  " + Printable.safe("\(score.name)  \(value)\(comment)", glyphs: style.glyphs, columns: style.widthInColumns)
+                return "  "
+                    + Printable.safe(
+                        Redactor.redact("\(score.name)  \(value)\(comment)"), glyphs: style.glyphs, columns: style.widthInColumns)
             }
     }
 
@@ -113,7 +132,9 @@ struct TraceTree {
         self.trace = trace
         self.style = style
         for error in trace.errors { if let span = error.spanID, errors[span] == nil { errors[span] = error } }
-        for event in trace.events where event.kind != .exception { events[event.spanID ?? event.parentID ?? "", default: []].append(event) }
+        for event in trace.events where event.kind != .exception {
+            events[event.spanID ?? event.parentID ?? "", default: []].append(event)
+        }
         let ids = Set(trace.spans.map(\.record.spanID))
         var roots: [Int] = []
         for (index, span) in trace.spans.enumerated() {
@@ -146,15 +167,21 @@ struct TraceTree {
         let error = errors[record.spanID]
         let counts = error.map { !$0.evidence.isDisjoint(with: .default) } ?? false
         let mark: WaterfallRow.Mark =
-            counts ? .failed : record.status == .error ? .propagated : record.end == nil ? .unfinished : record.status == .unknown ? .unknown : .succeeded
+            counts
+            ? .failed
+            : record.status == .error
+                ? .propagated : record.end == nil ? .unfinished : record.status == .unknown ? .unknown : .succeeded
         var lineage: [String] = []
         if let attempt = record.attempt, attempt > 1 { lineage.append("attempt \(attempt)") }
         if let earlier = record.retryOf { lineage.append("retry of \(short(earlier))") }
         if let model = record.fallbackFrom { lineage.append("fallback from \(model)") }
-        let detail = [record.kind == .unknown ? nil : record.kind.name, record.modelRequested ?? record.modelResponded].compactMap { $0 }.joined(separator: " ")
+        let detail = [record.kind == .unknown ? nil : record.kind.name, record.modelRequested ?? record.modelResponded].compactMap
+        { $0 }.joined(separator: " ")
         return WaterfallRow(
-            depth: min(depth, 60), title: record.name ?? short(record.spanID), detail: detail, isCall: span.isCall, start: record.start, end: record.end,
-            mark: mark, error: error.map { "\($0.type.name): \($0.message)" + recovery($0) }, lineage: lineage.isEmpty ? nil : lineage.joined(separator: ", "),
+            depth: min(depth, 60), title: Redactor.redact(record.name ?? short(record.spanID)), detail: Redactor.redact(detail),
+            isCall: span.isCall, start: record.start, end: record.end,
+            mark: mark, error: error.map { "\($0.type.name): \($0.message)" + recovery($0) },
+            lineage: lineage.isEmpty ? nil : Redactor.redact(lineage.joined(separator: ", ")),
             events: (events[record.spanID] ?? []).map(event))
     }
 
@@ -169,8 +196,8 @@ struct TraceTree {
     private func event(_ event: EventRecord) -> WaterfallRow.Event {
         var text = event.name ?? event.kind.name
         if let model = event.model, let fallback = event.fallbackModel { text += ": \(model) to \(fallback)" }
-        if let message = event.message, !message.isEmpty { text += ": " + Redactor.redact(message) }
-        return WaterfallRow.Event(event.time, text)
+        if let message = event.message, !message.isEmpty { text += ": " + message }
+        return WaterfallRow.Event(event.time, Redactor.redact(text))
     }
 
     private func short(_ id: String) -> String { id.count > 16 ? String(id.prefix(8)) : id }

@@ -18,7 +18,8 @@ extension Program {
             let classifier = Classifier()
             var rows: [[Value]] = []
             var exit = ExitCode.ok
-            for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+            for (number, line) in lines.enumerated() {
                 guard !line.allSatisfy(\.isWhitespace) else { continue }
                 guard let error = ErrorTextLine.read(line) else {
                     Output.write("\(file ?? "standard input"):\(number + 1): no JSON object with `text`\n", to: 2)
@@ -31,8 +32,12 @@ extension Program {
             let table = ResultTable(columns: columns, rows: rows)
             let environment = environment()
             let traits = TerminalTraits(environment: environment)
-            let style = Style(widthInColumns: traits.width, glyphs: traits.isUTF8 ? .unicode : .ascii, theme: traits.usesColor ? .colour : .plain)
-            let output = ExportFormat(rawValue: format).map { $0.text(table, style: style) } ?? TableRenderer(style).lines(table).map { $0 + "\n" }.joined()
+            let style = Style(
+                widthInColumns: traits.width, glyphs: traits.isUTF8 ? .unicode : .ascii,
+                theme: traits.usesColor ? .colour : .plain)
+            let output =
+                ExportFormat(rawValue: format).map { $0.text(table, style: style) }
+                ?? TableRenderer(style).lines(table).map { $0 + "\n" }.joined()
             Output.write(output, to: 1)
             return exit
         }
@@ -41,7 +46,8 @@ extension Program {
     private static func row(_ error: ErrorText, _ found: Classification?) -> [Value] {
         guard let found else { return [.text("not_an_error"), .missing, .missing, .missing, .text(Redactor.redact(error.text))] }
         return [
-            .text(found.type.name), .text(found.severity.name), .text(found.rule), matched(error, found).map { .text($0) } ?? .missing,
+            .text(found.type.name), .text(found.severity.name), .text(found.rule),
+            matched(error, found).map { .text($0) } ?? .missing,
             .text(Redactor.redact(error.text)),
         ]
     }

@@ -1,0 +1,27 @@
+import Errors
+import Model
+
+/// True when the text holds something that redaction would take out.
+func holdsSecret(_ text: String) -> Bool { Redactor.redact(text) != text }
+
+extension ResultTable {
+    /// The table without secrets in its texts.
+    ///
+    /// Messages are redacted when they are imported; names, users, tags and whatever `sql` reads from the records are not.
+    var redacted: ResultTable {
+        let texts = columns.indices.filter { columns[$0].type == .text }
+        guard !texts.isEmpty else { return self }
+        var table = self
+        // Values of a column come again and again.
+        var seen: [String: String] = [:]
+        for row in table.rows.indices {
+            for column in texts where column < table.rows[row].count {
+                guard case .text(let text) = table.rows[row][column] else { continue }
+                let shown = seen[text] ?? Redactor.redact(text)
+                seen[text] = shown
+                if shown != text { table.rows[row][column] = .text(shown) }
+            }
+        }
+        return table
+    }
+}
