@@ -1,0 +1,143 @@
+import Model
+import QueryLanguage
+import Testing
+
+@testable import Shell
+
+@Suite("Completion")
+struct CompleterTests {
+    private func completion(_ text: String, cursor: Int? = nil, path: String = Stores.small) throws -> Completion {
+        let interpreter = try session(path)
+        return Completer(catalog: interpreter.catalog).completion(of: text, cursorByte: cursor ?? text.utf8.count)
+    }
+
+    private func texts(_ text: String) throws -> [String] { try completion(text).candidates.map(\.text) }
+
+    /// Statements whose every beginning is completed.
+    static let statements = [
+        "errors by provider, type every 1h last 7d where model = gpt-4o and not recovered top 5 as stack",
+        "calls by model show count, p95(latency), per_minute(count) having error_rate > 2% sort cost desc, count last 24h limit 10",
+        "errors \"reset\" show time, message, model where severity >= ERROR and status in (429, 500) or fallback since 3h ago limit all",
+        "traces where errors > 2 and duration > 1m today", "failures by agent over time last 30d as csv",
+        "explain errors by type all",
+        "calls where provider is missing and latency > 3s yesterday as json", "set form csv", "help where", "fields latency",
+        "trace 3f2a",
+        "errors where type in (rate_limit, timeout) and not (agent = planner or kind = tool) on 2026-11-20",
+        "errors where agent != planner, triage and message has \"x\" around 14:00 +- 30m",
+    ]
+
+    @Test("everything that is offered may stand where it is offered", arguments: statements)
+    func offeredIsRight(_ statement: String) throws {
+        let interpreter = try session()
+        let completer = Completer(catalog: interpreter.catalog)
+        let bytes = Array(statement.utf8)
+        var offered = 0
+        for end in 0...bytes.count
+        where end == bytes.count || bytes[end] == 0x20 || (end > 0 && [0x20, 0x28].contains(bytes[end - 1])) {
+            let text = String(decoding: bytes[..<end], as: UTF8.self)
+            let completion = completer.completion(of: text, cursorByte: end)
+            #expect(completion.replaceFrom <= end)
+            for candidate in completion.candidates {
+                let kept = String(decoding: bytes[..<completion.replaceFrom], as: UTF8.self)
+                let place = TextSpan(completion.replaceFrom, completion.replaceFrom + candidate.text.utf8.count)
+                for mistake in mistakes(kept + candidate.text + candidate.ending, interpreter)
+                where mistake.span.start < place.end && mistake.span.end > place.start && !mendable.contains(mistake.id) {
+                    Issue.record("‘\(kept)’ offers ‘\(candidate.text)’: \(mistake.message) [\(mistake.id)]")
+                }
+                offered += 1
+            }
+        }
+        #expect(offered > 1)
+    }
+
+    /// Mistakes that what is typed next can still mend.
+    private let mendable: Set<String> = [
+        "not-a-flag", "measure-needs-field", "having-needs-groups", "top-needs-groups", "form-needs",
+    ]
+
+    /// What is wrong with a text, the mistakes of the shell's own statements aside.
+    private func mistakes(_ text: String, _ interpreter: Interpreter) -> [Diagnostic] {
+        let (statement, found) = Parser.parse(text)
+        switch statement {
+        case .query(let syntax), .explain(let syntax):
+            do {
+                _ = try interpreter.compile(syntax, text, found)
+                return []
+            } catch { return (error as? Diagnostics)?.all ?? found }
+        default: return found
+        }
+    }
+
+    @Test("the beginning of a statement offers nouns and statements; the beginning of a word those that begin so")
+    func beginning() throws {
+        #expect(try texts("") == (Words.nouns + Words.statements).map(\.word))
+        #expect(try texts("er") == ["errors"])
+        #expect(try texts("t") == ["traces", "trace"])
+        #expect(try texts("ERR") == ["errors"])
+        #expect(try texts("explain ") == Words.nouns.map(\.word))
+    }
+
+    @Test("behind a noun stand clauses, each once")
+    func clauses() throws {
+        #expect(try Set(texts("errors ")) == Set(Words.clauses.map(\.word)))
+        let rest = try texts("errors by type last 24h where model = gpt-4o ")
+        #expect(!rest.contains("by") && !rest.contains("last") && rest.contains("limit") && rest.contains("and"))
+    }
+
+    @Test("what a clause takes is what it offers")
+    func insideClauses() throws {
+        #expect(try texts("errors by ").contains("type") && !texts("errors by ").contains("time"))
+        #expect(try texts("calls show p9").sorted() == ["p90(", "p95(", "p99("])
+        #expect(try texts("calls show p95(lat") == ["latency"])
+        #expect(try texts("errors where lat") == ["latency"])
+        #expect(try texts("errors where latency ").contains(">"))
+        #expect(try texts("errors where type = ").count == ErrorType.allCases.count)
+        #expect(try texts("errors where type in (").count == ErrorType.allCases.count)
+        #expect(try texts("errors where type in (timeout, ra") == ["rate_limit"])
+        #expect(try texts("errors by type as ") == Words.forms)
+        #expect(try texts("set ") == Settings.rows.map(\.name))
+        #expect(try texts("help sev") == ["severity"])
+        #expect(try texts("errors over ") == ["time"])
+        #expect(try texts("calls by model having err").contains("error_rate"))
+    }
+
+    @Test("values come from the data with their number of calls, most frequent first")
+    func values() throws {
+        let candidates = try completion("errors where model = ").candidates
+        let counts = candidates.compactMap { $0.note.flatMap { Int($0.filter(\.isNumber)) } }
+        #expect(counts.count == candidates.count && candidates.count > 3)
+        #expect(counts == counts.sorted(by: >) && counts.allSatisfy { $0 > 0 })
+        #expect(candidates.allSatisfy { $0.note?.hasSuffix("calls") == true || $0.note == "1 call" })
+        let listed = try session().run("calls by model show count all as csv").output.split(separator: "\r\n").dropFirst()
+        #expect(listed.first?.hasPrefix(candidates[0].text + ",") == true)
+    }
+
+    @Test("a value that needs quotes is offered with them, and is found by its first letters")
+    func quotedValues() throws {
+        let all = try texts("errors where name = ")
+        #expect(all.contains("\"chat gpt-4o\""))
+        #expect(try texts("errors where name = chat").contains("\"chat gpt-4o\""))
+    }
+
+    @Test("an empty store offers no values, and words of the language all the same")
+    func emptyStore() throws {
+        #expect(try completion("errors where model = ", path: Stores.empty).candidates.isEmpty)
+        #expect(try completion("errors where type = ra", path: Stores.empty).candidates.map(\.text) == ["rate_limit"])
+    }
+
+    @Test(
+        "inside quotes, comments and free text nothing is offered",
+        arguments: ["errors \"by ", "sql SELECT ", "trace 3f", "import ", "nonsense "])
+    func nothing(_ text: String) throws { #expect(try texts(text).isEmpty) }
+
+    @Test("the cursor may stand anywhere: only what is before it counts, in bytes")
+    func cursor() throws {
+        let text = "errors by  last 24h"
+        #expect(try completion(text, cursor: 10).candidates.contains { $0.text == "type" })
+        let wide = "errors \"日本\" by ty"
+        let found = try completion(wide)
+        #expect(found.candidates.map(\.text) == ["type"] && found.replaceFrom == wide.utf8.count - 2)
+        // Cursors outside the text or inside a character do not trap.
+        for cursor in 0...wide.utf8.count + 3 { _ = try completion(wide, cursor: min(cursor, wide.utf8.count)) }
+    }
+}

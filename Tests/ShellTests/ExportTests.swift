@@ -1,0 +1,98 @@
+import Storage
+import Glibc
+import Model
+import Testing
+
+@testable import Shell
+
+@Suite("Answers as data")
+struct ShellExportTests {
+    @Test("each form of data is data alone: no picture, no receipt, nothing said")
+    func forms() throws {
+        let interpreter = try session()
+        let csv = interpreter.run("errors by type all as csv")
+        #expect(csv.output.hasPrefix("type,count,share,error_rate\r\n") && csv.narration.isEmpty)
+        let rows = csv.output.split(separator: "\r\n").count - 1
+        #expect(rows > 2)
+        #expect(interpreter.run("errors by type all as tsv").output.hasPrefix("type\tcount\t"))
+        let json = interpreter.run("errors by type all as json").output
+        #expect(json.hasPrefix("[\n  {\"type\": ") && json.hasSuffix("}\n]\n"))
+        #expect(interpreter.run("errors by type all as ndjson").output.split(separator: "\n").count == rows)
+        #expect(interpreter.run("errors by type all as markdown").output.split(separator: "\n").count == rows + 2)
+    }
+
+    @Test("an answer written to a file is the one that would be shown, the file is its owner's, and the output stays empty")
+    func toFile() throws {
+        let folder = TemporaryFolder(), interpreter = try session()
+        let path = folder.file("out file.csv")
+        let reply = interpreter.run("errors by type all as csv to \"\(path)\"")
+        #expect(reply.exit == .ok && reply.output.isEmpty && reply.narration.contains("written to \(path)"))
+        #expect(try Files.text(of: path) == interpreter.run("errors by type all as csv").output)
+        var status = stat()
+        #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
+        // Again: the new file takes the old one's place.
+        #expect(interpreter.run("calls by model all as csv to \"\(path)\"").exit == .ok)
+        #expect(try Files.text(of: path).hasPrefix("model,"))
+        #expect(interpreter.run("errors by type all as bars to \"\(path)\"").exit == .ok)
+        #expect(try Files.text(of: path).contains("█"))
+    }
+
+    @Test("a file that cannot be written is trouble, and leaves nothing behind")
+    func unwritable() throws {
+        let folder = TemporaryFolder()
+        let reply = try session().run("errors all as csv to \"\(folder.file("none/out.csv"))\"")
+        #expect(reply.exit == .trouble && reply.output.isEmpty && reply.narration.contains("no such file"))
+        let onto = try session().run("errors all as csv to \"\(folder.path)\"")
+        #expect(onto.exit == .trouble)
+    }
+
+    @Test("a listing that is cut says so beside the data")
+    func cut() throws {
+        let reply = try session().run("calls all limit 5 as csv")
+        #expect(reply.output.split(separator: "\r\n").count == 6)
+        #expect(reply.narration.contains("limit all"))
+        let whole = try session().run("calls all limit all as csv")
+        #expect(whole.output.split(separator: "\r\n").count == 303 && whole.narration.isEmpty)
+    }
+
+    @Test("pictures of ASCII characters hold nothing else")
+    func ascii() throws {
+        var surroundings = testSurroundings()
+        surroundings.usesASCII = true
+        let interpreter = try session(Stores.small, surroundings)
+        for statement in [
+            "errors by type all", "errors by provider every 1d last 7d", "calls show count, error_rate all", "trace 3f2a",
+            "errors all limit 3",
+        ] {
+            let isPlain = interpreter.run(statement).output.unicodeScalars.allSatisfy { $0.isASCII }
+            #expect(isPlain, "\(statement)")
+        }
+    }
+
+    @Test("imports through the notebook: what came of each file, and trouble for the ones that cannot be read")
+    func imports() throws {
+        let folder = TemporaryFolder()
+        let store = folder.file("store.db")
+        let log = folder.write(
+            "log.csv",
+            """
+            provider,timestamp,error_type,status_code,error_message,retry_count
+            openai,2026-11-21T10:00:00Z,RateLimitError,429,too many requests,1
+            anthropic,2026-11-21T11:00:00Z,APIError,529,overloaded,0
+
+            """)
+        let broken = folder.write("broken.bin", "\u{1}\u{2}\u{3} no records here")
+        _ = try session(Stores.empty)
+        let interpreter = try Interpreter(store: .open(path: store, create: true), surroundings: testSurroundings())
+        #expect(interpreter.run("errors all").output.contains("the store is empty"))
+        let first = interpreter.run("import \"\(log)\"")
+        #expect(first.exit == .ok && first.output.contains("2 records") && first.output.contains("2 new"), "\(first.shown)")
+        // What is known of the store's content is asked for anew.
+        #expect(interpreter.run("errors by type all as csv").output.contains("rate_limit,1"))
+        #expect(interpreter.run("import \"\(log)\"").output.contains("2 known already"))
+        let mixed = interpreter.run("import \"\(broken)\" \"\(log)\" ")
+        #expect(mixed.exit == .trouble && mixed.narration.contains("broken.bin") && mixed.output.contains("log.csv"))
+        #expect(interpreter.run("import \"\(folder.file("nowhere.jsonl"))\"").exit == .trouble)
+        #expect(interpreter.run("errors show count all as csv").output == "count\r\n2\r\n")
+    }
+}

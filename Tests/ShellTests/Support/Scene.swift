@@ -1,0 +1,68 @@
+import Glibc
+import Model
+import QueryLanguage
+import Synthesis
+
+@testable import Shell
+@testable import Storage
+
+/// The stores that tests ask; made once, gone when the process ends.
+enum Stores {
+    private static let folder: TemporaryFolder = {
+        let folder = TemporaryFolder()
+        kept = folder
+        atexit { Stores.kept?.remove() }
+        return folder
+    }()
+    nonisolated(unsafe) private static var kept: TemporaryFolder?
+
+    /// The end of every history here, at which the clock stands.
+    static let now = Timestamp(seconds: 1_795_269_600)
+
+    /// 300 calls of a week, and the traces of `Witness`.
+    static let small = made("small.db") { store in
+        let history = History(HistoryPlan(calls: 300, days: 7, end: now, seed: 1))
+        try store.load(history.lazy.map { ($0.trace, $0.spans, $0.events) }, now: now)
+        _ = try Importer(store).importRecords("witness", format: "test", now: now, Witness.plain)
+    }
+
+    /// The traces of `Witness` alone.
+    static let leaking = made("leaking.db") { store in
+        _ = try Importer(store).importRecords("witness", format: "test", now: now, Witness.plain + Witness.leaking)
+    }
+
+    /// 2,000 calls of 30 days, as the demonstration is made.
+    static let tour = made("tour.db") { store in
+        let history = History(HistoryPlan(calls: 2000, days: 30, end: now, seed: 1))
+        try store.load(history.lazy.map { ($0.trace, $0.spans, $0.events) }, now: now)
+    }
+
+    /// Nothing at all.
+    static let empty = made("empty.db") { _ in }
+
+    private static func made(_ name: String, _ fill: (Store) throws -> Void) -> String {
+        let path = folder.file(name)
+        do { try fill(Store.open(path: path, create: true)) } catch { preconditionFailure("\(name) can be made: \(error)") }
+        return path
+    }
+}
+
+/// What surrounds a session in a test: no terminal, UTF-8, 80 columns, a clock that stands still.
+func testSurroundings(_ environment: [String: String] = [:], width: Int = 80) -> Surroundings {
+    let variables = ["LANG": "C.UTF-8", "TERM": "xterm"].merging(environment) { $1 }
+    var surroundings = Surroundings(
+        environment: variables, traits: TerminalTraits(environment: variables, input: -1, output: -1, error: -1))
+    surroundings.pinnedNow = Stores.now
+    surroundings.width = width
+    return surroundings
+}
+
+/// An interpreter on one of the stores.
+func session(_ path: String = Stores.small, _ surroundings: Surroundings = testSurroundings()) throws -> Interpreter {
+    try Interpreter(store: Store.open(path: path, create: false), surroundings: surroundings)
+}
+
+extension Reply {
+    /// Everything a reader sees.
+    var shown: String { output + narration }
+}

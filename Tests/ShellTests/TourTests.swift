@@ -1,0 +1,23 @@
+import TestSupport
+import Testing
+
+@testable import Shell
+
+@Suite("The tour")
+struct TourTests {
+    @Test("every statement of the tour runs, and its answers are the recorded ones")
+    func tour() throws {
+        let interpreter = try session(Stores.tour)
+        var text = ""
+        for piece in StatementSplitter.pieces(of: try Files.text(of: Fixtures.root + "/queries/tour.flq")) {
+            switch piece {
+            case .prose(let prose): text += "# \(prose)\n"
+            case .statement(let statement, let line):
+                let reply = interpreter.run(statement)
+                #expect(reply.exit == .ok, "line \(line): \(reply.narration)")
+                text += "\n> \(statement)\n\(reply.output.filter { $0 != "\r" })\(reply.narration)\n"
+            }
+        }
+        expectGolden(text, "shell/tour.txt")
+    }
+}
