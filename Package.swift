@@ -9,7 +9,7 @@ let package = Package(
         .executable(name: "faultline-bench", targets: ["faultline-bench"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
     targets: [
         // C libraries of the system, with header-only shims for what Swift cannot call.
@@ -44,7 +44,10 @@ let package = Package(
             dependencies: ["Model", "Shell", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         .executableTarget(
             name: "faultline-bench",
-            dependencies: ["Model", "Synthesis", "QueryLanguage", "Storage", "CSQLite"]),
+            dependencies: [
+                "Model", "Synthesis", "QueryLanguage", "Storage", "CSQLite",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
 
         // Tests mirror the folders of the sources.
         .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport"),

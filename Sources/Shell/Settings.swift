@@ -26,7 +26,9 @@ public struct Settings: Hashable, Sendable {
     public static let rows = [
         Row(name: "tz", grammar: "set tz ZONE", meaning: "zone of calendar buckets and of times, such as Europe/Berlin"),
         Row(name: "range", grammar: "set range DURATION | all", meaning: "window of statements that name none"),
-        Row(name: "detect", grammar: "set detect +EVIDENCE | -EVIDENCE | default", meaning: "evidence that counts as an error: explicit event field stream empty anomaly slow soft"),
+        Row(
+            name: "detect", grammar: "set detect +EVIDENCE | -EVIDENCE | default",
+            meaning: "evidence that counts as an error: explicit event field stream empty anomaly slow soft"),
         Row(name: "form", grammar: "set form FORM | auto", meaning: "form of answers: table, bars, csv, json, …"),
     ]
 
@@ -44,12 +46,16 @@ public struct Settings: Hashable, Sendable {
     mutating func set(_ name: Literal, to values: [Literal], locations: Locations) -> Diagnostic? {
         let names = Settings.rows.map(\.name)
         guard let value = values.first else {
-            return Diagnostic("missing-value", at: name.span, "`set \(name.text)` to what?", closest: Settings.rows.first { $0.name == name.text.lowercased() }?.grammar ?? names.joined(separator: ", "))
+            return Diagnostic(
+                "missing-value", at: name.span, "`set \(name.text)` to what?",
+                closest: Settings.rows.first { $0.name == name.text.lowercased() }?.grammar ?? names.joined(separator: ", "))
         }
         switch name.text.lowercased() {
         case "tz", "timezone":
             guard let zone = locations.zone(named: value.text) else {
-                return Diagnostic("unknown-zone", at: value.span, "no time zone `\(value.text)`", closest: "UTC, Europe/Berlin, America/New_York")
+                return Diagnostic(
+                    "unknown-zone", at: value.span, "no time zone `\(value.text)`",
+                    closest: "UTC, Europe/Berlin, America/New_York")
             }
             self.zone = zone
         case "range":
@@ -58,19 +64,24 @@ public struct Settings: Hashable, Sendable {
             } else if let length = Units.duration(values.last?.text ?? ""), length > .zero {
                 range = length
             } else {
-                return Diagnostic("bad-duration", at: value.span, "`\(value.text)` is no length of time", closest: "15m, 24h, 7d, all")
+                return Diagnostic(
+                    "bad-duration", at: value.span, "`\(value.text)` is no length of time", closest: "15m, 24h, 7d, all")
             }
         case "detect": return detect(values)
         case "form":
             let form = value.text.lowercased()
             guard form == "auto" || Words.forms.contains(form) else {
                 let best = NearestName.best(for: form, among: Words.forms)
-                return Diagnostic("unknown-form", at: value.span, "no form `\(value.text)`", closest: best ?? Words.forms.joined(separator: ", "), replacement: best)
+                return Diagnostic(
+                    "unknown-form", at: value.span, "no form `\(value.text)`",
+                    closest: best ?? Words.forms.joined(separator: ", "), replacement: best)
             }
             self.form = form == "auto" ? nil : form
         default:
             let best = NearestName.best(for: name.text, among: names)
-            return Diagnostic("unknown-setting", at: name.span, "no setting `\(name.text)`", closest: best ?? names.joined(separator: ", "), replacement: best)
+            return Diagnostic(
+                "unknown-setting", at: name.span, "no setting `\(name.text)`", closest: best ?? names.joined(separator: ", "),
+                replacement: best)
         }
         return nil
     }
@@ -87,12 +98,15 @@ public struct Settings: Hashable, Sendable {
             if removes || word.hasPrefix("+") { word.removeFirst() }
             guard let bit = Evidence.named.first(where: { $0.name == word })?.bit else {
                 let names = Evidence.named.map(\.name)
-                return Diagnostic("unknown-value", at: value.span, "no evidence `\(word)`", closest: NearestName.best(for: word, among: names) ?? names.joined(separator: ", "))
+                return Diagnostic(
+                    "unknown-value", at: value.span, "no evidence `\(word)`",
+                    closest: NearestName.best(for: word, among: names) ?? names.joined(separator: ", "))
             }
             if removes { evidence.remove(bit) } else { evidence.insert(bit) }
         }
         guard !evidence.isEmpty else {
-            return Diagnostic("no-evidence", at: values[0].span, "with no evidence at all nothing is an error", closest: "set detect default")
+            return Diagnostic(
+                "no-evidence", at: values[0].span, "with no evidence at all nothing is an error", closest: "set detect default")
         }
         self.evidence = evidence
         return nil

@@ -13,7 +13,10 @@ struct Faultline: ParsableCommand {
             Exit codes: 0 ok, 1 the statement is wrong, 3 store or file trouble, 64 usage, 130 interrupted.
             """,
         version: "0.1.0",
-        subcommands: [NotebookCommand.self, QueryCommand.self, RunCommand.self, ImportCommand.self, ClassifyCommand.self, GenerateCommand.self, DemoCommand.self, DoctorCommand.self],
+        subcommands: [
+            NotebookCommand.self, QueryCommand.self, RunCommand.self, ImportCommand.self, ClassifyCommand.self,
+            GenerateCommand.self, DemoCommand.self, DoctorCommand.self,
+        ],
         defaultSubcommand: NotebookCommand.self)
 }
 

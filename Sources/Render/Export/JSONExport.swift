@@ -1,7 +1,7 @@
 import Model
 
-/// Objects whose keys are the columns' names in their order; numbers in full, missing values null (RFC 8259).
-enum JSONExport {
+/// Results as JSON: objects whose keys are the columns' names in their order; numbers in full, missing values null (RFC 8259).
+public enum JSONExport {
     /// An array with one object a line.
     static func array(_ table: ResultTable) -> String {
         let objects = objects(table)
@@ -28,7 +28,7 @@ enum JSONExport {
 
     /// A JSON string. Besides what must be, control characters above 127 and marks of direction are escaped, so that printing
     /// it steers no terminal.
-    static func quoted(_ text: String) -> String {
+    public static func quoted(_ text: String) -> String {
         var quoted = String.UnicodeScalarView("\"".unicodeScalars)
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -1,5 +1,6 @@
 import Errors
 import Model
+import Render
 import Storage
 
 /// A trace as JSON, whole: header, spans with their texts, events, errors, scores. Texts are redacted.
@@ -100,7 +101,7 @@ enum TraceJSON {
         case .null: text += "null"
         case .whole(let n): text += String(n)
         case .real(let x): text += x.isFinite ? "\(x)" : "null"
-        case .text(let value): write(value, to: &text)
+        case .text(let value): text += JSONExport.quoted(value)
         case .list(let nodes):
             guard !nodes.isEmpty else {
                 text += "[]"
@@ -109,7 +110,7 @@ enum TraceJSON {
             lines(nodes.count, "[", "]", to: &text, indent: indent) { write(nodes[$0], to: &$1, indent: indent + 1) }
         case .object(let members):
             lines(members.count, "{", "}", to: &text, indent: indent) { index, text in
-                write(members[index].0, to: &text)
+                text += JSONExport.quoted(members[index].0)
                 text += ": "
                 write(members[index].1, to: &text, indent: indent + 1)
             }
@@ -125,23 +126,5 @@ enum TraceJSON {
             item(index, &text)
         }
         text += "\n" + String(repeating: "  ", count: indent) + close
-    }
-
-    private static func write(_ value: String, to text: inout String) {
-        text += "\""
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\t": text += "\\t"
-            case "\r": text += "\\r"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        text += "\""
     }
 }

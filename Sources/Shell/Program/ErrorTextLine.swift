@@ -8,7 +8,8 @@ enum ErrorTextLine {
         guard line.drop(while: \.isWhitespace).first == "{" else { return ErrorText(text: String(line)) }
         guard let members = FlatObject.members(of: line), let text = members["text"] ?? members["message"] else { return nil }
         return ErrorText(
-            text: text, httpStatus: members["http_status"].flatMap { Int($0) }, exceptionClass: members["exception_class"], code: members["code"],
+            text: text, httpStatus: members["http_status"].flatMap { Int($0) }, exceptionClass: members["exception_class"],
+            code: members["code"],
             providerType: members["error_type"])
     }
 }

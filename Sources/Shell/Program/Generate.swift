@@ -12,7 +12,9 @@ public struct GenerateRequest: Sendable {
     let store: String?, database: String?, jsonl: String?, truth: String?
 
     /// Takes over the options as typed.
-    public init(calls: Int, days: Int, end: String, seed: UInt64, store: String?, database: String?, jsonl: String?, truth: String?) {
+    public init(
+        calls: Int, days: Int, end: String, seed: UInt64, store: String?, database: String?, jsonl: String?, truth: String?
+    ) {
         (self.calls, self.days, self.end, self.seed) = (calls, days, end, seed)
         (self.store, self.database, self.jsonl, self.truth) = (store, database, jsonl, truth)
     }
@@ -21,8 +23,12 @@ public struct GenerateRequest: Sendable {
         guard let instant = TimeText.parse(end), HistoryPlan.possibleEnds.contains(instant) else {
             throw Refusal(code: .usage, message: "--end: `\(end)` is no time; write 2026-11-21T14:00:00Z")
         }
-        guard HistoryPlan.possibleCalls.contains(calls) else { throw Refusal(code: .usage, message: "--calls: \(calls) is out of range") }
-        guard HistoryPlan.possibleDays.contains(days) else { throw Refusal(code: .usage, message: "--days: \(days) is out of range") }
+        guard HistoryPlan.possibleCalls.contains(calls) else {
+            throw Refusal(code: .usage, message: "--calls: \(calls) is out of range")
+        }
+        guard HistoryPlan.possibleDays.contains(days) else {
+            throw Refusal(code: .usage, message: "--days: \(days) is out of range")
+        }
         return HistoryPlan(calls: calls, days: days, end: instant, seed: seed)
     }
 }
@@ -44,7 +50,7 @@ extension Program {
             }
             if let path = request.database {
                 try refuseExisting(path)
-                try LLMMetricsDatabase.write(path, traces:  History(plan).lazy.map { ($0.trace, $0.spans, $0.events) })
+                try LLMMetricsDatabase.write(path, traces: History(plan).lazy.map { ($0.trace, $0.spans, $0.events) })
                 Output.write("database written to \(Printable.safe(path))\n", to: 2)
             }
             if let path = request.jsonl {
@@ -69,14 +75,18 @@ extension Program {
     }
 
     private static func refuseExisting(_ path: String) throws(Refusal) {
-        guard !Files.exists(path) else { throw Refusal(code: .trouble, message: "\(path) is there already; name another path or remove it") }
+        guard !Files.exists(path) else {
+            throw Refusal(code: .trouble, message: "\(path) is there already; name another path or remove it")
+        }
     }
 
     /// Writes lines to a file (`-` is the standard output) in large pieces.
     private static func writeLines(to path: String, _ body: (_ write: ([String]) -> Void) -> Void) throws {
         let isOutput = path == "-"
         let descriptor = isOutput ? 1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Refusal(code: .trouble, message: "\(path): \(String(cString: strerror(errno)).lowercased())") }
+        guard descriptor >= 0 else {
+            throw Refusal(code: .trouble, message: "\(path): \(String(cString: strerror(errno)).lowercased())")
+        }
         defer { if !isOutput { close(descriptor) } }
         var buffer = "", isWhole = true
         body { lines in
@@ -89,7 +99,9 @@ extension Program {
                 buffer = ""
             }
         }
-        guard isWhole, Output.write(buffer, to: descriptor) else { throw Refusal(code: .trouble, message: "\(path): could not be written whole") }
+        guard isWhole, Output.write(buffer, to: descriptor) else {
+            throw Refusal(code: .trouble, message: "\(path): could not be written whole")
+        }
     }
 
     /// Makes the demonstration's store, unless it is there, and opens the notebook on it; without a terminal runs the tour.
@@ -97,14 +109,20 @@ extension Program {
         guarded {
             let path = request.path ?? Locations(environment: environment()).demoStore
             if let slash = path.lastIndex(of: "/") { try Files.makeFolder(String(path[..<slash])) }
-            let plan = try GenerateRequest(calls: calls, days: 30, end: demoEnd, seed: 1, store: nil, database: nil, jsonl: nil, truth: nil).plan()
+            let plan = try GenerateRequest(
+                calls: calls, days: 30, end: demoEnd, seed: 1, store: nil, database: nil, jsonl: nil, truth: nil
+            ).plan()
             // A store of another size was made by another demonstration; it is the program's own and made anew.
             if Files.exists(path), try Store.open(path: path, create: false).meta("demo") != demoMark(plan) {
-                guard request.path == nil else { throw Refusal(code: .trouble, message: "\(path) is there already and is no demonstration of this size") }
+                guard request.path == nil else {
+                    throw Refusal(code: .trouble, message: "\(path) is there already and is no demonstration of this size")
+                }
                 for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
             }
             if !Files.exists(path) {
-                Output.write("making a history of \(plan.calls.grouped) calls over \(plan.days) days in \(Printable.safe(path)) …\n", to: 2)
+                Output.write(
+                    "making a history of \(plan.calls.grouped) calls over \(plan.days) days in \(Printable.safe(path)) …\n", to: 2
+                )
                 // Made under another name, so that a demonstration that is stopped half-way leaves none behind.
                 let draft = path + ".part"
                 for suffix in ["", "-wal", "-shm"] { unlink(draft + suffix) }
@@ -113,7 +131,9 @@ extension Program {
                     let store = try Store.open(path: draft, create: false)
                     try store.setMeta("demo", demoMark(plan))
                 }
-                guard rename(draft, path) == 0 else { throw Refusal(code: .trouble, message: "\(path): \(String(cString: strerror(errno)).lowercased())") }
+                guard rename(draft, path) == 0 else {
+                    throw Refusal(code: .trouble, message: "\(path): \(String(cString: strerror(errno)).lowercased())")
+                }
             }
             let interrupts = try Interrupts()
             let open = try OpenStore(request, defaultPath: path, creates: false, interrupts: interrupts)

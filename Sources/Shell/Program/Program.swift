@@ -12,7 +12,9 @@ public enum Program {
         var entry = environ
         while let pointer = entry.pointee {
             let text = String(cString: pointer)
-            if let equals = text.firstIndex(of: "=") { variables[String(text[..<equals])] = String(text[text.index(after: equals)...]) }
+            if let equals = text.firstIndex(of: "=") {
+                variables[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            }
             entry += 1
         }
         return variables
@@ -69,7 +71,9 @@ public enum Program {
         } else {
             lines.append("the store is empty; `import PATH` brings traces in, `help` tells what can be asked")
         }
-        if open.interpreter.hasPinnedClock { lines.append("now stands at \(TimeText.iso(open.interpreter.now, zone: open.interpreter.settings.zone))") }
+        if open.interpreter.hasPinnedClock {
+            lines.append("now stands at \(TimeText.iso(open.interpreter.now, zone: open.interpreter.settings.zone))")
+        }
         return lines
     }
 
@@ -121,7 +125,8 @@ public enum Program {
         guarded {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: true, interrupts: interrupts)
-            return show(open.interpreter.interruptibly { open.interpreter.importPaths(paths, showsAllProblems: showsAllProblems) })
+            return show(
+                open.interpreter.interruptibly { open.interpreter.importPaths(paths, showsAllProblems: showsAllProblems) })
         }
     }
 

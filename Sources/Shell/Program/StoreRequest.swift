@@ -39,11 +39,15 @@ struct OpenStore {
         traits = TerminalTraits(environment: environment)
         var surroundings = Surroundings(environment: environment, traits: traits)
         if let text = request.now {
-            guard let now = TimeText.parse(text) else { throw Refusal(code: .usage, message: "--now: `\(text)` is no time; write 2026-11-21T14:00:00Z") }
+            guard let now = TimeText.parse(text) else {
+                throw Refusal(code: .usage, message: "--now: `\(text)` is no time; write 2026-11-21T14:00:00Z")
+            }
             surroundings.pinnedNow = now
         }
         if let width = request.width {
-            guard (20...400).contains(width) else { throw Refusal(code: .usage, message: "--width: \(width) is not between 20 and 400") }
+            guard (20...400).contains(width) else {
+                throw Refusal(code: .usage, message: "--width: \(width) is not between 20 and 400")
+            }
             surroundings.width = width
         }
         if request.usesASCII { surroundings.usesASCII = true }
@@ -52,7 +56,9 @@ struct OpenStore {
         store = try Store.open(path: path, create: creates)
         interpreter = try Interpreter(store: store, surroundings: surroundings, interrupts: interrupts)
         if let name = request.zone {
-            guard let zone = surroundings.locations.zone(named: name) else { throw Refusal(code: .usage, message: "--tz: no time zone `\(name)`") }
+            guard let zone = surroundings.locations.zone(named: name) else {
+                throw Refusal(code: .usage, message: "--tz: no time zone `\(name)`")
+            }
             interpreter.settings.zone = zone
         }
     }

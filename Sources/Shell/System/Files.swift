@@ -59,5 +59,7 @@ public enum Files {
     /// True when something lies at the path.
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    private static func error(_ path: String) -> FileError { FileError(path: path, reason: String(cString: strerror(errno)).lowercased()) }
+    private static func error(_ path: String) -> FileError {
+        FileError(path: path, reason: String(cString: strerror(errno)).lowercased())
+    }
 }

@@ -30,9 +30,13 @@ public struct Locations: Sendable {
         if ["utc", "z", "gmt"].contains(name.lowercased()) { return .utc }
         // A name is a path below the zone folder and must not leave it.
         let isName = !name.isEmpty && !name.hasPrefix("/") && !name.split(separator: "/").contains("..")
-        guard isName, name.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || "0123456789/_+-".unicodeScalars.contains($0) }) else { return nil }
+        guard isName,
+            name.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || "0123456789/_+-".unicodeScalars.contains($0) })
+        else { return nil }
         for folder in [variable("TZDIR"), "/usr/share/zoneinfo", "/usr/lib/zoneinfo"].compactMap({ $0 }) {
-            if let bytes = try? Files.bytes(of: folder + "/" + name, limit: 1 << 20), let zone = Zone(name: name, file: bytes) { return zone }
+            if let bytes = try? Files.bytes(of: folder + "/" + name, limit: 1 << 20), let zone = Zone(name: name, file: bytes) {
+                return zone
+            }
         }
         return nil
     }

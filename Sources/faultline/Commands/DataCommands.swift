@@ -49,12 +49,15 @@ struct GenerateCommand: ParsableCommand {
     func run() throws {
         try finish(
             Program.generate(
-                GenerateRequest(calls: calls, days: days, end: end, seed: seed, store: store, database: database, jsonl: jsonl, truth: truth)))
+                GenerateRequest(
+                    calls: calls, days: days, end: end, seed: seed, store: store, database: database, jsonl: jsonl, truth: truth))
+        )
     }
 }
 
 struct DoctorCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "doctor", abstract: "Check the store; with --rebuild make facts and rollups anew.")
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Check the store; with --rebuild make facts and rollups anew.")
     @OptionGroup var options: StoreOptions
     @Flag(help: "Make everything derived anew from the records.")
     var rebuild = false

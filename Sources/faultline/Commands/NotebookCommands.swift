@@ -18,11 +18,14 @@ struct QueryCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The statement; words may be left unquoted where the shell allows.", valueName: "text"))
     var text: [String] = []
 
-    func run() throws { try finish(Program.query(text.isEmpty ? nil : text.joined(separator: " "), format: format, options.request())) }
+    func run() throws {
+        try finish(Program.query(text.isEmpty ? nil : text.joined(separator: " "), format: format, options.request()))
+    }
 }
 
 struct RunCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "run", abstract: "Run a script of statements and print it with its answers.")
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run a script of statements and print it with its answers.")
     @OptionGroup var options: StoreOptions
     @Argument(help: ArgumentHelp("A file, or the name of a shipped script such as `tour`.", valueName: "file"))
     var file: String
