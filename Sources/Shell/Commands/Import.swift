@@ -24,8 +24,17 @@ extension Interpreter {
     /// A file that cannot be read is reported and the others are imported all the same; the reply then ends with trouble.
     public func importPaths(_ paths: [String], showsAllProblems: Bool) -> Reply {
         var reply = Reply()
-        let files: [String]
-        do { files = try SourceFiles.expand(paths.map(expandHome)) } catch { return trouble(error) }
+        var files: [String] = []
+        for path in paths {
+            // A path that stands for nothing does not keep the others from being read.
+            do {
+                for file in try SourceFiles.expand([expandHome(path)]) where !files.contains(file) { files.append(file) }
+            } catch {
+                let failure = trouble(error)
+                reply.narration += failure.narration
+                reply.exit = failure.exit
+            }
+        }
         let text = ValueText(style)
         var totals = ImportTotals()
         for file in files {
