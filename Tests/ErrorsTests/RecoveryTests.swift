@@ -122,6 +122,19 @@ struct RecoveryTests {
         #expect(result.spans == [3, 1, 0, 2])
     }
 
+    @Test("a trace of many failed spans and events is assessed in reasonable time")
+    func large() {
+        var spans = [span("root", .agent, at: 0...9000, status: .unset)], events: [EventEvidence] = []
+        for index in 0..<250 {
+            let time = Double(index)
+            spans.append(failed("m\(index)", .span, in: "root", at: time...(time + 1), "mark \(index) failed"))
+            spans.append(failed("c\(index)", in: "m\(index)", at: time...(time + 0.5), "Connection error \(index)."))
+            events.append(event("e\(index)", .error, time, "log line \(index)") { $0.model = "m-\(index)" })
+        }
+        let result = assessor.assess(spans: spans, events: events)
+        #expect(result.failed && result.findings.count >= 250)
+    }
+
     @Test("the result does not depend on the order of spans and events", arguments: 0..<120)
     func shuffled(seed: Int) {
         var random = SeededGenerator(seed: UInt64(seed) &+ 77)

@@ -15,13 +15,14 @@ struct EventJoin {
         let order = events.indices.filter { events[$0].kind.isError }.sorted { EventJoin.isBefore(events[$0], events[$1]) }
         // What the spans say by themselves decides; one event must not draw the next.
         let own = bits
+        let calls = Calls(graph, own)
         for index in order {
             let event = events[index]
             if event.kind == .exception, let span = event.spanID.flatMap({ graph.indexOfID[$0] }) {
                 guard let bit = EventJoin.exceptionEvidence(event, graph.spans[span], own[span]) else { continue }
                 bits[span].insert(bit)
                 ofSpan[span, default: []].append(index)
-            } else if let span = EventJoin.target(of: event, graph, own) {
+            } else if let span = EventJoin.target(of: event, graph, own, calls) {
                 bits[span].insert(.event)
                 ofSpan[span, default: []].append(index)
             } else {
@@ -53,34 +54,28 @@ struct EventJoin {
     }
 
     /// The span that an error event belongs to: by id, else the call of the same parent and model with the nearest end.
-    private static func target(of event: EventEvidence, _ graph: TraceGraph, _ own: [Evidence]) -> Int? {
+    private static func target(
+        of event: EventEvidence, _ graph: TraceGraph, _ own: [Evidence], _ calls: Calls
+    ) -> Int? {
         let named = event.spanID.flatMap { graph.indexOfID[$0] }
         if let named, graph.spans[named].kind.isCall { return named }
-        if let call = nearestCall(to: event, graph, own) { return call }
+        if let call = nearestCall(to: event, graph, own, calls) { return call }
         if let named, !own[named].isDisjoint(with: .default) || graph.spans[named].kind == .tool { return named }
         // A log line that repeats what a failed span of another kind says.
         let text = FailureText(event)
         guard !text.message.isEmpty else { return nil }
-        return graph.order.last { index in
-            guard !graph.spans[index].kind.isCall, !own[index].isDisjoint(with: .default) else { return false }
-            let other = FailureText(graph.spans[index])
-            return !other.message.isEmpty && other.isSame(as: text, ancestorIsCall: true)
-        }
+        return calls.others.last { $0.text.isSame(as: text, ancestorIsCall: true) }?.index
     }
 
-    private static func nearestCall(to event: EventEvidence, _ graph: TraceGraph, _ own: [Evidence]) -> Int? {
+    private static func nearestCall(
+        to event: EventEvidence, _ graph: TraceGraph, _ own: [Evidence], _ calls: Calls
+    ) -> Int? {
         var best: (rank: Int, distance: Int64, index: Int)?
-        for index in graph.order where graph.spans[index].kind.isCall {
+        let model = event.model.map(Operation.undated)
+        for index in calls.candidates(for: event, model: model) {
             let span = graph.spans[index]
-            if event.spanID != nil || event.parentID != nil {
-                guard let parent = span.parentID, parent == event.spanID || parent == event.parentID else { continue }
-            }
-            var isSameModel = false
-            if let model = event.model, let other = span.model {
-                guard Operation.isSameModel(model, other) else { continue }
-                isSameModel = true
-            }
-            let rank = !own[index].isDisjoint(with: .default) ? 0 : span.hasOutput || (span.outputTokens ?? 0) > 0 ? 2 : 1
+            let isSameModel = model != nil && span.model != nil
+            let rank = calls.rank(index)
             if rank == 2 && !isSameModel { continue }
             var distance: Int64 = 0
             if let time = event.time, let end = span.end ?? span.start {
@@ -93,5 +88,83 @@ struct EventJoin {
             best = (rank, distance, index)
         }
         return best?.index
+    }
+
+    /// What an event can be joined to, prepared once for all events of a trace.
+    private struct Calls {
+        private struct Key: Hashable { let parent: String?, model: String?, rank: Int }
+
+        private let graph: TraceGraph
+        private let own: [Evidence]
+        /// Calls by end, under each of the four ways to ask for them: with or without a parent, with or without a model.
+        private var lists: [Key: [Int]] = [:]
+        /// Failed spans of other kinds that say something; at most 200.
+        private(set) var others: [(index: Int, text: FailureText)] = []
+
+        init(_ graph: TraceGraph, _ own: [Evidence]) {
+            self.graph = graph
+            self.own = own
+            for index in graph.order where !graph.spans[index].kind.isCall && !own[index].isDisjoint(with: .default) {
+                guard others.count < 200 else { break }
+                let text = FailureText(graph.spans[index])
+                if !text.message.isEmpty { others.append((index, text)) }
+            }
+            let calls = graph.order.filter { graph.spans[$0].kind.isCall }
+                .sorted { (Calls.end(graph, $0), graph.spans[$0].spanID) < (Calls.end(graph, $1), graph.spans[$1].spanID) }
+            var undated: [String: String] = [:]
+            for index in calls {
+                let span = graph.spans[index], rank = rank(index)
+                var model: String?
+                if let name = span.model {
+                    model = undated[name] ?? Operation.undated(name)
+                    undated[name] = model
+                }
+                for parent in Set([nil, span.parentID]) {
+                    // A call without a model stands under the empty name, so that events of any model find it.
+                    lists[Key(parent: parent, model: nil, rank: rank), default: []].append(index)
+                    lists[Key(parent: parent, model: model ?? "", rank: rank), default: []].append(index)
+                }
+            }
+        }
+
+        /// 0 for calls that failed, 1 for those that have nothing to show, 2 for those that ended well.
+        func rank(_ index: Int) -> Int {
+            let span = graph.spans[index]
+            if !own[index].isDisjoint(with: .default) { return 0 }
+            return span.hasOutput || (span.outputTokens ?? 0) > 0 ? 2 : 1
+        }
+
+        private static func end(_ graph: TraceGraph, _ index: Int) -> Int64 {
+            (graph.spans[index].end ?? graph.spans[index].start)?.nanoseconds ?? .max
+        }
+
+        /// The calls below the event's span or parent (all of them when it names neither) that may be of its model: of each
+        /// rank the sixteen that end nearest before it and after it.
+        func candidates(for event: EventEvidence, model: String?) -> [Int] {
+            var parents: [String?] = [event.spanID, event.parentID].filter { $0 != nil }
+            if parents.isEmpty { parents = [nil] }
+            if parents.count == 2, parents[0] == parents[1] { parents.removeLast() }
+            var found: [Int] = []
+            for rank in 0...2 {
+                for parent in parents {
+                    for name in model.map({ [$0, ""] as [String?] }) ?? [nil] {
+                        guard let list = lists[Key(parent: parent, model: name, rank: rank)] else { continue }
+                        let middle = place(of: event.time, in: list)
+                        found += list[max(0, middle - 16)..<min(list.count, middle + 16)]
+                    }
+                }
+            }
+            return found
+        }
+
+        private func place(of time: Timestamp?, in list: [Int]) -> Int {
+            guard let time else { return 0 }
+            var low = 0, high = list.count
+            while low < high {
+                let middle = (low + high) / 2
+                if Calls.end(graph, list[middle]) < time.nanoseconds { low = middle + 1 } else { high = middle }
+            }
+            return low
+        }
     }
 }

@@ -9,6 +9,8 @@ struct FailureText {
     var type: String?
     /// The message without class prefixes, blanks folded, cut at 1,024 bytes.
     private(set) var words: [UInt8] = []
+    /// The signature of the message.
+    private(set) var signature = ""
 
     var isEmpty: Bool { message.isEmpty && exceptionClass == nil }
 
@@ -48,6 +50,7 @@ struct FailureText {
     private mutating func setMessage(_ text: String) {
         message = text
         words = FailureText.words(of: text)
+        signature = Signature.of(text)
     }
 
     private static func filled(_ text: String?) -> String? {
@@ -71,7 +74,7 @@ struct FailureText {
             if words == inner.words { return true }
             let (short, long) = words.count < inner.words.count ? (words, inner.words) : (inner.words, words)
             if short.count >= 8, FailureText.contains(long, short) { return true }
-            if Signature.of(message) == Signature.of(inner.message) { return true }
+            if signature == inner.signature { return true }
         }
         guard !ancestorIsCall, let own = exceptionClass, let other = inner.exceptionClass else { return false }
         let name = FailureText.lastPart(own)

@@ -26,13 +26,22 @@ struct Operation: Hashable {
     }
 
     /// True when both names mean one model, dated or not.
-    static func isSameModel(_ a: String, _ b: String) -> Bool {
-        let a = bare(a), b = bare(b)
-        if a == b { return true }
-        let (short, long) = a.utf8.count < b.utf8.count ? (a, b) : (b, a)
-        guard !short.isEmpty, long.hasPrefix(short) else { return false }
-        let rest = long.dropFirst(short.count)
-        return (rest.first == "-" || rest.first == "@") && rest.dropFirst().allSatisfy { $0.isNumber || $0 == "-" }
+    static func isSameModel(_ a: String, _ b: String) -> Bool { undated(a) == undated(b) }
+
+    /// The bare name without a date or build at its end: `-2024-08-06`, `-20241022`, `@20240620`, `-0613`.
+    static func undated(_ model: String) -> String {
+        let name = bare(model)
+        var parts = name.split(whereSeparator: { $0 == "-" || $0 == "@" })
+        func isNumber(_ place: Int, _ count: ClosedRange<Int>) -> Bool {
+            place > 0 && count.contains(parts[place].utf8.count) && parts[place].utf8.allSatisfy(FoldedText.isDigit)
+        }
+        let last = parts.count - 1
+        if last > 2, isNumber(last, 2...2), isNumber(last - 1, 2...2), isNumber(last - 2, 4...4) {
+            parts.removeLast(3)
+        } else if last > 0, isNumber(last, 4...8) {
+            parts.removeLast()
+        }
+        return parts.joined(separator: "-")
     }
 
     /// True for a piece of a dotted or slashed model name, such as `gpt-4` and `1` of `gpt-4.1`.

@@ -42,7 +42,9 @@ struct Propagation {
 
     /// Failed spans that do no work of their own and say nothing, or what a failed call of the trace says, are its echo.
     private mutating func dropEchoes(_ graph: TraceGraph, _ failed: [Int]) {
-        let telling = failed.filter { texts[$0]?.message.isEmpty == false }.prefix(200)
+        // Enough of them: a trace may have thousands of failed spans.
+        let telling = failed.filter { texts[$0]?.message.isEmpty == false }.prefix(50)
+        let calls = failed.filter { graph.spans[$0].kind.isCall && texts[$0]?.message.isEmpty == false }.prefix(50)
         for index in failed {
             switch graph.spans[index].kind {
             case .llm, .embedding, .tool, .agent, .retriever: continue
@@ -55,9 +57,9 @@ struct Propagation {
                     graph.ancestors(of: index).contains { texts[$0]?.message.isEmpty == false }
                     || telling.contains { $0 != index && graph.contains(index, $0) }
             } else {
-                isEcho = telling.contains { other in
+                isEcho = calls.contains { other in
                     guard let text = texts[other] else { return false }
-                    return graph.spans[other].kind.isCall && graph.top[other] == graph.top[index]
+                    return graph.top[other] == graph.top[index]
                         && own.isSame(as: text, ancestorIsCall: true)
                 }
             }

@@ -278,6 +278,6 @@ struct KeyWords: Sendable {
         """
         bad unauthorized payment forbidden method client server internal service gateway unprocessable too conflict \
         request precondition not resource_exhausted unavailable deadline_exceeded invalid_argument permission_denied \
-        unauthenticated entity overloaded
+        unauthenticated entity overloaded status
         """)
 }

@@ -34,7 +34,8 @@ enum BenignRules {
             phrases: [
                 "how to", "how do i", "how do you", "how can i", "why do i", "why does", "what does", "this guide",
                 "this article", "the article", "tutorial", "this chapter", "the handbook", "runbook", "best practice*",
-                "explains", "explained", "describes", "in order to avoid", "to avoid", "you might see", "you may see",
+                "explains", "asked about", "asks about", "asking about", "explained", "describes", "in order to avoid",
+                "to avoid", "you might see", "you may see",
                 "you will see",
                 "if you see", "if you get", "if you receive", "when a server", "when the server", "when a client",
                 "is returned when",

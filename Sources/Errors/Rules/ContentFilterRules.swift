@@ -4,7 +4,9 @@ enum ContentFilterRules {
         Rule(
             "filter.policy", .contentFilter,
             phrases: [
-                "content management policy", "response was filtered", "content was filtered", "不合规", "flagged for recitation",
+                "content management policy", "blocked by content moderation", "blocked by moderation", "model declined",
+                "declined due to", "policy violation", "response was filtered", "content was filtered", "不合规",
+                "flagged for recitation",
                 "blockedreason.*", "was flagged for", "were flagged for", "refused … safety", "declined … safety",
                 "refused to answer", "refused to respond", "model refused", "violat* … content polic*",
                 "content policy violation", "against … content polic*",

@@ -58,7 +58,9 @@ enum ContextRules {
         Rule(
             "context.prompt", .contextLength,
             phrases: [
-                "prompt is too long", "prompt tokens … context (*", "context length is only",
+                "prompt is too long", "tokens but the maximum is", "context size has been exceeded",
+                "context length has been exceeded", "context window has been exceeded", "prompt tokens … context (*",
+                "context length is only",
                 "longer than the maximum model length", "input tokens exceed", "only supports up to … tokens",
                 "token count is … only supports", "model only supports up to", "too long for context", "too long for the context",
                 "longer than the model's context", "longer than the maximum context", "length of messages exceed*",

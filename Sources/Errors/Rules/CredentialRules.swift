@@ -4,7 +4,8 @@ enum CredentialRules {
         Rule(
             "auth.key", .authentication,
             phrases: [
-                "incorrect api key", "no connected db", "*_api_key environment variable", "invalid user token",
+                "incorrect api key", "x-api-key header", "api key … not recognised", "api key … not recognized",
+                "no connected db", "*_api_key environment variable", "invalid user token",
                 "set the *_api_key", "*_api_key is missing", "*_api_key is not set", "*_api_key is required", "no api_key",
                 "invalid api key", "invalid api-key", "invalid apikey", "invalid api_key",
                 "invalid x-api-key",
@@ -83,7 +84,8 @@ enum CredentialRules {
                 "not supported in your region",
                 "country, region, or territory not supported", "location is not supported", "country is not supported",
                 "region is not supported", "not available in your location", "unsupported country", "unsupported region",
-                "ip address is not allowed", "ip is not in the allow*", "ip … not in the allow*", "not in the allowlist",
+                "ip address is not allowed", "country not supported", "region not supported", "territory not supported",
+                "ip is not in the allow*", "ip … not in the allow*", "not in the allowlist",
                 "not in the ip allow*", "ip address not allowed", "ip … not allowed", "ip_address_blocked",
                 "restricted in your",
             ],

@@ -50,7 +50,10 @@ enum FallbackRules {
         Rule(
             "app.words", .unknown, .vague,
             phrases: [
-                "an error occurred", "error occurred", "an error has occurred", "error:", "errors:", "exception:", "failed:",
+                "*error:", "*exception:", "are not valid", "is not valid", "not recognised", "not recognized", "header missing",
+                "has been exceeded", "is not supported", "are not supported", "could not be read", "could not be found",
+                "could not be loaded", "could not be completed", "could not be processed", "an error occurred", "error occurred",
+                "an error has occurred", "error:", "errors:", "exception:", "failed:",
                 "^failed to", "^could not", "^cannot", "^unable to", "^error: ", "^error - ", "^error [*", "^error (*",
                 "^error calling", "^error from", "^error in", "^error code", "^error invoking", "^error generating",
                 "^error processing", "^error making", "^error sending", "^error fetching", "^error running", "^error executing",

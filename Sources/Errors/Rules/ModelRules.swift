@@ -24,6 +24,7 @@ enum ModelRules {
                 "model … not found", "model … was not found", "model … could not be found", "model … cannot be found",
                 "models/ … is not found",
                 "is not found for api version", "not supported for generatecontent", "not supported for predict", "unknown model",
+                "models/* … is not supported", "model requires more recent", "model requires a newer",
                 "could not resolve the foundation model", "could not resolve model",
                 "unrecognized model", "unrecognised model", "no such model", "no model named", "no model with", "invalid model",
                 "invalid model name",

@@ -16,7 +16,8 @@ enum NetworkRules {
         Rule(
             "network.tls", .networkError,
             phrases: [
-                "certificate verify failed", "certificate_verify_failed", "certificate has expired", "self-signed certificate",
+                "certificate verify failed", "terminated the handshake", "certificate is not yet valid", "certificate … expired",
+                "certificate_verify_failed", "certificate has expired", "self-signed certificate",
                 "self signed certificate", "local issuer certificate", "unable to verify the first certificate",
                 "certificate signed by unknown",
                 "certificate is not valid", "certificate is not trusted", "certificate validation", "invalid certificate",

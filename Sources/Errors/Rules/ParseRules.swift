@@ -37,7 +37,8 @@ enum ParseRules {
         Rule(
             "parse.output", .parseError,
             phrases: [
-                "could not parse", "did not match the schema", "not match the schema", "json.parse:", "extract structured output",
+                "could not parse", "could not be parsed", "expected json", "bracket in json", "brace in json",
+                "did not match the schema", "not match the schema", "json.parse:", "extract structured output",
                 "jsonschema.exceptions", "did not contain valid json", "not contain valid json", "could not extract json",
                 "failed to extract json", "no json in", "cannot parse", "can't parse", "unable to parse", "failed to parse",
                 "failed parsing",

@@ -6,7 +6,8 @@ enum QuotaRules {
             phrases: [
                 "credit balance is too low", "credit balance too low", "balance is too low", "insufficient credit*",
                 "insufficient balance",
-                "insufficient … balance", "insufficient funds", "monthly credit limit", "balance exhausted", "quota … run out",
+                "insufficient … balance", "insufficient funds", "run out of free", "free usage exceeded",
+                "free requests for today", "monthly credit limit", "balance exhausted", "quota … run out",
                 "credit* … run out", "allowance … run out", "balance is insufficient", "balance insufficient",
                 "balance not enough",
                 "not enough balance", "not enough credit*", "no credits", "out of credits", "run out of credits",

@@ -25,7 +25,8 @@ enum RequestRules {
         Rule(
             "validation.parameter", .validationError,
             phrases: [
-                "unsupported parameter", "is out of bounds", "must be between", "must be one of", "should be one of",
+                "unsupported parameter", "unknown field", "is only allowed when", "specified in the request", "is out of bounds",
+                "must be between", "must be one of", "should be one of",
                 "body is not valid json", "json schema is invalid", "arguments are required", "is not enabled for this model",
                 "is not specified", "requests alternate between", "must be specified", "must be provided", "unsupported value",
                 "unknown parameter", "unrecognized request argument",

@@ -45,7 +45,8 @@ enum ServerRules {
         Rule(
             "server.internal", .serverError, .telling,
             phrases: [
-                "internal server error", "unexpected error has occurred … try again", "unexpected error occurred … try again",
+                "internal server error", "service is down", "server is down", "servers are down", "api is down",
+                "unexpected error has occurred … try again", "unexpected error occurred … try again",
                 "experiencing an outage", "core initialization failed", "server-side issue", "internal error",
                 "internal service error", "internal failure", "internal exception",
                 "service unavailable", "temporarily unavailable",

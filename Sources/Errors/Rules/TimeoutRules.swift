@@ -4,7 +4,8 @@ enum TimeoutRules {
         Rule(
             "timeout.waited", .timeout,
             phrases: [
-                "timed out", "exceeded time limit", "stream idle timeout", "idle timeout exceeded", "idle timeout -", "timed-out",
+                "timed out", "timeout on", "exceeded time limit", "stream idle timeout", "idle timeout exceeded",
+                "idle timeout -", "timed-out",
                 "timeout exceeded", "timeout of … exceeded", "timeout … exceeded", "exceeded … timeout",
                 "timeout error", "timeout expired", "timeout reached", "timeout after", "timeout waiting", "timeout while",
                 "timeout when",
@@ -41,7 +42,8 @@ enum TimeoutRules {
         Rule(
             "timeout.class", .timeout, .named,
             classes: [
-                "APITimeoutError", "Timeout", "TimeoutError", "ReadTimeout", "ConnectTimeout", "WriteTimeout", "PoolTimeout",
+                "APITimeoutError", "ClientTimeout", "Timeout", "TimeoutError", "ReadTimeout", "ConnectTimeout", "WriteTimeout",
+                "PoolTimeout",
                 "TimeoutException",
                 "ReadTimeoutError", "ServerTimeoutError", "SocketTimeoutException", "HttpTimeoutException", "RequestTimeoutError",
                 "TimeoutExpired",
