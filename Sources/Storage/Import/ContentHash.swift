@@ -30,8 +30,11 @@ struct ContentHash {
     /// Adds a text that may be unknown; unknown differs from "".
     @inline(__always)
     mutating func add(_ text: String?) {
-        guard var text else { return add(0x1405_7B7E_F767_814F as UInt64) }
-        text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+        guard let text else { return add(0x1405_7B7E_F767_814F as UInt64) }
+        // Without a copy of the text, which `withUTF8` would make.
+        if text.utf8.withContiguousStorageIfAvailable({ add(UnsafeRawBufferPointer($0)) }) == nil {
+            Array(text.utf8).withUnsafeBytes { add($0) }
+        }
     }
 
     /// Adds bytes and their number.

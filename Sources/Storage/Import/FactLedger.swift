@@ -9,14 +9,17 @@ struct FactLedger {
 
     /// Adds facts that the store does not hold.
     mutating func add(_ call: CallFact) throws(SQLError) {
-        call.core.bind(to: statements.putCall)
-        try statements.putCall.run()
+        // Never in place of another: a fact that is there already would be counted twice.
+        var row = statements.putCall.row(isNew: true)
+        call.core.putColumns(into: &row)
+        try row.run()
         deltas.add(call, sign: 1)
     }
 
     mutating func add(_ error: ErrorFact) throws(SQLError) {
-        error.bind(to: statements.putError)
-        try statements.putError.run()
+        var row = statements.putError.row(isNew: true)
+        error.putColumns(into: &row)
+        try row.run()
         deltas.add(error, sign: 1)
     }
 

@@ -26,21 +26,22 @@ struct FactCore: Equatable {
         "scope", "t", "id", "trace", "model", "agent", "operation", "deployment", "lat", "cost", "tin", "tout", "tok", "evidence",
     ]
 
-    func bind(to statement: Statement) {
-        statement.bind(scope)
-        statement.bind(t)
-        statement.bind(id)
-        statement.bind(trace)
-        statement.bind(model)
-        statement.bind(agent)
-        statement.bind(operation)
-        statement.bind(deployment)
-        statement.bind(latency)
-        statement.bind(cost)
-        statement.bind(inputTokens)
-        statement.bind(outputTokens)
-        statement.bind(tokens)
-        statement.bind(evidence)
+    /// Puts the columns in the order of `callColumns`.
+    func putColumns(into sink: inout StatementSink) {
+        sink.put(scope as Int64?)
+        sink.put(t as Int64?)
+        sink.put(id as Int64?)
+        sink.put(trace)
+        sink.put(model as Int64?)
+        sink.put(agent as Int64?)
+        sink.put(operation as Int64?)
+        sink.put(deployment as Int64?)
+        sink.put(latency)
+        sink.put(cost)
+        sink.put(inputTokens)
+        sink.put(outputTokens)
+        sink.put(tokens)
+        sink.put(evidence as Int64?)
     }
 
     /// Reads the columns `callColumns` of a row.
@@ -104,20 +105,21 @@ struct ErrorFact: Equatable {
         "message", "rule",
     ]
 
-    func bind(to statement: Statement) {
-        core.bind(to: statement)
-        statement.bind(type)
-        statement.bind(severity)
-        statement.bind(status)
-        statement.bind(code)
-        statement.bind(origin)
-        statement.bind(attempts)
-        statement.bind(recovery)
-        statement.bind(recoveredAt)
-        statement.bind(settledAt)
-        statement.bind(signature)
-        statement.bind(message)
-        statement.bind(rule)
+    /// Puts the columns in the order of `FactCore.callColumns` and `columns`.
+    func putColumns(into sink: inout StatementSink) {
+        core.putColumns(into: &sink)
+        sink.put(type as Int64?)
+        sink.put(severity as Int64?)
+        sink.put(status)
+        sink.put(code)
+        sink.put(origin as Int64?)
+        sink.put(attempts)
+        sink.put(recovery as Int64?)
+        sink.put(recoveredAt)
+        sink.put(settledAt)
+        sink.put(signature as Int64?)
+        sink.put(message as Int64?)
+        sink.put(rule)
     }
 
     /// Reads the columns `FactCore.callColumns` and `columns` of a row.

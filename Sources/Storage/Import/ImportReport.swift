@@ -35,12 +35,6 @@ public struct ImportReport: Sendable {
         self.path = path
         self.format = format
     }
-
-    mutating func cover(_ instant: Timestamp?) {
-        guard let instant else { return }
-        first = first.map { min($0, instant) } ?? instant
-        last = last.map { max($0, instant) } ?? instant
-    }
 }
 
 /// How far an import has come.

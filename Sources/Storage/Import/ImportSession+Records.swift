@@ -181,20 +181,20 @@ extension ImportSession {
         find.reset()
         if row == nil { counts.scores += 1 }
         counts.note(isNew: row == nil)
-        var sink = StatementSink(statement: statements.putScore.statement(isNew: row == nil))
+        var sink = statements.putScore.row(isNew: row == nil)
         sink.put(row ?? RowIDs.next(&ids.score))
         sink.put(project)
         sink.put(source)
         sink.put(version.richness)
         sink.put(version.digest)
         score.putColumns(into: &sink)
-        try sink.statement.run()
+        try sink.run()
     }
 
     // MARK: rows
 
     private func put(_ item: SpanItem, trace: Int64, isNew: Bool) throws(SQLError) {
-        var sink = StatementSink(statement: statements.putSpan.statement(isNew: isNew))
+        var sink = statements.putSpan.row(isNew: isNew)
         sink.put(item.row as Int64?)
         sink.put(trace as Int64?)
         sink.put(source as Int64?)
@@ -204,12 +204,12 @@ extension ImportSession {
         sink.put(item.version.richness as Int64?)
         sink.put(item.version.digest as Int64?)
         item.record.putColumns(into: &sink)
-        try sink.statement.run()
-        if item.record.hasContent {
-            var sink = StatementSink(statement: statements.putSpanContent.statement(isNew: isNew))
+        try sink.run()
+        if let content = item.content {
+            var sink = statements.putSpanContent.row(isNew: isNew)
             sink.put(item.row as Int64?)
-            item.record.putContent(into: &sink)
-            try sink.statement.run()
+            content.putColumns(into: &sink)
+            try sink.run()
         } else if !isNew {
             statements.dropSpanContent.bind(item.row)
             try statements.dropSpanContent.run()
@@ -217,7 +217,7 @@ extension ImportSession {
     }
 
     private func put(_ item: EventItem, trace: Int64?, project: Int64, isNew: Bool) throws(SQLError) {
-        var sink = StatementSink(statement: statements.putEvent.statement(isNew: isNew))
+        var sink = statements.putEvent.row(isNew: isNew)
         sink.put(item.row as Int64?)
         sink.put(project as Int64?)
         sink.put(trace)
@@ -225,14 +225,14 @@ extension ImportSession {
         sink.put(item.version.richness as Int64?)
         sink.put(item.version.digest as Int64?)
         item.record.putColumns(into: &sink)
-        try sink.statement.run()
+        try sink.run()
     }
 
     private func putContent(_ record: TraceRecord, trace: Int64, isNew: Bool) throws(SQLError) {
-        var sink = StatementSink(statement: statements.putTraceContent.statement(isNew: isNew))
+        var sink = statements.putTraceContent.row(isNew: isNew)
         sink.put(trace as Int64?)
         record.putContent(into: &sink)
-        try sink.statement.run()
+        try sink.run()
     }
 
     /// Writes the trace's row with everything computed.
@@ -240,7 +240,7 @@ extension ImportSession {
         _ facts: TraceFacts, key: TraceKey, row: Int64, project: Int64, record: TraceRecord?, version: RowVersion?, spans: Int,
         isNew: Bool
     ) throws(SQLError) {
-        var sink = StatementSink(statement: statements.putTrace.statement(isNew: isNew))
+        var sink = statements.putTrace.row(isNew: isNew)
         sink.put(row as Int64?)
         sink.put(project as Int64?)
         sink.put(key.traceID)
@@ -263,7 +263,7 @@ extension ImportSession {
         sink.put(facts.cost)
         sink.put(facts.tokens)
         sink.put(code: facts.isFailed ? 1 : 0)
-        try sink.statement.run()
+        try sink.run()
     }
 
     private func storedRecord(_ row: Int64, _ traceID: String) throws(SQLError) -> StoredRecord? {
@@ -287,7 +287,7 @@ extension ImportSession {
         let columns = TraceColumns.names.map { "\($0) = ?" }.joined(separator: ", ")
         let statement = try connection.statement(
             "UPDATE trace SET \(columns), updated_at = ?, richness = ?, digest = ?, known = ?, spans = spans + ? WHERE id = ?")
-        var sink = StatementSink(statement: statement)
+        var sink = StatementSink(statement, room: TextRoom())
         (record ?? TraceRecord(traceID: "")).putColumns(into: &sink)
         sink.put(version?.updatedAt)
         sink.put((version?.richness ?? 0) as Int64?)
@@ -295,7 +295,7 @@ extension ImportSession {
         sink.put(record.map { $0.known | TraceColumns.hasRecord } ?? 0 as Int64?)
         sink.put(added)
         sink.put(row as Int64?)
-        try statement.run()
+        try sink.run()
     }
 
     // MARK: assessing anew

@@ -24,6 +24,7 @@ final class ImportSession {
     private var held = 0
     private var heldBytes = 0
     private(set) var source: Int64 = 0
+    private(set) var seen = Seen()
 
     /// A batch is written when its texts are this large, however few its records are.
     private static let heldBytesLimit = 24 << 20
@@ -47,6 +48,37 @@ final class ImportSession {
                 updated += superseded
             case false?: updated += 1 + superseded
             case nil: unchanged += 1 + superseded
+            }
+        }
+    }
+
+    /// What the records of the source tell about it as a whole.
+    struct Seen {
+        /// Times of the first and the last record.
+        var first: Timestamp?
+        var last: Timestamp?
+        var anyError = false
+        private var anyCall = false
+        private var anySuccess = false
+
+        /// False when the source holds failures only: then it has no rate.
+        var keepsSuccesses: Bool { anySuccess || (!anyCall && !anyError) }
+
+        mutating func cover(_ instant: Timestamp?) {
+            guard let instant else { return }
+            first = first.map { min($0, instant) } ?? instant
+            last = last.map { max($0, instant) } ?? instant
+        }
+
+        mutating func look(at span: SpanItem) {
+            cover(span.record.start)
+            cover(span.record.end)
+            guard span.record.kind.isCall else { return }
+            anyCall = true
+            if !anySuccess {
+                anySuccess =
+                    span.record.status != .error && span.record.exceptionType == nil && span.record.errorField == nil
+                    && (span.record.httpStatus ?? 200) < 400 && !span.record.isBrokenStream
             }
         }
     }
@@ -76,6 +108,13 @@ final class ImportSession {
         ids = RowIDs(trace: try last("trace"), span: try last("span"), event: try last("event"), score: try last("score"))
     }
 
+    /// Notes which rules classify what is imported now: every version that had a part, joined by `+`; with `anew` this one alone.
+    func noteRules(_ version: String, anew: Bool = false) throws(SQLError) {
+        var versions = anew ? [] : try (connection.text("SELECT value FROM meta WHERE key = 'rules'") ?? "").split(separator: "+")
+        if !versions.contains(version[...]) { versions.append(version[...]) }
+        try Store.setMeta("rules", versions.joined(separator: "+"), on: connection)
+    }
+
     /// Names the source whose records follow; makes its row when it is missing.
     func begin(source path: String, format: String, size: Int64?, now: Timestamp) throws(SQLError) {
         let statement = try connection.statement(
@@ -98,27 +137,34 @@ final class ImportSession {
     func add(_ record: consuming Record) throws(SQLError) {
         switch consume record {
         case .span(let span): add(span)
-        case .trace(let trace): note(wasTaken: units[place(of: trace.project, trace.traceID)].add(trace))
+        case .trace(let trace):
+            seen.cover(trace.start)
+            seen.cover(trace.end)
+            note(wasTaken: units[place(of: trace.project, trace.traceID)].add(trace))
         case .event(let event):
+            seen.cover(event.time)
+            if event.kind.isError { seen.anyError = true }
             if let traceID = event.traceID {
-                var record = event
-                record.traceID = nil
-                let item = EventItem(record: record, version: record.version)
+                let item = EventItem(record: event, version: event.version)
                 note(wasTaken: units[place(of: event.project, traceID)].add(item))
             } else {
                 loneEvents.append(event)
             }
-        case .score(let score): scores.append(score)
+        case .score(let score):
+            seen.cover(score.time)
+            scores.append(score)
         }
         held += 1
         if held >= batchSize || heldBytes >= ImportSession.heldBytesLimit { try flush() }
     }
 
     private func add(_ span: consuming SpanRecord) {
+        let item = SpanItem(span)
+        seen.look(at: item)
         // A span without a trace is a trace of its own.
-        let place = place(of: span.project, span.traceID ?? "span-" + span.spanID)
-        heldBytes += (span.input?.utf8.count ?? 0) + (span.output?.utf8.count ?? 0) + (span.attributes?.utf8.count ?? 0)
-        note(wasTaken: units[place].add(SpanItem(span)))
+        let place = place(of: item.record.project, item.record.traceID ?? "span-" + item.record.spanID)
+        heldBytes += item.content?.length ?? 0
+        note(wasTaken: units[place].add(item))
     }
 
     /// What is no better than the batch's own is counted here, everything else when it is written.
@@ -168,16 +214,16 @@ final class ImportSession {
     }
 
     /// Notes what the source held.
-    func endSource(_ report: ImportReport, keepsSuccesses: Bool) throws(SQLError) {
+    func endSource(records: Int) throws(SQLError) {
         let statement = try connection.statement(
             """
             UPDATE source SET records = ?, first = min(ifnull(first, ?2), ifnull(?2, first)),
             last = max(ifnull(last, ?3), ifnull(?3, last)), keeps_successes = max(keeps_successes, ?) WHERE id = ?
             """)
-        statement.bind(report.read)
-        statement.bind(report.first?.nanoseconds)
-        statement.bind(report.last?.nanoseconds)
-        statement.bind(keepsSuccesses)
+        statement.bind(records)
+        statement.bind(seen.first?.nanoseconds)
+        statement.bind(seen.last?.nanoseconds)
+        statement.bind(seen.keepsSuccesses)
         statement.bind(source)
         try statement.run()
     }

@@ -106,44 +106,14 @@ public struct Importer {
     private final class Run {
         let session: ImportSession
         var report: ImportReport
-        private var sawError = false
-        private var sawCall = false
-        private var sawSuccess = false
-
         init(session: ImportSession, report: ImportReport) {
             self.session = session
             self.report = report
         }
 
-        /// False when the source holds failures only: then it has no rate.
-        var keepsSuccesses: Bool { sawSuccess || (!sawCall && !sawError) }
-
         func take(_ record: consuming Record) throws(SQLError) {
-            look(record)
-            try session.add(record)
-        }
-
-        private func look(_ record: borrowing Record) {
             report.read += 1
-            switch copy record {
-            case .span(let span):
-                report.cover(span.start)
-                report.cover(span.end)
-                guard span.kind.isCall else { return }
-                sawCall = true
-                if !sawSuccess {
-                    sawSuccess =
-                        span.status != .error && span.exceptionType == nil && span.errorField == nil
-                        && (span.httpStatus ?? 200) < 400 && !span.isBrokenStream
-                }
-            case .trace(let trace):
-                report.cover(trace.start)
-                report.cover(trace.end)
-            case .event(let event):
-                report.cover(event.time)
-                if event.kind.isError { sawError = true }
-            case .score(let score): report.cover(score.time)
-            }
+            try session.add(record)
         }
 
         func note(_ problem: RecordProblem) {
@@ -163,6 +133,7 @@ public struct Importer {
         let connection = try store.writer()
         var report = try connection.transaction {
             let session = try ImportSession(on: connection, assessor: assessor, batchSize: batchSize)
+            try session.noteRules(assessor.classifier.rules.version)
             try session.begin(source: path, format: format, size: bytes, now: now)
             let run = Run(session: session, report: ImportReport(path: path, format: format))
             try body(run)
@@ -170,8 +141,10 @@ public struct Importer {
             run.report.new = session.counts.new
             run.report.updated = session.counts.updated
             run.report.unchanged = session.counts.unchanged
+            run.report.first = session.seen.first
+            run.report.last = session.seen.last
             run.report.bytes = bytes
-            try session.endSource(run.report, keepsSuccesses: run.keepsSuccesses)
+            try session.endSource(records: run.report.read)
             return run.report
         }
         try store.tidy(after: report.new + report.updated)

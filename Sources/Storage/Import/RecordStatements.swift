@@ -1,21 +1,3 @@
-/// Two ways to write a row: as a new one, and in place of an older version of it.
-///
-/// Replacing costs a savepoint for each row, which new rows are spared.
-struct RowInsertion {
-    private let adding: Statement
-    private let replacing: Statement
-
-    init(into table: String, _ columns: [String], on connection: Connection) throws(SQLError) {
-        let values =
-            "INTO \(table)(\(columns.joined(separator: ", "))) VALUES(\(columns.map { _ in "?" }.joined(separator: ", ")))"
-        adding = try connection.prepare("INSERT \(values)")
-        replacing = try connection.prepare("INSERT OR REPLACE \(values)")
-    }
-
-    /// The statement to bind and run.
-    func statement(isNew: Bool) -> Statement { isNew ? adding : replacing }
-}
-
 /// The prepared statements of an import; each is used from within one transaction.
 final class RecordStatements {
     let findTrace: Statement
@@ -33,11 +15,11 @@ final class RecordStatements {
     let findScore: Statement
     let putScore: RowInsertion
     let readCall: Statement
-    let putCall: Statement
+    let putCall: RowInsertion
     let dropCall: Statement
     let errorsOfTrace: Statement
     let errorsOfEvent: Statement
-    let putError: Statement
+    let putError: RowInsertion
     let dropError: Statement
 
     /// The columns of `trace` behind its identity, in the order of `putTrace`.
@@ -47,8 +29,9 @@ final class RecordStatements {
     ]
 
     init(on connection: Connection) throws(SQLError) {
+        let room = TextRoom()
         func insert(_ table: String, _ columns: [String]) throws(SQLError) -> RowInsertion {
-            try RowInsertion(into: table, columns, on: connection)
+            try RowInsertion(into: table, columns, on: connection, room: room)
         }
         func list(_ columns: [String]) -> String { columns.joined(separator: ", ") }
         findTrace = try connection.prepare("SELECT id FROM trace WHERE trace_id = ? AND project = ?")
@@ -74,13 +57,12 @@ final class RecordStatements {
         putScore = try insert("score", ["id", "project", "source", "richness", "digest"] + ScoreColumns.names)
         let call = list(FactCore.callColumns)
         readCall = try connection.prepare("SELECT \(call) FROM call WHERE scope IN (0, 1) AND t = ? AND id = ?")
-        // A fact that is there already would be counted twice: no replacing.
-        putCall = try insert("call", FactCore.callColumns).statement(isNew: true)
+        putCall = try insert("call", FactCore.callColumns)
         dropCall = try connection.prepare("DELETE FROM call WHERE scope = ? AND t = ? AND id = ?")
         let error = list(FactCore.callColumns + ErrorFact.columns)
         errorsOfTrace = try connection.prepare("SELECT \(error) FROM err WHERE trace = ?")
         errorsOfEvent = try connection.prepare("SELECT \(error) FROM err WHERE t = ? AND scope = 2 AND id = ?")
-        putError = try insert("err", FactCore.callColumns + ErrorFact.columns).statement(isNew: true)
+        putError = try insert("err", FactCore.callColumns + ErrorFact.columns)
         dropError = try connection.prepare("DELETE FROM err WHERE t = ? AND scope = ? AND id = ?")
     }
 }

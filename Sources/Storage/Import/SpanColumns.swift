@@ -72,26 +72,6 @@ extension SpanRecord {
         sink.put(updatedAt)
     }
 
-    /// Puts the long texts in the order of `SpanColumns.content`.
-    func putContent(into sink: inout some FieldSink) {
-        sink.put(input)
-        sink.put(output)
-        sink.put(stack)
-        sink.put(parameters)
-        sink.put(attributes)
-    }
-
-    /// True when the span has any long text.
-    var hasContent: Bool { input != nil || output != nil || stack != nil || parameters != nil || attributes != nil }
-
-    /// The version of the row, by which one of several is kept.
-    var version: RowVersion {
-        var sink = VersionSink()
-        putColumns(into: &sink)
-        putContent(into: &sink)
-        return RowVersion(updatedAt: updatedAt?.nanoseconds, richness: sink.richness, digest: sink.digest)
-    }
-
     /// Reads the columns `SpanColumns.names` of a row, which begin at `first`; the long texts stay nil.
     init(_ row: Statement, from first: Int32 = 0) {
         var at = first
@@ -161,5 +141,39 @@ extension SpanRecord {
         stack = row.text(first + 2)
         parameters = row.text(first + 3)
         attributes = row.text(first + 4)
+    }
+}
+
+/// The long texts of a span, which are stored apart from its short columns.
+struct SpanContent {
+    let input: String?
+    let output: String?
+    let stack: String?
+    let parameters: String?
+    let attributes: String?
+
+    /// Takes the texts out of a record, which is without them then.
+    init(takenFrom record: inout SpanRecord) {
+        input = record.input.take()
+        output = record.output.take()
+        stack = record.stack.take()
+        parameters = record.parameters.take()
+        attributes = record.attributes.take()
+    }
+
+    var isEmpty: Bool { input == nil && output == nil && stack == nil && parameters == nil && attributes == nil }
+
+    /// Bytes of all texts.
+    var length: Int {
+        [input, output, stack, parameters, attributes].reduce(0) { $0 + ($1?.utf8.count ?? 0) }
+    }
+
+    /// Puts the texts in the order of `SpanColumns.content`.
+    func putColumns(into sink: inout some FieldSink) {
+        sink.put(input)
+        sink.put(output)
+        sink.put(stack)
+        sink.put(parameters)
+        sink.put(attributes)
     }
 }

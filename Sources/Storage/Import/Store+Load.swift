@@ -33,6 +33,7 @@ extension Store {
                     try connection.execute("DELETE FROM \(dictionary) WHERE id != 0;")
                 }
                 let session = try ImportSession(on: connection, assessor: assessor)
+                try session.noteRules(assessor.classifier.rules.version, anew: true)
                 try session.rebuild()
                 for table in ["trace", "span", "event", "score"] {
                     let count = try connection.integer("SELECT count(*) FROM \(table)") ?? 0

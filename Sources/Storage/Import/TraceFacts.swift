@@ -57,7 +57,7 @@ struct FactBuilder {
         facts.root = root.map { spans[$0].row }
         facts.isFailed = assessment.failed
         cover(&facts, spans: spans, events: events, record: record)
-        facts.deployment = try deployment(key.project, nil, facts.attributes).id
+        facts.deployment = try deployment(key.project, of: facts.attributes).id
         facts.calls.reserveCapacity(spans.count)
 
         var findings: [FindingSubject: Finding] = [:]
@@ -109,28 +109,34 @@ struct FactBuilder {
         _ span: SpanItem, at t: Int64, finding: Finding?, isWrapper: Bool, agent: DictionaryEntry, key: TraceKey, row: Int64,
         to facts: inout TraceFacts
     ) throws(SQLError) {
-        let record = span.record
-        let name = record.modelRequested ?? record.modelResponded
+        let name = span.record.modelRequested ?? span.record.modelResponded
         let model = try dictionaries.model.entry(
-            .init(first: record.provider ?? name.flatMap(ModelNames.maker), second: name))
-        let operation = try dictionaries.operation.entry(.init(number: Int64(record.kind.rawValue), first: record.name))
-        let deployment = try deployment(key.project, record, facts.attributes)
+            .init(first: span.record.provider ?? name.flatMap(ModelNames.maker), second: name))
+        let operation = try dictionaries.operation.entry(.init(number: Int64(span.record.kind.rawValue), first: span.record.name))
+        let deployment = try dictionaries.deployment.entry(
+            .init(
+                first: key.project.isEmpty ? nil : key.project, second: span.record.service ?? facts.attributes.service,
+                third: span.record.environment ?? facts.attributes.environment,
+                fourth: span.record.release ?? facts.attributes.release))
         let evidence = Int64(finding?.evidence.rawValue ?? 0)
-        let tokens = record.totalTokens.flatMap(FactBuilder.plausible) ?? FactBuilder.sum(record.inputTokens, record.outputTokens)
+        let tokens =
+            span.record.totalTokens.flatMap(FactBuilder.plausible)
+            ?? FactBuilder.sum(span.record.inputTokens, span.record.outputTokens)
         let core = FactCore(
-            scope: record.kind.isCall && !isWrapper ? 0 : 1, t: t, id: span.row, trace: row, model: model.id, agent: agent.id,
-            operation: operation.id, deployment: deployment.id, latency: FactBuilder.latency(of: record),
-            cost: record.cost.flatMap { $0.units.magnitude <= FactBuilder.mostMoney.magnitude ? $0.units : nil },
-            inputTokens: record.inputTokens.flatMap(FactBuilder.plausible),
-            outputTokens: record.outputTokens.flatMap(FactBuilder.plausible), tokens: tokens, evidence: evidence)
+            scope: span.record.kind.isCall && !isWrapper ? 0 : 1, t: t, id: span.row, trace: row, model: model.id,
+            agent: agent.id,
+            operation: operation.id, deployment: deployment.id, latency: FactBuilder.latency(of: span.record),
+            cost: span.record.cost.flatMap { $0.units.magnitude <= FactBuilder.mostMoney.magnitude ? $0.units : nil },
+            inputTokens: span.record.inputTokens.flatMap(FactBuilder.plausible),
+            outputTokens: span.record.outputTokens.flatMap(FactBuilder.plausible), tokens: tokens, evidence: evidence)
         let names = FactNames(
-            identity: FactNames.identity(project: key.project, trace: key.traceID, id: record.spanID), model: model.hash,
+            identity: FactNames.identity(project: key.project, trace: key.traceID, id: span.record.spanID), model: model.hash,
             agent: agent.hash, operation: operation.hash, deployment: deployment.hash)
         var call = CallFact(core: core)
         call.seal(names)
         facts.calls.append(call)
         if let finding, evidence != 0 {
-            facts.errors.append(try error(core, finding, attempts: record.attemptsMade ?? record.attempt, names))
+            facts.errors.append(try error(core, finding, attempts: span.record.attemptsMade ?? span.record.attempt, names))
         }
     }
 
@@ -143,7 +149,7 @@ struct FactBuilder {
         let model = try dictionaries.model.entry(
             .init(first: record.provider ?? record.model.flatMap(ModelNames.maker), second: record.model))
         let operation = try dictionaries.operation.entry(.init(number: Int64(SpanKind.event.rawValue), first: record.name))
-        let deployment = try deployment(key.project, nil, attributes)
+        let deployment = try deployment(key.project, of: attributes)
         let core = FactCore(
             scope: 2, t: t, id: event.row, trace: row, model: model.id, agent: agent.id, operation: operation.id,
             deployment: deployment.id, latency: nil, cost: nil, inputTokens: nil, outputTokens: nil, tokens: nil,
@@ -167,11 +173,10 @@ struct FactBuilder {
         return fact
     }
 
-    private func deployment(_ project: String, _ span: SpanRecord?, _ trace: TraceRecord) throws(SQLError) -> DictionaryEntry {
+    private func deployment(_ project: String, of trace: TraceRecord) throws(SQLError) -> DictionaryEntry {
         try dictionaries.deployment.entry(
             .init(
-                first: project.isEmpty ? nil : project, second: span?.service ?? trace.service,
-                third: span?.environment ?? trace.environment, fourth: span?.release ?? trace.release))
+                first: project.isEmpty ? nil : project, second: trace.service, third: trace.environment, fourth: trace.release))
     }
 
     // MARK: measures
@@ -220,16 +225,24 @@ struct FactBuilder {
     }
 
     private func cover(_ facts: inout TraceFacts, spans: [SpanItem], events: [EventItem], record: TraceRecord?) {
-        var starts: [Int64] = [], ends: [Int64] = [], all: [Int64] = []
-        for (start, end) in spans.map({ ($0.record.start, $0.record.end) }) + [(record?.start, record?.end)] {
-            if let start { starts.append(start.nanoseconds) }
-            if let end { ends.append(end.nanoseconds) }
+        var firstStart: Int64?, lastEnd: Int64?
+        func add(_ start: Timestamp?, _ end: Timestamp?) {
+            for time in [start, end] {
+                guard let time = time?.nanoseconds else { continue }
+                facts.first = min(facts.first ?? time, time)
+                facts.last = max(facts.last ?? time, time)
+            }
+            if let start { firstStart = min(firstStart ?? .max, start.nanoseconds) }
+            if let end { lastEnd = max(lastEnd ?? .min, end.nanoseconds) }
         }
-        all = starts + ends
-        if all.isEmpty { all = events.compactMap { $0.record.time?.nanoseconds } }
-        facts.first = all.min()
-        facts.last = all.max()
-        facts.t = ends.max() ?? (starts.min() ?? facts.last)
+        for span in spans { add(span.record.start, span.record.end) }
+        add(record?.start, record?.end)
+        if facts.first == nil {
+            let times = events.compactMap { $0.record.time?.nanoseconds }
+            facts.first = times.min()
+            facts.last = times.max()
+        }
+        facts.t = lastEnd ?? firstStart ?? facts.last
     }
 
     private func summarise(_ facts: inout TraceFacts) {

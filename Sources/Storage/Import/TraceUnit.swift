@@ -13,34 +13,44 @@ struct TraceKey: Hashable {
 final class SpanItem {
     /// Its row; 0 until it has one.
     var row: Int64 = 0
-    var record: SpanRecord
-    var version: RowVersion
-    var hasOutput: Bool
-    var keepsContent: Bool
-    var inputDigest: Int64?
+    /// Without the long texts.
+    let record: SpanRecord
+    /// The long texts; nil when there are none, and when it was read back.
+    let content: SpanContent?
+    let version: RowVersion
+    let hasOutput: Bool
+    let keepsContent: Bool
+    let inputDigest: Int64?
     /// How many poorer versions of it the batch brought as well.
     var superseded = 0
 
     /// Takes a record as a reader made it, and brings it into the form that reading back gives.
     init(_ incoming: consuming SpanRecord) {
-        record = incoming
+        var record = incoming
         if let latency = record.reportedLatency { record.reportedLatency = .nanoseconds(latency.inNanoseconds) }
         if record.finishReasons.contains(where: { $0.isEmpty || $0.utf8.contains(0x2C) }) {
             record.finishReasons = record.finishReasons.flatMap { $0.split(separator: ",").map(String.init) }
         }
         if record.tags.contains("") { record.tags.removeAll(where: \.isEmpty) }
-        version = record.version
-        hasOutput = SpanEvidence.saysSomething(record.output)
+        let content = SpanContent(takenFrom: &record)
+        var sink = VersionSink()
+        record.putColumns(into: &sink)
+        content.putColumns(into: &sink)
+        version = RowVersion(updatedAt: record.updatedAt?.nanoseconds, richness: sink.richness, digest: sink.digest)
+        hasOutput = SpanEvidence.saysSomething(content.output)
         // Output tokens without an output: the answer was not kept, so its absence says nothing.
         let isDropped = !hasOutput && (record.outputTokens ?? 0) > 0
-        keepsContent = record.input?.isEmpty == false && !isDropped
-        inputDigest = record.input.map(SpanEvidence.digest(ofInput:))
+        keepsContent = content.input?.isEmpty == false && !isDropped
+        inputDigest = content.input.map { Int64(bitPattern: ContentHash.of($0)) }
+        self.content = content.isEmpty ? nil : content
+        self.record = record
     }
 
     /// A span read back from the store.
     init(row: Int64, record: SpanRecord, version: RowVersion, hasOutput: Bool, keepsContent: Bool, inputDigest: Int64?) {
         self.row = row
         self.record = record
+        content = nil
         self.version = version
         self.hasOutput = hasOutput
         self.keepsContent = keepsContent

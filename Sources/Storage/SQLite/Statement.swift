@@ -10,7 +10,6 @@ final class Statement {
     let sql: String
     private let connection: OpaquePointer
     private var bound: Int32 = 0
-    private var texts = TextArena()
 
     init(handle: OpaquePointer, connection: OpaquePointer, sql: String) {
         self.handle = handle
@@ -29,7 +28,6 @@ final class Statement {
     func reset() {
         sqlite3_reset(handle)
         sqlite3_clear_bindings(handle)
-        texts.clear()
         bound = 0
     }
 
@@ -68,17 +66,16 @@ final class Statement {
         if let value { sqlite3_bind_double(handle, bound, value) }
     }
 
-    /// Binds a text, of which the statement keeps a copy until it is reset.
+    /// Binds a text; SQLite takes a copy.
     func bind(_ value: String?) {
         bound += 1
         guard var value else { return }
         let index = bound
-        value.withUTF8 { bytes in
-            let length = Int32(clamping: bytes.count)
-            if let kept = texts.copy(bytes) {
-                sqlite3_bind_text(handle, index, kept, length, nil)
-            } else {
-                bytes.withMemoryRebound(to: CChar.self) { _ = csqlite_bind_text_copy(handle, index, $0.baseAddress, length) }
+        _ = value.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) {
+                // An empty text may have no address, and without one NULL would be bound.
+                guard let start = $0.baseAddress else { return csqlite_bind_text_copy(handle, index, "", 0) }
+                return csqlite_bind_text_copy(handle, index, start, Int32(clamping: $0.count))
             }
         }
     }
@@ -160,28 +157,5 @@ final class Statement {
             }
             return .text(String(decoding: text, as: UTF8.self))
         }
-    }
-}
-
-/// Room for the texts bound to one statement, used again for each row: an allocation for each text would cost more than
-/// its copy.
-private struct TextArena: ~Copyable {
-    private static let size = 16_384
-    private var base: UnsafeMutablePointer<CChar>?
-    private var used = 0
-
-    deinit { base?.deallocate() }
-
-    mutating func clear() { used = 0 }
-
-    /// A copy that stays where it is until `clear`; nil when there is no room for it.
-    mutating func copy(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafePointer<CChar>? {
-        guard bytes.count < TextArena.size - used else { return nil }
-        let base = base ?? UnsafeMutablePointer<CChar>.allocate(capacity: TextArena.size)
-        self.base = base
-        let place = base + used
-        if let from = bytes.baseAddress { UnsafeMutableRawPointer(place).copyMemory(from: from, byteCount: bytes.count) }
-        used += bytes.count + 1
-        return UnsafePointer(place)
     }
 }

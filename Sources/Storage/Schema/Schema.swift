@@ -71,8 +71,8 @@ enum Schema {
             is_broken_stream INTEGER NOT NULL, attempt INTEGER, attempts_made INTEGER, retry_of TEXT, fallback_from TEXT,
             has_output INTEGER NOT NULL, has_tool_calls INTEGER NOT NULL, keeps_content INTEGER NOT NULL, input_digest INTEGER,
             updated_at INTEGER, richness INTEGER NOT NULL, digest INTEGER NOT NULL, source INTEGER NOT NULL);
-        CREATE UNIQUE INDEX span_identity ON span(trace, span_id);
-        CREATE INDEX span_lookup ON span(span_id);
+        CREATE UNIQUE INDEX span_identity ON span(span_id, trace);
+        CREATE INDEX span_trace ON span(trace);
         CREATE INDEX span_request ON span(request_id) WHERE request_id IS NOT NULL;
         CREATE TABLE span_content(span INTEGER PRIMARY KEY, input TEXT, output TEXT, stack TEXT, parameters TEXT, attributes TEXT);
 

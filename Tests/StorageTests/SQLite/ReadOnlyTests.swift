@@ -74,7 +74,7 @@ import Testing
         #expect(names == ["a", "b"])
         #expect(rows == [[.text("x"), .integer(2)]])
         #expect(
-            try store.plan(of: SQLStatement(text: "SELECT * FROM span WHERE span_id = 'a'")).first?.contains("span_lookup")
+            try store.plan(of: SQLStatement(text: "SELECT * FROM span WHERE span_id = 'a'")).first?.contains("span_identity")
                 == true)
     }
 }
