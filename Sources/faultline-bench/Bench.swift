@@ -1,0 +1,93 @@
+import ArgumentParser
+import Glibc
+
+/// The command line of the benchmark: what is measured, how large, and in which form the figures come.
+@main
+struct Bench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "faultline-bench",
+        abstract: "Measure questions, imports and one-shot queries beside plain SQLite doing the same work in the same run.",
+        discussion: """
+            Absolute times are those of this machine; the ratios are what can be compared.
+            Stores and files that the run makes are removed at its end, except a store named with --store.
+            """,
+        subcommands: [ImportChild.self, LinesChild.self])
+
+    @Option(help: ArgumentHelp("How many calls the store's history has.", valueName: "n"))
+    var calls = 100_000
+
+    @Option(help: ArgumentHelp("A store to ask; made when it is missing, and kept.", valueName: "path"))
+    var store: String?
+
+    @Option(help: "Measure only this: questions, import or start.")
+    var only: Part?
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Measure only the questions with these numbers, such as 2a 4.", valueName: "id"))
+    var question: [String] = []
+
+    @Flag(help: "Leave out the questions over raw tables, which take longest.")
+    var withoutRaw = false
+
+    @Option(help: ArgumentHelp("The sizes of the imports in observations, smallest first.", valueName: "n,n"))
+    var importSizes = "50000,200000"
+
+    @Option(help: ArgumentHelp("The program to start; the one beside this benchmark unless given.", valueName: "path"))
+    var program: String?
+
+    @Flag(help: "Print the figures as JSON.")
+    var json = false
+
+    /// A part of the benchmark.
+    enum Part: String, ExpressibleByArgument, CaseIterable { case questions, `import`, start }
+
+    func validate() throws {
+        guard (1000...1_000_000_000).contains(calls) else { throw ValidationError("--calls lies between 1000 and a billion") }
+        guard sizes != nil else { throw ValidationError("--import-sizes are whole numbers such as 50000,200000") }
+        let unknown = question.filter { id in !Question.all.contains { $0.id == id } }
+        guard unknown.isEmpty else {
+            throw ValidationError("no question \(unknown[0]); there are \(Question.all.map(\.id).joined(separator: " "))")
+        }
+    }
+
+    private var sizes: [Int]? {
+        let numbers = importSizes.split(separator: ",").map { Int($0) }
+        guard !numbers.isEmpty, numbers.allSatisfy({ $0.map { $0 > 0 && $0 <= 100_000_000 } == true }) else { return nil }
+        return numbers.compactMap { $0 }
+    }
+
+    func run() throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        var report = BenchReport()
+        do {
+            // Imports come first: they leave the least behind that could disturb the rest.
+            if only == nil || only == .import {
+                report.imports = try ImportMeasurement(scratch: scratch, sizes: sizes ?? []).run()
+            }
+            if only != .import {
+                let path = store ?? scratch.file("store.db")
+                let history = try BenchHistory.open(path, calls: calls)
+                report.store = history.description
+                if only != .start {
+                    let asked = Question.all.filter { question.isEmpty || question.contains($0.id) }
+                    report.questions = try QuestionMeasurement(history).run(asked, asksRaw: !withoutRaw)
+                }
+                if only != .questions {
+                    report.starts = try StartMeasurement(history, program: program ?? Processes.besideThisOne("faultline")).run()
+                }
+            }
+        } catch let trouble as Trouble {
+            Terminal.note(trouble.message)
+            throw ExitCode(3)
+        }
+        print(json ? report.json() : report.text(), terminator: "")
+    }
+}
+
+/// Something outside the benchmark that keeps it from measuring, in words.
+struct Trouble: Error {
+    let message: String
+    init(_ message: String) { self.message = message }
+}

@@ -1,0 +1,37 @@
+import Model
+import Storage
+import Synthesis
+
+/// The store that questions are asked of, and the instant they are asked at.
+struct BenchHistory {
+    let store: Store
+    let path: String
+    let now: Timestamp
+    let description: String
+
+    /// The end of made histories. It lies inside an hour and a minute, so that every window has edges that no rollup covers.
+    private static let end = Timestamp(nanoseconds: 1_795_268_251_000_000_000)
+
+    /// Opens the store at `path`, or makes it of a synthetic history of 30 days.
+    static func open(_ path: String, calls: Int) throws -> BenchHistory {
+        if !Files.exists(path) {
+            Terminal.note("making a history of \(calls) calls …")
+            let draft = path + ".part"
+            for suffix in ["", "-wal", "-shm"] { Files.remove(draft + suffix) }
+            do {
+                let store = try Store.open(path: draft, create: true)
+                let history = History(HistoryPlan(calls: calls, days: 30, end: end, seed: 1))
+                try store.load(history.lazy.map { ($0.trace, $0.spans, $0.events) }, now: end)
+                try store.setClock(end)
+            }
+            guard Files.move(draft, to: path) else { throw Trouble("\(path) could not be written") }
+        }
+        let store = try Store.open(path: path, create: false)
+        guard let facts = Optional(try store.facts()), let coverage = facts.coverage else {
+            throw Trouble("\(path) holds nothing")
+        }
+        return BenchHistory(
+            store: store, path: path, now: try store.clock() ?? coverage.to,
+            description: "\(facts.calls) calls, \(facts.spans) spans, \(facts.errors) errors, \(Files.size(path) / 1_000_000) MB")
+    }
+}

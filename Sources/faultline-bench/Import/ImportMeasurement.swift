@@ -1,0 +1,96 @@
+import Glibc
+import Model
+import Synthesis
+
+/// Figures of the imports of one size.
+struct ImportFigures {
+    var rows = 0
+    /// Size of the file in bytes.
+    var bytes = 0
+    var own = Use(), plain = Use()
+
+    /// Medians of the runs of one way.
+    struct Use {
+        /// Rows of a second that passed, from the start of a process to its end.
+        var rowsPerSecond = 0.0
+        /// Processor time in microseconds for each row.
+        var processorPerRow = 0.0
+        /// The most memory held, in bytes.
+        var peak = 0.0
+    }
+}
+
+/// Imports Langfuse observations of several sizes, beside inserting their lines into one plain table.
+struct ImportMeasurement {
+    let scratch: Scratch
+    let sizes: [Int]
+
+    private static let runs = 3
+
+    func run() throws -> [ImportFigures] {
+        try sizes.map { size in
+            Terminal.note("imports of \(size) observations")
+            let file = scratch.file("lines.jsonl")
+            defer { Files.remove(file) }
+            try write(size, to: file)
+            var figures = ImportFigures()
+            figures.rows = size
+            figures.bytes = Files.size(file)
+            var own: [ProcessUse] = [], plain: [ProcessUse] = []
+            for _ in 0..<ImportMeasurement.runs {
+                own.append(try child("import-child", file, "import.db"))
+                plain.append(try child("lines-child", file, "lines.db"))
+            }
+            figures.own = use(own, rows: size)
+            figures.plain = use(plain, rows: size)
+            return figures
+        }
+    }
+
+    private func child(_ command: String, _ file: String, _ database: String) throws -> ProcessUse {
+        scratch.removeDatabase(database)
+        defer { scratch.removeDatabase(database) }
+        return try Processes.run(Processes.thisOne, [command, file, scratch.file(database)], keepsOutput: true)
+    }
+
+    private func use(_ runs: [ProcessUse], rows: Int) -> ImportFigures.Use {
+        ImportFigures.Use(
+            rowsPerSecond: Double(rows) / runs.map(\.elapsed).median,
+            processorPerRow: runs.map(\.processor).median / Double(rows) * 1e6,
+            peak: runs.map { Double($0.output.split(separator: "\n").last.flatMap { Int($0) } ?? 0) }.median)
+    }
+
+    /// Writes the first observations of a history, one a line.
+    private func write(_ lines: Int, to path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Trouble("\(path) cannot be written") }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = [], left = lines
+        // A call has at least one observation, so that there are enough of them.
+        var history = History(HistoryPlan(calls: lines, end: Timestamp(seconds: 1_795_269_600))).makeIterator()
+        while left > 0, let trace = history.next() {
+            let start = bytes.count
+            LangfuseLines.append(trace, to: &bytes)
+            var end = start
+            while end < bytes.count, left > 0 {
+                if bytes[end] == 0x0A { left -= 1 }
+                end += 1
+            }
+            bytes.removeLast(bytes.count - end)
+            if bytes.count > 1 << 20 || left == 0 {
+                try writeAll(bytes, to: descriptor, path)
+                bytes.removeAll(keepingCapacity: true)
+            }
+        }
+    }
+
+    private func writeAll(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw Trouble("\(path) cannot be written whole") }
+            done += count
+        }
+    }
+}

@@ -1,0 +1,128 @@
+/// Everything one run measured.
+struct BenchReport {
+    var store: String?
+    var questions: [QuestionFigures] = []
+    var imports: [ImportFigures] = []
+    var starts: [StartFigures] = []
+
+    /// How far a question may lie above the best form by hand.
+    static let aim = 1.2
+
+    // MARK: For people
+
+    func text() -> String {
+        var text = ""
+        if !imports.isEmpty { text += importText() }
+        if let store { text += "store: \(store)\n\n" }
+        if !questions.isEmpty { text += questionText() }
+        if !starts.isEmpty { text += startText() }
+        return text
+    }
+
+    private func questionText() -> String {
+        let table = TextTable(
+            [
+                "", "question", "ms", "compiling", "by hand", "ratio", "over", "raw", "ratio", "rows", "by hand", "raw", "total",
+                "by hand", "raw", "",
+            ],
+            leftAligned: [0, 1],
+            questions.map { figures in
+                let ratio = figures.own / figures.byHand
+                return [
+                    figures.question.id, figures.question.title, Figure.short(figures.own), Figure.short(figures.compiling),
+                    Figure.short(figures.byHand), Figure.short(ratio), ratio > BenchReport.aim ? ">1.2" : "",
+                    Figure.short(figures.raw), Figure.short(figures.own / figures.raw), "\(figures.ownOutcome.rows)",
+                    "\(figures.handOutcome.rows)", "\(figures.rawOutcome.rows)", Figure.total(figures.ownOutcome),
+                    Figure.total(figures.handOutcome), Figure.total(figures.rawOutcome), figures.agrees ? "" : "≠",
+                ]
+            })
+        return """
+            Questions: milliseconds of processor time, medians of alternating runs in one process on one warm store.
+            by hand: SQL over facts and rollups in its best form. raw: SQL over span, trace and event alone, types guessed.
+            \(table.text)
+
+            """
+    }
+
+    private func importText() -> String {
+        let table = TextTable(
+            ["rows", "MB", "rows/s", "plain", "ratio", "µs/row", "plain", "ratio", "peak MB", "plain"], leftAligned: [],
+            imports.map {
+                [
+                    "\($0.rows)", Figure.short(Double($0.bytes) / 1e6), Figure.whole($0.own.rowsPerSecond),
+                    Figure.whole($0.plain.rowsPerSecond), Figure.short($0.own.rowsPerSecond / $0.plain.rowsPerSecond),
+                    Figure.short($0.own.processorPerRow), Figure.short($0.plain.processorPerRow),
+                    Figure.short($0.own.processorPerRow / $0.plain.processorPerRow), Figure.short($0.own.peak / 1e6),
+                    Figure.short($0.plain.peak / 1e6),
+                ]
+            })
+        return """
+            Imports of Langfuse observations into a new store, each in a process of its own; µs of processor time.
+            plain: the same lines into one SQLite table of row id and text.
+            \(table.text)
+
+            """
+    }
+
+    private func startText() -> String {
+        let table = TextTable(
+            ["one-shot", "ms", "sqlite3", "ratio", "processor ms", "sqlite3", "ratio"], leftAligned: [0],
+            starts.map {
+                [
+                    $0.title, Figure.short($0.own), Figure.short($0.plain), Figure.short($0.own / $0.plain),
+                    Figure.short($0.ownProcessor), Figure.short($0.plainProcessor),
+                    Figure.short($0.ownProcessor / $0.plainProcessor),
+                ]
+            })
+        return """
+            One-shot queries from the start of the process to its end, beside sqlite3 with the same SQL on the same file.
+            \(table.text)
+
+            """
+    }
+
+    // MARK: For programs
+
+    func json() -> String {
+        let questions = questions.map { figures in
+            JSONFigure.object([
+                ("id", .text(figures.question.id)), ("title", .text(figures.question.title)), ("ms", .number(figures.own)),
+                ("compiling_ms", .number(figures.compiling)), ("by_hand_ms", .number(figures.byHand)),
+                ("ratio_to_by_hand", .number(figures.own / figures.byHand)), ("raw_ms", .number(figures.raw)),
+                ("ratio_to_raw", .number(figures.own / figures.raw)), ("runs", .number(Double(figures.runs))),
+                ("raw_runs", .number(Double(figures.rawRuns))), ("own", outcome(figures.ownOutcome)),
+                ("by_hand", outcome(figures.handOutcome)), ("raw", outcome(figures.rawOutcome)),
+                ("agrees", .flag(figures.agrees)),
+            ])
+        }
+        let imports = imports.map { figures in
+            JSONFigure.object([
+                ("rows", .number(Double(figures.rows))), ("bytes", .number(Double(figures.bytes))), ("own", use(figures.own)),
+                ("plain", use(figures.plain)),
+                ("ratio_of_processor_time", .number(figures.own.processorPerRow / figures.plain.processorPerRow)),
+            ])
+        }
+        let starts = starts.map { figures in
+            JSONFigure.object([
+                ("statement", .text(figures.title)), ("ms", .number(figures.own)), ("sqlite3_ms", .number(figures.plain)),
+                ("ratio", .number(figures.own / figures.plain)), ("processor_ms", .number(figures.ownProcessor)),
+                ("sqlite3_processor_ms", .number(figures.plainProcessor)),
+            ])
+        }
+        return JSONFigure.object([
+            ("store", store.map(JSONFigure.text) ?? .none), ("aim", .number(BenchReport.aim)), ("questions", .list(questions)),
+            ("imports", .list(imports)), ("starts", .list(starts)),
+        ]).line + "\n"
+    }
+
+    private func outcome(_ outcome: Outcome) -> JSONFigure {
+        .object([("rows", .number(Double(outcome.rows))), ("total", outcome.total.map(JSONFigure.number) ?? .none)])
+    }
+
+    private func use(_ use: ImportFigures.Use) -> JSONFigure {
+        .object([
+            ("rows_per_second", .number(use.rowsPerSecond)), ("processor_us_per_row", .number(use.processorPerRow)),
+            ("peak_bytes", .number(use.peak)),
+        ])
+    }
+}

@@ -1,0 +1,24 @@
+import Glibc
+
+/// What the benchmark does with files.
+enum Files {
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    static func remove(_ path: String) { unlink(path) }
+
+    static func move(_ path: String, to other: String) -> Bool { rename(path, other) == 0 }
+
+    /// Bytes of the file; 0 when there is none.
+    static func size(_ path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+}
+
+/// Words for the person who waits.
+enum Terminal {
+    static func note(_ text: String) {
+        let line = "faultline-bench: \(text)\n"
+        _ = line.withCString { write(2, $0, strlen($0)) }
+    }
+}

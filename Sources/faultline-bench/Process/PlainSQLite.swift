@@ -1,0 +1,108 @@
+import CSQLite
+
+/// SQLite as a program uses it that knows nothing of ours: prepare once, bind, step, take the values.
+final class PlainSQLite {
+    private let handle: OpaquePointer
+
+    /// Opens the file for reading, or with `create` for writing, with the settings that the store's own connections have.
+    init(_ path: String, create: Bool = false) throws {
+        var opened: OpaquePointer?
+        let flags = create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
+        guard sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX, nil) == SQLITE_OK, let opened else {
+            throw Trouble("\(path) cannot be opened")
+        }
+        handle = opened
+        if create {
+            try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -49152;")
+        } else {
+            try execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 17179869184;")
+        }
+    }
+
+    deinit { sqlite3_close_v2(handle) }
+
+    func execute(_ sql: String) throws {
+        guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else {
+            throw Trouble(String(cString: sqlite3_errmsg(handle)))
+        }
+    }
+
+    func prepare(_ sql: String) throws -> PlainStatement {
+        var statement: OpaquePointer?
+        guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK, let statement else {
+            throw Trouble("\(String(cString: sqlite3_errmsg(handle))) in: \(sql)")
+        }
+        return PlainStatement(statement)
+    }
+}
+
+/// A prepared statement.
+final class PlainStatement {
+    /// A value as a program takes it.
+    enum Cell {
+        case null, integer(Int64), real(Double), text(String)
+
+        /// The value as a number; nil for texts and NULL.
+        var number: Double? {
+            switch self {
+            case .integer(let n): Double(n)
+            case .real(let x): x
+            case .null, .text: nil
+            }
+        }
+    }
+
+    private let handle: OpaquePointer
+
+    init(_ handle: OpaquePointer) { self.handle = handle }
+
+    deinit { sqlite3_finalize(handle) }
+
+    /// The columns' names, in order.
+    var columns: [String] { (0..<sqlite3_column_count(handle)).map { String(cString: sqlite3_column_name(handle, $0)) } }
+
+    /// Binds the values to the placeholders with these names; those the statement does not use are left out.
+    func bind(_ values: [String: Cell]) {
+        for (name, value) in values {
+            let place = sqlite3_bind_parameter_index(handle, ":" + name)
+            guard place > 0 else { continue }
+            switch value {
+            case .null: sqlite3_bind_null(handle, place)
+            case .integer(let n): sqlite3_bind_int64(handle, place, n)
+            case .real(let x): sqlite3_bind_double(handle, place, x)
+            case .text(let text): csqlite_bind_text_copy(handle, place, text, Int32(text.utf8.count))
+            }
+        }
+    }
+
+    /// Runs the statement with the text of one line as its only value.
+    func insert(_ line: UnsafeRawBufferPointer) {
+        let start = line.baseAddress?.assumingMemoryBound(to: CChar.self)
+        sqlite3_bind_text(handle, 1, start, Int32(line.count), nil)
+        sqlite3_step(handle)
+        sqlite3_reset(handle)
+    }
+
+    /// All rows; the statement can then be asked again.
+    func rows() throws -> [[Cell]] {
+        defer { sqlite3_reset(handle) }
+        let count = sqlite3_column_count(handle)
+        var rows: [[Cell]] = []
+        while true {
+            switch sqlite3_step(handle) {
+            case SQLITE_ROW: rows.append((0..<count).map(cell))
+            case SQLITE_DONE: return rows
+            default: throw Trouble(String(cString: sqlite3_errmsg(sqlite3_db_handle(handle))))
+            }
+        }
+    }
+
+    private func cell(_ column: Int32) -> Cell {
+        switch sqlite3_column_type(handle, column) {
+        case SQLITE_NULL: .null
+        case SQLITE_INTEGER: .integer(sqlite3_column_int64(handle, column))
+        case SQLITE_FLOAT: .real(sqlite3_column_double(handle, column))
+        default: .text(sqlite3_column_text(handle, column).map { String(cString: $0) } ?? "")
+        }
+    }
+}

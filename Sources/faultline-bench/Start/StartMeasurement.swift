@@ -1,0 +1,92 @@
+import Model
+import QueryLanguage
+
+/// Figures of one program start: milliseconds from its start to its end, and of processor time; medians.
+struct StartFigures {
+    let title: String
+    var own = 0.0, ownProcessor = 0.0
+    var plain = 0.0, plainProcessor = 0.0
+}
+
+/// Starts this program for one query, beside `sqlite3` for the same SQL on the same file.
+struct StartMeasurement {
+    private let history: BenchHistory
+    private let questions: QuestionMeasurement
+    private let program: String
+
+    private static let runs = 20
+    private static let asked = ["2a", "7a", "11"]
+
+    init(_ history: BenchHistory, program: String) throws {
+        self.history = history
+        self.program = program
+        questions = try QuestionMeasurement(history)
+    }
+
+    /// The figures; none, with a word about it, when one of the programs is missing.
+    func run() throws -> [StartFigures] {
+        guard let sqlite = Processes.find("sqlite3") else {
+            Terminal.note("no sqlite3 in the path: one-shot queries are left out")
+            return []
+        }
+        guard Files.exists(program) else {
+            Terminal.note("no program at \(program): one-shot queries are left out; name one with --program")
+            return []
+        }
+        Terminal.note("one-shot queries")
+        var figures = [
+            try measure("nothing but starting", ["--version"], sqlite, [":memory:", "SELECT 1"])
+        ]
+        for question in Question.all where StartMeasurement.asked.contains(question.id) {
+            guard case .statement(let text) = question.wording else { continue }
+            let sql = try questions.compile(text).statements.map(StartMeasurement.inlined).joined(separator: "; ")
+            figures.append(
+                try measure(
+                    text, ["query", text, "--store", history.path, "--now", TimeText.iso(history.now, zone: .utc)], sqlite,
+                    [history.path, sql]))
+        }
+        return figures
+    }
+
+    private func measure(_ title: String, _ own: [String], _ sqlite: String, _ plain: [String]) throws -> StartFigures {
+        var figures = StartFigures(title: title)
+        var ours: [ProcessUse] = [], theirs: [ProcessUse] = []
+        for _ in 0...StartMeasurement.runs {
+            ours.append(try Processes.run(program, own, keepsOutput: false))
+            theirs.append(try Processes.run(sqlite, plain, keepsOutput: false))
+        }
+        // The first start reads the programs from the disk.
+        figures.own = ours.dropFirst().map { $0.elapsed * 1000 }.median
+        figures.ownProcessor = ours.dropFirst().map { $0.processor * 1000 }.median
+        figures.plain = theirs.dropFirst().map { $0.elapsed * 1000 }.median
+        figures.plainProcessor = theirs.dropFirst().map { $0.processor * 1000 }.median
+        return figures
+    }
+
+    /// The statement with its values in their places.
+    static func inlined(_ statement: SQLStatement) -> String {
+        var text = "", isQuoted = false
+        var rest = Substring(statement.text)
+        while let character = rest.popFirst() {
+            if character == "'" { isQuoted.toggle() }
+            guard character == "?", !isQuoted else {
+                text.append(character)
+                continue
+            }
+            let digits = rest.prefix(while: \.isNumber)
+            rest = rest.dropFirst(digits.count)
+            guard let number = Int(digits), statement.bindings.indices.contains(number - 1) else { continue }
+            text += literal(statement.bindings[number - 1])
+        }
+        return text
+    }
+
+    private static func literal(_ value: SQLValue) -> String {
+        switch value {
+        case .null: "NULL"
+        case .integer(let n): String(n)
+        case .real(let x): String(x)
+        case .text(let text): "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+        }
+    }
+}
