@@ -51,15 +51,17 @@ struct OpenStore {
             surroundings.width = width
         }
         if request.usesASCII { surroundings.usesASCII = true }
+        // All that was typed is looked at before the store is: a mistake touches nothing.
+        let zone = try request.zone.map { (name) throws(Refusal) in
+            guard let zone = surroundings.locations.zone(named: name) else {
+                throw Refusal(code: .usage, message: "--tz: no time zone `\(name)`")
+            }
+            return zone
+        }
         let path = defaultPath ?? surroundings.locations.store(named: request.path)
         if let slash = path.lastIndex(of: "/"), creates { try Files.makeFolder(String(path[..<slash])) }
         store = try Store.open(path: path, create: creates)
         interpreter = try Interpreter(store: store, surroundings: surroundings, interrupts: interrupts)
-        if let name = request.zone {
-            guard let zone = surroundings.locations.zone(named: name) else {
-                throw Refusal(code: .usage, message: "--tz: no time zone `\(name)`")
-            }
-            interpreter.settings.zone = zone
-        }
+        if let zone { interpreter.settings.zone = zone }
     }
 }
