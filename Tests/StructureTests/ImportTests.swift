@@ -1,0 +1,101 @@
+import TestSupport
+import Testing
+
+/// Who may import whom. A module imports only those below it; data flows the other way.
+enum ImportTable {
+    /// The program's own modules that each may import; what is not here imports none.
+    static let modules: [String: Set<String>] = [
+        "Model": [],
+        "Errors": ["Model"],
+        "Ingest": ["Model"],
+        "Synthesis": ["Model"],
+        "QueryLanguage": ["Model"],
+        "Render": ["Model"],
+        "Storage": ["Model", "Errors", "Ingest", "QueryLanguage", "CSQLite"],
+        "Shell": ["Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Render", "Storage", "CEdit"],
+        "faultline": ["Model", "Shell", "ArgumentParser"],
+        "faultline-bench": ["Model", "Synthesis", "QueryLanguage", "Storage", "CSQLite", "ArgumentParser"],
+    ]
+
+    /// What comes with the toolchain and may be imported everywhere.
+    static let system: Set<String> = ["Glibc", "Synchronization"]
+
+    /// C libraries of the system, and the only places that may import them.
+    static let places: [String: [String]] = [
+        "CSQLite": ["Sources/Storage/", "Sources/faultline-bench/"],
+        "CEdit": ["Sources/Shell/Terminal/"],
+        "ArgumentParser": ["Sources/faultline/", "Sources/faultline-bench/"],
+    ]
+}
+
+@Suite("Imports")
+struct ImportTests {
+    /// The modules that a file imports, with the line.
+    private func imports(_ path: String) -> [(module: String, line: Int)] {
+        Repository.lines(path).enumerated().compactMap { index, line in
+            var words = line.split(separator: " ").map(String.init)
+            while let first = words.first, first.hasPrefix("@") || ["public", "package", "internal", "private"].contains(first) {
+                words.removeFirst()
+            }
+            guard words.first == "import", words.count > 1 else { return nil }
+            // `import struct Module.Name` imports a module, too.
+            let name =
+                ["struct", "class", "enum", "protocol", "func", "var", "let", "typealias"].contains(words[1])
+                ? words.last ?? "" : words[1]
+            return (String(name.split(separator: ".")[0]), index + 1)
+        }
+    }
+
+    @Test("every module imports only modules below it")
+    func direction() {
+        for path in Repository.sources {
+            let module = String(path.split(separator: "/")[1])
+            guard let allowed = ImportTable.modules[module] else {
+                Issue.record("\(path): the table of imports does not know the module \(module)")
+                continue
+            }
+            for (name, line) in imports(path) where !ImportTable.system.contains(name) {
+                #expect(allowed.contains(name), "\(path):\(line) imports \(name)")
+            }
+        }
+    }
+
+    @Test("each library of the system has one place that imports it")
+    func libraries() {
+        for path in Repository.sources {
+            for (name, line) in imports(path) {
+                guard let places = ImportTable.places[name] else { continue }
+                #expect(places.contains { path.hasPrefix($0) }, "\(path):\(line) imports \(name)")
+            }
+        }
+    }
+
+    @Test("nobody imports Foundation")
+    func foundation() {
+        for path in Repository.code {
+            for (name, line) in imports(path) { #expect(!name.hasPrefix("Foundation"), "\(path):\(line) imports \(name)") }
+        }
+    }
+
+    @Test("the package declares what the table allows, and nothing more")
+    func package() {
+        // Each target's declaration, however it is broken into lines.
+        let words = Repository.text("Package.swift").split { $0 == "\n" || $0 == " " }.joined(separator: " ")
+        let declarations = words.replacing("arget( name:", with: "arget(name:").split(separator: "arget(name: ")
+        for (module, allowed) in ImportTable.modules where !allowed.isEmpty {
+            guard let declaration = declarations.dropFirst().first(where: { $0.hasPrefix("\"\(module)\"") }) else {
+                Issue.record("Package.swift has no target \(module)")
+                continue
+            }
+            let list = declaration.split(separator: "dependencies: [").dropFirst().first ?? ""
+            let names = list.prefix { $0 != "]" }.split(separator: "\"", omittingEmptySubsequences: false).enumerated().filter {
+                $0.offset % 2 == 1
+            }.map {
+                String($0.element)
+            }
+            for name in names where name != "swift-argument-parser" {
+                #expect(allowed.contains(name), "Package.swift: \(module) depends on \(name)")
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import Glibc
+import PtySupport
+import Synchronization
+
+/// The built program, run as a shell would run it.
+struct Tool {
+    /// How a run ended, and what came out of it.
+    struct Outcome {
+        var code: Int32
+        var output: String
+        var errors: String
+    }
+
+    /// A program that runs.
+    final class Running {
+        let process: pid_t
+        private let output: String, errors: String
+        private var isOver = false
+
+        fileprivate init(process: pid_t, output: String, errors: String) {
+            (self.process, self.output, self.errors) = (process, output, errors)
+        }
+
+        deinit { if !isOver { kill(process, SIGKILL) } }
+
+        func signal(_ number: Int32) { kill(process, number) }
+
+        /// What it has said on the error stream so far.
+        var said: String { Folder.text(errors) }
+
+        /// Waits for the end; a program that was killed by a signal has the code 128 and the signal's number.
+        func wait() -> Outcome {
+            var status: Int32 = 0
+            while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+            isOver = true
+            let signal = status & 0x7F
+            return Outcome(
+                code: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, output: Folder.text(output), errors: Folder.text(errors))
+        }
+    }
+
+    /// The folder that is home and current folder of every run.
+    let folder: Folder
+    var environment: [String: String]
+
+    /// The path of the program.
+    static let path = BuiltProgram.path("faultline")
+
+    init(_ folder: Folder = Folder(), _ changes: [String: String] = [:]) {
+        self.folder = folder
+        environment = [
+            "PATH": "/usr/bin:/bin", "HOME": folder.path, "LANG": "C.UTF-8", "TERM": "xterm", "SWIFT_BACKTRACE": "enable=no",
+        ].merging(changes) { $1 }
+    }
+
+    /// Runs the program to its end.
+    func run(_ arguments: String..., input: String = "") -> Outcome { start(arguments, input: input).wait() }
+
+    /// Runs a line of shell in which `$faultline` is the program.
+    func shell(_ line: String) -> Outcome { start("/bin/sh", ["-c", line], input: "").wait() }
+
+    func start(_ arguments: [String], input: String = "") -> Running { start(Tool.path, arguments, input: input) }
+
+    private func start(_ program: String, _ arguments: [String], input: String) -> Running {
+        // Files instead of pipes: nothing must be read while the program runs.
+        let number = Tool.number.add(1, ordering: .relaxed).newValue
+        let (inputPath, output, errors) = (
+            folder.write("in\(number)", input), folder.file("out\(number)"), folder.file("err\(number)")
+        )
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, inputPath, O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        // The test runner may ignore or block what the program should see.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var all = sigset_t(), none = sigset_t()
+        sigfillset(&all)
+        sigemptyset(&none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+        func words(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] { texts.map { strdup($0) } + [nil] }
+        // The shell only goes to the folder: the program takes its place and its number.
+        let goThere = ["/bin/sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", folder.path]
+        let argumentWords = words(goThere + [program] + arguments)
+        let variables = environment.merging(["faultline": Tool.path]) { $1 }
+        let environmentWords = words(variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
+        defer { for word in argumentWords + environmentWords { free(word) } }
+        var process: pid_t = 0
+        let code = posix_spawn(&process, "/bin/sh", &actions, &attributes, argumentWords, environmentWords)
+        precondition(code == 0, "\(program) can be started: \(String(cString: strerror(code)))")
+        return Running(process: process, output: output, errors: errors)
+    }
+
+    /// The number of the last run; each has files of its own.
+    private static let number = Atomic<Int>(0)
+}
+
+/// What several tests need; made once by the program itself, gone when the process ends.
+enum Made {
+    private static let folder: Folder = {
+        let folder = Folder()
+        kept = folder
+        atexit { if let folder = Made.kept { Folder.remove(folder.path) } }
+        return folder
+    }()
+    nonisolated(unsafe) private static var kept: Folder?
+
+    /// A store of 400 calls of a week; its clock stands at 2026-11-21T14:00Z.
+    static let store = made("store.db", "--store", calls: 400)
+    /// The same history as JSON lines.
+    static let lines = made("lines.jsonl", "--jsonl", calls: 400)
+    /// A history large enough to be interrupted while it is imported.
+    static let manyLines = made("many.jsonl", "--jsonl", calls: 2000)
+
+    private static func made(_ name: String, _ option: String, calls: Int) -> String {
+        let outcome = Tool(folder).run("generate", "--calls", "\(calls)", "--days", "7", option, folder.file(name))
+        precondition(outcome.code == 0, "generate works: \(outcome.errors)")
+        return folder.file(name)
+    }
+
+    /// A copy of the store in a folder, for a test that writes beside it.
+    static func copyOfStore(in folder: Folder) -> String { folder.write("store.db", Folder.bytes(store)) }
+}
