@@ -19,13 +19,41 @@ extension Store {
         return (0..<prepared.columnCount).map(prepared.columnName)
     }
 
-    /// What SQLite finds wrong with the file; empty when it is whole.
+    /// What is wrong with the file, and where derived tables do not add up to what they are made of; empty when all is well.
     public func integrityProblems() throws(StoreError) -> [String] {
         try StoreError.about(path) {
             let check = try writer().prepare("PRAGMA integrity_check(20)")
             var problems: [String] = []
             while try check.step() { if let text = check.text(0), text != "ok" { problems.append(text) } }
-            return problems
+            return problems.isEmpty ? try derivedProblems() : problems
         }
+    }
+
+    /// Rollups whose counts differ from those of the facts, and facts whose number differs from that of the spans.
+    private func derivedProblems() throws -> [String] {
+        func number(_ sql: String) throws -> Int64 { try rows(SQLStatement(text: sql)).first?.first?.integer ?? 0 }
+        let counted = "evidence & \(Evidence.default.rawValue) != 0"
+        let calls = try number("SELECT count(*) FROM call WHERE scope = 0")
+        let failed = try number("SELECT count(*) FROM call WHERE scope = 0 AND \(counted)")
+        let errors = try number("SELECT count(*) FROM err WHERE \(counted)")
+        let latencies = try number("SELECT count(*) FROM call WHERE scope = 0 AND lat IS NOT NULL")
+        var problems: [String] = []
+        func compare(_ table: String, _ what: String, _ found: Int64, _ expected: Int64) {
+            guard found != expected else { return }
+            problems.append(
+                "\(table) tells of \(found) \(what) where there are \(expected); `faultline doctor --rebuild` makes it anew")
+        }
+        for rollup in Rollup.all {
+            switch rollup.facts {
+            case .calls:
+                compare(rollup.name, "calls", try number("SELECT sum(calls) FROM \(rollup.name)"), calls)
+                compare(rollup.name, "failed calls", try number("SELECT sum(errors) FROM \(rollup.name)"), failed)
+            case .errors: compare(rollup.name, "errors", try number("SELECT sum(errors) FROM \(rollup.name)"), errors)
+            case .latencies: compare(rollup.name, "latencies", try number("SELECT sum(n) FROM \(rollup.name)"), latencies)
+            }
+        }
+        let timed = try number("SELECT count(*) FROM span WHERE coalesce(\"end\", start) IS NOT NULL")
+        compare("call", "spans", try number("SELECT count(*) FROM call"), timed)
+        return problems
     }
 }

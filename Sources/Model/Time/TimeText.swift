@@ -41,8 +41,8 @@ public enum TimeText {
             at += width
             return value
         }
-        func take(_ character: Character) -> Bool {
-            guard at < bytes.count, bytes[at] == character.asciiValue else { return false }
+        func take(_ character: Unicode.Scalar) -> Bool {
+            guard at < bytes.count, bytes[at] == UInt8(ascii: character) else { return false }
             at += 1
             return true
         }

@@ -4,7 +4,7 @@ import Model
 /// Writing records: what is new, what replaces an older version, what changes nothing.
 extension ImportSession {
     /// A trace as the store holds it.
-    private struct StoredRecord {
+    struct StoredRecord {
         var version: RowVersion
         /// Nil when no source said anything of the whole trace.
         var record: TraceRecord?
@@ -266,7 +266,7 @@ extension ImportSession {
         try sink.run()
     }
 
-    private func storedRecord(_ row: Int64, _ traceID: String) throws(SQLError) -> StoredRecord? {
+    func storedRecord(_ row: Int64, _ traceID: String) throws(SQLError) -> StoredRecord? {
         let read = statements.readTrace
         read.bind(row)
         defer { read.reset() }
@@ -296,118 +296,5 @@ extension ImportSession {
         sink.put(added)
         sink.put(row as Int64?)
         try sink.run()
-    }
-
-    // MARK: assessing anew
-
-    /// Assesses a trace from what the store holds.
-    func reassess(traceAt row: Int64) throws(SQLError) {
-        let find = try connection.statement(
-            "SELECT t.trace_id, t.project, p.name FROM trace t JOIN project p ON p.id = t.project WHERE t.id = ?")
-        find.bind(row)
-        guard try find.step() else { return find.reset() }
-        let key = TraceKey(project: find.text(2) ?? "", traceID: find.text(0) ?? "")
-        let project = find.integer(1)
-        find.reset()
-        guard let stored = try storedRecord(row, key.traceID) else { return }
-        try assess(
-            key, row: row, project: project, record: stored.record, version: stored.record == nil ? nil : stored.version,
-            newSpans: [])
-    }
-
-    /// Reads a trace's spans and events, makes its facts, and changes those that differ. Spans in `newSpans` have no fact yet.
-    private func assess(
-        _ key: TraceKey, row: Int64, project: Int64, record: TraceRecord?, version: RowVersion?, newSpans: Set<Int64>
-    ) throws(SQLError) {
-        let spans = try spans(ofTrace: row), events = try events(ofTrace: row)
-        let facts = try builder.facts(of: key, row: row, record: record, spans: spans, events: events)
-        var identities: [Int64: UInt64] = [:]
-        func identity(_ id: String) -> UInt64 { FactNames.identity(project: key.project, trace: key.traceID, id: id) }
-
-        var old: [Int64: FactCore] = [:]
-        for span in spans where !newSpans.contains(span.row) {
-            guard let t = span.time, let core = try ledger.call(row: span.row, at: t) else { continue }
-            old[span.row] = core
-        }
-        for span in spans { identities[span.row] = identity(span.record.spanID) }
-        for call in facts.calls {
-            if let before = old.removeValue(forKey: call.core.id) {
-                if before == call.core { continue }
-                try ledger.remove(before, identity: identities[before.id] ?? 0)
-            }
-            try ledger.add(call)
-        }
-        for (_, core) in old.sorted(by: { $0.key < $1.key }) { try ledger.remove(core, identity: identities[core.id] ?? 0) }
-
-        // A span or event has one error at most.
-        var new: [FactPlace: ErrorFact] = [:]
-        for error in facts.errors { new[FactPlace(error.core)] = error }
-        for before in try ledger.errors(ofTrace: row) {
-            let place = FactPlace(before.core)
-            if new[place]?.isSame(as: before) == true {
-                new[place] = nil
-                continue
-            }
-            var id = identities[before.core.id] ?? 0
-            if before.core.scope == 2 {
-                id = events.first { $0.row == before.core.id }.map { identity($0.record.eventID) } ?? 0
-            }
-            try ledger.remove(before, identity: id)
-        }
-        for error in facts.errors where new[FactPlace(error.core)] != nil { try ledger.add(error) }
-        try put(facts, key: key, row: row, project: project, record: record, version: version, spans: spans.count, isNew: false)
-    }
-
-    func spans(ofTrace row: Int64) throws(SQLError) -> [SpanItem] {
-        let read = statements.spansOfTrace
-        read.bind(row)
-        defer { read.reset() }
-        var spans: [SpanItem] = []
-        let derived = Int32(SpanColumns.derived.count)
-        while try read.step() {
-            let record = SpanRecord(read, from: 1 + derived)
-            spans.append(
-                SpanItem(
-                    row: read.integer(0), record: record,
-                    version: RowVersion(
-                        updatedAt: record.updatedAt?.nanoseconds, richness: read.integer(4), digest: read.integer(5)),
-                    hasOutput: read.integer(1) != 0, keepsContent: read.integer(2) != 0, inputDigest: read.optionalInteger(3)))
-        }
-        return spans
-    }
-
-    func events(ofTrace row: Int64) throws(SQLError) -> [EventItem] {
-        let read = statements.eventsOfTrace
-        read.bind(row)
-        defer { read.reset() }
-        var events: [EventItem] = []
-        while try read.step() {
-            events.append(
-                EventItem(
-                    row: read.integer(0), record: EventRecord(read, from: 3),
-                    version: RowVersion(updatedAt: nil, richness: read.integer(1), digest: read.integer(2))))
-        }
-        return events
-    }
-}
-
-/// Which span or event a fact is of.
-private struct FactPlace: Hashable {
-    let scope: Int64
-    let id: Int64
-
-    init(_ core: FactCore) {
-        // A span may change between scope 0 and 1 and is the same span.
-        scope = min(core.scope, 2) / 2
-        id = core.id
-    }
-}
-
-extension ErrorFact {
-    /// True when both are the same row; the digest follows from the rest.
-    fileprivate func isSame(as other: ErrorFact) -> Bool {
-        var other = other
-        other.digest = digest
-        return self == other
     }
 }

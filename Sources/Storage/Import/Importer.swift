@@ -58,6 +58,9 @@ public struct Importer {
         let bytes = FileKind.size(path).map { $0 + (FileKind.size(path + "-wal") ?? 0) }
         return try StoreError.about(path) {
             let connection = try DatabaseSchema.open(path: path)
+            if try connection.integer("PRAGMA application_id") == Migrations.store.applicationID {
+                throw StoreError.source(path: path, line: nil, reason: "is a Faultline store itself; open it with --store")
+            }
             guard let schema = try DatabaseSchema.of(connection) else {
                 let tables = try DatabaseSchema.tables(of: connection)
                 let seen = tables.isEmpty ? "without tables" : "with tables \(tables.prefix(6).joined(separator: ", "))"

@@ -21,8 +21,6 @@ final class Statement {
 
     /// True between the first `step` and the end of the rows or `reset`.
     var isBusy: Bool { sqlite3_stmt_busy(handle) != 0 }
-    /// True when the statement changes nothing.
-    var isReadOnly: Bool { sqlite3_stmt_readonly(handle) != 0 }
 
     /// Makes the statement ready to be bound and run from the beginning.
     func reset() {

@@ -34,6 +34,7 @@ enum Schema {
         CREATE TABLE signature(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
         CREATE TABLE message(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
         CREATE TABLE latency_cell(id INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL);
+        CREATE UNIQUE INDEX latency_cell_low ON latency_cell(low);
         INSERT INTO project VALUES(0, NULL);
         INSERT INTO model VALUES(0, NULL, NULL);
         INSERT INTO agent VALUES(0, NULL);
@@ -55,7 +56,7 @@ enum Schema {
             failed INTEGER NOT NULL DEFAULT 0);
         CREATE UNIQUE INDEX trace_identity ON trace(trace_id, project);
         CREATE INDEX trace_time ON trace(t);
-        CREATE INDEX trace_failed ON trace(t) WHERE failed = 1;
+        CREATE INDEX trace_failed ON trace(t, agent) WHERE failed = 1;
         CREATE INDEX trace_session ON trace(session) WHERE session IS NOT NULL;
         CREATE TABLE trace_content(trace INTEGER PRIMARY KEY, input TEXT, output TEXT, metadata TEXT);
 
