@@ -24,7 +24,9 @@ public struct AnswerRenderer: Sendable {
         case .numbers:
             return cards(table)
         case .groups(let keys):
-            let chart = BarChart(title: title, table: table, keys: keys, foldedGroups: answer.foldedGroups, total: total)
+            var chart = BarChart(title: title, table: table, keys: keys, foldedGroups: answer.foldedGroups, total: total)
+            let cut = answer.receipt.isCut ? max(0, (answer.receipt.found ?? 0) - Int64(table.rows.count)) : 0
+            chart.hiddenGroups = answer.receipt.droppedGroups + cut
             guard table.columns.indices.contains(chart.measure), table.columns[chart.measure].type != .text else {
                 var options = TableOptions()
                 options.keys = keys

@@ -184,16 +184,24 @@ public final class Interpreter {
     }
 
     private func sql(_ sql: Name, _ text: String) throws -> Reply {
-        var rows: [[Value]] = []
+        var rows: [[Value]] = [], types: Set<Int> = []
         var isCut = false
         let columns: [String]
+        // For machines numbers are numbers; for people whole ones stay ungrouped, because they may be ids.
+        let isForMachines = settings.form.map { ExportFormat(rawValue: $0) != nil } ?? false
         do {
             columns = try store.eachRow(of: SQLStatement(text: sql.text)) { row in
                 if rows.count == Interpreter.mostSQLRows {
                     isCut = true
                     throw EnoughRows()
                 }
-                rows.append(row.map(SQLText.value))
+                for (index, value) in row.enumerated() {
+                    switch value {
+                    case .integer, .real: types.insert(index)
+                    case .null, .text: break
+                    }
+                }
+                rows.append(row.map { SQLText.value($0, isForMachines: isForMachines) })
             }
         } catch is EnoughRows {
             columns = try store.columns(of: SQLStatement(text: sql.text))
@@ -209,9 +217,8 @@ public final class Interpreter {
             throw Diagnostics(text: text, [Diagnostic("sql", at: TextSpan(offset, end), problem.message)])
         }
         let table = ResultTable(
-            columns: columns.enumerated().map { index, name in
-                ResultColumn(name, SQLText.type(rows.lazy.map { $0[index] }))
-            }, rows: rows)
+            columns: columns.enumerated().map { index, name in ResultColumn(name, types.contains(index) ? .number : .text) },
+            rows: rows)
         let presenter = AnswerPresenter(style: style, elapsed: nil)
         var reply = presenter.reply(table, form: settings.form)
         if isCut { reply.narration += "only the first \(Interpreter.mostSQLRows) rows are shown; add a LIMIT of your own\n" }
@@ -234,19 +241,13 @@ enum SQLText {
         }
     }
 
-    /// A value of a column whose meaning is not known, without secrets; whole numbers stay ungrouped, because they may be ids.
-    static func value(_ value: SQLValue) -> Value {
+    /// A value of a column whose meaning is not known, without secrets, and with all its digits.
+    static func value(_ value: SQLValue, isForMachines: Bool) -> Value {
         switch value {
         case .null: .missing
-        case .integer(let n): .text(String(n))
-        case .real(let x): .number(x)
+        case .integer(let n): isForMachines ? .count(n) : .text(String(n))
+        case .real(let x): isForMachines ? .number(x) : .text("\(x)")
         case .text(let text): .text(Redactor.redact(text))
         }
-    }
-
-    /// What the values of a column are.
-    static func type(_ values: some Sequence<Value>) -> ValueType {
-        for value in values { if case .number = value { return .number } }
-        return .text
     }
 }

@@ -38,11 +38,12 @@ struct AnswerTests {
             [[.text("timeout"), .count(3)], [.missing, .count(2)], [.text("other"), .count(5)]],
             .groups(keys: 1))
         answer.foldedGroups = 7
+        answer.receipt.isCut = false
         expectPicture(
             renderer.lines(answer, title: "errors by type", total: [.missing, .count(10)]),
             """
             errors by type: 9 groups, 10 in all, largest timeout 3
-            (30.0%), smallest (none) 2.
+            (30.0%).
             type              count
             timeout               3  █████████████████████
             (none)                2  ██████████████

@@ -93,12 +93,12 @@ struct ValueTextTests {
         func column(_ times: [String], _ style: Style = Scenes.style()) -> [String] {
             ValueText(style).column(times.map { .time(Scenes.at($0)) })
         }
-        #expect(column(["2026-11-21T10:00:00Z", "2026-11-21T10:05:00Z"]) == ["10:00", "10:05"])
+        #expect(column(["2026-11-21T10:00:00Z", "2026-11-21T10:05:00Z"]) == ["21 Nov 10:00", "21 Nov 10:05"])
         #expect(column(["2026-11-21T10:00:01Z", "2026-11-20T10:05:00Z"]) == ["21 Nov 10:00:01", "20 Nov 10:05:00"])
         #expect(column(["2026-11-20T10:00:00Z", "2026-11-20T10:05:00Z"]) == ["20 Nov 10:00", "20 Nov 10:05"])
         #expect(column(["2026-11-20T00:00:00Z", "2026-11-19T00:00:00Z"]) == ["20 Nov", "19 Nov"])
         #expect(column(["2025-12-31T23:00:00Z", "2026-01-01T01:00:00Z"]) == ["2025-12-31 23:00", "2026-01-01 01:00"])
-        #expect(column(["2026-11-21T10:00:00.5Z", "2026-11-21T10:00:01Z"]) == ["10:00:00.500", "10:00:01.000"])
+        #expect(column(["2026-11-21T10:00:00.5Z", "2026-11-21T10:00:01Z"]) == ["21 Nov 10:00:00.500", "21 Nov 10:00:01.000"])
         #expect(column(["2026-11-21T10:00:00Z"], Style()) == ["2026-11-21 10:00"])
         // The hour that occurs twice: half past two in summer time, then in winter time.
         let berlin = Scenes.style(zone: Scenes.berlin)

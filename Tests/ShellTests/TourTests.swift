@@ -18,6 +18,15 @@ struct TourTests {
                 text += "\n> \(statement)\n\(reply.output.filter { $0 != "\r" })\(reply.narration)\n"
             }
         }
-        expectGolden(text, "shell/tour.txt")
+        expectGolden(withoutRules(text), "shell/tour.txt")
+    }
+
+    /// The text with dots for the version of the rules: a new rule that changes no answer here changes nothing.
+    private func withoutRules(_ text: String) -> String {
+        var parts = text.split(separator: "rules ", omittingEmptySubsequences: false).map(String.init)
+        for place in parts.indices.dropFirst() where parts[place].prefix(4).allSatisfy(\.isHexDigit) {
+            parts[place].replaceSubrange(parts[place].prefix(4).startIndex..<parts[place].prefix(4).endIndex, with: "····")
+        }
+        return parts.joined(separator: "rules ")
     }
 }

@@ -73,6 +73,8 @@ public struct Receipt: Hashable, Sendable {
     public var isCut = false
     /// Groups that `having` or `limit` dropped, in words; empty when none.
     public var dropped: [String] = []
+    /// How many groups `having` dropped.
+    public var droppedGroups: Int64 = 0
     /// Further things the reader must know, one sentence each.
     public var remarks: [String] = []
     /// The short hash of the rule set that classified the errors.

@@ -203,6 +203,7 @@ struct Answering {
         }
         let dropped = before - keys.count
         guard dropped > 0 else { return }
+        receipt.droppedGroups = Int64(dropped)
         let what = query.bucket == nil ? "groups" : query.keys.isEmpty ? "buckets" : "rows"
         receipt.dropped.append(
             """

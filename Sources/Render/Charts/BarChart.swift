@@ -14,6 +14,8 @@ public struct BarChart: Chart {
     public var foldedGroups: Int
     /// A row of totals, one value for each column; nil shows none.
     public var total: [Value]?
+    /// How many groups there are besides those of the table: cut off or dropped.
+    public var hiddenGroups: Int64 = 0
 
     /// Makes a chart whose bars show the first column after the keys unless another one is named.
     public init(
@@ -27,29 +29,35 @@ public struct BarChart: Chart {
         self.total = total
     }
 
-    /// What the picture shows, in one sentence.
+    /// What the picture shows, in one sentence. Where it shows a part of the groups only, it says nothing of the rest: neither
+    /// shares of a whole nor which group is the smallest.
     public func sentence(_ style: Style) -> String {
         let title = style.safe(title)
         guard table.columns.indices.contains(measure), !table.rows.isEmpty else { return "\(title): no rows." }
         let groups = foldedGroups > 0 ? table.rows.dropLast() : table.rows[...]
-        let number = Int64(groups.count) + Int64(foldedGroups)
-        var parts = ["\(DecimalText.grouped(number)) \("groups".counted(number))"]
+        let number = Int64(groups.count) + Int64(foldedGroups) + hiddenGroups
+        let isPart = hiddenGroups > 0
+        let shown = isPart ? "\(DecimalText.grouped(number - hiddenGroups)) of " : ""
+        var parts = ["\(shown)\(DecimalText.grouped(number)) \("groups".counted(number))"]
         let isCount = table.columns[measure].type == .count
         let sum = table.rows.reduce(Int64(0)) { sum, row in
             guard measure < row.count, case .count(let n) = row[measure] else { return sum }
             return sum.addingReportingOverflow(n).overflow ? sum : sum + n
         }
-        if isCount { parts.append("\(DecimalText.grouped(sum)) in all") }
+        if isCount { parts.append("\(DecimalText.grouped(sum)) in \(isPart ? "these" : "all")") }
         let known = groups.filter { measure < $0.count && $0[measure].magnitude != nil }
         let name = isCount ? "" : " " + style.safe(table.columns[measure].name)
         // The first of equals, so that the sentence names what stands first in the table.
-        if let largest = known.max(by: { size($0) < size($1) }) {
+        let largest = known.max { size($0) < size($1) }, smallest = known.min { size($0) < size($1) }
+        if let largest, let smallest, known.count > 1, size(largest) == size(smallest), foldedGroups == 0 {
+            parts.append("each\(name) \(ValueText(style).text(largest[measure]))")
+        } else if let largest {
             var text = "largest\(name) \(label(largest, style)) \(ValueText(style).text(largest[measure]))"
-            if isCount, sum > 0 { text += " (\(ValueText(style).percent(size(largest) / Double(sum))))" }
+            if isCount, sum > 0, !isPart { text += " (\(ValueText(style).percent(size(largest) / Double(sum))))" }
             parts.append(text)
-        }
-        if known.count > 1, let smallest = known.min(by: { size($0) < size($1) }) {
-            parts.append("smallest \(label(smallest, style)) \(ValueText(style).text(smallest[measure]))")
+            if let smallest, known.count > 1, foldedGroups == 0, !isPart {
+                parts.append("smallest \(label(smallest, style)) \(ValueText(style).text(smallest[measure]))")
+            }
         }
         let unknown = groups.count - known.count
         if unknown > 0 { parts.append("\(unknown) without a value") }

@@ -23,11 +23,6 @@ struct TimeForm {
         guard let first = instants.min(), let last = instants.max() else { return }
         let from = style.zone.civil(first), to = style.zone.civil(last)
         showsYear = from.year != to.year || !style.isPresent(year: from.year)
-        let isOneDay = (from.year, from.month, from.day) == (to.year, to.month, to.day)
-        if isOneDay, !isExact, instants.count > 1, let now = style.now {
-            let today = style.zone.civil(now)
-            showsDate = (today.year, today.month, today.day) != (from.year, from.month, from.day)
-        }
         let civils = instants.map { style.zone.civil($0) }
         let isDaily = !isExact && instants.count > 1 && civils.allSatisfy { $0.hour == 0 && $0.minute == 0 && $0.second == 0 }
         showsClock = !isDaily

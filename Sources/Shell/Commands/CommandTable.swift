@@ -54,12 +54,20 @@ extension Interpreter {
         ]
         let rows = sources.map { source in
             [
-                Value.text(source.path), .text(source.format), .count(source.records),
+                Value.text(settings.form == nil ? ending(of: source.path) : source.path), .text(source.format),
+                .count(source.records),
                 source.coverage.map { .time($0.from) } ?? .missing,
                 source.coverage.map { .time(Timestamp(nanoseconds: $0.to.nanoseconds - 1)) } ?? .missing,
             ]
         }
         return AnswerPresenter(style: style, elapsed: nil).reply(
             ResultTable(columns: columns, rows: rows).redacted, form: settings.form)
+    }
+
+    /// The last parts of a long path, which tell files apart.
+    private func ending(of path: String) -> String {
+        let parts = path.split(separator: "/")
+        guard path.count > 40, parts.count > 2 else { return path }
+        return (style.glyphs == .unicode ? "…/" : "~/") + parts.suffix(2).joined(separator: "/")
     }
 }

@@ -26,7 +26,16 @@ extension Interpreter {
             throw StoreError.damaged(path: store.path, reason: "trace \(match.traceID) was found and is gone")
         }
         let presenter = TracePresenter(style: style)
-        if (form?.text ?? settings.form) == "json" {
+        let wanted = form?.text ?? settings.form
+        if let wanted, wanted != "json", ExportFormat(rawValue: wanted) != nil {
+            throw Diagnostics(
+                text: text,
+                [
+                    Diagnostic(
+                        "trace-form", at: id.span, "a trace is no table; it leaves as json", closest: "trace \(id.text) as json")
+                ])
+        }
+        if wanted == "json" {
             var reply = Reply()
             reply.output = TraceJSON.text(trace) + "\n"
             return reply

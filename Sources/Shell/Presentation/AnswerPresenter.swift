@@ -25,6 +25,7 @@ struct AnswerPresenter {
                 "\(answer.table.rows.count.grouped) row\(answer.table.rows.count == 1 ? "" : "s") written to \(Printable.safe(path))\n"
             return reply
         }
+        cutGroups(&answer, query)
         var lines = picture(answer, query)
         if isEmpty(answer) { lines = emptyNotice(answer, query, coverage) }
         lines += ReceiptRenderer(style).lines(answer.receipt, rows: rowCount(answer), elapsed: elapsed)
@@ -43,6 +44,20 @@ struct AnswerPresenter {
         return Reply(TableRenderer(style).lines(table))
     }
 
+    /// Groups that a picture shows unless `limit` says otherwise: a field with thousands of values would flood the terminal.
+    private static let mostGroups = 100
+
+    private func cutGroups(_ answer: inout Answer, _ query: CheckedQuery) {
+        guard case .groups = answer.shape, query.limit == .standard, answer.foldedGroups == 0,
+            answer.table.rows.count > AnswerPresenter.mostGroups
+        else { return }
+        answer.receipt.found = answer.receipt.found ?? Int64(answer.table.rows.count)
+        answer.receipt.isCut = true
+        answer.table.rows.removeLast(answer.table.rows.count - AnswerPresenter.mostGroups)
+        answer.receipt.remarks.append(
+            "only the first \(AnswerPresenter.mostGroups) groups are shown; `limit all` shows every one, `top 20` folds the rest")
+    }
+
     private func cutNotice(_ answer: Answer) -> String {
         let shown = answer.table.rows.count.grouped
         let found = answer.receipt.found.map { " of \(Int($0).grouped)" } ?? ""
@@ -54,7 +69,10 @@ struct AnswerPresenter {
         case "table":
             var options = TableOptions()
             switch answer.shape {
-            case .groups(let keys), .groupedSeries(_, let keys): options.keys = keys
+            case .groups(let keys):
+                options.keys = keys
+                options.foldedGroups = answer.foldedGroups
+            case .groupedSeries(_, let keys): options.keys = keys
             default: break
             }
             return TableRenderer(style).lines(answer.table, options)

@@ -23,7 +23,10 @@ public enum Program {
     /// Runs the body and says what went wrong.
     static func guarded(_ body: () throws -> ExitCode) -> ExitCode {
         do {
-            return try body()
+            let code = try body()
+            guard let reason = Output.lostOutput else { return code }
+            Output.write("faultline: the standard output could not be written: \(reason)\n", to: 2)
+            return .trouble
         } catch let refusal as Refusal {
             Output.write("faultline: \(refusal.message)\n", to: 2)
             return refusal.code
@@ -102,7 +105,13 @@ public enum Program {
     }
 
     static func run(script file: String, _ open: OpenStore) throws -> ExitCode {
-        let path = Files.exists(file) ? file : open.interpreter.surroundings.locations.script(file) ?? file
+        guard let path = Files.exists(file) ? file : open.interpreter.surroundings.locations.script(file) else {
+            throw Refusal(
+                code: .trouble,
+                message:
+                    "no script `\(Printable.safe(file))` here; shipped ones lie in the folder `queries` of the source, which FAULTLINE_QUERIES may name"
+            )
+        }
         return ScriptRunner(open.interpreter, echo: .everything, name: path).run(try Files.text(of: path))
     }
 

@@ -33,7 +33,18 @@ public enum Files {
     public static func text(of path: String) throws(FileError) -> String { String(decoding: try bytes(of: path), as: UTF8.self) }
 
     /// Writes a file readable by its owner alone, whole or not at all: a new file takes the old one's place.
+    ///
+    /// What is no plain file (a device, a pipe) is written to as it is, never replaced.
     public static func write(_ text: String, to path: String) throws(FileError) {
+        var status = stat()
+        let isThere = stat(path, &status) == 0
+        if isThere, status.st_mode & S_IFMT != S_IFREG {
+            let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw error(path) }
+            defer { close(descriptor) }
+            guard Output.write(text, to: descriptor) else { throw error(path) }
+            return
+        }
         let draft = path + ".\(getpid()).part"
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw error(path) }
