@@ -16,6 +16,9 @@ public indirect enum CheckedPredicate: Hashable, Sendable {
     case isMissing(Field)
     /// The flag is set.
     case flag(Field)
+    /// Of a trace: the condition, which is about this field alone, holds for one of its calls, or of its errors when only
+    /// errors have the field.
+    case someRow(Field, CheckedPredicate)
     case not(CheckedPredicate)
     case and([CheckedPredicate])
     case or([CheckedPredicate])
@@ -25,7 +28,7 @@ public indirect enum CheckedPredicate: Hashable, Sendable {
         switch self {
         case .always: []
         case .isOneOf(let field, _), .ordered(let field, _, _), .glob(let field, _), .has(let field, _), .isMissing(let field),
-            .flag(let field):
+            .flag(let field), .someRow(let field, _):
             [field]
         case .not(let inner): inner.fields
         case .and(let parts), .or(let parts): parts.reduce(into: []) { $0.formUnion($1.fields) }
@@ -39,6 +42,11 @@ public indirect enum CheckedPredicate: Hashable, Sendable {
         case .always(true): []
         default: [self]
         }
+    }
+
+    /// The conditions of which one must hold.
+    var disjuncts: [CheckedPredicate] {
+        if case .or(let parts) = self { parts.flatMap(\.disjuncts) } else { [self] }
     }
 
     /// All of these; true when there are none.

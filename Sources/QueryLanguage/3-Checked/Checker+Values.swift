@@ -11,7 +11,7 @@ extension Checker {
         case .or(let a, let b):
             let left = predicate(a), right = predicate(b)
             guard let left, let right else { return nil }
-            return .or([left, right])
+            return .or(left.disjuncts + right.disjuncts)
         case .not(let inner, _): return predicate(inner).map { .not($0) }
         case .bare(let item):
             guard let field = field(item, to: "look at") else { return nil }
@@ -19,21 +19,26 @@ extension Checker {
                 report(Mistake.notAFlag(item.name, closest: "\(field.name) = …, \(field.name) is present"))
                 return nil
             }
-            return .flag(field)
+            return ofRow(field, .flag(field))
         case .isMissing(let item, let negated, _):
             guard let field = field(item, to: "look at") else { return nil }
-            return negated ? .not(.isMissing(field)) : .isMissing(field)
+            return ofRow(field, negated ? .not(.isMissing(field)) : .isMissing(field))
         case .has(let item, let literal, _):
             guard let field = field(item, to: "look into") else { return nil }
             guard field.type == .text || field.type == .tags, !field.isCalendarText else {
                 report(Mistake.notText(item.name))
                 return nil
             }
-            return .has(field, literal.text)
+            return ofRow(field, .has(field, literal.text))
         case .comparison(let item, let comparison, let values, let span):
             guard let field = field(item, to: "compare") else { return nil }
             return self.comparison(field, item, comparison, values, span)
         }
+    }
+
+    /// A condition on a field that traces do not have themselves is one on their calls or errors.
+    func ofRow(_ field: Field, _ predicate: CheckedPredicate) -> CheckedPredicate {
+        query.noun.isTrace && !field.row.isOfTraces ? .someRow(field, predicate) : predicate
     }
 
     private mutating func comparison(
@@ -48,7 +53,7 @@ extension Checker {
                 report(Mistake.oneValue(span, comparison: comparison.rawValue))
                 return nil
             }
-            return ordering(field, comparison, values[0], span)
+            return ordering(field, comparison, values[0], span).map { ofRow(field, $0) }
         }
         if field.id == .kind, values.contains(where: { $0.text.lowercased() == "any" }) { return .always(comparison == .equal) }
         var exact: [SQLValue] = [], parts: [CheckedPredicate] = []
@@ -66,7 +71,7 @@ extension Checker {
         }
         if !exact.isEmpty { parts.insert(.isOneOf(field, exact), at: 0) }
         guard !parts.isEmpty else { return nil }
-        let any: CheckedPredicate = parts.count == 1 ? parts[0] : .or(parts)
+        let any = ofRow(field, parts.count == 1 ? parts[0] : .or(parts))
         return comparison == .notEqual ? .not(any) : any
     }
 

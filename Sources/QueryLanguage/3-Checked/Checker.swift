@@ -35,7 +35,7 @@ struct Checker {
 
     private mutating func run(_ syntax: QuerySyntax) {
         var predicates: [CheckedPredicate] = [], hasRange = false
-        if let text = syntax.text { predicates.append(.has(Field(.message), text.text)) }
+        if let text = syntax.text { predicates.append(ofRow(Field(.message), .has(Field(.message), text.text))) }
         // Keys and buckets first: what `show` and `sort` may name depends on them.
         for clause in syntax.clauses {
             switch clause.kind {

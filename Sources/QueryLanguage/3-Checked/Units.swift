@@ -64,7 +64,7 @@ public enum Units {
         default: break
         }
         if factor > 1 { digits.removeLast() }
-        return scaled(digits, by: factor)
+        return scaled(digits, by: factor).flatMap { $0 <= 1_000_000_000_000_000_000 ? $0 : nil }
     }
 
     /// `5%` or `0.05`; nil for anything that is no finite number.
@@ -88,7 +88,7 @@ public enum Units {
     /// An amount in dollars, without the dollar sign: `0.02`.
     public static func money(_ text: String) -> Money? { number(text).flatMap { Money(dollars: $0) } }
 
-    /// A decimal times `factor`, exact; nil when it is no decimal, not whole after scaling, or out of range.
+    /// A decimal times `factor`, exact; nil when it is no decimal, not whole after scaling, or out of range of Int64.
     private static func scaled(_ digits: Substring, by factor: Int64) -> Int64? {
         let parts = digits.filter { $0 != "_" }.split(separator: ".", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), digits.contains(where: { $0.isNumber }),
@@ -105,10 +105,11 @@ public enum Units {
                     return nil
                 }
                 unit /= 10
-                total += Int64(value) * unit
+                (total, overflow) = total.addingReportingOverflow(Int64(value) * unit)
+                if overflow { return nil }
             }
         }
-        return total <= 1_000_000_000_000_000_000 || factor > 1 ? total : nil
+        return total
     }
 
     /// The canonical spelling of a length of time: the largest units that divide it, `90m` as `1h30m`.

@@ -20,7 +20,9 @@ enum Partial: Hashable, Sendable {
     case recovered
     /// Rows that satisfy a condition.
     case matching(CheckedPredicate)
-    case sum(Field)
+    /// The sum of the lower 32 bits and of the bits above them: a clock that is off by decades in a few rows must not make the
+    /// sum too large for the engine.
+    case sum(Field), carry(Field)
     /// Rows whose field has a value.
     case known(Field)
     case least(Field)

@@ -62,19 +62,23 @@ struct Planner {
         case .count, .share: break
         case .countWhere(let predicate, _), .shareWhere(let predicate, _): own.append(.matching(predicate))
         case .calls:
-            if query.noun.isTrace { own.append(.sum(Field(.calls))) } else if hasOwnDenominator { calls.append(.rows) }
+            if query.noun.isTrace {
+                own += [.sum(Field(.calls)), .carry(Field(.calls))]
+            } else if hasOwnDenominator {
+                calls.append(.rows)
+            }
         case .errors:
             switch query.noun {
             case .errors: break
             case .calls: errors.append(.rows)
-            case .traces, .failures: own.append(.sum(Field(.errors)))
+            case .traces, .failures: own += [.sum(Field(.errors)), .carry(Field(.errors))]
             }
         case .errorRate, .reliability:
             own.append(.failedCalls)
             if hasOwnDenominator { calls.append(.rows) }
         case .aggregate(let aggregate, let field):
             switch aggregate {
-            case .sum, .avg: own += [.sum(field), .known(field)]
+            case .sum, .avg: own += [.sum(field), .carry(field), .known(field)]
             case .min: own.append(.least(field))
             case .max: own.append(.greatest(field))
             default: break
@@ -238,7 +242,7 @@ struct Planner {
             case .rows, .failedCalls: break
             case .recovered: needed.insert(.recovery)
             case .matching(let predicate): fields.formUnion(predicate.fields)
-            case .sum(let field), .known(let field):
+            case .sum(let field), .carry(let field), .known(let field):
                 guard SQLCompiler.rollupColumn(field) != nil else { return [open] }
             case .least, .greatest: return [open]
             }

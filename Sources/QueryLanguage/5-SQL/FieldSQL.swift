@@ -117,6 +117,13 @@ struct FieldSQL {
         }
     }
 
+    /// The field's value, with an empty text as what it is shown as: none.
+    func known(_ field: Field) -> (sql: SQLFragment, joins: Set<Join>) {
+        let (value, joins) = self.value(field)
+        guard field.type == .text, !field.isCalendarText, field.id != .metadata else { return (value, joins) }
+        return ("nullif(\(value), '')", joins)
+    }
+
     private func traceValue(_ field: Field) -> (SQLFragment, Set<Join>)? {
         switch field.id {
         case .time: return (time, [])
@@ -141,9 +148,6 @@ struct FieldSQL {
         default: return nil
         }
     }
-
-    /// True when rows of traces have the field themselves; others hold for a trace when they hold for one of its rows.
-    static func isOwnFieldOfTraces(_ field: Field) -> Bool { field.row.isOfTraces }
 
     /// The place of a type's class in `ErrorClass.allCases`.
     func classNumber(_ type: SQLFragment) -> SQLFragment {
@@ -208,7 +212,7 @@ struct FieldSQL {
 
     /// What rows are sorted by: the value, or for words without an order of their own their place in the alphabet.
     func order(_ field: Field) -> (sql: SQLFragment, joins: Set<Join>) {
-        let (value, joins) = self.value(field)
+        let (value, joins) = known(field)
         guard case .choice(let words, isOrdered: false) = field.type, field.id != .evidence else { return (value, joins) }
         let places = words.sorted()
         let cases = words.indices.filter { words[$0] != "any" }.flatMap { index in

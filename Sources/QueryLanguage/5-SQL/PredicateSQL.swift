@@ -17,6 +17,7 @@ struct PredicateSQL {
         case .and(let parts): return balanced(parts.map { sql($0) }[...], " AND ")
         case .or(let parts): return balanced(parts.map { sql($0) }[...], " OR ")
         case .not(let inner): return dialect.isNotTrue(sql(inner))
+        case .someRow(let field, let inner): return someRow(inner, field)
         case .isOneOf(let field, _), .ordered(let field, _, _), .glob(let field, _), .has(let field, _), .isMissing(let field),
             .flag(let field):
             return condition(predicate, field)
@@ -31,7 +32,6 @@ struct PredicateSQL {
     }
 
     private mutating func condition(_ predicate: CheckedPredicate, _ field: Field) -> SQLFragment {
-        if case .traces = fields.relation, !FieldSQL.isOwnFieldOfTraces(field) { return someRow(predicate, field) }
         if let key = fields.dictionary(field) {
             let isOfErrorOfCall = !fields.isRollup && fields.relation == .calls && field.row.isErrorOnly
             if isOfErrorOfCall { joins.insert(.error) }
@@ -89,7 +89,7 @@ struct PredicateSQL {
         case .has(_, let part): return dialect.contains(value, part)
         case .isMissing: return "\(value) IS NULL"
         case .flag: return value
-        case .always, .not, .and, .or: preconditionFailure("joined conditions were taken apart before")
+        case .always, .not, .and, .or, .someRow: preconditionFailure("joined conditions were taken apart before")
         }
     }
 

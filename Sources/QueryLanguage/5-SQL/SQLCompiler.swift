@@ -5,7 +5,7 @@ struct SQLCompiler {
     let plan: Plan
     let dialect: any Dialect
 
-    private var query: CheckedQuery { plan.query }
+    var query: CheckedQuery { plan.query }
 
     /// The statements of a plan, in its order.
     static func statements(_ plan: Plan, dialect: any Dialect) -> [SQLStatement] {
@@ -25,7 +25,7 @@ struct SQLCompiler {
 
     // MARK: What all statements share
 
-    private func fields(_ relation: Relation, rollup: Rollup?) -> FieldSQL {
+    func fields(_ relation: Relation, rollup: Rollup?) -> FieldSQL {
         let time: SQLFragment
         if let rollup {
             time = "(f.bucket * \(raw: String(rollup.widthInNanoseconds)))"
@@ -88,7 +88,7 @@ struct SQLCompiler {
     }
 
     /// `FROM … WHERE …` over the rows of a layer that satisfy a condition; the caller's own needs are added to the joins.
-    private func source(
+    func source(
         _ statement: PlannedStatement, _ layer: Layer, _ fields: FieldSQL, needs: Set<FieldSQL.Join>,
         and extra: [SQLFragment] = [], enteredBy index: String? = nil
     ) -> SQLFragment {
@@ -147,7 +147,7 @@ struct SQLCompiler {
         }
     }
 
-    private func groupBy(_ count: Int) -> SQLFragment {
+    func groupBy(_ count: Int) -> SQLFragment {
         count == 0 ? "" : " GROUP BY \(raw: (1...count).map(String.init).joined(separator: ", "))"
     }
 
@@ -224,138 +224,15 @@ struct SQLCompiler {
         case (.recovered, false): return "sum(\(value(Field(.recovered))))"
         case (.matching(let predicate), true): return "sum(CASE WHEN \(condition(predicate)) THEN \(count) ELSE 0 END)"
         case (.matching(let predicate), false): return "sum(CASE WHEN \(condition(predicate)) THEN 1 ELSE 0 END)"
-        case (.sum(let field), true): return "sum(f.\(raw: SQLCompiler.rollupColumn(field)!)_sum)"
-        case (.sum(let field), false): return "sum(\(value(field)))"
+        case (.sum(let field), true): return "sum(f.\(raw: SQLCompiler.rollupColumn(field)!)_sum & 4294967295)"
+        case (.sum(let field), false): return "sum(\(value(field)) & 4294967295)"
+        case (.carry(let field), true): return "sum(f.\(raw: SQLCompiler.rollupColumn(field)!)_sum >> 32)"
+        case (.carry(let field), false): return "sum(\(value(field)) >> 32)"
         case (.known(let field), true): return "sum(f.\(raw: SQLCompiler.rollupColumn(field)!)_n)"
         case (.known(let field), false): return "count(\(value(field)))"
         case (.least(let field), _): return "min(\(value(field)))"
         case (.greatest(let field), _): return "max(\(value(field)))"
         }
-    }
-
-    // MARK: Order statistics
-
-    /// Every known value is ranked; the value at rank ⌈p·n⌉ is the percentile.
-    private func rankedPercentiles(
-        _ statement: PlannedStatement, _ quantity: PlannedStatement.Quantity, _ percents: [Int]
-    ) -> SQLFragment {
-        let (inner, count) = ranked(statement, quantity)
-        let names = groupNames(statement)
-        var columns = names.map { "q.\(raw: $0)" as SQLFragment }
-        for percent in percents {
-            columns.append("max(CASE WHEN q.rank = (\(raw: String(percent)) * q.n + 99) / 100 THEN q.value END)")
-        }
-        return "SELECT \(.joined(columns, ", ")) FROM (\(inner)) AS q\(groupBy(count))"
-    }
-
-    private func groupNames(_ statement: PlannedStatement) -> [String] {
-        statement.keys.indices.map { "k\($0)" } + (statement.hasBuckets ? ["b"] : [])
-    }
-
-    /// Keys, bucket, value, its rank within the group and the group's size, for every row with a known value.
-    private func ranked(_ statement: PlannedStatement, _ quantity: PlannedStatement.Quantity) -> (SQLFragment, groups: Int) {
-        let fields = fields(statement.relation, rollup: nil)
-        var needs: Set<FieldSQL.Join> = []
-        var value: SQLFragment
-        switch quantity {
-        case .field(let field):
-            let found = fields.value(field)
-            value = found.sql
-            needs = found.joins
-        case .recoveryTime: value = "(f.recovered_at - f.t)"
-        }
-        let columns = groupColumns(statement, fields, &needs)
-        let names = groupNames(statement)
-        let source = source(statement, statement.layers[0], fields, needs: needs, and: ["\(value) IS NOT NULL"])
-        let rows: SQLFragment = "SELECT \(.joined(columns + ["\(value) AS value"], ", "))\(source)"
-        let partition = names.isEmpty ? "" : "PARTITION BY \(names.joined(separator: ", "))"
-        let all = names.map { $0 + ", " }.joined()
-        return (
-            """
-            SELECT \(raw: all)value, row_number() OVER (\(raw: partition) ORDER BY value) AS rank, \
-            count(*) OVER (\(raw: partition)) AS n FROM (\(rows))
-            """, names.count
-        )
-    }
-
-    /// The shown keys and the bucket as columns of single rows.
-    private func groupColumns(_ statement: PlannedStatement, _ fields: FieldSQL, _ needs: inout Set<FieldSQL.Join>)
-        -> [SQLFragment]
-    {
-        var columns: [SQLFragment] = []
-        for (index, field) in statement.keys.enumerated() {
-            let (value, joins) = fields.value(field)
-            needs.formUnion(joins)
-            columns.append("\(value) AS k\(raw: String(index))")
-        }
-        if statement.hasBuckets, let buckets = plan.buckets { columns.append("\(fields.bucket(buckets)) AS b") }
-        return columns
-    }
-
-    /// Percentiles of latency from counted cells: the counts tell the cell that holds the rank, and an index over latencies
-    /// gives the value inside it. Exact, and read are only the counts and one cell's rows.
-    private func cellPercentiles(_ statement: PlannedStatement, _ percents: [Int]) -> SQLFragment {
-        var pieces: [SQLFragment] = []
-        for layer in statement.cellLayers {
-            let fields = fields(.calls, rollup: layer.rollup)
-            if layer.rollup != nil {
-                let source = source(statement, layer, fields, needs: [])
-                pieces.append("SELECT f.model AS model, f.cell AS cell, sum(f.n) AS n\(source) GROUP BY 1, 2")
-            } else {
-                let source = source(statement, layer, fields, needs: [], and: ["f.lat IS NOT NULL"])
-                let cell: SQLFragment = "(SELECT id FROM latency_cell WHERE low <= f.lat ORDER BY low DESC LIMIT 1)"
-                pieces.append("SELECT f.model AS model, \(cell) AS cell, count(*) AS n\(source) GROUP BY 1, 2")
-            }
-        }
-        let keyed = statement.keys.enumerated().map { index, field in
-            "m.\(raw: field.id == .provider ? "provider" : "name") AS k\(raw: String(index))" as SQLFragment
-        }
-        let names = groupNames(statement)
-        let list = names.map { $0 + ", " }.joined()
-        let partition = names.isEmpty ? "" : "PARTITION BY \(names.joined(separator: ", "))"
-        // The models of a group by id, so that the index over (model, latency) can be entered.
-        let isGroup = statement.keys.enumerated().map { index, field in
-            "\(raw: field.id == .provider ? "provider" : "name") IS h.k\(raw: String(index))" as SQLFragment
-        }
-        let models: SQLFragment =
-            isGroup.isEmpty ? "SELECT id FROM model" : "SELECT id FROM model WHERE \(.joined(isGroup, " AND "))"
-        let whole = statement.layers[0]
-        var within = statement
-        within.keys = []
-        let source = source(
-            within, whole, fields(.calls, rollup: nil), needs: [],
-            and: ["f.model IN (\(models))", "f.lat >= w.low", "f.lat < w.high"], enteredBy: "call_latency")
-        var columns = names.map { "h.\(raw: $0)" as SQLFragment }
-        for percent in percents {
-            let rank = "((\(percent) * h.total + 99) / 100)"
-            columns.append(
-                """
-                max(CASE WHEN h.before < \(raw: rank) AND \(raw: rank) <= h.before + h.n THEN (SELECT value FROM (SELECT f.lat AS value, \
-                row_number() OVER (ORDER BY f.lat) AS rank\(source)) WHERE rank = \(raw: rank) - h.before) END)
-                """)
-        }
-        return """
-            WITH cells AS (SELECT \(.joined(keyed + ["p.cell AS cell", "sum(p.n) AS n"], ", ")) FROM (\(.joined(pieces, " UNION ALL "))) AS p \
-            JOIN model AS m ON m.id = p.model GROUP BY \(raw: list)cell), \
-            h AS (SELECT \(raw: list)cell, n, sum(n) OVER (\(raw: partition) ORDER BY cell) - n AS before, \
-            sum(n) OVER (\(raw: partition)) AS total FROM cells) \
-            SELECT \(.joined(columns, ", ")) FROM h JOIN latency_cell AS w ON w.id = h.cell\(groupBy(names.count))
-            """
-    }
-
-    private func distinct(_ statement: PlannedStatement, _ field: Field) -> SQLFragment {
-        let fields = fields(statement.relation, rollup: nil)
-        var needs: Set<FieldSQL.Join> = []
-        var columns = groupColumns(statement, fields, &needs)
-        let groups = columns.count
-        let (value, joins) = fields.value(field)
-        // Traces are told apart by their row; the id's text is not needed to count them.
-        let isTrace = field.id == .trace
-        if !isTrace { needs.formUnion(joins) }
-        var own: SQLFragment = value
-        if isTrace { if case .traces = statement.relation { own = "r.id" } else { own = "f.trace" } }
-        columns.append("count(DISTINCT \(own))")
-        return "SELECT \(.joined(columns, ", "))\(source(statement, statement.layers[0], fields, needs: needs))\(groupBy(groups))"
     }
 
     // MARK: Listings

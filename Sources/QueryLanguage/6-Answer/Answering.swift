@@ -77,18 +77,25 @@ struct Answering {
             } else if !measure.isAdditive {
                 values[name] = ranking[name]
             } else {
-                var sum: Double?
-                for bucket in totals.indices {
-                    if let value = measures.value(measure, of: GroupKey(values: name, bucket: bucket)).magnitude {
-                        sum = (sum ?? 0) + value
-                    }
+                values[name] = totals.indices.reduce(.missing) { sum, bucket in
+                    Answering.sum(sum, measures.value(measure, of: GroupKey(values: name, bucket: bucket)))
                 }
-                values[name] = sum.map { .number($0) }
             }
         }
         return names.sorted { a, b in
             ValueOrder.precedes(values[a] ?? .missing, values[b] ?? .missing, descending: isDescending)
                 ?? ValueOrder.namesPrecede(query.keys, a, b)
+        }
+    }
+
+    /// The exact sum of two values of one type; none and a value is the value.
+    private static func sum(_ a: Value, _ b: Value) -> Value {
+        switch (a, b) {
+        case (.count(let x), .count(let y)): .count(x &+ y)
+        case (.money(let x), .money(let y)): .money(Money(units: x.units &+ y.units))
+        case (.duration(let x), .duration(let y)): .duration(x + y)
+        case (_, .missing): a
+        default: b
         }
     }
 

@@ -22,7 +22,7 @@ struct MeasureValue {
             switch query.noun {
             case .errors: return .count(rows(key))
             case .calls: return .count(integer(.rows, key, .errors) ?? 0)
-            case .traces, .failures: return .count(integer(.sum(Field(.errors)), key) ?? 0)
+            case .traces, .failures: return .count(sum(Field(.errors), key) ?? 0)
             }
         case .errorRate:
             guard facts.keepsSuccesses else { return .missing }
@@ -49,13 +49,21 @@ struct MeasureValue {
         groups.partial(partial, of: key, role)?.integer
     }
 
+    /// The sum of a field; nil when it has no value, or is too large for any.
+    private func sum(_ field: Field, _ key: GroupKey) -> Int64? {
+        guard let low = integer(.sum(field), key), let high = integer(.carry(field), key) else { return nil }
+        let (shifted, overflow) = high.multipliedReportingOverflow(by: 1 << 32)
+        let (sum, overflowed) = shifted.addingReportingOverflow(low)
+        return overflow || overflowed ? nil : sum
+    }
+
     private func rows(_ key: GroupKey) -> Int64 { integer(.rows, key) ?? 0 }
 
     private func calls(_ key: GroupKey) -> Int64 {
         switch query.noun {
         case .calls where !groups.has(.calls): rows(key)
         case .calls, .errors: integer(.rows, key, .calls) ?? 0
-        case .traces, .failures: integer(.sum(Field(.calls)), key) ?? 0
+        case .traces, .failures: sum(Field(.calls), key) ?? 0
         }
     }
 
@@ -77,14 +85,15 @@ struct MeasureValue {
     private func aggregate(_ aggregate: Aggregate, _ field: Field, _ key: GroupKey) -> Value {
         func typed(_ number: Int64?) -> Value { number.map { FieldCodec.value(field.type, $0) } ?? .missing }
         switch aggregate {
-        case .sum: return typed((integer(.known(field), key) ?? 0) > 0 ? integer(.sum(field), key) : nil)
+        case .sum: return typed((integer(.known(field), key) ?? 0) > 0 ? sum(field, key) : nil)
         case .min: return typed(integer(.least(field), key))
         case .max: return typed(integer(.greatest(field), key))
         case .avg:
-            guard let known = integer(.known(field), key), known > 0, let sum = integer(.sum(field), key) else { return .missing }
+            guard let known = integer(.known(field), key), known > 0, let sum = sum(field, key) else { return .missing }
             if field.type == .count { return .number(Double(sum) / Double(known)) }
             // Rounded to the unit, halves away from zero, so that the mean is the same on every machine.
-            return typed((sum + (sum < 0 ? -known / 2 : known / 2)) / known)
+            let (whole, rest) = sum.quotientAndRemainder(dividingBy: known)
+            return typed(rest.magnitude >= (known.magnitude + 1) / 2 ? whole + (sum < 0 ? -1 : 1) : whole)
         case .p50, .p90, .p95, .p99: return typed(percentile(.field(field), aggregate.percent!, key))
         }
     }

@@ -1,0 +1,89 @@
+import Glibc
+import Model
+@testable import QueryLanguage
+import Storage
+import TestSupport
+import Testing
+
+/// Every number of an answer against the plain reference, for random questions over awkward histories.
+@Suite struct AggregateTests {
+    private static let evidences: [Evidence] = [
+        .default, .default, .default, .default, [.explicit], [.explicit, .slow],
+        Evidence.default.union([.slow, .soft, .anomaly]), [.slow],
+    ]
+
+    /// Asks one question and compares everything that the answer says.
+    private func check(_ question: Question, _ facts: PlainFacts, _ store: Store, _ note: String) {
+        let text = question.text
+        do {
+            let answer = try compiled(text, store, zone: facts.zone, evidence: facts.evidence).answer(from: store)
+            var axis: TimeAxis?
+            switch answer.shape {
+            case .series(let found), .groupedSeries(let found, _): axis = found
+            default: break
+            }
+            var reference = Reference(question, facts, axis: axis)
+            reference.coverage = try store.queryFacts().coverage
+            let expected = reference.rows()
+            if answer.table.rows != expected.rows {
+                let place =
+                    zip(answer.table.rows, expected.rows).enumerated().first { $1.0 != $1.1 }?.offset
+                    ?? min(answer.table.rows.count, expected.rows.count)
+                func line(_ rows: [[Value]]) -> String { place < rows.count ? "\(rows[place])" : "(no row)" }
+                Issue.record(
+                    """
+                    \(note): \(text)
+                    zone \(facts.zone.name), evidence \(facts.evidence.names); row \(place) of \(answer.table.rows.count), \(expected.rows.count) expected
+                    found:    \(line(answer.table.rows))
+                    expected: \(line(expected.rows))
+                    """)
+                return
+            }
+            if answer.foldedGroups != expected.folded { Issue.record("\(note): \(text): \(answer.foldedGroups) groups folded") }
+            if answer.receipt.dropped.isEmpty != (expected.dropped == 0) {
+                Issue.record("\(note): \(text): \(answer.receipt.dropped)")
+            }
+            if answer.receipt.found != expected.found.map(Int64.init) {
+                Issue.record("\(note): \(text): found \(answer.receipt.found ?? -1)")
+            }
+            let counts = reference.counts
+            if !question.noun.isTrace {
+                if let errors = answer.receipt.errors, errors != Int64(counts.errors) {
+                    Issue.record("\(note): \(text): receipt says \(errors) errors, not \(counts.errors)")
+                }
+                if let calls = answer.receipt.calls, calls != Int64(counts.calls),
+                    question.noun == .calls || question.condition.hasDenominator
+                {
+                    Issue.record("\(note): \(text): receipt says \(calls) calls, not \(counts.calls)")
+                }
+            }
+        } catch {
+            Issue.record("\(note): \(text): \(error)")
+        }
+    }
+
+    private func check(history seed: UInt64, traces: Int, questions: Int) throws {
+        let history = try HistoryStore(AwkwardHistory.traces(seed: seed, count: traces))
+        var random = SeededGenerator(seed: seed)
+        for zone in Zones.all {
+            let evidence = AggregateTests.evidences[Int(random.next() % UInt64(AggregateTests.evidences.count))]
+            let facts = try PlainFacts(history.store, zone: zone, evidence: evidence)
+            let isLarge = traces > 100 && evidence == .default
+            #expect(!isLarge || facts.errors.contains { $0.scope == 2 } && facts.calls.contains { $0.scope == 1 })
+            for number in 0..<questions {
+                let own = seed &* 1_000_003 &+ UInt64(number) &* 31 &+ random.next() % 1000
+                var maker = QuestionMaker(facts: facts, random: SeededGenerator(seed: own))
+                check(maker.question(), facts, history.store, "history \(seed), question \(own)")
+            }
+        }
+    }
+
+    /// How many times as long the tests run: `ANSWER_ROUNDS=50` for a night.
+    private static let rounds = getenv("ANSWER_ROUNDS").flatMap { UInt64(String(cString: $0)) } ?? 1
+
+    @Test("every aggregate equals the plain reference", arguments: 1...rounds)
+    func aggregates(seed: UInt64) throws { try check(history: seed, traces: 180, questions: 36) }
+
+    @Test("every aggregate equals the plain reference over a handful of rows", arguments: 1001...1000 + 3 * rounds)
+    func fewRows(seed: UInt64) throws { try check(history: seed, traces: 25, questions: 20) }
+}
