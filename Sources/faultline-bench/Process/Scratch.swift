@@ -7,7 +7,7 @@ struct Scratch {
     private static let names = ["store.db", "import.db", "lines.db", "lines.jsonl"]
 
     init() throws {
-        let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        let base = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
         var template = Array("\(base)/faultline-bench-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Trouble("no folder for temporary files in \(base)") }
         folder = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }

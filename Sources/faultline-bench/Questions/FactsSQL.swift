@@ -107,7 +107,7 @@ enum FactsSQL {
         LEFT JOIN model AS m ON m.id = f.model LEFT JOIN agent AS a ON a.id = f.agent
         WHERE s.trace = (SELECT id FROM trace WHERE trace_id = :trace) ORDER BY s.start, s.span_id
         """,
-        "SELECT * FROM event WHERE ifnull(trace, -1 - project) = (SELECT id FROM trace WHERE trace_id = :trace) ORDER BY t, event_id",
+        "SELECT * FROM event WHERE ifnull(trace, -1 - project) = (SELECT id FROM trace WHERE trace_id = :trace) ORDER BY +t, event_id",
         """
         SELECT e.*, m.text, g.text FROM err AS e JOIN message AS m ON m.id = e.message JOIN signature AS g ON g.id = e.signature
         WHERE e.trace = (SELECT id FROM trace WHERE trace_id = :trace) ORDER BY e.t
@@ -115,25 +115,14 @@ enum FactsSQL {
         "SELECT * FROM score WHERE trace_id = :trace ORDER BY t, score_id",
     ]
 
-    private static let failureColumns = """
-        SELECT r.t, r.trace_id, r.name, a.name, r.type, r.errors, r.calls, r.cost, r.last - r.first FROM trace AS r
-        JOIN agent AS a ON a.id = r.agent
-        """
-
-    /// For a text that is found soon: the newest failures first, until there are enough.
-    static let failuresNewestFirst = """
-        \(failureColumns) WHERE r.failed = 1 AND r.t >= :from AND r.t < :to AND a.name = :agent AND EXISTS (
+    /// The newest failures of the agent first, until there are enough. The index over failed traces knows the agent, so even
+    /// when the text is rare and all of them are looked at, it is cheaper than beginning with the messages that have the text.
+    static let failures = """
+        SELECT r.t, r.trace_id, r.name, (SELECT name FROM agent WHERE id = r.agent), r.type, r.errors, r.calls, r.cost,
+        r.last - r.first FROM trace AS r
+        WHERE r.failed = 1 AND r.t >= :from AND r.t < :to AND r.agent IN (SELECT id FROM agent WHERE name = :agent) AND EXISTS (
             SELECT 1 FROM err AS e JOIN message AS m ON m.id = e.message
             WHERE e.trace = r.id AND \(isError) AND m.text LIKE '%' || :text || '%')
-        ORDER BY r.t DESC, r.trace_id LIMIT 50
-        """
-
-    /// For a rare text: the messages that have it, their errors, their traces.
-    static let failuresThroughMessages = """
-        \(failureColumns) WHERE r.failed = 1 AND r.t >= :from AND r.t < :to AND a.name = :agent AND r.id IN (
-            SELECT e.trace FROM err AS e WHERE \(isError) AND e.message IN (
-                SELECT id FROM message WHERE text LIKE '%' || :text || '%'
-                AND id IN (SELECT rowid FROM message_index WHERE text LIKE '%' || :text || '%')))
         ORDER BY r.t DESC, r.trace_id LIMIT 50
         """
 

@@ -35,11 +35,11 @@ extension Question {
         Question(
             id: "7a", title: "failures of an agent with a frequent text, newest 50",
             wording: .statement("failures last 30d where agent = \(agent) and message has \"\(frequentText)\""), hours: month,
-            total: nil, byHand: [FactsSQL.failuresNewestFirst], raw: [RawSQL.failures]),
+            total: nil, byHand: [FactsSQL.failures], raw: [RawSQL.failures]),
         Question(
             id: "7b", title: "failures of an agent with a rare text",
             wording: .statement("failures last 30d where agent = \(agent) and message has \"\(rareText)\""), hours: month,
-            total: nil, byHand: [FactsSQL.failuresThroughMessages], raw: [RawSQL.failures]),
+            total: nil, byHand: [FactsSQL.failures], raw: [RawSQL.failures]),
         Question(
             id: "8", title: "errors by signature, top 20, 30 d", wording: .statement("errors by signature top 20 last 30d"),
             hours: month, total: "count", byHand: [FactsSQL.errorsBySignature, FactsSQL.callCount], raw: [RawSQL.errorsByMessage]),

@@ -74,7 +74,7 @@ enum RawSQL {
         SELECT s.*, c.* FROM span AS s LEFT JOIN span_content AS c ON c.span = s.id
         WHERE s.trace = (SELECT id FROM trace WHERE trace_id = :trace) ORDER BY s.start
         """,
-        "SELECT * FROM event WHERE ifnull(trace, -1 - project) = (SELECT id FROM trace WHERE trace_id = :trace) ORDER BY t",
+        "SELECT * FROM event WHERE ifnull(trace, -1 - project) = (SELECT id FROM trace WHERE trace_id = :trace) ORDER BY +t",
     ]
 
     static let failures = """
