@@ -12,6 +12,10 @@ public final class Store: QueryEngine {
     public let path: String
     let reader: Connection
     private var openedWriter: Connection?
+    private let gate = Gate()
+
+    /// Open while a snapshot is taken.
+    private final class Gate { var isOpen = false }
 
     /// Opens the store at `path`; with `create` a missing file is made, readable by its owner only.
     ///
@@ -31,7 +35,9 @@ public final class Store: QueryEngine {
         // Rows are read through the page cache of the system; a store may be larger than memory.
         try reader.execute(
             "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 17179869184;")
-        reader.authorize(ReadOnlyAuthorizer.allows)
+        // Only `snapshot` may open a transaction; statements of users may not. The judge stays the same all along: a new one
+        // makes SQLite prepare every statement anew.
+        reader.authorize { [gate] in ReadOnlyAuthorizer.allows($0) || gate.isOpen && $0.code == SQLITE_TRANSACTION }
     }
 
     /// Makes or migrates the file, and says what is wrong with it.
@@ -107,9 +113,8 @@ public final class Store: QueryEngine {
 
     /// Runs `body` over one state of the store: what another process commits meanwhile is not seen.
     public func snapshot<R>(_ body: () throws -> R) throws -> R {
-        // Only this code may open a transaction on the reading connection; statements of users may not.
-        reader.authorize { $0.code == SQLITE_TRANSACTION || ReadOnlyAuthorizer.allows($0) }
-        defer { reader.authorize(ReadOnlyAuthorizer.allows) }
+        gate.isOpen = true
+        defer { gate.isOpen = false }
         return try reader.snapshot(body)
     }
 
