@@ -34,18 +34,28 @@ public struct CompiledQuery: Sendable {
         }
         let answering = Answering(plan, facts: facts, rows: rows, totals: totals, ranking: ranking)
         guard let folding = answering.folding() else { return answering.answer() }
+        guard folding.folded.count * query.keys.count <= CompiledQuery.mostFolded || !isFoldedByName else {
+            var answer = answering.answer(folding: folding)
+            answer.receipt.remarks.append("the folded groups are too many to be asked for together, and are left out")
+            return answer
+        }
         let other = try CompiledQuery(remainder(folding), facts: facts, dialect: dialect)
             .answer(from: engine, totals: answering.totals)
         return answering.answer(folding: folding, other: other)
     }
 
+    /// Values that one statement may name: engines take some 32,000 in all, and each layer repeats them.
+    private static let mostFolded = 5000
+
+    /// True when folded groups must be named one by one: without `having` everything that is not kept is folded; with it,
+    /// what it dropped is neither.
+    private var isFoldedByName: Bool { query.having != nil && query.bucket == nil }
+
     /// The same question about the folded groups together.
     private func remainder(_ folding: Answering.Folding) -> CheckedQuery {
         var rest = query
-        // Without `having` everything that is not kept is folded; with it, what it dropped is neither.
-        let isAllElse = query.having == nil || query.bucket != nil
         let condition: CheckedPredicate =
-            isAllElse ? .not(isOneOfGroups(folding.kept)) : isOneOfGroups(folding.folded)
+            isFoldedByName ? isOneOfGroups(folding.folded) : .not(isOneOfGroups(folding.kept))
         rest.predicate = .all(query.predicate.conjuncts + [condition])
         rest.keys = []
         rest.top = nil
@@ -76,6 +86,7 @@ public struct CompiledQuery: Sendable {
         receipt.newest = facts.newest
         receipt.rules = facts.rules
         receipt.evidence = query.evidence == .default ? nil : query.evidence
+        receipt.remarks = query.remarks
         let columns = query.columns
         var shown = rows[0].map { row in columns.indices.map { FieldCodec.value(columns[$0], row[$0]) } }
         let limit: Int? =

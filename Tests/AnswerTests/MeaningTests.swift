@@ -132,6 +132,8 @@ import Testing
         #expect(try rows("errors where latency > 30s show count on 2026-11-21", evidence: [.explicit, .slow]) == ["1"])
         #expect(try answer("errors by type on 2026-11-21", evidence: [.explicit, .slow]).receipt.evidence == [.explicit, .slow])
         #expect(try answer("errors by type on 2026-11-21").receipt.evidence == nil)
+        #expect(try answer("failures on 2026-11-21", evidence: [.explicit]).receipt.remarks.count == 1)
+        #expect(try answer("failures on 2026-11-21").receipt.remarks.isEmpty)
     }
 
     @Test("inside of what the sources cover an empty bucket is zero, outside it has no value")

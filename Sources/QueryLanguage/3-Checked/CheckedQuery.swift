@@ -158,6 +158,12 @@ public struct CheckedQuery: Hashable, Sendable {
             + sort.compactMap { if case .measure(let measure) = $0.subject { measure } else { nil } }
     }
 
+    /// What the reader must know of the question itself.
+    var remarks: [String] {
+        // A trace's errors, type and outcome are computed when it is imported.
+        noun.isTrace && evidence != .default ? ["errors and failures of traces are told by the default evidence"] : []
+    }
+
     /// True when every condition is either about errors alone or about calls alone, so that a rate has a denominator.
     var hasDenominator: Bool {
         predicate.conjuncts.allSatisfy { conjunct in

@@ -55,7 +55,8 @@ struct SQLCompiler {
         }
     }
 
-    /// The joins of a statement over facts, in an order in which each finds what it needs.
+    /// The joins of a statement over facts, in an order in which each finds what it needs. All are outer joins, also those with
+    /// dictionaries, which always have the row: an engine may not begin at a dictionary and lose the order of the facts.
     static func joins(_ joins: Set<FieldSQL.Join>, _ relation: Relation, evidence: Evidence) -> SQLFragment {
         var sql: SQLFragment = ""
         let x = relation == .errors ? "f" : "x"
@@ -68,10 +69,10 @@ struct SQLCompiler {
                 sql =
                     sql
                     + " LEFT JOIN err AS x ON x.t = f.t AND x.scope = f.scope AND x.id = f.id AND \(counts("x", evidence))"
-            case .model: sql = sql + " JOIN model AS m ON m.id = f.model"
-            case .agent: sql = sql + " JOIN agent AS a ON a.id = \(raw: owner).agent"
-            case .operation: sql = sql + " JOIN operation AS o ON o.id = f.operation"
-            case .deployment: sql = sql + " JOIN deployment AS d ON d.id = \(raw: owner).deployment"
+            case .model: sql = sql + " LEFT JOIN model AS m ON m.id = f.model"
+            case .agent: sql = sql + " LEFT JOIN agent AS a ON a.id = \(raw: owner).agent"
+            case .operation: sql = sql + " LEFT JOIN operation AS o ON o.id = f.operation"
+            case .deployment: sql = sql + " LEFT JOIN deployment AS d ON d.id = \(raw: owner).deployment"
             case .signature: sql = sql + " LEFT JOIN signature AS g ON g.id = \(raw: x).signature"
             case .message: sql = sql + " LEFT JOIN message AS t ON t.id = \(raw: x).message"
             case .trace: sql = sql + " LEFT JOIN trace AS r ON r.id = f.trace"

@@ -253,6 +253,7 @@ struct Answering {
         receipt.newest = facts.newest
         receipt.rules = facts.rules
         receipt.evidence = query.evidence == .default ? nil : query.evidence
+        receipt.remarks = query.remarks
         let total = groups.total(.rows) ?? 0
         switch query.noun {
         case .errors:
