@@ -9,7 +9,8 @@ let package = Package(
         .executable(name: "faultline-bench", targets: ["faultline-bench"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
         // C libraries of the system, with header-only shims for what Swift cannot call.
@@ -27,6 +28,10 @@ let package = Package(
         .target(name: "Synthesis", dependencies: ["Model"]),
         // Text to compiled query: tokens, syntax, checked query, plan, SQL, answer.
         .target(name: "QueryLanguage", dependencies: ["Model"]),
+        // Numbers to findings: trends, changes, anomalies, intervals.
+        .target(name: "Analysis", dependencies: ["Model"]),
+        // Rules, their evaluation in one pass over history, and notices.
+        .target(name: "Alerts", dependencies: ["Model", "QueryLanguage", .product(name: "Yams", package: "Yams")]),
         // Values to text: tables, charts, diagnostics, exports.
         .target(name: "Render", dependencies: ["Model"]),
 
@@ -36,7 +41,9 @@ let package = Package(
         // Statements in, printed answers out: interpreter, commands, line editor.
         .target(
             name: "Shell",
-            dependencies: ["Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Render", "Storage", "CEdit"]),
+            dependencies: [
+                "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Analysis", "Alerts", "Render", "Storage", "CEdit",
+            ]),
 
         // The executables: argument parsing only, and the benchmark.
         .executableTarget(
@@ -57,6 +64,8 @@ let package = Package(
         .testTarget(name: "SynthesisTests", dependencies: ["Synthesis", "Model", "TestSupport"]),
         .testTarget(name: "QueryLanguageTests", dependencies: ["QueryLanguage", "Model", "TestSupport"]),
         .testTarget(name: "RenderTests", dependencies: ["Render", "Model", "TestSupport"]),
+        .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Model", "TestSupport"]),
+        .testTarget(name: "AlertsTests", dependencies: ["Alerts", "QueryLanguage", "Model", "TestSupport"]),
         .testTarget(
             name: "StorageTests",
             dependencies: ["Storage", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Model", "TestSupport"]),

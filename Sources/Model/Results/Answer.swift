@@ -89,6 +89,26 @@ public struct Receipt: Hashable, Sendable {
     }
 }
 
+/// What `vs` sets beside an answer: the same question about another window.
+public struct Baseline: Hashable, Sendable {
+    /// The window before, made absolute.
+    public var window: Window
+    /// How it is named in sentences and columns: `before`, `1d earlier`.
+    public var name: String
+    /// For each measure column of the table, the column that holds its value in the baseline's window.
+    public var columns: [Int: Int]
+    /// How much of the window the data covers, such as `18 of 24 h`; nil when it covers all. Differences have no value then.
+    public var covered: String?
+
+    /// Makes a baseline.
+    public init(window: Window, name: String, columns: [Int: Int], covered: String? = nil) {
+        self.window = window
+        self.name = name
+        self.columns = columns
+        self.covered = covered
+    }
+}
+
 /// The answer to one query: rows, what they are, and the receipt.
 public struct Answer: Hashable, Sendable {
     public var table: ResultTable
@@ -96,6 +116,10 @@ public struct Answer: Hashable, Sendable {
     public var receipt: Receipt
     /// The groups folded into `other`, when `top` folded some.
     public var foldedGroups = 0
+    /// What `vs` compares with; nil without `vs`.
+    public var baseline: Baseline?
+    /// What `trend` found in a series; nil for other questions.
+    public var trend: Trend?
 
     /// Makes an answer.
     public init(table: ResultTable, shape: AnswerShape, receipt: Receipt) {

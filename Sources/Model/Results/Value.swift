@@ -17,6 +17,8 @@ public struct Ratio: Hashable, Sendable {
 /// What the values of a column are; decides how they read, sort, print and what units may be compared with them.
 public enum ValueType: String, Sendable {
     case text, count, number, time, duration, money, ratio, flag
+    /// A relative difference, as a number: 0.25 reads `+25%`.
+    case change
 }
 
 /// One cell of a result. Missing is a value of its own, never zero or "".
@@ -30,6 +32,8 @@ public enum Value: Hashable, Sendable {
     case money(Money)
     case ratio(Ratio)
     case flag(Bool)
+    /// A stretch of a numeric field: from the first value on, up to but without the second. Names the groups of `by latency`.
+    indirect case range(Value, Value)
 
     /// The value as a number for drawing and ordering (durations in seconds, money in dollars, ratios as quotient);
     /// nil for texts and missing values.
@@ -43,6 +47,7 @@ public enum Value: Hashable, Sendable {
         case .money(let m): m.dollars
         case .ratio(let r): r.quotient
         case .flag(let b): b ? 1 : 0
+        case .range(let lower, _): lower.magnitude
         }
     }
 

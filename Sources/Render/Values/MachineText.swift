@@ -15,6 +15,7 @@ public enum MachineText {
         case .money(let amount): DecimalText.exact(amount.units, exponent: 8)
         case .ratio(let ratio): DecimalText.shortest(ratio.quotient)
         case .flag(let flag): flag ? "true" : "false"
+        case .range(let lower, let upper): "\(Self.text(lower) ?? "")..\(Self.text(upper) ?? "")"
         }
     }
 

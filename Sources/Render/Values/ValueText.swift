@@ -19,6 +19,7 @@ public struct ValueText: Sendable {
         case .money(let amount): money(amount)
         case .ratio(let ratio): percent(ratio.quotient)
         case .flag(let flag): flag ? "yes" : "no"
+        case .range(let lower, let upper): "\(text(lower))…\(text(upper))"
         }
     }
 
