@@ -107,9 +107,104 @@ enum Mistake {
     }
 
     static func overWhat(_ token: Token) -> Diagnostic {
-        let isLength = token.kind == .word && Units.duration(token.value) != nil
-        return expected(
-            "`time` after `over`", at: token, closest: isLength ? "every \(token.value), last \(token.value)" : "over time")
+        expected("`time` or a length of time after `over`", at: token, closest: "over time, over 15m")
+    }
+
+    static func versusWhat(_ token: Token, best: String) -> Diagnostic {
+        Diagnostic(
+            "bad-baseline", at: token.span, "`vs` compares with the window before or with one that long ago, found `\(token.value)`",
+            closest: "vs previous, vs 1d", replacement: best)
+    }
+
+    static func noResult(_ token: Token) -> Diagnostic {
+        Diagnostic("no-result", at: token.span, "`$\(token.value)` is no result; results are numbered from 1", closest: "$1, $")
+    }
+
+    static func noResultYet(_ span: TextSpan) -> Diagnostic {
+        Diagnostic("no-result", at: span, "there is no result yet", closest: "errors by type last 24h")
+    }
+
+    static func unknownResult(_ span: TextSpan, cell: Int, known: [Int]) -> Diagnostic {
+        Diagnostic(
+            "no-result", at: span, "there is no result `$\(cell)`",
+            closest: known.isEmpty ? nil : known.suffix(5).map { "$\($0)" }.joined(separator: ", "))
+    }
+
+    static func unknownRow(_ reference: ResultReference, rows: Int) -> Diagnostic {
+        Diagnostic(
+            "no-row", at: reference.span,
+            "the result has \(rows == 0 ? "no rows" : rows == 1 ? "one row" : "\(Int64(rows).grouped) rows")")
+    }
+
+    static func rowWithoutTime(_ reference: ResultReference) -> Diagnostic {
+        Diagnostic(
+            "no-row-time", at: reference.span, "the row says nothing of time",
+            closest: "show first_seen, last_seen; every 1h")
+    }
+
+    static func noColumn(_ reference: ResultReference, field: String, columns: [String]) -> Diagnostic {
+        Diagnostic(
+            "no-column", at: reference.span, "the result has no column `\(field)`",
+            closest: columns.prefix(8).joined(separator: ", "))
+    }
+
+    static func unknownVariable(_ literal: Literal, known: [String]) -> Diagnostic {
+        let best = NearestName.best(for: literal.text, among: known)
+        return Diagnostic(
+            "unknown-variable", at: literal.span, "nothing is bound to `$\(literal.text)`",
+            closest: best.map { "$" + $0 } ?? "let \(literal.text) = …", replacement: best.map { "$" + $0 })
+    }
+
+    static func badPattern(_ span: TextSpan, _ message: String) -> Diagnostic {
+        Diagnostic("bad-pattern", at: span, message)
+    }
+
+    static func newNeedsWindow(_ span: TextSpan) -> Diagnostic {
+        Diagnostic(
+            "new-needs-window", at: span, "`is new` asks what first occurs within a window, and everything does within `all`",
+            closest: "last 24h, today")
+    }
+
+    static func overNeedsEvery(_ span: TextSpan, length: String) -> Diagnostic {
+        Diagnostic(
+            "over-needs-every", at: span, "`over \(length)` takes each value up to the end of a bucket, and there is no `every`",
+            closest: "every \(length); last \(length)")
+    }
+
+    static func tooManySteps(_ span: TextSpan, count: Int) -> Diagnostic {
+        Diagnostic(
+            "too-many-steps", at: span,
+            "that makes \(Int64(count).grouped) windows that overlap; at most 5,000 are computed", closest: "every 1h")
+    }
+
+    static func versusNeedsMeasures(_ span: TextSpan) -> Diagnostic {
+        Diagnostic(
+            "vs-needs-measures", at: span, "`vs` compares numbers, and this lists rows", closest: "show count, by type, every 1h")
+    }
+
+    static func versusNeedsWindow(_ span: TextSpan) -> Diagnostic {
+        Diagnostic("vs-needs-window", at: span, "`vs` needs a window to compare with another, and `all` has none before it", closest: "last 24h")
+    }
+
+    static func changeNeedsVersus(_ name: Name) -> Diagnostic {
+        Diagnostic(
+            "change-needs-vs", at: name.span, "`change` is against another window, and there is no `vs`",
+            closest: "vs previous, vs 1w")
+    }
+
+    static func trendNeedsEvery(_ span: TextSpan) -> Diagnostic {
+        Diagnostic("trend-needs-every", at: span, "a trend runs over buckets of time, and there are none", closest: "every 1h, every 1d")
+    }
+
+    static func clauseNotHere(_ span: TextSpan, word: String, statement: String) -> Diagnostic {
+        let what = word == "range" ? "a time range" : "`\(word)`"
+        return Diagnostic("clause-not-here", at: span, "\(what) has no place in `\(statement)`", closest: "help \(statement)")
+    }
+
+    static func compareNeedsTwo(_ literal: Literal, field: String) -> Diagnostic {
+        Diagnostic(
+            "compare-needs-two", at: literal.span, "`compare` sets two values or more side by side, found one",
+            closest: "compare \(field) \(literal.text), …")
     }
 
     static func tooDeep(_ span: TextSpan) -> Diagnostic {
@@ -242,12 +337,6 @@ enum Mistake {
 
     static func notText(_ name: Name) -> Diagnostic {
         Diagnostic("not-text", at: name.span, "`has` and `~` look into text, and `\(name.text)` is none")
-    }
-
-    static func patternsLater(_ span: TextSpan) -> Diagnostic {
-        Diagnostic(
-            "no-patterns", at: span, "regular expressions are not understood yet",
-            closest: "globs such as gpt-4*, or `has \"text\"`")
     }
 
     static func mixedOr(_ span: TextSpan) -> Diagnostic {

@@ -33,13 +33,35 @@ extension Parser {
 
     mutating func over() -> ClauseSyntax.Kind? {
         advance()
-        guard token.isWord("time") else {
+        if token.isWord("time") {
+            advance()
+            return .overTime
+        }
+        guard token.kind == .word, !Words.clauseWords.contains(token.folded) else {
             report(Mistake.overWhat(token))
-            if token.kind == .word, !Words.clauseWords.contains(token.folded) { advance() }
             return nil
         }
-        advance()
-        return .overTime
+        return lengthName(closest: "over time, over 15m").map { .over($0) }
+    }
+
+    /// `vs previous`, `vs 1w`.
+    mutating func versus() -> ClauseSyntax.Kind? {
+        let word = advance()
+        if word.isWord("versus") { report(Mistake.foreignIdiom(word.span, found: word.value, ours: "vs")) }
+        if token.isWord("previous") {
+            advance()
+            return .versus(.previous)
+        }
+        guard token.kind == .word, !Words.clauseWords.contains(token.folded) else {
+            report(Mistake.expected("`previous` or a length of time", at: token, closest: "vs previous, vs 1d, vs 1w"))
+            return nil
+        }
+        if let best = NearestName.best(for: token.value, among: ["previous", "yesterday"]), Units.duration(token.folded) == nil {
+            let written = advance()
+            report(Mistake.versusWhat(written, best: best == "yesterday" ? "1d" : best))
+            return .versus(.previous)
+        }
+        return lengthName(closest: "previous, 1d, 1w").map { .versus(.ago($0)) }
     }
 
     mutating func sort() -> ClauseSyntax.Kind? {

@@ -86,7 +86,14 @@ extension Parser {
             report(Mistake.foreignIdiom(span, found: source(span), ours: "\(field.text) = \(source(value.span))"))
             return .comparison(ItemSyntax(name: field, argument: nil, span: field.span), .equal, [value], span)
         }
-        guard let subject = item("a condition", closest: "model = gpt-4o, latency > 30s", depth: depth + 1) else { return nil }
+        guard var subject = item("a condition", closest: "model = gpt-4o, latency > 30s", depth: depth + 1) else { return nil }
+        // In `having` a measure may carry its own length of time.
+        if isInHaving, token.isWord("over"), next.kind == .word, !next.isWord("time"), Units.duration(next.folded) != nil {
+            advance()
+            let length = advance()
+            subject.over = Name(length.folded, length.span)
+            subject.span = subject.span.union(length.span)
+        }
         if token.kind == .comparison { return comparison(subject) }
         if token.isWord("in") || (token.isWord("not") && next.isWord("in")) {
             let isNegated = advance().isWord("not")
@@ -119,8 +126,12 @@ extension Parser {
             let word = advance()
             return .isMissing(subject, negated: word.isWord("present") != isNegated, subject.span.union(word.span))
         }
+        if token.isWord("new") {
+            let word = advance()
+            return .isNew(subject, negated: isNegated, subject.span.union(word.span))
+        }
         guard isValue(token), !token.isMark("(") else {
-            report(Mistake.expected("`missing` or `present`", at: token))
+            report(Mistake.expected("`missing`, `present` or `new`", at: token))
             return nil
         }
         report(Mistake.foreignIdiom(span, found: source(span), ours: isNegated ? "!=" : "="))
@@ -155,6 +166,14 @@ extension Parser {
     }
 
     private mutating func membership(_ subject: ItemSyntax, _ comparison: Comparison) -> PredicateSyntax? {
+        if token.kind == .dollar, token.value.isEmpty || token.value.allSatisfy(\.isNumber) {
+            return resultReference().map {
+                .inResult(subject, $0, negated: comparison == .notEqual, subject.span.union($0.span))
+            }
+        }
+        if token.kind == .dollar {
+            return value().map { .comparison(subject, comparison, [$0], subject.span.union($0.span)) }
+        }
         guard token.isMark("(") else {
             report(Mistake.valuesInParentheses(token))
             return nil
@@ -176,7 +195,7 @@ extension Parser {
     }
 
     /// A value; a word that begins or joins clauses must be quoted.
-    private mutating func value() -> Literal? {
+    mutating func value() -> Literal? {
         valueCount += 1
         guard valueCount <= Parser.mostValues else {
             giveUp(Mistake.tooMany(token.span, what: "values", most: Parser.mostValues))
@@ -193,6 +212,9 @@ extension Parser {
         case .dollar where token.value.first?.isNumber == true || token.value.first == ".":
             let value = advance()
             return Literal(text: value.value, span: value.span, isQuoted: false, isMoney: true)
+        case .dollar where !token.value.isEmpty:
+            let value = advance()
+            return Literal(text: value.value, span: value.span, isQuoted: false, isVariable: true)
         case .word where !Words.reserved.contains(token.folded) || token.isWord("today") || token.isWord("yesterday"):
             let value = advance()
             if Units.number(value.value) != nil, token.kind == .word, let unit = Units.unit(named: token.folded) {

@@ -32,6 +32,7 @@ extension Parser {
             advance()
             return lengthName(closest: "15m, 1h").map { .around(middle, $0) }
         default:
+            if token.kind == .dollar { return resultReference().map { .onResult($0) } }
             guard token.kind == .word, !Words.clauseWords.contains(token.folded) else {
                 report(Mistake.expected("a day, month or week", at: token, closest: "2026-11-20, 2026-11, 2026-W47"))
                 return nil
@@ -73,7 +74,7 @@ extension Parser {
     }
 
     /// A point in time: one word, or a date and a time of day and an offset, or a length and `ago`.
-    private mutating func time() -> TimeSyntax? {
+    mutating func time() -> TimeSyntax? {
         if let (span, length) = agoCall() {
             report(Mistake.foreignIdiom(span, found: source(span), ours: "\(length) ago"))
             return TimeSyntax(text: length.lowercased(), isAgo: true, span: span)

@@ -8,6 +8,8 @@ public struct Parser {
     /// How many conditions and values were read so far; both are limited, so that no text makes an endless statement.
     var conditionCount = 0
     var valueCount = 0
+    /// True while the condition of `having` is read, whose measures may carry an `over` of their own.
+    var isInHaving = false
     let text: String
 
     /// Reads one statement. A final `;`, a leading `.` or `\` (habits of other shells) are ignored.
@@ -48,6 +50,11 @@ public struct Parser {
         if token.isMark("\\") { advance() }
         if token.isMark("?") { return command("help") }
         guard token.kind != .end else { return .empty }
+        if token.kind == .dollar {
+            let start = token
+            guard let result = resultReference() else { return .empty }
+            return .query(query(Name(result.text, start.span.union(result.span)), result: result))
+        }
         if token.kind == .string {
             report(Mistake.missingNoun(token, noun: "errors", written: source(token.span)))
             return .query(query(Name("errors", TextSpan(token.span.start, token.span.start))))
@@ -72,13 +79,10 @@ public struct Parser {
         switch word {
         case "explain":
             advance()
-            guard token.kind == .word, Words.isNoun(token.folded) else {
-                report(Mistake.expected("a query", at: token, closest: "errors, calls, failures, traces"))
-                return .empty
-            }
-            let noun = advance()
-            return .explain(query(Name(noun.folded, noun.span)))
+            return innerQuery().map { .explain($0) } ?? .empty
         case "trace": return trace()
+        case "summary", "compare", "trend", "why": return investigation(word)
+        case "as" where next.isWord("of"): return asOf()
         default: return mistakenStatement(word)
         }
     }
@@ -114,8 +118,8 @@ public struct Parser {
     // MARK: Queries
 
     /// The clauses behind a noun.
-    private mutating func query(_ noun: Name) -> QuerySyntax {
-        var query = QuerySyntax(noun: noun, text: nil, clauses: [])
+    mutating func query(_ noun: Name, result: ResultReference? = nil) -> QuerySyntax {
+        var query = QuerySyntax(noun: noun, result: result, text: nil, clauses: [])
         if token.kind == .string {
             let string = advance()
             query.text = Literal(text: string.value, span: string.span, isQuoted: true)
@@ -142,6 +146,8 @@ public struct Parser {
         case .show: "show"
         case .by: "by"
         case .every, .overTime: "every"
+        case .over: "over"
+        case .versus: "vs"
         case .range: "range"
         case .where: "where"
         case .having: "having"
@@ -181,11 +187,14 @@ public struct Parser {
             return sort()
         case "every": return every()
         case "over": return over()
+        case "vs", "versus": return versus()
         case "where":
             advance()
             return predicate().map { .where($0) }
         case "having":
             advance()
+            isInHaving = true
+            defer { isInHaving = false }
             return predicate().map { .having($0) }
         case "sort": return sort()
         case "top":

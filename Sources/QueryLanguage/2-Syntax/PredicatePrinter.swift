@@ -12,6 +12,8 @@ enum PredicatePrinter {
             return "\(name) \(comparison == .notEqual ? "not in" : "in") (\(texts.joined(separator: ", ")))"
         case .has(let item, let literal, _): return "\(item.text) has \(text(literal))"
         case .isMissing(let item, let negated, _): return "\(item.text) is \(negated ? "present" : "missing")"
+        case .isNew(let item, let negated, _): return "\(item.text) is \(negated ? "not " : "")new"
+        case .inResult(let item, let result, let negated, _): return "\(item.text) \(negated ? "not in" : "in") \(result.text)"
         case .bare(let item): return item.text
         case .not(let inner, _): return "not \(inner.isJoined ? "(\(text(inner)))" : text(inner))"
         case .and(let a, let b):
@@ -21,7 +23,7 @@ enum PredicatePrinter {
     }
 
     private static func text(_ literal: Literal) -> String {
-        if literal.isMoney { return "$" + literal.text }
+        if literal.isMoney || literal.isVariable { return "$" + literal.text }
         // Quoted texts stay quoted: `"gpt*"` is no glob and `"5"` carries no unit.
         return literal.isQuoted ? Literal.quoted(literal.text) : literal.text
     }
@@ -29,7 +31,9 @@ enum PredicatePrinter {
 
 extension ItemSyntax {
     /// The item as canonical text.
-    var text: String {
+    var text: String { ownText + (over.map { " over \($0.text)" } ?? "") }
+
+    private var ownText: String {
         let name = Field(named: name.text)?.name ?? MeasureTable.names[name.text] ?? name.text
         switch argument {
         case nil: return name

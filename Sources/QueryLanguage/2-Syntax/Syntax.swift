@@ -20,6 +20,37 @@ public struct Literal: Hashable, Sendable {
     public var isQuoted: Bool
     /// True behind a dollar sign.
     public var isMoney = false
+    /// True for `$name`, which stands for the values bound to the name; `text` is the name.
+    public var isVariable = false
+
+    /// Where the byte of the text with this offset stands in the statement: behind the quote or slash, before the flags.
+    func place(of offset: Int) -> Int {
+        guard isQuoted else { return min(span.start + offset, span.end) }
+        // The lexer keeps the flag behind a closing slash in front of the pattern.
+        let isFlagged = span.end - span.start - text.utf8.count == -1
+        return min(max(span.start + offset + (isFlagged ? -3 : 1), span.start), span.end)
+    }
+
+    /// Makes a value.
+    public init(text: String, span: TextSpan, isQuoted: Bool, isMoney: Bool = false, isVariable: Bool = false) {
+        self.text = text
+        self.span = span
+        self.isQuoted = isQuoted
+        self.isMoney = isMoney
+        self.isVariable = isVariable
+    }
+}
+
+/// `$3`, `$3[2]`, `$`: the result of a cell, or the rows behind one of its rows.
+public struct ResultReference: Hashable, Sendable {
+    /// The cell's number; nil for the last one.
+    public var cell: Int?
+    /// The row, from 1; nil for the whole result.
+    public var row: Int?
+    public var span: TextSpan
+
+    /// How it is written: `$3[2]`.
+    public var text: String { "$" + (cell.map(String.init) ?? "") + (row.map { "[\($0)]" } ?? "") }
 }
 
 /// A measure or field in `show`, `sort` or `having`: `count`, `p95(latency)`, `share(latency > 30s)`.
@@ -27,7 +58,17 @@ public struct ItemSyntax: Hashable, Sendable {
     public var name: Name
     /// What stands between the parentheses; nil without parentheses.
     public var argument: Argument?
+    /// In `having`: the length of `over D`, over which the measure is taken; nil for the query's own window.
+    public var over: Name?
     public var span: TextSpan
+
+    /// Makes an item.
+    public init(name: Name, argument: Argument?, over: Name? = nil, span: TextSpan) {
+        self.name = name
+        self.argument = argument
+        self.over = over
+        self.span = span
+    }
 
     /// What a measure is taken of.
     public indirect enum Argument: Hashable, Sendable {
@@ -56,6 +97,10 @@ public indirect enum PredicateSyntax: Hashable, Sendable {
     case comparison(ItemSyntax, Comparison, [Literal], TextSpan)
     case has(ItemSyntax, Literal, TextSpan)
     case isMissing(ItemSyntax, negated: Bool, TextSpan)
+    /// The value first occurs in the store within the window.
+    case isNew(ItemSyntax, negated: Bool, TextSpan)
+    /// The value occurs in a result.
+    case inResult(ItemSyntax, ResultReference, negated: Bool, TextSpan)
     case bare(ItemSyntax)
     case not(PredicateSyntax, TextSpan)
     case and(PredicateSyntax, PredicateSyntax)
@@ -64,7 +109,9 @@ public indirect enum PredicateSyntax: Hashable, Sendable {
     /// The stretch of text that the condition covers.
     public var span: TextSpan {
         switch self {
-        case .comparison(_, _, _, let span), .has(_, _, let span), .isMissing(_, _, let span), .not(_, let span): span
+        case .comparison(_, _, _, let span), .has(_, _, let span), .isMissing(_, _, let span), .isNew(_, _, let span),
+            .inResult(_, _, _, let span), .not(_, let span):
+            span
         case .bare(let item): item.span
         case .and(let a, let b), .or(let a, let b): a.span.union(b.span)
         }
@@ -86,6 +133,16 @@ public enum RangeSyntax: Hashable, Sendable {
     case between(TimeSyntax, TimeSyntax)
     case around(TimeSyntax, Name?)
     case on(Name)
+    /// The stretch of time that a row of a result covers.
+    case onResult(ResultReference)
+}
+
+/// What `vs` compares with.
+public enum VersusSyntax: Hashable, Sendable {
+    /// The window before.
+    case previous
+    /// The window that long ago.
+    case ago(Name)
 }
 
 /// One clause of a query, with its place.
@@ -99,6 +156,9 @@ public struct ClauseSyntax: Hashable, Sendable {
         case by([Name])
         case every(Name)
         case overTime
+        /// Each value over this length of time up to the bucket's end, or to an alert's instant.
+        case over(Name)
+        case versus(VersusSyntax)
         case range(RangeSyntax)
         case `where`(PredicateSyntax)
         case having(PredicateSyntax)
@@ -118,6 +178,8 @@ public struct SortSyntax: Hashable, Sendable {
 /// A query as written.
 public struct QuerySyntax: Hashable, Sendable {
     public var noun: Name
+    /// The result that stands where a noun stands; the noun's text is then as it is written.
+    public var result: ResultReference?
     /// The string right after the noun: `where message has` it.
     public var text: Literal?
     public var clauses: [ClauseSyntax]
@@ -127,6 +189,16 @@ public struct QuerySyntax: Hashable, Sendable {
 public enum StatementSyntax: Hashable, Sendable {
     case query(QuerySyntax)
     case explain(QuerySyntax)
+    /// `summary [range] [where …]`: a query of calls with these clauses.
+    case summary(QuerySyntax)
+    /// `compare FIELD A, B …`: the values side by side; the query is of calls, with the other clauses.
+    case compare(Name, [Literal], QuerySyntax)
+    /// `trend [method=M] QUERY-with-every`.
+    case trend(QuerySyntax, method: Name?)
+    /// `why ID` or `why $3[2]`: how an error was classified.
+    case why(Name, ResultReference?)
+    /// `as of T`; nil for `as of now`.
+    case asOf(TimeSyntax?)
     case trace(Name, form: Name?)
     /// `sql SELECT …`: the rest of the text, verbatim.
     case sql(Name)

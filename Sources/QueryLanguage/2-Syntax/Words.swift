@@ -35,6 +35,26 @@ public enum Words {
             meaning: "one trace: numbers, waterfall, events; ID is a trace, span or request id or a unique beginning of one",
             example: "trace 3f2a"),
         WordEntry(
+            word: "summary", grammar: "summary [RANGE] [where PREDICATE]",
+            meaning: "the overview: figures with their change, types, severities, timeline, the newest grave errors",
+            example: "summary last 24h"),
+        WordEntry(
+            word: "compare", grammar: "compare FIELD A, B {, C} [RANGE] [where PREDICATE]",
+            meaning: "values side by side: calls, errors, error rate, reliability, latency, cost, types",
+            example: "compare provider openai, anthropic last 7d"),
+        WordEntry(
+            word: "trend", grammar: "trend [method=mad | zscore] QUERY-with-every",
+            meaning: "a line with its moving average, slope and change point; buckets beyond the normal band are marked",
+            example: "trend errors every 1d last 30d"),
+        WordEntry(
+            word: "why", grammar: "why ID | why $3[2]",
+            meaning: "how an error was classified: the rule, the field it read, the characters that matched",
+            example: "why 3f2a"),
+        WordEntry(
+            word: "as of", grammar: "as of TIME | as of now",
+            meaning: "pins now for the statements after it and hides rows later than it; `as of now` lets go",
+            example: "as of 2026-11-20T14:00"),
+        WordEntry(
             word: "explain", grammar: "explain QUERY", meaning: "the SQL as sent, its values and its plan",
             example: "explain errors by type last 24h"),
         WordEntry(
@@ -69,8 +89,13 @@ public enum Words {
             word: "every", grammar: "every DURATION", meaning: "one row for each bucket of time",
             example: "errors every 1h last 24h"),
         WordEntry(
-            word: "over", grammar: "over time", meaning: "buckets of time, their width picked to fit",
+            word: "over", grammar: "over time | over DURATION",
+            meaning: "`over time`: buckets whose width is picked to fit; `over 15m`: each value over the 15 minutes up to its bucket's end",
             example: "errors by type over time last 7d"),
+        WordEntry(
+            word: "vs", grammar: "vs previous | vs DURATION",
+            meaning: "the same question about the window before, or that long ago, beside it",
+            example: "errors by type last 24h vs previous"),
         WordEntry(word: "last", grammar: "last DURATION", meaning: "the time up to now", example: "errors last 15m"),
         WordEntry(word: "today", grammar: "today", meaning: "since midnight of the zone", example: "errors by type today"),
         WordEntry(
@@ -84,7 +109,8 @@ public enum Words {
             word: "around", grammar: "around TIME [+- DURATION]",
             meaning: "a stretch on both sides of a time, 15m each unless said", example: "errors around 14:00 +- 30m"),
         WordEntry(
-            word: "on", grammar: "on DAY | MONTH | WEEK", meaning: "a calendar day, month or ISO week",
+            word: "on", grammar: "on DAY | MONTH | WEEK | $3[2]",
+            meaning: "a calendar day, month or ISO week; or the stretch of time of a result's row",
             example: "errors by type on 2026-11-20"),
         WordEntry(word: "all", grammar: "all", meaning: "all of the store", example: "errors by type all"),
         WordEntry(
@@ -103,7 +129,7 @@ public enum Words {
             word: "limit", grammar: "limit N | limit all", meaning: "how many rows to show", example: "errors limit 10 last 24h"),
         WordEntry(
             word: "as", grammar: "as FORM [to PATH]",
-            meaning: "the form of the answer: bars, columns, stack, table, csv, tsv, json, ndjson, markdown",
+            meaning: "the form of the answer: bars, columns, line, stack, heatmap, histogram, scatter, spark, table, csv, tsv, json, ndjson, markdown",
             example: "errors by type last 24h as bars"),
     ]
 
@@ -111,7 +137,10 @@ public enum Words {
     public static let joining = ["and", "or", "not", "in", "is", "has", "asc", "desc", "to", "until", "ago"]
 
     /// The forms that `as` takes.
-    public static let forms = ["bars", "columns", "stack", "table", "csv", "tsv", "json", "ndjson", "markdown"]
+    public static let forms = [
+        "bars", "columns", "line", "stack", "heatmap", "histogram", "scatter", "spark", "table", "csv", "tsv", "json", "ndjson",
+        "markdown",
+    ]
 
     /// The forms in which results leave the program.
     public static let exports: Set<String> = ["csv", "tsv", "json", "ndjson", "markdown"]

@@ -15,6 +15,16 @@ public struct CheckContext: Sendable {
     /// The form of answers to statements that name none; nil for the picture that fits.
     public var form: String?
 
+    /// What `as of` pins: rows later than this are hidden, and a recovery counts only when it had happened; nil without.
+    public var asOf: Timestamp?
+    /// The results of the session by the number of their cell, and the number of the last one.
+    public var results: [Int: ResultSource] = [:]
+    public var lastResult: Int?
+    /// The values that `let` bound to names.
+    public var variables: [String: [Literal]] = [:]
+    /// True when the query is the condition of an alert rule: `over D` is then taken at each instant of its evaluation.
+    public var isRule = false
+
     /// Makes a context; 24 hours, UTC and the default evidence unless said otherwise.
     public init(
         now: Timestamp, zone: Zone = .utc, defaultRange: Duration? = .hours(24), evidence: Evidence = .default,
@@ -25,6 +35,18 @@ public struct CheckContext: Sendable {
         self.defaultRange = defaultRange
         self.evidence = evidence
         self.coverage = coverage
+    }
+}
+
+/// A result that later statements may stand on: the question and its answer, before anything was cut for display.
+public struct ResultSource: Sendable {
+    public var query: CheckedQuery
+    public var answer: Answer
+
+    /// Makes a source.
+    public init(query: CheckedQuery, answer: Answer) {
+        self.query = query
+        self.answer = answer
     }
 }
 

@@ -12,6 +12,10 @@ public indirect enum CheckedPredicate: Hashable, Sendable {
     case glob(Field, String)
     /// The field's text contains the text; ASCII letters match in either case.
     case has(Field, String)
+    /// The field's text matches the regular expression somewhere.
+    case matches(Field, String)
+    /// The field's value does not occur in the store before the query's window.
+    case isNew(Field)
     /// The field has no value.
     case isMissing(Field)
     /// The flag is set.
@@ -27,8 +31,8 @@ public indirect enum CheckedPredicate: Hashable, Sendable {
     var fields: Set<Field> {
         switch self {
         case .always: []
-        case .isOneOf(let field, _), .ordered(let field, _, _), .glob(let field, _), .has(let field, _), .isMissing(let field),
-            .flag(let field), .someRow(let field, _):
+        case .isOneOf(let field, _), .ordered(let field, _, _), .glob(let field, _), .has(let field, _), .matches(let field, _),
+            .isNew(let field), .isMissing(let field), .flag(let field), .someRow(let field, _):
             [field]
         case .not(let inner): inner.fields
         case .and(let parts), .or(let parts): parts.reduce(into: []) { $0.formUnion($1.fields) }
@@ -148,6 +152,33 @@ public struct CheckedQuery: Hashable, Sendable {
     public var coversEveryKind = false
     public var evidence: Evidence = .default
     public var zone: Zone = .utc
+    /// What `vs` compares with; nil without.
+    public var versus: Versus?
+    /// The window that `vs` compares with.
+    public var baseline: Window?
+    /// Of a rule: the length of time that every value is taken over; queries carry it in their measures.
+    public var ruleLength: Duration?
+    /// The instant up to which recoveries are known; nil when all are.
+    public var knownUntil: Timestamp?
+    /// How `trend` looks at the buckets; nil for other questions.
+    public var trend: Trend.Method?
+
+    /// The window that `vs` compares with.
+    public enum Versus: Hashable, Sendable {
+        case previous
+        case ago(Duration)
+
+        /// How it is named in columns and sentences.
+        var name: String {
+            switch self {
+            case .previous: "before"
+            case .ago(let length): "\(Units.spelling(length)) ago"
+            }
+        }
+    }
+
+    /// Makes a question about all rows of a noun.
+    public init(noun: Noun) { self.noun = noun }
 
     /// True when rows are listed rather than counted.
     public var isListing: Bool { measures.isEmpty }

@@ -77,6 +77,13 @@ extension Checker {
                 report(Mistake.measureTakesNothing(item))
                 return nil
             }
+        case "common":
+            guard case .item(let inner) = item.argument else {
+                report(Mistake.measureNeedsField(item.name, example: "common(type)"))
+                return nil
+            }
+            guard let field = field(inner, to: "count values of"), isOwn(field, inner.name) else { return nil }
+            return .common(field)
         case "distinct":
             guard case .item(let inner) = item.argument else {
                 report(Mistake.measureNeedsField(item.name, example: "distinct(user)"))
@@ -127,6 +134,12 @@ extension Checker {
         case "sessions": return .distinct(Field(.session))
         case "recovered": return .recovered
         case "recovery_time": return .recoveryTime
+        case "change":
+            guard query.versus != nil else {
+                report(Mistake.changeNeedsVersus(item.name))
+                return nil
+            }
+            return .change
         case "first_seen": return .firstSeen
         case "last_seen": return .lastSeen
         default: preconditionFailure("measure \(name) has a row but no meaning")
@@ -166,12 +179,13 @@ extension Checker {
                 return nil
             }
             if comparison.isOrdering, literals.count != 1 { report(Mistake.oneValue(span, comparison: comparison.rawValue)) }
+            guard let literals = expanded(literals) else { return nil }
             let values = literals.compactMap { magnitude($0, measure) }
             return values.count == literals.count ? .comparison(measure, comparison, values) : nil
         case .isMissing(let item, let negated, _):
             guard let measure = bounded(item) else { return nil }
             return negated ? .not(.isMissing(measure)) : .isMissing(measure)
-        case .has(let item, _, _):
+        case .has(let item, _, _), .isNew(let item, _, _), .inResult(let item, _, _, _):
             report(Mistake.notText(item.name))
             return nil
         case .bare(let item):
@@ -186,7 +200,8 @@ extension Checker {
             report(Mistake.fieldInHaving(item.name))
             return nil
         }
-        return measure(item)
+        guard let measure = measure(item), let over = item.over else { return self.measure(item) }
+        return length(over).map { .over(measure, $0) }
     }
 
     /// A literal compared with a measure, in the unit of `Value.magnitude`; reported when it has the wrong unit.
@@ -195,6 +210,9 @@ extension Checker {
         var right = "a number: 100, 10k", replacement: String?
         switch measure.type {
         case .count: if !literal.isMoney, let number = Units.count(text) { return Double(number) }
+        case .change:
+            if !literal.isMoney, let ratio = Units.ratio(text.hasPrefix("+") ? String(text.dropFirst()) : text) { return ratio }
+            right = "a relative change: +25%, -10%"
         case .number:
             if !literal.isMoney, let number = Units.number(text) ?? Units.count(text).map(Double.init) { return number }
         case .ratio:

@@ -38,6 +38,9 @@ extension Checker {
             }
             guard let instant = instant(middle) else { return nil }
             window = Window(from: instant - half, to: instant + half)
+        case .onResult(let reference):
+            guard let found = self.span(of: reference) else { return nil }
+            window = found
         case .on(let name):
             guard let found = calendar(name.text) else {
                 report(Mistake.badDay(name))
@@ -52,6 +55,49 @@ extension Checker {
         }
         if window.to < window.from { report(Mistake.emptyRange(span)) }
         return window
+    }
+
+    /// The window that `vs` compares with. Calendar ranges are compared with the day, week or month before, `today` with
+    /// yesterday to the same clock time.
+    mutating func versus(_ syntax: VersusSyntax, _ range: RangeSyntax?, _ span: TextSpan) {
+        guard let window = query.window else {
+            report(Mistake.versusNeedsWindow(span))
+            return
+        }
+        switch syntax {
+        case .ago(let name):
+            guard let length = length(name, allowsNames: true) else { return }
+            query.versus = .ago(length)
+            let day = Duration.days(1).inNanoseconds, nanoseconds = length.inNanoseconds
+            query.baseline =
+                nanoseconds % day == 0 && nanoseconds / day < 100_000
+                ? shifted(window, days: Int(nanoseconds / day)) : Window(from: window.from - length, to: window.to - length)
+        case .previous:
+            query.versus = .previous
+            switch range {
+            case .today, .yesterday: query.baseline = shifted(window, days: 1)
+            case .on(let name):
+                let parts = name.text.split(separator: "-")
+                if parts.count == 2, parts[1].uppercased().hasPrefix("W") {
+                    query.baseline = shifted(window, days: 7)
+                } else if parts.count == 2 {
+                    let first = context.zone.civil(window.from)
+                    let before = CivilTime(first.month == 1 ? first.year - 1 : first.year, first.month == 1 ? 12 : first.month - 1, 1)
+                    query.baseline = Window(from: context.zone.instant(of: before), to: window.from)
+                } else {
+                    query.baseline = shifted(window, days: 1)
+                }
+            default: query.baseline = Window(from: window.from - window.length, to: window.from)
+            }
+        }
+    }
+
+    /// The window this many calendar days earlier, at the same clock times.
+    private func shifted(_ window: Window, days: Int) -> Window {
+        func earlier(_ instant: Timestamp) -> Timestamp {
+            context.zone.instant(of: context.zone.civil(instant).addingDays(-days))
+        }
+        return Window(from: earlier(window.from), to: max(earlier(window.from), earlier(window.to)))
     }
 
     /// A length of time; with names also `week`, `day`, `hour`, `month`.

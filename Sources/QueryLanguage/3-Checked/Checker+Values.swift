@@ -30,8 +30,19 @@ extension Checker {
                 return nil
             }
             return ofRow(field, .has(field, literal.text))
-        case .comparison(let item, let comparison, let values, let span):
+        case .isNew(let item, let negated, let span):
+            guard let field = field(item, to: "look at") else { return nil }
+            guard field.type == .text, !field.isCalendarText else {
+                report(Mistake.notText(item.name))
+                return nil
+            }
+            newSpans.append(span)
+            return ofRow(field, negated ? .not(.isNew(field)) : .isNew(field))
+        case .inResult(let item, let reference, let negated, _):
             guard let field = field(item, to: "compare") else { return nil }
+            return membership(field, in: reference, negated: negated)
+        case .comparison(let item, let comparison, let values, let span):
+            guard let field = field(item, to: "compare"), let values = expanded(values) else { return nil }
             return self.comparison(field, item, comparison, values, span)
         }
     }
@@ -45,8 +56,14 @@ extension Checker {
         _ field: Field, _ item: ItemSyntax, _ comparison: Comparison, _ values: [Literal], _ span: TextSpan
     ) -> CheckedPredicate? {
         if comparison == .matches || comparison == .notMatches {
-            report(Mistake.patternsLater(span))
-            return nil
+            guard field.type == .text || field.type == .tags, !field.isCalendarText else {
+                report(Mistake.notText(item.name))
+                return nil
+            }
+            let patterns = values.compactMap { pattern($0, field) }
+            guard patterns.count == values.count else { return nil }
+            let any = patterns.count == 1 ? patterns[0] : .or(patterns)
+            return comparison == .notMatches ? .not(any) : any
         }
         if comparison.isOrdering {
             guard values.count == 1 else {
@@ -73,6 +90,18 @@ extension Checker {
         guard !parts.isEmpty else { return nil }
         let any = ofRow(field, parts.count == 1 ? parts[0] : .or(parts))
         return comparison == .notEqual ? .not(any) : any
+    }
+
+    /// `field ~ /re/`; nil when the pattern cannot be read, which is reported at its place.
+    private mutating func pattern(_ literal: Literal, _ field: Field) -> CheckedPredicate? {
+        do throws(Pattern.Mistake) {
+            _ = try Pattern(literal.text)
+        } catch {
+            let start = literal.place(of: error.start)
+            report(Mistake.badPattern(TextSpan(start, max(start, literal.place(of: error.end))), error.message))
+            return nil
+        }
+        return ofRow(field, .matches(field, literal.text))
     }
 
     /// `field = literal`; nil when the literal is not of the field's type, which is reported.

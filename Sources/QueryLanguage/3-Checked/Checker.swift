@@ -6,6 +6,8 @@ struct Checker {
     let catalog: (any ValueCatalog)?
     var diagnostics: [Diagnostic] = []
     var query: CheckedQuery
+    /// Where `is new` stands: it needs a window, which may come behind it.
+    var newSpans: [TextSpan] = []
 
     init(_ noun: Noun, context: CheckContext, catalog: (any ValueCatalog)?) {
         self.context = context
@@ -13,6 +15,7 @@ struct Checker {
         query = CheckedQuery(noun: noun)
         query.zone = context.zone
         query.evidence = context.evidence
+        query.knownUntil = context.asOf
     }
 
     /// Rows of an exported listing, unless `limit` says otherwise.
@@ -25,34 +28,67 @@ struct Checker {
     /// Checks a query; the result is to be used only when there are no errors among the diagnostics.
     static func check(_ syntax: QuerySyntax, context: CheckContext, catalog: (any ValueCatalog)?) -> (CheckedQuery, [Diagnostic])
     {
-        guard let noun = Noun(rawValue: syntax.noun.text) else {
+        guard syntax.result != nil || Noun(rawValue: syntax.noun.text) != nil else {
             preconditionFailure("the parser gives a query one of the nouns")
         }
-        var checker = Checker(noun, context: context, catalog: catalog)
+        var checker = Checker(Noun(rawValue: syntax.noun.text) ?? .errors, context: context, catalog: catalog)
+        if let reference = syntax.result {
+            guard let base = checker.base(reference) else { return (checker.query, checker.diagnostics) }
+            checker.query = base
+            checker.letGo(of: syntax)
+        }
         checker.run(syntax)
         return (checker.query, checker.diagnostics)
     }
 
+    /// What the clauses of a statement over a result replace of the question behind it.
+    private mutating func letGo(of syntax: QuerySyntax) {
+        let words = Set(syntax.clauses.map { Parser.name(of: $0.kind) })
+        // What `vs` adds is added again.
+        query.measures.removeAll { if case .before = $0 { true } else { $0 == .change } }
+        query.measures = query.measures.map { if case .over(let inner, _) = $0 { inner } else { $0 } }
+        if words.contains("by") || words.contains("every") {
+            if words.contains("by") { query.keys = [] }
+            query.columns = []
+            query.sort = []
+        }
+        if words.contains("show") { (query.measures, query.columns) = ([], []) }
+        if words.contains("sort") { query.sort = [] }
+        if words.contains("having") { query.having = nil }
+        if words.contains("limit") { query.limit = .standard }
+        (query.form, query.path) = (nil, nil)
+    }
+
     private mutating func run(_ syntax: QuerySyntax) {
-        var predicates: [CheckedPredicate] = [], hasRange = false
+        var predicates = query.predicate.conjuncts, range: RangeSyntax?
         if let text = syntax.text { predicates.append(ofRow(Field(.message), .has(Field(.message), text.text))) }
         // Keys and buckets first: what `show` and `sort` may name depends on them.
         for clause in syntax.clauses {
             switch clause.kind {
             case .by(let names): for name in names { key(name) }
             case .every(let name): query.bucket = width(name)
-            case .range(let range):
-                hasRange = true
-                query.window = window(range, span: clause.span)
+            case .range(let written):
+                range = written
+                query.window = window(written, span: clause.span)
             case .where(let predicate): if let checked = self.predicate(predicate) { predicates.append(checked) }
             default: break
             }
         }
         query.predicate = .all(predicates.flatMap(\.conjuncts))
-        if !hasRange, let range = context.defaultRange { query.window = Window(from: context.now - range, to: context.now) }
+        if range == nil, syntax.result == nil, let length = context.defaultRange {
+            query.window = Window(from: context.now - length, to: context.now)
+        }
+        hideLaterRows()
+        if query.window == nil { for span in newSpans { report(Mistake.newNeedsWindow(span)) } }
         let isOverTime = syntax.clauses.contains { if case .overTime = $0.kind { true } else { false } }
         if isOverTime {
             query.bucket = automaticWidth(for: query.window ?? context.coverage ?? Window(from: context.now, to: context.now))
+        }
+        for clause in syntax.clauses {
+            switch clause.kind {
+            case .versus(let versus): self.versus(versus, range, clause.span)
+            default: break
+            }
         }
         for clause in syntax.clauses {
             if case .show(let items) = clause.kind { show(items, span: clause.span) }
@@ -61,7 +97,7 @@ struct Checker {
         for clause in syntax.clauses {
             switch clause.kind {
             case .having(let predicate):
-                if query.keys.isEmpty && query.bucket == nil { report(Mistake.havingNeedsGroups(clause.span)) }
+                if query.keys.isEmpty && query.bucket == nil && !context.isRule { report(Mistake.havingNeedsGroups(clause.span)) }
                 if let checked = having(predicate) { query.having = query.having.map { .and($0, checked) } ?? checked }
             case .sort(let keys): for key in keys { sort(key) }
             case .top(let count):
@@ -72,6 +108,7 @@ struct Checker {
             default: break
             }
         }
+        completeMeasures(syntax)
         if query.form == nil { query.form = context.form }
         // A listing is exported whole, up to a bound that keeps a slip from filling a disk.
         if query.isListing, query.limit == .standard, let form = query.form, Words.exports.contains(form) {
@@ -79,7 +116,35 @@ struct Checker {
         }
         checkBuckets(syntax)
         checkRates(syntax)
-        query.coversEveryKind = mentionsKind(syntax)
+        query.coversEveryKind = query.coversEveryKind || mentionsKind(syntax)
+    }
+
+    /// `as of T` hides what came later.
+    private mutating func hideLaterRows() {
+        guard let asOf = context.asOf else { return }
+        let end = asOf + .nanoseconds(1)
+        let window = query.window ?? Window(from: min(context.coverage?.from ?? Checker.earliest, end), to: end)
+        query.window = Window(from: min(window.from, end), to: min(window.to, end))
+    }
+
+    /// What `over D` and `vs` make of the measures.
+    private mutating func completeMeasures(_ syntax: QuerySyntax) {
+        for clause in syntax.clauses {
+            guard case .over(let name) = clause.kind, let length = length(name) else { continue }
+            if context.isRule {
+                query.ruleLength = length
+                continue
+            }
+            guard query.bucket != nil else {
+                report(Mistake.overNeedsEvery(clause.span, length: name.text))
+                continue
+            }
+            query.measures = query.measures.map { $0.isForeign ? $0 : .over($0, length) }
+        }
+        guard query.versus != nil else { return }
+        let hasChange = query.measures.contains(.change)
+        query.measures = query.measures.flatMap { $0.isForeign ? [$0] : [$0, .before($0)] }
+        if !hasChange, query.measures.first?.type.hasChange == true { query.measures.append(.change) }
     }
 
     /// A statement that mentions `kind` anywhere covers every kind, also one that says `kind = any`.
@@ -93,7 +158,9 @@ struct Checker {
         }
         func mentions(_ predicate: PredicateSyntax) -> Bool {
             switch predicate {
-            case .comparison(let item, _, _, _), .has(let item, _, _), .isMissing(let item, _, _), .bare(let item): mentions(item)
+            case .comparison(let item, _, _, _), .has(let item, _, _), .isMissing(let item, _, _), .isNew(let item, _, _),
+                .inResult(let item, _, _, _), .bare(let item):
+                mentions(item)
             case .not(let inner, _): mentions(inner)
             case .and(let a, let b), .or(let a, let b): mentions(a) || mentions(b)
             }
@@ -158,7 +225,7 @@ struct Checker {
             report(Mistake.timeNeedsWidth(name))
             return
         }
-        if !query.keys.contains(field) { query.keys.append(field) }
+        if !query.keys.contains(field.asKey) { query.keys.append(field.asKey) }
     }
 
     // MARK: The other clauses
@@ -166,8 +233,9 @@ struct Checker {
     private mutating func sort(_ key: SortSyntax) {
         // What is shown may be sorted by; measures that are not shown are computed for it.
         let name = key.item.name.text
-        if let field = Field(named: name), key.item.argument == nil, query.isListing || query.keys.contains(field) {
-            guard isOwn(field, key.item.name) else { return }
+        if let named = Field(named: name), key.item.argument == nil, query.isListing || query.keys.contains(named.asKey) {
+            guard isOwn(named, key.item.name) else { return }
+            let field = query.isListing ? named : named.asKey
             query.sort.append(SortKey(subject: .field(field), isDescending: key.isDescending ?? field.descends))
         } else if !query.isListing, Field(named: name)?.id == .time, query.bucket != nil {
             query.sort.append(SortKey(subject: .field(Field(.time)), isDescending: key.isDescending ?? true))
@@ -188,8 +256,14 @@ struct Checker {
             report(Mistake.unknownForm(form))
             return
         }
-        let needsGroups = form.text == "bars" && query.keys.isEmpty
-        let needsBuckets = (form.text == "columns" || form.text == "stack") && query.bucket == nil
+        let needsGroups = (form.text == "bars" || form.text == "histogram") && query.keys.isEmpty
+        let needsBuckets = ["columns", "stack", "line", "spark"].contains(form.text) && query.bucket == nil
+        if form.text == "heatmap", query.keys.count != 2 {
+            report(Mistake.formNeeds(form, what: "two fields: `by weekday, hour`"))
+        }
+        if form.text == "scatter", !query.isListing || query.columns.filter(\.type.isNumeric).count < 2 {
+            report(Mistake.formNeeds(form, what: "a listing of two numbers: `calls show latency, cost as scatter`"))
+        }
         if needsGroups { report(Mistake.formNeeds(form, what: "groups: add `by FIELD`")) }
         if needsBuckets { report(Mistake.formNeeds(form, what: "buckets of time: add `every 1h`")) }
         if form.text == "stack" && query.keys.isEmpty && !needsBuckets {

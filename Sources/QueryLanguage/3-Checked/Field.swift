@@ -86,11 +86,30 @@ public struct Field: Hashable, Sendable {
     public let id: FieldID
     /// The key behind `metadata.`, as written; "" for every other field.
     public let key: String
+    /// True for a numeric field that groups: its values are brought down to the bins of `Bins` that hold them.
+    public let isBinned: Bool
 
     /// Makes a field.
-    public init(_ id: FieldID, key: String = "") {
+    public init(_ id: FieldID, key: String = "", isBinned: Bool = false) {
         self.id = id
         self.key = key
+        self.isBinned = isBinned
+    }
+
+    /// The field as a key of `by`: numbers of many sizes are binned, small counts and hours are not.
+    var asKey: Field {
+        switch id {
+        case .latency, .ttft, .duration, .cost, .inputTokens, .outputTokens, .tokens, .errors, .calls: Field(id, isBinned: true)
+        default: self
+        }
+    }
+
+    /// True when groups by the field stand in the order of its values, not of their measures: bins, hours, days.
+    var hasOwnOrder: Bool {
+        switch id {
+        case .hour, .weekday, .day, .week, .month: true
+        default: isBinned
+        }
     }
 
     /// The canonical name.

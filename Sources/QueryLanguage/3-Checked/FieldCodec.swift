@@ -29,6 +29,7 @@ enum FieldCodec {
     }
 
     private static func value(_ field: Field, _ number: Int64) -> Value {
+        if field.isBinned { return Bins.value(field, lower: number) }
         switch field.id {
         case .type: word(ErrorType(rawValue: Int(number))?.name)
         case .class: word(ErrorClass.allCases.indices.contains(Int(number)) ? ErrorClass.allCases[Int(number)].rawValue : nil)
@@ -52,7 +53,8 @@ enum FieldCodec {
             .and([.ordered(field, .greaterOrEqual, .integer(number)), .ordered(field, .lessOrEqual, .integer(number))])
         }
         switch value {
-        case .missing: return .isMissing(field)
+        case .range(let lower, let upper): return Bins.isIn(field, lower, upper)
+        case .missing: return .isMissing(Field(field.id, key: field.key))
         case .count(let number): return .isOneOf(field, [.integer(number)])
         case .duration(let length): return .isOneOf(field, [.integer(length.inNanoseconds)])
         case .money(let money): return .isOneOf(field, [.integer(money.units)])

@@ -43,6 +43,14 @@ public indirect enum Measure: Hashable, Sendable {
     /// A count or sum divided by the length of the window or bucket.
     case perMinute(Measure)
     case perSecond(Measure)
+    /// The most common known value of a field; ties by the value's order.
+    case common(Field)
+    /// The measure over this length of time up to the end of the bucket or window, that end included and the beginning not.
+    case over(Measure, Duration)
+    /// The measure in the window that `vs` compares with.
+    case before(Measure)
+    /// The relative change of the first shown measure under `vs`.
+    case change
 
     /// The canonical text, which names the column.
     public var name: String {
@@ -68,6 +76,18 @@ public indirect enum Measure: Hashable, Sendable {
         case .lastSeen: "last_seen"
         case .perMinute(let measure): "per_minute(\(measure.name))"
         case .perSecond(let measure): "per_second(\(measure.name))"
+        case .common(let field): "common(\(field.name))"
+        case .over(let measure, let length): "\(measure.name) over \(Units.spelling(length))"
+        case .before(let measure): "\(measure.name) before"
+        case .change: "change"
+        }
+    }
+
+    /// True when its value comes from another question than the one it is shown in.
+    var isForeign: Bool {
+        switch self {
+        case .over, .before, .change: true
+        default: false
         }
     }
 
@@ -75,7 +95,7 @@ public indirect enum Measure: Hashable, Sendable {
     var isOfCalls: Bool {
         switch self {
         case .calls, .errorRate, .reliability: true
-        case .perMinute(let inner), .perSecond(let inner): inner.isOfCalls
+        case .perMinute(let inner), .perSecond(let inner), .over(let inner, _), .before(let inner): inner.isOfCalls
         default: false
         }
     }
@@ -84,7 +104,7 @@ public indirect enum Measure: Hashable, Sendable {
     var isOfErrors: Bool {
         switch self {
         case .errors: true
-        case .perMinute(let inner), .perSecond(let inner): inner.isOfErrors
+        case .perMinute(let inner), .perSecond(let inner), .over(let inner, _), .before(let inner): inner.isOfErrors
         default: false
         }
     }
@@ -107,6 +127,19 @@ public indirect enum Measure: Hashable, Sendable {
         case .recoveryTime: .duration
         case .firstSeen, .lastSeen: .time
         case .perMinute(let measure), .perSecond(let measure): measure.type == .money ? .money : .number
+        case .common(let field): field.type.valueType
+        case .over(let measure, _), .before(let measure): measure.type
+        case .change: .change
+        }
+    }
+}
+
+extension ValueType {
+    /// True for numbers of which a relative change can be told.
+    var hasChange: Bool {
+        switch self {
+        case .count, .number, .duration, .money, .ratio: true
+        case .text, .time, .flag, .change: false
         }
     }
 }
@@ -164,6 +197,12 @@ public enum MeasureTable {
             "errors show recovery_time"),
         row("first_seen", "first_seen", "time of the first row", "errors by signature show count, first_seen, last_seen"),
         row("last_seen", "last_seen", "time of the last row", "errors by signature show count, last_seen"),
+        row(
+            "common", "common(FIELD)", "the most common known value", "errors by model show count, common(type)",
+            also: ["mode", "most_common"]),
+        row(
+            "change", "change", "relative change of the first measure, under `vs`",
+            "errors by type show count, change last 24h vs previous"),
         row("per_minute", "per_minute(MEASURE)", "a count or sum for each minute", "calls show per_minute(count)"),
         row("per_second", "per_second(MEASURE)", "a count or sum for each second", "calls show per_second(tokens)"),
     ]

@@ -1,0 +1,311 @@
+/// Text of a pattern to its tree.
+struct PatternParser {
+    private let scalars: [Unicode.Scalar]
+    /// Byte offset of each scalar, and of the end.
+    private let offsets: [Int]
+    private var at = 0
+    private var depth = 0
+    private var ignoresCase = false, dotMatchesNewline = false, isMultiline = false
+
+    private static let mostRepeats = 200
+    private static let deepest = 50
+
+    init(_ text: String) {
+        scalars = Array(text.unicodeScalars)
+        var offsets: [Int] = [], offset = 0
+        for scalar in scalars {
+            offsets.append(offset)
+            offset += UTF8.width(scalar)
+        }
+        self.offsets = offsets + [offset]
+    }
+
+    private func mistake(_ message: String, from: Int? = nil) -> Pattern.Mistake {
+        let start = min(from ?? at, scalars.count)
+        return Pattern.Mistake(start: offsets[start], end: offsets[min(max(at, start + 1), scalars.count)], message: message)
+    }
+
+    private var current: Unicode.Scalar? { at < scalars.count ? scalars[at] : nil }
+
+    private mutating func take(_ scalar: Unicode.Scalar) -> Bool {
+        guard current == scalar else { return false }
+        at += 1
+        return true
+    }
+
+    mutating func parse() throws(Pattern.Mistake) -> PatternTree {
+        let tree = try choice()
+        if current == ")" { throw mistake("this `)` closes nothing; write `\\)` for the character") }
+        return tree
+    }
+
+    private mutating func choice() throws(Pattern.Mistake) -> PatternTree {
+        var branches = [try sequence()]
+        while take("|") { branches.append(try sequence()) }
+        return branches.count == 1 ? branches[0] : .choice(branches)
+    }
+
+    private mutating func sequence() throws(Pattern.Mistake) -> PatternTree {
+        var parts: [PatternTree] = []
+        while let scalar = current, scalar != "|", scalar != ")" {
+            let start = at
+            var part = try atom()
+            var repeats = 0
+            while let (least, most) = try bounds(start) {
+                repeats += 1
+                if repeats > 1 { throw mistake("a repetition is repeated; put the inner one in parentheses", from: start) }
+                part = .repeated(part, least: least, most: most)
+            }
+            parts.append(part)
+        }
+        return parts.isEmpty ? .empty : parts.count == 1 ? parts[0] : .sequence(parts)
+    }
+
+    /// `*`, `+`, `?`, `{n}`, `{n,}`, `{n,m}`; a `?` behind them asks for the shortest match, which finds the same texts.
+    private mutating func bounds(_ start: Int) throws(Pattern.Mistake) -> (Int, Int?)? {
+        let place = at
+        var found: (Int, Int?)
+        if take("*") {
+            found = (0, nil)
+        } else if take("+") {
+            found = (1, nil)
+        } else if take("?") {
+            found = (0, 1)
+        } else if current == "{", let counted = count() {
+            found = counted
+            if let most = counted.1, most < counted.0 { throw mistake("the repetition ends before it begins", from: place) }
+            if max(counted.0, counted.1 ?? 0) > PatternParser.mostRepeats {
+                throw mistake("a repetition of more than \(PatternParser.mostRepeats) times", from: place)
+            }
+        } else {
+            return nil
+        }
+        _ = take("?")
+        return found
+    }
+
+    /// `{n}`, `{n,}`, `{n,m}`; nil without moving for braces that hold anything else, which are plain characters.
+    private mutating func count() -> (Int, Int?)? {
+        let place = at
+        at += 1
+        func number(_ parser: inout PatternParser) -> Int? {
+            var digits = ""
+            while let scalar = parser.current, ("0"..."9").contains(scalar), digits.count < 6 {
+                digits.unicodeScalars.append(scalar)
+                parser.at += 1
+            }
+            return Int(digits)
+        }
+        if let least = number(&self) {
+            if take("}") { return (least, least) }
+            if take(",") {
+                if take("}") { return (least, nil) }
+                if let most = number(&self), take("}") { return (least, most) }
+            }
+        }
+        at = place
+        return nil
+    }
+
+    private func set(_ set: ScalarSet) -> PatternTree { .set(ignoresCase ? set.ignoringCase() : set) }
+
+    private func literal(_ scalar: Unicode.Scalar) -> PatternTree { set(ScalarSet(ranges: [scalar.value...scalar.value])) }
+
+    private mutating func atom() throws(Pattern.Mistake) -> PatternTree {
+        let start = at, scalar = scalars[at]
+        at += 1
+        switch scalar {
+        case ".": return .set(dotMatchesNewline ? .all : .notNewline)
+        case "^": return isMultiline ? .lineStart : .start
+        case "$": return isMultiline ? .lineEnd : .end
+        case "*", "+", "?": throw mistake("`\(scalar)` repeats nothing; write `\\\(scalar)` for the character", from: start)
+        case "(": return try group(start)
+        case "[": return set(try bracket(start))
+        case "\\": return try escape(start)
+        default: return literal(scalar)
+        }
+    }
+
+    private mutating func group(_ start: Int) throws(Pattern.Mistake) -> PatternTree {
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= PatternParser.deepest else { throw mistake("groups are nested too deep", from: start) }
+        let flags = (ignoresCase, dotMatchesNewline, isMultiline)
+        if take("?") {
+            if try flagsOnly(start) { return .empty }
+        }
+        let inner = try choice()
+        guard take(")") else { throw Pattern.Mistake(start: offsets[start], end: offsets[start + 1], message: "this `(` is not closed") }
+        (ignoresCase, dotMatchesNewline, isMultiline) = flags
+        return inner
+    }
+
+    /// What follows `(?`: true for flags that hold for the rest of the group (`(?i)`), false when the group's content follows.
+    private mutating func flagsOnly(_ start: Int) throws(Pattern.Mistake) -> Bool {
+        if take("P") || current == "<" {
+            if take("<"), current != "=", current != "!" {
+                while let scalar = current, scalar != ">" {
+                    guard ScalarSet.words.contains(scalar.value) else { throw mistake("a group's name is made of letters and digits") }
+                    at += 1
+                }
+                if take(">") { return false }
+            }
+            throw mistake("look-around is not understood: its work has no bound", from: start)
+        }
+        if current == "=" || current == "!" { throw mistake("look-around is not understood: its work has no bound", from: start) }
+        var turnsOn = true
+        while let scalar = current {
+            at += 1
+            switch scalar {
+            case "i": ignoresCase = turnsOn
+            case "s": dotMatchesNewline = turnsOn
+            case "m": isMultiline = turnsOn
+            case "U": break
+            case "-": turnsOn = false
+            case ":": return false
+            case ")": return true
+            default: throw mistake("no flag `\(scalar)`; there are i, m and s", from: at - 1)
+            }
+        }
+        throw mistake("this `(` is not closed", from: start)
+    }
+
+    private mutating func escape(_ start: Int) throws(Pattern.Mistake) -> PatternTree {
+        guard let scalar = current else { throw mistake("a `\\` at the end; write `\\\\` for the character", from: start) }
+        switch scalar {
+        case "b":
+            at += 1
+            return .wordEdge
+        case "B":
+            at += 1
+            return .notWordEdge
+        case "A":
+            at += 1
+            return .start
+        case "z":
+            at += 1
+            return .end
+        case "1"..."9":
+            at += 1
+            throw mistake("back-references are not understood: their work has no bound", from: start)
+        default: break
+        }
+        return set(try escapedSet(start))
+    }
+
+    /// The set behind a backslash: `\d`, `\n`, `\.`, `\x41`, `\x{1F600}`.
+    private mutating func escapedSet(_ start: Int) throws(Pattern.Mistake) -> ScalarSet {
+        guard let scalar = current else { throw mistake("a `\\` at the end; write `\\\\` for the character", from: start) }
+        at += 1
+        func one(_ value: UInt32) -> ScalarSet { ScalarSet(ranges: [value...value]) }
+        switch scalar {
+        case "d": return .digits
+        case "w": return .words
+        case "s": return .blanks
+        case "D", "W", "S":
+            var set: ScalarSet = scalar == "D" ? .digits : scalar == "W" ? .words : .blanks
+            set.isNegated = true
+            return set
+        case "n": return one(0x0A)
+        case "t": return one(0x09)
+        case "r": return one(0x0D)
+        case "f": return one(0x0C)
+        case "v": return one(0x0B)
+        case "a": return one(0x07)
+        case "x":
+            var digits = ""
+            let isLong = take("{")
+            while let digit = current, digit.isASCII, digit.properties.isASCIIHexDigit, digits.count < (isLong ? 6 : 2) {
+                digits.unicodeScalars.append(digit)
+                at += 1
+            }
+            guard let value = UInt32(digits, radix: 16), value <= 0x10FFFF, !isLong || take("}") else {
+                throw mistake("`\\x` takes two hexadecimal digits", from: start)
+            }
+            return one(value)
+        default:
+            if scalar.isASCII, scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) {
+                throw mistake("`\\\(scalar)` has no meaning here", from: start)
+            }
+            return one(scalar.value)
+        }
+    }
+
+    private mutating func bracket(_ start: Int) throws(Pattern.Mistake) -> ScalarSet {
+        let isNegated = take("^")
+        var ranges: [ClosedRange<UInt32>] = []
+        var isFirst = true
+        while let scalar = current {
+            if scalar == "]", !isFirst {
+                at += 1
+                return ScalarSet(ranges: ranges, isNegated: isNegated)
+            }
+            isFirst = false
+            let place = at
+            if scalar == "[", at + 1 < scalars.count, scalars[at + 1] == ":" {
+                ranges += try named(place)
+                continue
+            }
+            at += 1
+            var low = scalar.value
+            if scalar == "\\" {
+                let set = try escapedSet(place)
+                guard !set.isNegated, set.ranges.count == 1, set.ranges[0].count == 1 else {
+                    ranges += set.isNegated ? PatternParser.complement(set.ranges) : set.ranges
+                    continue
+                }
+                low = set.ranges[0].lowerBound
+            }
+            var high = low
+            if current == "-", at + 1 < scalars.count, scalars[at + 1] != "]" {
+                at += 1
+                let end = scalars[at]
+                at += 1
+                high = end.value
+                if end == "\\" {
+                    let set = try escapedSet(at - 1)
+                    guard !set.isNegated, set.ranges.count == 1, set.ranges[0].count == 1 else {
+                        throw mistake("a range ends in one character", from: place)
+                    }
+                    high = set.ranges[0].lowerBound
+                }
+            }
+            guard low <= high else { throw mistake("the range ends before it begins", from: place) }
+            ranges.append(low...high)
+        }
+        throw Pattern.Mistake(start: offsets[start], end: offsets[start + 1], message: "this `[` is not closed")
+    }
+
+    /// `[:alpha:]` and its like.
+    private mutating func named(_ start: Int) throws(Pattern.Mistake) -> [ClosedRange<UInt32>] {
+        at += 2
+        var name = ""
+        while let scalar = current, scalar != ":" && scalar != "]" {
+            name.unicodeScalars.append(scalar)
+            at += 1
+        }
+        guard take(":"), take("]") else { throw mistake("this `[:` is not closed", from: start) }
+        switch name {
+        case "alpha": return [0x41...0x5A, 0x61...0x7A]
+        case "digit": return [0x30...0x39]
+        case "alnum": return [0x30...0x39, 0x41...0x5A, 0x61...0x7A]
+        case "upper": return [0x41...0x5A]
+        case "lower": return [0x61...0x7A]
+        case "space": return [0x09...0x0D, 0x20...0x20]
+        case "punct": return [0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E]
+        case "xdigit": return [0x30...0x39, 0x41...0x46, 0x61...0x66]
+        case "word": return ScalarSet.words.ranges
+        default: throw mistake("no class `\(name)`; there are alpha, digit, alnum, upper, lower, space, punct, xdigit, word", from: start)
+        }
+    }
+
+    private static func complement(_ ranges: [ClosedRange<UInt32>]) -> [ClosedRange<UInt32>] {
+        var rest: [ClosedRange<UInt32>] = [], next: UInt32 = 0
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if range.lowerBound > next { rest.append(next...(range.lowerBound - 1)) }
+            next = max(next, range.upperBound + 1)
+        }
+        return next <= 0x10FFFF ? rest + [next...0x10FFFF] : rest
+    }
+}
+

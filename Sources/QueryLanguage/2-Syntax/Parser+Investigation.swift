@@ -1,0 +1,125 @@
+import Model
+
+/// Results that stand where nouns or values stand, and the statements of investigation.
+extension Parser {
+    /// `$3`, `$3[2]`, `$`; nil behind it when it is none, which is reported.
+    mutating func resultReference() -> ResultReference? {
+        let dollar = advance()
+        var reference = ResultReference(cell: nil, row: nil, span: dollar.span)
+        if !dollar.value.isEmpty {
+            guard let cell = Int(dollar.value), cell > 0 else {
+                report(Mistake.noResult(dollar))
+                return nil
+            }
+            reference.cell = cell
+        }
+        guard token.isMark("["), token.span.start == dollar.span.end else { return reference }
+        advance()
+        guard token.kind == .word, let row = Int(token.value), row > 0 else {
+            report(Mistake.expected("the number of a row", at: token, closest: "$3[2]"))
+            if token.kind != .end { advance() }
+            if token.isMark("]") { advance() }
+            return nil
+        }
+        advance()
+        reference.row = row
+        reference.span = dollar.span.union(token.isMark("]") ? token.span : tokens[at - 1].span)
+        if token.isMark("]") { advance() } else { report(Mistake.expected("`]`", at: token)) }
+        return reference
+    }
+
+    /// A whole query inside another statement; nil when none stands here, which is reported.
+    mutating func innerQuery() -> QuerySyntax? {
+        if token.kind == .dollar {
+            let start = token
+            return resultReference().map { query(Name($0.text, start.span.union($0.span)), result: $0) }
+        }
+        guard token.kind == .word, Words.isNoun(token.folded) else {
+            report(Mistake.expected("a query", at: token, closest: "errors, calls, failures, traces"))
+            return nil
+        }
+        let noun = advance()
+        return query(Name(noun.folded, noun.span))
+    }
+
+    mutating func investigation(_ word: String) -> StatementSyntax {
+        let start = advance()
+        switch word {
+        case "summary": return .summary(clausesOnly(of: start, allowed: ["range", "where", "vs"]))
+        case "compare": return compare(start)
+        case "trend": return trend()
+        default: return why()
+        }
+    }
+
+    /// The clauses behind a statement that asks about calls by itself; others are reported.
+    private mutating func clausesOnly(of start: Token, allowed: Set<String>) -> QuerySyntax {
+        var query = query(Name("calls", start.span))
+        query.clauses.removeAll { clause in
+            let word = Parser.name(of: clause.kind)
+            guard !allowed.contains(word) else { return false }
+            report(Mistake.clauseNotHere(clause.span, word: word, statement: start.folded))
+            return true
+        }
+        return query
+    }
+
+    private mutating func compare(_ start: Token) -> StatementSyntax {
+        guard token.kind == .word, !Words.reserved.contains(token.folded) else {
+            report(Mistake.expected("a field", at: token, closest: "compare model gpt-4o, gpt-4o-mini"))
+            return .empty
+        }
+        let word = advance()
+        let field = Name(Parser.fieldName(word), word.span)
+        if token.kind == .comparison, token.value == "=" { advance() }
+        var values: [Literal] = []
+        while let value = value() {
+            values.append(value)
+            if token.isMark(",") || token.isWord("vs") && next.kind == .word && !next.isWord("previous") { advance() } else { break }
+        }
+        guard values.count > 1 || values.first?.isVariable == true else {
+            if !values.isEmpty { report(Mistake.compareNeedsTwo(values[0], field: field.text)) }
+            return .empty
+        }
+        return .compare(field, values, clausesOnly(of: start, allowed: ["range", "where"]))
+    }
+
+    private mutating func trend() -> StatementSyntax {
+        var method: Name?
+        if token.isWord("method") {
+            advance()
+            if token.kind == .comparison { advance() }
+            method = name("a method", closest: "mad, zscore")
+        }
+        return innerQuery().map { .trend($0, method: method) } ?? .empty
+    }
+
+    private mutating func why() -> StatementSyntax {
+        if token.kind == .dollar {
+            let start = token
+            let reference = resultReference()
+            end()
+            return reference.map { .why(Name($0.text, start.span), $0) } ?? .empty
+        }
+        guard token.kind == .word || token.kind == .string else {
+            report(Mistake.expected("an id of a call, trace or request", at: token, closest: "why 3f2a, why $3[2]"))
+            return .empty
+        }
+        let id = advance()
+        end()
+        return .why(Name(id.value, id.span), nil)
+    }
+
+    /// `as of T`, `as of now`.
+    mutating func asOf() -> StatementSyntax {
+        advance()
+        advance()
+        if token.isWord("now"), next.kind == .end {
+            advance()
+            return .asOf(nil)
+        }
+        guard let time = time() else { return .empty }
+        end()
+        return .asOf(time)
+    }
+}
