@@ -69,10 +69,10 @@ public enum TrendAnalysis {
     }
 
     /// How many buckets a rolling window holds unless said otherwise: one season where two of them fit, else a quarter of the buckets,
-    /// 5...30.
+    /// 8...30. A median deviation of fewer values is so uncertain that every tenth latency would be out of the ordinary.
     public static func window(buckets: Int, season: Int? = nil) -> Int {
         if let season, season > 1, season <= buckets / 2 { return season }
-        return max(5, min(30, buckets / 4))
+        return max(8, min(30, buckets / 4))
     }
 
     /// How many buckets a day (for buckets of days: a week) lasts; nil when the buckets are no even part of it.

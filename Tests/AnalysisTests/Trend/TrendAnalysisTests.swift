@@ -56,7 +56,7 @@ struct TrendAnalysisTests {
         let table = ResultTable(columns: [.init("time", .time), .init("count", .count), .init("error_rate", .ratio)], rows: rows)
         let trend = TrendAnalysis.trend(of: 1, in: table, axis: axis)
         #expect(trend.anomalies == [12])
-        #expect(trend.windowInBuckets == 5)
+        #expect(trend.windowInBuckets == 8)
         #expect(TrendAnalysis.trend(of: 2, in: table, axis: axis).anomalies == [12])
         #expect(TrendAnalysis.trend(of: 9, in: table, axis: axis).anomalies == [])
     }
@@ -71,9 +71,9 @@ struct TrendAnalysisTests {
         #expect(TrendAnalysis.season(of: Self.axis(0, each: 60)) == nil)
         #expect(TrendAnalysis.window(buckets: 168, season: 24) == 24)
         #expect(TrendAnalysis.window(buckets: 30, season: 7) == 7)
-        #expect(TrendAnalysis.window(buckets: 24, season: 24) == 6)
+        #expect(TrendAnalysis.window(buckets: 24, season: 24) == 8)
         #expect(TrendAnalysis.window(buckets: 1440, season: 1440) == 30)
-        #expect(TrendAnalysis.window(buckets: 0) == 5)
+        #expect(TrendAnalysis.window(buckets: 0) == 8)
     }
 
     @Test("5,000 buckets of every method take no noticeable time, and equal inputs give equal answers")
