@@ -18,7 +18,7 @@ struct SweepTests {
                 switch type {
                 case .text: return .text(Scenes.hostile[Int(bits % UInt64(Scenes.hostile.count))])
                 case .count: return .count(n)
-                case .number: return .number(Double(bitPattern: bits))
+                case .number, .change: return .number(Double(bitPattern: bits))
                 case .time: return .time(Timestamp(nanoseconds: n))
                 case .duration: return .duration(.nanoseconds(n))
                 case .money: return .money(Money(units: n))

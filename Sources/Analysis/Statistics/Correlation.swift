@@ -1,0 +1,58 @@
+/// How closely two series of the same buckets move together.
+public struct Correlation: Hashable, Sendable {
+    /// -1...1.
+    public var coefficient: Double
+    /// How many pairs have both values.
+    public var pairs: Int
+    /// The chance of a coefficient at least as far from 0 when nothing connects the two, by Student's t with n − 2 degrees of
+    /// freedom; 0...1. Neighbouring buckets are seldom independent, so it flatters.
+    public var pValue: Double
+
+    /// Pearson's coefficient: how close the pairs lie to a line.
+    ///
+    /// - Returns: nil with fewer than three pairs, or when one side is constant or too large to be added up. Pairs of which one
+    ///   value is missing or not finite are left out.
+    public static func pearson(_ x: [Double?], _ y: [Double?]) -> Correlation? {
+        let pairs = known(x, y)
+        return pearson(pairs.x, pairs.y)
+    }
+
+    /// Spearman's coefficient: how close the pairs lie to a curve that only rises or only falls; equal values share their rank.
+    ///
+    /// - Returns: As `pearson`.
+    public static func spearman(_ x: [Double?], _ y: [Double?]) -> Correlation? {
+        let pairs = known(x, y)
+        return pearson(OrderStatistics.ranks(pairs.x), OrderStatistics.ranks(pairs.y))
+    }
+
+    private static func known(_ x: [Double?], _ y: [Double?]) -> (x: [Double], y: [Double]) {
+        var pairs: (x: [Double], y: [Double]) = ([], [])
+        for case (let x?, let y?) in zip(x, y) where x.isFinite && y.isFinite {
+            pairs.x.append(x)
+            pairs.y.append(y)
+        }
+        return pairs
+    }
+
+    private static func pearson(_ x: [Double], _ y: [Double]) -> Correlation? {
+        guard x.count >= 3, let x = centred(x), let y = centred(y) else { return nil }
+        let product = zip(x, y).reduce(0) { $0 + $1.0 * $1.1 }
+        let r = min(1, max(-1, product))
+        let degrees = Double(x.count - 2)
+        let t = abs(r) < 1 ? r * (degrees / (1 - r * r)).squareRoot() : .infinity
+        return Correlation(coefficient: r, pairs: x.count, pValue: Distribution.studentTwoSided(t, degrees: degrees))
+    }
+
+    /// The values less their mean, as a vector of length 1; nil when they are all alike.
+    private static func centred(_ values: [Double]) -> [Double]? {
+        let largest = values.reduce(0) { max($0, abs($1)) }
+        guard largest > 0, let first = values.first, values.contains(where: { $0 != first }) else { return nil }
+        // Brought to at most 1 first, so that no square leaves the range of a Double.
+        let scaled = values.map { $0 / largest }
+        let mean = scaled.reduce(0, +) / Double(scaled.count)
+        let away = scaled.map { $0 - mean }
+        let length = away.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        guard length > 0 else { return nil }
+        return away.map { $0 / length }
+    }
+}

@@ -1,0 +1,45 @@
+import Glibc
+
+/// Tail probabilities of the distributions that the tests use.
+enum Distribution {
+    /// The chance that a standard normal value lies farther from 0 than `z`, on either side.
+    static func normalTwoSided(_ z: Double) -> Double { erfc(abs(z) / 2.0.squareRoot()) }
+
+    /// The chance that a chi-squared value with one degree of freedom exceeds `x`: it is the square of a normal value.
+    static func chiSquaredOne(_ x: Double) -> Double { x <= 0 ? 1 : erfc((x / 2).squareRoot()) }
+
+    /// The chance that a Student t value lies farther from 0 than `t`, on either side.
+    static func studentTwoSided(_ t: Double, degrees: Double) -> Double {
+        guard degrees > 0, !t.isNaN else { return 1 }
+        if t.isInfinite { return 0 }
+        return regularBeta(degrees / (degrees + t * t), degrees / 2, 0.5)
+    }
+
+    /// The regularised incomplete beta function I_x(a, b), by the continued fraction of DLMF 8.17.22 in Lentz's form.
+    static func regularBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
+        if x <= 0 { return 0 }
+        if x >= 1 { return 1 }
+        // The fraction converges fast below the mean; above it the complement is computed.
+        if x > (a + 1) / (a + b + 2) { return 1 - regularBeta(1 - x, b, a) }
+        let logFront = lgamma(a + b).0 - lgamma(a).0 - lgamma(b).0 + a * log(x) + b * log1p(-x)
+        let least = 1e-300
+        func guarded(_ value: Double) -> Double { abs(value) < least ? least : value }
+        var c = 1.0, d = 1 / guarded(1 - (a + b) * x / (a + 1)), fraction = d
+        for m in 1...500 {
+            let m = Double(m)
+            let even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+            d = 1 / guarded(1 + even * d)
+            c = guarded(1 + even / c)
+            fraction *= c * d
+            let odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+            d = 1 / guarded(1 + odd * d)
+            c = guarded(1 + odd / c)
+            fraction *= c * d
+            if abs(c * d - 1) < 1e-15 { break }
+        }
+        return min(1, exp(logFront) * fraction / a)
+    }
+
+    /// ln n!, exact enough for every n that a count can be.
+    static func logFactorial(_ n: Int64) -> Double { lgamma(Double(n) + 1).0 }
+}

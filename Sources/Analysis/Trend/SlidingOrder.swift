@@ -1,0 +1,49 @@
+/// The values of a window that slides over a series, kept in ascending order.
+struct SlidingOrder {
+    private(set) var sorted: [Double] = []
+
+    /// Adds a value that enters the window.
+    mutating func insert(_ value: Double) { sorted.insert(value, at: place(of: value)) }
+
+    /// Takes out one of the values equal to `value`; nothing when there is none.
+    mutating func remove(_ value: Double) {
+        let place = place(of: value)
+        if place < sorted.count, sorted[place] == value { sorted.remove(at: place) }
+    }
+
+    /// The median; nil when the window is empty.
+    var median: Double? { OrderStatistics.medianOfSorted(sorted[...]) }
+
+    /// The median distance of the values from `center`; nil when the window is empty.
+    ///
+    /// Distances grow to both sides of `center`, so the smallest are met by walking outward, without sorting them.
+    func medianDistance(from center: Double) -> Double? {
+        let count = sorted.count
+        guard count > 0 else { return nil }
+        var right = place(of: center), left = right - 1
+        var last = 0.0, beforeLast = 0.0
+        for _ in 0...count / 2 {
+            let toLeft = left >= 0 ? center - sorted[left] : .infinity
+            let toRight = right < count ? sorted[right] - center : .infinity
+            beforeLast = last
+            if toLeft <= toRight {
+                last = toLeft
+                left -= 1
+            } else {
+                last = toRight
+                right += 1
+            }
+        }
+        return count % 2 == 1 ? last : beforeLast / 2 + last / 2
+    }
+
+    /// The first place whose value is not below `value`.
+    private func place(of value: Double) -> Int {
+        var low = 0, high = sorted.count
+        while low < high {
+            let middle = (low + high) / 2
+            if sorted[middle] < value { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

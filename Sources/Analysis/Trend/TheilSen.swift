@@ -1,0 +1,56 @@
+/// The slope of a series as the median of the slopes between its pairs (Theil 1950, Sen 1968), which outliers do not move.
+enum TheilSen {
+    /// Longer series are sampled down to this many values: 79,800 pairs.
+    static let mostValues = 400
+
+    /// Change from one bucket to the next.
+    ///
+    /// - Parameters:
+    ///   - points: The bucket and value of each, buckets ascending.
+    ///   - season: Compares only buckets that lie whole seasons apart; nil compares all.
+    /// - Returns: nil for fewer than three values, or where no two can be compared.
+    static func slope(_ points: [(bucket: Int, value: Double)], season: Int? = nil) -> Double? {
+        guard points.count >= 3, let first = points.first, let last = points.last else { return nil }
+        var groups: [[(bucket: Int, value: Double)]] = []
+        if let season, season > 1 {
+            // Whole seasons are sampled, as many as keep the number of pairs.
+            let seasons = last.bucket / season - first.bucket / season + 1
+            let most = max(2, Int((Double(mostValues * mostValues) / Double(season)).squareRoot()))
+            let kept = seasons > most ? Set(sample(seasons, most).map { $0 + first.bucket / season }) : nil
+            groups = Array(repeating: [], count: season)
+            for point in points where kept?.contains(point.bucket / season) ?? true {
+                groups[point.bucket % season].append(point)
+            }
+        } else {
+            groups = [points.count > mostValues ? sample(points.count, mostValues).map { points[$0] } : points]
+        }
+        var slopes: [Double] = []
+        slopes.reserveCapacity(groups.reduce(0) { $0 + $1.count * max(0, $1.count - 1) / 2 })
+        for group in groups {
+            for (place, from) in group.enumerated() {
+                for to in group[(place + 1)...] where to.bucket > from.bucket {
+                    slopes.append((to.value - from.value) / Double(to.bucket - from.bucket))
+                }
+            }
+        }
+        slopes.sort()
+        return OrderStatistics.medianOfSorted(slopes[...]).flatMap { $0.isFinite ? $0 : nil }
+    }
+
+    /// `count` of the numbers below `all`, ascending: one from each of `count` equal stretches, at a place that looks random but is
+    /// always the same. Even distances could meet the same hour of every day.
+    private static func sample(_ all: Int, _ count: Int) -> [Int] {
+        (0..<count).map { stretch in
+            let from = stretch * all / count, to = (stretch + 1) * all / count
+            return from + Int(mixed(UInt64(stretch)) % UInt64(max(1, to - from)))
+        }
+    }
+
+    /// The SplitMix64 finaliser (Steele, Lea and Flood 2014).
+    private static func mixed(_ number: UInt64) -> UInt64 {
+        var z = (number &+ 1) &* 0x9E37_79B9_7F4A_7C15
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

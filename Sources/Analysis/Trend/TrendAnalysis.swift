@@ -1,0 +1,148 @@
+import Model
+
+/// Finds what a series does: where it goes, where its level changed, and which buckets are out of the ordinary.
+public enum TrendAnalysis {
+    /// Below this chance a direction is said to be one.
+    static let level = 0.05
+    /// A season is taken into account from this many on.
+    static let fewestSeasons = 3
+
+    /// Analyses a series of regular buckets.
+    ///
+    /// Values that are nil, not finite, or of partial buckets are left out everywhere.
+    /// - Parameters:
+    ///   - values: One value a bucket.
+    ///   - isPartial: True for buckets that show only a part; false beyond its end.
+    ///   - method: How the band of normal values is computed, from the `window` buckets before each. `mad`: the median ± 3.5 times
+    ///     the scaled median absolute deviation, at least as wide as `chance` alone. `zscore`: the mean ± 2 standard deviations.
+    ///   - chance: How much the values vary by chance alone; the z-score rule takes no notice of it.
+    ///   - window: How many buckets the rolling window holds; nil takes `window(buckets:season:)`.
+    ///   - season: How many buckets a recurring pattern lasts, such as 24 hours. When there are three of it or more, direction and slope
+    ///     compare only buckets that lie whole seasons apart, and the change of level is sought in what the season leaves over.
+    /// - Returns: Arrays with one element a bucket. The moving average covers the window that ends with the bucket.
+    public static func trend(
+        values: [Double?], isPartial: [Bool] = [], method: Trend.Method = .mad, chance: Chance = .unknown, window: Int? = nil,
+        season: Int? = nil
+    ) -> Trend {
+        let values = values.enumerated().map { index, value -> Double? in
+            guard let value, value.isFinite, !(index < isPartial.count && isPartial[index]) else { return nil }
+            return value
+        }
+        let window = max(2, min(max(2, values.count), window ?? self.window(buckets: values.count, season: season)))
+        let points = values.enumerated().compactMap { index, value in value.map { (bucket: index, value: $0) } }
+        let season = season.flatMap { $0 > 1 && $0 <= values.count / fewestSeasons ? $0 : nil }
+        let band = RollingBand(values, method: method, chance: chance, window: window)
+        let anomalies = points.filter { point in
+            guard let lower = band.lower[point.bucket], let upper = band.upper[point.bucket] else { return false }
+            return point.value < lower || point.value > upper
+        }
+        let (direction, test) = direction(points, season: season)
+        return Trend(
+            method: method, windowInBuckets: window, movingAverage: movingAverage(values, window: window), lower: band.lower,
+            upper: band.upper, anomalies: anomalies.map(\.bucket), slopePerBucket: TheilSen.slope(points, season: season),
+            direction: direction, test: test, changePoint: changePoint(points, season: season))
+    }
+
+    /// Analyses column `column` of a result with one row a bucket.
+    ///
+    /// Buckets without data have no value, whatever the row says; those that the window or the data cuts are partial. Counts and ratios
+    /// vary by chance as counts and shares of their denominators do; a season follows from the width of the buckets.
+    public static func trend(
+        of column: Int, in table: ResultTable, axis: TimeAxis, method: Trend.Method = .mad, window: Int? = nil
+    ) -> Trend {
+        let cells = axis.starts.indices.map { index -> Value in
+            guard index < table.rows.count, table.rows[index].indices.contains(column), axis.isCovered(index) else {
+                return .missing
+            }
+            return table.rows[index][column]
+        }
+        let type = table.columns.indices.contains(column) ? table.columns[column].type : .number
+        let chance: Chance =
+            switch type {
+            case .count: .counts
+            case .ratio: .shares(of: cells.map { if case .ratio(let ratio) = $0 { Double(ratio.denominator) } else { nil } })
+            default: .unknown
+            }
+        return trend(
+            values: cells.map(\.magnitude), isPartial: axis.starts.indices.map(axis.isPartial), method: method, chance: chance,
+            window: window, season: season(of: axis))
+    }
+
+    /// How many buckets a rolling window holds unless said otherwise: one season where two of them fit, else a quarter of the buckets,
+    /// 8...30. A median deviation of fewer values is so uncertain that every tenth latency would be out of the ordinary.
+    public static func window(buckets: Int, season: Int? = nil) -> Int {
+        if let season, season > 1, season <= buckets / 2 { return season }
+        return max(8, min(30, buckets / 4))
+    }
+
+    /// How many buckets a day (for buckets of days: a week) lasts; nil when the buckets are no even part of it.
+    public static func season(of axis: TimeAxis) -> Int? {
+        guard let first = axis.starts.first, axis.starts.count > 1 else { return nil }
+        // The clock may have changed meanwhile, so the mean is rounded to whole minutes.
+        let seconds = (Double(axis.end.nanoseconds) - Double(first.nanoseconds)) / 1e9 / Double(axis.starts.count)
+        let minutes = Int(min(1e6, max(0, seconds / 60)).rounded())
+        if (1430...1450).contains(minutes) { return 7 }
+        return minutes > 0 && minutes <= 720 && 1440 % minutes == 0 ? 1440 / minutes : nil
+    }
+
+    private static func movingAverage(_ values: [Double?], window: Int) -> [Double?] {
+        values.indices.map { index in
+            let known = values[max(0, index + 1 - window)...index].compactMap { $0 }
+            guard known.count >= RollingBand.fewest(window) else { return nil }
+            let mean = known.reduce(0) { $0 + $1 / Double(known.count) }
+            return mean.isFinite ? mean : nil
+        }
+    }
+
+    /// The values of each place in a season, such as those of each hour of the day.
+    private static func phases(_ points: [(bucket: Int, value: Double)], _ season: Int) -> [[Double]] {
+        var phases = [[Double]](repeating: [], count: season)
+        for point in points { phases[point.bucket % season].append(point.value) }
+        return phases
+    }
+
+    private static func direction(
+        _ points: [(bucket: Int, value: Double)], season: Int?
+    ) -> (Trend.Direction, String) {
+        var test = MannKendall(), name = "Mann-Kendall"
+        if let season {
+            name = "seasonal Mann-Kendall"
+            for phase in phases(points, season) { test.add(phase) }
+        } else {
+            test.add(points.map(\.value))
+        }
+        guard let p = test.pValue else {
+            let isShort = points.count < MannKendall.fewest
+            return (.stable, "\(name): \(isShort ? "too few values" : "all values are equal")")
+        }
+        let direction: Trend.Direction = p < level && test.score != 0 ? (test.score > 0 ? .increasing : .decreasing) : .stable
+        return (direction, "\(name), \(PValueText.text(p, level: level))")
+    }
+
+    private static func changePoint(_ points: [(bucket: Int, value: Double)], season: Int?) -> Trend.ChangePoint? {
+        var rest = points.map(\.value)
+        if let season {
+            let medians = phases(points, season).map { OrderStatistics.median($0) ?? 0 }
+            rest = points.map { $0.value - medians[$0.bucket % season] }
+        }
+        guard rest.allSatisfy(\.isFinite), let change = Pettitt.change(rest), change.pValue < Pettitt.level,
+            let before = OrderStatistics.median(points[..<change.place].map(\.value)),
+            let after = OrderStatistics.median(points[change.place...].map(\.value)), before != after
+        else { return nil }
+        return Trend.ChangePoint(index: points[change.place].bucket, before: before, after: after)
+    }
+}
+
+/// A chance in words: `p = 0.003`, `p < 0.001`.
+enum PValueText {
+    /// The chance with two digits after the point, three below 0.1, and more where rounding would reach `level`.
+    static func text(_ p: Double, level: Double) -> String {
+        if p < 0.001 { return "p < 0.001" }
+        var scale = p < 0.0995 ? 1000.0 : 100, digits = p < 0.0995 ? 3 : 2
+        while p < level, (p * scale).rounded() / scale >= level, digits < 9 { (scale, digits) = (scale * 10, digits + 1) }
+        let units = Int((p * scale).rounded())
+        let text = String(units)
+        let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
+        return "p = " + padded.dropLast(digits) + "." + padded.suffix(digits)
+    }
+}
