@@ -32,7 +32,9 @@ public struct CompiledQuery: Sendable {
             let answer = try CompiledQuery(whole, facts: facts, dialect: dialect).answer(from: engine)
             for row in answer.table.rows { ranking[Array(row.dropLast())] = row.last }
         }
-        let answering = Answering(plan, facts: facts, rows: rows, totals: totals, ranking: ranking)
+        let foreign = query.allMeasures.contains(where: \.isForeign) ? try foreignValues(from: engine) : ForeignValues()
+        let answering = Answering(
+            plan, facts: facts, rows: rows, totals: totals, ranking: ranking, foreign: foreign, baseline: baseline())
         guard let folding = answering.folding() else { return answering.answer() }
         guard folding.folded.count * query.keys.count <= CompiledQuery.mostFolded || !isFoldedByName else {
             var answer = answering.answer(folding: folding)
@@ -145,11 +147,66 @@ public struct QueryCompiler {
         catalog: (any ValueCatalog)? = nil
     ) throws(Diagnostics) -> CompiledQuery {
         var context = context
-        context.coverage = context.coverage ?? facts.coverage
+        var facts = facts
+        if let asOf = context.asOf { facts = facts.asOf(asOf) }
+        context.coverage =
+            context.coverage.map { coverage in facts.coverage.map { $0.intersection(coverage) } ?? coverage } ?? facts.coverage
         let (query, found) = Checker.check(syntax, context: context, catalog: catalog)
         // Of one place one mistake is enough: a text without its closing quote need not exist in the store.
         let all = mistakes + found.filter { mistake in !mistakes.contains { $0.span == mistake.span } }
         guard all.isEmpty else { throw Diagnostics(text: text, all) }
+        return CompiledQuery(query, facts: facts, dialect: dialect)
+    }
+
+    /// Compiles a query that is known already, such as one of those that a summary is made of.
+    public func compile(_ query: CheckedQuery, facts: QueryFacts) -> CompiledQuery {
+        CompiledQuery(query, facts: facts, dialect: dialect)
+    }
+
+    /// Compiles what `compare FIELD A, B …` selects: the calls whose field has one of the values.
+    /// - Throws: Every mistake, when there is one.
+    public func compileComparison(
+        _ field: Name, _ values: [Literal], _ syntax: QuerySyntax, text: String, mistakes: [Diagnostic] = [],
+        context: CheckContext,
+        facts: QueryFacts, catalog: (any ValueCatalog)? = nil
+    ) throws(Diagnostics) -> (query: CompiledQuery, field: Field) {
+        var query = syntax
+        let span = field.span.union(values.last?.span ?? field.span)
+        let subject = ItemSyntax(name: field, argument: nil, span: field.span)
+        query.clauses.append(ClauseSyntax(kind: .where(.comparison(subject, .equal, values, span)), span: span))
+        // Named as a key too, so that what cannot be grouped by is told here.
+        query.clauses.append(ClauseSyntax(kind: .by([field]), span: field.span))
+        let compiled = try compile(query, text: text, mistakes: mistakes, context: context, facts: facts, catalog: catalog)
+        guard let key = compiled.query.keys.first else { preconditionFailure("the query is grouped by the field") }
+        var calls = compiled.query
+        (calls.keys, calls.measures) = ([], [.count])
+        return (CompiledQuery(calls, facts: facts, dialect: dialect), key)
+    }
+
+    /// The instant that a time means, such as that of `as of`.
+    /// - Throws: The mistake, when the time cannot be read.
+    public func instant(_ time: TimeSyntax, text: String, context: CheckContext) throws(Diagnostics) -> Timestamp {
+        var checker = Checker(.errors, context: context, catalog: nil)
+        guard let instant = checker.instant(time, allowsBareLength: true) else {
+            throw Diagnostics(text: text, checker.diagnostics)
+        }
+        return instant
+    }
+
+    /// Compiles `trend [method=M] QUERY`, which needs buckets of time.
+    /// - Throws: Every mistake, when there is one.
+    public func compileTrend(
+        _ syntax: QuerySyntax, method: Name?, text: String, mistakes: [Diagnostic] = [], context: CheckContext, facts: QueryFacts,
+        catalog: (any ValueCatalog)? = nil
+    ) throws(Diagnostics) -> CompiledQuery {
+        var mistakes = mistakes
+        let names = Trend.Method.allCases.map(\.rawValue)
+        if let method, Trend.Method(rawValue: method.text) == nil { mistakes.append(Mistake.unknownMethod(method, among: names)) }
+        let hasBuckets = syntax.clauses.contains { ["every"].contains(Parser.name(of: $0.kind)) }
+        if !hasBuckets, syntax.result == nil { mistakes.append(Mistake.trendNeedsEvery(syntax.noun.span)) }
+        var query = try compile(syntax, text: text, mistakes: mistakes, context: context, facts: facts, catalog: catalog).query
+        guard query.bucket != nil else { throw Diagnostics(text: text, [Mistake.trendNeedsEvery(syntax.noun.span)]) }
+        query.trend = method.flatMap { Trend.Method(rawValue: $0.text) } ?? .mad
         return CompiledQuery(query, facts: facts, dialect: dialect)
     }
 }

@@ -112,7 +112,8 @@ enum Mistake {
 
     static func versusWhat(_ token: Token, best: String) -> Diagnostic {
         Diagnostic(
-            "bad-baseline", at: token.span, "`vs` compares with the window before or with one that long ago, found `\(token.value)`",
+            "bad-baseline", at: token.span,
+            "`vs` compares with the window before or with one that long ago, found `\(token.value)`",
             closest: "vs previous, vs 1d", replacement: best)
     }
 
@@ -155,6 +156,12 @@ enum Mistake {
             closest: best.map { "$" + $0 } ?? "let \(literal.text) = …", replacement: best.map { "$" + $0 })
     }
 
+    static func notWords(_ name: Name) -> Diagnostic {
+        Diagnostic(
+            "not-words", at: name.span, "`is new` is about names, and the values of `\(name.text)` are none",
+            closest: "signature is new, model is new")
+    }
+
     static func badPattern(_ span: TextSpan, _ message: String) -> Diagnostic {
         Diagnostic("bad-pattern", at: span, message)
     }
@@ -163,6 +170,12 @@ enum Mistake {
         Diagnostic(
             "new-needs-window", at: span, "`is new` asks what first occurs within a window, and everything does within `all`",
             closest: "last 24h, today")
+    }
+
+    static func newNeedsKey(_ item: ItemSyntax) -> Diagnostic {
+        Diagnostic(
+            "new-needs-key", at: item.span, "`new` is about the values that group, and there is no `by` over texts",
+            closest: "by signature, by model")
     }
 
     static func overNeedsEvery(_ span: TextSpan, length: String) -> Diagnostic {
@@ -183,7 +196,9 @@ enum Mistake {
     }
 
     static func versusNeedsWindow(_ span: TextSpan) -> Diagnostic {
-        Diagnostic("vs-needs-window", at: span, "`vs` needs a window to compare with another, and `all` has none before it", closest: "last 24h")
+        Diagnostic(
+            "vs-needs-window", at: span, "`vs` needs a window to compare with another, and `all` has none before it",
+            closest: "last 24h")
     }
 
     static func changeNeedsVersus(_ name: Name) -> Diagnostic {
@@ -192,8 +207,16 @@ enum Mistake {
             closest: "vs previous, vs 1w")
     }
 
+    static func unknownMethod(_ name: Name, among names: [String]) -> Diagnostic {
+        let best = NearestName.best(for: name.text, among: names)
+        return Diagnostic(
+            "unknown-method", at: name.span, "no method `\(name.text)`", closest: best ?? names.joined(separator: ", "),
+            replacement: best)
+    }
+
     static func trendNeedsEvery(_ span: TextSpan) -> Diagnostic {
-        Diagnostic("trend-needs-every", at: span, "a trend runs over buckets of time, and there are none", closest: "every 1h, every 1d")
+        Diagnostic(
+            "trend-needs-every", at: span, "a trend runs over buckets of time, and there are none", closest: "every 1h, every 1d")
     }
 
     static func clauseNotHere(_ span: TextSpan, word: String, statement: String) -> Diagnostic {

@@ -55,7 +55,10 @@ public final class Interpreter {
     }
 
     /// The instant that counts as now for the next statement.
-    public var now: Timestamp { clock ?? Clock.now() }
+    public var now: Timestamp { settings.asOf ?? clockNow }
+
+    /// The instant that the clock tells, whatever `as of` pins.
+    var clockNow: Timestamp { clock ?? Clock.now() }
 
     /// True when now stands still.
     public var hasPinnedClock: Bool { clock != nil }
@@ -94,13 +97,20 @@ public final class Interpreter {
         do {
             if case .query(let syntax) = statement { return try query(syntax, text, mistakes) }
             if case .explain(let syntax) = statement { return try explain(syntax, text, mistakes) }
+            if case .trend(let syntax, let method) = statement { return try trend(syntax, method, text, mistakes) }
+            if case .summary(let syntax) = statement { return try summary(syntax, text, mistakes) }
+            if case .compare(let field, let values, let syntax) = statement {
+                return try compare(field, values, syntax, text, mistakes)
+            }
             guard mistakes.isEmpty else { throw Diagnostics(text: text, mistakes) }
             switch statement {
             case .empty: return Reply()
             case .trace(let id, let form): return try trace(id, form: form, text: text)
             case .sql(let sql): return try self.sql(sql, text)
             case .command(let name, let arguments): return try command(name, arguments, text: text)
-            case .query, .explain: preconditionFailure("queries were run above")
+            case .asOf(let time): return try asOf(time, text: text)
+            case .why(let id, let reference): return try why(id, reference, text: text)
+            case .query, .explain, .summary, .compare, .trend: preconditionFailure("queries were run above")
             }
         } catch let diagnostics as Diagnostics {
             return report(diagnostics)
@@ -142,11 +152,12 @@ public final class Interpreter {
         catalog.forget()
     }
 
-    private func context() throws -> CheckContext {
+    func context() throws -> CheckContext {
         var context = CheckContext(
             now: now, zone: settings.zone, defaultRange: settings.range, evidence: settings.evidence,
             coverage: try facts().coverage)
         context.form = settings.form
+        context.asOf = settings.asOf
         return context
     }
 

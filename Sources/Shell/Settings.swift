@@ -12,6 +12,9 @@ public struct Settings: Hashable, Sendable {
     /// The form of answers that name none; nil for the picture that fits.
     public var form: String?
 
+    /// The instant that `as of` pins; nil lets now move.
+    public var asOf: Timestamp?
+
     /// Makes the settings a session begins with.
     public init() {}
 

@@ -8,9 +8,21 @@ extension Store {
         let known = sources.compactMap(\.coverage)
         var coverage: Window?
         if let from = known.map(\.from).min(), let to = known.map(\.to).max() { coverage = Window(from: from, to: to) }
-        return QueryFacts(
+        var facts = QueryFacts(
             coverage: coverage, newest: coverage.map { Timestamp(nanoseconds: $0.to.nanoseconds - 1) },
             keepsSuccesses: sources.isEmpty || sources.contains(where: \.keepsSuccesses), rules: try meta("rules") ?? "")
+        facts.gaps = Store.gaps(between: known)
+        return facts
+    }
+
+    /// What lies between the windows that sources cover, ascending.
+    static func gaps(between windows: [Window]) -> [Window] {
+        var gaps: [Window] = [], end: Timestamp?
+        for window in windows.sorted(by: { $0.from < $1.from }) {
+            if let end, window.from > end { gaps.append(Window(from: end, to: window.from)) }
+            end = max(end ?? window.to, window.to)
+        }
+        return gaps
     }
 
     /// The names of the columns that a statement gives.

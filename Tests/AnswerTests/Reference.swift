@@ -343,6 +343,8 @@ struct Reference {
         }
     }
 
+    private static let calendar: Set<FieldID> = [.hour, .weekday, .day, .week, .month]
+
     private func sorted(_ rows: [Row], _ value: (PlainMeasure, Row) -> Value) -> [Row] {
         // Each row's keys once: the rows of a group are counted anew for every value.
         let decorated = rows.map { row in
@@ -370,7 +372,9 @@ struct Reference {
                 if order != 0 { return order < 0 }
             }
             if a.row.place != b.row.place { return a.row.place < b.row.place }
-            let order = Reference.compare(a.first, b.first, descending: true)
+            // Groups by times of the calendar stand in their order.
+            let isCalendar = question.sort.isEmpty && question.keys.first.map { Reference.calendar.contains($0) } ?? false
+            let order = isCalendar ? 0 : Reference.compare(a.first, b.first, descending: true)
             return order == 0 ? compareNames(a.row.name, b.row.name) < 0 : order < 0
         }.map(\.row)
     }

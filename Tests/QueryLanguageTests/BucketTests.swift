@@ -5,6 +5,7 @@ import Testing
 @testable import QueryLanguage
 
 @Suite struct BucketTests {
+    private static let nothing = QueryFacts(coverage: nil, newest: nil, keepsSuccesses: true, rules: "")
     private static let zones = [Zone.utc, berlin, zone("Asia/Kolkata"), zone("America/New_York"), zone("Australia/Lord_Howe")]
     private static let widths = [
         "1m", "7m", "15m", "30m", "1h", "50m", "90m", "2h", "3h", "5h", "6h", "12h", "36h", "1d", "2d", "3d", "1w", "2w", "1mo",
@@ -24,7 +25,7 @@ import Testing
             let longest = min(bucket.approximateLength.inNanoseconds * 60, 400 * 86_400_000_000_000)
             let window = Window(
                 from: Timestamp(nanoseconds: from), to: Timestamp(nanoseconds: from + 1 + Int64(random.next() % UInt64(longest))))
-            let buckets = Buckets(width: bucket, window: window, coverage: nil, zone: zone)
+            let buckets = Buckets(width: bucket, window: window, facts: BucketTests.nothing, zone: zone)
             let axis = buckets.axis
             let note = "seed \(seed): \(width) in \(zone.name)"
             try #require(!axis.starts.isEmpty, "\(note)")
@@ -43,7 +44,8 @@ import Testing
                         nanoseconds: stretch.from.nanoseconds + Int64(random.next() % UInt64(stretch.length.inNanoseconds))),
                 ])
                 let own = Buckets(
-                    width: bucket, window: Window(from: inside, to: inside + .nanoseconds(1)), coverage: nil, zone: zone)
+                    width: bucket, window: Window(from: inside, to: inside + .nanoseconds(1)), facts: BucketTests.nothing,
+                    zone: zone)
                 // Widths that follow no clock are counted from the window's beginning, in its offset.
                 if case .elapsed(_, let offset) = own.rule, case .elapsed(_, let first) = buckets.rule, offset != first {
                     continue

@@ -71,6 +71,8 @@ import Testing
             case .percentiles(.field(let field), let percents): "percentiles \(percents) of \(field.name)"
             case .percentiles(.recoveryTime, let percents): "percentiles \(percents) of recovery"
             case .distinct(let field): "distinct \(field.name)"
+            case .common(let field): "common \(field.name)"
+            case .sample: "sample"
             case .listing(let columns, _, let limit):
                 "listing of \(columns.map(\.name).joined(separator: ", "))\(limit.map { ", \($0) rows" } ?? "")"
             }

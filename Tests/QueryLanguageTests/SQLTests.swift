@@ -11,6 +11,7 @@ private struct ShoutingDialect: Dialect {
     func monthNumber(ofDay day: SQLFragment) -> SQLFragment { "MONTH_OF(\(day))" }
     func contains(_ text: SQLFragment, _ part: String) -> SQLFragment { "HOLDS(\(text), \(.text(part)))" }
     func matchesGlob(_ text: SQLFragment, _ glob: String) -> SQLFragment { "GLOBS(\(text), \(.text(glob)))" }
+    func matchesPattern(_ text: SQLFragment, _ pattern: String) -> SQLFragment { "MATCHES(\(text), \(.text(pattern)))" }
     func isNotTrue(_ condition: SQLFragment) -> SQLFragment { "NAY(\(condition))" }
     func jsonText(_ object: SQLFragment, key: String) -> SQLFragment { "TEXT_AT(\(object), \(.text(key)))" }
     func jsonNumber(_ object: SQLFragment, key: String) -> SQLFragment { "NUMBER_AT(\(object), \(.text(key)))" }

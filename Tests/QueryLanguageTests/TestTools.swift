@@ -37,7 +37,25 @@ func at(_ text: String, _ zone: Zone = .utc) -> Timestamp {
 let now = at("2026-11-21T14:05:00Z")
 let coverage = Window(from: at("2026-10-01"), to: at("2026-11-21T14:00:30Z"))
 let facts = QueryFacts(coverage: coverage, newest: coverage.to, keepsSuccesses: true, rules: "3f9a")
-let context = CheckContext(now: now, coverage: coverage)
+/// A context in which `$1` is a small result by type, and `$model` is bound.
+let context: CheckContext = {
+    var context = CheckContext(now: now, coverage: coverage)
+    var query = CheckedQuery(noun: .errors)
+    query.keys = [Field(.type)]
+    query.measures = [.count]
+    query.window = Window(from: now - .hours(24), to: now)
+    let table = ResultTable(
+        columns: [ResultColumn("type", .text), ResultColumn("count", .count)],
+        rows: [[.text("timeout"), .count(3)], [.text("rate_limit"), .count(1)]])
+    context.results = [
+        1: ResultSource(
+            query: query,
+            answer: Answer(table: table, shape: .groups(keys: 1), receipt: Receipt(window: query.window, zone: .utc)))
+    ]
+    context.lastResult = 1
+    context.variables = ["model": [Literal(text: "gpt-4o", span: TextSpan(0, 0), isQuoted: false)]]
+    return context
+}()
 
 /// A catalog with a few models and providers.
 struct SmallCatalog: ValueCatalog {
@@ -56,7 +74,30 @@ struct SmallCatalog: ValueCatalog {
 func mistakes(_ text: String, _ context: CheckContext = context, catalog: (any ValueCatalog)? = nil) -> Diagnostics {
     let (statement, found) = Parser.parse(text)
     switch statement {
-    case .query(let syntax), .explain(let syntax):
+    case .trend(let syntax, let method):
+        do {
+            _ = try QueryCompiler().compileTrend(
+                syntax, method: method, text: text, mistakes: found, context: context, facts: facts, catalog: catalog)
+            return Diagnostics(text: text, [])
+        } catch {
+            return error
+        }
+    case .compare(let field, let values, let syntax):
+        do {
+            _ = try QueryCompiler().compileComparison(
+                field, values, syntax, text: text, mistakes: found, context: context, facts: facts, catalog: catalog)
+            return Diagnostics(text: text, [])
+        } catch {
+            return error
+        }
+    case .asOf(let time?):
+        do {
+            _ = try QueryCompiler().instant(time, text: text, context: context)
+            return Diagnostics(text: text, found)
+        } catch {
+            return error
+        }
+    case .query(let syntax), .explain(let syntax), .summary(let syntax):
         do {
             _ = try QueryCompiler().compile(
                 syntax, text: text, mistakes: found, context: context, facts: facts, catalog: catalog)

@@ -72,7 +72,7 @@ struct CompleterTests {
     func beginning() throws {
         #expect(try texts("") == (Words.nouns + Words.statements).map(\.word))
         #expect(try texts("er") == ["errors"])
-        #expect(try texts("t") == ["traces", "trace"])
+        #expect(try texts("tra") == ["traces", "trace"])
         #expect(try texts("ERR") == ["errors"])
         #expect(try texts("explain ") == Words.nouns.map(\.word))
     }

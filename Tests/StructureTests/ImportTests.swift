@@ -10,9 +10,13 @@ enum ImportTable {
         "Ingest": ["Model"],
         "Synthesis": ["Model"],
         "QueryLanguage": ["Model"],
+        "Analysis": ["Model"],
+        "Alerts": ["Model", "QueryLanguage", "Yams"],
         "Render": ["Model"],
         "Storage": ["Model", "Errors", "Ingest", "QueryLanguage", "CSQLite"],
-        "Shell": ["Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Render", "Storage", "CEdit"],
+        "Shell": [
+            "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Analysis", "Alerts", "Render", "Storage", "CEdit",
+        ],
         "faultline": ["Model", "Shell", "ArgumentParser"],
         "faultline-bench": ["Model", "Synthesis", "QueryLanguage", "Storage", "CSQLite", "ArgumentParser"],
     ]
@@ -25,6 +29,7 @@ enum ImportTable {
         "CSQLite": ["Sources/Storage/", "Sources/faultline-bench/"],
         "CEdit": ["Sources/Shell/Terminal/"],
         "ArgumentParser": ["Sources/faultline/", "Sources/faultline-bench/"],
+        "Yams": ["Sources/Alerts/"],
     ]
 }
 

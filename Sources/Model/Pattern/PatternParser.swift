@@ -135,7 +135,9 @@ struct PatternParser {
             if try flagsOnly(start) { return .empty }
         }
         let inner = try choice()
-        guard take(")") else { throw Pattern.Mistake(start: offsets[start], end: offsets[start + 1], message: "this `(` is not closed") }
+        guard take(")") else {
+            throw Pattern.Mistake(start: offsets[start], end: offsets[start + 1], message: "this `(` is not closed")
+        }
         (ignoresCase, dotMatchesNewline, isMultiline) = flags
         return inner
     }
@@ -145,7 +147,9 @@ struct PatternParser {
         if take("P") || current == "<" {
             if take("<"), current != "=", current != "!" {
                 while let scalar = current, scalar != ">" {
-                    guard ScalarSet.words.contains(scalar.value) else { throw mistake("a group's name is made of letters and digits") }
+                    guard ScalarSet.words.contains(scalar.value) else {
+                        throw mistake("a group's name is made of letters and digits")
+                    }
                     at += 1
                 }
                 if take(">") { return false }
@@ -295,7 +299,9 @@ struct PatternParser {
         case "punct": return [0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E]
         case "xdigit": return [0x30...0x39, 0x41...0x46, 0x61...0x66]
         case "word": return ScalarSet.words.ranges
-        default: throw mistake("no class `\(name)`; there are alpha, digit, alnum, upper, lower, space, punct, xdigit, word", from: start)
+        default:
+            throw mistake(
+                "no class `\(name)`; there are alpha, digit, alnum, upper, lower, space, punct, xdigit, word", from: start)
         }
     }
 
@@ -308,4 +314,3 @@ struct PatternParser {
         return next <= 0x10FFFF ? rest + [next...0x10FFFF] : rest
     }
 }
-

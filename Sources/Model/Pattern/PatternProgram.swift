@@ -128,7 +128,9 @@ struct PatternMachine {
                 step += 1
                 continue
             }
-            if !wholly || at == 0 { if add(0, step, at == 0, previous, scalar, at == count) { if !wholly || at == count { return true } } }
+            if !wholly || at == 0 {
+                if add(0, step, at == 0, previous, scalar, at == count) { if !wholly || at == count { return true } }
+            }
             guard let scalar else { return false }
             next.removeAll(keepingCapacity: true)
             let after = at + width

@@ -10,6 +10,8 @@ public struct TimeAxis: Hashable, Sendable {
     public var window: Window
     /// Where the store has data at all; nil when it has none. A bucket outside has no value, not zero.
     public var coverage: Window?
+    /// Stretches inside the coverage that no source covers, ascending and apart from each other.
+    public var gaps: [Window] = []
     /// The zone that calendar buckets and labels follow.
     public var zone: Zone
 
@@ -33,13 +35,15 @@ public struct TimeAxis: Hashable, Sendable {
         let bucket = bucket(index)
         if bucket.from < window.from || bucket.to > window.to { return true }
         guard let coverage else { return false }
-        return isCovered(index) && (bucket.from < coverage.from || bucket.to > coverage.to)
+        return isCovered(index)
+            && (bucket.from < coverage.from || bucket.to > coverage.to || gaps.contains { !$0.intersection(bucket).isEmpty })
     }
 
     /// True when data covers at least a part of bucket `index`.
     public func isCovered(_ index: Int) -> Bool {
         guard let coverage else { return false }
-        return !bucket(index).intersection(coverage).isEmpty
+        let covered = bucket(index).intersection(coverage)
+        return !covered.isEmpty && !gaps.contains { $0.intersection(covered) == covered }
     }
 }
 

@@ -52,13 +52,18 @@ extension Parser {
             advance()
             return .versus(.previous)
         }
+        if token.isWord("yesterday") || token.isWord("today") {
+            report(Mistake.versusWhat(advance(), best: "1d"))
+            return .versus(.previous)
+        }
         guard token.kind == .word, !Words.clauseWords.contains(token.folded) else {
             report(Mistake.expected("`previous` or a length of time", at: token, closest: "vs previous, vs 1d, vs 1w"))
             return nil
         }
-        if let best = NearestName.best(for: token.value, among: ["previous", "yesterday"]), Units.duration(token.folded) == nil {
-            let written = advance()
-            report(Mistake.versusWhat(written, best: best == "yesterday" ? "1d" : best))
+        if Units.duration(token.folded) == nil,
+            let best = NearestName.best(for: token.value, among: ["previous"])
+        {
+            report(Mistake.versusWhat(advance(), best: best))
             return .versus(.previous)
         }
         return lengthName(closest: "previous, 1d, 1w").map { .versus(.ago($0)) }

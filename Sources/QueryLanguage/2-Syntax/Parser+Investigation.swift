@@ -75,7 +75,11 @@ extension Parser {
         var values: [Literal] = []
         while let value = value() {
             values.append(value)
-            if token.isMark(",") || token.isWord("vs") && next.kind == .word && !next.isWord("previous") { advance() } else { break }
+            if token.isMark(",") || token.isWord("vs") && next.kind == .word && !next.isWord("previous") {
+                advance()
+            } else {
+                break
+            }
         }
         guard values.count > 1 || values.first?.isVariable == true else {
             if !values.isEmpty { report(Mistake.compareNeedsTwo(values[0], field: field.text)) }
@@ -90,6 +94,7 @@ extension Parser {
             advance()
             if token.kind == .comparison { advance() }
             method = name("a method", closest: "mad, zscore")
+            if method == nil { return .empty }
         }
         return innerQuery().map { .trend($0, method: method) } ?? .empty
     }

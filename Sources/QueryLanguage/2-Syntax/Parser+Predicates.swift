@@ -88,7 +88,9 @@ extension Parser {
         }
         guard var subject = item("a condition", closest: "model = gpt-4o, latency > 30s", depth: depth + 1) else { return nil }
         // In `having` a measure may carry its own length of time.
-        if isInHaving, token.isWord("over"), next.kind == .word, !next.isWord("time"), Units.duration(next.folded) != nil {
+        if isInHaving, token.isWord("over"), next.kind == .word, !next.isWord("time"),
+            !Words.reserved.contains(next.folded)
+        {
             advance()
             let length = advance()
             subject.over = Name(length.folded, length.span)

@@ -150,6 +150,12 @@ public struct ClauseSyntax: Hashable, Sendable {
     public var kind: Kind
     public var span: TextSpan
 
+    /// Makes a clause.
+    public init(kind: Kind, span: TextSpan) {
+        self.kind = kind
+        self.span = span
+    }
+
     /// What the clause says.
     public enum Kind: Hashable, Sendable {
         case show([ItemSyntax])

@@ -90,7 +90,8 @@ public enum Words {
             example: "errors every 1h last 24h"),
         WordEntry(
             word: "over", grammar: "over time | over DURATION",
-            meaning: "`over time`: buckets whose width is picked to fit; `over 15m`: each value over the 15 minutes up to its bucket's end",
+            meaning:
+                "`over time`: buckets whose width is picked to fit; `over 15m`: each value over the 15 minutes up to its bucket's end",
             example: "errors by type over time last 7d"),
         WordEntry(
             word: "vs", grammar: "vs previous | vs DURATION",
@@ -129,7 +130,8 @@ public enum Words {
             word: "limit", grammar: "limit N | limit all", meaning: "how many rows to show", example: "errors limit 10 last 24h"),
         WordEntry(
             word: "as", grammar: "as FORM [to PATH]",
-            meaning: "the form of the answer: bars, columns, line, stack, heatmap, histogram, scatter, spark, table, csv, tsv, json, ndjson, markdown",
+            meaning:
+                "the form of the answer: bars, columns, line, stack, heatmap, histogram, scatter, spark, table, csv, tsv, json, ndjson, markdown",
             example: "errors by type last 24h as bars"),
     ]
 

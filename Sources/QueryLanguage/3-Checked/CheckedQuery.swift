@@ -40,7 +40,7 @@ public indirect enum CheckedPredicate: Hashable, Sendable {
     }
 
     /// The conditions that must all hold.
-    var conjuncts: [CheckedPredicate] {
+    public var conjuncts: [CheckedPredicate] {
         switch self {
         case .and(let parts): parts.flatMap(\.conjuncts)
         case .always(true): []
@@ -54,7 +54,7 @@ public indirect enum CheckedPredicate: Hashable, Sendable {
     }
 
     /// All of these; true when there are none.
-    static func all(_ parts: [CheckedPredicate]) -> CheckedPredicate {
+    public static func all(_ parts: [CheckedPredicate]) -> CheckedPredicate {
         parts.isEmpty ? .always(true) : parts.count == 1 ? parts[0] : .and(parts)
     }
 }
@@ -156,6 +156,8 @@ public struct CheckedQuery: Hashable, Sendable {
     public var versus: Versus?
     /// The window that `vs` compares with.
     public var baseline: Window?
+    /// The measure that `change` is about.
+    public var changed: Measure?
     /// Of a rule: the length of time that every value is taken over; queries carry it in their measures.
     public var ruleLength: Duration?
     /// The instant up to which recoveries are known; nil when all are.

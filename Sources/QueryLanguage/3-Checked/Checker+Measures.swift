@@ -38,6 +38,10 @@ extension Checker {
         }
         let hasBuckets = query.bucket != nil
         switch query.noun {
+        case .errors where !hasBuckets && query.keys == [Field(.signature)]:
+            // The same failure folded to one line: how often, since when, whether it is new, whom it touches, one to look at.
+            query.measures = [.count, .firstSeen, .lastSeen, .distinct(Field(.model)), .sample]
+            if query.window != nil { query.measures.insert(.new(Field(.signature)), at: 1) }
         case .errors where hasBuckets, .calls where hasBuckets: query.measures = [.count]
         case .errors: query.measures = query.hasDenominator ? [.count, .share, .errorRate] : [.count, .share]
         case .calls: query.measures = query.hasDenominator ? [.count, .errors, .errorRate] : [.count, .errors]
@@ -131,6 +135,7 @@ extension Checker {
         case "tokens": return .aggregate(.sum, Field(.tokens))
         case "traces": return .distinct(Field(.trace))
         case "users": return .distinct(Field(.user))
+        case "models": return .distinct(Field(.model))
         case "sessions": return .distinct(Field(.session))
         case "recovered": return .recovered
         case "recovery_time": return .recoveryTime
@@ -140,6 +145,14 @@ extension Checker {
                 return nil
             }
             return .change
+        case "new":
+            guard let key = query.keys.first(where: \.hasWords) else {
+                report(Mistake.newNeedsKey(item))
+                return nil
+            }
+            newSpans.append(item.span)
+            return .new(key)
+        case "sample": return .sample
         case "first_seen": return .firstSeen
         case "last_seen": return .lastSeen
         default: preconditionFailure("measure \(name) has a row but no meaning")
@@ -200,7 +213,8 @@ extension Checker {
             report(Mistake.fieldInHaving(item.name))
             return nil
         }
-        guard let measure = measure(item), let over = item.over else { return self.measure(item) }
+        let measure = measure(item)
+        guard let measure, let over = item.over else { return measure }
         return length(over).map { .over(measure, $0) }
     }
 
@@ -211,7 +225,9 @@ extension Checker {
         switch measure.type {
         case .count: if !literal.isMoney, let number = Units.count(text) { return Double(number) }
         case .change:
-            if !literal.isMoney, let ratio = Units.ratio(text.hasPrefix("+") ? String(text.dropFirst()) : text) { return ratio }
+            let plain = text.hasPrefix("+") ? String(text.dropFirst()) : text
+            if !literal.isMoney, let ratio = Units.ratio(plain), plain.hasSuffix("%") || abs(ratio) <= 10 { return ratio }
+            if !literal.isMoney, Units.number(plain) != nil { replacement = text + "%" }
             right = "a relative change: +25%, -10%"
         case .number:
             if !literal.isMoney, let number = Units.number(text) ?? Units.count(text).map(Double.init) { return number }

@@ -31,7 +31,9 @@ extension Checker {
         let query = source.query, answer = source.answer, row = answer.table.rows[index]
         var rows = query
         (rows.keys, rows.measures, rows.bucket, rows.having, rows.sort) = ([], [], nil, nil, [])
-        (rows.columns, rows.top, rows.limit, rows.form, rows.path) = (standardColumns(of: query.noun).map { Field($0) }, nil, .standard, nil, nil)
+        (rows.columns, rows.top, rows.limit, rows.form, rows.path) = (
+            standardColumns(of: query.noun).map { Field($0) }, nil, .standard, nil, nil
+        )
         (rows.versus, rows.trend) = (nil, nil)
         func group(_ values: ArraySlice<Value>) -> CheckedPredicate {
             .all(zip(query.keys, values).map { FieldCodec.isShownAs($0, $1) })
@@ -111,7 +113,9 @@ extension Checker {
             }
             rows = [rows[row - 1]]
         }
-        if source.answer.foldedGroups > 0 { rows.removeAll { if case .text(let text) = $0[column] { text.hasPrefix("other (") } else { false } } }
+        if source.answer.foldedGroups > 0 {
+            rows.removeAll { if case .text(let text) = $0[column] { text.hasPrefix("other (") } else { false } }
+        }
         var seen: Set<Value> = [], listed: [SQLValue] = [], parts: [CheckedPredicate] = []
         for value in rows.map({ $0[column] }) where seen.insert(value).inserted {
             switch FieldCodec.isShownAs(field, value) {

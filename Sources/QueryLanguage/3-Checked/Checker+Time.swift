@@ -82,7 +82,8 @@ extension Checker {
                     query.baseline = shifted(window, days: 7)
                 } else if parts.count == 2 {
                     let first = context.zone.civil(window.from)
-                    let before = CivilTime(first.month == 1 ? first.year - 1 : first.year, first.month == 1 ? 12 : first.month - 1, 1)
+                    let before = CivilTime(
+                        first.month == 1 ? first.year - 1 : first.year, first.month == 1 ? 12 : first.month - 1, 1)
                     query.baseline = Window(from: context.zone.instant(of: before), to: window.from)
                 } else {
                     query.baseline = shifted(window, days: 1)
@@ -206,7 +207,13 @@ extension Checker {
     }
 
     /// The width that gives a picture of some 60 buckets at most.
-    func automaticWidth(for window: Window) -> BucketWidth {
+    func automaticWidth(for window: Window) -> BucketWidth { BucketWidth.automatic(for: window) }
+}
+
+extension BucketWidth {
+    /// The width that gives a picture of some 60 buckets at most; a day for a window without bounds.
+    public static func automatic(for window: Window?) -> BucketWidth {
+        guard let window else { return .days(1) }
         let widths: [BucketWidth] = [
             .fixed(.seconds(1)), .fixed(.seconds(5)), .fixed(.seconds(15)), .fixed(.minutes(1)), .fixed(.minutes(5)),
             .fixed(.minutes(15)),

@@ -32,8 +32,8 @@ extension Checker {
             return ofRow(field, .has(field, literal.text))
         case .isNew(let item, let negated, let span):
             guard let field = field(item, to: "look at") else { return nil }
-            guard field.type == .text, !field.isCalendarText else {
-                report(Mistake.notText(item.name))
+            guard field.hasWords else {
+                report(Mistake.notWords(item.name))
                 return nil
             }
             newSpans.append(span)

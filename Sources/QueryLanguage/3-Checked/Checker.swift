@@ -79,7 +79,6 @@ struct Checker {
             query.window = Window(from: context.now - length, to: context.now)
         }
         hideLaterRows()
-        if query.window == nil { for span in newSpans { report(Mistake.newNeedsWindow(span)) } }
         let isOverTime = syntax.clauses.contains { if case .overTime = $0.kind { true } else { false } }
         if isOverTime {
             query.bucket = automaticWidth(for: query.window ?? context.coverage ?? Window(from: context.now, to: context.now))
@@ -109,6 +108,7 @@ struct Checker {
             }
         }
         completeMeasures(syntax)
+        if query.window == nil { for span in newSpans { report(Mistake.newNeedsWindow(span)) } }
         if query.form == nil { query.form = context.form }
         // A listing is exported whole, up to a bound that keeps a slip from filling a disk.
         if query.isListing, query.limit == .standard, let form = query.form, Words.exports.contains(form) {
@@ -142,9 +142,14 @@ struct Checker {
             query.measures = query.measures.map { $0.isForeign ? $0 : .over($0, length) }
         }
         guard query.versus != nil else { return }
+        if query.isListing {
+            let span = syntax.clauses.first { if case .versus = $0.kind { true } else { false } }?.span ?? syntax.noun.span
+            report(Mistake.versusNeedsMeasures(span))
+        }
         let hasChange = query.measures.contains(.change)
-        query.measures = query.measures.flatMap { $0.isForeign ? [$0] : [$0, .before($0)] }
-        if !hasChange, query.measures.first?.type.hasChange == true { query.measures.append(.change) }
+        query.changed = query.measures.first { $0 != .change && $0.type.hasChange }
+        query.measures = query.measures.flatMap { $0 == .change ? [$0] : [$0, .before($0)] }
+        if !hasChange, query.changed != nil { query.measures.append(.change) }
     }
 
     /// A statement that mentions `kind` anywhere covers every kind, also one that says `kind = any`.
@@ -276,6 +281,12 @@ struct Checker {
     private mutating func checkBuckets(_ syntax: QuerySyntax) {
         guard let bucket = query.bucket, let window = query.window ?? context.coverage else { return }
         let count = window.length.inSeconds / bucket.approximateLength.inSeconds
+        let isSliding = query.allMeasures.contains { if case .over = $0 { true } else { false } }
+        if isSliding, count > 5000 {
+            let over = syntax.clauses.first { ["over", "having"].contains(Parser.name(of: $0.kind)) }
+            report(Mistake.tooManySteps(over?.span ?? syntax.noun.span, count: count < 1e15 ? Int(count) : .max / 2))
+            return
+        }
         guard count > 50_000 else { return }
         let span = syntax.clauses.first { if case .every = $0.kind { true } else { false } }?.span ?? syntax.noun.span
         report(

@@ -121,6 +121,14 @@ public struct Field: Hashable, Sendable {
     public var type: FieldType { row.type }
     /// True for days, weeks and months, which are written as text but kept as numbers.
     var isCalendarText: Bool { id == .day || id == .week || id == .month }
+    /// True for values that are names rather than amounts, times or truths: those of which one can be new.
+    var hasWords: Bool {
+        switch type {
+        case .text: !isCalendarText
+        case .choice: id != .weekday && id != .evidence
+        default: false
+        }
+    }
     /// True when `sort` puts the greatest first unless told otherwise: numbers, times and severities, not names.
     var descends: Bool {
         switch type {

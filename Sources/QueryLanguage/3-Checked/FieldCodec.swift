@@ -24,12 +24,11 @@ enum FieldCodec {
         case .null: .missing
         case .text(let text): text.isEmpty ? .missing : .text(text)
         case .real(let number): .number(number)
-        case .integer(let number): value(field, number)
+        case .integer(let number): field.isBinned ? Bins.value(field, lower: number) : value(field, number)
         }
     }
 
     private static func value(_ field: Field, _ number: Int64) -> Value {
-        if field.isBinned { return Bins.value(field, lower: number) }
         switch field.id {
         case .type: word(ErrorType(rawValue: Int(number))?.name)
         case .class: word(ErrorClass.allCases.indices.contains(Int(number)) ? ErrorClass.allCases[Int(number)].rawValue : nil)

@@ -45,6 +45,10 @@ public indirect enum Measure: Hashable, Sendable {
     case perSecond(Measure)
     /// The most common known value of a field; ties by the value's order.
     case common(Field)
+    /// True when the group's value of the field occurs in the store within the window for the first time.
+    case new(Field)
+    /// The trace of the newest row.
+    case sample
     /// The measure over this length of time up to the end of the bucket or window, that end included and the beginning not.
     case over(Measure, Duration)
     /// The measure in the window that `vs` compares with.
@@ -69,6 +73,7 @@ public indirect enum Measure: Hashable, Sendable {
         case .distinct(Field(.trace)): "traces"
         case .distinct(Field(.user)): "users"
         case .distinct(Field(.session)): "sessions"
+        case .distinct(Field(.model)): "models"
         case .distinct(let field): "distinct(\(field.name))"
         case .recovered: "recovered"
         case .recoveryTime: "recovery_time"
@@ -77,6 +82,8 @@ public indirect enum Measure: Hashable, Sendable {
         case .perMinute(let measure): "per_minute(\(measure.name))"
         case .perSecond(let measure): "per_second(\(measure.name))"
         case .common(let field): "common(\(field.name))"
+        case .new: "new"
+        case .sample: "sample"
         case .over(let measure, let length): "\(measure.name) over \(Units.spelling(length))"
         case .before(let measure): "\(measure.name) before"
         case .change: "change"
@@ -129,6 +136,8 @@ public indirect enum Measure: Hashable, Sendable {
         case .perMinute(let measure), .perSecond(let measure): measure.type == .money ? .money : .number
         case .common(let field): field.type.valueType
         case .over(let measure, _), .before(let measure): measure.type
+        case .new: .flag
+        case .sample: .text
         case .change: .change
         }
     }
@@ -190,11 +199,16 @@ public enum MeasureTable {
         row("distinct", "distinct(FIELD)", "how many different values", "errors show distinct(signature)"),
         row("traces", "traces", "how many traces", "errors by type show traces"),
         row("users", "users", "how many users", "errors by type show users"),
+        row("models", "models", "how many models", "errors by signature show models"),
         row("sessions", "sessions", "how many sessions", "errors show sessions"),
         row("recovered", "recovered", "share of the errors that were recovered", "errors by provider show recovered"),
         row(
             "recovery_time", "recovery_time", "median time until the success that recovered the error",
             "errors show recovery_time"),
+        row(
+            "new", "new", "the group's value occurs in the store within the window for the first time",
+            "errors by signature show count, new"),
+        row("sample", "sample", "the trace of the newest row", "errors by signature show count, sample"),
         row("first_seen", "first_seen", "time of the first row", "errors by signature show count, first_seen, last_seen"),
         row("last_seen", "last_seen", "time of the last row", "errors by signature show count, last_seen"),
         row(

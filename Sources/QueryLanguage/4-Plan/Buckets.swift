@@ -18,7 +18,7 @@ struct Buckets: Hashable, Sendable {
     let keys: [Int64]
 
     /// The buckets of `width` that cover `window`, in its zone.
-    init(width: BucketWidth, window: Window, coverage: Window?, zone: Zone) {
+    init(width: BucketWidth, window: Window, facts: QueryFacts, zone: Zone) {
         let hour: Int64 = 3_600_000_000_000
         switch width {
         case .fixed(let length) where length.inNanoseconds <= hour || length.inNanoseconds % hour != 0:
@@ -40,7 +40,10 @@ struct Buckets: Hashable, Sendable {
             end = Buckets.start(of: last + 1, rule, zone)
         }
         self.keys = keys
-        axis = TimeAxis(starts: starts, end: end, width: width.spelling, window: window, coverage: coverage, zone: zone)
+        var axis = TimeAxis(
+            starts: starts, end: end, width: width.spelling, window: window, coverage: facts.coverage, zone: zone)
+        axis.gaps = facts.gaps
+        self.axis = axis
     }
 
     private static func key(of instant: Timestamp, _ rule: Rule, _ zone: Zone) -> Int64 {

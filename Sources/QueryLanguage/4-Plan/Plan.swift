@@ -59,6 +59,10 @@ struct PlannedStatement: Hashable, Sendable {
         case percentiles(Quantity, percents: [Int])
         /// How many different known values: columns are keys, bucket, count.
         case distinct(Field)
+        /// The most frequent known value: columns are keys, bucket, value.
+        case common(Field)
+        /// The trace id of the newest row: columns are keys, bucket, id.
+        case sample
         /// Rows themselves: columns as listed.
         case listing(columns: [Field], sort: [SortKey], limit: Int?)
     }
@@ -113,6 +117,8 @@ struct ZoneOffset: Hashable, Sendable {
 public struct QueryFacts: Hashable, Sendable {
     /// First to last record of all sources; nil when empty.
     public var coverage: Window?
+    /// Stretches inside it that no source covers, ascending.
+    public var gaps: [Window] = []
     /// Time of the newest record.
     public var newest: Timestamp?
     /// False when no source records successes, so that rates have no meaning.
@@ -126,5 +132,16 @@ public struct QueryFacts: Hashable, Sendable {
         self.newest = newest
         self.keepsSuccesses = keepsSuccesses
         self.rules = rules
+    }
+}
+
+extension QueryFacts {
+    /// What the store would have said at an instant of the past.
+    func asOf(_ instant: Timestamp) -> QueryFacts {
+        var facts = self
+        let end = instant + .nanoseconds(1)
+        facts.coverage = coverage.flatMap { $0.from < end ? Window(from: $0.from, to: min($0.to, end)) : nil }
+        facts.newest = newest.map { min($0, instant) }
+        return facts
     }
 }

@@ -19,7 +19,7 @@ struct Planner {
         let bounds = Window(from: Checker.earliest, to: Checker.latest)
         let nothing = Window(from: Timestamp(nanoseconds: 0), to: Timestamp(nanoseconds: 0))
         let seen = query.window ?? facts.coverage?.intersection(bounds) ?? nothing
-        buckets = query.bucket.map { Buckets(width: $0, window: seen, coverage: facts.coverage, zone: query.zone) }
+        buckets = query.bucket.map { Buckets(width: $0, window: seen, facts: facts, zone: query.zone) }
         offsets = query.zone.offsets(in: seen).map { ZoneOffset(from: $0.from, seconds: $0.offset) }
         isAfterEpoch = (query.window?.from ?? facts.coverage?.from ?? nothing.from) >= Timestamp(seconds: 2 * 86_400)
     }
@@ -87,7 +87,8 @@ struct Planner {
         case .firstSeen: own.append(.least(Field(.time)))
         case .lastSeen: own.append(.greatest(Field(.time)))
         case .perMinute(let inner), .perSecond(let inner): collect(inner, &own, &calls, &errors)
-        case .distinct, .recoveryTime: break
+        case .new(let field): own.append(.matching(.isNew(field)))
+        case .distinct, .recoveryTime, .common, .sample, .over, .before, .change: break
         }
     }
 
@@ -143,7 +144,7 @@ struct Planner {
 
     private func orderStatistics(_ measures: [Measure]) -> [PlannedStatement] {
         var quantities: [PlannedStatement.Quantity] = [], percents: [PlannedStatement.Quantity: [Int]] = [:],
-            distinct: [Field] = []
+            distinct: [Field] = [], common: [Field] = []
         for measure in measures {
             switch measure {
             case .aggregate(let aggregate, let field):
@@ -155,6 +156,7 @@ struct Planner {
                 if percents[.recoveryTime] == nil { quantities.append(.recoveryTime) }
                 percents[.recoveryTime] = [50]
             case .distinct(let field) where !distinct.contains(field): distinct.append(field)
+            case .common(let field) where !common.contains(field): common.append(field)
             default: break
             }
         }
@@ -170,6 +172,19 @@ struct Planner {
             PlannedStatement(
                 task: .distinct($0), relation: ownRelation, keys: query.keys, hasBuckets: buckets != nil,
                 predicate: query.predicate, layers: [all])
+        }
+        statements += common.map {
+            PlannedStatement(
+                task: .common($0), relation: ownRelation, keys: query.keys, hasBuckets: buckets != nil,
+                predicate: query.predicate,
+                layers: [all])
+        }
+        if measures.contains(.sample) {
+            statements.append(
+                PlannedStatement(
+                    task: .sample, relation: ownRelation, keys: query.keys, hasBuckets: buckets != nil,
+                    predicate: query.predicate,
+                    layers: [all]))
         }
         return statements
     }
@@ -240,7 +255,9 @@ struct Planner {
         for partial in partials {
             switch partial {
             case .rows, .failedCalls: break
-            case .recovered: needed.insert(.recovery)
+            case .recovered:
+                guard query.knownUntil == nil else { return [open] }
+                needed.insert(.recovery)
             case .matching(let predicate): fields.formUnion(predicate.fields)
             case .sum(let field), .carry(let field), .known(let field):
                 guard SQLCompiler.rollupColumn(field) != nil else { return [open] }
@@ -248,7 +265,10 @@ struct Planner {
             }
         }
         for field in fields where !Planner.calendarFields.contains(field.id) {
-            guard let dimension = Planner.dimension(of: field) else { return [open] }
+            // Rollups know what recovered by now, not by an instant of the past.
+            guard let dimension = Planner.dimension(of: field), dimension != .recovery || query.knownUntil == nil else {
+                return [open]
+            }
             needed.insert(dimension)
         }
         let isCalendar = fields.contains { Planner.calendarFields.contains($0.id) }

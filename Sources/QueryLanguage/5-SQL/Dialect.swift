@@ -12,6 +12,8 @@ public protocol Dialect: Sendable {
     func contains(_ text: SQLFragment, _ part: String) -> SQLFragment
     /// True when the text matches the glob, in which only `*` is special; letters match as written.
     func matchesGlob(_ text: SQLFragment, _ glob: String) -> SQLFragment
+    /// True when some part of the text matches the regular expression, as `Pattern` reads it.
+    func matchesPattern(_ text: SQLFragment, _ pattern: String) -> SQLFragment
     /// True when the condition holds, false when it does not or is unknown: two-valued logic.
     func isNotTrue(_ condition: SQLFragment) -> SQLFragment
     /// The text at `key` of a JSON object: as a flat key, else as a path of keys with dots between. Numbers and truth values
@@ -50,6 +52,11 @@ public struct SQLiteDialect: Dialect {
         var pattern = ""
         for character in glob { pattern += "?[".contains(character) ? "[\(character)]" : String(character) }
         return "\(text) GLOB \(.text(pattern))"
+    }
+
+    public func matchesPattern(_ text: SQLFragment, _ pattern: String) -> SQLFragment {
+        // A function of the store's connections.
+        "matches_pattern(\(.text(pattern)), \(text))"
     }
 
     public func isNotTrue(_ condition: SQLFragment) -> SQLFragment { "((\(condition)) IS NOT TRUE)" }

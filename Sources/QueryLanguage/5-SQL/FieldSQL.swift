@@ -21,6 +21,10 @@ struct FieldSQL {
     let isRollup: Bool
     /// True when no row can lie before 1970 on any clock, so that division may truncate.
     let isAfterEpoch: Bool
+    /// The query's window; what `is new` looks before.
+    let window: Window?
+    /// The instant up to which recoveries are known; nil when all are.
+    let knownUntil: Timestamp?
 
     /// Tables that a statement must join, each by its alias; a set so that each is joined once.
     enum Join: Int, CaseIterable {
@@ -62,6 +66,10 @@ struct FieldSQL {
 
     /// The field's value as an expression of the row, and the tables it needs joined.
     func value(_ field: Field) -> (sql: SQLFragment, joins: Set<Join>) {
+        if field.isBinned {
+            let (value, joins) = self.value(Field(field.id, key: field.key))
+            return (binned(value, Bins.bounds(of: field)), joins)
+        }
         if let calendar = calendar(field) { return (calendar, []) }
         if case .traces = relation, let own = traceValue(field) { return own }
         let x = error
@@ -75,12 +83,12 @@ struct FieldSQL {
         case .origin: return ("\(raw: x).origin", errorJoin)
         case .evidence: return ("nullif(f.evidence, 0)", [])
         case .status: return ("coalesce(\(raw: x).status, s.http_status)", errorJoin.union([.span]))
-        case .recovered: return (isRollup ? "(f.recovery > 0)" : "(\(raw: x).recovery > 0)", isRollup ? [] : errorJoin)
+        case .recovered: return (isRollup ? "(f.recovery > 0)" : "(\(isRecovered(x)))", isRollup ? [] : errorJoin)
         case .failed: return ("((f.evidence & \(raw: String(evidence.rawValue))) <> 0)", [])
         case .outcome:
             let mask = String(evidence.rawValue)
             return (
-                "(CASE WHEN (f.evidence & \(raw: mask)) = 0 THEN 0 WHEN \(raw: x).recovery > 0 THEN 1 ELSE 2 END)", errorJoin
+                "(CASE WHEN (f.evidence & \(raw: mask)) = 0 THEN 0 WHEN \(isRecovered(x)) THEN 1 ELSE 2 END)", errorJoin
             )
         case .latency, .duration: return ("f.lat", [])
         case .cost: return ("f.cost", [])
@@ -115,6 +123,23 @@ struct FieldSQL {
         case .message: return ("t.text", errorJoin.union([.message]))
         case .hour, .weekday, .day, .week, .month: preconditionFailure("calendar fields were handled above")
         }
+    }
+
+    /// True for an error that was made good by the time that is known.
+    private func isRecovered(_ alias: String) -> SQLFragment {
+        guard let knownUntil else { return "\(raw: alias).recovery > 0" }
+        return "\(raw: alias).recovery > 0 AND \(raw: alias).recovered_at <= \(.integer(knownUntil.nanoseconds))"
+    }
+
+    /// The lower bound of the bin that holds the value, found by halves; -1 below all bins.
+    private func binned(_ value: SQLFragment, _ bounds: [Int64]) -> SQLFragment {
+        func search(_ low: Int, _ high: Int) -> String {
+            if high - low == 1 { return String(bounds[low]) }
+            let middle = (low + high) / 2
+            return "CASE WHEN v < \(bounds[middle]) THEN \(search(low, middle)) ELSE \(search(middle, high)) END"
+        }
+        let tree = search(0, bounds.count)
+        return "(SELECT CASE WHEN v IS NULL THEN NULL WHEN v < 0 THEN -1 ELSE \(raw: tree) END FROM (SELECT \(value) AS v))"
     }
 
     /// The field's value, with an empty text as what it is shown as: none.

@@ -18,8 +18,9 @@ struct PredicateSQL {
         case .or(let parts): return balanced(parts.map { sql($0) }[...], " OR ")
         case .not(let inner): return dialect.isNotTrue(sql(inner))
         case .someRow(let field, let inner): return someRow(inner, field)
-        case .isOneOf(let field, _), .ordered(let field, _, _), .glob(let field, _), .has(let field, _), .isMissing(let field),
-            .flag(let field):
+        case .isNew(let field): return isNew(field)
+        case .isOneOf(let field, _), .ordered(let field, _, _), .glob(let field, _), .has(let field, _), .matches(let field, _),
+            .isMissing(let field), .flag(let field):
             return condition(predicate, field)
         }
     }
@@ -87,9 +88,10 @@ struct PredicateSQL {
         case .ordered(_, let comparison, let bound): return "\(value) \(raw: comparison.rawValue) \(bound)"
         case .glob(_, let glob): return dialect.matchesGlob(value, glob)
         case .has(_, let part): return dialect.contains(value, part)
+        case .matches(_, let pattern): return dialect.matchesPattern(value, pattern)
         case .isMissing: return "\(value) IS NULL"
         case .flag: return value
-        case .always, .not, .and, .or, .someRow: preconditionFailure("joined conditions were taken apart before")
+        case .always, .not, .and, .or, .someRow, .isNew: preconditionFailure("joined conditions were taken apart before")
         }
     }
 
@@ -97,13 +99,53 @@ struct PredicateSQL {
         values.count == 1 ? "\(value) = \(values[0])" : "\(value) IN (\(.joined(values.map { "\($0)" }, ", ")))"
     }
 
+    /// A value that no call (or error, for what only errors have) before the window has.
+    private mutating func isNew(_ field: Field) -> SQLFragment {
+        guard let from = fields.window?.from.nanoseconds else { return "1" }
+        let relation: Relation = field.row.isErrorOnly ? .errors : .calls
+        let earlier = FieldSQL(
+            relation: relation, dialect: dialect, evidence: fields.evidence, offsets: fields.offsets, time: "f.t",
+            isRollup: false,
+            isAfterEpoch: fields.isAfterEpoch, window: fields.window, knownUntil: fields.knownUntil)
+        let scope = SQLCompiler.scope(relation, coversEveryKind: true, evidence: fields.evidence)
+        let table = relation == .errors ? "err" : "call"
+        if let key = fields.dictionary(field), let known = earlier.dictionary(field) {
+            if !fields.isRollup && fields.relation == .calls && field.row.isErrorOnly { joins.insert(.error) }
+            let value = key.value(key.table)
+            var ids: SQLFragment = "SELECT \(known.column) FROM \(raw: table) AS f WHERE \(scope) AND f.t < \(.integer(from))"
+            if let rollup = Rollup.all.first(where: {
+                $0.facts == .calls && $0.widthInSeconds == 3600 && $0.dimensions.map(\.rawValue) == [key.table]
+            }),
+                fields.evidence == .default
+            {
+                // Whole hours of calls are known by the hour.
+                let hour = rollup.widthInNanoseconds, whole = floorDivide(from, hour)
+                ids = """
+                    SELECT \(raw: key.table) FROM \(raw: rollup.name) WHERE bucket < \(.integer(whole)) UNION \
+                    SELECT \(known.column) FROM call AS f WHERE f.scope = 0 AND f.t >= \(.integer(whole * hour)) AND f.t < \(.integer(from))
+                    """
+            }
+            return """
+                \(key.column) IN (SELECT id FROM \(raw: key.table) WHERE coalesce(\(value), '') <> '' AND \(value) NOT IN \
+                (SELECT \(value) FROM \(raw: key.table) WHERE coalesce(\(value), '') <> '' AND id IN (\(ids))))
+                """
+        }
+        let (value, needed) = fields.known(field)
+        joins.formUnion(needed)
+        let (before, beforeJoins) = earlier.known(field)
+        let joined = SQLCompiler.joins(beforeJoins, relation, evidence: fields.evidence)
+        return """
+            (\(value) IS NOT NULL AND \(value) NOT IN (SELECT \(before) FROM \(raw: table) AS f\(joined) WHERE \(scope) \
+            AND f.t < \(.integer(from)) AND \(before) IS NOT NULL))
+            """
+    }
+
     /// A trace for which the condition holds for one of its errors (fields that only errors have) or calls.
     private func someRow(_ predicate: CheckedPredicate, _ field: Field) -> SQLFragment {
         let relation: Relation = field.row.isErrorOnly ? .errors : .calls
         let inner = FieldSQL(
             relation: relation, dialect: dialect, evidence: fields.evidence, offsets: fields.offsets, time: "f.t",
-            isRollup: false,
-            isAfterEpoch: fields.isAfterEpoch)
+            isRollup: false, isAfterEpoch: fields.isAfterEpoch, window: fields.window, knownUntil: fields.knownUntil)
         var condition = PredicateSQL(inner)
         let test = condition.sql(predicate)
         let scope = SQLCompiler.scope(relation, coversEveryKind: field.id == .kind, evidence: fields.evidence)

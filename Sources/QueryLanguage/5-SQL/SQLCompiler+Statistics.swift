@@ -29,7 +29,11 @@ extension SQLCompiler {
             let found = fields.value(field)
             value = found.sql
             needs = found.joins
-        case .recoveryTime: value = "(f.recovered_at - f.t)"
+        case .recoveryTime:
+            value = "(f.recovered_at - f.t)"
+            if let known = query.knownUntil {
+                value = "(CASE WHEN f.recovered_at <= \(.integer(known.nanoseconds)) THEN f.recovered_at - f.t END)"
+            }
         }
         let columns = groupColumns(statement, fields, &needs)
         let names = groupNames(statement)
@@ -107,6 +111,46 @@ extension SQLCompiler {
             h AS (SELECT \(raw: list)cell, n, sum(n) OVER (\(raw: partition) ORDER BY cell) - n AS before, \
             sum(n) OVER (\(raw: partition)) AS total FROM cells) \
             SELECT \(.joined(columns, ", ")) FROM h JOIN latency_cell AS w ON w.id = h.cell\(groupBy(names.count))
+            """
+    }
+
+    /// The most frequent known value of each group; ties by the value's order.
+    func common(_ statement: PlannedStatement, _ field: Field) -> SQLFragment {
+        let fields = fields(statement.relation, rollup: nil)
+        var needs: Set<FieldSQL.Join> = []
+        let columns = groupColumns(statement, fields, &needs)
+        let (value, joins) = fields.known(field)
+        needs.formUnion(joins)
+        let (order, orderJoins) = fields.order(field)
+        needs.formUnion(orderJoins)
+        let names = groupNames(statement)
+        let source = source(statement, statement.layers[0], fields, needs: needs, and: ["\(value) IS NOT NULL"])
+        let counted: SQLFragment = """
+            SELECT \(.joined(columns + ["\(value) AS value", "\(order) AS place", "count(*) AS n"], ", "))\(source)\
+            \(groupBy(columns.count + 2))
+            """
+        let partition = names.isEmpty ? "" : "PARTITION BY \(names.joined(separator: ", "))"
+        let shown = (names.map { "q.\($0)" } + ["q.value"]).joined(separator: ", ")
+        return """
+            SELECT \(raw: shown) FROM (SELECT *, row_number() OVER (\(raw: partition) ORDER BY n DESC, place, value) AS rank \
+            FROM (\(counted))) AS q WHERE q.rank = 1
+            """
+    }
+
+    /// The trace id of the newest row of each group; of equal times the least id.
+    func sample(_ statement: PlannedStatement) -> SQLFragment {
+        let fields = fields(statement.relation, rollup: nil)
+        var needs: Set<FieldSQL.Join> = []
+        let columns = groupColumns(statement, fields, &needs)
+        let (trace, joins) = fields.known(Field(.trace))
+        needs.formUnion(joins)
+        let names = groupNames(statement)
+        let source = source(statement, statement.layers[0], fields, needs: needs, and: ["\(trace) IS NOT NULL"])
+        let partition = names.isEmpty ? "" : "PARTITION BY \(names.joined(separator: ", "))"
+        let shown = (names.map { "q.\($0)" } + ["q.trace"]).joined(separator: ", ")
+        return """
+            SELECT \(raw: shown) FROM (SELECT *, row_number() OVER (\(raw: partition) ORDER BY t DESC, trace) AS rank \
+            FROM (SELECT \(.joined(columns + ["\(trace) AS trace", "\(fields.time) AS t"], ", "))\(source))) AS q WHERE q.rank = 1
             """
     }
 

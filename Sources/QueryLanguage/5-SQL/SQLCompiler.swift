@@ -19,6 +19,8 @@ struct SQLCompiler {
         case .percentiles(let quantity, let percents):
             statement.cellLayers.isEmpty ? rankedPercentiles(statement, quantity, percents) : cellPercentiles(statement, percents)
         case .distinct(let field): distinct(statement, field)
+        case .common(let field): common(statement, field)
+        case .sample: sample(statement)
         case .listing(let columns, let sort, let limit): listing(statement, columns, sort, limit)
         }
     }
@@ -36,7 +38,7 @@ struct SQLCompiler {
         }
         return FieldSQL(
             relation: relation, dialect: dialect, evidence: query.evidence, offsets: plan.offsets, time: time,
-            isRollup: rollup != nil, isAfterEpoch: plan.isAfterEpoch)
+            isRollup: rollup != nil, isAfterEpoch: plan.isAfterEpoch, window: query.window, knownUntil: query.knownUntil)
     }
 
     /// True for rows whose evidence counts.

@@ -18,13 +18,22 @@ struct Answering {
     let totals: [Int64]
     /// The ranking measure over the whole window, where it is no sum over the buckets.
     private let ranking: [[Value]: Value]
+    private let foreign: ForeignValues
+    private let baseline: Baseline?
 
     private var query: CheckedQuery { plan.query }
 
     /// - Parameters:
     ///   - totals: What shares are taken of; the query's own rows unless it is a part of another one's.
     ///   - ranking: The ranking measure of each group over the whole window; see `rankingQuery`.
-    init(_ plan: Plan, facts: QueryFacts, rows: [[[SQLValue]]], totals: [Int64]? = nil, ranking: [[Value]: Value] = [:]) {
+    ///   - foreign: The values that other questions answer.
+    ///   - baseline: What is told of the window that `vs` compares with.
+    init(
+        _ plan: Plan, facts: QueryFacts, rows: [[[SQLValue]]], totals: [Int64]? = nil, ranking: [[Value]: Value] = [:],
+        foreign: ForeignValues = ForeignValues(), baseline: Baseline? = nil
+    ) {
+        self.foreign = foreign
+        self.baseline = baseline
         self.plan = plan
         self.facts = facts
         self.ranking = ranking
@@ -32,7 +41,8 @@ struct Answering {
         var sums = [Int64](repeating: 0, count: max(1, plan.buckets?.axis.starts.count ?? 1))
         for key in groups.tables[0].rows.keys { sums[key.bucket] &+= groups.partial(.rows, of: key)?.integer ?? 0 }
         self.totals = totals ?? sums
-        measures = MeasureValue(groups: groups, facts: facts, totals: self.totals)
+        measures = MeasureValue(
+            groups: groups, facts: facts, totals: self.totals, foreign: foreign, hasWholeBaseline: baseline?.covered == nil)
     }
 
     // MARK: Groups
@@ -42,7 +52,7 @@ struct Answering {
         var roles: Set<PlannedStatement.Role> = []
         if query.measures.contains(where: \.isOfCalls) { roles.insert(.calls) }
         if query.measures.contains(where: \.isOfErrors) { roles.insert(.errors) }
-        return Array(Set(groups.keys(with: roles).map(\.values)))
+        return Array(Set(groups.keys(with: roles).map(\.values)).union(foreign.names))
     }
 
     /// The measure that ranks groups: what `sort` names first, else the first shown.
@@ -73,12 +83,12 @@ struct Answering {
         var values: [[Value]: Value] = [:]
         for name in names {
             if query.bucket == nil {
-                values[name] = measures.value(measure, of: GroupKey(values: name, bucket: 0))
+                values[name] = rankingValue(measure, of: GroupKey(values: name, bucket: 0))
             } else if !measure.isAdditive {
                 values[name] = ranking[name]
             } else {
                 values[name] = totals.indices.reduce(.missing) { sum, bucket in
-                    Answering.sum(sum, measures.value(measure, of: GroupKey(values: name, bucket: bucket)))
+                    Answering.sum(sum, rankingValue(measure, of: GroupKey(values: name, bucket: bucket)))
                 }
             }
         }
@@ -86,6 +96,14 @@ struct Answering {
             ValueOrder.precedes(values[a] ?? .missing, values[b] ?? .missing, descending: isDescending)
                 ?? ValueOrder.namesPrecede(query.keys, a, b)
         }
+    }
+
+    /// The value that ranks a group: under `vs` the larger of now and before, so that what vanished keeps its place.
+    private func rankingValue(_ measure: Measure, of key: GroupKey) -> Value {
+        let value = measures.value(measure, of: key)
+        guard query.versus != nil, query.sort.isEmpty, measure.isAdditive else { return value }
+        let before = foreign.value(.before(measure), of: key)
+        return ValueOrder.precedes(before, value, descending: true) == true ? before : value
     }
 
     /// The exact sum of two values of one type; none and a value is the value.
@@ -119,10 +137,16 @@ struct Answering {
         let keyColumns = query.keys.map { ResultColumn($0.name, $0.type.valueType) }
         let measureColumns = query.measures.map { ResultColumn($0.name, $0.type) }
         var receipt = self.receipt()
+        func answer(_ columns: [ResultColumn], _ rows: [[Value]], _ shape: AnswerShape) -> Answer {
+            var answer = Answer(table: ResultTable(columns: columns, rows: rows), shape: shape, receipt: receipt)
+            answer.foldedGroups = folding?.folded.count ?? 0
+            answer.baseline = baseline
+            return answer
+        }
         guard let axis = plan.buckets?.axis else {
             if query.keys.isEmpty {
                 let row = query.measures.map { measures.value($0, of: GroupKey(values: [], bucket: 0)) }
-                return Answer(table: ResultTable(columns: measureColumns, rows: [row]), shape: .numbers, receipt: receipt)
+                return answer(measureColumns, [row], .numbers)
             }
             var keys = names.map { GroupKey(values: $0, bucket: 0) }
             dropByHaving(&keys, &receipt)
@@ -131,11 +155,7 @@ struct Answering {
             cut(&keys, &receipt)
             var rows = keys.map(row)
             if let folding, let values = other?.table.rows.first { rows.append(otherLabel(folding) + values) }
-            var answer = Answer(
-                table: ResultTable(columns: keyColumns + measureColumns, rows: rows), shape: .groups(keys: query.keys.count),
-                receipt: receipt)
-            answer.foldedGroups = folding?.folded.count ?? 0
-            return answer
+            return answer(keyColumns + measureColumns, rows, .groups(keys: query.keys.count))
         }
         let groups = query.keys.isEmpty ? [[]] : folding?.kept ?? ranked(names)
         var keys = axis.starts.indices.flatMap { bucket in groups.map { GroupKey(values: $0, bucket: bucket) } }
@@ -145,10 +165,7 @@ struct Answering {
         var rows = keys.map { [.time(axis.starts[$0.bucket])] + row($0) }
         if let folding, let other { rows = with(other, folding, rows) }
         let columns = [ResultColumn("time", .time)] + keyColumns + measureColumns
-        let shape: AnswerShape = query.keys.isEmpty ? .series(axis) : .groupedSeries(axis, keys: query.keys.count)
-        var answer = Answer(table: ResultTable(columns: columns, rows: rows), shape: shape, receipt: receipt)
-        answer.foldedGroups = folding?.folded.count ?? 0
-        return answer
+        return answer(columns, rows, query.keys.isEmpty ? .series(axis) : .groupedSeries(axis, keys: query.keys.count))
     }
 
     /// The rows with those of the folded groups, last in each bucket. A bucket of which nothing is shown gets none.
@@ -201,7 +218,11 @@ struct Answering {
             if let decided { return decided }
         }
         if a.key.bucket != b.key.bucket { return a.key.bucket < b.key.bucket }
-        if query.sort.isEmpty, let decided = ValueOrder.precedes(a.values[0], b.values[0], descending: true) { return decided }
+        if query.sort.isEmpty, query.keys.first?.hasOwnOrder != true,
+            let decided = ValueOrder.precedes(a.values[0], b.values[0], descending: true)
+        {
+            return decided
+        }
         return ValueOrder.namesPrecede(query.keys, a.key.values, b.key.values)
     }
 

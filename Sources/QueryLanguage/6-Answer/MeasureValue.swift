@@ -6,11 +6,20 @@ struct MeasureValue {
     let facts: QueryFacts
     /// Rows of the noun in each bucket over all groups, before any is dropped; what shares are taken of.
     let totals: [Int64]
+    /// The values that other questions answer.
+    let foreign: ForeignValues
+    /// True when data covers the whole window that `vs` compares with; else differences have no value.
+    let hasWholeBaseline: Bool
 
     private var query: CheckedQuery { groups.plan.query }
 
     /// The value of a measure for a group; missing where it has none.
     func value(_ measure: Measure, of key: GroupKey) -> Value {
+        switch measure {
+        case .over, .before: return foreign.value(measure, of: key)
+        case .change: return change(of: key)
+        default: break
+        }
         // Outside of what the sources cover nothing is known, so nothing is zero.
         if let axis = groups.plan.buckets?.axis, !axis.isCovered(key.bucket) { return .missing }
         switch measure {
@@ -42,7 +51,23 @@ struct MeasureValue {
         case .lastSeen: return time(.greatest(Field(.time)), key)
         case .perMinute(let inner): return per(60, inner, key)
         case .perSecond(let inner): return per(1, inner, key)
+        case .common(let field):
+            let stored = groups.statistic(of: key) { if case .common(field) = $0 { 0 } else { nil } }
+            return stored.map { FieldCodec.value(field, $0) } ?? .missing
+        case .new(let field): return .flag((integer(.matching(.isNew(field)), key) ?? 0) > 0)
+        case .sample:
+            let stored = groups.statistic(of: key) { if case .sample = $0 { 0 } else { nil } }
+            return stored.map { FieldCodec.value(Field(.trace), $0) } ?? .missing
+        case .over, .before, .change: preconditionFailure("foreign measures were looked up above")
         }
+    }
+
+    /// The relative difference to the window before; nothing over nothing, and none to a window that data does not cover.
+    private func change(of key: GroupKey) -> Value {
+        guard hasWholeBaseline, let changed = query.changed, let now = value(changed, of: key).magnitude,
+            let before = foreign.value(.before(changed), of: key).magnitude, before != 0
+        else { return .missing }
+        return .number((now - before) / before)
     }
 
     private func integer(_ partial: Partial, _ key: GroupKey, _ role: PlannedStatement.Role = .own) -> Int64? {

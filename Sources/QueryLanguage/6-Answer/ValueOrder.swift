@@ -15,6 +15,7 @@ enum ValueOrder {
         case (.count(let x), .count(let y)): return x == y ? nil : (x < y) != descending
         case (.time(let x), .time(let y)): return x == y ? nil : (x < y) != descending
         case (.duration(let x), .duration(let y)): return x == y ? nil : (x < y) != descending
+        case (.range(let x, _), .range(let y, _)): return precedes(x, y, descending: descending)
         case (.money(let x), .money(let y)): return x == y ? nil : (x < y) != descending
         default:
             guard let x = a.magnitude, let y = b.magnitude, x != y else { return nil }

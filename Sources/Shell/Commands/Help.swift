@@ -6,7 +6,9 @@ import Render
 extension Interpreter {
     func help(_ arguments: [Literal], _ text: String) throws -> Reply {
         guard let topic = arguments.first else { return Reply(overview()) }
-        let word = topic.text.lowercased()
+        // `as of` is a topic of two words.
+        let whole = arguments.map { $0.text.lowercased() }.joined(separator: " ")
+        let word = Help.topics.contains(whole) ? whole : topic.text.lowercased()
         let lines = self.topic(word)
         guard lines.isEmpty else { return Reply(lines) }
         let names = Help.topics

@@ -5,7 +5,8 @@ import Storage
 
 /// `trace ID`.
 extension Interpreter {
-    func trace(_ id: Name, form: Name?, text: String) throws -> Reply {
+    /// The one trace that an id, or the beginning of one, means.
+    func findTrace(_ id: Name, text: String) throws -> (StoredTrace, TraceMatch) {
         let matches = try store.findTraces(prefix: id.text, limit: 9)
         guard let match = matches.first else {
             throw Diagnostics(
@@ -25,6 +26,11 @@ extension Interpreter {
         guard let trace = try store.trace(match.traceID, project: match.project.isEmpty ? nil : match.project) else {
             throw StoreError.damaged(path: store.path, reason: "trace \(match.traceID) was found and is gone")
         }
+        return (trace, match)
+    }
+
+    func trace(_ id: Name, form: Name?, text: String) throws -> Reply {
+        let (trace, match) = try findTrace(id, text: text)
         let presenter = TracePresenter(style: style)
         let wanted = form?.text ?? settings.form
         if let wanted, wanted != "json", ExportFormat(rawValue: wanted) != nil {

@@ -76,6 +76,7 @@ final class Connection {
         ] as [(Int32, Int32)] {
             csqlite_db_config(handle, option, value)
         }
+        PatternFunction.register(on: handle)
     }
 
     deinit {
