@@ -202,13 +202,13 @@ struct Planner {
     private func isCheap(_ statement: PlannedStatement) -> Bool {
         statement.layers.contains { $0.rollup != nil }
             || (query.window.map { $0.length <= .hours(2) } ?? false)
-                && statement.predicate.fields.allSatisfy { dimension(of: $0) != nil }
+                && statement.predicate.fields.allSatisfy { Planner.dimension(of: $0) != nil }
     }
 
     // MARK: Layers
 
     /// The dimension of rollups that determines the field; nil when none does.
-    private func dimension(of field: Field) -> Rollup.Dimension? {
+    static func dimension(of field: Field) -> Rollup.Dimension? {
         switch field.id {
         case .model, .provider: .model
         case .agent: .agent
@@ -219,7 +219,7 @@ struct Planner {
         }
     }
 
-    private static let calendarFields: Set<FieldID> = [.hour, .weekday, .day, .week, .month]
+    static let calendarFields: Set<FieldID> = [.hour, .weekday, .day, .week, .month]
 
     /// The stretches of the window, each from the coarsest rollup that knows all that is asked, the edges from finer ones
     /// and from the facts.
@@ -248,7 +248,7 @@ struct Planner {
             }
         }
         for field in fields where !Planner.calendarFields.contains(field.id) {
-            guard let dimension = dimension(of: field) else { return [open] }
+            guard let dimension = Planner.dimension(of: field) else { return [open] }
             needed.insert(dimension)
         }
         let isCalendar = fields.contains { Planner.calendarFields.contains($0.id) }
@@ -284,7 +284,7 @@ struct Planner {
     private func cellLayers() -> [Layer] {
         guard query.noun == .calls, buckets == nil, !query.coversEveryKind else { return [] }
         let fields = query.predicate.fields.union(query.keys)
-        guard fields.allSatisfy({ dimension(of: $0) == .model }) else { return [] }
+        guard fields.allSatisfy({ Planner.dimension(of: $0) == .model }) else { return [] }
         let layers = Planner.cover(query.window, with: usable(.latencies, [.model, .cell], within: nil, isCalendar: false))
         return layers.contains { $0.rollup != nil } ? layers : []
     }

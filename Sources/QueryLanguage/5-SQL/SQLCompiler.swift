@@ -168,7 +168,8 @@ struct SQLCompiler {
             for (index, partial) in partials.enumerated() {
                 columns.append("\(self.partial(partial, statement, fields, &needs)) AS v\(raw: String(index))")
             }
-            pieces.append("SELECT \(.joined(columns, ", "))\(source(statement, layer, fields, needs: needs))\(groupBy(groups))")
+            let grouping = keyOrder(statement, layer) ?? groupBy(groups)
+            pieces.append("SELECT \(.joined(columns, ", "))\(source(statement, layer, fields, needs: needs))\(grouping)")
         }
         if pieces.isEmpty { return emptyResult(statement, partials.count) }
         var columns = outerKeys.map(\.outer)
@@ -180,6 +181,19 @@ struct SQLCompiler {
         }
         let joins = SQLFragment.joined(outerKeys.map(\.outerJoin), "")
         return "SELECT \(.joined(columns, ", ")) FROM (\(.joined(pieces, " UNION ALL "))) AS p\(joins)\(groupBy(groups))"
+    }
+
+    /// Groups of a rollup's rows in the order of its key, as fine as the keys need: nothing is sorted for them, and what
+    /// belongs together is put together outside. nil where time is no key, so that there would be many more of them than
+    /// groups, and where they would be the rows as they are.
+    private func keyOrder(_ statement: PlannedStatement, _ layer: Layer) -> SQLFragment? {
+        guard let rollup = layer.rollup,
+            statement.hasBuckets || statement.keys.contains(where: { Planner.calendarFields.contains($0.id) })
+        else { return nil }
+        let places = statement.keys.compactMap(Planner.dimension(of:)).compactMap { rollup.dimensions.firstIndex(of: $0) }
+        let dimensions = rollup.dimensions[..<((places.max() ?? -1) + 1)]
+        guard dimensions.count < rollup.dimensions.count else { return nil }
+        return " GROUP BY \(raw: (["bucket"] + dimensions.map(\.rawValue)).map { "f." + $0 }.joined(separator: ", "))"
     }
 
     /// No rows, with the columns of a statement: an empty window needs no table.

@@ -127,7 +127,7 @@ struct Answering {
             var keys = names.map { GroupKey(values: $0, bucket: 0) }
             dropByHaving(&keys, &receipt)
             if let folding { keys = folding.kept.map { GroupKey(values: $0, bucket: 0) } }
-            keys.sort(by: rowsPrecede)
+            sort(&keys)
             cut(&keys, &receipt)
             var rows = keys.map(row)
             if let folding, let values = other?.table.rows.first { rows.append(otherLabel(folding) + values) }
@@ -140,7 +140,7 @@ struct Answering {
         let groups = query.keys.isEmpty ? [[]] : folding?.kept ?? ranked(names)
         var keys = axis.starts.indices.flatMap { bucket in groups.map { GroupKey(values: $0, bucket: bucket) } }
         dropByHaving(&keys, &receipt)
-        if !query.sort.isEmpty { keys.sort(by: rowsPrecede) }
+        if !query.sort.isEmpty { sort(&keys) }
         cut(&keys, &receipt)
         var rows = keys.map { [.time(axis.starts[$0.bucket])] + row($0) }
         if let folding, let other { rows = with(other, folding, rows) }
@@ -172,29 +172,37 @@ struct Answering {
             + Array(repeating: .missing, count: query.keys.count - 1)
     }
 
-    private func rowsPrecede(_ a: GroupKey, _ b: GroupKey) -> Bool {
+    /// Brings groups into the order of the answer. The measures that decide are computed once for each group.
+    private func sort(_ keys: inout [GroupKey]) {
+        var deciding: [Measure] = query.sort.compactMap { if case .measure(let measure) = $0.subject { measure } else { nil } }
+        if query.sort.isEmpty { deciding = [query.measures[0]] }
+        var ordered = keys.map { key in (key: key, values: deciding.map { measures.value($0, of: key) }) }
+        ordered.sort { precedes($0, $1) }
+        keys = ordered.map(\.key)
+    }
+
+    private func precedes(_ a: (key: GroupKey, values: [Value]), _ b: (key: GroupKey, values: [Value])) -> Bool {
+        var place = 0
         for key in query.sort {
             let decided: Bool?
             switch key.subject {
-            case .measure(let measure):
-                decided = ValueOrder.precedes(
-                    measures.value(measure, of: a), measures.value(measure, of: b), descending: key.isDescending)
+            case .measure:
+                decided = ValueOrder.precedes(a.values[place], b.values[place], descending: key.isDescending)
+                place += 1
             case .field(let field):
-                if let place = query.keys.firstIndex(of: field) {
-                    decided = ValueOrder.keyPrecedes(field, a.values[place], b.values[place], descending: key.isDescending)
+                if let position = query.keys.firstIndex(of: field) {
+                    decided = ValueOrder.keyPrecedes(
+                        field, a.key.values[position], b.key.values[position], descending: key.isDescending)
                 } else {
                     // The only field that is no key is the bucket's time.
-                    decided = a.bucket == b.bucket ? nil : (a.bucket < b.bucket) != key.isDescending
+                    decided = a.key.bucket == b.key.bucket ? nil : (a.key.bucket < b.key.bucket) != key.isDescending
                 }
             }
             if let decided { return decided }
         }
-        if a.bucket != b.bucket { return a.bucket < b.bucket }
-        if query.sort.isEmpty {
-            let x = measures.value(query.measures[0], of: a), y = measures.value(query.measures[0], of: b)
-            if let decided = ValueOrder.precedes(x, y, descending: true) { return decided }
-        }
-        return ValueOrder.namesPrecede(query.keys, a.values, b.values)
+        if a.key.bucket != b.key.bucket { return a.key.bucket < b.key.bucket }
+        if query.sort.isEmpty, let decided = ValueOrder.precedes(a.values[0], b.values[0], descending: true) { return decided }
+        return ValueOrder.namesPrecede(query.keys, a.key.values, b.key.values)
     }
 
     // MARK: What is left out

@@ -13,11 +13,16 @@ struct Groups {
         let statement: PlannedStatement
         /// Positions in the query's keys of the keys that this statement has.
         let keyPositions: [Int]
+        /// True when its rows are told apart by all keys and buckets of the query, as the query itself tells them apart.
+        let isKeyedAlike: Bool
         var rows: [GroupKey: [SQLValue]] = [:]
     }
 
     let plan: Plan
     private(set) var tables: [Table] = []
+    /// Where the partials of a role are found: its table, and the place of each in the table's rows.
+    private var tablesOfRoles: [PlannedStatement.Role: Int] = [:]
+    private var partialPlaces: [[Partial: Int]] = []
     private let placeOfBucket: [Int64: Int]
 
     /// Gathers the rows, one set for each statement of the plan, in its order.
@@ -26,12 +31,21 @@ struct Groups {
         var places: [Int64: Int] = [:]
         for (place, key) in (plan.buckets?.keys ?? []).enumerated() { places[key] = place }
         placeOfBucket = places
-        for (statement, rows) in zip(plan.statements, rows) { tables.append(table(statement, rows)) }
+        for (statement, rows) in zip(plan.statements, rows) {
+            tables.append(table(statement, rows))
+            var known: [Partial: Int] = [:]
+            if case .partials(let partials) = statement.task {
+                for (place, partial) in partials.enumerated() where known[partial] == nil { known[partial] = place }
+                if tablesOfRoles[statement.role] == nil { tablesOfRoles[statement.role] = tables.count - 1 }
+            }
+            partialPlaces.append(known)
+        }
     }
 
     private func table(_ statement: PlannedStatement, _ rows: [[SQLValue]]) -> Table {
         let positions = statement.keys.map { plan.query.keys.firstIndex(of: $0)! }
-        var table = Table(statement: statement, keyPositions: positions)
+        let isKeyedAlike = positions == Array(plan.query.keys.indices) && (statement.hasBuckets || plan.buckets == nil)
+        var table = Table(statement: statement, keyPositions: positions, isKeyedAlike: isKeyedAlike)
         let keyCount = statement.keys.count
         for row in rows {
             let keys = statement.keys.indices.map { FieldCodec.value(statement.keys[$0], row[$0]) }
@@ -80,33 +94,36 @@ struct Groups {
     }
 
     /// True when the plan asked for these numbers.
-    func has(_ role: PlannedStatement.Role) -> Bool { table(role) != nil }
+    func has(_ role: PlannedStatement.Role) -> Bool { tablesOfRoles[role] != nil }
 
-    private func table(_ role: PlannedStatement.Role) -> Table? {
-        tables.first { if case .partials = $0.statement.task { $0.statement.role == role } else { false } }
+    /// The table of a role and the place of a partial in its rows; nil when the plan did not ask for it.
+    private func place(_ partial: Partial, _ role: PlannedStatement.Role) -> (table: Int, place: Int)? {
+        guard let table = tablesOfRoles[role], let place = partialPlaces[table][partial] else { return nil }
+        return (table, place)
     }
 
     /// A partial of a group; nil when the statement has no row for it.
     func partial(_ partial: Partial, of key: GroupKey, _ role: PlannedStatement.Role = .own) -> SQLValue? {
-        guard let table = table(role), case .partials(let partials) = table.statement.task,
-            let place = partials.firstIndex(of: partial)
-        else { return nil }
-        return table.rows[reduced(key, table)]?[place]
+        guard let (table, place) = place(partial, role) else { return nil }
+        return row(of: key, in: table)?[place]
+    }
+
+    /// The row of a group in a table that may know fewer keys.
+    private func row(of key: GroupKey, in table: Int) -> [SQLValue]? {
+        tables[table].isKeyedAlike ? tables[table].rows[key] : tables[table].rows[reduced(key, tables[table])]
     }
 
     /// A partial over all groups; nil when it was not asked for.
     func total(_ partial: Partial, _ role: PlannedStatement.Role = .own) -> Int64? {
-        guard let table = table(role), case .partials(let partials) = table.statement.task,
-            let place = partials.firstIndex(of: partial)
-        else { return nil }
-        return table.rows.values.reduce(0) { $0 &+ ($1[place].integer ?? 0) }
+        guard let (table, place) = place(partial, role) else { return nil }
+        return tables[table].rows.values.reduce(0) { $0 &+ ($1[place].integer ?? 0) }
     }
 
     /// A percentile or distinct count of a group.
     func statistic(of key: GroupKey, where matches: (PlannedStatement.Task) -> Int?) -> SQLValue? {
-        for table in tables {
-            guard let place = matches(table.statement.task) else { continue }
-            return table.rows[reduced(key, table)]?[place]
+        for index in tables.indices {
+            guard let place = matches(tables[index].statement.task) else { continue }
+            return row(of: key, in: index)?[place]
         }
         return nil
     }
