@@ -2,7 +2,7 @@ import Model
 
 /// Measures of a group from its partials.
 struct MeasureValue {
-    let groups: Groups
+    var groups: Groups
     let facts: QueryFacts
     /// Rows of the noun in each bucket over all groups, before any is dropped; what shares are taken of.
     let totals: [Int64]
@@ -109,6 +109,18 @@ struct MeasureValue {
         case .number(let number): return .number(number * seconds / length)
         case .duration(let duration): return .number(duration.inSeconds * seconds / length)
         default: return .missing
+        }
+    }
+}
+
+extension Measure {
+    /// True when its value for several groups together follows from what is counted and summed for each.
+    var addsUpOverGroups: Bool {
+        switch self {
+        case .distinct, .recoveryTime: false
+        case .aggregate(let aggregate, _): aggregate.percent == nil
+        case .perMinute(let inner), .perSecond(let inner): inner.addsUpOverGroups
+        default: true
         }
     }
 }
