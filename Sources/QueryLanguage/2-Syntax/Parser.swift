@@ -44,10 +44,11 @@ public struct Parser {
 
     // MARK: Statements
 
-    private mutating func statement() -> StatementSyntax {
+    mutating func statement() -> StatementSyntax {
         if token.isMark("\\") { advance() }
         if token.isMark("?") { return command("help") }
         guard token.kind != .end else { return .empty }
+        if let result = resultReference() { return .query(query(result)) }
         if token.kind == .string {
             report(Mistake.missingNoun(token, noun: "errors", written: source(token.span)))
             return .query(query(Name("errors", TextSpan(token.span.start, token.span.start))))
@@ -62,6 +63,8 @@ public struct Parser {
         case "sql": return sql()
         case "q", "exit": return command("quit")
         case "fields", "sources", "import", "set", "help", "quit": return command(word)
+        case _ where Parser.notebookCommands.contains(word): return command(word)
+        case "note": return note()
         default: break
         }
         // Only here do quotes have the language's meaning; SQL and paths have their own.
@@ -79,6 +82,9 @@ public struct Parser {
             let noun = advance()
             return .explain(query(Name(noun.folded, noun.span)))
         case "trace": return trace()
+        case "let": return binding()
+        case "expect": return expectation()
+        case "watch": return watch()
         default: return mistakenStatement(word)
         }
     }
@@ -114,7 +120,7 @@ public struct Parser {
     // MARK: Queries
 
     /// The clauses behind a noun.
-    private mutating func query(_ noun: Name) -> QuerySyntax {
+    mutating func query(_ noun: Name) -> QuerySyntax {
         var query = QuerySyntax(noun: noun, text: nil, clauses: [])
         if token.kind == .string {
             let string = advance()

@@ -123,11 +123,27 @@ public struct QuerySyntax: Hashable, Sendable {
     public var clauses: [ClauseSyntax]
 }
 
+/// What is asserted of the last result.
+public enum ExpectationSyntax: Hashable, Sendable {
+    /// Holds for every row; `rows` is the number of rows.
+    case condition(PredicateSyntax)
+    /// `no firings`: there are none of these.
+    case nothing(Name)
+}
+
 /// A statement as written.
-public enum StatementSyntax: Hashable, Sendable {
+public indirect enum StatementSyntax: Hashable, Sendable {
     case query(QuerySyntax)
     case explain(QuerySyntax)
+    /// The name is an id, or a row of a result: `$3[2]`.
     case trace(Name, form: Name?)
+    /// `let NAME = value or list`.
+    case bind(Name, [Literal])
+    /// `note TEXT`: the rest of the text, verbatim.
+    case note(Name)
+    case expect(ExpectationSyntax)
+    /// A statement asked again and again, as long as the condition holds for no row of its result.
+    case watch(StatementSyntax, every: Name?, until: PredicateSyntax?)
     /// `sql SELECT …`: the rest of the text, verbatim.
     case sql(Name)
     /// A statement of words: name (`help`, `set`, `import` …) and its arguments as written.

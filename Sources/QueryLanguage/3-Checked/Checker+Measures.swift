@@ -209,7 +209,7 @@ extension Checker {
             right = "dollars: $0.02"
             if !literal.isMoney, Units.money(text) != nil { replacement = "$" + text }
         case .time: return instant(literal).map { Double($0.nanoseconds) }
-        case .text, .flag: break
+        case .text, .flag, .change: break
         }
         report(Mistake.wrongUnit(literal, field: measure.name, right: right, replacement: replacement))
         return nil
