@@ -4,6 +4,8 @@ import Model
 public struct CompiledQuery: Sendable {
     /// The statements as they will be sent, in order.
     public let statements: [SQLStatement]
+    /// Another form of the first statement, much cheaper when it ends soon; nil where there is none.
+    let walk: SQLStatement?
     /// The query as it was understood.
     public let query: CheckedQuery
     let plan: Plan
@@ -16,16 +18,21 @@ public struct CompiledQuery: Sendable {
         self.dialect = dialect
         plan = Planner.plan(query, facts: facts)
         statements = SQLCompiler.statements(plan, dialect: dialect)
+        walk = SQLCompiler.walk(plan, dialect: dialect)
     }
 
     /// Asks the engine and makes the answer.
     ///
-    /// Groups that `top` folds are asked for once more, together, so that their percentiles and distinct counts are true;
-    /// and where groups of a series are ranked by a measure that does not add up, its values over the whole window.
+    /// Groups that `top` folds are asked for once more, together, where percentiles and distinct counts are shown, so that these
+    /// are true; and where groups of a series are ranked by a measure that does not add up, its values over the whole window.
     public func answer(from engine: some QueryEngine) throws -> Answer { try answer(from: engine, totals: nil) }
 
-    private func answer(from engine: some QueryEngine, totals: [Int64]?) throws -> Answer {
-        let rows = try statements.map { try engine.rows($0) }
+    /// - Parameter walkingSteps: How long a walk may take before the other form is asked; both give the same.
+    func answer(from engine: some QueryEngine, totals: [Int64]? = nil, walkingSteps: Int = walkingSteps) throws -> Answer {
+        let rows = try statements.indices.map { index in
+            if index == 0, let walk, let found = try engine.rows(walk, within: walkingSteps) { return found }
+            return try engine.rows(statements[index])
+        }
         if query.isListing { return listing(rows) }
         var ranking: [[Value]: Value] = [:]
         if let whole = Answering.rankingQuery(query) {
@@ -36,28 +43,30 @@ public struct CompiledQuery: Sendable {
         let answering = Answering(
             plan, facts: facts, rows: rows, totals: totals, ranking: ranking, foreign: foreign, baseline: baseline())
         guard let folding = answering.folding() else { return answering.answer() }
-        guard folding.folded.count * query.keys.count <= CompiledQuery.mostFolded || !isFoldedByName else {
+        if let other = answering.foldedValues(folding) { return answering.answer(folding: folding, other: other) }
+        guard folding.folded.count * query.keys.count <= CompiledQuery.mostFolded || !answering.isFoldedByName else {
             var answer = answering.answer(folding: folding)
             answer.receipt.remarks.append("the folded groups are too many to be asked for together, and are left out")
             return answer
         }
-        let other = try CompiledQuery(remainder(folding), facts: facts, dialect: dialect)
-            .answer(from: engine, totals: answering.totals)
-        return answering.answer(folding: folding, other: other)
+        let rest = remainder(
+            kept: answering.names(folding.kept), folded: answering.isFoldedByName ? answering.names(folding.folded) : nil)
+        let other = try CompiledQuery(rest, facts: facts, dialect: dialect).answer(from: engine, totals: answering.totals)
+        // Without keys there is one row a bucket, in the order of time; with buckets the time stands first.
+        let values = other.table.rows.map { query.bucket == nil ? $0 : Array($0.dropFirst()) }
+        return answering.answer(folding: folding, other: values)
     }
+
+    /// How long a walk may take: some thousand traces, a few milliseconds. Walks that find enough mostly find it in a tenth of that.
+    static let walkingSteps = 120_000
 
     /// Values that one statement may name: engines take some 32,000 in all, and each layer repeats them.
     private static let mostFolded = 5000
 
-    /// True when folded groups must be named one by one: without `having` everything that is not kept is folded; with it,
-    /// what it dropped is neither.
-    private var isFoldedByName: Bool { query.having != nil && query.bucket == nil }
-
-    /// The same question about the folded groups together.
-    private func remainder(_ folding: Answering.Folding) -> CheckedQuery {
+    /// The same question about the folded groups together: about these, else about all that are not kept.
+    private func remainder(kept: [[Value]], folded: [[Value]]?) -> CheckedQuery {
         var rest = query
-        let condition: CheckedPredicate =
-            isFoldedByName ? isOneOfGroups(folding.folded) : .not(isOneOfGroups(folding.kept))
+        let condition: CheckedPredicate = folded.map(isOneOfGroups) ?? .not(isOneOfGroups(kept))
         rest.predicate = .all(query.predicate.conjuncts + [condition])
         rest.keys = []
         rest.top = nil

@@ -149,13 +149,6 @@ enum Mistake {
             closest: columns.prefix(8).joined(separator: ", "))
     }
 
-    static func unknownVariable(_ literal: Literal, known: [String]) -> Diagnostic {
-        let best = NearestName.best(for: literal.text, among: known)
-        return Diagnostic(
-            "unknown-variable", at: literal.span, "nothing is bound to `$\(literal.text)`",
-            closest: best.map { "$" + $0 } ?? "let \(literal.text) = …", replacement: best.map { "$" + $0 })
-    }
-
     static func notWords(_ name: Name) -> Diagnostic {
         Diagnostic(
             "not-words", at: name.span, "`is new` is about names, and the values of `\(name.text)` are none",

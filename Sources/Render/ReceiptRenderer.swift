@@ -3,6 +3,9 @@ import Model
 /// Draws the dim line under an answer, so that nothing is cut or assumed in silence.
 public struct ReceiptRenderer: Sendable {
     let style: Style
+    /// True for a file that is compared later: the newest record and the rules are left out, which change though the answer
+    /// does not.
+    public var isForFile = false
 
     /// Makes a renderer for receipts of this style.
     public init(_ style: Style) { self.style = style }
@@ -47,7 +50,9 @@ public struct ReceiptRenderer: Sendable {
         case (nil, let calls?): parts.append(number(calls, "calls"))
         case (nil, nil): break
         }
-        parts.append(receipt.newest.map { "newest " + text.time($0) } ?? "no records")
+        if !isForFile || receipt.newest == nil {
+            parts.append(receipt.newest.map { "newest " + text.time($0) } ?? "no records")
+        }
         if let found = receipt.found, let rows, found != Int64(rows) {
             parts.append("\(DecimalText.grouped(Int64(rows))) of \(number(found, "rows"))")
         } else if let rows {
@@ -55,7 +60,7 @@ public struct ReceiptRenderer: Sendable {
         } else if receipt.isCut {
             parts.append("rows were cut" + (receipt.found.map { ", \(DecimalText.grouped($0)) found" } ?? ""))
         }
-        if !receipt.rules.isEmpty { parts.append("rules " + style.safe(receipt.rules, columns: 40)) }
+        if !receipt.rules.isEmpty, !isForFile { parts.append("rules " + style.safe(receipt.rules, columns: 40)) }
         if let evidence = receipt.evidence {
             parts.append("evidence " + (evidence.names.isEmpty ? "none" : evidence.names.joined(separator: "+")))
         }

@@ -1,5 +1,3 @@
-import Errors
-import Glibc
 import Model
 import QueryLanguage
 import Render
@@ -37,12 +35,28 @@ public final class Interpreter {
     /// Ctrl-C, while a statement runs.
     let interrupts: Interrupts?
     var settings = Settings()
-    private let clock: Timestamp?
+    /// What was asked so far.
+    var cells = Cells()
+    /// What `let` bound.
+    var bindings: Bindings = [:]
+    /// The instant that counts as now; nil asks the clock for each statement.
+    var pinnedNow: Timestamp?
     /// Set by Ctrl-C while a statement runs; what is not SQL looks at it now and then.
     let wasToldToStop = StopFlag()
-    private var cachedFacts: QueryFacts?
     /// Where progress of long statements is shown; nil shows none.
     var progress: ProgressLine?
+    /// Takes the replies of statements that answer bit by bit, as they come; nil collects them into one.
+    var emit: ((Reply) -> Void)?
+    /// False while a session is replayed: answers are not written to files then.
+    var writesFiles = true
+    /// How many cells stand before the script that runs: its `$1` is the first cell behind them.
+    var scriptBase = 0
+    /// How many scripts run inside each other.
+    var scriptDepth = 0
+    /// Data hashes that were computed already.
+    var fingerprints = FingerprintCache()
+    /// When the statement that runs was asked.
+    var statementTime: Timestamp?
 
     /// Makes an interpreter on an open store. A store with a clock of its own (a demonstration) pins now to it.
     public init(store: Store, surroundings: Surroundings, interrupts: Interrupts? = nil) throws(StoreError) {
@@ -50,18 +64,18 @@ public final class Interpreter {
         self.surroundings = surroundings
         self.interrupts = interrupts
         catalog = StoreCatalog(store)
-        clock = try surroundings.pinnedNow == nil ? store.clock() : surroundings.pinnedNow
+        pinnedNow = if let now = surroundings.pinnedNow { now } else { try store.clock() }
         if surroundings.traits.errorIsTerminal { progress = ProgressLine(descriptor: 2) }
     }
 
-    /// The instant that counts as now for the next statement.
+    /// The instant that counts as now: the same for the whole of a statement.
     public var now: Timestamp { settings.asOf ?? clockNow }
 
     /// The instant that the clock tells, whatever `as of` pins.
-    var clockNow: Timestamp { clock ?? Clock.now() }
+    var clockNow: Timestamp { pinnedNow ?? statementTime ?? Clock.nextSecond() }
 
     /// True when now stands still.
-    public var hasPinnedClock: Bool { clock != nil }
+    public var hasPinnedClock: Bool { pinnedNow != nil }
 
     /// How pictures are drawn at this moment.
     var style: Style {
@@ -73,49 +87,80 @@ public final class Interpreter {
     /// The default form of answers, as `set form` names it.
     public func setForm(_ form: String?) { settings.form = form }
 
-    /// Runs one statement.
-    public func run(_ text: String) -> Reply {
-        let reply = interruptibly { dispatch(text) }
-        progress?.clear()
-        return reply
+    /// Runs one statement. Unless it is about the notebook itself it becomes the next cell.
+    public func run(_ text: String) -> Reply { execute(text).reply }
+
+    /// Runs one statement and gives all it came to.
+    func execute(_ text: String) -> Outcome {
+        statementTime = Clock.nextSecond()
+        defer { statementTime = nil }
+        let (statement, mistakes) = Parser.parse(text, bindings: bindings)
+        let role = StatementRole.of(statement)
+        var outcome = Outcome()
+        interruptibly {
+            outcome = answered(text) { try dispatch(statement, mistakes, text) }
+            progress?.clear()
+            guard role.isCell, !(statement == .empty && mistakes.isEmpty) else { return }
+            let cell = Cell(number: cells.count + 1, text: outcome.wholeText ?? text, now: now, role: role, outcome: outcome)
+            cells.add(cell)
+        }
+        return outcome
+    }
+
+    /// The outcome of a body, or of what it throws.
+    func answered(_ text: String, _ body: () throws -> Outcome) -> Outcome {
+        do { return try body() } catch let diagnostics as Diagnostics {
+            var outcome = Outcome(report(diagnostics))
+            outcome.mistakes = diagnostics.all
+            outcome.picture = { [pinnedNow] style in
+                DiagnosticRenderer(
+                    Style(widthInColumns: style.widthInColumns, glyphs: style.glyphs, zone: style.zone, now: pinnedNow)
+                )
+                .lines(diagnostics).map { $0 + "\n" }.joined()
+            }
+            return outcome
+        } catch {
+            return Outcome(trouble(error))
+        }
     }
 
     /// Runs a body that Ctrl-C stops: SQL at once, everything else where it looks at `wasToldToStop`.
-    func interruptibly(_ body: () -> Reply) -> Reply {
+    func interruptibly(_ body: () -> Void) {
         guard let interrupts else { return body() }
         wasToldToStop.reset()
         let handle = store.interruptHandle, flag = wasToldToStop
-        return interrupts.during(
+        interrupts.during(
             {
                 flag.raise()
                 handle.interrupt()
             }, body: body)
     }
 
-    private func dispatch(_ text: String) -> Reply {
-        let (statement, mistakes) = Parser.parse(text)
-        do {
-            if case .query(let syntax) = statement { return try query(syntax, text, mistakes) }
-            if case .explain(let syntax) = statement { return try explain(syntax, text, mistakes) }
-            if case .trend(let syntax, let method) = statement { return try trend(syntax, method, text, mistakes) }
-            if case .summary(let syntax) = statement { return try summary(syntax, text, mistakes) }
-            if case .compare(let field, let values, let syntax) = statement {
-                return try compare(field, values, syntax, text, mistakes)
-            }
-            guard mistakes.isEmpty else { throw Diagnostics(text: text, mistakes) }
-            switch statement {
-            case .empty: return Reply()
-            case .trace(let id, let form): return try trace(id, form: form, text: text)
-            case .sql(let sql): return try self.sql(sql, text)
-            case .command(let name, let arguments): return try command(name, arguments, text: text)
-            case .asOf(let time): return try asOf(time, text: text)
-            case .why(let id, let reference): return try why(id, reference, text: text)
-            case .query, .explain, .summary, .compare, .trend: preconditionFailure("queries were run above")
-            }
-        } catch let diagnostics as Diagnostics {
-            return report(diagnostics)
-        } catch {
-            return trouble(error)
+    /// Runs a statement that was read.
+    func dispatch(_ statement: StatementSyntax, _ mistakes: [Diagnostic], _ text: String) throws -> Outcome {
+        switch statement {
+        // Their own mistakes are told together with what the checker finds.
+        case .query(let syntax):
+            return syntax.isShownAgain ? try showResult(syntax, text, mistakes) : try query(syntax, text, mistakes)
+        case .explain(let syntax): return Outcome(try explain(syntax, text, mistakes))
+        case .trend(let syntax, let method): return try trend(syntax, method, text, mistakes)
+        case .summary(let syntax): return try summary(syntax, text, mistakes)
+        case .compare(let field, let values, let syntax): return try compare(field, values, syntax, text, mistakes)
+        default: break
+        }
+        guard mistakes.isEmpty else { throw Diagnostics(text: text, mistakes) }
+        switch statement {
+        case .empty: return Outcome()
+        case .trace(let id, let form): return try trace(id, form: form, text: text)
+        case .sql(let sql): return try self.sql(sql, text)
+        case .bind(let name, let values): return bind(name, values)
+        case .note(let note): return self.note(note)
+        case .expect(let expectation): return try expect(expectation, text)
+        case .watch(let watched, let every, let until): return try watch(watched, every: every, until: until, text)
+        case .command(let name, let arguments): return Outcome(try command(name, arguments, text: text))
+        case .asOf(let time): return Outcome(try asOf(time, text: text))
+        case .why(let id, _): return try why(id, text: text)
+        case .query, .explain, .trend, .summary, .compare: preconditionFailure("queries were run above")
         }
     }
 
@@ -134,131 +179,5 @@ public final class Interpreter {
         if let error = error as? StoreError, error == .interrupted { return .trouble("interrupted", exit: .interrupted) }
         if wasToldToStop.isRaised { return .trouble("interrupted", exit: .interrupted) }
         return .trouble(Printable.safe("\(error)"))
-    }
-
-    // MARK: Queries
-
-    /// What the store says of itself; asked for anew after an import.
-    func facts() throws -> QueryFacts {
-        if let cachedFacts { return cachedFacts }
-        let facts = try store.queryFacts()
-        cachedFacts = facts
-        return facts
-    }
-
-    /// Forgets what was known of the store's content.
-    func storeChanged() {
-        cachedFacts = nil
-        catalog.forget()
-    }
-
-    func context() throws -> CheckContext {
-        var context = CheckContext(
-            now: now, zone: settings.zone, defaultRange: settings.range, evidence: settings.evidence,
-            coverage: try facts().coverage)
-        context.form = settings.form
-        context.asOf = settings.asOf
-        return context
-    }
-
-    func compile(_ syntax: QuerySyntax, _ text: String, _ mistakes: [Diagnostic]) throws -> CompiledQuery {
-        try QueryCompiler().compile(syntax, text: text, mistakes: mistakes, context: context(), facts: facts(), catalog: catalog)
-    }
-
-    private func query(_ syntax: QuerySyntax, _ text: String, _ mistakes: [Diagnostic]) throws -> Reply {
-        let compiled = try compile(syntax, text, mistakes)
-        let start = Clock.ticks()
-        let answer = try store.snapshot { try compiled.answer(from: store) }
-        let elapsed = Clock.ticks() - start
-        return try AnswerPresenter(style: style, elapsed: surroundings.showsTime ? elapsed : nil).reply(
-            answer, to: compiled.query, coverage: facts().coverage)
-    }
-
-    private func explain(_ syntax: QuerySyntax, _ text: String, _ mistakes: [Diagnostic]) throws -> Reply {
-        let compiled = try compile(syntax, text, mistakes)
-        var lines: [String] = []
-        for (index, statement) in compiled.statements.enumerated() {
-            let start = Clock.ticks()
-            let rows = try store.rows(statement)
-            let elapsed = Clock.ticks() - start
-            if index > 0 { lines.append("") }
-            lines += wrap(statement.text, width: style.widthInColumns, hanging: 2)
-            for (number, value) in statement.bindings.enumerated() {
-                lines.append("  ?\(number + 1) = \(Printable.safe(SQLText.literal(value), columns: style.widthInColumns - 8))")
-            }
-            lines += try store.plan(of: statement).map { "  \($0)" }
-            var result = "  \(rows.count) row\(rows.count == 1 ? "" : "s")"
-            if surroundings.showsTime { result += " in " + ValueText(style).duration(elapsed) }
-            lines.append(result)
-        }
-        return Reply(lines)
-    }
-
-    private func sql(_ sql: Name, _ text: String) throws -> Reply {
-        var rows: [[Value]] = [], types: Set<Int> = []
-        var isCut = false
-        let columns: [String]
-        // For machines numbers are numbers; for people whole ones stay ungrouped, because they may be ids.
-        let isForMachines = settings.form.map { ExportFormat(rawValue: $0) != nil } ?? false
-        do {
-            columns = try store.eachRow(of: SQLStatement(text: sql.text)) { row in
-                if rows.count == Interpreter.mostSQLRows {
-                    isCut = true
-                    throw EnoughRows()
-                }
-                for (index, value) in row.enumerated() {
-                    switch value {
-                    case .integer, .real: types.insert(index)
-                    case .null, .text: break
-                    }
-                }
-                rows.append(row.map { SQLText.value($0, isForMachines: isForMachines) })
-            }
-        } catch is EnoughRows {
-            columns = try store.columns(of: SQLStatement(text: sql.text))
-        } catch let problem as SQLError {
-            guard !problem.isInterrupted, !problem.isNoDatabase else { throw problem }
-            if problem.isRefused {
-                let message = "`sql` only reads the store, and this would do something else"
-                throw Diagnostics(
-                    text: text, [Diagnostic("sql-reads-only", at: sql.span, message, closest: "SELECT …, WITH … SELECT …")])
-            }
-            let offset = problem.offset.map { sql.span.start + $0 } ?? sql.span.start
-            let end = problem.offset == nil ? sql.span.end : min(sql.span.end, offset + 1)
-            throw Diagnostics(text: text, [Diagnostic("sql", at: TextSpan(offset, end), problem.message)])
-        }
-        let table = ResultTable(
-            columns: columns.enumerated().map { index, name in ResultColumn(name, types.contains(index) ? .number : .text) },
-            rows: rows)
-        let presenter = AnswerPresenter(style: style, elapsed: nil)
-        var reply = presenter.reply(table, form: settings.form)
-        if isCut { reply.narration += "only the first \(Interpreter.mostSQLRows) rows are shown; add a LIMIT of your own\n" }
-        return reply
-    }
-
-    private static let mostSQLRows = 10_000
-    private struct EnoughRows: Error {}
-}
-
-/// Values of SQL for people.
-enum SQLText {
-    /// A bound value as it is shown beside its placeholder.
-    static func literal(_ value: SQLValue) -> String {
-        switch value {
-        case .null: "NULL"
-        case .integer(let n): String(n)
-        case .real(let x): "\(x)"
-        case .text(let text): "'" + text + "'"
-        }
-    }
-
-    /// A value of a column whose meaning is not known, without secrets, and with all its digits.
-    static func value(_ value: SQLValue, isForMachines: Bool) -> Value {
-        switch value {
-        case .null: .missing
-        case .integer(let n): isForMachines ? .count(n) : .text(String(n))
-        case .real(let x): isForMachines ? .number(x) : .text("\(x)")
-        case .text(let text): .text(Redactor.redact(text))
-        }
     }
 }

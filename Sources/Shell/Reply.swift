@@ -7,6 +7,8 @@ public enum ExitCode: Int32, Sendable {
     case wrong = 1
     /// Trouble with the store or a file.
     case trouble = 3
+    /// A replay found other answers than those recorded.
+    case drift = 4
     case usage = 64
     case interrupted = 130
 }
@@ -20,6 +22,8 @@ public struct Reply: Sendable {
     public var exit = ExitCode.ok
     /// True when the session is to end.
     public var quits = false
+    /// A text to be put on the next line; nil leaves it empty.
+    public var edits: String?
 
     /// Makes a reply of lines.
     init(_ lines: [String] = [], exit: ExitCode = .ok) {

@@ -88,6 +88,12 @@ public final class Store: QueryEngine {
         return rows
     }
 
+    /// All rows of the statement, in the statement's order; nil when it takes more than about `steps` instructions of SQLite's
+    /// virtual machine.
+    public func rows(_ statement: SQLStatement, within steps: Int) throws -> [[SQLValue]]? {
+        try reader.withinSteps(steps) { try rows(statement) }
+    }
+
     /// Hands the rows of the statement to `take` one after another; the result is the names of the columns.
     public func eachRow(of statement: SQLStatement, _ take: ([SQLValue]) throws -> Void) throws -> [String] {
         let prepared = try reader.statement(statement.text)

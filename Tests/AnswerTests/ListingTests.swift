@@ -112,7 +112,12 @@ import Testing
         let all = sorted(inside, keys)
         let shown = Array(all.prefix(limit ?? 50))
         do {
-            let answer = try compiled(text, store, zone: facts.zone, evidence: facts.evidence).answer(from: store)
+            let query = try compiled(text, store, zone: facts.zone, evidence: facts.evidence)
+            let answer = try query.answer(from: store)
+            // A walk that is given up for the other form, and one that is never given up.
+            for steps in [1, .max] {
+                #expect(try query.answer(from: store, walkingSteps: steps) == answer, "seed \(seed): \(text)")
+            }
             let expected = shown.map { row in columns.map { row[$0] } }
             if answer.table.rows != expected {
                 let place = zip(answer.table.rows, expected).enumerated().first { $1.0 != $1.1 }?.offset ?? -1

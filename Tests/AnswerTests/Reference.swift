@@ -57,7 +57,7 @@ struct Reference {
             totals[place, default: 0] += 1
         }
         for row in calls {
-            let name = callKeys.map { row[question.keys[$0]] }
+            let name = callKeys.map { Reference.binned(question.keys[$0], row[question.keys[$0]]) }
             callsOf[CellKey(name: name, place: bucket(row)), default: []].append(row)
             callsOf[CellKey(name: name, place: nil), default: []].append(row)
         }
@@ -70,7 +70,34 @@ struct Reference {
 
     // MARK: Groups
 
-    private func key(_ row: PlainRow) -> [Value] { question.keys.map { row[$0] } }
+    private func key(_ row: PlainRow) -> [Value] { question.keys.map { Reference.binned($0, row[$0]) } }
+
+    /// Fields whose values are grouped by bins.
+    private static let bins: Set<FieldID> = [
+        .latency, .ttft, .duration, .cost, .inputTokens, .outputTokens, .tokens, .errors, .calls,
+    ]
+
+    /// The bin of a value: between two neighbours of 0, 1, 2, 5, 10, 20, 50 … in units of 1 µs, 10⁻⁸ dollars or one.
+    static func binned(_ field: FieldID, _ value: Value) -> Value {
+        guard bins.contains(field) else { return value }
+        let number: Int64, unit: Int64
+        let wrap: (Int64) -> Value
+        switch value {
+        case .duration(let length): (number, unit, wrap) = (length.inNanoseconds, 1000, { .duration(.nanoseconds($0)) })
+        case .money(let money): (number, unit, wrap) = (money.units, 1, { .money(Money(units: $0)) })
+        case .count(let count): (number, unit, wrap) = (count, 1, { .count($0) })
+        default: return value
+        }
+        if number < 0 { return .range(.missing, wrap(0)) }
+        var lower: Int64 = 0, decade = unit
+        while true {
+            for step in [1, 2, 5] as [Int64] {
+                if number < step * decade { return .range(wrap(lower), wrap(step * decade)) }
+                lower = step * decade
+            }
+            decade *= 10
+        }
+    }
 
     /// Places of the keys that calls have too.
     private var callKeys: [Int] { question.keys.indices.filter { !Condition.errorOnly.contains(question.keys[$0]) } }
@@ -343,7 +370,7 @@ struct Reference {
         }
     }
 
-    private static let calendar: Set<FieldID> = [.hour, .weekday, .day, .week, .month]
+    private static let ownOrder: Set<FieldID> = bins.union([.hour, .weekday, .day, .week, .month])
 
     private func sorted(_ rows: [Row], _ value: (PlainMeasure, Row) -> Value) -> [Row] {
         // Each row's keys once: the rows of a group are counted anew for every value.
@@ -372,9 +399,9 @@ struct Reference {
                 if order != 0 { return order < 0 }
             }
             if a.row.place != b.row.place { return a.row.place < b.row.place }
-            // Groups by times of the calendar stand in their order.
-            let isCalendar = question.sort.isEmpty && question.keys.first.map { Reference.calendar.contains($0) } ?? false
-            let order = isCalendar ? 0 : Reference.compare(a.first, b.first, descending: true)
+            // Bins and times of the calendar stand in their order.
+            let isOrdered = question.sort.isEmpty && question.keys.first.map { Reference.ownOrder.contains($0) } ?? false
+            let order = isOrdered ? 0 : Reference.compare(a.first, b.first, descending: true)
             return order == 0 ? compareNames(a.row.name, b.row.name) < 0 : order < 0
         }.map(\.row)
     }

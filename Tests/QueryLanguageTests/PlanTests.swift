@@ -75,6 +75,7 @@ import Testing
             case .sample: "sample"
             case .listing(let columns, _, let limit):
                 "listing of \(columns.map(\.name).joined(separator: ", "))\(limit.map { ", \($0) rows" } ?? "")"
+                    + (statement.isWorthWalking ? ", walked" : "")
             }
         let keys = statement.keys.map(\.name) + (statement.hasBuckets ? ["bucket"] : [])
         var lines = ["\(statement.role) \(relation)\(keys.isEmpty ? "" : " by " + keys.joined(separator: ", ")): \(task)"]

@@ -53,7 +53,6 @@ let context: CheckContext = {
             answer: Answer(table: table, shape: .groups(keys: 1), receipt: Receipt(window: query.window, zone: .utc)))
     ]
     context.lastResult = 1
-    context.variables = ["model": [Literal(text: "gpt-4o", span: TextSpan(0, 0), isQuoted: false)]]
     return context
 }()
 
@@ -72,7 +71,8 @@ struct SmallCatalog: ValueCatalog {
 
 /// Everything that is wrong with a statement, from parser and checker together, in order of place.
 func mistakes(_ text: String, _ context: CheckContext = context, catalog: (any ValueCatalog)? = nil) -> Diagnostics {
-    let (statement, found) = Parser.parse(text)
+    let (statement, found) = Parser.parse(
+        text, bindings: ["model": [Literal(text: "gpt-4o", span: TextSpan(0, 0), isQuoted: false)]])
     switch statement {
     case .trend(let syntax, let method):
         do {

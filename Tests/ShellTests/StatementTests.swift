@@ -13,16 +13,17 @@ struct StatementTests {
         + FieldTable.all.map { ($0.isTraceOnly ? "traces where " : "errors where ") + $0.example + " all" }
         + ErrorType.allCases.map { "errors where type = \($0.name)" }
 
-    /// True for statements that change how others are run, and only say so.
-    private func narrates(_ statement: String) -> Bool { ["set ", "as of "].contains(where: statement.hasPrefix) }
-
     @Test("every example runs without a mistake", arguments: examples)
     func example(_ statement: String) throws {
-        let reply = try session().run(statement)
+        let interpreter = try session()
+        // What looks back needs something to look at.
+        _ = interpreter.run("errors by type last 7d")
+        let reply = interpreter.run(statement)
         #expect(reply.exit == .ok, "\(statement)\n\(reply.narration)")
-        #expect(reply.narration.isEmpty || narrates(statement), "\(reply.narration)")
+        let isTold = ["set ", "let ", "watch ", "note ", "as of "].contains(where: statement.hasPrefix)
+        #expect(reply.narration.isEmpty || isTold, "\(reply.narration)")
         #expect(reply.quits == (statement == "quit"))
-        if !reply.quits && !narrates(statement) { #expect(reply.output.hasSuffix("\n")) }
+        if !reply.quits && !isTold { #expect(reply.output.hasSuffix("\n")) }
     }
 
     @Test("no line of an answer is wider than asked for", arguments: [40, 80, 120])

@@ -2,8 +2,15 @@ import Model
 
 /// Results that stand where nouns or values stand, and the statements of investigation.
 extension Parser {
-    /// `$3`, `$3[2]`, `$`; nil behind it when it is none, which is reported.
+    /// True for `$` and `$3`.
+    func isResult(_ token: Token) -> Bool {
+        token.kind == .dollar && token.value.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+
+    /// `$3`, `$3[2]`, `$`; nil without moving when something else stands here, nil behind it when it cannot be read, which is
+    /// reported.
     mutating func resultReference() -> ResultReference? {
+        guard isResult(token) else { return nil }
         let dollar = advance()
         var reference = ResultReference(cell: nil, row: nil, span: dollar.span)
         if !dollar.value.isEmpty {
@@ -30,7 +37,7 @@ extension Parser {
 
     /// A whole query inside another statement; nil when none stands here, which is reported.
     mutating func innerQuery() -> QuerySyntax? {
-        if token.kind == .dollar {
+        if isResult(token) {
             let start = token
             return resultReference().map { query(Name($0.text, start.span.union($0.span)), result: $0) }
         }
@@ -81,7 +88,7 @@ extension Parser {
                 break
             }
         }
-        guard values.count > 1 || values.first?.isVariable == true else {
+        guard values.count > 1 else {
             if !values.isEmpty { report(Mistake.compareNeedsTwo(values[0], field: field.text)) }
             return .empty
         }
@@ -100,7 +107,7 @@ extension Parser {
     }
 
     private mutating func why() -> StatementSyntax {
-        if token.kind == .dollar {
+        if isResult(token) {
             let start = token
             let reference = resultReference()
             end()

@@ -168,13 +168,8 @@ extension Parser {
     }
 
     private mutating func membership(_ subject: ItemSyntax, _ comparison: Comparison) -> PredicateSyntax? {
-        if token.kind == .dollar, token.value.isEmpty || token.value.allSatisfy(\.isNumber) {
-            return resultReference().map {
-                .inResult(subject, $0, negated: comparison == .notEqual, subject.span.union($0.span))
-            }
-        }
-        if token.kind == .dollar {
-            return value().map { .comparison(subject, comparison, [$0], subject.span.union($0.span)) }
+        if isResult(token) {
+            return resultReference().map { .inResult(subject, $0, negated: comparison == .notEqual, subject.span.union($0.span)) }
         }
         guard token.isMark("(") else {
             report(Mistake.valuesInParentheses(token))
@@ -214,9 +209,6 @@ extension Parser {
         case .dollar where token.value.first?.isNumber == true || token.value.first == ".":
             let value = advance()
             return Literal(text: value.value, span: value.span, isQuoted: false, isMoney: true)
-        case .dollar where !token.value.isEmpty:
-            let value = advance()
-            return Literal(text: value.value, span: value.span, isQuoted: false, isVariable: true)
         case .word where !Words.reserved.contains(token.folded) || token.isWord("today") || token.isWord("yesterday"):
             let value = advance()
             if Units.number(value.value) != nil, token.kind == .word, let unit = Units.unit(named: token.folded) {

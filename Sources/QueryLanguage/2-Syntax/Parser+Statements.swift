@@ -4,11 +4,12 @@ import Model
 extension Parser {
     mutating func trace() -> StatementSyntax {
         advance()
-        guard token.kind == .word || token.kind == .string else {
-            report(Mistake.expected("an id of a trace, span or request", at: token))
+        let row = resultReference().map { Name($0.text, $0.span) }
+        guard row != nil || token.kind == .word || token.kind == .string else {
+            report(Mistake.expected("an id of a trace, span or request, or a row of a result", at: token, closest: "$3[2]"))
             return .empty
         }
-        let id = advance()
+        let id = row ?? { Name($0.value, $0.span) }(advance())
         var form: Name?
         if token.isWord("as") {
             advance()
@@ -16,7 +17,7 @@ extension Parser {
             if let form, form.text != "json" { report(Mistake.unknownForm(form, among: ["json"])) }
         }
         end()
-        return .trace(Name(id.value, id.span), form: form)
+        return .trace(id, form: form)
     }
 
     /// `sql SELECT …`: what follows the word is not ours to read.
@@ -54,7 +55,11 @@ extension Parser {
                 offset = quoted.span.end
             } else {
                 let from = offset
-                while offset < end, ![0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: ",")].contains(bytes[offset]) { offset += 1 }
+                while offset < end, ![0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: ",")].contains(bytes[offset]) {
+                    // `start="20 Nov"` is one argument; elsewhere inside a word a quote is a character of a path.
+                    let quoted = bytes[offset] == UInt8(ascii: "=") ? tokens.first { $0.span.start == offset + 1 } : nil
+                    offset = quoted?.kind == .string ? min(end, quoted?.span.end ?? end) : offset + 1
+                }
                 let span = TextSpan(from, offset)
                 arguments.append(Literal(text: source(span), span: span, isQuoted: false))
             }

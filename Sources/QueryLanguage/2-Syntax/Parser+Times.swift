@@ -32,7 +32,7 @@ extension Parser {
             advance()
             return lengthName(closest: "15m, 1h").map { .around(middle, $0) }
         default:
-            if token.kind == .dollar { return resultReference().map { .onResult($0) } }
+            if isResult(token) { return resultReference().map { .onResult($0) } }
             guard token.kind == .word, !Words.clauseWords.contains(token.folded) else {
                 report(Mistake.expected("a day, month or week", at: token, closest: "2026-11-20, 2026-11, 2026-W47"))
                 return nil

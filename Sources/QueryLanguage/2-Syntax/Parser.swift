@@ -46,11 +46,11 @@ public struct Parser {
 
     // MARK: Statements
 
-    private mutating func statement() -> StatementSyntax {
+    mutating func statement() -> StatementSyntax {
         if token.isMark("\\") { advance() }
         if token.isMark("?") { return command("help") }
         guard token.kind != .end else { return .empty }
-        if token.kind == .dollar {
+        if isResult(token) {
             let start = token
             guard let result = resultReference() else { return .empty }
             return .query(query(Name(result.text, start.span.union(result.span)), result: result))
@@ -69,6 +69,8 @@ public struct Parser {
         case "sql": return sql()
         case "q", "exit": return command("quit")
         case "fields", "sources", "import", "set", "help", "quit": return command(word)
+        case _ where Parser.notebookCommands.contains(word): return command(word)
+        case "note": return note()
         default: break
         }
         // Only here do quotes have the language's meaning; SQL and paths have their own.
@@ -83,6 +85,9 @@ public struct Parser {
         case "trace": return trace()
         case "summary", "compare", "trend", "why": return investigation(word)
         case "as" where next.isWord("of"): return asOf()
+        case "let": return binding()
+        case "expect": return expectation()
+        case "watch": return watch()
         default: return mistakenStatement(word)
         }
     }

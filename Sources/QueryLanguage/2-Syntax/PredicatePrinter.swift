@@ -1,9 +1,9 @@
 import Model
 
 /// Conditions as canonical text: names in their one spelling, values quoted only where they must be.
-enum PredicatePrinter {
+public enum PredicatePrinter {
     /// The condition on one line.
-    static func text(_ predicate: PredicateSyntax) -> String {
+    public static func text(_ predicate: PredicateSyntax) -> String {
         switch predicate {
         case .comparison(let item, let comparison, let values, _):
             let name = item.text
@@ -23,7 +23,7 @@ enum PredicatePrinter {
     }
 
     private static func text(_ literal: Literal) -> String {
-        if literal.isMoney || literal.isVariable { return "$" + literal.text }
+        if literal.isMoney { return "$" + literal.text }
         // Quoted texts stay quoted: `"gpt*"` is no glob and `"5"` carries no unit.
         return literal.isQuoted ? Literal.quoted(literal.text) : literal.text
     }

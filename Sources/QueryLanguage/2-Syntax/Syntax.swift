@@ -20,8 +20,6 @@ public struct Literal: Hashable, Sendable {
     public var isQuoted: Bool
     /// True behind a dollar sign.
     public var isMoney = false
-    /// True for `$name`, which stands for the values bound to the name; `text` is the name.
-    public var isVariable = false
 
     /// Where the byte of the text with this offset stands in the statement: behind the quote or slash, before the flags.
     func place(of offset: Int) -> Int {
@@ -32,12 +30,11 @@ public struct Literal: Hashable, Sendable {
     }
 
     /// Makes a value.
-    public init(text: String, span: TextSpan, isQuoted: Bool, isMoney: Bool = false, isVariable: Bool = false) {
+    public init(text: String, span: TextSpan, isQuoted: Bool, isMoney: Bool = false) {
         self.text = text
         self.span = span
         self.isQuoted = isQuoted
         self.isMoney = isMoney
-        self.isVariable = isVariable
     }
 }
 
@@ -48,6 +45,13 @@ public struct ResultReference: Hashable, Sendable {
     /// The row, from 1; nil for the whole result.
     public var row: Int?
     public var span: TextSpan
+
+    /// Makes a reference.
+    public init(cell: Int?, row: Int?, span: TextSpan) {
+        self.cell = cell
+        self.row = row
+        self.span = span
+    }
 
     /// How it is written: `$3[2]`.
     public var text: String { "$" + (cell.map(String.init) ?? "") + (row.map { "[\($0)]" } ?? "") }
@@ -191,8 +195,16 @@ public struct QuerySyntax: Hashable, Sendable {
     public var clauses: [ClauseSyntax]
 }
 
+/// What is asserted of the last result.
+public enum ExpectationSyntax: Hashable, Sendable {
+    /// Holds for every row; `rows` is the number of rows.
+    case condition(PredicateSyntax)
+    /// `no firings`: there are none of these.
+    case nothing(Name)
+}
+
 /// A statement as written.
-public enum StatementSyntax: Hashable, Sendable {
+public indirect enum StatementSyntax: Hashable, Sendable {
     case query(QuerySyntax)
     case explain(QuerySyntax)
     /// `summary [range] [where …]`: a query of calls with these clauses.
@@ -205,7 +217,15 @@ public enum StatementSyntax: Hashable, Sendable {
     case why(Name, ResultReference?)
     /// `as of T`; nil for `as of now`.
     case asOf(TimeSyntax?)
+    /// The name is an id, or a row of a result: `$3[2]`.
     case trace(Name, form: Name?)
+    /// `let NAME = value or list`.
+    case bind(Name, [Literal])
+    /// `note TEXT`: the rest of the text, verbatim.
+    case note(Name)
+    case expect(ExpectationSyntax)
+    /// A statement asked again and again, as long as the condition holds for no row of its result.
+    case watch(StatementSyntax, every: Name?, until: PredicateSyntax?)
     /// `sql SELECT …`: the rest of the text, verbatim.
     case sql(Name)
     /// A statement of words: name (`help`, `set`, `import` …) and its arguments as written.

@@ -28,10 +28,10 @@ public enum Words {
             example: "traces where errors > 2 last 24h"),
     ]
 
-    /// Statements other than queries. `import`, `set` and the rest take words; the shell runs them.
+    /// Statements other than queries. Those of words (`import`, `set` …) take their arguments as written; the shell runs them.
     public static let statements = [
         WordEntry(
-            word: "trace", grammar: "trace ID [as json]",
+            word: "trace", grammar: "trace ID | trace $3[2] [as json]",
             meaning: "one trace: numbers, waterfall, events; ID is a trace, span or request id or a unique beginning of one",
             example: "trace 3f2a"),
         WordEntry(
@@ -61,6 +61,26 @@ public enum Words {
             word: "sql", grammar: "sql SELECT …", meaning: "SQL of your own over the store, read-only",
             example: "sql SELECT model, count(*) FROM llm_generations GROUP BY model"),
         WordEntry(
+            word: "watch", grammar: "watch [DURATION] QUERY [until P]",
+            meaning: "ask again and again, 10s apart unless said, what changed marked, until P holds for a row; Ctrl-C ends it",
+            example: "watch 1s errors by type last 7d until rows >= 0"),
+        WordEntry(
+            word: "expect", grammar: "expect P | expect rows = N | expect no NOUN",
+            meaning: "an assertion over the last result: P holds for every row; a script in which one fails ends with code 1",
+            example: "expect rows >= 0"),
+        WordEntry(
+            word: "let", grammar: "let [NAME = VALUE {, VALUE}]",
+            meaning: "a name for a value or a list, used as $NAME; those that begin a script are its parameters",
+            example: "let model = gpt-4o"),
+        WordEntry(
+            word: "note", grammar: "note TEXT", meaning: "prose for the session's file: the rest of the line",
+            example: "note the quota ran out at 13:25"),
+        WordEntry(
+            word: "rerun", grammar: "rerun N | rerun N..M", meaning: "run the text of earlier cells again", example: "rerun 1"),
+        WordEntry(
+            word: "edit", grammar: "edit [N]", meaning: "put a cell's text, the last one's unless said, back on the line",
+            example: "edit 1"),
+        WordEntry(
             word: "fields", grammar: "fields [NAME]", meaning: "the fields with type, unit, meaning and example",
             example: "fields"),
         WordEntry(word: "sources", grammar: "sources", meaning: "what was imported, with its time span", example: "sources"),
@@ -71,7 +91,8 @@ public enum Words {
             word: "set", grammar: "set [NAME VALUE]", meaning: "show or change a setting: tz, range, detect, form",
             example: "set tz Europe/Berlin"),
         WordEntry(
-            word: "help", grammar: "help [TOPIC]", meaning: "help on a statement, clause, field, measure or error type",
+            word: "help", grammar: "help [TOPIC]",
+            meaning: "help on a statement, clause, field, measure or error type; `help notebook`",
             example: "help where"),
         WordEntry(word: "quit", grammar: "quit", meaning: "leave; Ctrl-D does too", example: "quit"),
     ]

@@ -20,8 +20,6 @@ public struct CheckContext: Sendable {
     /// The results of the session by the number of their cell, and the number of the last one.
     public var results: [Int: ResultSource] = [:]
     public var lastResult: Int?
-    /// The values that `let` bound to names.
-    public var variables: [String: [Literal]] = [:]
     /// True when the query is the condition of an alert rule: `over D` is then taken at each instant of its evaluation.
     public var isRule = false
 

@@ -192,7 +192,6 @@ extension Checker {
                 return nil
             }
             if comparison.isOrdering, literals.count != 1 { report(Mistake.oneValue(span, comparison: comparison.rawValue)) }
-            guard let literals = expanded(literals) else { return nil }
             let values = literals.compactMap { magnitude($0, measure) }
             return values.count == literals.count ? .comparison(measure, comparison, values) : nil
         case .isMissing(let item, let negated, _):

@@ -1,6 +1,6 @@
 import Model
 
-/// Results as sources: `$3`, `$3[2]`, `F in $3`, `on $3[2]`, `$name`.
+/// Results as sources: `$3`, `$3[2]`, `F in $3`, `on $3[2]`.
 extension Checker {
     /// The result that is meant; reported when there is none.
     mutating func source(_ reference: ResultReference) -> ResultSource? {
@@ -126,28 +126,5 @@ extension Checker {
         if !listed.isEmpty { parts.insert(.isOneOf(field, listed), at: 0) }
         let any = parts.isEmpty ? CheckedPredicate.always(false) : ofRow(field, parts.count == 1 ? parts[0] : .or(parts))
         return negated ? .not(any) : any
-    }
-
-    /// The values with every `$name` replaced by what is bound to it.
-    mutating func expanded(_ literals: [Literal]) -> [Literal]? {
-        guard literals.contains(where: \.isVariable) else { return literals }
-        var values: [Literal] = []
-        for literal in literals {
-            guard literal.isVariable else {
-                values.append(literal)
-                continue
-            }
-            guard let bound = context.variables[literal.text] else {
-                report(Mistake.unknownVariable(literal, known: context.variables.keys.sorted()))
-                return nil
-            }
-            values += bound.map { value in
-                var value = value
-                // A mistake about the value points at the name that stands for it.
-                value.span = literal.span
-                return value
-            }
-        }
-        return values
     }
 }

@@ -42,7 +42,7 @@ extension Checker {
             guard let field = field(item, to: "compare") else { return nil }
             return membership(field, in: reference, negated: negated)
         case .comparison(let item, let comparison, let values, let span):
-            guard let field = field(item, to: "compare"), let values = expanded(values) else { return nil }
+            guard let field = field(item, to: "compare") else { return nil }
             return self.comparison(field, item, comparison, values, span)
         }
     }

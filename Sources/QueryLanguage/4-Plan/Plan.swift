@@ -94,6 +94,9 @@ struct PlannedStatement: Hashable, Sendable {
     var layers: [Layer]
     /// For percentiles of latency: cells counted by these layers narrow the search; empty when every row is ranked.
     var cellLayers: [Layer] = []
+    /// True for a listing whose first rows may be found soonest by going through the facts in the order of the listing. Whether
+    /// that is so depends on how many of them satisfy the condition, which is not known before.
+    var isWorthWalking = false
 }
 
 /// What to ask an engine for a query, and what is needed to make the answer of its rows.

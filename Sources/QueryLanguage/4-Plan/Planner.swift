@@ -205,6 +205,14 @@ struct Planner {
                 keys: [],
                 hasBuckets: false, predicate: query.predicate, layers: [all])
         ]
+        // A condition on a trace's errors or calls holds for many of its newest traces, or for few of all.
+        let isNewestFirst: Bool
+        if let first = query.sort.first {
+            isNewestFirst = first.isDescending && first.subject == .field(Field(.time))
+        } else {
+            isNewestFirst = true
+        }
+        statements[0].isWorthWalking = limit != nil && isNewestFirst && query.predicate.hasRowConditions
         // The number of all rows is told where rollups know it; elsewhere counting could cost more than the answer.
         if !query.noun.isTrace {
             let count = partials(ownRelation, [], query.predicate, [.rows])
@@ -325,5 +333,17 @@ struct Planner {
         layers.append(Layer(rollup: rollup, from: first, to: last))
         if let to, let last { layers += cover(last, to, finer) }
         return layers
+    }
+}
+
+extension CheckedPredicate {
+    /// True when some of it is about the errors or calls of a trace.
+    fileprivate var hasRowConditions: Bool {
+        switch self {
+        case .someRow: true
+        case .not(let inner): inner.hasRowConditions
+        case .and(let parts), .or(let parts): parts.contains(where: \.hasRowConditions)
+        default: false
+        }
     }
 }

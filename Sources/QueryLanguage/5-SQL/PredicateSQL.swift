@@ -5,8 +5,14 @@ struct PredicateSQL {
     let fields: FieldSQL
     /// The tables that the conditions need joined; grows as they are written.
     private(set) var joins: Set<FieldSQL.Join> = []
+    /// True when each row is judged by itself, for which a few look-ups are cheap; false when the rows that satisfy a condition
+    /// are found as a set first.
+    private let judgesEachRow: Bool
 
-    init(_ fields: FieldSQL) { self.fields = fields }
+    init(_ fields: FieldSQL, judgesEachRow: Bool = false) {
+        self.fields = fields
+        self.judgesEachRow = judgesEachRow
+    }
 
     private var dialect: any Dialect { fields.dialect }
 
@@ -33,7 +39,9 @@ struct PredicateSQL {
     }
 
     private mutating func condition(_ predicate: CheckedPredicate, _ field: Field) -> SQLFragment {
-        if let key = fields.dictionary(field) {
+        // There are about as many messages as errors: to find all that satisfy the condition is dearer than to look at one.
+        let isLookedAt = judgesEachRow && field.id == .message
+        if !isLookedAt, let key = fields.dictionary(field) {
             let isOfErrorOfCall = !fields.isRollup && fields.relation == .calls && field.row.isErrorOnly
             if isOfErrorOfCall { joins.insert(.error) }
             let isListed: SQLFragment = "\(key.column) IN (\(rows(of: key, predicate, field)))"
@@ -146,11 +154,22 @@ struct PredicateSQL {
         let inner = FieldSQL(
             relation: relation, dialect: dialect, evidence: fields.evidence, offsets: fields.offsets, time: "f.t",
             isRollup: false, isAfterEpoch: fields.isAfterEpoch, window: fields.window, knownUntil: fields.knownUntil)
-        var condition = PredicateSQL(inner)
+        var condition = PredicateSQL(inner, judgesEachRow: judgesEachRow)
         let test = condition.sql(predicate)
         let scope = SQLCompiler.scope(relation, coversEveryKind: field.id == .kind, evidence: fields.evidence)
         let table = relation == .errors ? "err" : "call"
         let joins = SQLCompiler.joins(condition.joins, relation, evidence: fields.evidence)
+        // Inside a trace's own rows its name `r` must still mean the trace.
+        if judgesEachRow, !condition.joins.contains(.trace) {
+            let rows: SQLFragment =
+                relation == .errors
+                ? "err AS f\(joins) WHERE f.trace = r.id"
+                : """
+                span AS w CROSS JOIN call AS f ON f.scope IN (0, 1) AND f.t = coalesce(w."end", w.start) AND f.id = w.id\(joins) \
+                WHERE w.trace = r.id
+                """
+            return "EXISTS (SELECT 1 FROM \(rows) AND \(scope) AND \(test))"
+        }
         return "r.id IN (SELECT f.trace FROM \(raw: table) AS f\(joins) WHERE \(scope) AND \(test))"
     }
 }

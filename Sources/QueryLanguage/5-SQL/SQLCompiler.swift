@@ -13,6 +13,16 @@ struct SQLCompiler {
         return plan.statements.map { compiler.sql($0).statement(placeholder: dialect.placeholder) }
     }
 
+    /// The first statement of a plan in the form that goes through rows in the order of the answer and judges each by itself,
+    /// until there are enough; nil where the plan sees no gain in it. It gives the same rows in the same order.
+    static func walk(_ plan: Plan, dialect: any Dialect) -> SQLStatement? {
+        guard let first = plan.statements.first, first.isWorthWalking,
+            case .listing(let columns, let sort, let limit) = first.task
+        else { return nil }
+        let compiler = SQLCompiler(plan: plan, dialect: dialect)
+        return compiler.listing(first, columns, sort, limit, judgesEachRow: true).statement(placeholder: dialect.placeholder)
+    }
+
     private func sql(_ statement: PlannedStatement) -> SQLFragment {
         switch statement.task {
         case .partials(let partials): self.partials(statement, partials)
@@ -93,9 +103,9 @@ struct SQLCompiler {
     /// `FROM … WHERE …` over the rows of a layer that satisfy a condition; the caller's own needs are added to the joins.
     func source(
         _ statement: PlannedStatement, _ layer: Layer, _ fields: FieldSQL, needs: Set<FieldSQL.Join>,
-        and extra: [SQLFragment] = [], enteredBy index: String? = nil
+        and extra: [SQLFragment] = [], enteredBy index: String? = nil, judgesEachRow: Bool = false
     ) -> SQLFragment {
-        var predicate = PredicateSQL(fields)
+        var predicate = PredicateSQL(fields, judgesEachRow: judgesEachRow)
         var conditions: [SQLFragment] = []
         let table: String, column: String
         if let rollup = layer.rollup {
@@ -151,7 +161,7 @@ struct SQLCompiler {
     }
 
     func groupBy(_ count: Int) -> SQLFragment {
-        count == 0 ? "" : " GROUP BY \(raw: (1...count).map(String.init).joined(separator: ", "))"
+        count == 0 ? "" : " GROUP BY \(raw: (1...count).map { String($0) }.joined(separator: ", "))"
     }
 
     // MARK: Partials
@@ -254,7 +264,9 @@ struct SQLCompiler {
 
     // MARK: Listings
 
-    private func listing(_ statement: PlannedStatement, _ columns: [Field], _ sort: [SortKey], _ limit: Int?) -> SQLFragment {
+    private func listing(
+        _ statement: PlannedStatement, _ columns: [Field], _ sort: [SortKey], _ limit: Int?, judgesEachRow: Bool = false
+    ) -> SQLFragment {
         let fields = fields(statement.relation, rollup: nil)
         var needs: Set<FieldSQL.Join> = []
         func value(_ field: Field) -> SQLFragment {
@@ -287,7 +299,7 @@ struct SQLCompiler {
             }
             order += ["r.trace_id", "f.scope", "f.id"]
         }
-        let source = source(statement, statement.layers[0], fields, needs: needs)
+        let source = source(statement, statement.layers[0], fields, needs: needs, judgesEachRow: judgesEachRow)
         let cut: SQLFragment = limit.map { " LIMIT \(.integer(Int64($0)))" } ?? ""
         return "SELECT \(.joined(selected, ", "))\(source) ORDER BY \(.joined(order, ", "))\(cut)"
     }

@@ -15,52 +15,63 @@ public enum SQLValue: Hashable, Sendable {
 ///
 /// Written as a string literal with interpolation: `"t >= \(.integer(5))"` makes a binding; another fragment is spliced in.
 /// A plain string cannot be interpolated; identifiers come from the schema as fragments or through `\(raw:)`.
+///
+/// Text and values are kept as two flat pieces: fragments are put together many times before a statement is whole.
 public struct SQLFragment: Hashable, Sendable, ExpressibleByStringInterpolation {
-    /// A part of the text or a place for a value.
-    public enum Segment: Hashable, Sendable {
-        case sql(String)
-        case binding(SQLValue)
-    }
+    /// The text; `mark` stands where a value belongs.
+    private var text: String
+    /// The values in the order of their places.
+    private var values: [SQLValue]
 
-    /// The parts in order.
-    public private(set) var segments: [Segment]
+    /// Stands for a value in the text. The program's own SQL has no such character.
+    private static let mark: UInt8 = 1
 
     /// Makes a fragment of text without values.
-    public init(stringLiteral value: String) { segments = value.isEmpty ? [] : [.sql(value)] }
+    public init(stringLiteral value: String) {
+        text = value
+        values = []
+    }
 
     /// Makes a fragment from a literal with interpolations.
-    public init(stringInterpolation: StringInterpolation) { segments = stringInterpolation.segments }
+    public init(stringInterpolation: StringInterpolation) { self = stringInterpolation.fragment }
 
-    /// Builds the segments of an interpolated fragment.
+    /// Builds an interpolated fragment.
     public struct StringInterpolation: StringInterpolationProtocol {
-        var segments: [Segment] = []
+        fileprivate var fragment = SQLFragment(stringLiteral: "")
 
         /// Prepares for the parts.
         public init(literalCapacity: Int, interpolationCount: Int) {
-            segments.reserveCapacity(2 * interpolationCount + 1)
+            // Short texts need no storage of their own; what is spliced in is about as long as what is written.
+            if literalCapacity > 15 { fragment.text.reserveCapacity(literalCapacity + 24 * interpolationCount) }
         }
 
         /// Adds text of the program's own.
-        public mutating func appendLiteral(_ literal: String) {
-            if !literal.isEmpty { segments.append(.sql(literal)) }
-        }
+        public mutating func appendLiteral(_ literal: String) { fragment.text += literal }
 
         /// Adds a value, bound and never text.
-        public mutating func appendInterpolation(_ value: SQLValue) { segments.append(.binding(value)) }
+        public mutating func appendInterpolation(_ value: SQLValue) {
+            fragment.text.unicodeScalars.append(Unicode.Scalar(SQLFragment.mark))
+            fragment.values.append(value)
+        }
 
         /// Splices another fragment in.
-        public mutating func appendInterpolation(_ fragment: SQLFragment) { segments += fragment.segments }
+        public mutating func appendInterpolation(_ fragment: SQLFragment) { self.fragment.append(fragment) }
 
         /// Adds an identifier or other text that the program itself made; never text from a user or from data.
-        public mutating func appendInterpolation(raw: String) { segments.append(.sql(raw)) }
+        public mutating func appendInterpolation(raw: String) { fragment.text += raw }
+    }
+
+    private mutating func append(_ other: SQLFragment) {
+        text += other.text
+        if !other.values.isEmpty { values += other.values }
     }
 
     /// The fragments one after another with `separator` between them.
     public static func joined(_ parts: [SQLFragment], _ separator: String) -> SQLFragment {
-        var joined: SQLFragment = ""
-        for (index, part) in parts.enumerated() {
-            if index > 0 { joined.segments.append(.sql(separator)) }
-            joined.segments += part.segments
+        guard var joined = parts.first else { return "" }
+        for part in parts.dropFirst() {
+            joined.text += separator
+            joined.append(part)
         }
         return joined
     }
@@ -68,25 +79,29 @@ public struct SQLFragment: Hashable, Sendable, ExpressibleByStringInterpolation 
     /// This fragment with another one behind it.
     public static func + (a: SQLFragment, b: SQLFragment) -> SQLFragment {
         var sum = a
-        sum.segments += b.segments
+        sum.append(b)
         return sum
     }
 
     /// True when there is neither text nor value.
-    public var isEmpty: Bool { segments.isEmpty }
+    public var isEmpty: Bool { text.isEmpty }
 
     /// The statement to send: placeholders chosen by `placeholder` (1-based), and the values in their order.
     public func statement(placeholder: (Int) -> String = { "?\($0)" }) -> SQLStatement {
-        var text = "", bindings: [SQLValue] = []
-        for segment in segments {
-            switch segment {
-            case .sql(let sql): text += sql
-            case .binding(let value):
-                bindings.append(value)
-                text += placeholder(bindings.count)
+        guard !values.isEmpty else { return SQLStatement(text: text) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count + 3 * values.count)
+        var number = 0
+        for byte in text.utf8 {
+            if byte == SQLFragment.mark {
+                number += 1
+                bytes += placeholder(number).utf8
+            } else {
+                bytes.append(byte)
             }
         }
-        return SQLStatement(text: text, bindings: bindings)
+        precondition(number == values.count, "each value of a fragment has one place in its text")
+        return SQLStatement(text: String(decoding: bytes, as: UTF8.self), bindings: values)
     }
 }
 
@@ -106,4 +121,13 @@ public struct SQLStatement: Hashable, Sendable {
 public protocol QueryEngine: AnyObject {
     /// All rows of the statement, in the statement's order.
     func rows(_ statement: SQLStatement) throws -> [[SQLValue]]
+
+    /// All rows of the statement, in the statement's order; nil when that takes more than about `steps` of the smallest steps
+    /// that the engine counts, such as the instructions of a virtual machine.
+    func rows(_ statement: SQLStatement, within steps: Int) throws -> [[SQLValue]]?
+}
+
+extension QueryEngine {
+    /// An engine that counts no steps takes the time it takes.
+    public func rows(_ statement: SQLStatement, within steps: Int) throws -> [[SQLValue]]? { try rows(statement) }
 }

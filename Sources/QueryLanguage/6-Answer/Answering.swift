@@ -2,12 +2,12 @@ import Model
 
 /// Rows to answer: groups merged, measures computed, filtered, ordered, cut; nothing is asked of any engine.
 struct Answering {
-    /// What `top` does to the groups.
+    /// What `top` does to the groups, by the places of their names.
     struct Folding {
         /// The groups that stay, best first.
-        var kept: [[Value]]
+        var kept: [Int]
         /// The groups folded into `other`.
-        var folded: [[Value]]
+        var folded: [Int]
     }
 
     let plan: Plan
@@ -18,7 +18,6 @@ struct Answering {
     let totals: [Int64]
     /// The ranking measure over the whole window, where it is no sum over the buckets.
     private let ranking: [[Value]: Value]
-    private let foreign: ForeignValues
     private let baseline: Baseline?
 
     private var query: CheckedQuery { plan.query }
@@ -32,14 +31,14 @@ struct Answering {
         _ plan: Plan, facts: QueryFacts, rows: [[[SQLValue]]], totals: [Int64]? = nil, ranking: [[Value]: Value] = [:],
         foreign: ForeignValues = ForeignValues(), baseline: Baseline? = nil
     ) {
-        self.foreign = foreign
         self.baseline = baseline
         self.plan = plan
         self.facts = facts
         self.ranking = ranking
-        groups = Groups(plan, rows: rows)
+        groups = Groups(plan, rows: rows, further: foreign.names)
         var sums = [Int64](repeating: 0, count: max(1, plan.buckets?.axis.starts.count ?? 1))
-        for key in groups.tables[0].rows.keys { sums[key.bucket] &+= groups.partial(.rows, of: key)?.integer ?? 0 }
+        // The noun's own rows come first, and how many they are is their first partial.
+        for (key, row) in groups.tables[0].rows { sums[key.bucket] &+= row[groups.tables[0].firstValue].integer ?? 0 }
         self.totals = totals ?? sums
         measures = MeasureValue(
             groups: groups, facts: facts, totals: self.totals, foreign: foreign, hasWholeBaseline: baseline?.covered == nil)
@@ -47,12 +46,15 @@ struct Answering {
 
     // MARK: Groups
 
-    /// The groups, whether or not they have a row in every bucket.
-    private var names: [[Value]] {
+    /// The decoded keys of groups by their places.
+    func names(_ places: [Int]) -> [[Value]] { places.map { groups.names[$0] } }
+
+    /// The places of the groups' names, whether or not they have a row in every bucket.
+    private var places: [Int] {
         var roles: Set<PlannedStatement.Role> = []
         if query.measures.contains(where: \.isOfCalls) { roles.insert(.calls) }
         if query.measures.contains(where: \.isOfErrors) { roles.insert(.errors) }
-        return Array(Set(groups.keys(with: roles).map(\.values)).union(foreign.names))
+        return groups.places(with: roles)
     }
 
     /// The measure that ranks groups: what `sort` names first, else the first shown.
@@ -78,31 +80,33 @@ struct Answering {
     }
 
     /// The groups, best first over the whole window; ties by name.
-    private func ranked(_ names: [[Value]]) -> [[Value]] {
+    private func ranked(_ places: [Int]) -> [Int] {
         let (measure, isDescending) = Answering.rankingMeasure(query)
-        var values: [[Value]: Value] = [:]
-        for name in names {
+        var ranked = places.map { place in
+            let value: Value
             if query.bucket == nil {
-                values[name] = rankingValue(measure, of: GroupKey(values: name, bucket: 0))
+                value = rankingValue(measure, of: GroupKey(name: place, bucket: 0))
             } else if !measure.isAdditive {
-                values[name] = ranking[name]
+                value = ranking[groups.names[place]] ?? .missing
             } else {
-                values[name] = totals.indices.reduce(.missing) { sum, bucket in
-                    Answering.sum(sum, rankingValue(measure, of: GroupKey(values: name, bucket: bucket)))
+                value = totals.indices.reduce(.missing) { sum, bucket in
+                    Answering.sum(sum, rankingValue(measure, of: GroupKey(name: place, bucket: bucket)))
                 }
             }
+            return (place: place, value: value)
         }
-        return names.sorted { a, b in
-            ValueOrder.precedes(values[a] ?? .missing, values[b] ?? .missing, descending: isDescending)
-                ?? ValueOrder.namesPrecede(query.keys, a, b)
+        ranked.sort { a, b in
+            ValueOrder.precedes(a.value, b.value, descending: isDescending)
+                ?? ValueOrder.namesPrecede(query.keys, groups.names[a.place], groups.names[b.place])
         }
+        return ranked.map(\.place)
     }
 
     /// The value that ranks a group: under `vs` the larger of now and before, so that what vanished keeps its place.
     private func rankingValue(_ measure: Measure, of key: GroupKey) -> Value {
         let value = measures.value(measure, of: key)
         guard query.versus != nil, query.sort.isEmpty, measure.isAdditive else { return value }
-        let before = foreign.value(.before(measure), of: key)
+        let before = measures.foreignValue(.before(measure), key)
         return ValueOrder.precedes(before, value, descending: true) == true ? before : value
     }
 
@@ -121,19 +125,40 @@ struct Answering {
     /// buckets of groups, and so comes after.
     func folding() -> Folding? {
         guard let top = query.top else { return nil }
-        var candidates = names
+        var candidates = places
         if query.bucket == nil, let having = query.having {
-            candidates.removeAll { !holds(having, GroupKey(values: $0, bucket: 0)) }
+            candidates.removeAll { !holds(having, GroupKey(name: $0, bucket: 0)) }
         }
         guard candidates.count > top else { return nil }
         let ranking = ranked(candidates)
         return Folding(kept: Array(ranking.prefix(top)), folded: Array(ranking.dropFirst(top)))
     }
 
+    /// True when folded groups must be named one by one: without `having` everything that is not kept is folded; with it,
+    /// what it dropped is neither.
+    var isFoldedByName: Bool { query.having != nil && query.bucket == nil }
+
+    /// The values of the folded groups together, for each bucket; nil when a shown measure does not add up, so that the groups
+    /// must be asked for once more.
+    func foldedValues(_ folding: Folding) -> [[Value]]? {
+        guard query.measures.allSatisfy(\.addsUpOverGroups) else { return nil }
+        var together = measures
+        if isFoldedByName {
+            let folded = Set(folding.folded)
+            together.groups = groups.folded(folded.contains)
+        } else {
+            let kept = Set(folding.kept)
+            together.groups = groups.folded { !kept.contains($0) }
+        }
+        return totals.indices.map { bucket in
+            query.measures.map { together.value($0, of: GroupKey(name: 0, bucket: bucket)) }
+        }
+    }
+
     // MARK: The answer
 
-    /// The answer; `other` is the answer for the folded groups together, its rows without keys.
-    func answer(folding: Folding? = nil, other: Answer? = nil) -> Answer {
+    /// The answer; `other` are the values of the folded groups together, for each bucket.
+    func answer(folding: Folding? = nil, other: [[Value]]? = nil) -> Answer {
         let keyColumns = query.keys.map { ResultColumn($0.name, $0.type.valueType) }
         let measureColumns = query.measures.map { ResultColumn($0.name, $0.type) }
         var receipt = self.receipt()
@@ -145,43 +170,47 @@ struct Answering {
         }
         guard let axis = plan.buckets?.axis else {
             if query.keys.isEmpty {
-                let row = query.measures.map { measures.value($0, of: GroupKey(values: [], bucket: 0)) }
+                let row = query.measures.map { measures.value($0, of: GroupKey(name: 0, bucket: 0)) }
                 return answer(measureColumns, [row], .numbers)
             }
-            var keys = names.map { GroupKey(values: $0, bucket: 0) }
+            var keys = places.map { GroupKey(name: $0, bucket: 0) }
             dropByHaving(&keys, &receipt)
-            if let folding { keys = folding.kept.map { GroupKey(values: $0, bucket: 0) } }
+            if let folding { keys = folding.kept.map { GroupKey(name: $0, bucket: 0) } }
             sort(&keys)
             cut(&keys, &receipt)
             var rows = keys.map(row)
-            if let folding, let values = other?.table.rows.first { rows.append(otherLabel(folding) + values) }
+            if let folding, let values = other?.first { rows.append(otherLabel(folding) + values) }
             return answer(keyColumns + measureColumns, rows, .groups(keys: query.keys.count))
         }
-        let groups = query.keys.isEmpty ? [[]] : folding?.kept ?? ranked(names)
-        var keys = axis.starts.indices.flatMap { bucket in groups.map { GroupKey(values: $0, bucket: bucket) } }
+        let groups = query.keys.isEmpty ? [0] : folding?.kept ?? ranked(places)
+        var keys = axis.starts.indices.flatMap { bucket in groups.map { GroupKey(name: $0, bucket: bucket) } }
         dropByHaving(&keys, &receipt)
         if !query.sort.isEmpty { sort(&keys) }
         cut(&keys, &receipt)
         var rows = keys.map { [.time(axis.starts[$0.bucket])] + row($0) }
-        if let folding, let other { rows = with(other, folding, rows) }
+        if let folding, let other { rows = with(other, folding, keys, rows) }
         let columns = [ResultColumn("time", .time)] + keyColumns + measureColumns
         return answer(columns, rows, query.keys.isEmpty ? .series(axis) : .groupedSeries(axis, keys: query.keys.count))
     }
 
-    /// The rows with those of the folded groups, last in each bucket. A bucket of which nothing is shown gets none.
-    private func with(_ other: Answer, _ folding: Folding, _ rows: [[Value]]) -> [[Value]] {
-        let others = Dictionary(
-            other.table.rows.compactMap { row in row.first.map { ($0, Array(row.dropFirst())) } }, uniquingKeysWith: { a, _ in a }
-        )
-        var last: [Value: Int] = [:]
-        for (index, row) in rows.enumerated() { last[row[0]] = index }
+    /// The rows of these groups with those of the folded ones, last in each bucket. A bucket of which nothing is shown gets none.
+    private func with(_ other: [[Value]], _ folding: Folding, _ keys: [GroupKey], _ rows: [[Value]]) -> [[Value]] {
+        let label = otherLabel(folding)
+        var last: [Int: Int] = [:]
+        for (index, key) in keys.enumerated() { last[key.bucket] = index }
         return rows.enumerated().flatMap { index, row -> [[Value]] in
-            guard last[row[0]] == index, let values = others[row[0]] else { return [row] }
-            return [row, [row[0]] + otherLabel(folding) + values]
+            let bucket = keys[index].bucket
+            guard last[bucket] == index, other.indices.contains(bucket) else { return [row] }
+            return [row, [row[0]] + label + other[bucket]]
         }
     }
 
-    private func row(_ key: GroupKey) -> [Value] { key.values + query.measures.map { measures.value($0, of: key) } }
+    private func row(_ key: GroupKey) -> [Value] {
+        var row = groups.names[key.name]
+        row.reserveCapacity(row.count + query.measures.count)
+        for measure in query.measures { row.append(measures.value(measure, of: key)) }
+        return row
+    }
 
     private func otherLabel(_ folding: Folding) -> [Value] {
         let count = folding.folded.count
@@ -209,7 +238,8 @@ struct Answering {
             case .field(let field):
                 if let position = query.keys.firstIndex(of: field) {
                     decided = ValueOrder.keyPrecedes(
-                        field, a.key.values[position], b.key.values[position], descending: key.isDescending)
+                        field, groups.names[a.key.name][position], groups.names[b.key.name][position],
+                        descending: key.isDescending)
                 } else {
                     // The only field that is no key is the bucket's time.
                     decided = a.key.bucket == b.key.bucket ? nil : (a.key.bucket < b.key.bucket) != key.isDescending
@@ -223,7 +253,7 @@ struct Answering {
         {
             return decided
         }
-        return ValueOrder.namesPrecede(query.keys, a.key.values, b.key.values)
+        return ValueOrder.namesPrecede(query.keys, groups.names[a.key.name], groups.names[b.key.name])
     }
 
     // MARK: What is left out

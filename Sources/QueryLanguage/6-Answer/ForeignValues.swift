@@ -3,8 +3,14 @@ import Model
 /// Values of measures that other questions answer: those of the window that `vs` compares with, and those taken over a
 /// length of time of their own.
 struct ForeignValues {
+    /// A group by its decoded keys, in a bucket.
+    struct Key: Hashable {
+        var name: [Value]
+        var bucket: Int
+    }
+
     /// The values of each measure by group and bucket.
-    private(set) var values: [Measure: [GroupKey: Value]] = [:]
+    private(set) var values: [Measure: [Key: Value]] = [:]
     /// Every group that has a value, by name.
     private(set) var names: Set<[Value]> = []
 
@@ -23,14 +29,14 @@ struct ForeignValues {
         for row in answer.table.rows {
             let names = Array(row[first..<first + keys])
             guard let place = bucket ?? places[row[0]] ?? (places.isEmpty ? 0 : nil) else { continue }
-            let key = GroupKey(values: names, bucket: place)
+            let key = Key(name: names, bucket: place)
             self.names.insert(names)
             for (column, measure) in measures.enumerated() { values[measure, default: [:]][key] = row[first + keys + column] }
         }
     }
 
     /// The value of a foreign measure; what nothing was found for is zero when it counts, else missing.
-    func value(_ measure: Measure, of key: GroupKey) -> Value {
+    func value(_ measure: Measure, of key: Key) -> Value {
         if let value = values[measure]?[key] { return value }
         var inner = measure
         while true {

@@ -1,8 +1,8 @@
 import Model
 
-/// What names a group: the decoded keys and the place of its bucket (0 without buckets).
+/// One group of a query: the place of its name in `Groups.names`, and of its bucket (0 without buckets).
 struct GroupKey: Hashable {
-    var values: [Value]
+    var name: Int
     var bucket: Int
 }
 
@@ -11,69 +11,131 @@ struct Groups {
     /// One statement's partials or statistics, by group.
     struct Table {
         let statement: PlannedStatement
+        /// The partials in the order of their columns; empty for statistics.
+        let partials: [Partial]
         /// Positions in the query's keys of the keys that this statement has.
-        let keyPositions: [Int]
-        /// True when its rows are told apart by all keys and buckets of the query, as the query itself tells them apart.
-        let isKeyedAlike: Bool
+        var keyPositions: [Int]
+        /// How many columns stand before the values of a row.
+        let firstValue: Int
+        /// Rows as the engine gave them, by the table's own names, which are those of the groups when it has every key.
         var rows: [GroupKey: [SQLValue]] = [:]
+        /// For a table that lacks keys: the own name of each name of the groups; nil where it has no row.
+        var ownNames: [Int?]?
     }
 
     let plan: Plan
+    /// The decoded keys of every group that a statement with all keys has told of.
+    private(set) var names: [[Value]] = []
     private(set) var tables: [Table] = []
-    /// Where the partials of a role are found: its table, and the place of each in the table's rows.
-    private var tablesOfRoles: [PlannedStatement.Role: Int] = [:]
-    private var partialPlaces: [[Partial: Int]] = []
     private let placeOfBucket: [Int64: Int]
+    /// The places of names that other questions tell of.
+    private var placesOfFurther: Set<Int> = []
 
     /// Gathers the rows, one set for each statement of the plan, in its order.
-    init(_ plan: Plan, rows: [[[SQLValue]]]) {
+    /// - Parameter further: Names that other questions tell of; they are groups as well.
+    init(_ plan: Plan, rows: [[[SQLValue]]], further: Set<[Value]> = []) {
         self.plan = plan
         var places: [Int64: Int] = [:]
         for (place, key) in (plan.buckets?.keys ?? []).enumerated() { places[key] = place }
         placeOfBucket = places
+        // A query without keys has its one group also where there is no row.
+        var known = Names(plan.query.keys.isEmpty ? [[]] : [])
+        var own: [Names?] = []
         for (statement, rows) in zip(plan.statements, rows) {
-            tables.append(table(statement, rows))
-            var known: [Partial: Int] = [:]
-            if case .partials(let partials) = statement.task {
-                for (place, partial) in partials.enumerated() where known[partial] == nil { known[partial] = place }
-                if tablesOfRoles[statement.role] == nil { tablesOfRoles[statement.role] = tables.count - 1 }
+            let positions = statement.keys.map { plan.query.keys.firstIndex(of: $0)! }
+            if positions == Array(plan.query.keys.indices) {
+                tables.append(table(statement, positions, rows, &known))
+                own.append(nil)
+            } else {
+                var names = Names([])
+                tables.append(table(statement, positions, rows, &names))
+                own.append(names)
             }
-            partialPlaces.append(known)
+        }
+        for name in further { placesOfFurther.insert(known.place(of: name)) }
+        names = known.all
+        for (index, own) in own.enumerated() {
+            guard let own else { continue }
+            let positions = tables[index].keyPositions
+            tables[index].ownNames = names.map { name in own.places[positions.map { name[$0] }] }
         }
     }
 
-    private func table(_ statement: PlannedStatement, _ rows: [[SQLValue]]) -> Table {
-        let positions = statement.keys.map { plan.query.keys.firstIndex(of: $0)! }
-        let isKeyedAlike = positions == Array(plan.query.keys.indices) && (statement.hasBuckets || plan.buckets == nil)
-        var table = Table(statement: statement, keyPositions: positions, isKeyedAlike: isKeyedAlike)
-        let keyCount = statement.keys.count
+    /// Names in the order in which they were first met.
+    private struct Names {
+        var all: [[Value]] = []
+        var places: [[Value]: Int] = [:]
+
+        init(_ names: [[Value]]) { for name in names { _ = place(of: name) } }
+
+        mutating func place(of name: [Value]) -> Int {
+            if let place = places[name] { return place }
+            all.append(name)
+            places[name] = all.count - 1
+            return all.count - 1
+        }
+    }
+
+    private func table(_ statement: PlannedStatement, _ positions: [Int], _ rows: [[SQLValue]], _ names: inout Names) -> Table {
+        var partials: [Partial] = []
+        if case .partials(let summed) = statement.task { partials = summed }
+        let keys = statement.keys
+        var table = Table(
+            statement: statement, partials: partials, keyPositions: positions,
+            firstValue: keys.count + (statement.hasBuckets ? 1 : 0))
+        table.rows.reserveCapacity(rows.count)
+        // Rows of one name often follow each other: it is decoded once.
+        var last: (keys: ArraySlice<SQLValue>, place: Int)?
         for row in rows {
-            let keys = statement.keys.indices.map { FieldCodec.value(statement.keys[$0], row[$0]) }
-            var place = 0
+            var bucket = 0
             if statement.hasBuckets {
                 // A row without bucket is the empty sum of a statement without keys; one outside the axis is none of ours.
-                guard let number = row[keyCount].integer, let found = placeOfBucket[number] else { continue }
-                place = found
+                guard let number = row[keys.count].integer, let found = placeOfBucket[number] else { continue }
+                bucket = found
             }
-            let values = Array(row.dropFirst(keyCount + (statement.hasBuckets ? 1 : 0)))
-            let key = GroupKey(values: keys, bucket: place)
-            if let known = table.rows[key] {
-                table.rows[key] = Groups.merge(statement.task, known, values)
+            let name: Int
+            if let last, last.keys == row[..<keys.count] {
+                name = last.place
             } else {
-                table.rows[key] = values
+                name = names.place(of: keys.indices.map { FieldCodec.value(keys[$0], row[$0]) })
+                last = (row[..<keys.count], name)
             }
+            Groups.add(row, to: &table, GroupKey(name: name, bucket: bucket))
         }
         return table
     }
 
     /// Two rows that show the same key (an empty text and none, say) are one group.
-    private static func merge(_ task: PlannedStatement.Task, _ a: [SQLValue], _ b: [SQLValue]) -> [SQLValue] {
-        guard case .partials(let partials) = task else { return a }
-        return partials.indices.map { union(partials[$0].union, a[$0], b[$0]) }
+    private static func add(_ row: [SQLValue], to table: inout Table, _ key: GroupKey) {
+        guard var known = table.rows.updateValue(row, forKey: key) else { return }
+        for (place, partial) in table.partials.enumerated() {
+            let column = table.firstValue + place
+            known[column] = union(partial.union, known[column], row[column])
+        }
+        table.rows[key] = known
+    }
+
+    /// The groups for which `isFolded` says so put together: one for each bucket, without keys. A table that lacks a key knows
+    /// nothing of single groups, so that all of it counts. Percentiles and distinct counts cannot be put together and are left
+    /// out.
+    func folded(_ isFolded: (Int) -> Bool) -> Groups {
+        var folded = self
+        folded.names = [[]]
+        for index in tables.indices {
+            let table = tables[index]
+            folded.tables[index].keyPositions = []
+            folded.tables[index].ownNames = nil
+            folded.tables[index].rows = [:]
+            guard case .partials = table.statement.task else { continue }
+            for (key, row) in table.rows where table.ownNames != nil || isFolded(key.name) {
+                Groups.add(row, to: &folded.tables[index], GroupKey(name: 0, bucket: key.bucket))
+            }
+        }
+        return folded
     }
 
     /// Parts put together; none and a value is the value.
-    static func union(_ union: Partial.Union, _ a: SQLValue, _ b: SQLValue) -> SQLValue {
+    private static func union(_ union: Partial.Union, _ a: SQLValue, _ b: SQLValue) -> SQLValue {
         guard let x = a.integer, let y = b.integer else { return a == .null ? b : a }
         switch union {
         case .sum: return .integer(x &+ y)
@@ -82,53 +144,60 @@ struct Groups {
         }
     }
 
-    /// The groups that there are, in no order: those of the noun's own rows, and those of the calls or errors beside them
-    /// where a measure of those is shown.
-    func keys(with roles: Set<PlannedStatement.Role>) -> Set<GroupKey> {
-        var keys = Set(tables[0].rows.keys)
-        for table in tables.dropFirst() where roles.contains(table.statement.role) {
-            guard table.keyPositions.count == plan.query.keys.count, case .partials = table.statement.task else { continue }
-            keys.formUnion(table.rows.keys)
+    /// The names that there are, whether or not they have a row in every bucket: those of the noun's own rows, and those of the
+    /// calls or errors beside them where a measure of those is shown.
+    func places(with roles: Set<PlannedStatement.Role>) -> [Int] {
+        var isThere = [Bool](repeating: plan.query.keys.isEmpty, count: names.count)
+        for (index, table) in tables.enumerated() where index == 0 || roles.contains(table.statement.role) {
+            guard table.ownNames == nil, case .partials = table.statement.task else { continue }
+            for key in table.rows.keys { isThere[key.name] = true }
         }
-        return keys
+        for place in placesOfFurther { isThere[place] = true }
+        return isThere.indices.filter { isThere[$0] }
     }
 
     /// True when the plan asked for these numbers.
-    func has(_ role: PlannedStatement.Role) -> Bool { tablesOfRoles[role] != nil }
+    func has(_ role: PlannedStatement.Role) -> Bool { table(role) != nil }
 
-    /// The table of a role and the place of a partial in its rows; nil when the plan did not ask for it.
-    private func place(_ partial: Partial, _ role: PlannedStatement.Role) -> (table: Int, place: Int)? {
-        guard let table = tablesOfRoles[role], let place = partialPlaces[table][partial] else { return nil }
-        return (table, place)
+    private func table(_ role: PlannedStatement.Role) -> Int? {
+        tables.firstIndex { $0.statement.role == role && !$0.partials.isEmpty }
+    }
+
+    /// The table of a role and the column of a partial in its rows; nil when the plan did not ask for it.
+    private func place(_ partial: Partial, _ role: PlannedStatement.Role) -> (table: Int, column: Int)? {
+        guard let table = table(role), let place = tables[table].partials.firstIndex(of: partial) else { return nil }
+        return (table, tables[table].firstValue + place)
     }
 
     /// A partial of a group; nil when the statement has no row for it.
     func partial(_ partial: Partial, of key: GroupKey, _ role: PlannedStatement.Role = .own) -> SQLValue? {
-        guard let (table, place) = place(partial, role) else { return nil }
-        return row(of: key, in: table)?[place]
+        guard let (table, column) = place(partial, role) else { return nil }
+        return row(of: key, in: table)?[column]
     }
 
     /// The row of a group in a table that may know fewer keys.
-    private func row(of key: GroupKey, in table: Int) -> [SQLValue]? {
-        tables[table].isKeyedAlike ? tables[table].rows[key] : tables[table].rows[reduced(key, tables[table])]
+    private func row(of key: GroupKey, in index: Int) -> [SQLValue]? {
+        var key = key
+        if let own = tables[index].ownNames {
+            guard let name = own[key.name] else { return nil }
+            key.name = name
+        }
+        if !tables[index].statement.hasBuckets { key.bucket = 0 }
+        return tables[index].rows[key]
     }
 
     /// A partial over all groups; nil when it was not asked for.
     func total(_ partial: Partial, _ role: PlannedStatement.Role = .own) -> Int64? {
-        guard let (table, place) = place(partial, role) else { return nil }
-        return tables[table].rows.values.reduce(0) { $0 &+ ($1[place].integer ?? 0) }
+        guard let (table, column) = place(partial, role) else { return nil }
+        return tables[table].rows.values.reduce(0) { $0 &+ ($1[column].integer ?? 0) }
     }
 
     /// A percentile or distinct count of a group.
     func statistic(of key: GroupKey, where matches: (PlannedStatement.Task) -> Int?) -> SQLValue? {
         for index in tables.indices {
             guard let place = matches(tables[index].statement.task) else { continue }
-            return row(of: key, in: index)?[place]
+            return row(of: key, in: index)?[tables[index].firstValue + place]
         }
         return nil
-    }
-
-    private func reduced(_ key: GroupKey, _ table: Table) -> GroupKey {
-        GroupKey(values: table.keyPositions.map { key.values[$0] }, bucket: table.statement.hasBuckets ? key.bucket : 0)
     }
 }

@@ -2,7 +2,7 @@ import Model
 
 /// Measures of a group from its partials.
 struct MeasureValue {
-    let groups: Groups
+    var groups: Groups
     let facts: QueryFacts
     /// Rows of the noun in each bucket over all groups, before any is dropped; what shares are taken of.
     let totals: [Int64]
@@ -16,7 +16,7 @@ struct MeasureValue {
     /// The value of a measure for a group; missing where it has none.
     func value(_ measure: Measure, of key: GroupKey) -> Value {
         switch measure {
-        case .over, .before: return foreign.value(measure, of: key)
+        case .over, .before: return foreignValue(measure, key)
         case .change: return change(of: key)
         default: break
         }
@@ -62,10 +62,15 @@ struct MeasureValue {
         }
     }
 
+    /// The value that another question gives.
+    func foreignValue(_ measure: Measure, _ key: GroupKey) -> Value {
+        foreign.value(measure, of: ForeignValues.Key(name: groups.names[key.name], bucket: key.bucket))
+    }
+
     /// The relative difference to the window before; nothing over nothing, and none to a window that data does not cover.
     private func change(of key: GroupKey) -> Value {
         guard hasWholeBaseline, let changed = query.changed, let now = value(changed, of: key).magnitude,
-            let before = foreign.value(.before(changed), of: key).magnitude, before != 0
+            let before = foreignValue(.before(changed), key).magnitude, before != 0
         else { return .missing }
         return .number((now - before) / before)
     }
@@ -134,6 +139,18 @@ struct MeasureValue {
         case .number(let number): return .number(number * seconds / length)
         case .duration(let duration): return .number(duration.inSeconds * seconds / length)
         default: return .missing
+        }
+    }
+}
+
+extension Measure {
+    /// True when its value for several groups together follows from what is counted and summed for each.
+    var addsUpOverGroups: Bool {
+        switch self {
+        case .distinct, .recoveryTime, .common, .sample, .over, .before, .change: false
+        case .aggregate(let aggregate, _): aggregate.percent == nil
+        case .perMinute(let inner), .perSecond(let inner): inner.addsUpOverGroups
+        default: true
         }
     }
 }

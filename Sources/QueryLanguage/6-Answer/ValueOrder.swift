@@ -10,7 +10,8 @@ enum ValueOrder {
         case (_, .missing): return true
         case (.text(let x), .text(let y)):
             if x == y { return nil }
-            let ascends = x.unicodeScalars.lexicographicallyPrecedes(y.unicodeScalars)
+            // The order of scalars is that of their bytes.
+            let ascends = x.utf8.lexicographicallyPrecedes(y.utf8)
             return ascends != descending
         case (.count(let x), .count(let y)): return x == y ? nil : (x < y) != descending
         case (.time(let x), .time(let y)): return x == y ? nil : (x < y) != descending

@@ -2,14 +2,26 @@ import Model
 import QueryLanguage
 import Render
 
-/// The statements that are made of words: one row each feeds dispatch; their help stands in `Words.statements`.
-extension Interpreter {
-    private typealias Command = (Interpreter) -> ([Literal], String) throws -> Reply
+/// A statement made of words: what runs it, and what it is to a session. Its help stands in `Words.statements`.
+struct Command {
+    let run: (Interpreter) -> ([Literal], String) throws -> Reply
+    let role: StatementRole
 
-    private static var commands: [String: Command] {
+    init(_ run: @escaping (Interpreter) -> ([Literal], String) throws -> Reply, _ role: StatementRole) {
+        self.run = run
+        self.role = role
+    }
+}
+
+/// The statements that are made of words: one row each feeds dispatch.
+extension Interpreter {
+    static var commands: [String: Command] {
         [
-            "help": Interpreter.help, "fields": Interpreter.fields, "set": Interpreter.set, "sources": Interpreter.sources,
-            "import": Interpreter.importFiles, "quit": Interpreter.quit,
+            "help": Command(Interpreter.help, .aside), "fields": Command(Interpreter.fields, .aside),
+            "quit": Command(Interpreter.quit, .aside), "edit": Command(Interpreter.edit, .aside),
+            "rerun": Command(Interpreter.rerun, .aside),
+            "set": Command(Interpreter.set, .cell), "let": Command(Interpreter.variables, .aside),
+            "sources": Command(Interpreter.sources, .machine), "import": Command(Interpreter.importFiles, .writing),
         ]
     }
 
@@ -18,7 +30,7 @@ extension Interpreter {
         guard let command = Interpreter.commands[name.text] else {
             preconditionFailure("the parser knows a command that the shell does not")
         }
-        return try command(self)(arguments, text)
+        return try command.run(self)(arguments, text)
     }
 
     private func quit(_ arguments: [Literal], _ text: String) -> Reply {
@@ -33,7 +45,7 @@ extension Interpreter {
             let table = ResultTable(
                 columns: [ResultColumn("setting", .text), ResultColumn("value", .text), ResultColumn("meaning", .text)],
                 rows: rows)
-            return Reply(TableRenderer(style).lines(table))
+            return AnswerPresenter(style).table(table, form: nil)
         }
         // `set tz = UTC` is what others write.
         let values = arguments.dropFirst().filter { $0.isQuoted || $0.text != "=" }
@@ -60,8 +72,7 @@ extension Interpreter {
                 source.coverage.map { .time(Timestamp(nanoseconds: $0.to.nanoseconds - 1)) } ?? .missing,
             ]
         }
-        return AnswerPresenter(style: style, elapsed: nil).reply(
-            ResultTable(columns: columns, rows: rows).redacted, form: settings.form)
+        return AnswerPresenter(style).table(ResultTable(columns: columns, rows: rows).redacted, form: settings.form)
     }
 
     /// The last parts of a long path, which tell files apart.

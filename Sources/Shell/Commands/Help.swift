@@ -43,7 +43,7 @@ extension Interpreter {
                 .text(row.example),
             ]
         }
-        return AnswerPresenter(style: style, elapsed: nil).reply(ResultTable(columns: columns, rows: rows), form: settings.form)
+        return AnswerPresenter(style).table(ResultTable(columns: columns, rows: rows), form: settings.form)
     }
 
     private func overview() -> [String] {

@@ -28,7 +28,9 @@ extension Interpreter {
         for path in paths {
             // A path that stands for nothing does not keep the others from being read.
             do {
-                for file in try SourceFiles.expand([expandHome(path)]) where !files.contains(file) { files.append(file) }
+                for file in try SourceFiles.expand([surroundings.locations.expandingHome(path)]) where !files.contains(file) {
+                    files.append(file)
+                }
             } catch {
                 let failure = trouble(error)
                 reply.narration += failure.narration
@@ -57,11 +59,6 @@ extension Interpreter {
         }
         reply.output += totals.files == 0 ? "" : summary(totals).map { $0 + "\n" }.joined()
         return reply
-    }
-
-    private func expandHome(_ path: String) -> String {
-        guard path == "~" || path.hasPrefix("~/"), let home = surroundings.locations.environment["HOME"] else { return path }
-        return home + path.dropFirst()
     }
 
     private static func progressText(_ file: String, _ step: ImportProgress, progress: ProgressLine?, text: ValueText) -> String {

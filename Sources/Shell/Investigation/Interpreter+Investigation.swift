@@ -22,74 +22,113 @@ extension Interpreter {
     }
 
     /// `trend QUERY`.
-    func trend(_ syntax: QuerySyntax, _ method: Name?, _ text: String, _ mistakes: [Diagnostic]) throws -> Reply {
+    func trend(_ syntax: QuerySyntax, _ method: Name?, _ text: String, _ mistakes: [Diagnostic]) throws -> Outcome {
+        let facts = try facts(), context = try context()
         let compiled = try QueryCompiler().compileTrend(
-            syntax, method: method, text: text, mistakes: mistakes, context: context(), facts: facts(), catalog: catalog)
+            syntax, method: method, text: text, mistakes: mistakes, context: context, facts: facts, catalog: catalog)
         let start = Clock.ticks()
         let answer = try store.snapshot { try compiled.answer(from: store) }.analysed(compiled.query.trend ?? .mad)
-        let elapsed = Clock.ticks() - start
-        return try AnswerPresenter(style: style, elapsed: surroundings.showsTime ? elapsed : nil).reply(
-            answer, to: compiled.query, coverage: facts().coverage)
+        let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
+        let question = CellResult.Question(query: compiled.query, syntax: syntax, text: text, context: context)
+        return try present(answer, question, coverage: facts.coverage, elapsed: elapsed)
     }
 
     /// `summary`.
-    func summary(_ syntax: QuerySyntax, _ text: String, _ mistakes: [Diagnostic]) throws -> Reply {
-        let facts = try facts()
-        let compiled = try compile(syntax.comparedWithBefore, text, mistakes)
+    func summary(_ syntax: QuerySyntax, _ text: String, _ mistakes: [Diagnostic]) throws -> Outcome {
+        let facts = try facts(), context = try context()
+        let syntax = syntax.comparedWithBefore
+        let compiled = try compile(syntax, text, mistakes)
         let start = Clock.ticks()
         let answers = try store.snapshot {
             try Summary.questions(compiled.query).map { try QueryCompiler().compile($0, facts: facts).answer(from: store) }
         }
         let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
         let summary = Summary(answers.map(\.redacted))
-        if let form = settings.form, let format = ExportFormat(rawValue: form) {
-            var reply = Reply()
-            reply.output = format.text(summary.figures.table, style: style)
-            return reply
-        }
-        return Reply(summary.lines(style) + ReceiptRenderer(style).lines(summary.figures.receipt, elapsed: elapsed))
+        let question = CellResult.Question(query: compiled.query, syntax: syntax, text: text, context: context)
+        return composed(summary.figures, question, all: answers, elapsed: elapsed) { summary.lines($0) }
     }
 
     /// `compare FIELD A, B`.
-    func compare(_ field: Name, _ values: [Literal], _ syntax: QuerySyntax, _ text: String, _ mistakes: [Diagnostic]) throws
-        -> Reply
-    {
-        let facts = try facts()
+    func compare(
+        _ field: Name, _ values: [Literal], _ syntax: QuerySyntax, _ text: String, _ mistakes: [Diagnostic]
+    ) throws -> Outcome {
+        let facts = try facts(), context = try context()
         let (compiled, key) = try QueryCompiler().compileComparison(
-            field, values, syntax, text: text, mistakes: mistakes, context: context(), facts: facts, catalog: catalog)
+            field, values, syntax, text: text, mistakes: mistakes, context: context, facts: facts, catalog: catalog)
         let start = Clock.ticks()
         let answers = try store.snapshot {
-            try Comparison.questions(compiled.query, field: key).map {
+            try SideBySide.questions(compiled.query, field: key).map {
                 try QueryCompiler().compile($0, facts: facts).answer(from: store)
             }
         }
         let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
-        let comparison = Comparison(field: key, answers: answers.map(\.redacted), order: values.map(\.text))
-        if let form = settings.form, let format = ExportFormat(rawValue: form) {
-            var reply = Reply()
-            reply.output = format.text(comparison.figures.table, style: style)
-            return reply
+        let comparison = SideBySide(field: key, answers: answers.map(\.redacted), order: values.map(\.text))
+        var query = compiled.query
+        query.keys = [key]
+        let question = CellResult.Question(query: query, syntax: syntax, text: text, context: context)
+        return composed(comparison.figures, question, all: answers, elapsed: elapsed) { comparison.lines($0) }
+    }
+
+    /// The outcome of a statement that asks several questions: its figures are its result, and all answers are judged.
+    private func composed(
+        _ figures: Answer, _ question: CellResult.Question, all answers: [Answer], elapsed: Duration?,
+        lines: @escaping (Style) -> [String]
+    ) -> Outcome {
+        let form = settings.form.flatMap(ExportFormat.init(rawValue:))
+        func reply(_ style: Style, isForFile: Bool, elapsed: Duration?) -> Reply {
+            if let form {
+                var reply = Reply()
+                reply.output = form.text(figures.table, style: style)
+                return reply
+            }
+            var receipt = figures.receipt
+            if isForFile { receipt.newest = nil }
+            return Reply(lines(style) + ReceiptRenderer(style).lines(receipt, elapsed: elapsed))
         }
-        return Reply(comparison.lines(style) + ReceiptRenderer(style).lines(comparison.figures.receipt, elapsed: elapsed))
+        var outcome = Outcome(reply(style, isForFile: false, elapsed: elapsed))
+        outcome.picture = { reply($0, isForFile: true, elapsed: nil).output }
+        outcome.result = CellResult(answer: figures, question: question)
+        let hashes = answers.map { "\(ResultHash.of($0))" }.joined(separator: " ")
+        let query = question.query
+        outcome.evidence = CellEvidence(rows: figures.table.rows.count, result: ResultHash.of(hashes)) { [self] in
+            try fingerprint(of: query, baseline: query.baseline)
+        }
+        return outcome
     }
 
     /// `why ID`.
-    func why(_ id: Name, _ reference: ResultReference?, text: String) throws -> Reply {
+    func why(_ id: Name, text: String) throws -> Outcome {
         let (trace, match) = try findTrace(id, text: text)
         let explanations = Explanation.of(trace, match)
-        guard !explanations.isEmpty else {
-            return Reply(["nothing failed in \(match.kind == .trace ? "trace" : "span") \(Printable.safe(match.id))"])
+        func lines(_ style: Style) -> [String] {
+            guard !explanations.isEmpty else {
+                return ["nothing failed in \(match.kind == .trace ? "trace" : "span") \(Printable.safe(match.id))"]
+            }
+            return explanations.enumerated().flatMap { index, explanation in (index > 0 ? [""] : []) + explanation.lines(style) }
         }
-        var lines: [String] = []
-        for (index, explanation) in explanations.enumerated() {
-            if index > 0 { lines.append("") }
-            lines += explanation.lines(style)
+        var outcome = Outcome(Reply(lines(style)))
+        outcome.picture = { lines($0).map { $0 + "\n" }.joined() }
+        outcome.evidence = CellEvidence(rows: nil, result: ResultHash.of(lines(Style()).joined(separator: "\n"))) {
+            var records = trace
+            (records.errors, records.errorCount, records.isFailed) = ([], 0, false)
+            return ResultHash.of(TraceJSON.text(records))
         }
-        return Reply(lines)
+        return outcome
     }
 }
 
 extension QuerySyntax {
+    /// True for a whole result with clauses that only choose, sort and cut what is in memory.
+    var isShownAgain: Bool {
+        guard let result, result.row == nil else { return false }
+        return clauses.allSatisfy { clause in
+            switch clause.kind {
+            case .show, .sort, .limit, .as: true
+            default: false
+            }
+        }
+    }
+
     /// The query compared with the window before, unless it says otherwise or has no window.
     fileprivate var comparedWithBefore: QuerySyntax {
         var isOpen = false

@@ -26,9 +26,14 @@ public struct Notebook {
         defer { if let session { try? sessions?.endSession(session, at: Clock.now()) } }
         Output.write(banner.map { $0 + "\n" }.joined(), to: 1)
         if let problem = editor.historyProblem { Output.write("history: \(problem)\n", to: 2) }
+        interpreter.emit = { reply in
+            Output.write(reply.output, to: 1)
+            Output.write(reply.narration, to: 2)
+        }
         while true {
             let theme = interpreter.style.theme
-            switch editor.readLine(prompt: theme.paint("faultline> ", .accent), continuation: "      ...> ") {
+            let number = theme.paint("\(interpreter.cells.count + 1) ", .dim)
+            switch editor.readLine(prompt: number + theme.paint("faultline> ", .accent), continuation: "      ...> ") {
             case .endOfInput:
                 Output.write("\n", to: 1)
                 return .ok
@@ -43,6 +48,7 @@ public struct Notebook {
                     let reply = interpreter.run(statement)
                     Output.write(reply.output, to: 1)
                     Output.write(reply.narration, to: 2)
+                    if let text = reply.edits { editor.preload(text) }
                     if reply.quits { return .ok }
                     if reply.exit == .interrupted { break }
                 }

@@ -6,41 +6,50 @@ import Render
 struct AnswerPresenter {
     let style: Style
     /// The time taken; nil leaves it out of the receipt.
-    let elapsed: Duration?
+    var elapsed: Duration?
+    /// True for a file: the receipt leaves out what changes though the answer does not.
+    var isForFile = false
 
-    /// The reply to a query; written to a file when the statement names one.
-    func reply(_ answer: Answer, to query: CheckedQuery, coverage: Window?) throws(FileError) -> Reply {
+    init(_ style: Style, elapsed: Duration? = nil, isForFile: Bool = false) {
+        self.style = style
+        self.elapsed = elapsed
+        self.isForFile = isForFile
+    }
+
+    /// The reply to a query.
+    func reply(_ answer: Answer, to query: CheckedQuery, coverage: Window?) -> Reply {
         var answer = answer
         answer.table = answer.table.redacted
+        var reply = Reply()
         if let form = query.form, let format = ExportFormat(rawValue: form) {
-            let text = format.text(answer.table, style: style)
-            var reply = Reply()
+            reply.output = format.text(answer.table, style: style)
             if answer.receipt.isCut { reply.narration = cutNotice(answer) }
-            guard let path = query.path else {
-                reply.output = text
-                return reply
-            }
-            try Files.write(text, to: path)
-            reply.narration +=
-                "\(answer.table.rows.count.grouped) row\(answer.table.rows.count == 1 ? "" : "s") written to \(Printable.safe(path))\n"
             return reply
         }
         cutGroups(&answer, query)
-        var lines = picture(answer, query)
-        if isEmpty(answer) { lines = emptyNotice(answer, query, coverage) }
-        lines += ReceiptRenderer(style).lines(answer.receipt, rows: rowCount(answer), elapsed: elapsed)
-        guard let path = query.path else { return Reply(lines) }
-        try Files.write(lines.map { $0 + "\n" }.joined(), to: path)
-        return .narrated("written to \(Printable.safe(path))")
+        let lines = isEmpty(answer) ? emptyNotice(answer, query, coverage) : picture(answer, query)
+        return Reply(lines + receipt(answer))
+    }
+
+    private func receipt(_ answer: Answer) -> [String] {
+        var renderer = ReceiptRenderer(style)
+        renderer.isForFile = isForFile
+        return renderer.lines(answer.receipt, rows: rowCount(answer), elapsed: elapsed)
     }
 
     /// The reply to a plain table, whose texts hold no secrets.
-    func reply(_ table: ResultTable, form: String?) -> Reply {
+    func plain(_ table: ResultTable, form: String?) -> Reply {
+        var reply = Reply()
         if let form, let format = ExportFormat(rawValue: form) {
-            var reply = Reply()
             reply.output = format.text(table, style: style)
             return reply
         }
+        return Reply(TableRenderer(style).lines(SQLText.spelledOut(table)))
+    }
+
+    /// The reply to a table of the program's own.
+    func table(_ table: ResultTable, form: String?) -> Reply {
+        if form.map({ ExportFormat(rawValue: $0) != nil }) == true { return plain(table, form: form) }
         return Reply(TableRenderer(style).lines(table))
     }
 

@@ -36,7 +36,7 @@ public enum Program {
         }
     }
 
-    static func show(_ reply: Reply) -> ExitCode {
+    @discardableResult static func show(_ reply: Reply) -> ExitCode {
         Output.write(reply.output, to: 1)
         Output.write(reply.narration, to: 2)
         return reply.exit
@@ -90,6 +90,7 @@ public enum Program {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: false, interrupts: interrupts)
             open.interpreter.setForm(format)
+            open.interpreter.emit = { show($0) }
             guard let text else { return ScriptRunner(open.interpreter, echo: .nothing).run(readStandardInput()) }
             return show(open.interpreter.run(text))
         }
@@ -134,8 +135,9 @@ public enum Program {
         guarded {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: true, interrupts: interrupts)
-            return show(
-                open.interpreter.interruptibly { open.interpreter.importPaths(paths, showsAllProblems: showsAllProblems) })
+            var reply = Reply()
+            open.interpreter.interruptibly { reply = open.interpreter.importPaths(paths, showsAllProblems: showsAllProblems) }
+            return show(reply)
         }
     }
 

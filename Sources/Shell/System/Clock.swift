@@ -10,6 +10,11 @@ public enum Clock {
         return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 
+    /// The end of the present second: what happened so far lies before it, and it is short to write down.
+    static func nextSecond() -> Timestamp {
+        Timestamp(seconds: floorDivide(now().nanoseconds, 1_000_000_000) + 1)
+    }
+
     /// A clock that never goes back, for lengths of time.
     static func ticks() -> Duration {
         var time = timespec()

@@ -25,6 +25,12 @@ public struct Locations: Sendable {
     /// The prompt's history for a store.
     public static func history(besideStore path: String) -> String { path + ".history" }
 
+    /// The path with `~` at its beginning replaced by the home folder.
+    func expandingHome(_ path: String) -> String {
+        guard path == "~" || path.hasPrefix("~/"), let home = variable("HOME") else { return path }
+        return home + path.dropFirst()
+    }
+
     /// The zone with this name from the system's zone files; nil when there is none.
     public func zone(named name: String) -> Zone? {
         if ["utc", "z", "gmt"].contains(name.lowercased()) { return .utc }

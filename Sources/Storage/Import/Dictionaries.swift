@@ -121,7 +121,8 @@ final class DictionaryTable {
         return hash
     }
 
-    private static func hash(_ key: Key) -> UInt64 {
+    /// The hash of the names of a key.
+    static func hash(_ key: Key) -> UInt64 {
         var hash = ContentHash()
         hash.add(key.number)
         for text in [key.first, key.second, key.third, key.fourth] { hash.add(text) }

@@ -36,9 +36,7 @@ struct FactLedger {
 
     mutating func remove(_ error: ErrorFact, identity: UInt64) throws(SQLError) {
         var error = error
-        error.seal(
-            try names(error.core, identity), signatureHash: try dictionaries.signature.hash(of: error.signature),
-            messageHash: try dictionaries.message.hash(of: error.message))
+        error.seal(try names(error.core, identity), messageHash: try dictionaries.message.hash(of: error.message))
         deltas.add(error, sign: -1)
         statements.dropError.bind(error.core.t)
         statements.dropError.bind(error.core.scope)

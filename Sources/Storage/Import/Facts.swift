@@ -195,18 +195,17 @@ extension CallFact {
 }
 
 extension ErrorFact {
-    /// `signatureHash` and `messageHash` are those of the dictionary rows.
-    mutating func seal(_ names: FactNames, signatureHash: UInt64, messageHash: UInt64) {
+    /// `messageHash` is that of the dictionary row. What classification says (type, severity, signature, rule) is left out: a
+    /// digest tells whether the data is the same, not whether it is still read in the same way.
+    mutating func seal(_ names: FactNames, messageHash: UInt64) {
         var hash = core.hash(names)
-        hash.add(type << 32 | severity << 16 | origin << 8 | recovery)
+        hash.add(origin << 8 | recovery)
         hash.add(status)
         hash.add(code)
         hash.add(attempts)
         hash.add(recoveredAt)
         hash.add(settledAt)
-        hash.add(signatureHash)
         hash.add(messageHash)
-        hash.add(rule as String?)
         digest = Int64(hash.value >> (64 - digestBits))
     }
 }

@@ -169,7 +169,7 @@ struct FactBuilder {
             attempts: attempts.map(Int64.init), recovery: Int64(finding.recovery.rawValue),
             recoveredAt: finding.recoveredAt?.nanoseconds, settledAt: finding.settledAt?.nanoseconds,
             signature: signature.id, message: message.id, rule: finding.rule)
-        fact.seal(names, signatureHash: signature.hash, messageHash: message.hash)
+        fact.seal(names, messageHash: message.hash)
         return fact
     }
 

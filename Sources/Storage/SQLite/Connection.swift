@@ -17,7 +17,7 @@ final class Connection {
     let path: String
     private let busyMilliseconds: Int32
     private var cache: StatementCache
-    private var progress: ProgressBox?
+    private let progress = ProgressBox()
     private var authorizer: AuthorizerBox?
 
     /// Switches off the counting of memory, whose lock every allocation would take. Fails quietly when something else in the
@@ -27,9 +27,18 @@ final class Connection {
         return true
     }()
 
+    /// What is asked while statements run.
     private final class ProgressBox {
-        let goesOn: () -> Bool
-        init(_ goesOn: @escaping () -> Bool) { self.goesOn = goesOn }
+        var goesOn: (() -> Bool)?
+        /// How often it may still be asked; nil without bound.
+        var left: Int?
+
+        var isSpent: Bool { left.map { $0 <= 0 } ?? false }
+
+        func ask() -> Bool {
+            if let left { self.left = left - 1 }
+            return !isSpent && (goesOn?() ?? true)
+        }
     }
     private final class AuthorizerBox {
         let allows: (ReadOnlyAuthorizer.Action) -> Bool
@@ -207,18 +216,36 @@ final class Connection {
 
     // MARK: control
 
-    /// Calls `goesOn` about every `steps` steps of the virtual machine; false stops the statement. Nil takes it away.
-    func onProgress(steps: Int32 = 1000, _ goesOn: (() -> Bool)?) {
-        progress = goesOn.map(ProgressBox.init)
-        guard let progress else {
+    /// How many instructions of the virtual machine lie between two questions whether to go on.
+    private static let stepsBetween = 1000
+
+    /// Calls `goesOn` now and then while a statement runs; false stops the statement. Nil takes it away.
+    func onProgress(_ goesOn: (() -> Bool)?) {
+        progress.goesOn = goesOn
+        installProgress()
+    }
+
+    /// Runs `body`, and stops its statement after about `steps` instructions of the virtual machine; nil when it was stopped.
+    func withinSteps<R>(_ steps: Int, _ body: () throws -> R) throws -> R? {
+        progress.left = max(1, steps / Connection.stepsBetween)
+        installProgress()
+        defer {
+            progress.left = nil
+            installProgress()
+        }
+        do { return try body() } catch let error as SQLError where error.isInterrupted && progress.isSpent { return nil }
+    }
+
+    private func installProgress() {
+        guard progress.goesOn != nil || progress.left != nil else {
             sqlite3_progress_handler(handle, 0, nil, nil)
             return
         }
         sqlite3_progress_handler(
-            handle, steps,
+            handle, Int32(Connection.stepsBetween),
             { @Sendable context in
                 guard let context else { return 0 }
-                return Unmanaged<ProgressBox>.fromOpaque(context).takeUnretainedValue().goesOn() ? 0 : 1
+                return Unmanaged<ProgressBox>.fromOpaque(context).takeUnretainedValue().ask() ? 0 : 1
             }, Unmanaged.passUnretained(progress).toOpaque())
     }
 

@@ -66,3 +66,28 @@ extension Reply {
     /// Everything a reader sees.
     var shown: String { output + narration }
 }
+
+extension Stores {
+    /// A copy of a store in a test's own folder, to be written to.
+    static func copy(_ path: String, in folder: TemporaryFolder) -> String {
+        let copy = folder.file("copy.db")
+        do {
+            // What waits in the log beside the file belongs to it.
+            for suffix in ["", "-wal"] where Files.exists(path + suffix) {
+                let bytes = try Files.bytes(of: path + suffix)
+                guard let stream = fopen(copy + suffix, "wb") else { continue }
+                _ = bytes.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, stream) }
+                fclose(stream)
+            }
+        } catch { preconditionFailure("\(path) can be copied: \(error)") }
+        return copy
+    }
+}
+
+/// An error that comes late.
+enum LateError {
+    /// A line of an error log.
+    static func line(at time: String) -> String {
+        #"{"provider":"openai","timestamp":"\#(time)","error_type":"APIError","error_message":"a late error"}"# + "\n"
+    }
+}

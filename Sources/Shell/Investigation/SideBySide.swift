@@ -4,7 +4,7 @@ import QueryLanguage
 import Render
 
 /// Values of a field side by side: what `compare` asks and how it is shown.
-struct Comparison {
+struct SideBySide {
     let field: Field
     /// One row a value, in the order asked for: calls, errors, error rate, reliability, latency, cost, tokens.
     var figures: Answer

@@ -1,0 +1,75 @@
+import Model
+import QueryLanguage
+
+/// One statement of a session, and what it came to.
+struct Cell {
+    /// From 1.
+    let number: Int
+    /// The statement; short ids are whole.
+    let text: String
+    /// The instant that counted as now.
+    let now: Timestamp
+    let role: StatementRole
+    var outcome: Outcome
+
+    /// How it ended.
+    var exit: ExitCode { outcome.reply.exit }
+}
+
+/// What was said and asked in a session, in order.
+struct Cells {
+    /// Prose or a numbered statement.
+    enum Item {
+        case note(String)
+        case cell(Cell)
+    }
+
+    private(set) var items: [Item] = []
+    /// Places of the cells among the items: cell `n` at `n - 1`.
+    private var places: [Int] = []
+    private var heldValues = 0
+    /// The first cell whose result may still be held.
+    private var firstHeld = 1
+
+    /// Values held in memory, about; older results are let go of first.
+    static let mostValues = 4_000_000
+
+    /// How many cells there are.
+    var count: Int { places.count }
+
+    /// The cell with this number; nil when there is none.
+    subscript(_ number: Int) -> Cell? {
+        guard number > 0, number <= places.count, case .cell(let cell) = items[places[number - 1]] else { return nil }
+        return cell
+    }
+
+    /// The last cell that has a result, up to a number.
+    func lastResult(before number: Int = .max) -> Cell? {
+        var at = Swift.min(count, number - 1)
+        while at > 0 {
+            if let cell = self[at], cell.outcome.result != nil { return cell }
+            at -= 1
+        }
+        return nil
+    }
+
+    mutating func add(note: String) { items.append(.note(note)) }
+
+    mutating func add(_ cell: Cell) {
+        precondition(cell.number == count + 1, "cells are numbered one after another")
+        places.append(items.count)
+        items.append(.cell(cell))
+        heldValues += cell.outcome.result?.size ?? 0
+        while heldValues > Cells.mostValues, firstHeld < count {
+            let place = places[firstHeld - 1]
+            if case .cell(var old) = items[place], let size = old.outcome.result?.size {
+                // What is drawn from the rows goes with them, but for the text that was shown.
+                old.outcome.result = nil
+                old.outcome.picture = nil
+                heldValues -= size
+                items[place] = .cell(old)
+            }
+            firstHeld += 1
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import Model
+import QueryLanguage
+import Render
+
+/// `expect P`, `expect rows = 3`, `expect no firings`: an assertion over the last result.
+extension Interpreter {
+    func expect(_ expectation: ExpectationSyntax, _ text: String) throws -> Outcome {
+        guard let cell = cells.lastResult(), let result = cell.outcome.result else {
+            throw Diagnostics(
+                text: text,
+                [
+                    Diagnostic(
+                        "no-result", at: TextSpan(0, 6), "there is no result to look at yet",
+                        closest: "a query first, such as `errors show count`")
+                ])
+        }
+        let problem: String?
+        switch expectation {
+        case .condition(let syntax):
+            var reader = RowCondition.Reader(result.answer.table, now: now, zone: settings.zone)
+            guard let condition = reader.condition(syntax), reader.mistakes.isEmpty else {
+                throw Diagnostics(text: text, reader.mistakes)
+            }
+            problem = ExpectationCheck(result.answer, style: plainStyle).problem(condition)
+        case .nothing(let name): problem = try nothing(name, result, text)
+        }
+        var outcome = Outcome()
+        let number = cells.count + 1 - scriptBase
+        if let problem {
+            outcome.reply = Reply(exit: .wrong)
+            outcome.reply.narration = "cell \(number): expectation failed: \(problem)\n"
+            outcome.picture = { _ in "expectation failed: \(problem)\n" }
+        } else {
+            outcome.reply = Reply(["holds"])
+        }
+        var hash = ResultHash()
+        hash.add(problem == nil ? "holds" : "fails")
+        // What it was asserted of decides whether the data moved.
+        let data = cell.outcome.evidence?.data ?? { 0 }
+        outcome.evidence = CellEvidence(rows: nil, result: hash.value, data: data)
+        return outcome
+    }
+
+    /// `expect no NOUN`: what is there in spite of it; nil when there is nothing.
+    private func nothing(_ name: Name, _ result: CellResult, _ text: String) throws(Diagnostics) -> String? {
+        let noun = result.question?.query.noun.rawValue
+        let known = ["firings", "rows"] + Words.nouns.map(\.word)
+        guard known.contains(name.text) else {
+            let best = NearestName.best(for: name.text, among: known)
+            throw Diagnostics(
+                text: text,
+                [
+                    Diagnostic(
+                        "unknown-noun", at: name.span, "no results are called `\(name.text)`",
+                        closest: best ?? known.joined(separator: ", "), replacement: best)
+                ])
+        }
+        if name.text != "rows", let noun, noun != name.text {
+            throw Diagnostics(
+                text: text,
+                [
+                    Diagnostic(
+                        "other-noun", at: name.span, "the last result is about \(noun), not \(name.text)", closest: noun,
+                        replacement: noun)
+                ])
+        }
+        let answer = result.answer
+        switch answer.shape {
+        case .numbers, .series, .groupedSeries:
+            let counts = answer.table.rows.flatMap { row in row.compactMap { if case .count(let n) = $0 { n } else { nil } } }
+            let sum = counts.reduce(0 as Int64) { $0.addingReportingOverflow($1).partialValue }
+            return sum == 0 ? nil : "found \(Int(sum).grouped) \(name.text)"
+        case .listing, .groups:
+            let count = ExpectationCheck(answer, style: plainStyle).count
+            return count == 0
+                ? nil : "found \(Int(count).grouped) \(name.text == "rows" || noun == nil ? "rows" : "rows of \(name.text)")"
+        }
+    }
+
+    private var plainStyle: Style { Style(widthInColumns: 80, zone: settings.zone, now: pinnedNow) }
+}
+
+/// Looks for rows that a condition does not hold for.
+struct ExpectationCheck {
+    private let answer: Answer
+    private let style: Style
+
+    init(_ answer: Answer, style: Style) {
+        self.answer = answer
+        self.style = style
+    }
+
+    /// Rows of the result, those that were cut off included as far as they are known.
+    var count: Int64 { answer.receipt.found ?? Int64(answer.table.rows.count) + (answer.receipt.isCut ? 1 : 0) }
+
+    /// What is wrong, in words; nil when the condition holds for every row.
+    func problem(_ condition: RowCondition) -> String? {
+        guard condition.looksAtRows else {
+            if condition.holds([], count: count) { return nil }
+            let more = answer.receipt.isCut && answer.receipt.found == nil
+            return "rows is \(more ? "at least " : "")\(Int(count).grouped)"
+        }
+        let rows = answer.table.redacted.rows
+        let failing = answer.table.rows.indices.filter { !condition.holds(answer.table.rows[$0], count: count) }
+        guard let first = failing.first else { return nil }
+        var text = "row \(first + 1)" + name(of: rows[first]).map { " (\($0))" }.joined()
+        let values = condition.subjects.compactMap { subject -> String? in
+            guard let column = subject.column else { return nil }
+            return "\(subject.name) is \(value(rows[first][column]))"
+        }
+        var seen: Set<String> = []
+        text += ": " + values.filter { seen.insert($0).inserted }.joined(separator: ", ")
+        if failing.count > 1 { text += "; \(failing.count.grouped) of \(answer.table.rows.count.grouped) rows" }
+        return text
+    }
+
+    private func value(_ value: Value) -> String {
+        if case .missing = value { return "missing" }
+        if case .ratio(let ratio) = value { return ValueText(style).rate(ratio) }
+        return ValueText(style).text(value)
+    }
+
+    /// What names the row; empty when nothing does.
+    private func name(of row: [Value]) -> [String] {
+        let keys: Int
+        switch answer.shape {
+        case .groups(let count): keys = count
+        case .series: keys = 1
+        case .groupedSeries(_, let count): keys = count + 1
+        case .listing, .numbers: return []
+        }
+        return [row.prefix(keys).map { $0.isMissing ? "(none)" : ValueText(style).text($0) }.joined(separator: ", ")]
+    }
+}

@@ -1,0 +1,81 @@
+import Model
+import QueryLanguage
+import Render
+
+/// What a statement came to: what is shown of it, and what later statements and a file of the session may use.
+struct Outcome {
+    /// What is shown now.
+    var reply: Reply
+    /// The rows that `$n` stands for; nil for statements without any.
+    var result: CellResult?
+    /// What was wrong with the statement; empty when nothing was.
+    var mistakes: [Diagnostic] = []
+    /// Draws the answer anew in another style, without times taken, newest record and colours; nil when the reply's output is the
+    /// same in every style.
+    var picture: ((Style) -> String)?
+    /// What is compared when the statement is replayed; nil when nothing is.
+    var evidence: CellEvidence?
+    /// The statement with short ids made whole; nil when it stays as written.
+    var wholeText: String?
+
+    init(_ reply: Reply = Reply()) { self.reply = reply }
+
+    /// The answer as a file shows it.
+    func picture(_ style: Style) -> String { picture?(style) ?? reply.output }
+}
+
+/// What a replay compares: the data that was read, and what was made of it.
+struct CellEvidence {
+    /// Rows of the result; nil when it is no table.
+    var rows: Int?
+    /// The hash of the result.
+    var result: UInt64
+    /// Computes the hash of the data; to be called before the store changes.
+    var data: () throws -> UInt64
+}
+
+/// The rows of a cell, whole and unredacted, and the question they answer.
+struct CellResult {
+    var answer: Answer
+    /// The question; nil for rows that are no query's, such as those of `sql`.
+    var question: Question?
+
+    /// What it takes to ask again.
+    struct Question {
+        var query: CheckedQuery
+        var syntax: QuerySyntax
+        var text: String
+        var context: CheckContext
+    }
+
+    /// Values held in memory.
+    var size: Int { answer.table.rows.count * answer.table.columns.count }
+}
+
+/// What a kind of statement is to a session.
+struct StatementRole {
+    /// False for statements about the notebook itself, which take no number and stand in no file.
+    var isCell = true
+    /// False when a replay runs it and compares nothing.
+    var isJudged = true
+    /// True when it changes the store or the world, so that a replay leaves it out.
+    var writes = false
+    /// False when its output tells of the machine, and so is kept out of files.
+    var isShownInFiles = true
+
+    static let cell = StatementRole()
+    static let aside = StatementRole(isCell: false, isJudged: false, isShownInFiles: false)
+    static let unjudged = StatementRole(isJudged: false)
+    static let machine = StatementRole(isJudged: false, isShownInFiles: false)
+    static let writing = StatementRole(isJudged: false, writes: true, isShownInFiles: false)
+
+    /// The role of a statement.
+    static func of(_ statement: StatementSyntax) -> StatementRole {
+        switch statement {
+        case .query, .summary, .compare, .trend, .why, .asOf, .trace, .sql, .expect, .bind, .watch, .empty: .cell
+        case .explain: .unjudged
+        case .note: .aside
+        case .command(let name, _): Interpreter.commands[name.text]?.role ?? .cell
+        }
+    }
+}

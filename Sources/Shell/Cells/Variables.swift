@@ -1,0 +1,46 @@
+import Model
+import QueryLanguage
+import Render
+
+/// `let` and `note`.
+extension Interpreter {
+    func bind(_ name: Name, _ values: [Literal]) -> Outcome {
+        bindings[name.text] = values
+        return Outcome(.narrated("$\(name.text) is \(Interpreter.spelling(values))"))
+    }
+
+    func variables(_ arguments: [Literal], _ text: String) -> Reply {
+        guard !bindings.isEmpty else { return Reply(["nothing is bound; `let model = gpt-4o` binds a name to a value"]) }
+        let rows = bindings.sorted { $0.key < $1.key }.map { [Value.text("$" + $0.key), .text(Interpreter.spelling($0.value))] }
+        return AnswerPresenter(style).table(
+            ResultTable(columns: [ResultColumn("name", .text), ResultColumn("value", .text)], rows: rows).redacted,
+            form: settings.form)
+    }
+
+    /// Values as they would be typed.
+    static func spelling(_ values: [Literal]) -> String {
+        values.map { value in
+            if value.isMoney { return "$" + value.text }
+            return value.isQuoted ? Interpreter.quoted(value.text) : value.text
+        }.joined(separator: ", ")
+    }
+
+    /// A text in the quotes of the language.
+    static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for character in text {
+            switch character {
+            case "\"", "\\": quoted += "\\" + String(character)
+            case "\n": quoted += "\\n"
+            case "\t": quoted += "\\t"
+            default: quoted.append(character)
+            }
+        }
+        return quoted + "\""
+    }
+
+    func note(_ note: Name) -> Outcome {
+        cells.add(note: note.text)
+        return Outcome()
+    }
+}

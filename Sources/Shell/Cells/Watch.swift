@@ -1,0 +1,208 @@
+import Glibc
+import Model
+import QueryLanguage
+import Render
+
+/// `watch [10s] STATEMENT [until P]`.
+extension Interpreter {
+    func watch(_ watched: StatementSyntax, every: Name?, until: PredicateSyntax?, _ text: String) throws -> Outcome {
+        switch watched {
+        case .query, .trace, .sql: break
+        default:
+            throw Diagnostics(
+                text: text,
+                [
+                    Diagnostic(
+                        "not-watched", at: TextSpan(0, 5), "only what asks the store can be watched",
+                        closest: "watch errors by type")
+                ])
+        }
+        var interval = Duration.seconds(10)
+        if let every {
+            guard let length = Units.duration(every.text), length >= .milliseconds(100), length <= .hours(24) else {
+                throw Diagnostics(
+                    text: text,
+                    [
+                        Diagnostic(
+                            "bad-duration", at: every.span, "`\(every.text)` is not between 100ms and 24h", closest: "10s, 1m")
+                    ])
+            }
+            interval = length
+        }
+        var screen = WatchScreen(self), last: Outcome?
+        var asked = 0
+        while true {
+            statementTime = Clock.nextSecond()
+            let outcome = answered(text) { try dispatch(watched, [], text) }
+            guard outcome.reply.exit == .ok else {
+                if outcome.reply.exit == .interrupted, let last { return finished(last, screen, asked: asked, "stopped") }
+                return outcome
+            }
+            asked += 1
+            screen.show(outcome, now: now)
+            last = outcome
+            if let until {
+                guard let answer = outcome.result?.answer else {
+                    throw Diagnostics(
+                        text: text, [Diagnostic("no-rows", at: until.span, "there are no rows for `until` to look at")])
+                }
+                if try holds(until, answer, text) { return finished(outcome, screen, asked: asked, "the condition holds") }
+            }
+            if !writesFiles { return finished(outcome, screen, asked: asked, "a replay asks once") }
+            if !pause(interval) { return finished(outcome, screen, asked: asked, "stopped") }
+        }
+    }
+
+    private func finished(_ outcome: Outcome, _ screen: WatchScreen, asked: Int, _ reason: String) -> Outcome {
+        var outcome = outcome
+        if screen.isLive { outcome.reply = Reply() }
+        outcome.reply.narration += "asked \(asked) time\(asked == 1 ? "" : "s"): \(reason)\n"
+        wasToldToStop.reset()
+        return outcome
+    }
+
+    /// Waits; false when Ctrl-C came.
+    private func pause(_ interval: Duration) -> Bool {
+        let end = Clock.ticks() + interval
+        while Clock.ticks() < end {
+            if wasToldToStop.isRaised { return false }
+            usleep(UInt32(max(1000, min(50_000, (end - Clock.ticks()).inNanoseconds / 1000))))
+        }
+        return !wasToldToStop.isRaised
+    }
+
+    private func holds(_ until: PredicateSyntax, _ answer: Answer, _ text: String) throws(Diagnostics) -> Bool {
+        var reader = RowCondition.Reader(answer.table, now: now, zone: settings.zone)
+        guard let condition = reader.condition(until), reader.mistakes.isEmpty else {
+            throw Diagnostics(text: text, reader.mistakes)
+        }
+        let count = ExpectationCheck(answer, style: style).count
+        return condition.looksAtRows
+            ? answer.table.rows.contains { condition.holds($0, count: count) } : condition.holds([], count: count)
+    }
+}
+
+/// What is watched, shown in place on a terminal and one after another elsewhere; what changed is marked and told.
+struct WatchScreen {
+    /// True when answers are shown as they come.
+    let isLive: Bool
+    private let interpreter: Interpreter
+    private let isTerminal: Bool
+    private var shownLines: [String] = []
+    private var rowsOnScreen = 0
+    private var table: ResultTable?
+
+    init(_ interpreter: Interpreter) {
+        self.interpreter = interpreter
+        isLive = interpreter.emit != nil
+        let traits = interpreter.surroundings.traits
+        isTerminal = traits.outputIsTerminal && !traits.isDumb
+    }
+
+    /// Shows an answer in place of the last one.
+    mutating func show(_ outcome: Outcome, now: Timestamp) {
+        guard isLive else { return }
+        let style = interpreter.style
+        var lines = outcome.reply.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+        let changes = table.flatMap { old in outcome.result.map { Changes(from: old, to: $0.answer.table.redacted, style: style) }
+        }
+        let plain = lines
+        if let changes, !changes.sentences.isEmpty {
+            if isTerminal { lines = Changes.mark(lines, against: shownLines, theme: style.theme) }
+            lines += wrap("changed: " + changes.sentences.joined(separator: "; "), width: style.widthInColumns, hanging: 2)
+        } else if table != nil {
+            lines.append("no change")
+        }
+        let time = ValueText(style).time(now)
+        lines.insert(style.theme.paint("watched at \(time) · Ctrl-C ends", .dim), at: 0)
+        shownLines = plain
+        table = outcome.result?.answer.table.redacted ?? table
+        var output = ""
+        if isTerminal {
+            let height = interpreter.surroundings.traits.height
+            if lines.count > height - 1 {
+                let hidden = lines.count - (height - 2)
+                lines = Array(lines.prefix(height - 2)) + [style.theme.paint("… \(hidden) more lines", .dim)]
+            }
+            if rowsOnScreen > 0 { output = "\u{1B}[\(rowsOnScreen)A\r\u{1B}[J" }
+            rowsOnScreen = lines.count
+        }
+        var reply = Reply()
+        reply.output = output + lines.map { $0 + "\n" }.joined()
+        interpreter.emit?(reply)
+    }
+}
+
+/// What is other in one table than in the one before.
+struct Changes {
+    /// One for each change, the first few.
+    private(set) var sentences: [String] = []
+
+    private static let most = 6
+
+    init(from old: ResultTable, to new: ResultTable, style: Style) {
+        let keys = new.columns.prefix { [.text, .time].contains($0.type) }.count
+        func name(_ row: [Value]) -> String {
+            row.prefix(keys).map { $0.isMissing ? "(none)" : ValueText(style).text($0) }.joined(separator: ", ")
+        }
+        guard old.columns == new.columns, keys < new.columns.count || !new.rows.isEmpty else { return }
+        var before: [[Value]: [Value]] = [:]
+        for row in old.rows { before[Array(row.prefix(keys))] = row }
+        var found: [String] = []
+        for row in new.rows {
+            let key = Array(row.prefix(keys))
+            guard let earlier = before.removeValue(forKey: key) else {
+                found.append("new: \(name(row))")
+                continue
+            }
+            for column in keys..<new.columns.count where row[column] != earlier[column] {
+                let text = ValueText(style)
+                let label = [name(row), new.columns[column].name].filter { !$0.isEmpty }.joined(separator: " ")
+                found.append("\(label) \(text.text(earlier[column])) to \(text.text(row[column]))")
+            }
+        }
+        for row in old.rows where before[Array(row.prefix(keys))] != nil { found.append("gone: \(name(row))") }
+        let more = found.count - Changes.most
+        sentences = Array(found.prefix(Changes.most)) + (more > 0 ? ["and \(more) more"] : [])
+    }
+
+    /// The lines with every number painted that is other than in the same line before.
+    static func mark(_ lines: [String], against old: [String], theme: Theme) -> [String] {
+        lines.enumerated().map { index, line in
+            guard index >= old.count || old[index] != line, !line.contains("\u{1B}") || theme == .colour else { return line }
+            let before = Set(index < old.count ? numbers(old[index]) : [])
+            var marked = "", number = ""
+            func flush(_ isNew: Bool) -> String { isNew ? theme.paint(number, .warning) : number }
+            var isEscape = false
+            for character in line {
+                if character == "\u{1B}" { isEscape = true }
+                if !isEscape, character.isNumber || (!number.isEmpty && ".,".contains(character)) {
+                    number.append(character)
+                    continue
+                }
+                if !number.isEmpty {
+                    marked += flush(!before.contains(number))
+                    number = ""
+                }
+                marked.append(character)
+                if isEscape, character.isLetter { isEscape = false }
+            }
+            return marked + flush(!number.isEmpty && !before.contains(number))
+        }
+    }
+
+    private static func numbers(_ line: String) -> [String] {
+        var numbers: [String] = [], number = "", isEscape = false
+        for character in line + " " {
+            if character == "\u{1B}" { isEscape = true }
+            if !isEscape, character.isNumber || (!number.isEmpty && ".,".contains(character)) {
+                number.append(character)
+                continue
+            }
+            if !number.isEmpty { numbers.append(number) }
+            number = ""
+            if isEscape, character.isLetter { isEscape = false }
+        }
+        return numbers
+    }
+}
