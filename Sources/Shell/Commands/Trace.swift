@@ -69,7 +69,9 @@ extension Interpreter {
 
     /// The id that a row of a result names.
     private func tracedID(_ name: Name, _ text: String) throws(Diagnostics) -> String {
-        guard case .query(let syntax) = Parser.parse(name.text).statement, let reference = syntax.result else { preconditionFailure("only names of results come here") }
+        guard case .query(let syntax) = Parser.parse(name.text).statement, let reference = syntax.result else {
+            preconditionFailure("only names of results come here")
+        }
         let cell = try cell(reference, at: name.span, text)
         guard let table = cell.outcome.result?.answer.table else { preconditionFailure("the cell was chosen for its result") }
         let number = cell.number - scriptBase
