@@ -10,6 +10,8 @@ public struct Parser {
     var valueCount = 0
     /// True while the condition of `having` is read, whose measures may carry an `over` of their own.
     var isInHaving = false
+    /// Words that end a query where a clause might begin: those of a rule around it.
+    var wordsThatEndQueries: Set<String> = []
     let text: String
 
     /// Reads one statement. A final `;`, a leading `.` or `\` (habits of other shells) are ignored.
@@ -88,6 +90,8 @@ public struct Parser {
         case "let": return binding()
         case "expect": return expectation()
         case "watch": return watch()
+        case "alert", "alerts": return alert()
+        case "incident", "incidents": return incident()
         default: return mistakenStatement(word)
         }
     }
@@ -129,7 +133,7 @@ public struct Parser {
             let string = advance()
             query.text = Literal(text: string.value, span: string.span, isQuoted: true)
         }
-        while token.kind != .end {
+        while token.kind != .end, !endsQuery(token) {
             let start = at
             if let clause = clause(after: query.clauses.last) {
                 let word = Parser.name(of: clause.kind)
@@ -144,6 +148,12 @@ public struct Parser {
         }
         return query
     }
+
+    /// True for a word that belongs to the rule around the query.
+    private func endsQuery(_ token: Token) -> Bool { token.kind == .word && wordsThatEndQueries.contains(token.folded) }
+
+    /// One more clause of a query that was read already.
+    mutating func clauseOfQuery() -> ClauseSyntax? { clause(after: nil) }
 
     /// The clause's own word; all ranges share one name, `every` and `over time` share `every`.
     static func name(of kind: ClauseSyntax.Kind) -> String {
@@ -175,7 +185,9 @@ public struct Parser {
     }
 
     mutating func skipToClause() {
-        while token.kind != .end, !(token.kind == .word && Words.clauseWords.contains(token.folded)) { advance() }
+        while token.kind != .end, !endsQuery(token), !(token.kind == .word && Words.clauseWords.contains(token.folded)) {
+            advance()
+        }
     }
 
     /// The clause that the next word begins; nil without moving when it begins none, nil behind it when it has no content.

@@ -215,6 +215,8 @@ public indirect enum StatementSyntax: Hashable, Sendable {
     case trend(QuerySyntax, method: Name?)
     /// `why ID` or `why $3[2]`: how an error was classified.
     case why(Name, ResultReference?)
+    case alert(AlertSyntax)
+    case incident(IncidentSyntax)
     /// `as of T`; nil for `as of now`.
     case asOf(TimeSyntax?)
     /// The name is an id, or a row of a result: `$3[2]`.

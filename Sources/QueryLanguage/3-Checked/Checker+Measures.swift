@@ -32,6 +32,11 @@ extension Checker {
     mutating func completeShow() {
         let isGrouped = !query.keys.isEmpty || query.bucket != nil
         guard query.measures.isEmpty, query.columns.isEmpty else { return }
+        // What a rule compares stands in its `having`; `change` is that of the count.
+        if context.isRule {
+            query.measures = [.count]
+            return
+        }
         guard isGrouped else {
             query.columns = Checker.standardColumns(of: query.noun).map { Field($0) }
             return

@@ -1,0 +1,140 @@
+import Model
+
+/// The statements behind a rule: its own rows, and the calls or errors beside them that its measures need.
+struct RowsOfRule {
+    let rule: CheckedRule
+    let window: Window
+    let allowsMinutes: Bool
+    let dialect: any Dialect
+
+    private var query: CheckedQuery { rule.query }
+
+    /// What the measures of the condition need of each family.
+    private struct Needs {
+        var families: [RuleRows.Family] = [.own]
+        var fields: [Field] = []
+        var conditions: [CheckedPredicate] = []
+
+        mutating func add(_ family: RuleRows.Family) { if !families.contains(family) { families.append(family) } }
+        mutating func add(_ field: Field) { if !fields.contains(field) { fields.append(field) } }
+        mutating func add(_ condition: CheckedPredicate) { if !conditions.contains(condition) { conditions.append(condition) } }
+    }
+
+    var all: [RuleRows] {
+        var needs = Needs()
+        for measure in rule.condition.measures { collect(measure, &needs) }
+        return needs.families.map { rows($0, needs) }
+    }
+
+    private func collect(_ measure: Measure, _ needs: inout Needs) {
+        switch measure {
+        case .over(let inner, _), .before(let inner), .perMinute(let inner), .perSecond(let inner): collect(inner, &needs)
+        case .change: if let changed = query.changed { collect(changed, &needs) }
+        case .countWhere(let predicate, _), .shareWhere(let predicate, _): needs.add(predicate)
+        case .aggregate(_, let field), .distinct(let field): needs.add(field)
+        case .calls, .errorRate, .reliability:
+            let hasOwnDenominator = query.predicate.fields.union(query.keys).contains { $0.row.isErrorOnly }
+            if query.noun == .errors || query.noun == .calls && hasOwnDenominator { needs.add(.calls) }
+            if query.noun.isTrace { needs.add(Field(.calls)) }
+        case .errors:
+            if query.noun == .calls { needs.add(.errors) }
+            if query.noun.isTrace { needs.add(Field(.errors)) }
+        case .count, .share, .recovered, .recoveryTime, .firstSeen, .lastSeen, .common, .new, .sample: break
+        }
+    }
+
+    private func rows(_ family: RuleRows.Family, _ needs: Needs) -> RuleRows {
+        let relation: Relation
+        switch (family, query.noun) {
+        case (.calls, _), (.own, .calls): relation = .calls
+        case (.errors, _), (.own, .errors): relation = .errors
+        case (.own, .traces): relation = .traces(failedOnly: false)
+        case (.own, .failures): relation = .traces(failedOnly: true)
+        }
+        let isOwn = family == .own
+        let places = query.keys.indices.filter { family != .calls || !query.keys[$0].row.isErrorOnly }
+        let predicate = family == .calls ? Planner.denominator(query.predicate) : query.predicate
+        let keys = places.map { query.keys[$0] }
+        let fields = isOwn ? needs.fields : [], conditions = isOwn ? needs.conditions : []
+        let rollup =
+            relation == .calls && fields.isEmpty && conditions.isEmpty && allowsMinutes
+            ? minutes(knowing: predicate.fields.union(keys)) : nil
+        let statement = rollup.map { byMinute($0, keys, predicate) } ?? exact(relation, keys, fields, conditions, predicate)
+        return RuleRows(
+            family: family, keyPlaces: Array(places), fields: fields, conditions: conditions, isByMinute: rollup != nil,
+            statement: statement.statement(placeholder: dialect.placeholder), keys: keys)
+    }
+
+    /// The rollup of minutes that knows all of these fields; nil when none does.
+    private func minutes(knowing fields: Set<Field>) -> Rollup? {
+        guard query.evidence == .default, !query.coversEveryKind else { return nil }
+        let dimensions = fields.map { Planner.dimension(of: $0) }
+        guard dimensions.allSatisfy({ $0 == .model || $0 == .agent }) else { return nil }
+        return Rollup.all.first { rollup in
+            rollup.facts == .calls && rollup.widthInSeconds == 60 && dimensions.allSatisfy { rollup.dimensions.contains($0!) }
+        }
+    }
+
+    private func compiler(_ predicate: CheckedPredicate) -> SQLCompiler {
+        var asked = query
+        asked.window = window
+        asked.predicate = predicate
+        let offsets = query.zone.offsets(in: window).map { ZoneOffset(from: $0.from, seconds: $0.offset) }
+        let plan = Plan(
+            query: asked, buckets: nil, statements: [], offsets: offsets,
+            isAfterEpoch: window.from >= Timestamp(seconds: 2 * 86_400))
+        return SQLCompiler(plan: plan, dialect: dialect)
+    }
+
+    private func exact(
+        _ relation: Relation, _ keys: [Field], _ fields: [Field], _ conditions: [CheckedPredicate], _ predicate: CheckedPredicate
+    ) -> SQLFragment {
+        let compiler = compiler(predicate), sql = compiler.fields(relation, rollup: nil)
+        var needs: Set<FieldSQL.Join> = []
+        func value(_ field: Field) -> SQLFragment {
+            let (value, joins) = sql.known(field)
+            needs.formUnion(joins)
+            return value
+        }
+        var columns: [SQLFragment] = [sql.time]
+        switch relation {
+        case .errors: columns += ["(f.scope < 2)", "CASE WHEN f.recovery > 0 THEN f.recovered_at END"]
+        case .calls: columns += [value(Field(.failed)), "NULL"]
+        case .traces: columns += ["r.failed", "NULL"]
+        }
+        columns += keys.map(value) + fields.map(value)
+        for condition in conditions {
+            var predicate = PredicateSQL(sql)
+            columns.append("CASE WHEN \(predicate.sql(condition)) THEN 1 ELSE 0 END")
+            needs.formUnion(predicate.joins)
+        }
+        let statement = PlannedStatement(
+            task: .listing(columns: [], sort: [], limit: nil), relation: relation, keys: [], hasBuckets: false,
+            predicate: predicate,
+            layers: [])
+        let layer = Layer(rollup: nil, from: window.from.nanoseconds, to: window.to.nanoseconds)
+        let source = compiler.source(statement, layer, sql, needs: needs)
+        return "SELECT \(.joined(columns, ", "))\(source) ORDER BY 1"
+    }
+
+    private func byMinute(_ rollup: Rollup, _ keys: [Field], _ predicate: CheckedPredicate) -> SQLFragment {
+        let compiler = compiler(predicate), sql = compiler.fields(.calls, rollup: rollup)
+        var needs: Set<FieldSQL.Join> = []
+        let names = keys.map { field -> SQLFragment in
+            let (value, joins) = sql.known(field)
+            needs.formUnion(joins)
+            return value
+        }
+        let statement = PlannedStatement(
+            task: .partials([.rows]), relation: .calls, keys: keys, hasBuckets: false, predicate: predicate, layers: [])
+        // Whole minutes around the window: those that no evaluation looks at are harmless.
+        let width = rollup.widthInNanoseconds
+        let layer = Layer(
+            rollup: rollup, from: floorDivide(window.from.nanoseconds, width) * width,
+            to: (floorDivide(window.to.nanoseconds, width) + 1) * width)
+        let source = compiler.source(statement, layer, sql, needs: needs)
+        let sums: [SQLFragment] = ["sum(f.calls)", "sum(f.calls_on)", "sum(f.errors)", "sum(f.errors_on)"]
+        let group = ([1] + names.indices.map { $0 + 6 }).map { String($0) }.joined(separator: ", ")
+        return "SELECT \(.joined([sql.time] + sums + names, ", "))\(source) GROUP BY \(raw: group) ORDER BY 1"
+    }
+}

@@ -1,0 +1,172 @@
+import Model
+
+/// A rule whose names, types and lengths are known.
+public struct CheckedRule: Hashable, Sendable {
+    /// What is counted, over which length, by which keys, under which condition; without a window.
+    public var query: CheckedQuery
+    /// How long the condition must hold before it fires.
+    public var holding: Duration = .zero
+    /// How long it goes on firing after the condition ended.
+    public var keeping: Duration = .zero
+    /// How long no further notice is sent.
+    public var cooldown: Duration = .zero
+    public var severity: Severity = .warning
+    /// What a firing does, with where to.
+    public var actions: [Action] = []
+    public var note: String?
+
+    /// What a firing rule does.
+    public struct Action: Hashable, Sendable {
+        /// `log`, `webhook`, `slack`, `discord` or `email`.
+        public var kind: String
+        public var target: String?
+    }
+
+    /// The length that every value is taken over unless its measure names one of its own.
+    public var length: Duration { query.ruleLength ?? .zero }
+
+    /// The condition.
+    public var condition: HavingPredicate {
+        guard let condition = query.having else { preconditionFailure("the checker asks for a condition") }
+        return condition
+    }
+
+    /// The longest stretch before an instant that its values look at, the window of `vs` included.
+    public var reach: Duration {
+        var reach = length
+        for measure in condition.measures {
+            if case .over(_, let own) = measure { reach = max(reach, own) }
+        }
+        if case .ago(let length)? = query.versus { return reach + length }
+        return query.versus == nil ? reach : reach + length
+    }
+}
+
+/// The rows that the measures of a rule are taken of, free of any engine: what a replay reads of the history.
+public struct RuleRows: Sendable {
+    /// Which measures they serve.
+    public enum Family: Hashable, Sendable {
+        /// The noun's own rows.
+        case own
+        /// The calls that rates are taken of; the errors of a question about calls.
+        case calls, errors
+    }
+
+    public let family: Family
+    /// The keys of the groups that these rows have, by their places among the rule's keys.
+    public let keyPlaces: [Int]
+    /// The fields whose values the rows carry, behind the keys.
+    public let fields: [Field]
+    /// The conditions that each row satisfies or not, behind the fields.
+    public let conditions: [CheckedPredicate]
+    /// True when a row stands for the calls of a whole minute: its time is the minute's first instant.
+    public let isByMinute: Bool
+    /// The statement. Its columns: time in nanoseconds; for rows of minutes the number of rows, those on the minute's first
+    /// instant, the failed ones of all and of those; else whether the call failed and the instant at which it was made good
+    /// (both NULL where they have no meaning); then keys, fields and conditions. Ordered by time.
+    let statement: SQLStatement
+
+    /// One row, decoded.
+    public struct Row: Sendable {
+        public var time: Timestamp
+        /// How many rows it stands for, and how many of them lie on its very instant.
+        public var count: Int64, countOnStart: Int64
+        /// How many of them failed.
+        public var failed: Int64, failedOnStart: Int64
+        /// For an error, when it was made good; nil while open.
+        public var recoveredAt: Timestamp?
+        public var keys: [Value]
+        public var values: [Value]
+        public var flags: [Bool]
+    }
+
+    /// Asks the engine and gives each row, in order of time.
+    public func each(from engine: some QueryEngine, _ body: (Row) -> Void) throws {
+        let keyFields = keys
+        let first = isByMinute ? 5 : 3
+        for row in try engine.rows(statement) {
+            guard let time = row[0].integer else { continue }
+            var decoded = Row(
+                time: Timestamp(nanoseconds: time), count: 1, countOnStart: 1, failed: 0, failedOnStart: 0, recoveredAt: nil,
+                keys: [],
+                values: [], flags: [])
+            if isByMinute {
+                (decoded.count, decoded.countOnStart) = (row[1].integer ?? 0, row[2].integer ?? 0)
+                (decoded.failed, decoded.failedOnStart) = (row[3].integer ?? 0, row[4].integer ?? 0)
+            } else {
+                decoded.failed = row[1].integer ?? 0
+                decoded.failedOnStart = decoded.failed
+                decoded.recoveredAt = row[2].integer.map(Timestamp.init(nanoseconds:))
+            }
+            decoded.keys = keyFields.enumerated().map { FieldCodec.value($1, row[first + $0]) }
+            let second = first + keyFields.count
+            decoded.values = fields.enumerated().map { FieldCodec.value($1, row[second + $0]) }
+            decoded.flags = conditions.indices.map { row[second + fields.count + $0].integer == 1 }
+            body(decoded)
+        }
+    }
+
+    let keys: [Field]
+}
+
+extension QueryCompiler {
+    /// Compiles the condition of a rule.
+    /// - Throws: Every mistake, when there is one.
+    public func compileRule(
+        _ syntax: RuleSyntax, text: String, mistakes: [Diagnostic] = [], context: CheckContext, catalog: (any ValueCatalog)? = nil
+    ) throws(Diagnostics) -> CheckedRule {
+        var context = context
+        context.isRule = true
+        context.defaultRange = context.defaultRange ?? .hours(24)
+        context.form = nil
+        var mistakes = mistakes
+        for clause in syntax.query.clauses {
+            let word = Parser.name(of: clause.kind)
+            if ["range", "every", "sort", "top", "limit", "as", "show"].contains(word) {
+                mistakes.append(Mistake.ruleClause(clause.span, word: word))
+            }
+        }
+        let words = syntax.query.clauses.map { Parser.name(of: $0.kind) }
+        if !words.contains("over") { mistakes.append(Mistake.ruleNeedsLength(syntax.query.noun.span)) }
+        if !words.contains("having") { mistakes.append(Mistake.ruleNeedsHaving(syntax.query.noun.span)) }
+        var (query, found) = Checker.check(syntax.query, context: context, catalog: catalog)
+        // A value that no call has yet is what some rules wait for.
+        found.removeAll { $0.id == "no-value" }
+        mistakes += found.filter { mistake in !mistakes.contains { $0.span == mistake.span } }
+        query.window = nil
+        query.baseline = nil
+        var rule = CheckedRule(query: query)
+        var lengths = Checker(.errors, context: context, catalog: nil)
+        if let name = syntax.holding, let length = lengths.length(name) { rule.holding = length }
+        if let name = syntax.keeping, let length = lengths.length(name) { rule.keeping = length }
+        if let name = syntax.cooldown, let length = lengths.length(name) { rule.cooldown = length }
+        mistakes += lengths.diagnostics
+        if let name = syntax.severity {
+            if let severity = Severity.allCases.first(where: { $0.name.lowercased() == name.text.lowercased() }) {
+                rule.severity = severity
+            } else {
+                mistakes.append(Mistake.unknownSeverity(name, among: Severity.allCases.map(\.name)))
+            }
+        }
+        for measure in query.having?.measures ?? [] {
+            var inner = measure
+            while case .over(let next, _) = inner { inner = next }
+            switch inner {
+            case .new, .sample, .common, .firstSeen, .lastSeen, .recoveryTime:
+                let having = syntax.query.clauses.first { Parser.name(of: $0.kind) == "having" }
+                mistakes.append(Mistake.measureNotInRules(having?.span ?? syntax.span, measure: inner.name))
+            default: break
+            }
+        }
+        rule.actions = syntax.actions.map { CheckedRule.Action(kind: $0.name.text, target: $0.target?.text) }
+        rule.note = syntax.note?.text
+        guard mistakes.isEmpty else { throw Diagnostics(text: text, mistakes) }
+        return rule
+    }
+
+    /// What a replay of a rule over a window reads: the rows of the window and of the stretch before it that the rule looks
+    /// back at. Calls that are only counted come by whole minutes where rollups know them, if `allowsMinutes`.
+    public func rows(of rule: CheckedRule, in window: Window, allowsMinutes: Bool) -> [RuleRows] {
+        RowsOfRule(rule: rule, window: window, allowsMinutes: allowsMinutes, dialect: dialect).all
+    }
+}
