@@ -160,7 +160,7 @@ struct ConditionMaker {
         case .time(let time):
             return compared(TimeText.iso(time)) { if case .time(let t) = $0 { Double(t.nanoseconds) } else { nil } }
         case .text(let text): return self.text(field, text, sign, &random)
-        case .number, .ratio, .missing: return ("\(name) is missing", { $0[field].isMissing })
+        case .number, .ratio, .range, .missing: return ("\(name) is missing", { $0[field].isMissing })
         }
     }
 
