@@ -1,6 +1,14 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+// A released program has Swift's runtime and libraries in itself: to find and load them takes longer than to answer a question.
+// Libraries that Foundation is made of are named, because a package in between (Yams) is compiled to load it.
+let runtimeInside: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCollections", "-l_FoundationCShims"],
+        .when(platforms: [.linux], configuration: .release))
+]
+
 // Targets stand in the order data flows through them; a target depends only on targets above it.
 let package = Package(
     name: "faultline",
@@ -48,7 +56,8 @@ let package = Package(
         // The executables: argument parsing only, and the benchmark.
         .executableTarget(
             name: "faultline",
-            dependencies: ["Model", "Shell", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: ["Model", "Shell", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            linkerSettings: runtimeInside),
         .executableTarget(
             name: "faultline-bench",
             dependencies: [

@@ -14,6 +14,19 @@ struct Marks: Sendable {
     let failed: String, propagated: String, succeeded: String, unfinished: String, unknown: String
     let branch: String, lastBranch: String, trunk: String
     let call: String, span: String, openEnd: String, instant: String, event: String, again: String, skipped: String
+    /// Between the ends of a bin, and before a factor.
+    let until: String, times: String
+    let up: String, down: String, same: String
+    /// The value before, beside what it is compared with.
+    let before: String
+    /// Lines told apart by their glyph, then the parts of a chart of one line.
+    let points: [String]
+    let path: String, average: String, threshold: String, anomaly: String, levelChange: String, partialPoint: String
+    /// Cells of a heatmap from little to much, and of a scatter from few points to many.
+    let grades: [String], density: [String]
+    /// Values from more than nothing to the largest, in one row.
+    let spark: [String]
+    let inactive: String, pending: String, firing: String
 
     static let unicode = Marks(
         ellipsis: "…", missing: "–", dash: "–", between: " · ", aside: " · ", infinity: "∞", micro: "µ",
@@ -24,7 +37,13 @@ struct Marks: Sendable {
         fills: ["█", "░", "▚", "●", "▒", "◆", "∙"],
         failed: "✗", propagated: "↑", succeeded: "✓", unfinished: "…", unknown: "?",
         branch: "├", lastBranch: "└", trunk: "│",
-        call: "█", span: "━", openEnd: "╍", instant: "│", event: "◆", again: "↻", skipped: "⋮")
+        call: "█", span: "━", openEnd: "╍", instant: "│", event: "◆", again: "↻", skipped: "⋮",
+        until: "…", times: "×", up: "▲", down: "▼", same: "=", before: "╌",
+        points: ["●", "○", "◆", "◇", "■", "□"],
+        path: "•", average: "─", threshold: "╌", anomaly: "◆", levelChange: "┊", partialPoint: "○",
+        grades: ["░", "▒", "▓", "█"], density: ["·", "○", "●", "█"],
+        spark: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+        inactive: "─", pending: "▒", firing: "█")
 
     static let ascii = Marks(
         ellipsis: "~", missing: "-", dash: "-", between: " | ", aside: " - ", infinity: "inf", micro: "u",
@@ -34,7 +53,13 @@ struct Marks: Sendable {
         fills: ["#", "=", "x", "o", "%", "+", "."],
         failed: "x", propagated: "^", succeeded: "+", unfinished: "~", unknown: "?",
         branch: "|", lastBranch: "`", trunk: "|",
-        call: "#", span: "=", openEnd: "~", instant: "|", event: "*", again: "@", skipped: ":")
+        call: "#", span: "=", openEnd: "~", instant: "|", event: "*", again: "@", skipped: ":",
+        until: "..", times: "x", up: "^", down: "v", same: "=", before: "-",
+        points: ["*", "o", "+", "x", "#", "@"],
+        path: ".", average: "-", threshold: "=", anomaly: "@", levelChange: "!", partialPoint: "o",
+        grades: [".", "+", "*", "#"], density: [".", "o", "O", "#"],
+        spark: [".", ":", "-", "=", "+", "*", "#"],
+        inactive: "-", pending: ":", firing: "#")
 
     /// A bar of `fraction` of `width` columns, without blanks after it.
     ///
@@ -44,5 +69,12 @@ struct Marks: Sendable {
         let steps = bars.count - 1
         let total = max(1, Int((min(1, fraction) * Double(width * steps)).rounded()))
         return String(repeating: bars[steps], count: total / steps) + (total % steps > 0 ? bars[total % steps] : "")
+    }
+
+    /// The glyph of `value` in a row whose largest value is `largest`: blank for zero and below, the lowest for anything above.
+    func sparkGlyph(_ value: Double, of largest: Double) -> String {
+        guard value > 0, largest > 0 else { return " " }
+        let place = Int((min(1, value / largest) * Double(spark.count)).rounded(.up)) - 1
+        return spark[max(0, min(spark.count - 1, place))]
     }
 }

@@ -68,17 +68,8 @@ public struct ReceiptRenderer: Sendable {
         return parts
     }
 
-    /// `20 Nov 14:05 – 21 Nov 14:05 UTC`; the date once when both ends lie on one day.
     private func window(_ receipt: Receipt, _ style: Style) -> String {
-        guard let window = receipt.window else { return "all time, times in " + style.safe(receipt.zone.name) }
-        let from = receipt.zone.civil(window.from), to = receipt.zone.civil(window.to)
-        var form = TimeForm(for: [window.from, window.to], style: style)
-        form.showsDate = true
-        form.showsClock = true
-        form.fraction = 0
-        let first = form.text(window.from, style)
-        form.showsDate = (from.year, from.month, from.day) != (to.year, to.month, to.day)
-        return "\(first) \(style.marks.dash) \(form.text(window.to, style)) \(style.safe(receipt.zone.name))"
+        receipt.window.map { ValueText(style).window($0) } ?? "all time, times in " + style.safe(receipt.zone.name)
     }
 
     /// `12 ms` for `12ms`: alone in a sentence, number and unit stand apart.

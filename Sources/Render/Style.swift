@@ -27,6 +27,8 @@ public enum Role: Sendable, Hashable {
     case plain, dim, strong, good, bad, warning, critical, accent
     /// One of the six series of a stack, from 0; the rest of the groups is `dim`.
     case series(Int)
+    /// A cell of a heatmap, from 0 for little to 3 for much.
+    case heat(Int)
 
     /// The parameter of the ANSI sequence; nil when nothing is to be painted.
     var code: String? {
@@ -40,10 +42,12 @@ public enum Role: Sendable, Hashable {
         case .critical: "1;31"
         case .accent: "36"
         case .series(let index): Role.seriesCodes[((index % 6) + 6) % 6]
+        case .heat(let grade): Role.heatCodes[max(0, min(3, grade))]
         }
     }
 
     private static let seriesCodes = ["36", "33", "35", "32", "94", "31"]
+    private static let heatCodes = ["34", "36", "33", "31"]
 }
 
 /// Everything that a picture depends on besides its data; nothing is asked of the surroundings.

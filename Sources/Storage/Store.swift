@@ -23,15 +23,16 @@ public final class Store: QueryEngine {
     /// file is something else, was written by a newer program, or cannot be opened.
     public static func open(path: String, create: Bool) throws(StoreError) -> Store {
         try StoreError.about(path) {
-            try prepare(path: path, create: create, migrations: .store)
-            return try Store(path: path)
+            let looked = try prepare(path: path, create: create, migrations: .store)
+            return try Store(path: path, reader: looked ?? Connection(path: path, mode: .readOnly))
         }
     }
 
-    private init(path: String) throws {
+    private init(path: String, reader: Connection) throws {
         self.path = path
+        self.reader = reader
         // The views are this program's own, and the authorizer judges the functions they use as well.
-        reader = try Connection(path: path, mode: .readOnly, trustsSchema: true)
+        reader.trustSchema()
         // Rows are read through the page cache of the system; a store may be larger than memory.
         try reader.execute(
             "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 17179869184;")
@@ -40,8 +41,10 @@ public final class Store: QueryEngine {
         reader.authorize { [gate] in ReadOnlyAuthorizer.allows($0) || gate.isOpen && $0.code == SQLITE_TRANSACTION }
     }
 
-    /// Makes or migrates the file, and says what is wrong with it.
-    static func prepare(path: String, create: Bool, migrations: Migrations) throws {
+    /// Makes or migrates the file, and says what is wrong with it. Most files need neither: then the result is the connection
+    /// that was used to look, which can only read.
+    @discardableResult
+    static func prepare(path: String, create: Bool, migrations: Migrations) throws -> Connection? {
         let found = FileKind.of(path)
         switch found {
         case .missing: guard create else { throw StoreError.missing(path: path) }
@@ -52,7 +55,7 @@ public final class Store: QueryEngine {
             // Looked at without the right to write first: most openings need no more.
             let connection = try Connection(path: path, mode: .readOnly)
             switch try migrations.state(of: connection) {
-            case .version(migrations.version): return
+            case .version(migrations.version): return connection
             case .version(let version) where version > migrations.version:
                 throw StoreError.newer(path: path, version: version, supported: migrations.version)
             case .foreign(let tables):
@@ -62,6 +65,7 @@ public final class Store: QueryEngine {
         }
         let writer = try Connection(path: path, mode: .readWrite(create: true))
         try migrations.run(on: writer)
+        return nil
     }
 
     /// The connection that writes; opened when it is first needed.

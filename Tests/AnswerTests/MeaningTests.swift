@@ -86,7 +86,7 @@ import Testing
         try answer(text, evidence: evidence).table.rows.map { row in
             row.map { value in
                 switch value {
-                case .missing: "–"
+                case .missing, .range: "–"
                 case .text(let text): text
                 case .count(let count): "\(count)"
                 case .number(let number): "\(number)"

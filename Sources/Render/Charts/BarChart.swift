@@ -16,6 +16,8 @@ public struct BarChart: Chart {
     public var total: [Value]?
     /// How many groups there are besides those of the table: cut off or dropped.
     public var hiddenGroups: Int64 = 0
+    /// What the measures are compared with; nil without `vs`.
+    public var baseline: Baseline?
 
     /// Makes a chart whose bars show the first column after the keys unless another one is named.
     public init(
@@ -44,7 +46,9 @@ public struct BarChart: Chart {
             guard measure < row.count, case .count(let n) = row[measure] else { return sum }
             return sum.addingReportingOverflow(n).overflow ? sum : sum + n
         }
-        if isCount { parts.append("\(DecimalText.grouped(sum)) in \(isPart ? "these" : "all")") }
+        let addsUp = isCount && table.columns[measure].addsUp
+        if addsUp { parts.append("\(DecimalText.grouped(sum)) in \(isPart ? "these" : "all")") }
+        parts += baselineWords(sum: addsUp ? sum : nil, style)
         let known = groups.filter { measure < $0.count && $0[measure].magnitude != nil }
         let name = isCount ? "" : " " + style.safe(table.columns[measure].name)
         // The first of equals, so that the sentence names what stands first in the table.
@@ -53,7 +57,7 @@ public struct BarChart: Chart {
             parts.append("each\(name) \(ValueText(style).text(largest[measure]))")
         } else if let largest {
             var text = "largest\(name) \(label(largest, style)) \(ValueText(style).text(largest[measure]))"
-            if isCount, sum > 0, !isPart { text += " (\(ValueText(style).percent(size(largest) / Double(sum))))" }
+            if addsUp, sum > 0, !isPart { text += " (\(ValueText(style).percent(size(largest) / Double(sum))))" }
             parts.append(text)
             if let smallest, known.count > 1, foldedGroups == 0, !isPart {
                 parts.append("smallest \(label(smallest, style)) \(ValueText(style).text(smallest[measure]))")
@@ -71,13 +75,32 @@ public struct BarChart: Chart {
         options.bars = measure
         options.foldedGroups = foldedGroups
         options.total = total
-        return TableRenderer(style).lines(table, options)
+        guard let baseline else { return TableRenderer(style).lines(table, options) }
+        let comparison = Comparison(baseline, table: table, keys: keys)
+        let (shown, places) = comparison.shown(table, keys: keys, style: style)
+        options.bars = places.firstIndex(of: measure)
+        let before = Set(baseline.columns.filter { $0.key != measure }.values)
+        options.leastImportant = Set(places.indices.filter { places[$0].map { before.contains($0) } ?? false })
+        options.total = total.map { comparison.total($0, table, places, style: style) }
+        return TableRenderer(style).lines(shown, options)
+    }
+
+    private func baselineWords(sum: Int64?, _ style: Style) -> [String] {
+        guard let baseline else { return [] }
+        let name = style.safe(baseline.name)
+        if let covered = baseline.covered { return ["\(name) is known for \(style.safe(covered)) only"] }
+        guard let sum, let column = baseline.columns[measure], let before = table.sum(of: column) else { return [] }
+        let change = ValueText(style).difference(.count(sum), .count(before)).map { " (\($0.text))" } ?? ""
+        return ["\(name) \(DecimalText.grouped(before))\(change)"]
     }
 
     private func size(_ row: [Value]) -> Double { row[measure].magnitude ?? 0 }
 
     private func label(_ row: [Value], _ style: Style) -> String {
-        let names = row.prefix(keys).map { $0.isMissing ? "(none)" : ValueText(style).text($0) }
+        let names = row.prefix(keys).map { value -> String in
+            if case .time(let instant) = value { return TimeForm(for: [instant], style: style).text(instant, style) }
+            return value.isMissing ? "(none)" : ValueText(style).text(value)
+        }
         return DisplayWidth.cut(names.joined(separator: ", "), to: 60, mark: style.marks.ellipsis)
     }
 }

@@ -12,13 +12,22 @@ public struct Cards: Sendable {
         public var note: String?
         /// How the note is meant; the note must say it in words or signs as well.
         public var noteRole: Role
+        /// The value before and the change, below the note; nil leaves it out.
+        public var change: String?
+        /// How the change is meant.
+        public var changeRole: Role
 
         /// Makes a card.
-        public init(_ name: String, _ value: String, note: String? = nil, noteRole: Role = .dim) {
+        public init(
+            _ name: String, _ value: String, note: String? = nil, noteRole: Role = .dim, change: String? = nil,
+            changeRole: Role = .dim
+        ) {
             self.name = name
             self.value = value
             self.note = note
             self.noteRole = noteRole
+            self.change = change
+            self.changeRole = changeRole
         }
     }
 
@@ -28,13 +37,17 @@ public struct Cards: Sendable {
     /// Makes cards in the order in which they are read.
     public init(_ cards: [Card]) { self.cards = cards }
 
-    /// Three lines a row of cards (two where none has a note), rows parted by an empty line; columns line up between rows.
+    /// Two to four lines a row of cards, for as many as one of them fills; rows parted by an empty line; columns line up between rows.
     public func lines(_ style: Style) -> [String] {
-        let texts = cards.map { card in
-            (style.safe(card.name), style.safe(card.value), card.note.map { style.safe($0) }, card.noteRole)
+        let texts = cards.map { card -> [(text: String, role: Role)] in
+            [
+                (style.safe(card.name), .dim), (style.safe(card.value), .strong),
+                (card.note.map { style.safe($0) } ?? "", card.noteRole),
+                (card.change.map { style.safe($0) } ?? "", card.changeRole),
+            ]
         }
         guard !texts.isEmpty, style.widthInColumns > 0 else { return [] }
-        let widths = texts.map { max(DisplayWidth.of($0.0), DisplayWidth.of($0.1), DisplayWidth.of($0.2 ?? "")) }
+        let widths = texts.map { card in card.map { DisplayWidth.of($0.text) }.max() ?? 0 }
         let gap = 4
         func columns(_ count: Int) -> [Int] {
             (0..<count).map { column in stride(from: column, to: widths.count, by: count).map { widths[$0] }.max() ?? 0 }
@@ -47,20 +60,16 @@ public struct Cards: Sendable {
         let places = columns(count)
         var lines: [Line] = []
         for start in stride(from: 0, to: texts.count, by: count) {
-            var names = Line(), values = Line(), notes = Line(), column = 0
+            var block = [Line](repeating: Line(), count: 4), column = 0
             for place in start..<min(texts.count, start + count) {
-                let (name, value, note, role) = texts[place]
-                for (text, role, line) in [(name, Role.dim, 0), (value, .strong, 1), (note ?? "", role, 2)] where !text.isEmpty {
-                    switch line {
-                    case 0: names.fill(to: column); names.append(text, role)
-                    case 1: values.fill(to: column); values.append(text, role)
-                    default: notes.fill(to: column); notes.append(text, role)
-                    }
+                for (line, part) in texts[place].enumerated() where !part.text.isEmpty {
+                    block[line].fill(to: column)
+                    block[line].append(part.text, part.role)
                 }
                 column += places[place - start] + gap
             }
             if start > 0 { lines.append(Line()) }
-            lines += [names, values] + (notes.width > 0 ? [notes] : [])
+            lines += block[..<2] + block[2...].filter { $0.width > 0 }
         }
         return lines.texts(style)
     }

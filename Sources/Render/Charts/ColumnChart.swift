@@ -15,6 +15,10 @@ public struct ColumnChart: Chart {
     public var name: String
     /// The rows of the drawing, without axis and sentence; odd heights may draw one row less. Nothing is drawn for 0.
     public var heightInRows: Int
+    /// True when the values of all buckets make a total; counts do, unless they count distinct things.
+    public var addsUp: Bool
+    /// The values before, drawn as marks beside the columns; nil without `vs`.
+    public var baseline: BaselineSeries?
 
     /// Makes a chart of eight rows unless said otherwise.
     public init(axis: TimeAxis, values: [Double?], type: ValueType, name: String, heightInRows: Int = 8) {
@@ -23,6 +27,7 @@ public struct ColumnChart: Chart {
         self.type = type
         self.name = name
         self.heightInRows = heightInRows
+        addsUp = type == .count
     }
 
     /// Makes a chart of column `column` of a result with one row a bucket.
@@ -32,6 +37,7 @@ public struct ColumnChart: Chart {
             axis: axis, values: table.rows.map { column >= 0 && column < $0.count ? $0[column].magnitude : nil },
             type: isThere ? table.columns[column].type : .number,
             name: name ?? (isThere ? table.columns[column].name : ""), heightInRows: heightInRows)
+        addsUp = isThere && table.columns[column].type == .count && table.columns[column].addsUp
     }
 
     /// What the picture shows, in one sentence.
@@ -39,14 +45,14 @@ public struct ColumnChart: Chart {
         let name = style.safe(name), text = ValueText(style)
         let known = axis.starts.indices.compactMap { index in value(index).map { (index, $0) } }
         var head: String
-        if type == .count {
-            let sum = known.reduce(0) { $0 + $1.1 }
+        let sum = known.reduce(0) { $0 + $1.1 }
+        if addsUp {
             head = format(sum, text) + " " + name.counted(sum == 1 ? 1 : 2)
         } else {
             head = name
         }
         head += " in " + AxisWords.buckets(axis, style)
-        var parts: [String] = []
+        var parts = baseline.map { $0.words(against: addsUp ? sum : nil, type, style) } ?? []
         // The first of equals.
         if let peak = known.max(by: { $0.1 < $1.1 }), peak.1 > 0 || type != .count {
             parts.append("peak \(format(peak.1, text)) \(AxisWords.place(peak.0, axis, style))")
@@ -64,22 +70,12 @@ public struct ColumnChart: Chart {
         guard let frame = frame(style) else { return [] }
         let marks = style.marks, layout = frame.layout
         var rows = [[Cell]](repeating: [Cell](repeating: .blank, count: layout.width), count: frame.height)
-        var uncovered: [Range<Int>] = [], valueless: [Range<Int>] = []
-        func extend(_ gaps: inout [Range<Int>], _ group: Int) {
-            if let last = gaps.last, last.upperBound == group {
-                gaps[gaps.count - 1] = last.lowerBound..<group + 1
-            } else {
-                gaps.append(group..<group + 1)
-            }
-        }
+        var gaps = Gaps()
         var isPartialDrawn = false, isBelowDrawn = false
         for (place, group) in layout.groups.enumerated() {
             let columns = place * layout.stride..<place * layout.stride + layout.bar
             guard let highest = group.compactMap({ value($0) }).max() else {
-                let isCovered = group.contains { axis.isCovered($0) }
-                isCovered ? extend(&valueless, place) : extend(&uncovered, place)
-                let gap = place * layout.stride..<min(layout.width, (place + 1) * layout.stride)
-                for column in gap { rows[0][column] = Cell(glyph: isCovered ? marks.noValue : marks.noData, role: .dim) }
+                gaps.add(place, isCovered: group.contains { axis.isCovered($0) })
                 continue
             }
             if highest < 0 {
@@ -91,15 +87,15 @@ public struct ColumnChart: Chart {
             isPartialDrawn = isPartialDrawn || (isPartial && highest > 0)
             draw(frame.steps(highest, style: style), isPartial: isPartial, columns, in: &rows, marks)
         }
-        frame.writeWords(" no data ", over: uncovered, in: &rows[0])
-        frame.writeWords(" no value ", over: valueless, in: &rows[0])
+        gaps.draw(frame, in: &rows[0], marks)
+        let isBaselineDrawn = drawBaseline(frame, in: &rows, marks)
         var lines = frame.lines(rows, style: style)
         var legend: [String] = []
         if isPartialDrawn { legend.append("\(marks.partial) partial bucket") }
-        if !uncovered.isEmpty { legend.append("\(marks.noData) no data") }
-        if !valueless.isEmpty { legend.append("\(marks.noValue) no value") }
+        legend += gaps.legend(marks)
         if isBelowDrawn { legend.append("\(marks.below) below zero") }
-        lines += legend.flowing(width: style.widthInColumns).map { Line($0, .dim) }
+        if let baseline, isBaselineDrawn { legend.append("\(marks.before) \(style.safe(baseline.name))") }
+        lines += .legend(legend, style)
         return lines.texts(style)
     }
 
@@ -111,8 +107,24 @@ public struct ColumnChart: Chart {
         }
     }
 
+    /// Marks the level before in each drawn column: the highest of its buckets, as the columns show.
+    private func drawBaseline(_ frame: TimeFrame, in rows: inout [[Cell]], _ marks: Marks) -> Bool {
+        guard let baseline else { return false }
+        var isDrawn = false
+        for (place, group) in frame.layout.groups.enumerated() {
+            guard let highest = group.compactMap({ baseline.value($0) }).max(), highest > 0 else { continue }
+            let row = frame.level(highest, of: frame.height)
+            for column in place * frame.layout.stride..<place * frame.layout.stride + frame.layout.bar {
+                rows[row][column] = Cell(glyph: marks.before, role: .warning)
+            }
+            isDrawn = true
+        }
+        return isDrawn
+    }
+
     private func frame(_ style: Style) -> TimeFrame? {
-        let largest = axis.starts.indices.compactMap { value($0) }.max() ?? 0
+        let before = axis.starts.indices.compactMap { baseline?.value($0) }.max() ?? 0
+        let largest = max(before, axis.starts.indices.compactMap { value($0) }.max() ?? 0)
         return TimeFrame(axis, largest: largest, type: type, height: heightInRows, style: style)
     }
 

@@ -33,6 +33,8 @@ public struct StackedColumns: Chart {
     public var name: String
     /// The rows of the drawing, without axis, legend and sentence; nothing is drawn for 0.
     public var heightInRows: Int
+    /// What all groups had before, for the sentence; nil without `vs`.
+    public var baseline: BaselineSeries?
 
     /// The most groups that are told apart.
     public static let mostSeries = 6
@@ -57,6 +59,7 @@ public struct StackedColumns: Chart {
         let totals = axis.starts.indices.map { total($0, layers) }
         let sum = totals.compactMap { $0 }.reduce(0, +)
         var parts = ["\(text.magnitude(sum, type)) \(style.safe(name)) in \(AxisWords.buckets(axis, style))"]
+        parts += baseline?.words(against: sum, type, style) ?? []
         // The first of equals.
         if let peak = totals.indices.max(by: { totals[$0] ?? -1 < totals[$1] ?? -1 }), let value = totals[peak],
             value > 0

@@ -8,10 +8,13 @@ struct TimeFrame {
     /// Rows of the drawing, at least one.
     let height: Int
     private let labels: [Int: String]
-    private let gutter: Int
+    /// The columns to the left of the drawing: labels, a blank and the axis.
+    let gutter: Int
 
     /// Lays out a frame in at most `height` rows of drawing; nil when there is no room for one column.
-    init?(_ axis: TimeAxis, largest: Double, type: ValueType, height: Int, style: Style) {
+    ///
+    /// - Parameter leastLabel: The columns that labels to the left are given at least.
+    init?(_ axis: TimeAxis, largest: Double, type: ValueType, height: Int, style: Style, leastLabel: Int = 0) {
         guard height > 0 else { return nil }
         // Rows that no even division fits are given up: 7 rows would leave the axis with one label.
         var height = min(height, 100)
@@ -21,7 +24,7 @@ struct TimeFrame {
         for k in 1...scale.steps { labels[k * height / scale.steps] = scale.label(k, style) }
         // All zero: the upper end would be a number that means nothing.
         if !(largest > 0) { labels = [0: labels[0] ?? "0"] }
-        let gutter = (labels.values.map { DisplayWidth.of($0) }.max() ?? 0) + 2
+        let gutter = max(leastLabel, labels.values.map { DisplayWidth.of($0) }.max() ?? 0) + 2
         guard let layout = ColumnLayout(buckets: axis.starts.count, room: style.widthInColumns - gutter) else { return nil }
         self.axis = axis
         self.layout = layout
@@ -95,6 +98,12 @@ struct TimeFrame {
         guard value > 0 else { return 0 }
         let full = style.marks.columns.count - 1
         return max(1, Int((min(1, value / scale.top) * Double(height * full)).rounded()))
+    }
+
+    /// Which of `parts` equal steps of the height `value` reaches, from 0; anything at or below zero is in the first.
+    func level(_ value: Double, of parts: Int) -> Int {
+        guard value > 0, parts > 0 else { return 0 }
+        return max(0, min(parts - 1, Int((min(1, value / scale.top) * Double(parts)).rounded(.up)) - 1))
     }
 
     /// Writes `words` over the lowest row wherever a gap is wide enough to hold them.

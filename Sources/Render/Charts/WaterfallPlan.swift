@@ -87,7 +87,7 @@ struct WaterfallPlan {
         if drawn.contains(where: { $0.events.contains { $0.time != nil } }) { parts.append("\(marks.event) event") }
         if drawn.contains(where: { $0.mark == .failed }) { parts.append("\(marks.failed) failed") }
         if drawn.contains(where: { $0.mark == .propagated }) { parts.append("\(marks.propagated) failed by a span below") }
-        return parts.flowing(width: style.widthInColumns).map { Line($0, .dim) }
+        return .legend(parts, style)
     }
 
     /// The line that stands for rows left out.

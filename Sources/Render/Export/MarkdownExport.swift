@@ -9,7 +9,7 @@ enum MarkdownExport {
             let column = table.columns[index]
             // Texts are taken whole here: a document has no width.
             let values = table.rows.map { index < $0.count ? $0[index] : .missing }
-            let plain = text.column(values)
+            let plain = text.column(values, type: column.type)
             let cells = zip(values, plain).map { value, shown in
                 if case .text(let text) = value { return escaped(text, style) }
                 return escaped(shown, style)

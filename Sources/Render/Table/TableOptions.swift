@@ -16,6 +16,10 @@ public struct TableOptions: Sendable {
     public var countedRatios: Set<String> = ["error_rate", "reliability", "recovered"]
     /// True when every row begins with its number, from 1, by which `$3[2]` refers to it.
     public var numbersRows = false
+    /// Columns that are left out before all others when there is no room.
+    var leastImportant: Set<Int> = []
+    /// How the cell of a row and a column is painted; nil, or nil for a cell, leaves it to the column.
+    var cellRole: (@Sendable (_ row: Int, _ column: Int) -> Role?)?
 
     /// Makes the options of a plain table.
     public init() {}

@@ -11,7 +11,8 @@ public struct TableRenderer: Sendable {
     ///
     /// Text columns give way first, the widest before the others, down to 8 columns; in a listing the longest texts then move to
     /// a line of their own under each row; then columns are left out from the right, but neither the first nor the one with
-    /// the longest texts. A table without rows is the line `no rows`.
+    /// the longest texts. A listing that would lose more than half of its columns shows each row as a record, one line a value.
+    /// A table without rows is the line `no rows`.
     public func lines(_ table: ResultTable, _ options: TableOptions = TableOptions()) -> [String] {
         drawn(table, options).texts(style)
     }
@@ -23,6 +24,11 @@ public struct TableRenderer: Sendable {
         let wantsBars = options.bars.map { table.columns.indices.contains($0) } ?? false
         let plan = plan(columns, options, reservesBars: wantsBars)
         let layout = plan.layout
+        if options.keys == 0, !wantsBars, options.total == nil,
+            2 * (layout.kept.count + (plan.below == nil ? 0 : 1)) < columns.count
+        {
+            return records(columns, numbered: options.numbersRows)
+        }
         let bars = wantsBars ? barTexts(table, options, room: style.widthInColumns - layout.width - 2) : []
 
         var lines = [line(layout) { ($0.name, .strong) }]
@@ -91,8 +97,9 @@ public struct TableRenderer: Sendable {
         let values = table.rows.map { index < $0.count ? $0[index] : .missing }
         var all = values
         if let total = options.total { all.append(index < total.count ? total[index] : .missing) }
-        var cells = ValueText(style).column(all, counted: options.countedRatios.contains(column.name))
-        var roles = values.map { role($0, in: column) }
+        var cells = ValueText(style).column(
+            all, counted: options.countedRatios.contains(column.name), type: column.type)
+        var roles = values.enumerated().map { options.cellRole?($0.offset, index) ?? role($0.element, in: column) }
         if options.total != nil {
             roles.append(.strong)
             // What has no total is left blank: a mark for missing would say that it is not known.
@@ -108,7 +115,29 @@ public struct TableRenderer: Sendable {
             roles[last] = .dim
         }
         return TableColumn(
-            name: style.safe(column.name), cells: cells, roles: roles, isRight: column.type != .text && column.type != .flag)
+            name: style.safe(column.name), cells: cells, roles: roles, isRight: column.type != .text && column.type != .flag,
+            isKey: index < options.keys, givesWay: options.leastImportant.contains(index))
+    }
+
+    /// Each row as lines of names and values, rows parted by an empty line.
+    private func records(_ columns: [TableColumn], numbered: Bool) -> [Line] {
+        let fields = columns.dropFirst(numbered ? 1 : 0)
+        let number = numbered ? columns[0].naturalWidth + 2 : 0
+        let name = min(fields.map { DisplayWidth.of($0.name) }.max() ?? 0, max(4, style.widthInColumns / 2 - number))
+        var lines: [Line] = []
+        for row in 0..<(columns.first?.cells.count ?? 0) {
+            if row > 0 { lines.append(Line()) }
+            for (place, field) in fields.enumerated() {
+                var line = place == 0 && numbered ? Line(columns[0].cells[row], .dim) : Line()
+                line.fill(to: number)
+                line.append(DisplayWidth.cut(field.name, to: name, mark: style.marks.ellipsis), .strong)
+                line.fill(to: number + name + 2)
+                let room = style.widthInColumns - line.width
+                line.append(DisplayWidth.cut(field.cells[row], to: room, mark: style.marks.ellipsis), field.roles[row])
+                lines.append(line)
+            }
+        }
+        return lines
     }
 
     private func rowNumbers(_ count: Int, total: Bool) -> TableColumn {
@@ -140,71 +169,5 @@ public struct TableRenderer: Sendable {
         guard !left.isEmpty else { return [] }
         let text = "\(left.count) column\(left.count == 1 ? "" : "s") left out for want of width: " + left.joined(separator: ", ")
         return wrap(text, width: style.widthInColumns, hanging: 2).map { Line($0, .dim) }
-    }
-}
-
-/// A column ready to be laid out.
-struct TableColumn {
-    let name: String
-    let cells: [String]
-    let roles: [Role]
-    let isRight: Bool
-    /// The columns that its widest cell fills.
-    let naturalWidth: Int
-    /// The narrowest that it may become.
-    let narrowest: Int
-
-    init(name: String, cells: [String], roles: [Role], isRight: Bool) {
-        self.name = name
-        self.cells = cells
-        self.roles = roles
-        self.isRight = isRight
-        let widest = cells.map { DisplayWidth.of($0) }.max() ?? 0
-        naturalWidth = max(DisplayWidth.of(name), widest)
-        // A number that is cut would be another number, so only its header gives way.
-        narrowest = isRight ? max(widest, min(DisplayWidth.of(name), 6)) : min(naturalWidth, 8)
-    }
-}
-
-/// Which columns a table shows, and how wide.
-struct TableLayout {
-    let columns: [TableColumn]
-    /// Indices of the columns shown, ascending.
-    let kept: [Int]
-    /// The width of each column in `kept`.
-    let widths: [Int]
-    /// The width of the whole, with two blanks between columns.
-    let width: Int
-
-    /// Lays columns out in `width` columns; the first `pinned` of them always stay.
-    init(_ columns: [TableColumn], width room: Int, pinned: Int) {
-        var kept = Array(columns.indices)
-        func total(_ widths: [Int]) -> Int { widths.reduce(0, +) + 2 * max(0, widths.count - 1) }
-        // Long texts are messages, which say more than what stands before them.
-        let texts = columns.indices.filter { !columns[$0].isRight && columns[$0].naturalWidth >= 28 }
-        let longest = texts.max { columns[$0].naturalWidth < columns[$1].naturalWidth }
-        while kept.count > max(1, pinned), total(kept.map { columns[$0].narrowest }) > room {
-            guard let last = kept.last(where: { $0 >= pinned && $0 != longest }) ?? kept.last else { break }
-            kept.removeAll { $0 == last }
-        }
-        // All columns up to `cap` wide: the largest cap that fits leaves narrow columns whole and shares the rest.
-        func capped(_ cap: Int) -> [Int] { kept.map { max(columns[$0].narrowest, min(columns[$0].naturalWidth, cap)) } }
-        var low = 0, high = kept.map { columns[$0].naturalWidth }.max() ?? 0
-        while low < high {
-            let middle = (low + high + 1) / 2
-            if total(capped(middle)) <= room { low = middle } else { high = middle - 1 }
-        }
-        var widths = capped(low)
-        // What the cap left over goes to the columns that were cut, from the left.
-        var spare = room - total(widths)
-        for place in kept.indices where spare > 0 && widths[place] < columns[kept[place]].naturalWidth {
-            let more = min(spare, columns[kept[place]].naturalWidth - widths[place])
-            widths[place] += more
-            spare -= more
-        }
-        self.columns = columns
-        self.kept = kept
-        self.widths = widths
-        width = total(widths)
     }
 }

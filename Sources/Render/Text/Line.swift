@@ -61,6 +61,13 @@ extension String {
 }
 
 extension [Line] {
+    /// Short texts such as the parts of a legend, dim: side by side where they fit, broken where one alone is too wide.
+    static func legend(_ texts: [String], _ style: Style) -> [Line] {
+        texts.flowing(width: style.widthInColumns).flatMap { wrap($0, width: style.widthInColumns, hanging: 2) }.map {
+            Line($0, .dim)
+        }
+    }
+
     /// The painted texts; none at all when there is no width to draw in.
     func texts(_ style: Style) -> [String] { style.widthInColumns == 0 ? [] : map { $0.text(style) } }
 }

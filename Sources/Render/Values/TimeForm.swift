@@ -61,3 +61,17 @@ struct TimeForm {
             + (minutes % 60 == 0 ? "" : ":" + TimeText.two(minutes % 60))
     }
 }
+
+extension ValueText {
+    /// A window in the style's zone, `20 Nov 14:05 – 21 Nov 14:05 UTC`; the date once when both ends lie on one day.
+    func window(_ window: Window) -> String {
+        let from = style.zone.civil(window.from), to = style.zone.civil(window.to)
+        var form = TimeForm(for: [window.from, window.to], style: style)
+        form.showsDate = true
+        form.showsClock = true
+        form.fraction = 0
+        let first = form.text(window.from, style)
+        form.showsDate = (from.year, from.month, from.day) != (to.year, to.month, to.day)
+        return "\(first) \(style.marks.dash) \(form.text(window.to, style)) \(style.safe(style.zone.name))"
+    }
+}

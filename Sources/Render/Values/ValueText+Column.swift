@@ -6,7 +6,12 @@ extension ValueText {
     ///
     /// Ratios of `counted` columns are followed by n/N and, below 30, their interval, each set under the others.
     /// Values of another type than the column's are formatted by their own. Not padded to one width.
-    public func column(_ values: [Value], counted: Bool = false) -> [String] {
+    ///
+    /// - Parameter type: The type of the column; numbers of a column of changes are relative differences.
+    public func column(_ values: [Value], counted: Bool = false, type: ValueType? = nil) -> [String] {
+        if type == .change {
+            return values.map { if case .number(let quotient) = $0 { change(quotient) } else { text($0) } }
+        }
         let numbers = values.compactMap { if case .number(let x) = $0, x.isFinite { x } else { nil } }
         let amounts = values.compactMap { if case .money(let m) = $0 { m } else { nil } }
         let instants = values.compactMap { if case .time(let t) = $0 { t } else { nil } }

@@ -19,7 +19,7 @@ public struct ValueText: Sendable {
         case .money(let amount): money(amount)
         case .ratio(let ratio): percent(ratio.quotient)
         case .flag(let flag): flag ? "yes" : "no"
-        case .range(let lower, let upper): "\(text(lower))…\(text(upper))"
+        case .range(let lower, let upper): range(lower, upper)
         }
     }
 
@@ -83,14 +83,11 @@ public struct ValueText: Sendable {
         if quotient.isInfinite { return (quotient < 0 ? "-" : "") + style.marks.infinity }
         let percent = quotient * 100
         if percent == 0 { return "0%" }
-        if percent == 100 { return "100%" }
+        if abs(percent) == 100 { return percent < 0 ? "-100%" : "100%" }
         let distance = abs(percent) < 50 ? abs(percent) : abs(100 - abs(percent))
         let places = distance >= 1 ? 1 : max(1, min(6, DecimalText.places(distance, significant: 2)))
         return DecimalText.fixed(percent, places) + "%"
     }
-
-    /// A change as per cent with its sign: `+12.4%`, `-3.0%`, `0%`.
-    public func change(_ quotient: Double) -> String { (quotient > 0 ? "+" : "") + percent(quotient) }
 
     /// A rate with what it is made of: `2.9% (1,203/41,022)`; below 30 its interval as well: `20.0% (5.7–51%, 2/10)`.
     public func rate(_ ratio: Ratio) -> String {

@@ -45,11 +45,8 @@ final class Connection {
         init(_ allows: @escaping (ReadOnlyAuthorizer.Action) -> Bool) { self.allows = allows }
     }
 
-    /// Opens `path`. Statements beyond `cacheLimit` are prepared anew; a lock is waited for `busyMilliseconds`. With
-    /// `trustsSchema` the file's views may use every function: SQLite 3.40 counts those for JSON among the unsafe ones.
-    init(
-        path: String, mode: Mode, cacheLimit: Int = 128, busyMilliseconds: Int32 = 5000, trustsSchema: Bool = false
-    ) throws(SQLError) {
+    /// Opens `path`. Statements beyond `cacheLimit` are prepared anew; a lock is waited for `busyMilliseconds`.
+    init(path: String, mode: Mode, cacheLimit: Int = 128, busyMilliseconds: Int32 = 5000) throws(SQLError) {
         precondition(Connection.isConfigured, "SQLite's memory counters are switched off before its first use")
         if mode == .readWrite(create: true) {
             // Made before SQLite does, so that it never has wider rights; -wal and -shm take the rights of the file.
@@ -81,12 +78,15 @@ final class Connection {
         sqlite3_busy_timeout(handle, busyMilliseconds)
         for (option, value) in [
             (SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0), (SQLITE_DBCONFIG_DQS_DML, 0), (SQLITE_DBCONFIG_DQS_DDL, 0),
-            (SQLITE_DBCONFIG_TRUSTED_SCHEMA, trustsSchema ? 1 : 0), (SQLITE_DBCONFIG_DEFENSIVE, 1),
+            (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0), (SQLITE_DBCONFIG_DEFENSIVE, 1),
         ] as [(Int32, Int32)] {
             csqlite_db_config(handle, option, value)
         }
         PatternFunction.register(on: handle)
     }
+
+    /// From now on the file's views may use every function: SQLite 3.40 counts those for JSON among the unsafe ones.
+    func trustSchema() { csqlite_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1) }
 
     deinit {
         cache.removeAll()

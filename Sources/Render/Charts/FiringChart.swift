@@ -1,0 +1,174 @@
+import Model
+
+/// What an alert's measure did over time, with its threshold, and under it when each series was pending and firing.
+public struct FiringChart: Chart {
+    /// The state of a series at one instant of evaluation.
+    public enum State: Sendable, Hashable {
+        /// The condition does not hold, or there is nothing to say.
+        case inactive
+        /// It holds, but not yet for long enough.
+        case pending
+        /// It holds for long enough.
+        case firing
+        /// The measure has no value, so nothing can fire.
+        case noValue
+    }
+
+    /// One series of the rule: a group of its `by`, or all rows.
+    public struct Series: Sendable, Hashable {
+        /// The values of its keys; "" for a rule without groups.
+        public var name: String
+        /// The measure at each instant; nil is no value.
+        public var values: [Double?]
+        /// The state at each instant; inactive beyond its end.
+        public var states: [State]
+
+        /// Makes a series.
+        public init(_ name: String, values: [Double?], states: [State]) {
+            self.name = name
+            self.values = values
+            self.states = states
+        }
+    }
+
+    /// The instants of evaluation, each the start of a bucket as long as a step.
+    public var axis: TimeAxis
+    /// The series, the most important first.
+    public var series: [Series]
+    /// The height above or below which the condition holds; nil draws none.
+    public var threshold: LineChart.Threshold?
+    /// What the values are.
+    public var type: ValueType
+    /// What is measured, such as `count over 15m`.
+    public var name: String
+    /// The rows of the upper drawing.
+    public var heightInRows: Int
+
+    /// The most strips that are drawn.
+    public static let mostStrips = 12
+
+    /// Makes a chart of ten rows unless said otherwise.
+    public init(
+        axis: TimeAxis, series: [Series], threshold: LineChart.Threshold? = nil, type: ValueType, name: String,
+        heightInRows: Int = 10
+    ) {
+        self.axis = axis
+        self.series = series
+        self.threshold = threshold
+        self.type = type
+        self.name = name
+        self.heightInRows = heightInRows
+    }
+
+    /// What the picture shows, in one sentence.
+    public func sentence(_ style: Style) -> String {
+        let text = ValueText(style)
+        let firings = series.flatMap { series in runs(series).map { (series, $0) } }
+        var parts: [String] = []
+        if firings.isEmpty {
+            parts.append("never fires")
+        } else {
+            let fired = Int64(Set(firings.map(\.0)).count), count = Int64(firings.count)
+            var words = "\(DecimalText.grouped(count)) \("firings".counted(count))"
+            if series.count > 1 { words += " of \(DecimalText.grouped(fired)) series" }
+            parts.append(words)
+            let lengths = firings.map { length($0.1) }
+            parts.append("\(text.duration(lengths.reduce(.zero, +))) in all")
+            if let longest = lengths.indices.max(by: { lengths[$0] < lengths[$1] }), count > 1 {
+                let name = firings[longest].0.name
+                let of = series.count > 1 && !name.isEmpty ? " of \(style.safe(name, columns: 60))" : ""
+                let place = AxisWords.place(firings[longest].1.lowerBound, axis, style)
+                parts.append(
+                    "longest \(text.duration(lengths[longest]))\(of) from \(place.hasPrefix("at ") ? String(place.dropFirst(3)) : place)"
+                )
+            }
+            let open = firings.filter { $0.1.upperBound == axis.starts.count }.count
+            if open > 0 { parts.append("\(DecimalText.grouped(Int64(open))) still firing at the end") }
+        }
+        let known = series.flatMap { series in series.values.enumerated().compactMap { index, value in value.map { (index, $0) } }
+        }
+        .filter { $0.1.isFinite && axis.starts.indices.contains($0.0) }
+        if let peak = known.max(by: { $0.1 < $1.1 }) {
+            parts.append("highest \(text.magnitude(peak.1, type)) \(AxisWords.place(peak.0, axis, style))")
+        }
+        if let threshold { parts.append("threshold \(style.safe(threshold.label, columns: 60))") }
+        let count = Int64(axis.starts.count)
+        let instants = "\(DecimalText.grouped(count)) \("instants".counted(count)) \(style.safe(axis.width)) apart"
+        return "\(style.safe(name)) at \(instants): \(parts.joined(separator: ", "))."
+    }
+
+    /// The picture, without the sentence.
+    public func picture(_ style: Style) -> [String] {
+        let marks = style.marks
+        let strips = series.prefix(FiringChart.mostStrips)
+        let isMany = min(series.count, LineChart.mostLines) > 1
+        // Each strip is named by the glyph of its line as well.
+        let labels = strips.enumerated().map { index, series -> String in
+            let name = series.name.isEmpty ? "state" : style.safe(series.name, columns: 60)
+            return isMany && index < LineChart.mostLines ? marks.points[index % marks.points.count] + " " + name : name
+        }
+        let widest = labels.map { DisplayWidth.of($0) }.max() ?? 0
+        let label = min(widest, max(0, style.widthInColumns / 4))
+        let lines = LineChart(
+            axis: axis, series: series.map { LineChart.Series($0.name, $0.values) }, type: type, name: name, addsUp: false,
+            thresholds: threshold.map { [$0] } ?? [], heightInRows: heightInRows)
+        guard let frame = lines.frame(style, leastLabel: label) else { return [] }
+        var drawn = lines.drawn(frame, style)
+        for (place, series) in strips.enumerated() {
+            let name = DisplayWidth.cut(labels[place], to: frame.gutter - 2, mark: marks.ellipsis)
+            var line = Line(DisplayWidth.pad(name, to: frame.gutter - 2, right: true) + " ")
+            line.append(marks.axisSide, .dim)
+            for (index, group) in frame.layout.groups.enumerated() {
+                let (glyph, role) = mark(group.map { state(series, $0) }, marks)
+                let next = index + 1 < frame.layout.groups.count ? frame.layout.stride : frame.layout.bar
+                line.append(String(repeating: glyph, count: next), role)
+            }
+            drawn.append(line)
+        }
+        if series.count > strips.count {
+            drawn.append(Line("\(DecimalText.grouped(Int64(series.count - strips.count))) more series not drawn", .dim))
+        }
+        var legend = legend(strips, marks)
+        let each = frame.layout.bucketsPerColumn
+        if each > 1 {
+            legend.append("each column shows the highest and the worst of \(DecimalText.grouped(Int64(each))) instants")
+        }
+        drawn += .legend(legend, style)
+        return drawn.texts(style)
+    }
+
+    private func state(_ series: Series, _ index: Int) -> State { index < series.states.count ? series.states[index] : .inactive }
+
+    /// What a column shows of its instants: a firing of one of them must not be lost.
+    private func mark(_ states: [State], _ marks: Marks) -> (String, Role) {
+        if states.contains(.firing) { return (marks.firing, .bad) }
+        if states.contains(.pending) { return (marks.pending, .warning) }
+        if states.contains(.inactive) { return (marks.inactive, .dim) }
+        return (marks.noValue, .dim)
+    }
+
+    private func legend(_ strips: ArraySlice<Series>, _ marks: Marks) -> [String] {
+        let found = Set(strips.flatMap { series in axis.starts.indices.map { state(series, $0) } })
+        return [
+            (State.firing, "\(marks.firing) firing"), (.pending, "\(marks.pending) pending"),
+            (.inactive, "\(marks.inactive) inactive"), (.noValue, "\(marks.noValue) no value"),
+        ].filter { found.contains($0.0) }.map(\.1)
+    }
+
+    /// The stretches in which a series fires.
+    private func runs(_ series: Series) -> [Range<Int>] {
+        var runs: [Range<Int>] = []
+        for index in axis.starts.indices where state(series, index) == .firing {
+            if let last = runs.last, last.upperBound == index {
+                runs[runs.count - 1] = last.lowerBound..<index + 1
+            } else {
+                runs.append(index..<index + 1)
+            }
+        }
+        return runs
+    }
+
+    private func length(_ run: Range<Int>) -> Duration {
+        axis.bucket(run.upperBound - 1).to - axis.bucket(run.lowerBound).from
+    }
+}

@@ -1,0 +1,37 @@
+/// The stretches of a time chart in which nothing can be drawn, and how the lowest row marks them.
+struct Gaps {
+    /// Drawn columns that no data covers, and those that data covers but that have no value; ascending.
+    private(set) var uncovered: [Range<Int>] = []
+    private(set) var valueless: [Range<Int>] = []
+
+    /// Notes that there is nothing to draw at drawn column `place`; places ascend.
+    mutating func add(_ place: Int, isCovered: Bool) {
+        func extend(_ gaps: inout [Range<Int>]) {
+            if let last = gaps.last, last.upperBound == place {
+                gaps[gaps.count - 1] = last.lowerBound..<place + 1
+            } else {
+                gaps.append(place..<place + 1)
+            }
+        }
+        if isCovered { extend(&valueless) } else { extend(&uncovered) }
+    }
+
+    /// Marks the gaps in the lowest row, in words where they have room.
+    func draw(_ frame: TimeFrame, in row: inout [Cell], _ marks: Marks) {
+        let layout = frame.layout
+        for (gaps, glyph) in [(uncovered, marks.noData), (valueless, marks.noValue)] {
+            for place in gaps.joined() {
+                for column in place * layout.stride..<min(layout.width, (place + 1) * layout.stride) {
+                    row[column] = Cell(glyph: glyph, role: .dim)
+                }
+            }
+        }
+        frame.writeWords(" no data ", over: uncovered, in: &row)
+        frame.writeWords(" no value ", over: valueless, in: &row)
+    }
+
+    /// What the marks mean, for those that were drawn.
+    func legend(_ marks: Marks) -> [String] {
+        (uncovered.isEmpty ? [] : ["\(marks.noData) no data"]) + (valueless.isEmpty ? [] : ["\(marks.noValue) no value"])
+    }
+}

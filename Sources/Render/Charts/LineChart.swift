@@ -1,0 +1,138 @@
+import Model
+
+/// Lines over a real time axis: one with its trend, or up to six told apart by glyph.
+///
+/// A bucket without data or value breaks the line; zero lies on the axis; partial buckets stand apart. When there are more buckets than
+/// columns, one line spans from the lowest to the highest of each column, several show the highest.
+public struct LineChart: Chart {
+    /// One line: its name and one value a bucket, as far as they go; nil is no value.
+    public typealias Series = StackedColumns.Series
+
+    /// A height that values are compared with.
+    public struct Threshold: Sendable, Hashable {
+        /// In the unit of the values: durations in seconds, money in dollars, ratios as quotients.
+        public var value: Double
+        /// What it is, such as `count > 5`.
+        public var label: String
+
+        /// Makes a threshold.
+        public init(_ value: Double, _ label: String) {
+            self.value = value
+            self.label = label
+        }
+    }
+
+    /// The buckets.
+    public var axis: TimeAxis
+    /// The lines, the most important first. More than six are not drawn, and counted.
+    public var series: [Series]
+    /// What the values are.
+    public var type: ValueType
+    /// What is measured, such as `errors` or `p95(latency)`.
+    public var name: String
+    /// True when the values of a line make a total.
+    public var addsUp: Bool
+    /// What was found in the first line; drawn when it is the only one.
+    public var trend: Trend?
+    /// The value before of each bucket, as a line of its own; nil without `vs`.
+    public var baseline: BaselineSeries?
+    /// Heights to compare with.
+    public var thresholds: [Threshold]
+    /// Groups that are not among the lines, such as those folded by `top`.
+    public var hiddenGroups = 0
+    /// The rows of the drawing, without axis, legend and sentence.
+    public var heightInRows: Int
+
+    /// The most lines that are told apart.
+    public static let mostLines = 6
+
+    /// Makes a chart of twelve rows unless said otherwise.
+    public init(
+        axis: TimeAxis, series: [Series], type: ValueType, name: String, addsUp: Bool? = nil, trend: Trend? = nil,
+        baseline: BaselineSeries? = nil, thresholds: [Threshold] = [], heightInRows: Int = 12
+    ) {
+        self.axis = axis
+        self.series = series
+        self.type = type
+        self.name = name
+        self.addsUp = addsUp ?? (type == .count)
+        self.trend = trend
+        self.baseline = baseline
+        self.thresholds = thresholds.filter { $0.value.isFinite }
+        self.heightInRows = heightInRows
+    }
+
+    /// What the picture shows, in one sentence.
+    public func sentence(_ style: Style) -> String {
+        let text = ValueText(style), name = style.safe(name)
+        let lines = drawnSeries
+        let known = lines.flatMap { line in
+            axis.starts.indices.compactMap { index in value(line, index).map { (index, $0, line) } }
+        }
+        let sums = lines.map { line in axis.starts.indices.compactMap { value(line, $0) }.reduce(0, +) }
+        let sum = sums.reduce(0, +)
+        let isSingle = series.count < 2
+        var parts = [
+            (addsUp && hiddenGroups == 0 && series.count <= LineChart.mostLines
+                ? text.magnitude(sum, type) + " " + name.counted(sum == 1 ? 1 : 2) : name) + " in "
+                + AxisWords.buckets(axis, style)
+        ]
+        if let baseline { parts += baseline.words(against: addsUp ? sum : nil, type, style) }
+        // The first of equals.
+        if let peak = known.max(by: { $0.1 < $1.1 }), peak.1 > 0 || !addsUp {
+            let of = isSingle ? "" : " (\(style.safe(peak.2.name, columns: 60)))"
+            parts.append("peak \(text.magnitude(peak.1, type))\(of) \(AxisWords.place(peak.0, axis, style))")
+            if isSingle, !addsUp, let low = known.min(by: { $0.1 < $1.1 }), low.1 < peak.1 {
+                parts.append("lowest \(text.magnitude(low.1, type)) \(AxisWords.place(low.0, axis, style))")
+            }
+        }
+        let perColumn = frame(style)?.layout.bucketsPerColumn ?? 1
+        parts += AxisWords.remarks(
+            axis, hasValue: { index in lines.contains { value($0, index) != nil } }, bucketsPerColumn: perColumn,
+            each: lines.count + (baseline == nil ? 0 : 1) > 1 ? "highest" : "span")
+        if let trend, isSingle { parts += TrendWords(trend, self).parts(style) }
+        var sentence = parts.joined(separator: ", ")
+        if !isSingle, addsUp {
+            let names = zip(lines, sums).map { "\(style.safe($0.name, columns: 60)) \(text.magnitude($1, type))" }
+            sentence += ": " + names.joined(separator: ", ")
+        }
+        let more = max(0, series.count - LineChart.mostLines) + hiddenGroups
+        if more > 0 { sentence += "; \(DecimalText.grouped(Int64(more))) more \("groups".counted(Int64(more))) not drawn" }
+        return sentence + "."
+    }
+
+    /// The picture, without the sentence.
+    public func picture(_ style: Style) -> [String] {
+        guard let frame = frame(style) else { return [] }
+        return drawn(frame, style).texts(style)
+    }
+
+    /// The lines of the picture in a frame that others share.
+    func drawn(_ frame: TimeFrame, _ style: Style) -> [Line] {
+        let marks = style.marks
+        var drawing = LineDrawing(chart: self, frame: frame, style: style)
+        drawing.draw()
+        var lines = frame.lines(drawing.rows, style: style)
+        lines += .legend(drawing.legend, style)
+        if let trend, series.count < 2 { lines += TrendWords(trend, self).list(style, mark: marks.anomaly) }
+        return lines
+    }
+
+    /// The lines that are drawn.
+    var drawnSeries: ArraySlice<Series> { series.prefix(LineChart.mostLines) }
+
+    /// The value of a bucket; nil outside the data, whatever the row says.
+    func value(_ series: Series, _ index: Int) -> Double? {
+        guard index < series.values.count, let value = series.values[index], value.isFinite, axis.isCovered(index) else {
+            return nil
+        }
+        return value
+    }
+
+    func frame(_ style: Style, leastLabel: Int = 0) -> TimeFrame? {
+        var largest = thresholds.map(\.value).max() ?? 0
+        for line in drawnSeries { largest = max(largest, axis.starts.indices.compactMap { value(line, $0) }.max() ?? 0) }
+        if let baseline { largest = max(largest, axis.starts.indices.compactMap { baseline.value($0) }.max() ?? 0) }
+        return TimeFrame(axis, largest: largest, type: type, height: heightInRows, style: style, leastLabel: leastLabel)
+    }
+}

@@ -1,0 +1,112 @@
+import Model
+
+/// How often a rule would have fired at each threshold, with the chosen one marked.
+public struct StepCurve: Chart {
+    /// One threshold and what it leads to.
+    public struct Point: Sendable, Hashable {
+        /// In the unit of the measure: durations in seconds, money in dollars, ratios as quotients.
+        public var threshold: Double
+        /// How many firings there would have been.
+        public var firings: Int64
+
+        /// Makes a point.
+        public init(_ threshold: Double, firings: Int64) {
+            self.threshold = threshold
+            self.firings = firings
+        }
+    }
+
+    /// What is compared with the threshold, such as `count over 15m`.
+    public var name: String
+    /// What the thresholds are.
+    public var type: ValueType
+    /// Any order; a curve holds its height up to the next threshold.
+    public var points: [Point]
+    /// The chosen threshold; nil marks none.
+    public var chosen: Double?
+    /// How many firings are aimed at; nil draws no line.
+    public var aim: Double?
+    /// The rows of the drawing, without axis, legend and sentence.
+    public var heightInRows: Int
+
+    /// Makes a chart of ten rows unless said otherwise.
+    public init(
+        name: String, type: ValueType, points: [Point], chosen: Double? = nil, aim: Double? = nil, heightInRows: Int = 10
+    ) {
+        self.name = name
+        self.type = type
+        self.points = points
+        self.chosen = chosen
+        self.aim = aim
+        self.heightInRows = heightInRows
+    }
+
+    private var sorted: [Point] {
+        points.filter { abs($0.threshold) <= NumberAxis.largest && $0.firings >= 0 }.enumerated().sorted {
+            ($0.element.threshold, $0.offset) < ($1.element.threshold, $1.offset)
+        }.map(\.element)
+    }
+
+    /// What the picture shows, in one sentence.
+    public func sentence(_ style: Style) -> String {
+        let text = ValueText(style), points = sorted, name = style.safe(name)
+        guard let first = points.first, let last = points.last else { return "\(name): no thresholds tried." }
+        func words(_ point: Point) -> String {
+            "\(text.count(point.firings)) \("firings".counted(point.firings)) at \(text.magnitude(point.threshold, type))"
+        }
+        let count = Int64(points.count)
+        var parts = ["\(text.count(count)) \("thresholds".counted(count)) tried", words(first)]
+        if count > 1 { parts.append(words(last)) }
+        if let chosen, chosen.isFinite {
+            let fires = points.last { $0.threshold <= chosen }.map { " with \(text.count($0.firings))" } ?? ""
+            parts.append("chosen \(text.magnitude(chosen, type))\(fires)")
+        }
+        return "\(name): " + parts.joined(separator: ", ") + "."
+    }
+
+    /// The picture, without the sentence.
+    public func picture(_ style: Style) -> [String] {
+        let points = sorted, marks = style.marks
+        let chosen = chosen.flatMap { abs($0) <= NumberAxis.largest ? $0 : nil }
+        let aim = aim.flatMap { $0 >= 0 && $0 <= NumberAxis.largest ? $0 : nil }
+        let heights = points.map { Double($0.firings) } + (aim.map { [$0] } ?? [])
+        guard
+            let x = NumberAxis(
+                points.map(\.threshold) + (chosen.map { [$0] } ?? []), type: type, steps: max(2, style.widthInColumns / 12)),
+            let y = NumberAxis(heights, type: .count, steps: max(1, min(5, heightInRows / 2)), fromZero: true),
+            let frame = NumberFrame(x: x, y: y, height: heightInRows, style: style)
+        else { return [] }
+        var rows = [[Cell]](repeating: [Cell](repeating: .blank, count: frame.width), count: frame.height)
+        var legend = ["across: threshold of \(style.safe(name, columns: 60))", "up: firings"]
+        if let aim {
+            for column in 0..<frame.width { rows[frame.row(aim)][column] = Cell(glyph: marks.threshold, role: .warning) }
+            legend.append("\(marks.threshold) aim \(ValueText(style).number(aim))")
+        }
+        if let chosen {
+            for row in rows.indices { rows[row][frame.column(chosen)] = Cell(glyph: marks.levelChange, role: .strong) }
+            legend.append("\(marks.levelChange) chosen \(ValueText(style).magnitude(chosen, type))")
+        }
+        var canvas = DotCanvas(columns: frame.width, rows: frame.height, glyphs: style.glyphs)
+        func dot(_ threshold: Double, _ firings: Int64) -> (x: Int, y: Int) {
+            let high = frame.height * canvas.up
+            return (frame.column(threshold) * canvas.across, NumberFrame.level(y.fraction(Double(firings)), of: high))
+        }
+        for (point, next) in zip(points, points.dropFirst()) {
+            let from = dot(point.threshold, point.firings), corner = dot(next.threshold, point.firings)
+            canvas.line(from: from, to: corner)
+            canvas.line(from: corner, to: dot(next.threshold, next.firings))
+        }
+        if let last = points.last { canvas.line(from: dot(last.threshold, last.firings), to: dot(last.threshold, last.firings)) }
+        for row in rows.indices {
+            for column in 0..<frame.width {
+                guard let glyph = canvas.glyph(column: column, row: row, path: marks.path) else { continue }
+                rows[row][column] = Cell(glyph: glyph, role: .accent)
+            }
+        }
+        if let chosen, let point = points.last(where: { $0.threshold <= chosen }) {
+            rows[frame.row(Double(point.firings))][frame.column(chosen)] = Cell(glyph: marks.anomaly, role: .bad)
+        }
+        let below = [Line].legend(legend, style)
+        return (frame.lines(rows, style: style) + below).texts(style)
+    }
+}

@@ -1,0 +1,95 @@
+import Model
+
+/// What an analysis found in a series, in words.
+struct TrendWords {
+    let trend: Trend
+    let chart: LineChart
+
+    init(_ trend: Trend, _ chart: LineChart) {
+        self.trend = trend
+        self.chart = chart
+    }
+
+    /// The most anomalies that are listed.
+    static let most = 12
+
+    /// Parts of the chart's sentence: direction with its test, slope, change of level, number of anomalies.
+    func parts(_ style: Style) -> [String] {
+        let text = ValueText(style)
+        var parts = ["\(trend.direction.rawValue) (\(style.safe(trend.test)))"]
+        if let slope = trend.slopePerBucket, slope.isFinite {
+            parts.append("slope \(signed(slope, text)) a bucket")
+        }
+        if let change = trend.changePoint, chart.axis.starts.indices.contains(change.index) {
+            let levels = "\(text.magnitude(change.before, chart.type)) to \(text.magnitude(change.after, chart.type))"
+            parts.append("level changed from \(levels) \(AxisWords.place(change.index, chart.axis, style))")
+        }
+        let count = Int64(trend.anomalies.count)
+        parts.append(
+            count == 0
+                ? "no bucket out of the ordinary"
+                : "\(DecimalText.grouped(count)) \("buckets".counted(count)) out of the ordinary")
+        return parts
+    }
+
+    /// The anomalies under the chart: when, how much, and what was to be expected; the farthest from their band when there are many.
+    func list(_ style: Style, mark: String) -> [Line] {
+        let all = trend.anomalies.filter { index in
+            chart.axis.starts.indices.contains(index) && chart.series.first.flatMap { chart.value($0, index) } != nil
+        }
+        guard !all.isEmpty, let series = chart.series.first else { return [] }
+        let shown = all.sorted { (-distance($0, series), $0) < (-distance($1, series), $1) }.prefix(TrendWords.most).sorted()
+        let text = ValueText(style)
+        let times = text.column(shown.map { .time(chart.axis.starts[$0]) })
+        let values = shown.map { text.magnitude(chart.value(series, $0) ?? 0, chart.type) }
+        let timeWidth = times.map { DisplayWidth.of($0) }.max() ?? 0, valueWidth = values.map { DisplayWidth.of($0) }.max() ?? 0
+        let rule: String =
+            switch trend.method {
+            case .mad: "median \(style.glyphs == .unicode ? "±" : "+-") 3.5 median deviations"
+            case .zscore: "mean \(style.glyphs == .unicode ? "±" : "+-") 2 standard deviations"
+            }
+        let window = DecimalText.grouped(Int64(trend.windowInBuckets))
+        var lines = wrap("out of the ordinary (beyond the \(rule) of the \(window) buckets before):", width: style.widthInColumns)
+            .map { Line($0, .dim) }
+        for (place, index) in shown.enumerated() {
+            var line = Line(mark + " ", .bad)
+            line.append(DisplayWidth.pad(times[place], to: timeWidth, right: true) + "  ")
+            line.append(DisplayWidth.pad(values[place], to: valueWidth, right: true), .strong)
+            let expected = expected(index, text, style)
+            let words = line.width + 2 + 9 + DisplayWidth.of(expected) <= style.widthInColumns ? "  expected " : "  "
+            if !expected.isEmpty { line.append(words + expected, .dim) }
+            lines.append(line)
+        }
+        if all.count > shown.count {
+            lines.append(Line("and \(DecimalText.grouped(Int64(all.count - shown.count))) nearer to their band", .dim))
+        }
+        return lines
+    }
+
+    private func expected(_ index: Int, _ text: ValueText, _ style: Style) -> String {
+        guard index < trend.lower.count, index < trend.upper.count, let lower = trend.lower[index], let upper = trend.upper[index]
+        else { return "" }
+        return "\(bound(lower, text)) \(style.marks.dash) \(bound(upper, text))"
+    }
+
+    /// A bound of counts need not be whole.
+    private func bound(_ value: Double, _ text: ValueText) -> String {
+        chart.type == .count && abs(value) < 1e15
+            ? text.number((value * 10).rounded() / 10) : text.magnitude(value, chart.type)
+    }
+
+    private func distance(_ index: Int, _ series: LineChart.Series) -> Double {
+        guard let value = chart.value(series, index), index < trend.lower.count, index < trend.upper.count,
+            let lower = trend.lower[index], let upper = trend.upper[index]
+        else { return 0 }
+        return max(lower - value, value - upper, 0)
+    }
+
+    private func signed(_ slope: Double, _ text: ValueText) -> String {
+        switch chart.type {
+        case .ratio: text.points(slope)
+        case .count: (slope > 0 ? "+" : "") + text.number(slope)
+        default: (slope > 0 ? "+" : "") + text.magnitude(slope, chart.type)
+        }
+    }
+}
