@@ -43,15 +43,23 @@ extension Interpreter {
         let answer = try store.snapshot { try compiled.answer(from: store) }
         let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
         let question = CellResult.Question(query: compiled.query, syntax: syntax, text: text, context: context)
-        return try present(answer, question, coverage: facts.coverage, elapsed: elapsed)
+        var absence: Absence?
+        if AnswerPresenter(style).isEmpty(answer) {
+            absence = try Absence(syntax, text: text, context: context, facts: facts, store: store)
+        }
+        return try present(answer, question, coverage: facts.coverage, elapsed: elapsed, absence: absence)
     }
 
     /// The outcome of an answer: shown, written to a file when the statement names one, and drawn anew on demand.
-    func present(_ answer: Answer, _ question: CellResult.Question, coverage: Window?, elapsed: Duration?) throws -> Outcome {
+    func present(
+        _ answer: Answer, _ question: CellResult.Question, coverage: Window?, elapsed: Duration?, absence: Absence? = nil
+    ) throws -> Outcome {
         let query = question.query
-        let reply = AnswerPresenter(style, elapsed: elapsed).reply(answer, to: query, coverage: coverage)
+        let reply = AnswerPresenter(style, elapsed: elapsed).reply(answer, to: query, coverage: coverage, absence: absence)
         var outcome = Outcome(try deliver(reply, rows: answer.table.rows.count, to: query.path, form: query.form))
-        outcome.picture = { AnswerPresenter($0, isForFile: true).reply(answer, to: query, coverage: coverage).output }
+        outcome.picture = {
+            AnswerPresenter($0, isForFile: true).reply(answer, to: query, coverage: coverage, absence: absence).output
+        }
         outcome.result = CellResult(answer: answer, question: question)
         outcome.evidence = CellEvidence(rows: answer.table.rows.count, result: ResultHash.of(answer)) { [unowned self] in
             try fingerprint(of: query, baseline: answer.baseline?.window)

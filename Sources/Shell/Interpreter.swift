@@ -158,6 +158,7 @@ public final class Interpreter {
         case .expect(let expectation): return try expect(expectation, text)
         case .watch(let watched, let every, let until): return try watch(watched, every: every, until: until, text)
         case .command(let name, let arguments): return Outcome(try command(name, arguments, text: text))
+        case .alert, .incident: preconditionFailure("alerts come with their module")
         case .asOf(let time): return Outcome(try asOf(time, text: text))
         case .why(let id, _): return try why(id, text: text)
         case .query, .explain, .trend, .summary, .compare: preconditionFailure("queries were run above")

@@ -95,7 +95,6 @@ import Testing
                 case .money(let money): "$\(money.dollars)"
                 case .ratio(let ratio): "\(ratio.numerator)/\(ratio.denominator)"
                 case .flag(let flag): flag ? "yes" : "no"
-                case .range(let lower, let upper): "\(lower.magnitude ?? 0)…\(upper.magnitude ?? 0)"
                 }
             }.joined(separator: " ")
         }

@@ -90,6 +90,13 @@ func mistakes(_ text: String, _ context: CheckContext = context, catalog: (any V
         } catch {
             return error
         }
+    case .alert(.create(_, let rule)), .alert(.test(.rule(let rule), _, _, _)):
+        do {
+            _ = try QueryCompiler().compileRule(rule, text: text, mistakes: found, context: context, catalog: catalog)
+            return Diagnostics(text: text, [])
+        } catch {
+            return error
+        }
     case .asOf(let time?):
         do {
             _ = try QueryCompiler().instant(time, text: text, context: context)

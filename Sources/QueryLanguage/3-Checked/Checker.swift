@@ -149,7 +149,9 @@ struct Checker {
         let hasChange = query.measures.contains(.change)
         query.changed = query.measures.first { $0 != .change && $0.type.hasChange }
         query.measures = query.measures.flatMap { $0 == .change ? [$0] : [$0, .before($0)] }
-        if !hasChange, query.changed != nil { query.measures.append(.change) }
+        // One number shows its difference beside it, a series as a second line; groups get a column for it.
+        let isOfGroups = !query.keys.isEmpty && query.bucket == nil
+        if !hasChange, isOfGroups, query.changed != nil { query.measures.append(.change) }
     }
 
     /// A statement that mentions `kind` anywhere covers every kind, also one that says `kind = any`.

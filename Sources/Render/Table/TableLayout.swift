@@ -4,6 +4,8 @@ struct TableColumn {
     let cells: [String]
     let roles: [Role]
     let isRight: Bool
+    /// True for the name of a group.
+    let isKey: Bool
     /// The columns that its widest cell fills.
     let naturalWidth: Int
     /// The narrowest that it may become.
@@ -17,6 +19,7 @@ struct TableColumn {
         self.cells = cells
         self.roles = roles
         self.isRight = isRight
+        self.isKey = isKey
         let widest = cells.map { DisplayWidth.of($0) }.max() ?? 0
         naturalWidth = max(DisplayWidth.of(name), widest)
         // A number that is cut would be another number, so only its header gives way.

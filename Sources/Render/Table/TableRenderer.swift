@@ -40,7 +40,7 @@ public struct TableRenderer: Sendable {
                 line.append(bars[row], .accent)
             }
             lines.append(line)
-            if let below = plan.below, row < table.rows.count, below.roles[row] != .dim {
+            if let below = plan.below, below.isKey || row < table.rows.count && below.roles[row] != .dim {
                 let text = DisplayWidth.cut(below.cells[row], to: style.widthInColumns - 2, mark: style.marks.ellipsis)
                 var line = Line("  ")
                 line.append(text, below.roles[row])
@@ -65,6 +65,14 @@ public struct TableRenderer: Sendable {
         _ columns: [TableColumn], _ options: TableOptions, reservesBars: Bool
     ) -> (layout: TableLayout, below: TableColumn?) {
         let width = style.widthInColumns, pinned = options.numbersRows ? 2 : 1
+        // Groups named by whole sentences, such as signatures: the sentence stands under its numbers.
+        if options.keys == 1, width >= 40, columns.count > 1, columns[0].naturalWidth > 40, !columns[0].isRight {
+            let layout = TableLayout(columns, width: width, pinned: pinned)
+            if layout.kept.count < columns.count || layout.widths[0] < min(40, columns[0].naturalWidth) {
+                let others = TableLayout(Array(columns.dropFirst()), width: width - (reservesBars ? 10 : 0), pinned: 1)
+                return (others, columns[0])
+            }
+        }
         if reservesBars, width >= 40 {
             let layout = TableLayout(columns, width: width - 10, pinned: pinned)
             if layout.kept.count == columns.count { return (layout, nil) }

@@ -74,8 +74,22 @@ struct StatementRole {
         switch statement {
         case .query, .summary, .compare, .trend, .why, .asOf, .trace, .sql, .expect, .bind, .watch, .empty: .cell
         case .explain: .unjudged
+        case .alert(let alert): alert.role
+        case .incident(.list): .unjudged
+        case .incident: .writing
         case .note: .aside
         case .command(let name, _): Interpreter.commands[name.text]?.role ?? .cell
+        }
+    }
+}
+
+extension AlertSyntax {
+    /// What it is to a session: rules that are tried are cells like any other; what changes rules is left out of replays.
+    var role: StatementRole {
+        switch self {
+        case .test, .tune: .cell
+        case .list, .show, .check: .unjudged
+        case .create, .edit, .enable, .disable, .delete, .acknowledge, .load, .watch: .writing
         }
     }
 }

@@ -17,7 +17,8 @@ struct AnswerPresenter {
     }
 
     /// The reply to a query.
-    func reply(_ answer: Answer, to query: CheckedQuery, coverage: Window?) -> Reply {
+    /// - Parameter absence: Why nothing was found, when nothing was.
+    func reply(_ answer: Answer, to query: CheckedQuery, coverage: Window?, absence: Absence? = nil) -> Reply {
         var answer = answer
         answer.table = answer.table.redacted
         var reply = Reply()
@@ -27,7 +28,7 @@ struct AnswerPresenter {
             return reply
         }
         cutGroups(&answer, query)
-        let lines = isEmpty(answer) ? emptyNotice(answer, query, coverage) : picture(answer, query)
+        let lines = isEmpty(answer) ? emptyNotice(answer, query, coverage, absence) : picture(answer, query)
         return Reply(lines + receipt(answer))
     }
 
@@ -58,7 +59,9 @@ struct AnswerPresenter {
 
     private func cutGroups(_ answer: inout Answer, _ query: CheckedQuery) {
         guard case .groups = answer.shape, query.limit == .standard, answer.foldedGroups == 0,
-            answer.table.rows.count > AnswerPresenter.mostGroups
+            answer.table.rows.count > AnswerPresenter.mostGroups,
+            // A week of hours is one picture.
+            !query.keys.allSatisfy({ [.weekday, .hour].contains($0.id) })
         else { return }
         answer.receipt.found = answer.receipt.found ?? Int64(answer.table.rows.count)
         answer.receipt.isCut = true
@@ -74,19 +77,7 @@ struct AnswerPresenter {
     }
 
     private func picture(_ answer: Answer, _ query: CheckedQuery) -> [String] {
-        switch query.form {
-        case "table":
-            var options = TableOptions()
-            switch answer.shape {
-            case .groups(let keys):
-                options.keys = keys
-                options.foldedGroups = answer.foldedGroups
-            case .groupedSeries(_, let keys): options.keys = keys
-            default: break
-            }
-            return TableRenderer(style).lines(answer.table, options)
-        default: return AnswerRenderer(style).lines(answer, title: title(query), total: total(answer, query))
-        }
+        AnswerRenderer(style).lines(answer, title: title(query), total: total(answer, query), form: query.form)
     }
 
     /// What is asked, in few words: `errors by type`.
@@ -120,7 +111,7 @@ struct AnswerPresenter {
 
     // MARK: Nothing found
 
-    private func isEmpty(_ answer: Answer) -> Bool {
+    func isEmpty(_ answer: Answer) -> Bool {
         switch answer.shape {
         case .listing, .groups: answer.table.rows.isEmpty
         default: false
@@ -128,7 +119,7 @@ struct AnswerPresenter {
     }
 
     /// Zero rows is a message too: says whether the store has data in the window at all, and what to ask instead.
-    private func emptyNotice(_ answer: Answer, _ query: CheckedQuery, _ coverage: Window?) -> [String] {
+    private func emptyNotice(_ answer: Answer, _ query: CheckedQuery, _ coverage: Window?, _ absence: Absence?) -> [String] {
         let noun = query.noun.rawValue
         guard let coverage else { return ["no \(noun): the store is empty; `import PATH` brings traces in"] }
         let text = ValueText(style)
@@ -139,7 +130,7 @@ struct AnswerPresenter {
                 "try: \(noun) all",
             ]
         }
-        return ["no \(noun) match"]
+        return ["no \(noun) match"] + (absence?.lines(noun: noun, style: style) ?? [])
     }
 }
 

@@ -1,0 +1,89 @@
+import Model
+import QueryLanguage
+import Render
+import Storage
+
+/// Why a question found nothing: which single condition, when dropped, brings rows back, and when rows last matched.
+struct Absence {
+    /// A condition and how many rows there are without it.
+    struct Loss {
+        var condition: String
+        var rows: Int64
+        /// The question without the condition, as it would be typed.
+        var question: String
+    }
+
+    /// Conditions without which there are rows, the one that hides most first.
+    var losses: [Loss] = []
+    /// The newest row of the whole store that satisfies every condition; nil when there is none.
+    var lastSeen: Timestamp?
+
+    /// Conditions that are tried one by one.
+    private static let mostConditions = 6
+
+    /// Asks the store once without each condition, and once about all time.
+    init(_ syntax: QuerySyntax, text: String, context: CheckContext, facts: QueryFacts, store: Store) throws {
+        guard syntax.result == nil else { return }
+        func asked(_ clauses: [ClauseSyntax], showing measure: String, always: Bool) -> Value? {
+            var counted = syntax
+            counted.clauses = clauses.filter { clause in
+                switch clause.kind {
+                case .where: true
+                case .range: !always
+                default: false
+                }
+            }
+            let span = syntax.noun.span
+            let item = ItemSyntax(name: Name(measure, span), argument: nil, span: span)
+            counted.clauses.append(ClauseSyntax(kind: .show([item]), span: span))
+            if always { counted.clauses.append(ClauseSyntax(kind: .range(.all), span: span)) }
+            let query = try? QueryCompiler().compile(counted, text: text, context: context, facts: facts)
+            return (try? query?.answer(from: store))?.table.rows.first?.first
+        }
+        var conditions: [(clause: Int, parts: [PredicateSyntax])] = []
+        for (place, clause) in syntax.clauses.enumerated() {
+            if case .where(let predicate) = clause.kind { conditions.append((place, predicate.parts)) }
+        }
+        let count = conditions.reduce(0) { $0 + $1.parts.count }
+        guard count > 0 || syntax.text != nil else { return }
+        if case .time(let time)? = asked(syntax.clauses, showing: "last_seen", always: true) { lastSeen = time }
+        guard count <= Absence.mostConditions else { return }
+        for (place, parts) in conditions {
+            for dropped in parts.indices {
+                var clauses = syntax.clauses
+                var kept = parts
+                let condition = kept.remove(at: dropped)
+                if let first = kept.first {
+                    clauses[place].kind = .where(kept.dropFirst().reduce(first) { .and($0, $1) })
+                } else {
+                    clauses.remove(at: place)
+                }
+                guard case .count(let rows)? = asked(clauses, showing: "count", always: false), rows > 0 else { continue }
+                var question = syntax
+                question.clauses = clauses
+                losses.append(
+                    Loss(condition: PredicatePrinter.text(condition), rows: rows, question: QueryPrinter.text(question)))
+            }
+        }
+        losses.sort { ($1.rows, $0.condition) < ($0.rows, $1.condition) }
+    }
+
+    /// What to say under `no errors match`.
+    func lines(noun: String, style: Style) -> [String] {
+        let text = ValueText(style)
+        var lines = losses.prefix(3).map { loss in
+            "without `\(Printable.safe(loss.condition, glyphs: style.glyphs))` there are \(text.count(loss.rows))"
+        }
+        if let lastSeen { lines.append("the last that matched was at \(text.time(lastSeen))") }
+        if lines.isEmpty { lines.append("nothing in the store has ever matched") }
+        if let best = losses.first { lines.append("try: \(Printable.safe(best.question, glyphs: style.glyphs, columns: 2000))") }
+        return lines.flatMap { wrap($0, width: style.widthInColumns, hanging: 2) }
+    }
+}
+
+extension PredicateSyntax {
+    /// The conditions that must all hold.
+    fileprivate var parts: [PredicateSyntax] {
+        if case .and(let a, let b) = self { a.parts + b.parts } else { [self] }
+    }
+}
