@@ -18,10 +18,10 @@ extension Interpreter {
             coverage: try facts().coverage)
         context.form = settings.form
         context.asOf = settings.asOf
-        for number in 1...max(1, cells.count) where number > scriptBase {
+        for number in 1...max(1, cells.count) {
             guard let result = cells[number]?.outcome.result, let question = result.question else { continue }
-            context.results[number - scriptBase] = ResultSource(query: question.query, answer: result.answer)
-            context.lastResult = number - scriptBase
+            context.results[number] = ResultSource(query: question.query, answer: result.answer)
+            context.lastResult = number
         }
         return context
     }

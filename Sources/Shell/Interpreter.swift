@@ -35,8 +35,12 @@ public final class Interpreter {
     /// Ctrl-C, while a statement runs.
     let interrupts: Interrupts?
     var settings = Settings()
+    /// The settings with which the first statement ran; nil before it.
+    private(set) var startSettings: Settings?
     /// What was asked so far.
     var cells = Cells()
+    /// Hears of every cell and note.
+    var recorder: SessionRecorder?
     /// What `let` bound.
     var bindings: Bindings = [:]
     /// The instant that counts as now; nil asks the clock for each statement.
@@ -49,8 +53,10 @@ public final class Interpreter {
     var emit: ((Reply) -> Void)?
     /// False while a session is replayed: answers are not written to files then.
     var writesFiles = true
-    /// How many cells stand before the script that runs: its `$1` is the first cell behind them.
-    var scriptBase = 0
+    /// The small file beside the store, once it was needed.
+    var openedState: StateStore?
+    /// Where this session was saved.
+    var savedFiles: Set<String> = []
     /// How many scripts run inside each other.
     var scriptDepth = 0
     /// Data hashes that were computed already.
@@ -92,17 +98,22 @@ public final class Interpreter {
 
     /// Runs one statement and gives all it came to.
     func execute(_ text: String) -> Outcome {
+        let text = SessionText.statement(text)
+        startSettings = startSettings ?? settings
         statementTime = Clock.nextSecond()
         defer { statementTime = nil }
         let (statement, mistakes) = Parser.parse(text, bindings: bindings)
-        let role = StatementRole.of(statement)
+        let role = StatementRole.of(statement), zone = settings.zone
         var outcome = Outcome()
         interruptibly {
             outcome = answered(text) { try dispatch(statement, mistakes, text) }
             progress?.clear()
             guard role.isCell, !(statement == .empty && mistakes.isEmpty) else { return }
-            let cell = Cell(number: cells.count + 1, text: outcome.wholeText ?? text, now: now, role: role, outcome: outcome)
+            if recorder != nil { pinFingerprint(&outcome) }
+            let cell = Cell(
+                number: cells.count + 1, text: outcome.wholeText ?? text, now: now, zone: zone, role: role, outcome: outcome)
             cells.add(cell)
+            recorder?.record(cell)
         }
         return outcome
     }

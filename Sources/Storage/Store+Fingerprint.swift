@@ -30,13 +30,16 @@ extension Store {
     public func fingerprint(of scope: DataScope) throws(StoreError) -> UInt64 {
         try StoreError.about(path) {
             var hash = ContentHash()
-            for part in try digestOfCalls(scope.window) + digestOfErrors(scope.window) { hash.add(part) }
+            for part in try digests(of: scope.window).joined() { hash.add(part) }
             if scope.coversEveryKind { for part in try sumsOfSpans(scope.window) { hash.add(part) } }
             if scope.coversWeakEvidence { for part in try sumsOfWeakErrors(scope.window) { hash.add(part) } }
             if scope.coversTraces { for part in try sumsOfTraces(scope.window) { hash.add(part) } }
             return hash.value
         }
     }
+
+    /// Sum of digests and number of rows: of the calls of a window, and of its errors.
+    func digests(of window: Window?) throws -> [[Int64]] { [try digestOfCalls(window), try digestOfErrors(window)] }
 
     // MARK: Layers
 

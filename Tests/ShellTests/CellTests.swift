@@ -155,7 +155,7 @@ struct CellTests {
         for number in 1...4 {
             var outcome = Outcome()
             outcome.result = CellResult(answer: Answer(table: table, shape: .listing, receipt: Receipt(window: nil, zone: .utc)))
-            cells.add(Cell(number: number, text: "errors", now: Stores.now, role: .cell, outcome: outcome))
+            cells.add(Cell(number: number, text: "errors", now: Stores.now, zone: .utc, role: .cell, outcome: outcome))
         }
         #expect(cells[1]?.outcome.result == nil && cells[2]?.outcome.result == nil && cells[4]?.outcome.result != nil)
         #expect(cells.count == 4 && cells.lastResult()?.number == 4)

@@ -6,7 +6,9 @@ public typealias Bindings = [String: [Literal]]
 /// Statements of the notebook, results as sources, and names for values.
 extension Parser {
     /// Statements of words that the notebook runs: paths have quotes of their own.
-    static let notebookCommands: Set<String> = ["rerun", "edit"]
+    static let notebookCommands: Set<String> = [
+        "rerun", "edit", "save", "run", "replay", "sessions", "queries",
+    ]
 
     /// Reads one statement in which `$name` stands for the values bound to the name: only where a value stands, never as
     /// syntax.

@@ -81,6 +81,23 @@ public enum Words {
             word: "edit", grammar: "edit [N]", meaning: "put a cell's text, the last one's unless said, back on the line",
             example: "edit 1"),
         WordEntry(
+            word: "save", grammar: "save NAME [over]", meaning: "write the session so far to sessions/NAME.flq",
+            example: "save quota-incident"),
+        WordEntry(
+            word: "run", grammar: "run FILE [NAME=VALUE …]",
+            meaning: "run a script, shipped or your own; its cells become cells here",
+            example: "run tour"),
+        WordEntry(
+            word: "replay", grammar: "replay FILE… [--check|--update] [--now] [--against STORE] [--only CELLS] [--write]",
+            meaning: "run a recorded session at its own time and judge each cell: same, data, meaning, both, rendering",
+            example: "replay openai-quota"),
+        WordEntry(
+            word: "sessions", grammar: "sessions [--recover [N]]",
+            meaning: "recorded sessions with title, time, cells and drift; --recover writes those that were cut off",
+            example: "sessions"),
+        WordEntry(
+            word: "queries", grammar: "queries", meaning: "the shipped scripts, their parameters and purpose", example: "queries"),
+        WordEntry(
             word: "fields", grammar: "fields [NAME]", meaning: "the fields with type, unit, meaning and example",
             example: "fields"),
         WordEntry(word: "sources", grammar: "sources", meaning: "what was imported, with its time span", example: "sources"),

@@ -9,6 +9,8 @@ struct Cell {
     let text: String
     /// The instant that counted as now.
     let now: Timestamp
+    /// The zone in which times were shown.
+    let zone: Zone
     let role: StatementRole
     var outcome: Outcome
 

@@ -25,7 +25,7 @@ extension Interpreter {
         case .nothing(let name): problem = try nothing(name, result, text)
         }
         var outcome = Outcome()
-        let number = cells.count + 1 - scriptBase
+        let number = cells.count + 1
         if let problem {
             outcome.reply = Reply(exit: .wrong)
             outcome.reply.narration = "cell \(number): expectation failed: \(problem)\n"

@@ -51,14 +51,12 @@ extension Interpreter {
             guard let range = CellRange(argument.text) else {
                 throw fail("bad-cell", argument.span, "`\(argument.text)` is no number of a cell", "3, 3..5")
             }
-            let shifted = (range.first + scriptBase)...(range.last + scriptBase)
-            guard shifted.lowerBound > scriptBase, shifted.upperBound <= cells.count else {
-                let known = cells.count - scriptBase
-                let closest = known > 0 ? "cells 1 to \(known)" : "no cell was run yet"
-                let missing = range.first < 1 || range.first > known ? range.first : range.last
+            guard range.first > 0, range.last <= cells.count else {
+                let closest = cells.count > 0 ? "cells 1 to \(cells.count)" : "no cell was run yet"
+                let missing = range.first < 1 || range.first > cells.count ? range.first : range.last
                 throw fail("no-cell", argument.span, "there is no cell \(missing)", closest)
             }
-            numbers += shifted
+            numbers += range.first...range.last
         }
         return numbers
     }

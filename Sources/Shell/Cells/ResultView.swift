@@ -10,19 +10,18 @@ extension Interpreter {
             if let last = cells.lastResult() { return last }
             throw Diagnostics(text: text, [Diagnostic("no-result", at: span, "no cell has a result yet")])
         }
-        let place = number + scriptBase
-        if let cell = cells[place], cell.outcome.result != nil { return cell }
+        if let cell = cells[number], cell.outcome.result != nil { return cell }
         var message = "there is no cell \(number)"
-        if let cell = cells[place] {
+        if let cell = cells[number] {
             message = cell.exit == .ok ? "cell \(number) has no rows" : "cell \(number) failed and has no rows"
         }
-        let last = cells.lastResult().map { $0.number - scriptBase }
+        let last = cells.lastResult()?.number
         throw Diagnostics(
             text: text,
             [
                 Diagnostic(
                     "no-result", at: span, message,
-                    closest: last.map { $0 > 0 ? "$\($0)" : "$" } ?? "a query first, such as `errors by type`")
+                    closest: last.map { "$\($0)" } ?? "a query first, such as `errors by type`")
             ])
     }
 
@@ -34,7 +33,7 @@ extension Interpreter {
         guard mistakes.isEmpty else { throw Diagnostics(text: text, mistakes) }
         let cell = try cell(reference, at: syntax.noun.span, text)
         guard let result = cell.outcome.result else { preconditionFailure("the cell was chosen for its result") }
-        let view = ResultView(syntax, of: result, number: cell.number - scriptBase, text: text)
+        let view = ResultView(syntax, of: result, number: cell.number, text: text)
         if let limit = view.limitToAskFor, let question = result.question {
             return try askAgain(question, limit: limit, view)
         }

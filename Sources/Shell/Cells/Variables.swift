@@ -40,7 +40,13 @@ extension Interpreter {
     }
 
     func note(_ note: Name) -> Outcome {
-        cells.add(note: note.text)
+        add(note: note.text)
         return Outcome()
+    }
+
+    /// Adds prose to the session.
+    func add(note: String) {
+        cells.add(note: note)
+        recorder?.record(note: note)
     }
 }

@@ -19,7 +19,9 @@ extension Interpreter {
         [
             "help": Command(Interpreter.help, .aside), "fields": Command(Interpreter.fields, .aside),
             "quit": Command(Interpreter.quit, .aside), "edit": Command(Interpreter.edit, .aside),
-            "rerun": Command(Interpreter.rerun, .aside),
+            "rerun": Command(Interpreter.rerun, .aside), "save": Command(Interpreter.save, .aside),
+            "run": Command(Interpreter.runScript, .aside), "replay": Command(Interpreter.replay, .aside),
+            "sessions": Command(Interpreter.sessions, .aside), "queries": Command(Interpreter.queries, .aside),
             "set": Command(Interpreter.set, .cell), "let": Command(Interpreter.variables, .aside),
             "sources": Command(Interpreter.sources, .machine), "import": Command(Interpreter.importFiles, .writing),
         ]

@@ -74,7 +74,7 @@ extension Interpreter {
         }
         let cell = try cell(reference, at: name.span, text)
         guard let table = cell.outcome.result?.answer.table else { preconditionFailure("the cell was chosen for its result") }
-        let number = cell.number - scriptBase
+        let number = cell.number
         guard let row = reference.row ?? (table.rows.count == 1 ? 1 : nil) else {
             throw Diagnostics(
                 text: text,

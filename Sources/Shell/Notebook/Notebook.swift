@@ -1,18 +1,15 @@
 import Model
 import Render
-import Storage
 
 /// The prompt: reads statements from a terminal, runs them, shows what they answer.
 public struct Notebook {
     let interpreter: Interpreter
     let editor: LineEditor
-    let sessions: StateStore?
 
     /// Makes a notebook on a store.
-    public init(interpreter: Interpreter, editor: LineEditor, sessions: StateStore?) {
+    public init(interpreter: Interpreter, editor: LineEditor) {
         self.interpreter = interpreter
         self.editor = editor
-        self.sessions = sessions
         let completer = Completer(catalog: interpreter.catalog)
         editor.complete = { text, cursor in completer.completion(of: text, cursorByte: cursor) }
         editor.isComplete = { !StatementSplitter.isOpen($0) }
@@ -22,8 +19,9 @@ public struct Notebook {
 
     /// Reads and runs until the end of the input, Ctrl-D or `quit`.
     public func run(banner: [String]) -> ExitCode {
-        let session = try? sessions?.beginSession(at: Clock.now())
-        defer { if let session { try? sessions?.endSession(session, at: Clock.now()) } }
+        interpreter.beginRecording()
+        defer { interpreter.recorder?.end(at: Clock.now()) }
+        var isToldOfRecorder = false
         Output.write(banner.map { $0 + "\n" }.joined(), to: 1)
         if let problem = editor.historyProblem { Output.write("history: \(problem)\n", to: 2) }
         interpreter.emit = { reply in
@@ -41,7 +39,6 @@ public struct Notebook {
             case .line(let text):
                 guard !text.allSatisfy(\.isWhitespace) else { continue }
                 editor.addHistory(text)
-                if let session { try? sessions?.countStatement(ofSession: session) }
                 // A paste may hold several statements; each is run by itself.
                 for piece in StatementSplitter.pieces(of: text) {
                     guard case .statement(let statement, _) = piece else { continue }
@@ -52,7 +49,21 @@ public struct Notebook {
                     if reply.quits { return .ok }
                     if reply.exit == .interrupted { break }
                 }
+                if !isToldOfRecorder, let problem = interpreter.recorder?.problem {
+                    isToldOfRecorder = true
+                    Output.write("the session is not recorded: \(Printable.safe(problem))\n", to: 2)
+                }
             }
+        }
+    }
+}
+
+extension Interpreter {
+    /// Writes the session down from now on, where that is possible.
+    func beginRecording() {
+        guard let state else { return }
+        recorder = try? SessionRecorder(state, at: Clock.now()) { [unowned self] in
+            Pins(startSettings ?? settings, now: now, store: storeLabel, rules: (try? facts().rules) ?? "")
         }
     }
 }

@@ -1,54 +1,124 @@
 import Model
+import QueryLanguage
 import Render
 
-/// Runs the statements of a script one after another and writes what they answer.
-public struct ScriptRunner {
-    let interpreter: Interpreter
-    /// How much of the script is shown between the answers.
-    public enum Echo: Sendable {
-        /// Nothing: statements that come through a pipe.
-        case nothing
-        /// Prose and statements: a script that is read.
-        case everything
+/// How much of a script is shown between the answers.
+public enum ScriptEcho: Sendable {
+    /// Nothing: the output is data.
+    case nothing
+    /// Prose and statements: a script that is read.
+    case everything
+}
+
+extension Interpreter {
+    /// Runs the statements of a text one after another, goes on after one that fails, and gives the first failure's code.
+    public func run(script text: String, echo: ScriptEcho) -> Reply {
+        run(Script(NotebookFile(parsing: text), path: nil), echo: echo)
     }
 
-    let echo: Echo
-    /// The script's name, for the place of mistakes; nil names none.
-    let name: String?
-
-    /// Makes a runner.
-    public init(_ interpreter: Interpreter, echo: Echo, name: String? = nil) {
-        self.interpreter = interpreter
-        self.echo = echo
-        self.name = name
-    }
-
-    /// Runs all statements, goes on after one that fails, and gives the first failure's code.
-    public func run(_ script: String) -> ExitCode {
-        var exit = ExitCode.ok
-        var wasProse = true
-        for piece in StatementSplitter.pieces(of: script) {
+    /// Runs a script whose cells become cells of this session; `arguments` take the place of its parameters' values.
+    func run(_ script: Script, _ arguments: ScriptArguments? = nil, echo: ScriptEcho) -> Reply {
+        let base = cells.count, isInside = scriptDepth > 0
+        scriptDepth += 1
+        defer { scriptDepth -= 1 }
+        var parts = ReplyParts(self)
+        var isAfterProse = true
+        let parameters = Dictionary(script.parameters.map { ($0.line, $0.name) }, uniquingKeysWith: { $1 })
+        for piece in script.pieces {
             switch piece {
             case .prose(let text):
+                add(note: text)
                 guard echo == .everything else { continue }
-                let style = interpreter.style
-                if !wasProse { Output.write("\n", to: 1) }
-                wasProse = true
-                Output.write(wrap(text, width: style.widthInColumns).map { style.theme.paint($0, .dim) + "\n" }.joined(), to: 1)
-            case .statement(let text, let line):
-                if echo == .everything {
-                    let style = interpreter.style
-                    Output.write("\n" + style.theme.paint("> " + text, .accent) + "\n", to: 1)
+                var reply = Reply()
+                if !isAfterProse { reply.output = "\n" }
+                isAfterProse = true
+                let style = style
+                reply.output += wrap(Printable.safe(text), width: style.widthInColumns).map { style.theme.paint($0, .dim) + "\n" }
+                    .joined()
+                parts.add(reply)
+            case .statement(let written, let line):
+                var text = ResultShift.text(written, by: base)
+                if let name = parameters[line], let values = arguments?.values[name] {
+                    text = "let \(name) = \(Interpreter.spelling(values))"
                 }
-                wasProse = false
-                let reply = interpreter.run(text)
-                Output.write(reply.output, to: 1)
-                if reply.exit != .ok, let name { Output.write("\(Printable.safe(name)):\(line):\n", to: 2) }
-                Output.write(reply.narration, to: 2)
-                if exit == .ok { exit = reply.exit }
-                if reply.quits || reply.exit == .interrupted { return exit }
+                if echo == .everything {
+                    parts.add(self.echo(text, number: base > 0 || isInside ? cells.count + 1 : nil))
+                }
+                isAfterProse = false
+                var reply = execute(text).reply
+                if reply.exit != .ok, let path = script.path {
+                    reply.narration = "\(Printable.safe(path)):\(line):\n" + reply.narration
+                }
+                parts.add(reply)
+                if reply.quits || reply.exit == .interrupted { return parts.reply }
             }
         }
-        return exit
+        return parts.reply
+    }
+
+    /// `run FILE [NAME=VALUE …]`.
+    func runScript(_ arguments: [Literal], _ text: String) throws -> Reply {
+        guard let name = arguments.first else {
+            throw Diagnostics(
+                text: text,
+                [
+                    Diagnostic(
+                        "missing-path", at: TextSpan(text.utf8.count, text.utf8.count), "run which script?",
+                        closest: "run tour; `queries` lists what there is")
+                ])
+        }
+        guard let path = surroundings.locations.notebookFile(name.text) else { throw Diagnostics(text: text, [noScript(name)]) }
+        guard scriptDepth < Interpreter.deepestScript else {
+            throw Diagnostics(
+                text: text,
+                [Diagnostic("too-deep", at: name.span, "scripts run each other more than \(Interpreter.deepestScript) deep")])
+        }
+        let script = Script(try NotebookFile.read(path), path: path)
+        let values = try scriptArguments(Array(arguments.dropFirst()), script, text)
+        let told = emit == nil ? ScriptEcho.nothing : .everything
+        return run(script, values, echo: told)
+    }
+
+    private static let deepestScript = 8
+
+    /// Reads the values for a script's parameters; a name that is no parameter is a mistake.
+    private func scriptArguments(_ words: [Literal], _ script: Script, _ text: String) throws(Diagnostics) -> ScriptArguments {
+        do {
+            let arguments = try ScriptArguments(words.map(\.text))
+            if let mistake = script.mistake(arguments) {
+                let span = words.first { $0.text.lowercased().hasPrefix(mistake.name + "=") }?.span ?? TextSpan(0, 3)
+                throw Diagnostics(
+                    text: text, [Diagnostic("unknown-parameter", at: span, mistake.message, closest: mistake.closest)])
+            }
+            return arguments
+        } catch let error as ScriptArgumentError {
+            let span = words.first { $0.text == error.word }?.span ?? TextSpan(0, 3)
+            throw Diagnostics(
+                text: text,
+                [Diagnostic("bad-parameter", at: span, "`\(error.word)` gives no parameter a value", closest: "model=gpt-4o")])
+        } catch let error as Diagnostics { throw error } catch { preconditionFailure("reading values throws nothing else") }
+    }
+
+    private func noScript(_ name: Literal) -> Diagnostic {
+        let names = surroundings.locations.scriptFolders.flatMap { Files.names(in: $0) }.filter { $0.hasSuffix(".flq") }
+            .map { String($0.dropLast(4)) }
+        let best = NearestName.best(for: name.text, among: names)
+        return Diagnostic(
+            "no-script", at: name.span, "no script `\(name.text)` here",
+            closest: best ?? "`queries` lists those that are shipped",
+            replacement: best)
+    }
+}
+
+extension Script {
+    /// What is wrong with values for parameters: a name that is none; nil when nothing is.
+    func mistake(_ arguments: ScriptArguments) -> (name: String, message: String, closest: String)? {
+        let names = parameters.map(\.name)
+        guard let name = arguments.values.keys.sorted().first(where: { !names.contains($0) }) else { return nil }
+        let closest = NearestName.best(for: name, among: names) ?? names.joined(separator: ", ")
+        return (
+            name, "the script has no parameter `\(name)`",
+            names.isEmpty ? "no parameters: a script has those that begin it with `let`" : closest
+        )
     }
 }

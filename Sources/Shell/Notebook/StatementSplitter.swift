@@ -14,35 +14,17 @@ public enum ScriptPiece: Hashable, Sendable {
 /// machine's and skipped.
 public enum StatementSplitter {
     /// The pieces in order.
-    public static func pieces(of script: String) -> [ScriptPiece] {
-        var pieces: [ScriptPiece] = []
-        var current = "", begin = 0
-        func finish() {
-            if !current.isEmpty { pieces.append(.statement(current, line: begin)) }
-            current = ""
-        }
-        // A line break of two characters is one `Character`: both kinds must be named.
-        let lines = script.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-        for (index, line) in lines.enumerated() {
-            let isBlank = line.allSatisfy(\.isWhitespace)
-            let isIndented = line.first == " " || line.first == "\t"
-            if !current.isEmpty, !isBlank, line.first != "#", isIndented || isOpen(current) {
-                current += "\n" + line
-                continue
-            }
-            finish()
-            if isBlank { continue }
-            if line.first == "#" {
-                if ["#>", "#=", "#@", "#!"].contains(where: line.hasPrefix) { continue }
-                let text = line.drop { $0 == "#" }
-                pieces.append(.prose(String(text.first == " " ? text.dropFirst() : text)))
-            } else {
-                current = String(line)
-                begin = index + 1
+    public static func pieces(of script: String) -> [ScriptPiece] { pieces(of: NotebookFile(parsing: script)) }
+
+    /// The statements and the prose of a file, in order.
+    static func pieces(of file: NotebookFile) -> [ScriptPiece] {
+        file.pieces.compactMap { piece in
+            switch piece.kind {
+            case .prose: .prose(NotebookFile.proseText(piece))
+            case .statement: .statement(piece.text, line: piece.line)
+            case .header, .pins, .blank, .output, .machine: nil
             }
         }
-        finish()
-        return pieces
     }
 
     /// True when the text cannot be a whole statement yet: an open bracket, or a last word that joins.

@@ -137,10 +137,12 @@ extension Program {
             }
             let interrupts = try Interrupts()
             let open = try OpenStore(request, defaultPath: path, creates: false, interrupts: interrupts)
-            guard open.traits.inputIsTerminal, open.traits.outputIsTerminal else { return try run(script: "tour", open) }
+            guard open.traits.inputIsTerminal, open.traits.outputIsTerminal else {
+                return try run(script: "tour", echo: .everything, open)
+            }
             return try prompt(open, interrupts: interrupts, banner: banner(open) + ["try: errors by type every 1d last 30d"])
         }
     }
 
-    private static func demoMark(_ plan: HistoryPlan) -> String { "\(plan.calls) calls, seed \(plan.seed), store 1" }
+    private static func demoMark(_ plan: HistoryPlan) -> String { "\(plan.calls) calls, seed \(plan.seed), store 2" }
 }

@@ -50,7 +50,7 @@ public enum Program {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: true, interrupts: interrupts)
             guard open.traits.inputIsTerminal, open.traits.outputIsTerminal else {
-                return ScriptRunner(open.interpreter, echo: .nothing).run(readStandardInput())
+                return runInput(open)
             }
             return try prompt(open, interrupts: interrupts, banner: banner(open))
         }
@@ -59,8 +59,7 @@ public enum Program {
     static func prompt(_ open: OpenStore, interrupts: Interrupts, banner: [String]) throws -> ExitCode {
         let options = LineEditorOptions(traits: open.traits, historyPath: Locations.history(besideStore: open.store.path))
         let editor = try LineEditor(options: options, interrupts: interrupts)
-        let sessions = try? StateStore.open(path: StateStore.path(besideStore: open.store.path))
-        return Notebook(interpreter: open.interpreter, editor: editor, sessions: sessions).run(banner: banner)
+        return Notebook(interpreter: open.interpreter, editor: editor).run(banner: banner)
     }
 
     /// What the notebook says when it opens: the store, what it holds, and where to begin.
@@ -73,6 +72,11 @@ public enum Program {
             lines.append("records from \(text.time(coverage.from)) to \(text.time(last)) · `help` tells what can be asked")
         } else {
             lines.append("the store is empty; `import PATH` brings traces in, `help` tells what can be asked")
+        }
+        let lost = (try? open.interpreter.state?.sessions())?.count { open.interpreter.isCutOff($0) && $0.file == nil } ?? 0
+        if lost > 0 {
+            let what = lost == 1 ? "a session was" : "\(lost) sessions were"
+            lines.append("\(what) cut off; `sessions --recover` writes \(lost == 1 ? "it" : "them") to a file")
         }
         if open.interpreter.hasPinnedClock {
             lines.append("now stands at \(TimeText.iso(open.interpreter.now, zone: open.interpreter.settings.zone))")
@@ -91,29 +95,46 @@ public enum Program {
             let open = try OpenStore(request, creates: false, interrupts: interrupts)
             open.interpreter.setForm(format)
             open.interpreter.emit = { show($0) }
-            guard let text else { return ScriptRunner(open.interpreter, echo: .nothing).run(readStandardInput()) }
+            guard let text else { return runInput(open) }
             return show(open.interpreter.run(text))
         }
     }
 
-    /// Runs a script and prints it with its answers.
-    public static func run(_ file: String, _ request: StoreRequest) -> ExitCode {
+    /// Runs the statements on the standard input.
+    private static func runInput(_ open: OpenStore) -> ExitCode {
+        open.interpreter.emit = { show($0) }
+        return show(open.interpreter.run(script: readStandardInput(), echo: .nothing))
+    }
+
+    /// Runs a script with values for its parameters; `echoes` shows its prose and statements between the answers, which a
+    /// terminal always gets.
+    public static func run(_ file: String, _ words: [String], echoes: Bool, _ request: StoreRequest) -> ExitCode {
         guarded {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: false, interrupts: interrupts)
-            return try run(script: file, open)
+            let echo: ScriptEcho = echoes || open.traits.outputIsTerminal ? .everything : .nothing
+            return try run(script: file, words, echo: echo, open)
         }
     }
 
-    static func run(script file: String, _ open: OpenStore) throws -> ExitCode {
-        guard let path = Files.exists(file) ? file : open.interpreter.surroundings.locations.script(file) else {
+    static func run(script file: String, _ words: [String] = [], echo: ScriptEcho, _ open: OpenStore) throws -> ExitCode {
+        guard let path = open.interpreter.surroundings.locations.notebookFile(file) else {
             throw Refusal(
                 code: .trouble,
                 message:
                     "no script `\(Printable.safe(file))` here; shipped ones lie in the folder `queries` of the source, which FAULTLINE_QUERIES may name"
             )
         }
-        return ScriptRunner(open.interpreter, echo: .everything, name: path).run(try Files.text(of: path))
+        let script = Script(try NotebookFile.read(path), path: path)
+        let arguments: ScriptArguments
+        do { arguments = try ScriptArguments(words) } catch {
+            throw Refusal(code: .usage, message: "`\(error.word)` gives no parameter a value; write model=gpt-4o")
+        }
+        if let mistake = script.mistake(arguments) {
+            throw Refusal(code: .usage, message: "\(mistake.message); \(mistake.closest)")
+        }
+        open.interpreter.emit = { show($0) }
+        return show(open.interpreter.run(script, arguments, echo: echo))
     }
 
     /// All of the standard input as text.

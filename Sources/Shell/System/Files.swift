@@ -32,10 +32,11 @@ public enum Files {
     /// The content of a text file.
     public static func text(of path: String) throws(FileError) -> String { String(decoding: try bytes(of: path), as: UTF8.self) }
 
-    /// Writes a file readable by its owner alone, whole or not at all: a new file takes the old one's place.
+    /// Writes a file, readable by its owner alone unless `mode` says otherwise, whole or not at all: a new file takes the old
+    /// one's place.
     ///
     /// What is no plain file (a device, a pipe) is written to as it is, never replaced.
-    public static func write(_ text: String, to path: String) throws(FileError) {
+    public static func write(_ text: String, to path: String, mode: mode_t = 0o600) throws(FileError) {
         var status = stat()
         let isThere = stat(path, &status) == 0
         if isThere, status.st_mode & S_IFMT != S_IFREG {
@@ -46,7 +47,7 @@ public enum Files {
             return
         }
         let draft = path + ".\(getpid()).part"
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw error(path) }
         let isWhole = Output.write(text, to: descriptor) && fsync(descriptor) == 0
         let problem = isWhole ? nil : error(path)
@@ -65,6 +66,39 @@ public enum Files {
             made += "/" + part
             if mkdir(made, 0o700) != 0 && errno != EEXIST { throw error(made) }
         }
+    }
+
+    /// True when the path is a folder.
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// The names in a folder, sorted; empty when it cannot be read.
+    static func names(in path: String) -> [String] {
+        guard let folder = opendir(path) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// The permission bits of a file; nil when there is none.
+    static func mode(of path: String) -> mode_t? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
+    }
+
+    /// The path from the root, links followed; as it is when that cannot be told.
+    static func wholePath(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
     }
 
     /// True when something lies at the path.

@@ -25,6 +25,9 @@ public struct Locations: Sendable {
     /// The prompt's history for a store.
     public static func history(besideStore path: String) -> String { path + ".history" }
 
+    /// The folder that the environment names for sessions.
+    var namedSessions: String? { variable("FAULTLINE_SESSIONS") }
+
     /// The path with `~` at its beginning replaced by the home folder.
     func expandingHome(_ path: String) -> String {
         guard path == "~" || path.hasPrefix("~/"), let home = variable("HOME") else { return path }
@@ -47,10 +50,11 @@ public struct Locations: Sendable {
         return nil
     }
 
-    /// The shipped script with this name: in `queries` below the current folder, else beside the program or above it.
-    public func script(_ name: String) -> String? {
-        var folders = ["queries"]
-        if let named = variable("FAULTLINE_QUERIES") { folders.insert(named, at: 0) }
+    /// Folders of this name: the one that the environment names (`FAULTLINE_QUERIES`), the one below the current folder, then
+    /// those beside the program and above it.
+    func folders(named name: String) -> [String] {
+        var folders = [name]
+        if let named = variable("FAULTLINE_" + name.uppercased()) { folders.insert(named, at: 0) }
         var buffer = [CChar](repeating: 0, count: 4096)
         let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
         if length > 0 {
@@ -58,9 +62,9 @@ public struct Locations: Sendable {
             for _ in 0..<5 {
                 guard let slash = folder.lastIndex(of: "/") else { break }
                 folder = folder[..<slash]
-                folders.append(folder + "/queries")
+                folders.append(folder + "/" + name)
             }
         }
-        return folders.map { $0 + "/" + name + ".flq" }.first { Files.exists($0) }
+        return folders.filter(Files.isFolder)
     }
 }

@@ -195,11 +195,11 @@ extension CallFact {
 }
 
 extension ErrorFact {
-    /// `messageHash` is that of the dictionary row. What classification says (type, severity, signature, rule) is left out: a
-    /// digest tells whether the data is the same, not whether it is still read in the same way.
+    /// `messageHash` is that of the dictionary row. What classification says (type, severity, origin, signature, rule) is left
+    /// out: a digest tells whether the data is the same, not whether it is still read in the same way.
     mutating func seal(_ names: FactNames, messageHash: UInt64) {
         var hash = core.hash(names)
-        hash.add(origin << 8 | recovery)
+        hash.add(recovery)
         hash.add(status)
         hash.add(code)
         hash.add(attempts)

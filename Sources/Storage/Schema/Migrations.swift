@@ -41,7 +41,19 @@ struct Migrations: Sendable {
                         id INTEGER PRIMARY KEY, started_at INTEGER NOT NULL, ended_at INTEGER, statements INTEGER NOT NULL DEFAULT 0);
                     CREATE INDEX session_started ON session(started_at);
                     """)
-            }
+            },
+            { connection in
+                // The text of each session as it goes, so that a crash loses nothing; and how replays of files ended.
+                try connection.execute(
+                    """
+                    ALTER TABLE session ADD COLUMN title TEXT;
+                    ALTER TABLE session ADD COLUMN process TEXT;
+                    ALTER TABLE session ADD COLUMN file TEXT;
+                    CREATE TABLE session_piece(
+                        session INTEGER NOT NULL, place INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY(session, place)) WITHOUT ROWID;
+                    CREATE TABLE replayed(file TEXT PRIMARY KEY, at INTEGER NOT NULL, verdict TEXT NOT NULL) WITHOUT ROWID;
+                    """)
+            },
         ])
 
     /// What a file is before anything is done to it.

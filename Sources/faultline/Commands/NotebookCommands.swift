@@ -25,12 +25,78 @@ struct QueryCommand: ParsableCommand {
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Run a script of statements and print it with its answers.")
+        commandName: "run", abstract: "Run a script of statements with values for its parameters.",
+        discussion: """
+            On a terminal prose and statements are shown between the answers; elsewhere the output is data alone.
+            A statement that is wrong and an expectation that fails end with code 1 and are named by file and line.
+            For example: faultline run models window=7d --echo
+            """)
     @OptionGroup var options: StoreOptions
+    @Flag(help: "Show prose and statements between the answers.")
+    var echo = false
     @Argument(help: ArgumentHelp("A file, or the name of a shipped script such as `tour`.", valueName: "file"))
     var file: String
+    @Argument(help: ArgumentHelp("Values for the script's parameters.", valueName: "name=value"))
+    var values: [String] = []
 
-    func run() throws { try finish(Program.run(file, options.request())) }
+    func run() throws { try finish(Program.run(file, values, echoes: echo, options.request())) }
+}
+
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay", abstract: "Run recorded sessions again at their own time and judge each answer.",
+        discussion: """
+            Verdicts: same; data (the rows that were read are others); meaning (the same data, another result); both;
+            rendering (the same result, drawn otherwise). Only --check turns drift into code 4.
+            """)
+    @Option(help: ArgumentHelp("The store to work on.", valueName: "path"))
+    var store: String?
+    @Flag(help: "End with code 4 when data or meaning drifted; list only what is not the same.")
+    var check = false
+    @Flag(help: "Write the answers of now into the files.")
+    var update = false
+    @Flag(help: "Ask at the present instead of the time that the file pins.")
+    var now = false
+    @Option(help: ArgumentHelp("Ask another store.", valueName: "path"))
+    var against: String?
+    @Option(help: ArgumentHelp("Judge these cells alone, such as 3,5..7.", valueName: "cells"))
+    var only: String?
+    @Flag(help: "Run statements that write, too.")
+    var write = false
+    @Argument(help: ArgumentHelp("Files, or names of sessions.", valueName: "file"))
+    var files: [String]
+
+    func validate() throws {
+        if check && update { throw ValidationError("--check judges and --update rewrites; one of them is wanted") }
+    }
+
+    func run() throws {
+        guard
+            let request = Program.ReplayRequest(
+                files: files, checks: check, updates: update, movesNow: now, against: against, only: only, writes: write)
+        else { throw ValidationError("--only: write numbers of cells such as 3,5..7") }
+        try finish(Program.replay(request, StoreRequest(path: store, now: nil, zone: nil, width: nil, usesASCII: false)))
+    }
+}
+
+struct SessionsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sessions", abstract: "List recorded sessions; with --recover write those that were cut off to files.")
+    @OptionGroup var options: StoreOptions
+    @Flag(help: "Write sessions that were cut off to files.")
+    var recover = false
+    @Argument(help: ArgumentHelp("The number of one session to write.", valueName: "n"))
+    var number: Int64?
+
+    func run() throws { try finish(Program.sessions(recover: recover || number != nil, number: number, options.request())) }
+}
+
+struct QueriesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "queries", abstract: "List the shipped scripts with their parameters and purpose.")
+    @OptionGroup var options: StoreOptions
+
+    func run() throws { try finish(Program.queries(options.request())) }
 }
 
 struct DemoCommand: ParsableCommand {

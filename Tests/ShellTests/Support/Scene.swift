@@ -1,7 +1,9 @@
 import Glibc
 import Model
 import QueryLanguage
+import Synchronization
 import Synthesis
+import TestSupport
 
 @testable import Shell
 @testable import Storage
@@ -15,6 +17,16 @@ enum Stores {
         return folder
     }()
     nonisolated(unsafe) private static var kept: TemporaryFolder?
+
+    /// A new folder for saved sessions.
+    static func sessions() -> String {
+        let number = made.add(1, ordering: .relaxed).newValue
+        let path = folder.file("sessions\(number)")
+        mkdir(path, 0o700)
+        return path
+    }
+
+    private static let made = Atomic<Int>(0)
 
     /// The end of every history here, at which the clock stands.
     static let now = Timestamp(seconds: 1_795_269_600)
@@ -47,9 +59,13 @@ enum Stores {
     }
 }
 
-/// What surrounds a session in a test: no terminal, UTF-8, 80 columns, a clock that stands still.
+/// What surrounds a session in a test: no terminal, UTF-8, 80 columns, a clock that stands still; shipped scripts are those of
+/// the source, and sessions are saved where no test looks.
 func testSurroundings(_ environment: [String: String] = [:], width: Int = 80) -> Surroundings {
-    let variables = ["LANG": "C.UTF-8", "TERM": "xterm"].merging(environment) { $1 }
+    let variables = [
+        "LANG": "C.UTF-8", "TERM": "xterm", "FAULTLINE_QUERIES": Fixtures.root + "/queries",
+        "FAULTLINE_SESSIONS": Stores.sessions(),
+    ].merging(environment) { $1 }
     var surroundings = Surroundings(
         environment: variables, traits: TerminalTraits(environment: variables, input: -1, output: -1, error: -1))
     surroundings.pinnedNow = Stores.now

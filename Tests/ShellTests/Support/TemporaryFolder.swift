@@ -1,6 +1,6 @@
 import Glibc
 
-/// A folder of one test's own; gone, with the files in it, when the value is.
+/// A folder of one test's own; gone, with all that is in it, when the value is.
 final class TemporaryFolder: Sendable {
     let path: String
 
@@ -12,13 +12,15 @@ final class TemporaryFolder: Sendable {
 
     deinit { remove() }
 
-    func remove() {
+    func remove() { TemporaryFolder.remove(path) }
+
+    private static func remove(_ path: String) {
         guard let folder = opendir(path) else { return }
         while let entry = readdir(folder) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if name != "." && name != ".." { unlink(path + "/" + name) }
+            if name != ".", name != "..", unlink(path + "/" + name) != 0 { remove(path + "/" + name) }
         }
         closedir(folder)
         rmdir(path)

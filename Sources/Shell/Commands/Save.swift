@@ -1,0 +1,100 @@
+import Glibc
+import Model
+import QueryLanguage
+import Render
+
+/// `save NAME [over]`.
+extension Interpreter {
+    func save(_ arguments: [Literal], _ text: String) throws -> Reply {
+        guard let name = arguments.first else {
+            throw Diagnostics(
+                text: text,
+                [
+                    Diagnostic(
+                        "missing-name", at: TextSpan(text.utf8.count, text.utf8.count), "save under which name?",
+                        closest: "save quota-incident")
+                ])
+        }
+        guard cells.count > 0 else {
+            throw Diagnostics(text: text, [Diagnostic("nothing-to-save", at: name.span, "nothing was asked yet")])
+        }
+        let overwrites = arguments.dropFirst().contains { $0.text.lowercased() == "over" }
+        let place = try sessionPlace(name, text)
+        let isOwn = savedFiles.contains(place.path)
+        if Files.exists(place.path), !isOwn, !overwrites {
+            throw Diagnostics(
+                text: text,
+                [
+                    Diagnostic(
+                        "name-taken", at: name.span, "another session is saved as `\(name.text)`",
+                        closest: "save \(name.text) over")
+                ])
+        }
+        try write(sessionFile(title: place.title), to: place)
+        savedFiles.insert(place.path)
+        recorder?.noteFile(place.path)
+        return .narrated("\(cells.count) cell\(cells.count == 1 ? "" : "s") written to \(Printable.safe(place.path))")
+    }
+
+    /// Where a session with this name goes.
+    func sessionPlace(_ name: Literal, _ text: String) throws -> SessionPlace {
+        var bare = name.text
+        if bare.hasSuffix(".flq") { bare.removeLast(4) }
+        if bare.contains("/") || bare.hasPrefix("~") {
+            let path = surroundings.locations.expandingHome(bare) + ".flq"
+            return SessionPlace(path: path, title: bare.split(separator: "/").last.map(String.init) ?? bare, isShared: false)
+        }
+        guard !bare.isEmpty, !bare.hasPrefix("."), bare.allSatisfy({ $0.isLetter || $0.isNumber || "-_. ".contains($0) }) else {
+            throw Diagnostics(
+                text: text,
+                [
+                    Diagnostic(
+                        "bad-name", at: name.span, "a name is made of letters, digits, `-`, `_` and `.`",
+                        closest: "save quota-incident")
+                ])
+        }
+        let folder = try surroundings.locations.sessionFolder()
+        return SessionPlace(path: folder.path + "/" + bare + ".flq", title: bare, isShared: folder.isShared)
+    }
+
+    func write(_ text: String, to place: SessionPlace) throws {
+        try Files.write(text, to: place.path, mode: place.isShared ? 0o644 : 0o600)
+    }
+}
+
+/// A file of a session.
+struct SessionPlace {
+    let path: String
+    /// The heading of a session that has none of its own.
+    let title: String
+    /// True for the folder of the repository, whose files others may read.
+    let isShared: Bool
+}
+
+extension Locations {
+    /// The folder that sessions are saved in: the one that `FAULTLINE_SESSIONS` names, else `sessions` in the current folder when
+    /// there is one, else in the data folder, where it is made.
+    func sessionFolder() throws(FileError) -> (path: String, isShared: Bool) {
+        if namedSessions == nil, Files.isFolder("sessions") { return ("sessions", true) }
+        let folder = namedSessions ?? data + "/sessions"
+        try Files.makeFolder(folder)
+        return (folder, false)
+    }
+
+    /// The folders that hold sessions, the nearest first.
+    var sessionFolders: [String] { (namedSessions.map { [$0] } ?? ["sessions", data + "/sessions"]).filter(Files.isFolder) }
+
+    /// The folders that hold shipped scripts, the nearest first: `queries` below the current folder, then beside the program or
+    /// above it.
+    var scriptFolders: [String] { folders(named: "queries") }
+
+    /// The file that a name of a script or session means: a path as it is, else a shipped script or a session of this name.
+    func notebookFile(_ name: String) -> String? {
+        let path = expandingHome(name)
+        if Files.exists(path), !Files.isFolder(path) { return path }
+        guard !name.contains("/") else { return nil }
+        let bare = name.hasSuffix(".flq") ? String(name.dropLast(4)) : name
+        let folders = scriptFolders + sessionFolders + self.folders(named: "sessions")
+        return folders.map { $0 + "/" + bare + ".flq" }.first(where: Files.exists)
+    }
+}

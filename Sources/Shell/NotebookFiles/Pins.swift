@@ -1,0 +1,104 @@
+import Model
+import QueryLanguage
+
+/// Everything besides the data that an answer depends on, as `#@ now … · tz UTC · width 80` says it.
+struct Pins: Hashable, Sendable {
+    /// The instant that counts as now.
+    var now: Timestamp?
+    /// The name of the zone.
+    var zone: String?
+    /// The width of pictures.
+    var width: Int?
+    /// A label of the store it was asked of; tells readers, and changes nothing.
+    var store: String?
+    /// The version of the rules that classified the errors.
+    var rules: String?
+    /// The evidence that counts; nil for the default.
+    var evidence: [String]?
+    /// The window of statements that name none, `all` for everything; nil for the default.
+    var range: String?
+    /// The form of answers that name none.
+    var form: String?
+    /// True for pictures of ASCII characters alone.
+    var usesASCII = false
+
+    init() {}
+
+    /// Reads a line; what it does not know is passed over. Nil when nothing of it is known.
+    init?(_ line: String) {
+        guard line.hasPrefix("#@") else { return nil }
+        var known = 0
+        for part in line.dropFirst(2).split(separator: "·") {
+            let words = part.split(whereSeparator: \.isWhitespace).map(String.init)
+            guard words.count > 1 else { continue }
+            known += 1
+            switch words[0] {
+            case "now": now = TimeText.parse(words.dropFirst().joined(separator: " "))
+            case "tz": zone = words[1]
+            case "width": width = Int(words[1]).flatMap { (20...400).contains($0) ? $0 : nil }
+            case "store": store = words.dropFirst().joined(separator: " ")
+            case "rules": rules = words[1]
+            case "detect": evidence = Array(words.dropFirst())
+            case "range": range = words[1]
+            case "form": form = words[1]
+            case "glyphs": usesASCII = words[1] == "ascii"
+            default: known -= 1
+            }
+        }
+        if known == 0 { return nil }
+    }
+
+    /// The line, without its end.
+    var text: String {
+        var parts: [String] = []
+        if let now { parts.append("now " + TimeText.iso(now)) }
+        if let zone { parts.append("tz " + zone) }
+        if let width { parts.append("width \(width)") }
+        if let store { parts.append("store " + store) }
+        if let rules { parts.append("rules " + rules) }
+        if let evidence { parts.append("detect " + evidence.joined(separator: " ")) }
+        if let range { parts.append("range " + range) }
+        if let form { parts.append("form " + form) }
+        if usesASCII { parts.append("glyphs ascii") }
+        return "#@ " + parts.joined(separator: " · ")
+    }
+
+    /// The pins of a session that begins with these settings.
+    init(_ settings: Settings, now: Timestamp, store: String, rules: String) {
+        self.now = now
+        zone = settings.zone.name
+        width = Pins.widthOfFiles
+        self.store = store
+        if !rules.isEmpty { self.rules = rules }
+        if settings.evidence != .default { evidence = settings.evidence.names }
+        if settings.range != Settings().range { range = settings.value(of: "range") }
+        form = settings.form
+    }
+
+    /// How wide pictures are in files, whatever the terminal is.
+    static let widthOfFiles = 80
+}
+
+extension Interpreter {
+    /// Takes over what the pins say, but now where it is to move on.
+    func apply(_ pins: Pins, keepsNow: Bool = false) {
+        if let now = pins.now, !keepsNow { pinnedNow = now }
+        if let zone = pins.zone.flatMap({ surroundings.locations.zone(named: $0) }) { settings.zone = zone }
+        if let names = pins.evidence {
+            let bits = Evidence.named.filter { names.contains($0.name) }.map(\.bit)
+            if !bits.isEmpty { settings.evidence = bits.reduce(into: []) { $0.formUnion($1) } }
+        }
+        if let range = pins.range {
+            if range == "all" { settings.range = nil } else if let length = Units.duration(range) { settings.range = length }
+        }
+        if let form = pins.form { settings.form = form }
+    }
+
+    /// A name of the store that tells nothing of the machine.
+    var storeLabel: String {
+        if (try? store.meta("demo")) ?? nil != nil { return "demo" }
+        let name = store.path.split(separator: "/").last.map(String.init) ?? "store"
+        let label = name.hasSuffix(".db") ? String(name.dropLast(3)) : name
+        return String(label.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "_" })
+    }
+}

@@ -1,0 +1,58 @@
+import Model
+import Render
+
+extension Program {
+    /// What `replay` is asked on the command line.
+    public struct ReplayRequest: Sendable {
+        let files: [String]
+        let options: SessionReplay.Options
+
+        /// Takes over the options as typed; `only` is a list such as `3,5..7`, nil for all cells. Nil when it is none.
+        public init?(
+            files: [String], checks: Bool, updates: Bool, movesNow: Bool, against: String?, only: String?, writes: Bool
+        ) {
+            var options = SessionReplay.Options()
+            (options.checks, options.updates, options.movesNow) = (checks, updates, movesNow)
+            (options.against, options.writes) = (against, writes)
+            if let only {
+                var cells: Set<Int> = []
+                for part in only.split(whereSeparator: { $0 == "," || $0 == " " }) {
+                    guard let range = CellRange(String(part)) else { return nil }
+                    cells.formUnion(range.first...range.last)
+                }
+                guard !cells.isEmpty else { return nil }
+                options.only = cells
+            }
+            self.files = files
+            self.options = options
+        }
+    }
+
+    /// Runs recorded sessions again and judges their cells.
+    public static func replay(_ replay: ReplayRequest, _ request: StoreRequest) -> ExitCode {
+        guarded {
+            let interrupts = try Interrupts()
+            let open = try OpenStore(request, creates: false, interrupts: interrupts)
+            open.interpreter.emit = { show($0) }
+            var reply = Reply()
+            open.interpreter.interruptibly { reply = open.interpreter.replay(files: replay.files, replay.options) }
+            return show(reply)
+        }
+    }
+
+    /// Lists the recorded sessions, or writes those that were cut off to files.
+    public static func sessions(recover: Bool, number: Int64?, _ request: StoreRequest) -> ExitCode {
+        guarded {
+            let open = try OpenStore(request, creates: false, interrupts: nil)
+            return show(try recover ? open.interpreter.recover(number) : open.interpreter.sessions([], "sessions"))
+        }
+    }
+
+    /// Lists the shipped scripts.
+    public static func queries(_ request: StoreRequest) -> ExitCode {
+        guarded {
+            let open = try OpenStore(request, creates: false, interrupts: nil)
+            return show(try open.interpreter.queries([], "queries"))
+        }
+    }
+}
