@@ -86,4 +86,25 @@ import Testing
 
     @Test("every aggregate equals the plain reference over a handful of rows", arguments: 1001...1000 + 3 * rounds)
     func fewRows(seed: UInt64) throws { try check(history: seed, traces: 25, questions: 20) }
+
+    @Test("the sample of a group is the trace of its newest row, of equal times the least id", arguments: [UInt64(61), 62])
+    func samples(seed: UInt64) throws {
+        let history = try HistoryStore(AwkwardHistory.traces(seed: seed, count: 150))
+        let facts = try PlainFacts(history.store, zone: .utc, evidence: .default)
+        for (noun, every) in [("errors", facts.errors), ("calls", facts.calls)] {
+            let rows = every.filter { $0.scope != 1 }
+            for key in [FieldID.type, .model, .signature, .agent, .hour] {
+                let answer = try compiled("\(noun) by \(key.rawValue) show sample all", history.store).answer(from: history.store)
+                for row in answer.table.rows {
+                    let group = rows.filter { $0[key] == row[0] && !$0[.trace].isMissing }
+                    let newest = group.map(\.time).max()
+                    let ids = group.filter { $0.time == newest }.compactMap {
+                        if case .text(let id) = $0[.trace] { id } else { nil }
+                    }
+                    #expect(row[1] == ids.min().map { .text($0) } ?? .missing, "\(noun) by \(key.rawValue): \(row[0])")
+                }
+                #expect(!answer.table.rows.isEmpty)
+            }
+        }
+    }
 }
