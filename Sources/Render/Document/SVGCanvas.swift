@@ -4,7 +4,8 @@ import Model
 struct SVGCanvas {
     /// What an element is, which decides its class, and how it looks without a stylesheet.
     enum Ink: Hashable {
-        case text, dim, strong, axis, grid, accent, partial, gap, before, average, threshold, anomaly, change
+        /// `onDark` is text on the two highest grades of a heatmap.
+        case text, dim, strong, onDark, axis, grid, accent, partial, gap, before, average, threshold, anomaly, change
         /// One of the six series of a chart, from 0; the rest of the groups is 6.
         case series(Int)
         /// A cell of a heatmap, from 0 for little to 3 for much.
@@ -15,6 +16,7 @@ struct SVGCanvas {
             case .text: "text"
             case .dim: "dim"
             case .strong: "strong"
+            case .onDark: "on"
             case .axis: "axis"
             case .grid: "grid"
             case .accent: "accent"
@@ -33,7 +35,7 @@ struct SVGCanvas {
         /// The opacity of `currentColor`, so that a picture without a stylesheet is told apart by shade.
         var opacity: String {
             switch self {
-            case .text, .strong, .anomaly, .change: "1"
+            case .text, .strong, .onDark, .anomaly, .change: "1"
             case .axis, .threshold: "0.6"
             case .dim: "0.7"
             case .grid: "0.15"
@@ -41,7 +43,7 @@ struct SVGCanvas {
             case .partial: "0.3"
             case .accent, .average, .before: "0.8"
             case .series(let index): ["0.85", "0.6", "0.45", "0.75", "0.35", "0.55", "0.25"][max(0, min(6, index))]
-            case .heat(let grade): ["0.15", "0.35", "0.6", "0.9"][max(0, min(3, grade))]
+            case .heat(let grade): ["0.08", "0.18", "0.3", "0.45"][max(0, min(3, grade))]
             }
         }
     }

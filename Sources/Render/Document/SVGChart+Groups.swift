@@ -39,7 +39,7 @@ extension SVGChart {
             let words = table.columns.indices.dropFirst(measure).map { texts[$0][index] }
             return Bar(
                 label: row[0].isMissing ? "(none)" : texts[0][index], size: row[measure].magnitude,
-                words: words.joined(separator: "  "), ink: row[0].isMissing ? .dim : .accent)
+                words: words.joined(separator: " · "), ink: row[0].isMissing ? .dim : .accent)
         }
         let names = table.columns.dropFirst(measure).map { style.safe($0.name) }.joined(separator: ", ")
         return draw(bars, title: chart.title, description: chart.sentence(style) + " Beside each bar: \(names).")
@@ -159,7 +159,9 @@ extension SVGChart {
                 // No data is a dash, no value a cross, zero a zero: never an empty cell alone.
                 let mark = cell == .noData ? "·" : cell == .noValue ? "×" : value ?? ""
                 if Double(DisplayWidth.of(mark)) * 6 + 2 <= step {
-                    canvas.text(mark, x: x + step / 2, y: y + 14, mark == value ? .text : .dim, anchor: "middle", size: 10)
+                    let isDark = ink == .heat(2) || ink == .heat(3)
+                    let text: SVGCanvas.Ink = mark != value ? .dim : isDark ? .onDark : .text
+                    canvas.text(mark, x: x + step / 2, y: y + 14, text, anchor: "middle", size: 10)
                 }
             }
         }
@@ -209,7 +211,7 @@ extension SVGChart {
         let names = [(chart.x, x, "across"), (chart.y, y, "up")].map { column, axis, way in
             "\(way): \(style.safe(column.name, columns: 60))" + (axis.isLogarithmic ? " (by powers of ten)" : "")
         }
-        canvas.text(names.joined(separator: "   "), x: left, y: top + height + 36, .dim)
+        canvas.text(names.joined(separator: " · "), x: left, y: top + height + 36, .dim)
         canvas.height = top + height + 44
         return canvas.document(title: chart.title, description: chart.sentence(style))
     }

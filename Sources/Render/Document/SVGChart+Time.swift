@@ -164,7 +164,9 @@ extension SVGChart {
     ) -> [(ink: SVGCanvas.Ink, words: String)] {
         var entries: [(ink: SVGCanvas.Ink, words: String)] = []
         func average(_ index: Int) -> Double? {
-            guard index < trend.movingAverage.count, let value = trend.movingAverage[index], value.isFinite else { return nil }
+            guard index < trend.movingAverage.count, let value = trend.movingAverage[index], value.isFinite,
+                chart.series.contains(where: { chart.value($0, index) != nil })
+            else { return nil }
             return value
         }
         if chart.axis.starts.indices.contains(where: { average($0) != nil }) {
@@ -174,7 +176,8 @@ extension SVGChart {
         if let change = trend.changePoint, chart.axis.starts.indices.contains(change.index) {
             let x = frame.x(change.index)
             canvas.line(x1: x, y1: frame.top, x2: x, y2: frame.bottom, .change, dashes: Self.dashes(.change))
-            canvas.text("level changed", x: x + 4, y: frame.top + 10, .dim)
+            let isLeft = x > frame.left + frame.width - 110
+            canvas.text("level changed", x: x + (isLeft ? -4 : 4), y: frame.top + 10, .dim, anchor: isLeft ? "end" : "start")
         }
         return entries
     }

@@ -89,13 +89,14 @@ public struct SVGChart: Sendable {
         .fl-chart { color: inherit; max-width: 100%; height: auto;
           --fl-accent: #2463a6; --fl-bad: #b3261e; --fl-warn: #8a5a00;
           --fl-s0: #2463a6; --fl-s1: #b86a00; --fl-s2: #7b3fa0; --fl-s3: #2e7d32; --fl-s4: #00778a; --fl-s5: #a8324a;
-          --fl-h0: #dbe9f6; --fl-h1: #9ecae1; --fl-h2: #4292c6; --fl-h3: #084594; }
+          --fl-h0: #dbe9f6; --fl-h1: #9ecae1; --fl-h2: #2f7fbf; --fl-h3: #084594; --fl-on: #ffffff; }
         @media (prefers-color-scheme: dark) { .fl-chart {
           --fl-accent: #7ab3ee; --fl-bad: #ff8a80; --fl-warn: #ffcc66;
           --fl-s0: #7ab3ee; --fl-s1: #ffb74d; --fl-s2: #ce93d8; --fl-s3: #81c784; --fl-s4: #4dd0e1; --fl-s5: #f48fb1;
-          --fl-h0: #0f2a44; --fl-h1: #1f4e79; --fl-h2: #3f86c6; --fl-h3: #a6d3ff; } }
+          --fl-h0: #0f2a44; --fl-h1: #1f4e79; --fl-h2: #6fb1ec; --fl-h3: #b9dcff; --fl-on: #06121f; } }
         .fl-accent { fill: var(--fl-accent); fill-opacity: 1 }
         .fl-anomaly { fill: var(--fl-bad) }
+        .fl-on { fill: var(--fl-on) }
         .fl-line { fill: none }
         .fl-accent.fl-line { stroke: var(--fl-accent); stroke-opacity: 1 }
         .fl-average.fl-line, .fl-before.fl-line, .fl-threshold.fl-line { stroke: var(--fl-warn); stroke-opacity: 1 }
