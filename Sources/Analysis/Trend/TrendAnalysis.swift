@@ -43,19 +43,18 @@ public enum TrendAnalysis {
             direction: direction, test: test, changePoint: changePoint(points, season: season))
     }
 
-    /// Analyses column `column` of a result with one row a bucket.
+    /// Analyses column `column` of a result with one row a bucket, whose start is column 0; buckets without a row have no value.
     ///
     /// Buckets without data have no value, whatever the row says; those that the window or the data cuts are partial. Counts and ratios
     /// vary by chance as counts and shares of their denominators do; a season follows from the width of the buckets.
     public static func trend(
         of column: Int, in table: ResultTable, axis: TimeAxis, method: Trend.Method = .mad, window: Int? = nil
     ) -> Trend {
-        let cells = axis.starts.indices.map { index -> Value in
-            guard index < table.rows.count, table.rows[index].indices.contains(column), axis.isCovered(index) else {
-                return .missing
-            }
-            return table.rows[index][column]
+        var values: [Timestamp: Value] = [:]
+        for row in table.rows where row.indices.contains(column) {
+            if case .time(let start) = row[0] { values[start] = row[column] }
         }
+        let cells = axis.starts.indices.map { axis.isCovered($0) ? values[axis.starts[$0]] ?? .missing : .missing }
         let type = table.columns.indices.contains(column) ? table.columns[column].type : .number
         let chance: Chance =
             switch type {

@@ -96,7 +96,7 @@ public struct BarChart: Chart {
 
     private func size(_ row: [Value]) -> Double { row[measure].magnitude ?? 0 }
 
-    private func label(_ row: [Value], _ style: Style) -> String {
+    func label(_ row: [Value], _ style: Style) -> String {
         let names = row.prefix(keys).map { value -> String in
             if case .time(let instant) = value { return TimeForm(for: [instant], style: style).text(instant, style) }
             return value.isMissing ? "(none)" : ValueText(style).text(value)

@@ -30,11 +30,11 @@ public struct ColumnChart: Chart {
         addsUp = type == .count
     }
 
-    /// Makes a chart of column `column` of a result with one row a bucket.
+    /// Makes a chart of column `column` of a result with one row a bucket, whose start is column 0; buckets without a row have no value.
     public init(axis: TimeAxis, table: ResultTable, column: Int, name: String? = nil, heightInRows: Int = 8) {
         let isThere = table.columns.indices.contains(column)
         self.init(
-            axis: axis, values: table.rows.map { column >= 0 && column < $0.count ? $0[column].magnitude : nil },
+            axis: axis, values: SeriesGroups.values(table, column: column, axis: axis).map(\.magnitude),
             type: isThere ? table.columns[column].type : .number,
             name: name ?? (isThere ? table.columns[column].name : ""), heightInRows: heightInRows)
         addsUp = isThere && table.columns[column].type == .count && table.columns[column].addsUp
@@ -129,7 +129,7 @@ public struct ColumnChart: Chart {
     }
 
     /// The value of a bucket; nil outside the data, whatever the row says.
-    private func value(_ index: Int) -> Double? {
+    func value(_ index: Int) -> Double? {
         guard index < values.count, let value = values[index], value.isFinite, axis.isCovered(index) else { return nil }
         return value
     }

@@ -135,7 +135,7 @@ public struct Heatmap: Chart {
         }
     }
 
-    private func cell(_ row: Int, _ column: Int) -> HeatCell {
+    func cell(_ row: Int, _ column: Int) -> HeatCell {
         guard row < cells.count, column < cells[row].count else { return .noData }
         if case .buckets(let axis) = columns, !axis.isCovered(column) { return .noData }
         if case .value(let value) = cells[row][column], !value.isFinite { return .noValue }
@@ -149,7 +149,7 @@ public struct Heatmap: Chart {
         return all.contains(.noValue) ? .noValue : .noData
     }
 
-    private func place(_ row: Int, _ column: Int, _ style: Style) -> String {
+    func place(_ row: Int, _ column: Int, _ style: Style) -> String {
         let name = style.safe(rows[row], columns: 60)
         switch columns {
         case .hours: return "on \(name) at \(TimeText.two(column)):00"
@@ -210,8 +210,8 @@ struct HeatLayout {
             guard let layout = ColumnLayout(buckets: axis.starts.count, room: room) else { return nil }
             (groups, stride, fill) = (layout.groups, layout.stride, layout.bar)
             let ticks = TimeTicks(axis, layout, style: style)
-            head = [ticks.lower, ticks.upper].filter { !$0.isEmpty }
-            notes = ["times in " + style.safe(axis.zone.name)]
+            head = [ticks.lower, ticks.upper].filter { !$0.isEmpty }.map { row in row.map { ($0.column, $0.text) } }
+            notes = ["times in " + AxisWords.zone(axis, style)]
             if layout.bucketsPerColumn > 1 {
                 notes.append("each cell shows the highest of \(DecimalText.grouped(Int64(layout.bucketsPerColumn))) buckets")
             }

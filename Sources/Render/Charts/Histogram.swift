@@ -48,10 +48,15 @@ public struct Histogram: Chart {
 
     /// The picture, without the sentence.
     public func picture(_ style: Style) -> [String] {
-        guard table.columns.count > Histogram.measure else { return TableRenderer(style).lines(table) }
         var options = TableOptions()
         options.keys = 1
         options.bars = Histogram.measure
+        return TableRenderer(style).lines(drawnTable, options)
+    }
+
+    /// Bins and measures, with share and running sum where they can be told.
+    var drawnTable: ResultTable {
+        guard table.columns.count > Histogram.measure else { return table }
         var columns = table.columns, rows = bins
         if let total, total > 0 {
             let hasShare = table.columns.contains { $0.name == "share" }
@@ -69,7 +74,7 @@ public struct Histogram: Chart {
                 rows[row].insert(contentsOf: hasShare ? Array(parts[row].dropFirst()) : parts[row], at: place)
             }
         }
-        return TableRenderer(style).lines(ResultTable(columns: columns, rows: rows), options)
+        return ResultTable(columns: columns, rows: rows)
     }
 
     /// The bins ascending, with the empty stretches between them as rows of their own; rows without a value last.

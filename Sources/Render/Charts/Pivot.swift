@@ -91,7 +91,7 @@ public struct Pivot: Chart {
         return (ResultTable(columns: columns, rows: rows), options)
     }
 
-    private func value(_ row: Int, _ column: Int) -> Value {
+    func value(_ row: Int, _ column: Int) -> Value {
         if let value = grid.cells[row][column] { return value }
         guard isWhole, measure.addsUp else { return .missing }
         return measure.type == .count ? .count(0) : measure.type == .money ? .money(Money(units: 0)) : .missing
@@ -119,7 +119,7 @@ public struct Pivot: Chart {
         }
     }
 
-    private func name(_ value: Value, _ style: Style) -> String {
+    func name(_ value: Value, _ style: Style) -> String {
         value.isMissing ? "(none)" : ValueText(style).text(value)
     }
 }

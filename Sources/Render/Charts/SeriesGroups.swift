@@ -28,6 +28,12 @@ struct SeriesGroups {
         }
     }
 
+    /// Column `column` of a result with one row a bucket, one value a bucket of the axis: `having` drops buckets, `sort` moves them.
+    static func values(_ table: ResultTable, column: Int, axis: TimeAxis) -> [Value] {
+        SeriesGroups(table, axis: axis, keys: 0, measure: column).groups.first?.values
+            ?? [Value](repeating: .missing, count: axis.starts.count)
+    }
+
     /// How a group is named.
     static func name(_ keys: [Value], _ style: Style) -> String {
         keys.map { $0.isMissing ? "(none)" : ValueText(style).text($0) }.joined(separator: ", ")

@@ -137,7 +137,7 @@ public struct StackedColumns: Chart {
     }
 
     /// A group as it is drawn.
-    private struct Layer {
+    struct Layer {
         let name: String, values: [Double?], fill: Int, role: Role, sum: Double
         func value(_ index: Int) -> Double? {
             guard index < values.count, let value = values[index], value.isFinite else { return nil }
@@ -145,7 +145,7 @@ public struct StackedColumns: Chart {
         }
     }
 
-    private func layers(_ style: Style) -> [Layer] {
+    func layers(_ style: Style) -> [Layer] {
         func layer(_ name: String, _ values: [Double?], _ fill: Int, _ role: Role) -> Layer {
             let sum = axis.starts.indices.filter { axis.isCovered($0) && $0 < values.count }.compactMap { values[$0] }
                 .filter(\.isFinite).reduce(0, +)
@@ -170,7 +170,7 @@ public struct StackedColumns: Chart {
     }
 
     /// The height of a bucket's column; nil when no data covers it or no group has a value.
-    private func total(_ index: Int, _ layers: [Layer]) -> Double? {
+    func total(_ index: Int, _ layers: [Layer]) -> Double? {
         guard axis.isCovered(index) else { return nil }
         let known = layers.compactMap { $0.value(index) }
         return known.isEmpty ? nil : known.reduce(0) { $0 + max(0, $1) }

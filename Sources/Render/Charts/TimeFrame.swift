@@ -56,7 +56,7 @@ struct TimeFrame {
     }
 
     private func labelLines(_ ticks: TimeTicks, _ style: Style) -> [Line] {
-        func line(_ labels: [(column: Int, text: String)]) -> Line {
+        func line(_ labels: [TimeTicks.Label]) -> Line {
             var line = Line()
             for label in labels {
                 line.fill(to: gutter + label.column)
@@ -66,7 +66,7 @@ struct TimeFrame {
         }
         var lines = [line(ticks.upper)]
         var lower = line(ticks.lower)
-        let zone = zoneText(style)
+        let zone = AxisWords.zone(axis, style)
         let edge = gutter + layout.width
         let column = max(lower.width == 0 ? gutter : lower.width + 2, edge - DisplayWidth.of(zone))
         let upperColumn = max(lines[0].width + 2, edge - DisplayWidth.of(zone))
@@ -82,15 +82,6 @@ struct TimeFrame {
             lines.append(Line(zone, .dim))
         }
         return lines
-    }
-
-    /// The zone's name; where clocks change on the axis, with both offsets.
-    private func zoneText(_ style: Style) -> String {
-        let name = style.safe(axis.zone.name)
-        guard let first = axis.starts.first, first < axis.end else { return name }
-        let parts = axis.zone.offsets(in: Window(from: first, to: axis.end))
-        guard parts.count > 1, parts.count < 4 else { return name }
-        return name + " (" + parts.map { TimeForm.offset($0.offset) }.joined(separator: ", then ") + ")"
     }
 
     /// How many eighths (ASCII: halves) of a row `value` is high; at least one when it is above zero.
@@ -123,6 +114,15 @@ enum AxisWords {
     static func buckets(_ axis: TimeAxis, _ style: Style) -> String {
         let count = Int64(axis.starts.count)
         return "\(DecimalText.grouped(count)) \("buckets".counted(count)) of \(style.safe(axis.width))"
+    }
+
+    /// The zone's name; where clocks change on the axis, with both offsets.
+    static func zone(_ axis: TimeAxis, _ style: Style) -> String {
+        let name = style.safe(axis.zone.name)
+        guard let first = axis.starts.first, first < axis.end else { return name }
+        let parts = axis.zone.offsets(in: Window(from: first, to: axis.end))
+        guard parts.count > 1, parts.count < 4 else { return name }
+        return name + " (" + parts.map { TimeForm.offset($0.offset) }.joined(separator: ", then ") + ")"
     }
 
     /// When bucket `index` is, such as `at 14:00 on 20 Nov`, `on 20 Nov` for days, `in Nov 2026` for months.

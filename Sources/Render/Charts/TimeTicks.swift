@@ -2,12 +2,19 @@ import Model
 
 /// The marks under a time axis: on calendar boundaries of its zone, as many as fit without touching.
 struct TimeTicks {
+    /// A text under the axis: where it begins, and the bucket that begins there.
+    struct Label {
+        let column: Int, bucket: Int, text: String
+    }
+
     /// Columns at which the axis carries a mark, ascending.
     private(set) var marks: [Int] = []
-    /// What stands under the axis: column and text, ascending, never touching.
-    private(set) var upper: [(column: Int, text: String)] = []
+    /// The buckets that begin at marks, ascending.
+    private(set) var markedBuckets: [Int] = []
+    /// What stands under the axis, ascending, never touching.
+    private(set) var upper: [Label] = []
     /// The row below: days under times, years under days.
-    private(set) var lower: [(column: Int, text: String)] = []
+    private(set) var lower: [Label] = []
 
     /// A distance between marks on the calendar.
     private enum Step {
@@ -42,12 +49,15 @@ struct TimeTicks {
         }
         // No boundary of the calendar has room: the first bucket names itself.
         marks = [0]
+        markedBuckets = [0]
         let civil = axis.zone.civil(first)
         let isDay = civil.hour == 0 && civil.minute == 0 && bucket > 80_000
-        upper = [(0, isDay ? TimeForm.date(civil, withYear: false) : TimeForm.clock(civil))]
+        upper = [
+            Label(column: 0, bucket: 0, text: isDay ? TimeForm.date(civil, withYear: false) : TimeForm.clock(civil))
+        ]
         let year = style.isPresent(year: civil.year) ? "" : String(civil.year)
         let below = isDay ? year : TimeForm.date(civil, withYear: !year.isEmpty)
-        if !below.isEmpty { lower = [(0, below)] }
+        if !below.isEmpty { lower = [Label(column: 0, bucket: 0, text: below)] }
         upper.removeAll { DisplayWidth.of($0.text) > layout.width }
         lower.removeAll { DisplayWidth.of($0.text) > layout.width }
     }
@@ -64,16 +74,20 @@ struct TimeTicks {
         let start = axis.zone.civil(first)
         var heading: Heading?
         let startHeading = Heading(start, step, style)
-        if let text = startHeading.text { ticks.lower.append((0, text)) }
+        if let text = startHeading.text { ticks.lower.append(Label(column: 0, bucket: 0, text: text)) }
         for instant in instants {
-            let column = layout.column(ofBucket: bucketIndex(of: instant, in: axis))
+            let bucket = bucketIndex(of: instant, in: axis)
+            let column = layout.column(ofBucket: bucket)
             let civil = axis.zone.civil(instant)
             let text = label(civil, step)
-            if ticks.marks.last != column { ticks.marks.append(column) }
+            if ticks.marks.last != column {
+                ticks.marks.append(column)
+                ticks.markedBuckets.append(bucket)
+            }
             // A label at the right edge is left out, its mark stays.
             if column + DisplayWidth.of(text) > layout.width { continue }
             if column < end + 2 { return nil }
-            ticks.upper.append((column, text))
+            ticks.upper.append(Label(column: column, bucket: bucket, text: text))
             end = column + DisplayWidth.of(text)
 
             let new = Heading(civil, step, style)
@@ -82,7 +96,7 @@ struct TimeTicks {
                 if ticks.lower.count == 1, heading == nil, column < DisplayWidth.of(ticks.lower[0].text) + 2 { ticks.lower = [] }
                 if column < lowerEnd + 2 { return nil }
                 if column + DisplayWidth.of(text) <= layout.width {
-                    ticks.lower.append((column, text))
+                    ticks.lower.append(Label(column: column, bucket: bucket, text: text))
                     lowerEnd = column + DisplayWidth.of(text)
                 }
                 heading = new

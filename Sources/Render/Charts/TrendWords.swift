@@ -66,7 +66,7 @@ struct TrendWords {
         return lines
     }
 
-    private func expected(_ index: Int, _ text: ValueText, _ style: Style) -> String {
+    func expected(_ index: Int, _ text: ValueText, _ style: Style) -> String {
         guard index < trend.lower.count, index < trend.upper.count, let lower = trend.lower[index], let upper = trend.upper[index]
         else { return "" }
         return "\(bound(lower, text)) \(style.marks.dash) \(bound(upper, text))"

@@ -3,13 +3,16 @@ import Model
 /// What `vs` sets beside the measures of a result: which columns hold the values before, and how they differ.
 struct Comparison {
     let baseline: Baseline
-    /// The measures, without the columns that hold values before; ascending.
+    /// The measures, without the columns that hold values before or changes; ascending.
     let measures: [Int]
+    /// The column of relative changes that the statement asked for; nil when there is none.
+    let change: Int?
 
     init(_ baseline: Baseline, table: ResultTable, keys: Int) {
         self.baseline = baseline
         let before = Set(baseline.columns.values)
-        measures = table.columns.indices.filter { $0 >= keys && !before.contains($0) }
+        measures = table.columns.indices.filter { $0 >= keys && !before.contains($0) && table.columns[$0].type != .change }
+        change = table.columns.indices.first { $0 >= keys && table.columns[$0].type == .change }
     }
 
     /// The column that holds the values before of measure `measure`; nil when there is none.
@@ -25,13 +28,11 @@ struct Comparison {
         return text.difference(row[measure], row[before])
     }
 
-    /// The table as it is shown: keys, then each measure with its value before; the first measure with its change as well, unless the
-    /// statement asked for one. `places` gives the old column of each new one, nil for the change.
+    /// The table as it is shown: keys, then each measure with its value before; the first measure with its change as well. `places` gives
+    /// the old column of each new one; nil for a change that the table does not hold.
     func shown(_ table: ResultTable, keys: Int, style: Style) -> (table: ResultTable, places: [Int?]) {
         let text = ValueText(style)
         var columns = Array(table.columns.prefix(keys)), places: [Int?] = Array(columns.indices)
-        let asksForChange = measures.contains { table.columns[$0].type == .change }
-        var change: Int?
         for (place, measure) in measures.enumerated() {
             columns.append(table.columns[measure])
             places.append(measure)
@@ -40,16 +41,15 @@ struct Comparison {
             column.name = place == 0 ? baseline.name : "\(table.columns[measure].name) \(baseline.name)"
             columns.append(column)
             places.append(before)
-            if place == 0, !asksForChange, baseline.covered == nil {
-                change = measure
+            if place == 0, baseline.covered == nil {
                 columns.append(ResultColumn("change", .change))
-                places.append(nil)
+                places.append(change)
             }
         }
         let rows = table.rows.map { row in
             places.map { place -> Value in
                 if let place { return place < row.count ? row[place] : .missing }
-                return change.flatMap { difference(row, $0, in: table, text) }.map { .text($0.text) } ?? .missing
+                return measures.first.flatMap { difference(row, $0, in: table, text) }.map { .text($0.text) } ?? .missing
             }
         }
         return (ResultTable(columns: columns, rows: rows), places)
@@ -65,7 +65,7 @@ struct Comparison {
         }
         let first = measures.first
         return places.map { place in
-            if let place { return place < all.count ? all[place] : .missing }
+            if let place, place != change { return place < all.count ? all[place] : .missing }
             return first.flatMap { difference(all, $0, in: table, ValueText(style)) }.map { .text($0.text) } ?? .missing
         }
     }

@@ -59,6 +59,9 @@ struct TrendAnalysisTests {
         #expect(trend.windowInBuckets == 8)
         #expect(TrendAnalysis.trend(of: 2, in: table, axis: axis).anomalies == [12])
         #expect(TrendAnalysis.trend(of: 9, in: table, axis: axis).anomalies == [])
+        // Rows find their buckets by time, whatever was dropped or sorted.
+        let sorted = ResultTable(columns: table.columns, rows: Array(rows.reversed()))
+        #expect(TrendAnalysis.trend(of: 1, in: sorted, axis: axis) == trend)
     }
 
     @Test("a season follows from the width of the buckets, and the window from both")

@@ -1,0 +1,141 @@
+import Model
+
+/// The words behind `as` that name a picture.
+public enum PictureForm: String, CaseIterable, Sendable {
+    case bars, columns, line, stack, heatmap, histogram, scatter, spark, table
+}
+
+/// What shows an answer, before it is drawn as text or in a document.
+enum Picture {
+    case table(ResultTable, TableOptions)
+    case cards(Cards)
+    case bars(BarChart)
+    case histogram(Histogram)
+    case heatmap(Heatmap)
+    /// Two fields as a matrix; as bars where a matrix has no room.
+    case matrix(Pivot, orElse: BarChart)
+    /// One chart a measure or group.
+    case columns([ColumnChart])
+    case lines([LineChart])
+    case stack(StackedColumns)
+    case sparklines([Sparklines])
+    case scatter(Scatter)
+}
+
+/// Chooses the picture of an answer by its shape, or by the word behind `as`.
+struct PictureChoice {
+    let asked: AskedAnswer
+    let style: Style
+    let heightInRows: Int
+
+    init(_ asked: AskedAnswer, style: Style, heightInRows: Int) {
+        self.asked = asked
+        self.style = style
+        self.heightInRows = heightInRows
+    }
+
+    /// A picture and what must be said under it.
+    typealias Choice = (picture: Picture, notes: [String])
+
+    /// What became of a form that was asked for.
+    private enum Outcome {
+        case fits(Choice)
+        /// What the form would need, in words.
+        case needs(String)
+    }
+
+    /// The picture of the form; the usual one where there is no such form, or where it does not fit, with the reason.
+    func picture(form: String?) -> Choice {
+        guard let form = form.flatMap({ PictureForm(rawValue: $0) }) else { return usual }
+        switch outcome(form) {
+        case .fits(let choice): return choice
+        case .needs(let what):
+            let usual = usual
+            let reason = "`as \(form.rawValue)` needs \(what): this is the usual picture instead"
+            return (usual.picture, usual.notes + [reason])
+        }
+    }
+
+    /// The picture that fits the shape.
+    var usual: Choice {
+        switch asked.answer.shape {
+        case .listing: (table, [])
+        case .numbers: (cards, [])
+        case .groups(let keys): groups(keys)
+        case .series(let axis): (asked.answer.trend == nil ? columns(axis) : lines(axis), [])
+        case .groupedSeries(let axis, let keys): groupedSeries(axis, keys)
+        }
+    }
+
+    private func outcome(_ form: PictureForm) -> Outcome {
+        func fits(_ picture: Picture) -> Outcome { .fits((picture, [])) }
+        let time = "buckets of time (`every 1h`)"
+        switch (form, asked.answer.shape) {
+        case (.table, _): return fits(table)
+        case (.bars, .groups(let keys)): return fits(bars(asked, keys: keys))
+        case (.bars, .series(let axis)): return fits(bars(asked.withoutUncovered(axis), keys: 1))
+        case (.bars, .groupedSeries(let axis, let keys)): return fits(bars(asked.withoutUncovered(axis), keys: keys + 1))
+        case (.bars, _): return .needs("groups (`by FIELD`)")
+        case (.columns, .series(let axis)): return fits(columns(axis))
+        case (.columns, .groupedSeries(let axis, let keys)): return .fits(columnsOfGroups(axis, keys))
+        case (.columns, _): return .needs(time)
+        case (.line, .series(let axis)): return fits(lines(axis))
+        case (.line, .groupedSeries(let axis, let keys)): return fits(linesOfGroups(axis, keys))
+        case (.line, _): return .needs(time)
+        case (.stack, .groupedSeries(let axis, let keys)):
+            return asked.column.addsUp ? fits(stack(axis, keys)) : .needs("a measure that adds up, such as `count`")
+        case (.stack, _): return .needs("groups and buckets of time (`by FIELD every 1h`)")
+        case (.spark, .series(let axis)): return fits(sparklines(axis, 0))
+        case (.spark, .groupedSeries(let axis, let keys)): return fits(sparklines(axis, keys))
+        case (.spark, _): return .needs(time)
+        case (.heatmap, .groups(keys: 2)): return heatmap.map { .fits($0) } ?? .needs("two fields and a measure of numbers")
+        case (.heatmap, .groupedSeries(let axis, let keys)): return fits(heatmapOverTime(axis, keys))
+        case (.heatmap, _): return .needs("two fields (`by weekday, hour`), or a field and buckets of time")
+        case (.histogram, .groups(keys: 1)) where Histogram.isBinned(asked.answer.table): return fits(histogram)
+        case (.histogram, _): return .needs("bins, which a numeric field makes (`by latency`)")
+        case (.scatter, _):
+            let chart = Scatter(title: asked.title, table: asked.withoutBaseline)
+            return chart.map { fits(.scatter($0)) } ?? .needs("two columns of numbers (`show latency, output_tokens`)")
+        }
+    }
+
+    // MARK: Tables and numbers
+
+    private var table: Picture {
+        var options = TableOptions()
+        let table = asked.answer.table, keys = asked.keys
+        if case .listing = asked.answer.shape { options.numbersRows = true }
+        if case .groups = asked.answer.shape { options.foldedGroups = asked.answer.foldedGroups }
+        options.keys = keys
+        guard let baseline = asked.answer.baseline else { return .table(table, options) }
+        return .table(Comparison(baseline, table: table, keys: keys).shown(table, keys: keys, style: style).table, options)
+    }
+
+    private var cards: Picture {
+        let table = asked.answer.table, text = ValueText(style)
+        let row = table.rows.first ?? []
+        let comparison = asked.answer.baseline.map { Comparison($0, table: table, keys: 0) }
+        let cards = asked.measures.map { index -> Cards.Card in
+            let column = table.columns[index]
+            let value = index < row.count ? row[index] : .missing
+            var card = Cards.Card(column.name, text.column([value], type: column.type)[0])
+            if case .ratio(let ratio) = value {
+                let parts = text.rateParts(ratio)
+                card.value = parts.percent
+                card.note = (parts.interval.map { "(\($0)) " } ?? "") + parts.counts
+            }
+            guard let comparison, let before = comparison.before(index, in: table), before < row.count else { return card }
+            var words = "\(comparison.baseline.name) \(text.text(row[before]))"
+            if let covered = comparison.baseline.covered {
+                words += " (\(covered))"
+            } else if let difference = comparison.difference(row, index, in: table, text) {
+                let arrow = difference.isUp.map { $0 ? style.marks.up : style.marks.down } ?? style.marks.same
+                words += " \(arrow) \(difference.text)"
+                card.changeRole = AskedAnswer.role(isUp: difference.isUp, of: column, title: asked.title)
+            }
+            card.change = words
+            return card
+        }
+        return .cards(Cards(cards))
+    }
+}

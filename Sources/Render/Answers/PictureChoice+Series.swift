@@ -1,0 +1,105 @@
+import Model
+
+extension PictureChoice {
+    /// One chart a measure: counts of errors and a latency have no common axis.
+    func columns(_ axis: TimeAxis) -> Picture {
+        .columns(
+            asked.drawable.map { measure in
+                var chart = ColumnChart(
+                    axis: axis, table: asked.answer.table, column: measure, name: asked.name(measure), heightInRows: heightInRows)
+                chart.baseline = asked.baselineSeries(measure, axis)
+                return chart
+            })
+    }
+
+    /// One line chart a measure; the trend, which is of the first measure, on that one.
+    func lines(_ axis: TimeAxis) -> Picture {
+        let table = asked.answer.table
+        return .lines(
+            asked.drawable.enumerated().map { place, measure in
+                let values = SeriesGroups.values(table, column: measure, axis: axis).map(\.magnitude)
+                let name = asked.name(measure)
+                return LineChart(
+                    axis: axis, series: [LineChart.Series(name, values)], type: table.columns[measure].type, name: name,
+                    addsUp: table.columns[measure].type == .count && table.columns[measure].addsUp,
+                    trend: place == 0 ? asked.answer.trend : nil, baseline: asked.baselineSeries(measure, axis),
+                    heightInRows: heightInRows * 3 / 2)
+            })
+    }
+
+    // MARK: Groups over time
+
+    /// A stack where the measure adds up, one chart a group elsewhere.
+    func groupedSeries(_ axis: TimeAxis, _ keys: Int) -> Choice {
+        guard keys > 0, asked.answer.table.columns.indices.contains(asked.measure) else {
+            return (.table(asked.answer.table, TableOptions()), [])
+        }
+        let column = asked.column
+        let isStack = column.addsUp && [.count, .money].contains(column.type)
+        return isStack ? (stack(axis, keys), []) : columnsOfGroups(axis, keys)
+    }
+
+    private func series(_ axis: TimeAxis, _ keys: Int) -> [StackedColumns.Series] {
+        SeriesGroups(asked.answer.table, axis: axis, keys: keys, measure: asked.measure).groups.map { group in
+            StackedColumns.Series(SeriesGroups.name(group.keys, style), group.magnitudes)
+        }
+    }
+
+    func stack(_ axis: TimeAxis, _ keys: Int) -> Picture {
+        var series = series(axis, keys)
+        let rest = asked.answer.foldedGroups > 0 ? series.popLast() : nil
+        var chart = StackedColumns(
+            axis: axis, series: series, rest: rest, foldedGroups: asked.answer.foldedGroups, type: asked.column.type,
+            name: asked.title, heightInRows: heightInRows * 3 / 2)
+        chart.baseline = asked.baselineTotals(axis, keys: keys)
+        return .stack(chart)
+    }
+
+    func columnsOfGroups(_ axis: TimeAxis, _ keys: Int) -> Choice {
+        let series = series(axis, keys), column = asked.column
+        let shown = series.prefix(StackedColumns.mostSeries)
+        let charts = shown.map { group -> ColumnChart in
+            var chart = ColumnChart(
+                axis: axis, values: group.values, type: column.type, name: "\(asked.column.name) of \(group.name)",
+                heightInRows: max(2, heightInRows / 2))
+            chart.addsUp = false
+            return chart
+        }
+        let more = Int64(series.count - shown.count)
+        let note = "\(DecimalText.grouped(more)) more \("groups".counted(more)) not drawn"
+        return (.columns(charts), more > 0 ? [note] : [])
+    }
+
+    func linesOfGroups(_ axis: TimeAxis, _ keys: Int) -> Picture {
+        var series = series(axis, keys)
+        if asked.answer.foldedGroups > 0, !series.isEmpty { series.removeLast() }
+        var chart = LineChart(
+            axis: axis, series: series, type: asked.column.type, name: asked.title,
+            addsUp: asked.column.type == .count && asked.column.addsUp, heightInRows: heightInRows * 3 / 2)
+        chart.hiddenGroups = asked.answer.foldedGroups
+        return .lines([chart])
+    }
+
+    func sparklines(_ axis: TimeAxis, _ keys: Int) -> Picture {
+        let table = asked.answer.table, measures = asked.drawable
+        return .sparklines(
+            measures.map { measure in
+                let groups = SeriesGroups(table, axis: axis, keys: keys, measure: measure).groups
+                let isOnly = measures.count == 1
+                return Sparklines(
+                    title: keys == 0 ? asked.name(measure) : isOnly ? asked.title : table.columns[measure].name, axis: axis,
+                    keys: keys > 0 ? Array(table.columns[1..<1 + keys]) : [], measure: table.columns[measure],
+                    series: groups.map { Sparklines.Series(keys: $0.keys, values: $0.values) },
+                    foldedGroups: keys > 0 ? asked.answer.foldedGroups : 0)
+            })
+    }
+
+    /// Groups by buckets of time as a heatmap.
+    func heatmapOverTime(_ axis: TimeAxis, _ keys: Int) -> Picture {
+        let groups = SeriesGroups(asked.answer.table, axis: axis, keys: keys, measure: asked.measure).groups
+        return .heatmap(
+            Heatmap(
+                title: asked.title, rows: groups.map { SeriesGroups.name($0.keys, style) }, columns: .buckets(axis),
+                cells: groups.map { $0.values.map { HeatCell($0) } }, type: asked.column.type, addsUp: asked.column.addsUp))
+    }
+}

@@ -1,0 +1,221 @@
+import Model
+
+extension SVGChart {
+    /// The most bars of a picture; more are counted in words.
+    private static let mostBars = 60
+    private static let row = 22.0
+
+    func draw(_ chart: BarChart) -> String {
+        let text = ValueText(style)
+        let values = chart.table.rows.map { chart.measure < $0.count ? $0[chart.measure] : .missing }
+        let shown = text.column(values, type: chart.table.columns[chart.measure].type)
+        let comparison = chart.baseline.map { Comparison($0, table: chart.table, keys: chart.keys) }
+        let bars = chart.table.rows.indices.map { index -> Bar in
+            let isOther = chart.foldedGroups > 0 && index == chart.table.rows.count - 1
+            let groups = Int64(chart.foldedGroups)
+            let label =
+                isOther
+                ? "other (\(DecimalText.grouped(groups)) \("groups".counted(groups)))"
+                : chart.label(chart.table.rows[index], style)
+            var words = shown[index]
+            if let comparison, let before = comparison.before(chart.measure, in: chart.table),
+                before < chart.table.rows[index].count
+            {
+                let row = chart.table.rows[index]
+                let change = comparison.difference(row, chart.measure, in: chart.table, text).map { ", \($0.text)" } ?? ""
+                words += " (\(comparison.baseline.name) \(text.text(row[before]))\(change))"
+            }
+            return Bar(label: label, size: values[index].magnitude, words: words, ink: isOther ? .dim : .accent)
+        }
+        return draw(bars, title: chart.title, description: chart.sentence(style))
+    }
+
+    func draw(_ chart: Histogram) -> String {
+        let (table, measure) = (chart.drawnTable, Histogram.measure)
+        let texts = table.columns.indices.map { column in
+            ValueText(style).column(table.rows.map { $0[column] }, type: table.columns[column].type)
+        }
+        let bars = table.rows.enumerated().map { index, row -> Bar in
+            let words = table.columns.indices.dropFirst(measure).map { texts[$0][index] }
+            return Bar(
+                label: row[0].isMissing ? "(none)" : texts[0][index], size: row[measure].magnitude,
+                words: words.joined(separator: "  "), ink: row[0].isMissing ? .dim : .accent)
+        }
+        let names = table.columns.dropFirst(measure).map { style.safe($0.name) }.joined(separator: ", ")
+        return draw(bars, title: chart.title, description: chart.sentence(style) + " Beside each bar: \(names).")
+    }
+
+    /// A row of a picture of bars.
+    private struct Bar {
+        let label: String, size: Double?, words: String, ink: SVGCanvas.Ink
+    }
+
+    /// Bars from one axis to the right: labels before them, values behind them; zero draws nothing.
+    private func draw(_ bars: [Bar], title: String, description: String) -> String {
+        var canvas = canvas()
+        let shown = bars.prefix(SVGChart.mostBars)
+        func width(_ texts: [String], most: Int) -> Double {
+            Double(min(most, texts.map { DisplayWidth.of($0) }.max() ?? 0)) * SVGCanvas.column
+        }
+        let labels = shown.map { DisplayWidth.cut(style.safe($0.label), to: 32, mark: "…") }
+        let words = shown.map { DisplayWidth.cut(style.safe($0.words), to: 48, mark: "…") }
+        let left = width(labels, most: 32) + 14
+        let room = max(60, canvas.width - left - width(words, most: 48) - 20)
+        let largest = shown.compactMap { $0.size }.filter(\.isFinite).max() ?? 0
+        for (index, bar) in shown.enumerated() {
+            let y = 8 + Double(index) * SVGChart.row
+            canvas.text(labels[index], x: left - 8, y: y + 14, anchor: "end")
+            var end = left
+            if let size = bar.size, size > 0, size.isFinite, largest > 0 {
+                let width = max(1, size / largest * room)
+                canvas.rect(
+                    x: left, y: y + 3, width: width, height: SVGChart.row - 7, bar.ink, title: "\(bar.label): \(bar.words)")
+                end += width
+            }
+            canvas.text(words[index], x: end + 6, y: y + 14, .dim)
+        }
+        canvas.height = 12 + Double(shown.count) * SVGChart.row
+        canvas.line(x1: left, y1: 6, x2: left, y2: canvas.height - 4, .axis)
+        if bars.count > shown.count {
+            canvas.text(
+                "\(DecimalText.grouped(Int64(bars.count - shown.count))) more not drawn", x: left, y: canvas.height + 10, .dim)
+            canvas.height += 18
+        }
+        return canvas.document(title: title, description: description)
+    }
+
+    // MARK: Cells
+
+    func draw(_ chart: Heatmap) -> String {
+        let text = ValueText(style)
+        let names: [String]
+        var ticks: TimeTicks?
+        switch chart.columns {
+        case .hours: names = (0..<24).map { TimeText.two($0) }
+        case .names(let all): names = all
+        case .buckets(let axis):
+            names = []
+            let room = Int((canvas().width - 150) / SVGCanvas.column)
+            if let layout = ColumnLayout(buckets: axis.starts.count, room: room) { ticks = TimeTicks(axis, layout, style: style) }
+        }
+        let rows = chart.rows.prefix(Heatmap.mostRows)
+        let cells = rows.indices.map { row in (0..<chart.count).map { chart.cell(row, $0) } }
+        return draw(
+            cells, rows: Array(rows), columns: names, ticks: ticks, type: chart.type, title: chart.title,
+            description: chart.sentence(style)
+        ) { row, column in
+            let value = cells[row][column].number.map { text.magnitude($0, chart.type) }
+            return (value, chart.place(row, column, style))
+        }
+    }
+
+    func draw(_ chart: Pivot) -> String {
+        let text = ValueText(style), grid = chart.grid
+        let cells = grid.rows.indices.map { row in grid.columns.indices.map { HeatCell(chart.value(row, $0)) } }
+        let rows = grid.rows.map { chart.name($0, style) }, columns = grid.columns.map { chart.name($0, style) }
+        return draw(
+            cells, rows: rows, columns: columns, ticks: nil, type: chart.measure.type, title: chart.title,
+            description: chart.sentence(style)
+        ) { row, column in
+            (cells[row][column].number == nil ? nil : text.text(chart.value(row, column)), "for \(rows[row]), \(columns[column])")
+        }
+    }
+
+    /// Graded cells with their values where they have room.
+    private func draw(
+        _ cells: [[HeatCell]], rows: [String], columns: [String], ticks: TimeTicks?, type: ValueType, title: String,
+        description: String, words: (Int, Int) -> (value: String?, place: String)
+    ) -> String {
+        var canvas = canvas()
+        let count = cells.first?.count ?? 0
+        let labels = rows.map { DisplayWidth.cut(style.safe($0), to: 24, mark: "…") }
+        let left = Double(labels.map { DisplayWidth.of($0) }.max() ?? 0) * SVGCanvas.column + 14
+        let step = min(90, (canvas.width - left - 8) / Double(max(1, count))), top = ticks == nil ? 24.0 : 38
+        let scale = HeatScale(cells.joined().compactMap(\.number), type: type)
+        var lastEnd = -1.0
+        for (index, name) in columns.enumerated() {
+            let name = DisplayWidth.cut(style.safe(name), to: max(1, Int(step / SVGCanvas.column)), mark: "…")
+            // A label that would touch the one before it is left out.
+            let x = left + Double(index) * step
+            guard x >= lastEnd else { continue }
+            canvas.text(name, x: x + 1, y: 16, .dim)
+            lastEnd = x + Double(DisplayWidth.of(name) + 1) * SVGCanvas.column - 4
+        }
+        for (row, labels) in [ticks?.lower ?? [], ticks?.upper ?? []].enumerated() {
+            for label in labels { canvas.text(label.text, x: left + Double(label.bucket) * step, y: 14 + Double(row) * 15, .dim) }
+        }
+        for (row, line) in cells.enumerated() {
+            let y = top + Double(row) * SVGChart.row
+            canvas.text(labels[row], x: left - 8, y: y + 14, anchor: "end")
+            for (column, cell) in line.enumerated() {
+                let x = left + Double(column) * step
+                let (value, place) = words(row, column)
+                let known = cell == .noData ? "no data" : cell == .noValue ? "no value" : value ?? ""
+                let number = cell.number ?? 0
+                let ink: SVGCanvas.Ink = number > 0 ? .heat(scale.grade(number) + 4 - scale.bounds.count) : .gap
+                canvas.rect(
+                    x: x, y: y, width: max(0.5, step - (step > 4 ? 1 : 0)), height: SVGChart.row - 1, ink,
+                    title: "\(known) \(place)")
+                // No data is a dash, no value a cross, zero a zero: never an empty cell alone.
+                let mark = cell == .noData ? "·" : cell == .noValue ? "×" : value ?? ""
+                if Double(DisplayWidth.of(mark)) * 6 + 2 <= step {
+                    canvas.text(mark, x: x + step / 2, y: y + 14, mark == value ? .text : .dim, anchor: "middle", size: 10)
+                }
+            }
+        }
+        canvas.height = top + Double(cells.count) * SVGChart.row + 4
+        let entries = scale.legend(Array(cells.joined()), style).compactMap { entry -> (ink: SVGCanvas.Ink, words: String)? in
+            if case .heat(let grade) = entry.glyph.role { return (.heat(grade), entry.text) }
+            let mark = entry.glyph == .blank ? "" : entry.glyph.glyph + " "
+            return (.gap, mark + entry.text.drop("blank "))
+        }
+        legend(entries, &canvas)
+        return canvas.document(title: title, description: description)
+    }
+
+    // MARK: Points
+
+    func draw(_ chart: Scatter) -> String? {
+        var canvas = canvas()
+        let known = chart.points.compactMap(\.both)
+        guard let x = NumberAxis(known.map(\.x), type: chart.x.type, steps: 7),
+            let y = NumberAxis(known.map(\.y), type: chart.y.type, steps: 6)
+        else { return nil }
+        let height = 300.0, top = 10.0
+        let left = Double(y.ticks.map { DisplayWidth.of(y.label($0, style)) }.max() ?? 0) * SVGCanvas.column + 14
+        let width = max(40, canvas.width - left - 30)
+        for tick in y.ticks {
+            let place = top + height - y.fraction(tick) * height
+            canvas.line(x1: left, y1: place, x2: left + width, y2: place, .grid)
+            canvas.text(y.label(tick, style), x: left - 8, y: place + 4, .dim, anchor: "end")
+        }
+        for tick in x.ticks {
+            let place = left + x.fraction(tick) * width
+            canvas.line(x1: place, y1: top + height, x2: place, y2: top + height + 4, .axis)
+            canvas.text(x.label(tick, style), x: place, y: top + height + 17, .dim, anchor: "middle")
+        }
+        canvas.line(x1: left, y1: top + height, x2: left + width, y2: top + height, .axis)
+        // Points that would lie on each other are one circle, larger the more of them there are.
+        var cells: [Int: Int] = [:]
+        for point in known {
+            let column = Int(x.fraction(point.x) * width / 3), row = Int(y.fraction(point.y) * height / 3)
+            cells[row * 4096 + column, default: 0] += 1
+        }
+        for (cell, count) in cells.sorted(by: { $0.key < $1.key }) {
+            canvas.circle(
+                x: left + (Double(cell % 4096) + 0.5) * 3, y: top + height - (Double(cell / 4096) + 0.5) * 3,
+                radius: min(8, 1.5 + Double(count).squareRoot()), .accent, title: count > 1 ? "\(count) points" : nil)
+        }
+        let names = [(chart.x, x, "across"), (chart.y, y, "up")].map { column, axis, way in
+            "\(way): \(style.safe(column.name, columns: 60))" + (axis.isLogarithmic ? " (by powers of ten)" : "")
+        }
+        canvas.text(names.joined(separator: "   "), x: left, y: top + height + 36, .dim)
+        canvas.height = top + height + 44
+        return canvas.document(title: chart.title, description: chart.sentence(style))
+    }
+}
+
+extension String {
+    /// The text without `prefix`, where it begins with it.
+    fileprivate func drop(_ prefix: String) -> String { hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self }
+}

@@ -1,0 +1,107 @@
+import Model
+
+/// Draws answers as SVG for documents: the same charts, scales and marks as in the terminal, each a self-contained element.
+///
+/// Elements carry classes that `stylesheet` colours for light and dark pages alike; without it everything is drawn in shades of the
+/// page's own colour. Each picture has a title and the sentence that says what it shows.
+public struct SVGChart: Sendable {
+    let style: Style
+    /// The width of the pictures in pixels, at least 300; documents may scale them.
+    public var widthInPixels = 760
+    /// Rows of the terminal's charts over time, which decide the steps of their scales.
+    public var heightInRows = 8
+
+    /// Makes a drawer of pictures whose times are in the zone and year of the style; its width, glyphs and theme do not matter.
+    public init(_ style: Style) {
+        self.style = Style(widthInColumns: 200, glyphs: .unicode, theme: .plain, zone: style.zone, now: style.now)
+    }
+
+    /// The pictures of an answer, one `<svg>` element each; none for what is shown as a table, as cards or as small lines.
+    ///
+    /// - Parameters:
+    ///   - title: What is counted, without time: `errors`, `errors by type`.
+    ///   - form: As for `AnswerRenderer`: the word behind `as`.
+    public func pictures(_ answer: Answer, title: String, form: String? = nil) -> [String] {
+        let choice = PictureChoice(AskedAnswer(answer, title: title), style: style, heightInRows: heightInRows)
+        switch choice.picture(form: form).picture {
+        case .table, .cards, .sparklines: return []
+        case .bars(let chart): return [draw(chart)]
+        case .histogram(let chart): return [draw(chart)]
+        case .heatmap(let chart): return [draw(chart)]
+        case .matrix(let chart, _): return [draw(chart)]
+        case .columns(let charts): return charts.compactMap { draw($0) }
+        case .lines(let charts): return charts.compactMap { draw($0) }
+        case .stack(let chart): return draw(chart).map { [$0] } ?? []
+        case .scatter(let chart): return draw(chart).map { [$0] } ?? []
+        }
+    }
+
+    /// An empty picture of the asked width.
+    func canvas() -> SVGCanvas { SVGCanvas(style: style, width: Double(max(300, min(4000, widthInPixels)))) }
+
+    /// Swatches and words under a chart, in as many lines as they need; the canvas grows by them.
+    func legend(_ entries: [(ink: SVGCanvas.Ink, words: String)], _ canvas: inout SVGCanvas, swatch: Swatch = .area) {
+        var x = 14.0, y = canvas.height + 14
+        for (ink, words) in entries {
+            let words = DisplayWidth.cut(style.safe(words), to: 60, mark: "…")
+            let width = 18 + Double(DisplayWidth.of(words) + 3) * SVGCanvas.column
+            if x > 14, x + width > canvas.width {
+                x = 14
+                y += 18
+            }
+            draw(swatch, ink, x: x, y: y, &canvas)
+            canvas.text(words, x: x + 18, y: y, .dim)
+            x += width
+        }
+        if !entries.isEmpty { canvas.height = y + 8 }
+    }
+
+    /// How a legend shows what it names.
+    enum Swatch {
+        case area, line
+    }
+
+    private func draw(_ swatch: Swatch, _ ink: SVGCanvas.Ink, x: Double, y: Double, _ canvas: inout SVGCanvas) {
+        switch (swatch, ink) {
+        case (_, .anomaly): canvas.circle(x: x + 6, y: y - 4, radius: 4, ink)
+        case (.line, .partial): canvas.circle(x: x + 6, y: y - 4, radius: 3, ink, isHollow: true)
+        case (.line, .gap),
+            (.area, _) where ink != .before:
+            canvas.rect(x: x, y: y - 10, width: 12, height: 12, ink)
+        default: canvas.line(x1: x, y1: y - 4, x2: x + 13, y2: y - 4, ink, dashes: SVGChart.dashes(ink), width: 2)
+        }
+    }
+
+    /// Lines are told apart by their dashes, not by colour alone.
+    static func dashes(_ ink: SVGCanvas.Ink) -> String? {
+        switch ink {
+        case .series(let index): [nil, "7 3", "2 3", "10 3 2 3", "5 2 1 2", "1 2"][max(0, min(5, index))]
+        case .average: "3 2"
+        case .threshold: "6 4"
+        case .before: "4 3"
+        case .change: "2 3"
+        default: nil
+        }
+    }
+
+    /// Colours of the classes for light and dark pages; a page takes it once, whatever number of pictures it shows.
+    public static let stylesheet = """
+        .fl-chart { color: inherit; max-width: 100%; height: auto;
+          --fl-accent: #2463a6; --fl-bad: #b3261e; --fl-warn: #8a5a00;
+          --fl-s0: #2463a6; --fl-s1: #b86a00; --fl-s2: #7b3fa0; --fl-s3: #2e7d32; --fl-s4: #00778a; --fl-s5: #a8324a;
+          --fl-h0: #dbe9f6; --fl-h1: #9ecae1; --fl-h2: #4292c6; --fl-h3: #084594; }
+        @media (prefers-color-scheme: dark) { .fl-chart {
+          --fl-accent: #7ab3ee; --fl-bad: #ff8a80; --fl-warn: #ffcc66;
+          --fl-s0: #7ab3ee; --fl-s1: #ffb74d; --fl-s2: #ce93d8; --fl-s3: #81c784; --fl-s4: #4dd0e1; --fl-s5: #f48fb1;
+          --fl-h0: #0f2a44; --fl-h1: #1f4e79; --fl-h2: #3f86c6; --fl-h3: #a6d3ff; } }
+        .fl-accent { fill: var(--fl-accent); fill-opacity: 1 }
+        .fl-anomaly { fill: var(--fl-bad) }
+        .fl-line { fill: none }
+        .fl-accent.fl-line { stroke: var(--fl-accent); stroke-opacity: 1 }
+        .fl-average.fl-line, .fl-before.fl-line, .fl-threshold.fl-line { stroke: var(--fl-warn); stroke-opacity: 1 }
+        .fl-anomaly.fl-line { stroke: var(--fl-bad) }
+        """
+        + (0..<6).map { "\n.fl-s\($0) { fill: var(--fl-s\($0)); fill-opacity: 1 }" }.joined()
+        + (0..<6).map { "\n.fl-s\($0).fl-line { fill: none; stroke: var(--fl-s\($0)); stroke-opacity: 1 }" }.joined()
+        + (0..<4).map { "\n.fl-h\($0) { fill: var(--fl-h\($0)); fill-opacity: 1 }" }.joined() + "\n"
+}
