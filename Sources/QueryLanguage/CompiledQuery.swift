@@ -43,18 +43,32 @@ public struct CompiledQuery: Sendable {
         let answering = Answering(
             plan, facts: facts, rows: rows, totals: totals, ranking: ranking, foreign: foreign, baseline: baseline())
         guard let folding = answering.folding() else { return answering.answer() }
-        if let other = answering.foldedValues(folding) { return answering.answer(folding: folding, other: other) }
+        var other = answering.foldedValues(folding)
+        let asked = askedOfRest
+        if asked.isEmpty { return answering.answer(folding: folding, other: other) }
         guard folding.folded.count * query.keys.count <= CompiledQuery.mostFolded || !answering.isFoldedByName else {
             var answer = answering.answer(folding: folding)
             answer.receipt.remarks.append("the folded groups are too many to be asked for together, and are left out")
             return answer
         }
-        let rest = remainder(
+        var rest = remainder(
             kept: answering.names(folding.kept), folded: answering.isFoldedByName ? answering.names(folding.folded) : nil)
-        let other = try CompiledQuery(rest, facts: facts, dialect: dialect).answer(from: engine, totals: answering.totals)
+        rest.measures = asked.map { query.measures[$0] }
+        let answer = try CompiledQuery(rest, facts: facts, dialect: dialect).answer(from: engine, totals: answering.totals)
         // Without keys there is one row a bucket, in the order of time; with buckets the time stands first.
-        let values = other.table.rows.map { query.bucket == nil ? $0 : Array($0.dropFirst()) }
-        return answering.answer(folding: folding, other: values)
+        let first = query.bucket == nil ? 0 : 1
+        for (bucket, row) in answer.table.rows.enumerated() where other.indices.contains(bucket) {
+            for (column, place) in asked.enumerated() { other[bucket][place] = row[first + column] }
+        }
+        return answering.answer(folding: folding, other: other)
+    }
+
+    /// The places of the measures that must be asked for the folded groups once more: those that do not add up, and all when
+    /// one of them refers to another.
+    private var askedOfRest: [Int] {
+        let all = query.measures
+        if all.contains(where: \.isForeign) { return Array(all.indices) }
+        return all.indices.filter { !all[$0].addsUpOverGroups }
     }
 
     /// How long a walk may take: some thousand traces, a few milliseconds. Walks that find enough mostly find it in a tenth of that.

@@ -86,4 +86,10 @@ struct TelemetryTests {
         #expect(Value.missing.magnitude == nil && Value.text("7").magnitude == nil && Value.flag(true).magnitude == 1)
         #expect(Value.missing.isMissing && !Value.count(0).isMissing && !Value.text("").isMissing)
     }
+
+    @Test("kinds and origins are named as their cases are")
+    func names() {
+        for kind in SpanKind.allCases { #expect(kind.name == String(describing: kind)) }
+        for origin in ErrorOrigin.allCases { #expect(origin.name == String(describing: origin)) }
+    }
 }

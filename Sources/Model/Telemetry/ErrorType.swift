@@ -151,7 +151,10 @@ public enum ErrorOrigin: Int, CaseIterable, Sendable {
     case unknown = 0, provider = 1, gateway = 2, client = 3, tool = 4, app = 5
 
     /// The word shown and typed.
-    public var name: String { String(describing: self) }
+    public var name: String { ErrorOrigin.names[rawValue] }
+
+    /// By raw value.
+    private static let names = ["unknown", "provider", "gateway", "client", "tool", "app"]
 }
 
 /// Whether and how it is known that an error was made good. The raw value is stored.

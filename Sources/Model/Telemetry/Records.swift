@@ -4,7 +4,13 @@ public enum SpanKind: Int, CaseIterable, Sendable {
     case reranker = 8, guardrail = 9, evaluator = 10, prompt = 11, event = 12, span = 13
 
     /// The word shown and typed, such as `llm`.
-    public var name: String { String(describing: self) }
+    public var name: String { SpanKind.names[rawValue] }
+
+    /// By raw value. Written out, because every start of the program needs them and asking the runtime for them is slow.
+    private static let names = [
+        "unknown", "llm", "embedding", "tool", "agent", "chain", "workflow", "retriever", "reranker", "guardrail", "evaluator",
+        "prompt", "event", "span",
+    ]
 
     /// True for the kinds that the noun `calls` counts: one request to a model.
     public var isCall: Bool { self == .llm || self == .embedding }

@@ -291,7 +291,7 @@ struct Planner {
         let seconds = Array(Set(offsets.map(\.seconds)))
         let changes = offsets.dropFirst().map(\.from.nanoseconds)
         var usable: [Rollup] = []
-        for rollup in Rollup.all where rollup.facts == family && needed.isSubset(of: Set(rollup.dimensions)) {
+        for rollup in Rollup.all where rollup.facts == family && needed.allSatisfy(rollup.dimensions.contains) {
             let width = rollup.widthInNanoseconds
             if let buckets, !buckets.contains(widthOf: width, offsets: seconds) { continue }
             // A bucket in which clocks change has no one local time.

@@ -137,6 +137,19 @@ extension SQLCompiler {
             """
     }
 
+    /// The times of the newest rows of the groups that have a trace: few rows have one of these times, and the newest of each
+    /// group are among them.
+    private func newest(_ statement: PlannedStatement, _ fields: FieldSQL) -> SQLFragment {
+        var needs: Set<FieldSQL.Join> = []
+        var keys = statement.keys.map { identified($0, "k", fields, &needs).inner }
+        if statement.hasBuckets, let buckets = plan.buckets { keys.append(fields.bucket(buckets)) }
+        var hasTrace: SQLFragment = "f.trace IS NOT NULL AND f.trace NOT IN (SELECT id FROM trace WHERE trace_id = '')"
+        if case .traces = statement.relation { hasTrace = "r.trace_id <> ''" }
+        let source = source(statement, statement.layers[0], fields, needs: needs, and: [hasTrace])
+        let grouping: SQLFragment = keys.isEmpty ? "" : " GROUP BY \(.joined(keys, ", "))"
+        return "SELECT max(\(fields.time))\(source)\(grouping)"
+    }
+
     /// The trace id of the newest row of each group; of equal times the least id.
     func sample(_ statement: PlannedStatement) -> SQLFragment {
         let fields = fields(statement.relation, rollup: nil)
@@ -145,7 +158,9 @@ extension SQLCompiler {
         let (trace, joins) = fields.known(Field(.trace))
         needs.formUnion(joins)
         let names = groupNames(statement)
-        let source = source(statement, statement.layers[0], fields, needs: needs, and: ["\(trace) IS NOT NULL"])
+        let source = source(
+            statement, statement.layers[0], fields, needs: needs,
+            and: ["\(fields.time) IN (\(newest(statement, fields)))", "\(trace) IS NOT NULL"])
         let partition = names.isEmpty ? "" : "PARTITION BY \(names.joined(separator: ", "))"
         let shown = (names.map { "q.\($0)" } + ["q.trace"]).joined(separator: ", ")
         return """
@@ -154,18 +169,53 @@ extension SQLCompiler {
             """
     }
 
+    /// Pairs of group and value are made different by their ids, and only those that are left are looked up and counted.
     func distinct(_ statement: PlannedStatement, _ field: Field) -> SQLFragment {
         let fields = fields(statement.relation, rollup: nil)
         var needs: Set<FieldSQL.Join> = []
-        var columns = groupColumns(statement, fields, &needs)
+        let keys = statement.keys.enumerated().map { identified($1, "k\($0)", fields, &needs) }
+        var value: Identified
+        if field.id == .trace {
+            // Traces are told apart by their row; the id's text is not needed to count them.
+            var own: SQLFragment = "f.trace"
+            if case .traces = statement.relation { own = "r.id" }
+            value = Identified(inner: own, outer: "p.v", outerJoin: "")
+        } else {
+            value = identified(field, "v", fields, &needs)
+        }
+        var inner = keys.enumerated().map { "\($1.inner) AS k\(raw: String($0))" as SQLFragment }
+        var columns = keys.map(\.outer)
+        if statement.hasBuckets, let buckets = plan.buckets {
+            inner.append("\(fields.bucket(buckets)) AS b")
+            columns.append("p.b")
+        }
         let groups = columns.count
-        let (value, joins) = fields.known(field)
-        // Traces are told apart by their row; the id's text is not needed to count them.
-        let isTrace = field.id == .trace
-        if !isTrace { needs.formUnion(joins) }
-        var own: SQLFragment = value
-        if isTrace { if case .traces = statement.relation { own = "r.id" } else { own = "f.trace" } }
-        columns.append("count(DISTINCT \(own))")
-        return "SELECT \(.joined(columns, ", "))\(source(statement, statement.layers[0], fields, needs: needs))\(groupBy(groups))"
+        let source = source(statement, statement.layers[0], fields, needs: needs)
+        let joins = SQLFragment.joined((keys + [value]).map(\.outerJoin), "")
+        return """
+            SELECT \(.joined(columns + ["count(DISTINCT \(value.outer))"], ", ")) FROM (SELECT DISTINCT \
+            \(.joined(inner + ["\(value.inner) AS v"], ", "))\(source)) AS p\(joins)\(groupBy(groups))
+            """
+    }
+
+    /// A field of single rows by what tells its values apart fastest: the id where a dictionary holds them. `outer` is the shown
+    /// value in terms of a table `p` whose column `name` is `inner`.
+    private struct Identified {
+        let inner: SQLFragment
+        let outer: SQLFragment
+        let outerJoin: SQLFragment
+    }
+
+    private func identified(_ field: Field, _ name: String, _ fields: FieldSQL, _ needs: inout Set<FieldSQL.Join>) -> Identified {
+        guard let dictionary = fields.dictionary(field) else {
+            let (value, joins) = fields.known(field)
+            needs.formUnion(joins)
+            return Identified(inner: value, outer: "p.\(raw: name)", outerJoin: "")
+        }
+        if fields.relation == .calls && field.row.isErrorOnly { needs.insert(.error) }
+        let value = dictionary.value("d\(name)")
+        return Identified(
+            inner: dictionary.column, outer: field.type == .text ? "nullif(\(value), '')" : value,
+            outerJoin: " LEFT JOIN \(raw: dictionary.table) AS d\(raw: name) ON d\(raw: name).id = p.\(raw: name)")
     }
 }

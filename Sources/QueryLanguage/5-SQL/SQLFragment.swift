@@ -92,13 +92,16 @@ public struct SQLFragment: Hashable, Sendable, ExpressibleByStringInterpolation 
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count + 3 * values.count)
         var number = 0
-        for byte in text.utf8 {
-            if byte == SQLFragment.mark {
+        var text = text
+        text.withUTF8 { utf8 in
+            var rest = utf8[...]
+            while let place = rest.firstIndex(of: SQLFragment.mark) {
                 number += 1
+                bytes += rest[..<place]
                 bytes += placeholder(number).utf8
-            } else {
-                bytes.append(byte)
+                rest = rest[(place + 1)...]
             }
+            bytes += rest
         }
         precondition(number == values.count, "each value of a fragment has one place in its text")
         return SQLStatement(text: String(decoding: bytes, as: UTF8.self), bindings: values)

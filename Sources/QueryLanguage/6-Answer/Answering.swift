@@ -138,10 +138,8 @@ struct Answering {
     /// what it dropped is neither.
     var isFoldedByName: Bool { query.having != nil && query.bucket == nil }
 
-    /// The values of the folded groups together, for each bucket; nil when a shown measure does not add up, so that the groups
-    /// must be asked for once more.
-    func foldedValues(_ folding: Folding) -> [[Value]]? {
-        guard query.measures.allSatisfy(\.addsUpOverGroups) else { return nil }
+    /// The values of the folded groups together, for each bucket. Measures that do not add up are missing.
+    func foldedValues(_ folding: Folding) -> [[Value]] {
         var together = measures
         if isFoldedByName {
             let folded = Set(folding.folded)
@@ -151,7 +149,7 @@ struct Answering {
             together.groups = groups.folded { !kept.contains($0) }
         }
         return totals.indices.map { bucket in
-            query.measures.map { together.value($0, of: GroupKey(name: 0, bucket: bucket)) }
+            query.measures.map { $0.addsUpOverGroups ? together.value($0, of: GroupKey(name: 0, bucket: bucket)) : .missing }
         }
     }
 

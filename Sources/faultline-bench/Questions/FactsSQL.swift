@@ -141,6 +141,26 @@ enum FactsSQL {
         SELECT CASE WHEN place <= 20 THEN text END, sum(n) AS total, sum(failed) FROM ordered GROUP BY min(place, 21)
         """
 
+    /// One pass over the errors, grouped by signature and model; then signatures; then the newest error of each.
+    static let signaturesInFull = """
+        WITH parts AS MATERIALIZED (
+            SELECT signature, model, count(*) AS n, min(t) AS first, max(t) AS last FROM err
+            WHERE t >= :from AND t < :to AND \(isError) GROUP BY signature, model),
+        counts AS (SELECT signature, sum(n) AS n, min(first) AS first, max(last) AS last FROM parts GROUP BY signature),
+        ordered AS MATERIALIZED (
+            SELECT c.signature, g.text, c.n, c.first, c.last, min(row_number() OVER (ORDER BY c.n DESC, g.text), 21) AS place
+            FROM counts AS c JOIN signature AS g ON g.id = c.signature),
+        models AS (
+            SELECT o.place, count(DISTINCT m.name) AS models FROM parts AS p JOIN ordered AS o ON o.signature = p.signature
+            JOIN model AS m ON m.id = p.model GROUP BY o.place),
+        folded AS (
+            SELECT place, text, sum(n) AS n, min(first) AS first, max(last) AS last,
+            max(signature NOT IN (SELECT signature FROM err WHERE t < :from AND \(isError))) AS new FROM ordered GROUP BY place)
+        SELECT CASE WHEN f.place < 21 THEN f.text END, f.n AS total, f.new, f.first, f.last, k.models,
+            (SELECT min(r.trace_id) FROM err AS e JOIN trace AS r ON r.id = e.trace WHERE e.t = f.last)
+        FROM folded AS f JOIN models AS k ON k.place = f.place
+        """
+
     static let rateByProvider = """
         WITH RECURSIVE steps(step) AS (
             SELECT :from / 300000000000 UNION ALL SELECT step + 1 FROM steps WHERE (step + 1) * 300000000000 < :to),

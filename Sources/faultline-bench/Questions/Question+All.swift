@@ -41,8 +41,13 @@ extension Question {
             wording: .statement("failures last 30d where agent = \(agent) and message has \"\(rareText)\""), hours: month,
             total: nil, byHand: [FactsSQL.failures], raw: [RawSQL.failures]),
         Question(
-            id: "8", title: "errors by signature, top 20, 30 d", wording: .statement("errors by signature top 20 last 30d"),
+            id: "8", title: "errors by signature, top 20, 30 d",
+            wording: .statement("errors by signature show count, share, error_rate top 20 last 30d"),
             hours: month, total: "count", byHand: [FactsSQL.errorsBySignature, FactsSQL.callCount], raw: [RawSQL.errorsByMessage]),
+        Question(
+            id: "8b", title: "the same with new, first, last, models, sample",
+            wording: .statement("errors by signature top 20 last 30d"),
+            hours: month, total: "count", byHand: [FactsSQL.signaturesInFull, FactsSQL.callCount], raw: [RawSQL.errorsByMessage]),
         Question(
             id: "9", title: "error rate by provider and 5 min, 24 h",
             wording: .statement("calls by provider every 5m show error_rate last 24h"), hours: day, total: "error_rate",
