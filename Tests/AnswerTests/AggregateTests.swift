@@ -78,6 +78,25 @@ import Testing
         }
     }
 
+    @Test("a question printed canonically reads as the same question, and prints as the same text")
+    func printed() throws {
+        let history = try HistoryStore(AwkwardHistory.traces(seed: 5, count: 25))
+        let facts = try PlainFacts(history.store, zone: .utc, evidence: .default)
+        for seed in UInt64(0)..<1500 {
+            var maker = QuestionMaker(facts: facts, random: SeededGenerator(seed: seed))
+            let text = maker.question().text
+            guard case .query(let syntax) = Parser.parse(text).statement else { continue }
+            let canonical = QueryPrinter.text(syntax)
+            guard case .query(let again) = Parser.parse(canonical).statement else {
+                Issue.record("seed \(seed): \(canonical)")
+                continue
+            }
+            #expect(QueryPrinter.text(again) == canonical, "seed \(seed): \(text)")
+            #expect(
+                try compiled(canonical, history.store).query == compiled(text, history.store).query, "seed \(seed): \(canonical)")
+        }
+    }
+
     /// How many times as long the tests run: `ANSWER_ROUNDS=50` for a night.
     private static let rounds = getenv("ANSWER_ROUNDS").flatMap { UInt64(String(cString: $0)) } ?? 1
 

@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import TestSupport
 import Testing
@@ -12,6 +13,14 @@ private let seeds = [
     "failures \"connection “reset”\" since 3h ago until 2026-11-21 13:00 +01:00 sort duration",
     "errors every 15m on 2026-W47 by weekday, hour having error_rate >= 5% or recovered < 0.5 limit 10",
     "calls where metadata.team.name in (search, 'a b', (none)) and user is not missing and time > ago(1h) over time yesterday",
+    "errors by signature show count, new, common(model), sample, change last 24h vs 1w having change > +20% or count over 1h > 3",
+    "calls every 5m over 1h show error_rate where model ~ /^gpt-[45]/i and signature is new and agent in $2 from $1[3] as line",
+    "$3[2] by model where type in $1 on $2[1] sort change", "trend method=zscore calls by model every 1d last 30d",
+    "summary last 24h where agent = planner vs previous", "compare model gpt-4o, 'a b' last 7d where env = production",
+    "alert create x when calls by provider over 10m having error_rate > 5% and calls >= 50 for 5m keep 1m do log, webhook \"u\" note 'n'",
+    "alert test when errors where status = 5xx over 2m having count > 10 last 30d step 1m as json", "as of 2026-11-10 14:00",
+    "incident add 2026-11-10 to 2026-11-11 \"outage\"", "why $1[2]", "let m = a, 'b c'", "expect count > 3 and not new",
+    "watch 10s errors by type last 5m until count > 3",
     "explain errors by signature show count, first_seen, last_seen, distinct(user) all",
     "trace 3f2a as json", "sql SELECT 1", "import ~/a.jsonl \"b c\"", "set tz Europe/Berlin",
 ]
@@ -26,6 +35,9 @@ private let splinters = [
 ]
 
 @Suite struct RobustnessTests {
+    /// How many times as many inputs are tried: `PARSER_ROUNDS=80` makes a million.
+    private static let rounds = getenv("PARSER_ROUNDS").flatMap { UInt64(String(cString: $0)) } ?? 1
+
     /// Parses and checks; every span must lie in the text, at boundaries of characters.
     private func expectSound(_ text: String, _ note: @autoclosure () -> String) {
         let found = mistakes(text, catalog: SmallCatalog())
@@ -66,7 +78,7 @@ private let splinters = [
 
     @Test("statements with words dropped, doubled, swapped and strewn in never trap")
     func mutations() {
-        for seed in UInt64(0)..<5_000 {
+        for seed in UInt64(0)..<5_000 * RobustnessTests.rounds {
             var random = SeededGenerator(seed: seed)
             var words = random.pick(seeds).split(separator: " ").map(String.init)
             for _ in 0...random.next() % 4 {
@@ -85,7 +97,7 @@ private let splinters = [
 
     @Test("statements of nothing but splinters never trap")
     func noise() {
-        for seed in UInt64(0)..<4_000 {
+        for seed in UInt64(0)..<4_000 * RobustnessTests.rounds {
             var random = SeededGenerator(seed: seed)
             let words = (0..<Int(random.next() % 14)).map { _ in random.pick(splinters) }
             let noun = random.chance(70) ? random.pick(["errors ", "calls ", "traces ", "failures "]) : ""
@@ -95,7 +107,7 @@ private let splinters = [
 
     @Test("single characters swapped, dropped and doubled never trap")
     func characters() {
-        for seed in UInt64(0)..<4_000 {
+        for seed in UInt64(0)..<4_000 * RobustnessTests.rounds {
             var random = SeededGenerator(seed: seed)
             var characters = Array(random.pick(seeds))
             for _ in 0...random.next() % 3 {

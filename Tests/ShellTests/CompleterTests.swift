@@ -51,9 +51,7 @@ struct CompleterTests {
     }
 
     /// Mistakes that what is typed next can still mend.
-    private let mendable: Set<String> = [
-        "not-a-flag", "measure-needs-field", "having-needs-groups", "top-needs-groups", "form-needs",
-    ]
+    private let mendable = Completer.mendable
 
     /// What is wrong with a text, the mistakes of the shell's own statements aside.
     private func mistakes(_ text: String, _ interpreter: Interpreter) -> [Diagnostic] {
@@ -97,7 +95,14 @@ struct CompleterTests {
         #expect(try texts("errors by type as ") == Words.forms)
         #expect(try texts("set ") == Settings.rows.map(\.name))
         #expect(try texts("help sev") == ["severity"])
-        #expect(try texts("errors over ") == ["time"])
+        #expect(try texts("errors over ").first == "time" && texts("errors over ").contains("15m"))
+        #expect(try texts("errors by type vs ").first == "previous")
+        #expect(try texts("errors where signature is ") == ["missing", "present", "new"])
+        #expect(try texts("trend ") == ["method="] + Words.nouns.map(\.word) && texts("trend method=") == ["mad", "zscore"])
+        #expect(try texts("trend errors every 1h la") == ["last"])
+        #expect(try texts("compare pro").contains("provider") && texts("compare provider open") == ["openai"])
+        #expect(try texts("summary ").contains("last") && !texts("summary ").contains("by"))
+        #expect(try texts("$3 ").contains("by") && texts("$3[2] by ty") == ["type"])
         #expect(try texts("calls by model having err").contains("error_rate"))
     }
 

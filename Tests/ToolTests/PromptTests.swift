@@ -14,7 +14,7 @@ private struct Prompt {
         if Folder.mode(store) == nil { _ = Made.copyOfStore(in: folder) }
         let environment = [
             "TERM": "xterm", "LANG": "C.UTF-8", "HOME": folder.path, "EDITRC": "/dev/null", "PATH": "/usr/bin:/bin",
-            "NO_COLOR": "1",
+            "NO_COLOR": "1", "PAGER": "off",
             "SWIFT_BACKTRACE": "enable=no",
         ].merging(changes) { $1 }
         session = try PtySession(Tool.path, arguments: ["--store", store], environment: environment, columns: columns)

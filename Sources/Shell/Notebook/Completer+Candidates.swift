@@ -13,7 +13,9 @@ extension Completer {
         case .measureOrField: return measures(MeasureTable.all) + fields(of: noun)
         case .argument:
             let isOfMeasure = used.dropLast().last.map { ["per_minute", "per_second"].contains($0.value.lowercased()) } ?? false
-            return isOfMeasure ? measures(MeasureTable.all) : fields(of: noun)
+            // Only what adds up has a pace.
+            let adding = MeasureTable.all.filter { ["count", "calls", "errors", "cost", "tokens", "sum"].contains($0.name) }
+            return isOfMeasure ? measures(adding) : fields(of: noun)
         case .groupField: return fields(of: noun)
         case .condition: return fields(of: noun) + [Completion.Candidate("not", note: "the condition does not hold")]
         case .comparison(let field): return comparisons(field)
@@ -63,8 +65,8 @@ extension Completer {
         let marks: [String]
         switch field.type {
         case .flag: marks = ["and", "or"]
-        case .text, .tags: marks = ["=", "!=", "in", "has", "is missing", "is present"]
-        case .choice(_, let isOrdered): marks = ["=", "!=", "in"] + (isOrdered ? ["<", "<=", ">", ">="] : [])
+        case .text, .tags: marks = ["=", "!=", "in", "has", "~", "is missing", "is present", "is new"]
+        case .choice(_, let isOrdered): marks = ["=", "!=", "in", "is new"] + (isOrdered ? ["<", "<=", ">", ">="] : [])
         default: marks = ["=", "!=", "<", "<=", ">", ">=", "is missing", "is present"]
         }
         return marks.map { Completion.Candidate($0) }

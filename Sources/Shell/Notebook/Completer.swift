@@ -39,16 +39,44 @@ struct Completer {
 
     private func expected(_ tokens: [Token]) -> Expected {
         guard let first = tokens.first else { return .statement }
+        if first.kind == .dollar {
+            // Behind `$3` and `$3[2]` stand clauses.
+            let place = tokens.count > 1 && word(tokens[1]) == "[" ? tokens.firstIndex { word($0) == "]" } : 0
+            return place.map { query(tokens.dropFirst($0 + 1)) } ?? .nothing
+        }
         guard first.kind == .word else { return .nothing }
         switch first.value.lowercased() {
         case "explain": return tokens.count == 1 ? .noun : query(tokens.dropFirst(2))
         case "help": return tokens.count == 1 ? .topic : .nothing
         case "fields": return tokens.count == 1 ? .fieldTopic : .nothing
         case "set": return tokens.count == 1 ? .setting : .settingValue(tokens[1].value.lowercased())
+        case "summary": return query(tokens.dropFirst(), among: ["where", "vs"] + Completer.rangeWords)
+        case "trend":
+            if tokens.count == 1 { return .words(["method="], or: .noun) }
+            let rest =
+                word(tokens[1]) == "method"
+                ? tokens.dropFirst(tokens.count > 2 && tokens[2].kind == .comparison ? 3 : 2) : tokens.dropFirst()
+            if word(tokens[1]) == "method", rest.isEmpty { return .words(Trend.Method.allCases.map(\.rawValue), or: .nothing) }
+            let query = word(tokens[1]) == "method" ? rest.dropFirst() : rest
+            return query.isEmpty ? .noun : self.query(query.dropFirst())
+        case "compare":
+            guard tokens.count > 1, let field = Field(named: tokens[1].value) else {
+                return tokens.count == 1 ? .groupField : .nothing
+            }
+            let last = tokens.count == 2 || tokens.last.map(word) == ","
+            return last ? .value(field) : query(tokens.dropFirst(2), among: ["where"] + Completer.rangeWords)
         case "trace": return tokens.count == 2 ? .words(["as json"], or: .nothing) : .nothing
         case "errors", "calls", "failures", "traces": return query(tokens.dropFirst())
         default: return .nothing
         }
+    }
+
+    private static let rangeWords = ["last", "today", "yesterday", "since", "from", "around", "on", "all"]
+
+    /// As `query`, for statements that take only some of the clauses.
+    private func query(_ tokens: ArraySlice<Token>, among words: [String]) -> Expected {
+        if case .clause = query(tokens) { return .words(words, or: .nothing) }
+        return tokens.contains { Completer.clauseWords.contains(word($0)) } ? query(tokens) : .words(words, or: .nothing)
     }
 
     /// Only the clause that the cursor is in matters; it begins at the last word that begins one.
@@ -72,7 +100,8 @@ struct Completer {
             return isSort && !hasDirection ? .words(["desc", "asc"], or: .clause) : .clause
         case "by": return isList ? .groupField : .clause
         case "every", "last": return inside.isEmpty ? .duration : .clause
-        case "over": return inside.isEmpty ? .words(["time"], or: .nothing) : .clause
+        case "over": return inside.isEmpty ? .words(["time"], or: .duration) : .clause
+        case "vs": return inside.isEmpty ? .words(["previous"], or: .duration) : .clause
         case "since", "from", "around": return range(word(tokens[begin]), inside)
         case "today", "yesterday", "all": return .clause
         case "where", "having": return condition(inside, isHaving: word(tokens[begin]) == "having")
@@ -110,7 +139,9 @@ struct Completer {
             if before.map(word) == "in" { return fieldOfList(tokens) }
             return isHaving && before?.kind == .word && !["and", "or", "not"].contains(word(before!)) ? .argument : subject
         case ",": return fieldOfList(tokens)
-        case "in", "has", "is": return .nothing
+        case "is":
+            return isHaving ? .words(["missing", "present"], or: .nothing) : .words(["missing", "present", "new"], or: .nothing)
+        case "in", "has": return .nothing
         default: break
         }
         let isSubject = before == nil || ["and", "or", "not"].contains(word(before!)) || word(before!) == "("
@@ -134,8 +165,10 @@ struct Completer {
     // MARK: The check
 
     /// Mistakes that what is typed next can still mend.
-    private static let mendable: Set<String> = [
-        "not-a-flag", "measure-needs-field", "having-needs-groups", "top-needs-groups", "form-needs",
+    static let mendable: Set<String> = [
+        "not-a-flag", "measure-needs-field", "having-needs-groups", "top-needs-groups", "form-needs", "over-needs-every",
+        "compare-needs-two", "vs-needs-measures", "vs-needs-window", "change-needs-vs", "new-needs-window", "new-needs-key",
+        "trend-needs-every",
     ]
 
     /// False when the language itself finds a mistake in the word at its place: `calls show recovered`, a second range.

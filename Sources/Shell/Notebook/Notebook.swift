@@ -5,10 +5,12 @@ import Render
 public struct Notebook {
     let interpreter: Interpreter
     let editor: LineEditor
+    let pager: Pager
 
     /// Makes a notebook on a store.
-    public init(interpreter: Interpreter, editor: LineEditor) {
+    public init(interpreter: Interpreter, editor: LineEditor, environment: [String: String] = [:]) {
         self.interpreter = interpreter
+        pager = Pager(environment: environment)
         self.editor = editor
         let completer = Completer(catalog: interpreter.catalog)
         editor.complete = { text, cursor in completer.completion(of: text, cursorByte: cursor) }
@@ -43,7 +45,9 @@ public struct Notebook {
                 for piece in StatementSplitter.pieces(of: text) {
                     guard case .statement(let statement, _) = piece else { continue }
                     let reply = interpreter.run(statement)
-                    Output.write(reply.output, to: 1)
+                    if !pager.show(reply.output, height: interpreter.surroundings.traits.height) {
+                        Output.write(reply.output, to: 1)
+                    }
                     Output.write(reply.narration, to: 2)
                     if let text = reply.edits { editor.preload(text) }
                     if reply.quits { return .ok }
@@ -63,7 +67,7 @@ extension Interpreter {
     func beginRecording() {
         guard let state else { return }
         recorder = try? SessionRecorder(state, at: Clock.now()) { [unowned self] in
-            Pins(startSettings ?? settings, now: now, store: storeLabel, rules: (try? facts().rules) ?? "")
+            Pins(startSettings ?? settings, now: clockNow, store: storeLabel, rules: (try? facts().rules) ?? "")
         }
     }
 }

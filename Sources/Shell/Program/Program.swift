@@ -59,7 +59,7 @@ public enum Program {
     static func prompt(_ open: OpenStore, interrupts: Interrupts, banner: [String]) throws -> ExitCode {
         let options = LineEditorOptions(traits: open.traits, historyPath: Locations.history(besideStore: open.store.path))
         let editor = try LineEditor(options: options, interrupts: interrupts)
-        return Notebook(interpreter: open.interpreter, editor: editor).run(banner: banner)
+        return Notebook(interpreter: open.interpreter, editor: editor, environment: environment()).run(banner: banner)
     }
 
     /// What the notebook says when it opens: the store, what it holds, and where to begin.

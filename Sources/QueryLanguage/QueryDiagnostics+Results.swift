@@ -1,0 +1,32 @@
+import Model
+
+/// Mistakes with results that stand as sources, and with other windows.
+extension Mistake {
+    static func noResultYet(_ span: TextSpan) -> Diagnostic {
+        Diagnostic("no-result", at: span, "there is no result yet", closest: "errors by type last 24h")
+    }
+
+    static func unknownResult(_ span: TextSpan, cell: Int, known: [Int]) -> Diagnostic {
+        Diagnostic(
+            "no-result", at: span, "there is no result `$\(cell)`",
+            closest: known.isEmpty ? nil : known.suffix(5).map { "$\($0)" }.joined(separator: ", "))
+    }
+
+    static func unknownRow(_ reference: ResultReference, rows: Int) -> Diagnostic {
+        Diagnostic(
+            "no-row", at: reference.span,
+            "the result has \(rows == 0 ? "no rows" : rows == 1 ? "one row" : "\(Int64(rows).grouped) rows")")
+    }
+
+    static func rowWithoutTime(_ reference: ResultReference) -> Diagnostic {
+        Diagnostic(
+            "no-row-time", at: reference.span, "the row says nothing of time",
+            closest: "show first_seen, last_seen; every 1h")
+    }
+
+    static func noColumn(_ reference: ResultReference, field: String, columns: [String]) -> Diagnostic {
+        Diagnostic(
+            "no-column", at: reference.span, "the result has no column `\(field)`",
+            closest: columns.prefix(8).joined(separator: ", "))
+    }
+}
