@@ -111,7 +111,8 @@ public final class Interpreter {
             guard role.isCell, !(statement == .empty && mistakes.isEmpty) else { return }
             if recorder != nil { pinFingerprint(&outcome) }
             let cell = Cell(
-                number: cells.count + 1, text: outcome.wholeText ?? text, now: now, zone: zone, role: role, outcome: outcome)
+                number: cells.count + 1, text: outcome.wholeText ?? text, clock: clockNow, now: now, zone: zone, role: role,
+                outcome: outcome)
             cells.add(cell)
             recorder?.record(cell)
         }

@@ -3,7 +3,7 @@ import QueryLanguage
 
 /// What of the store a hash of data covers.
 public struct DataScope: Hashable, Sendable {
-    /// The stretch of time; nil for everything.
+    /// The stretch of time, the least instant standing for all that is older; nil for everything.
     public var window: Window?
     /// Spans of every kind, not only calls of models.
     public var coversEveryKind = false
@@ -66,7 +66,12 @@ extension Store {
         return parts.isEmpty ? "1" : .joined(parts, " AND ")
     }
 
-    private func stretch(_ window: Window?) -> Stretch { Stretch(from: window?.from.nanoseconds, to: window?.to.nanoseconds) }
+    /// The stretch of a window; one that reaches to the ends of time is open.
+    private func stretch(_ window: Window?) -> Stretch {
+        Stretch(
+            from: (window?.from.nanoseconds).flatMap { $0 == .min ? nil : $0 },
+            to: (window?.to.nanoseconds).flatMap { $0 == .max ? nil : $0 })
+    }
 
     /// The sum of digests and the number of rows of a rollup's whole buckets.
     private func sums(_ rollup: Rollup, _ whole: Stretch) throws -> [Int64] {

@@ -144,6 +144,9 @@ struct CellTests {
         #expect(interpreter.run("trace $1[9]").narration.contains("no row 9"))
         #expect(interpreter.run("trace $1").narration.contains("name one"))
         _ = interpreter.run("errors by type all")
+        // Of a group it is the newest one behind it.
+        #expect(interpreter.run("trace $[1]").output.hasPrefix("trace "))
+        _ = interpreter.run("sql SELECT 1 AS n")
         #expect(interpreter.run("trace $[1]").narration.contains("names no trace"))
     }
 
@@ -155,7 +158,10 @@ struct CellTests {
         for number in 1...4 {
             var outcome = Outcome()
             outcome.result = CellResult(answer: Answer(table: table, shape: .listing, receipt: Receipt(window: nil, zone: .utc)))
-            cells.add(Cell(number: number, text: "errors", now: Stores.now, zone: .utc, role: .cell, outcome: outcome))
+            cells.add(
+                Cell(
+                    number: number, text: "errors", clock: Stores.now, now: Stores.now, zone: .utc, role: .cell, outcome: outcome)
+            )
         }
         #expect(cells[1]?.outcome.result == nil && cells[2]?.outcome.result == nil && cells[4]?.outcome.result != nil)
         #expect(cells.count == 4 && cells.lastResult()?.number == 4)

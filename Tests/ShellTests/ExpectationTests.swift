@@ -13,6 +13,7 @@ struct ExpectationTests {
             "type has \"_\" or count > 0",
             "error_rate is present", "error_rate < 100%", "rate < 1", "type is present", "rows >= 1 and rows < 1k", "share > 0",
             "type in (rate_limit, timeout) or count > 0", "type = * ", "count > 0 or type = x*y",
+            "type ~ /_|t/", "type !~ /XYZ/",
         ])
     func holds(_ condition: String) throws {
         let interpreter = try session()
@@ -89,7 +90,7 @@ struct ExpectationTests {
             ("expect", "expected"), ("expect cuont > 1", "unknown-column"), ("expect count > 5s", "wrong-unit"),
             ("expect count", "not-a-flag"),
             ("expect count > 1 extra", "unexpected-text"), ("expect share > 5", "wrong-unit"),
-            ("expect type ~ /x/", "no-patterns"),
+            ("expect type ~ /(x/", "bad-pattern"),
             ("expect count > 1, 2", "one-value"), ("expect count has \"x\"", "not-text"),
         ])
     func mistakes(_ statement: String, _ id: String) throws {

@@ -7,7 +7,9 @@ struct Cell {
     let number: Int
     /// The statement; short ids are whole.
     let text: String
-    /// The instant that counted as now.
+    /// What the clock said.
+    let clock: Timestamp
+    /// The instant that counted as now: what `as of` pinned, else the clock's.
     let now: Timestamp
     /// The zone in which times were shown.
     let zone: Zone

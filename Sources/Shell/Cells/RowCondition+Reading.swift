@@ -53,11 +53,14 @@ extension RowCondition {
             _ item: ItemSyntax, _ comparison: Comparison, _ literals: [Literal], _ span: TextSpan
         ) -> RowCondition? {
             if comparison == .matches || comparison == .notMatches {
-                mistakes.append(
-                    Diagnostic(
-                        "no-patterns", at: span, "rows in memory are not searched by patterns",
-                        closest: "globs such as gpt-4*, or `has \"text\"`"))
-                return nil
+                guard let subject = text(item), let literal = literals.first else { return nil }
+                do throws(Pattern.Mistake) {
+                    let found = RowCondition.matches(subject, try Pattern(literal.text))
+                    return comparison == .matches ? found : .not(found)
+                } catch {
+                    mistakes.append(Diagnostic("bad-pattern", at: literal.span, error.message))
+                    return nil
+                }
             }
             guard let subject = subject(item) else { return nil }
             if comparison.isOrdering, literals.count != 1 {
@@ -81,7 +84,7 @@ extension RowCondition {
         private mutating func text(_ item: ItemSyntax) -> Subject? {
             guard let subject = subject(item) else { return nil }
             if subject.type == .text { return subject }
-            mistakes.append(Diagnostic("not-text", at: item.span, "`has` looks into text, and `\(subject.name)` is none"))
+            mistakes.append(Diagnostic("not-text", at: item.span, "`has` and `~` look into text, and `\(subject.name)` is none"))
             return nil
         }
 

@@ -5,6 +5,8 @@ import QueryLanguage
 indirect enum RowCondition {
     case comparison(Subject, Comparison, [Wanted])
     case has(Subject, String)
+    /// The text matches the regular expression somewhere.
+    case matches(Subject, Pattern)
     case isMissing(Subject)
     case flag(Subject)
     case not(RowCondition)
@@ -32,7 +34,8 @@ indirect enum RowCondition {
     /// True when it looks at rows, not only at their number.
     var looksAtRows: Bool {
         switch self {
-        case .comparison(let subject, _, _), .has(let subject, _), .isMissing(let subject), .flag(let subject):
+        case .comparison(let subject, _, _), .has(let subject, _), .matches(let subject, _), .isMissing(let subject),
+            .flag(let subject):
             subject.column != nil
         case .not(let inner): inner.looksAtRows
         case .and(let a, let b), .or(let a, let b): a.looksAtRows || b.looksAtRows
@@ -42,7 +45,9 @@ indirect enum RowCondition {
     /// The subjects in the order in which they are named.
     var subjects: [Subject] {
         switch self {
-        case .comparison(let subject, _, _), .has(let subject, _), .isMissing(let subject), .flag(let subject): [subject]
+        case .comparison(let subject, _, _), .has(let subject, _), .matches(let subject, _), .isMissing(let subject),
+            .flag(let subject):
+            [subject]
         case .not(let inner): inner.subjects
         case .and(let a, let b), .or(let a, let b): a.subjects + b.subjects
         }
@@ -63,6 +68,9 @@ indirect enum RowCondition {
         case .has(let subject, let text):
             guard let column = subject.column, case .text(let value) = row[column] else { return false }
             return value.lowercased().contains(text.lowercased())
+        case .matches(let subject, let pattern):
+            guard let column = subject.column, case .text(let value) = row[column] else { return false }
+            return pattern.matches(value)
         case .isMissing(let subject): return subject.column.map { row[$0].isMissing } ?? false
         case .flag(let subject): return subject.column.map { row[$0] == .flag(true) } ?? false
         case .not(let inner): return !inner.holds(row, count: count)

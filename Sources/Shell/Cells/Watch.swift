@@ -7,7 +7,7 @@ import Render
 extension Interpreter {
     func watch(_ watched: StatementSyntax, every: Name?, until: PredicateSyntax?, _ text: String) throws -> Outcome {
         switch watched {
-        case .query, .trace, .sql: break
+        case .query, .summary, .compare, .trend, .trace, .sql: break
         default:
             throw Diagnostics(
                 text: text,

@@ -93,8 +93,16 @@ extension Interpreter {
                         closest: table.rows.isEmpty ? "it has no rows at all" : "rows 1 to \(table.rows.count.grouped)")
                 ])
         }
-        for column in ["trace", "span", "request_id"] {
+        for column in ["trace", "sample", "span", "request_id"] {
             if let place = table.index(of: column), case .text(let id) = table.rows[row - 1][place], !id.isEmpty { return id }
+        }
+        // Behind a group stand rows that name theirs: the newest of them is shown.
+        if cell.outcome.result?.question != nil,
+            case .query(let drill) = Parser.parse("$\(number)[\(row)] show time, trace limit 1").statement,
+            let newest = try? ask(drill, text, [], context: context()).result?.answer.table,
+            let place = newest.index(of: "trace"), case .text(let id)? = newest.rows.first?[place]
+        {
+            return id
         }
         throw Diagnostics(
             text: text,

@@ -81,16 +81,16 @@ extension Interpreter {
                 reply.output = form.text(figures.table, style: style)
                 return reply
             }
-            var receipt = figures.receipt
-            if isForFile { receipt.newest = nil }
-            return Reply(lines(style) + ReceiptRenderer(style).lines(receipt, elapsed: elapsed))
+            var renderer = ReceiptRenderer(style)
+            renderer.isForFile = isForFile
+            return Reply(lines(style) + renderer.lines(figures.receipt, elapsed: elapsed))
         }
         var outcome = Outcome(reply(style, isForFile: false, elapsed: elapsed))
         outcome.picture = { reply($0, isForFile: true, elapsed: nil).output }
         outcome.result = CellResult(answer: figures, question: question)
         let hashes = answers.map { "\(ResultHash.of($0))" }.joined(separator: " ")
         let query = question.query
-        outcome.evidence = CellEvidence(rows: figures.table.rows.count, result: ResultHash.of(hashes)) { [self] in
+        outcome.evidence = CellEvidence(rows: figures.table.rows.count, result: ResultHash.of(hashes)) { [unowned self] in
             try fingerprint(of: query, baseline: query.baseline)
         }
         return outcome

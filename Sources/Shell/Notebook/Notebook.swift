@@ -63,7 +63,7 @@ extension Interpreter {
     func beginRecording() {
         guard let state else { return }
         recorder = try? SessionRecorder(state, at: Clock.now()) { [unowned self] in
-            Pins(startSettings ?? settings, now: now, store: storeLabel, rules: (try? facts().rules) ?? "")
+            Pins(startSettings ?? settings, now: clockNow, store: storeLabel, rules: (try? facts().rules) ?? "")
         }
     }
 }

@@ -34,10 +34,10 @@ struct SessionText {
     /// A cell with its answer, with an empty line before it.
     mutating func cell(_ cell: Cell, zone: Zone) throws -> String {
         var text = "\n"
-        if cell.now != pins.now {
-            pins.now = cell.now
+        if cell.clock != pins.now {
+            pins.now = cell.clock
             var moved = Pins()
-            moved.now = cell.now
+            moved.now = cell.clock
             text += moved.text + "\n"
         }
         let statement = Redactor.redact(cell.text)
@@ -78,9 +78,10 @@ extension Interpreter {
     func sessionFile(title: String) throws -> String {
         var body: [String] = []
         let first = cells.items.lazy.compactMap { item -> Timestamp? in
-            if case .cell(let cell) = item { cell.now } else { nil }
+            if case .cell(let cell) = item { cell.clock } else { nil }
         }.first
-        var text = SessionText(Pins(startSettings ?? settings, now: first ?? now, store: storeLabel, rules: try facts().rules))
+        var text = SessionText(
+            Pins(startSettings ?? settings, now: first ?? clockNow, store: storeLabel, rules: try facts().rules))
         var items = cells.items[...]
         var heading = title
         // A note at the very beginning is the title.

@@ -166,7 +166,10 @@ extension NotebookFile {
 extension Interpreter {
     /// Takes a number for a statement that is not run, so that those behind it keep theirs.
     func skip(_ text: String, _ role: StatementRole) {
-        cells.add(Cell(number: cells.count + 1, text: text, now: now, zone: settings.zone, role: role, outcome: Outcome()))
+        cells.add(
+            Cell(
+                number: cells.count + 1, text: text, clock: clockNow, now: now, zone: settings.zone, role: role,
+                outcome: Outcome()))
     }
 
     /// An interpreter for a replay: no terminal, the width of files, the pins' glyphs.
