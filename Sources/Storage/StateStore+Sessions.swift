@@ -12,7 +12,7 @@ public struct SessionEntry: Hashable, Sendable {
     public var title: String?
     /// What tells the process that records it from every other; nil when not known.
     public var process: String?
-    /// The file it was saved or recovered to; nil when it was not.
+    /// The file that holds all of it; nil when none does.
     public var file: String?
 }
 
@@ -33,8 +33,8 @@ extension StateStore {
         try change("UPDATE session SET process = ? WHERE id = ?", [.text(process), .integer(id)])
     }
 
-    /// Notes the file that the session was written to.
-    public func setFile(_ file: String, ofSession id: Int64) throws(StoreError) {
+    /// Notes the file that holds the whole session; nil when none does any more.
+    public func setFile(_ file: String?, ofSession id: Int64) throws(StoreError) {
         try change("UPDATE session SET file = ? WHERE id = ?", [.text(file), .integer(id)])
     }
 

@@ -161,11 +161,13 @@ struct ExitTests {
         #expect(Folder.mode(data + "/faultline/store.db") == 0o600 && Folder.mode(data + "/faultline") == 0o700)
     }
 
-    @Test("a script is shown with its answers; a mistake in it is named by file and line")
+    @Test("a script gives data alone unless it is to be shown; a mistake in it is named by file and line")
     func script() {
         tool.folder.write(
             "look.flq", "# First look\ncalls show count all as csv\n\nerrors by tpye all\ncalls show count all as csv\n")
-        let outcome = tool.run("run", "--store", Made.store, "look.flq")
+        let quiet = tool.run("run", "--store", Made.store, "look.flq")
+        #expect(quiet.code == 1 && quiet.output == "count\r\n400\r\ncount\r\n400\r\n")
+        let outcome = tool.run("run", "--echo", "--store", Made.store, "look.flq")
         #expect(outcome.code == 1)
         #expect(outcome.output.hasPrefix("First look\n\n> calls show count all as csv\ncount\r\n400\r\n"))
         #expect(outcome.errors.hasPrefix("look.flq:4:\n") && outcome.errors.contains("^^^^"))

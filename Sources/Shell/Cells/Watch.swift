@@ -56,6 +56,8 @@ extension Interpreter {
     private func finished(_ outcome: Outcome, _ screen: WatchScreen, asked: Int, _ reason: String) -> Outcome {
         var outcome = outcome
         if screen.isLive { outcome.reply = Reply() }
+        // The terminal has written ^C where the cursor stood.
+        if wasToldToStop.isRaised, surroundings.traits.errorIsTerminal { outcome.reply.narration += "\n" }
         outcome.reply.narration += "asked \(asked) time\(asked == 1 ? "" : "s"): \(reason)\n"
         wasToldToStop.reset()
         return outcome

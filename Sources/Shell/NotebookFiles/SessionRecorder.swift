@@ -10,6 +10,8 @@ final class SessionRecorder {
     private let begin: () -> Pins
     private var text: SessionText?
     private var hasTitle = false
+    /// True while the file that the session was saved to holds all of it.
+    private var isSaved = false
     /// Why the session could not be written down, in words; nil while all is well.
     private(set) var problem: String?
 
@@ -33,7 +35,10 @@ final class SessionRecorder {
     }
 
     /// Notes the file that the session was saved to.
-    func noteFile(_ path: String) { attempt { try state.setFile(path, ofSession: id) } }
+    func noteFile(_ path: String) {
+        isSaved = true
+        attempt { try state.setFile(path, ofSession: id) }
+    }
 
     /// Ends the session.
     func end(at now: Timestamp) {
@@ -60,6 +65,10 @@ final class SessionRecorder {
             guard var text else { return }
             try state.addPiece(piece(&text), toSession: id, isCell: isCell)
             self.text = text
+            if isSaved {
+                isSaved = false
+                try state.setFile(nil, ofSession: id)
+            }
         }
     }
 

@@ -42,7 +42,8 @@ struct Judgement {
         then: (machine: MachineLine?, output: [String]?), now: (machine: MachineLine?, output: [String]), rulesMoved: Bool
     ) {
         switch (then.machine, now.machine) {
-        case (nil, nil): self.init(.unjudged)
+        // What has no answer, such as a setting, did again what it did.
+        case (nil, nil): self.init(.same)
         case (nil, .failed?), (nil, .trouble?): self.init(.meaning, "it fails now")
         case (nil, _): self.init(.new, "nothing was recorded to compare with")
         case (.interrupted?, _): self.init(.unjudged, "it was interrupted when it was recorded")
