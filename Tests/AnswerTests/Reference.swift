@@ -148,6 +148,7 @@ struct Reference {
             case .errors: return .count(Int64(cell.own.count))
             case .calls: return .count(Int64(cell.errors.count))
             case .traces, .failures: return sum(.errors)
+            case .events: return .missing
             }
         case .errorRate: return ratio(failed(cell), cell.calls.count)
         case .reliability: return ratio(cell.calls.count - failed(cell), cell.calls.count)
