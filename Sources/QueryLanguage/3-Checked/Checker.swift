@@ -266,8 +266,8 @@ struct Checker {
         }
         let needsGroups = (form.text == "bars" || form.text == "histogram") && query.keys.isEmpty
         let needsBuckets = ["columns", "stack", "line", "spark"].contains(form.text) && query.bucket == nil
-        if form.text == "heatmap", query.keys.count != 2 {
-            report(Mistake.formNeeds(form, what: "two fields: `by weekday, hour`"))
+        if form.text == "heatmap", query.keys.count + (query.bucket == nil ? 0 : 1) != 2 {
+            report(Mistake.formNeeds(form, what: "two fields, or one and buckets: `by weekday, hour`, `by model every 1d`"))
         }
         if form.text == "scatter", !query.isListing || query.columns.filter(\.type.isNumeric).count < 2 {
             report(Mistake.formNeeds(form, what: "a listing of two numbers: `calls show latency, cost as scatter`"))
