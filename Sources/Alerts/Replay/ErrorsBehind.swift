@@ -15,13 +15,25 @@ struct ErrorsBehind {
         /// The events in `(after, until]`.
         func count(after: Int64, until: Int64) -> Int64 { total(until) - total(after) }
 
+        /// The time from the first to the last event in `(after, until]`; nil when there is none.
+        func spread(after: Int64, until: Int64) -> Int64? {
+            let first = place(after), last = place(until)
+            return first < last ? times[last - 1] - times[first] : nil
+        }
+
         private func total(_ time: Int64) -> Int64 {
+            let place = place(time)
+            return place == 0 ? 0 : upTo[place - 1]
+        }
+
+        /// How many events are not later.
+        private func place(_ time: Int64) -> Int {
             var low = 0, high = times.count
             while low < high {
                 let middle = (low + high) / 2
                 if times[middle] <= time { low = middle + 1 } else { high = middle }
             }
-            return low == 0 ? 0 : upTo[low - 1]
+            return low
         }
     }
 
@@ -82,6 +94,11 @@ struct ErrorsBehind {
             for result in behind[Int(base.seriesOf[index])] { lines[result].append(base.times[index], base.weight(index)) }
         }
         for (index, result) in results.enumerated() { timelines[result] = lines[index] }
+    }
+
+    /// The time from the first to the last error of a result in `(after, until]`; nil when there is none.
+    func spread(after: Timestamp, until: Timestamp, of result: LabelSet) -> Duration? {
+        timelines[result]?.spread(after: after.nanoseconds, until: until.nanoseconds).map { .nanoseconds($0) }
     }
 
     /// The errors behind one firing, and where they lie.
