@@ -11,22 +11,22 @@ public struct LabelValues: Sendable {
     /// The code of a text, given out when the text is new; nil and "" are code 0.
     public mutating func code(of text: String?, for label: Label) -> Int32 {
         guard let text, !text.isEmpty else { return 0 }
-        if let code = codes[label.index][text] { return code }
-        let code = Int32(texts[label.index].count)
-        codes[label.index][text] = code
-        texts[label.index].append(text)
+        if let code = codes[label.rawValue][text] { return code }
+        let code = Int32(texts[label.rawValue].count)
+        codes[label.rawValue][text] = code
+        texts[label.rawValue].append(text)
         return code
     }
 
     /// The text of a code; "" for 0.
-    public func text(_ code: Int32, of label: Label) -> String { texts[label.index][Int(code)] }
+    public func text(_ code: Int32, of label: Label) -> String { texts[label.rawValue][Int(code)] }
 
     /// The code of a text; nil when no value reads so.
-    func existingCode(of text: String, for label: Label) -> Int32? { codes[label.index][text] }
+    func existingCode(of text: String, for label: Label) -> Int32? { codes[label.rawValue][text] }
     /// How many codes there are, 0 included.
-    func count(of label: Label) -> Int { texts[label.index].count }
+    func count(of label: Label) -> Int { texts[label.rawValue].count }
     /// Every text by its code.
-    func texts(of label: Label) -> [String] { texts[label.index] }
+    func texts(of label: Label) -> [String] { texts[label.rawValue] }
 }
 
 /// Weighted events in time order, with coded labels in columns.

@@ -1,19 +1,20 @@
 /// A label of the counters that Prometheus rules select.
-public enum Label: String, CaseIterable, Sendable {
+public enum Label: Int, CaseIterable, Sendable {
     // In the order of their names: series are ordered by it.
-    case agent
-    case environment
-    case errorType = "error_type"
-    case fallback
-    case model
-    case primary
-    case provider
-    case service
-    case severity
-    case statusCode = "status_code"
+    case agent, environment, errorType, fallback, model, primary, provider, service, severity, statusCode
 
-    /// The word written in rules.
-    public var name: String { rawValue }
+    private static let names = [
+        "agent", "environment", "error_type", "fallback", "model", "primary", "provider", "service", "severity", "status_code",
+    ]
+
+    /// The word written in rules, such as `error_type`.
+    public var name: String { Label.names[rawValue] }
+
+    /// The label with this name; nil when there is none.
+    public init?(name: String) {
+        guard let index = Label.names.firstIndex(of: name) else { return nil }
+        self.init(rawValue: index)
+    }
 
     /// The labels that a call has; errors have these and their own.
     public static let ofCalls: Set<Label> = [.agent, .environment, .model, .provider, .service]
@@ -21,10 +22,6 @@ public enum Label: String, CaseIterable, Sendable {
     public static let ofErrors: Set<Label> = ofCalls.union([.errorType, .severity, .statusCode])
     /// The labels of a fallback from one model to another.
     public static let ofFallbacks: Set<Label> = [.primary, .fallback]
-
-    /// The place in the order of names.
-    var index: Int { Label.indexes[self, default: 0] }
-    private static let indexes = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
 }
 
 /// A label's name and value, as an alert carries it.
@@ -55,6 +52,9 @@ public struct LabelSet: Hashable, Comparable, Sendable {
         for pair in pairs { values[pair.name] = pair.value }
         self.pairs = values.filter { !$0.value.isEmpty }.map { LabelPair($0.key, $0.value) }.sorted()
     }
+
+    /// Takes pairs that are as they must be: by name, each name once, no empty value.
+    init(sorted pairs: [LabelPair]) { self.pairs = pairs }
 
     /// The value of a label; nil when it is missing.
     public subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }

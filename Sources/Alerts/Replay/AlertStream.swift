@@ -16,6 +16,8 @@ struct AlertStream {
         failures = result.failures
         let identities = Identities(rule, result, values)
         var numbers: [LabelSet: Int] = [:]
+        // The alert of each series, once it is known, unless it changes with the value.
+        var known = [Int](repeating: -1, count: identities.dependOnValue ? 0 : result.series.count)
         // Where each series' value is at present.
         var alertOf = [Int](repeating: -1, count: result.series.count)
         var members: [Int] = [], sums: [Int] = []
@@ -53,19 +55,22 @@ struct AlertStream {
                     touch(alertOf[series])
                     continue
                 }
-                let labels = identities.identity(of: series, value: change.value)
-                let alert: Int
-                if let found = numbers[labels] {
-                    alert = found
-                } else {
-                    alert = alerts.count
-                    numbers[labels] = alert
-                    alerts.append(labels)
-                    resultLabels.append(identities.labels(of: series))
-                    members.append(0)
-                    sums.append(0)
-                    shown.append(.absent)
-                    isDirty.append(false)
+                var alert = identities.dependOnValue ? -1 : known[series]
+                if alert < 0 {
+                    let labels = identities.identity(of: series, value: change.value)
+                    if let found = numbers[labels] {
+                        alert = found
+                    } else {
+                        alert = alerts.count
+                        numbers[labels] = alert
+                        alerts.append(labels)
+                        resultLabels.append(identities.labels(of: series))
+                        members.append(0)
+                        sums.append(0)
+                        shown.append(.absent)
+                        isDirty.append(false)
+                    }
+                    if !identities.dependOnValue { known[series] = alert }
                 }
                 if alert != alertOf[series] {
                     leave(series)
@@ -110,7 +115,9 @@ struct AlertStream {
             let labels = labels(of: number)
             // The name of the alert is a label of its own, written last; here it goes without saying.
             return labels.overwritten(
-                by: rule.labels.filter { $0.name != "alertname" }.map { LabelPair($0.name, $0.template.rendered(labels: labels, value: value)) })
+                by: rule.labels.filter { $0.name != "alertname" }.map {
+                    LabelPair($0.name, $0.template.rendered(labels: labels, value: value))
+                })
         }
     }
 }

@@ -2,111 +2,135 @@ import Model
 
 /// Counts the errors that stood behind firings: those that some evaluation while firing had in its window.
 struct ErrorsBehind {
-    /// Times in order, with the events up to and with each.
-    private struct Timeline {
-        var times: [Int64] = []
-        var upTo: [Int64] = []
-
-        mutating func append(_ time: Int64, _ weight: Int64) {
-            times.append(time)
-            upTo.append((upTo.last ?? 0) &+ weight)
-        }
-
-        /// The events in `(after, until]`.
-        func count(after: Int64, until: Int64) -> Int64 { total(until) - total(after) }
-
-        /// The time from the first to the last event in `(after, until]`; nil when there is none.
-        func spread(after: Int64, until: Int64) -> Int64? {
-            let first = place(after), last = place(until)
-            return first < last ? times[last - 1] - times[first] : nil
-        }
-
-        private func total(_ time: Int64) -> Int64 {
-            let place = place(time)
-            return place == 0 ? 0 : upTo[place - 1]
-        }
-
-        /// How many events are not later.
-        private func place(_ time: Int64) -> Int {
-            var low = 0, high = times.count
-            while low < high {
-                let middle = (low + high) / 2
-                if times[middle] <= time { low = middle + 1 } else { high = middle }
-            }
-            return low
-        }
+    /// A stretch `(after, until]` of one result, in nanoseconds.
+    struct Stretch {
+        var result: Int
+        var after: Int64, until: Int64
     }
 
-    /// How far back the first evaluation looks; nil for the beginning of the history.
-    private let window: Int64?
-    private let grid: Grid
-    private let beginning: Int64
-    private var timelines: [LabelSet: Timeline] = [:]
+    /// How far back an evaluation looks; nil for the beginning of the history.
+    let window: Int64?
+    private let events: CounterEvents
+    /// The results that each series stands behind, in one row: those of series `i` from `starts[i]` up to `starts[i + 1]`.
+    private var targets: [Int32] = [], starts: [Int] = [0]
+    private let resultCount: Int
 
-    /// - Parameter results: The labels of the results that fired.
-    init(_ expression: Expression, _ results: Set<LabelSet>, _ evaluation: ExpressionEvaluation) {
-        grid = evaluation.grid
-        beginning = evaluation.tables.history.beginning.nanoseconds
-        var selectors: [Selector] = [], longest: Int64? = 0
+    /// - Parameter results: The labels of the results in question.
+    init(_ expression: Expression, _ results: [LabelSet], _ evaluation: ExpressionEvaluation) {
+        var longest: Int64? = 0
         for part in expression.all {
             switch part {
-            case .selector(let selector):
-                selectors.append(selector)
-                if selector.counter != .requests { longest = nil }
+            case .selector(let selector) where selector.counter != .requests: longest = nil
             case .range(_, let selector, let window):
-                selectors.append(selector)
                 let (length, overflow) = selector.offset.addingReportingOverflow(window)
                 longest = longest.map { max($0, overflow ? .max : length) }
             default: break
             }
         }
         window = longest
+        resultCount = results.count
         // The other counters of errors count some of the same errors once more.
-        let counted =
-            [.errors, .failed, .recovered, .rateLimits, .fallbacks].first { counter in selectors.contains { $0.counter == counter } }
-        guard let counted, !results.isEmpty else { return }
-        for result in results { timelines[result] = Timeline() }
-        gather(counted, selectors.filter { $0.counter == counted }, Array(results), evaluation.tables)
+        let selectors = expression.selectors, tables = evaluation.tables
+        let counter = [Counter.errors, .failed, .recovered, .rateLimits, .fallbacks].first { counter in
+            selectors.contains { $0.counter == counter }
+        }
+        guard let counter, !results.isEmpty else {
+            events = CounterEvents(series: .none, times: [], seriesOf: [], weights: [])
+            return
+        }
+        events = tables.events(of: Selector(counter: counter), needed: Set(Label.allCases))
+        gather(selectors.filter { $0.counter == counter }, results, tables.values)
     }
 
-    private mutating func gather(_ counter: Counter, _ selectors: [Selector], _ results: [LabelSet], _ tables: CounterTables) {
-        let base = tables.events(of: Selector(counter: counter), needed: Set(Label.allCases))
-        let values = tables.values
-        var isSelected = [Bool](repeating: false, count: base.series.count)
+    /// Finds the results that each series stands behind: those whose labels it carries.
+    private mutating func gather(_ selectors: [Selector], _ results: [LabelSet], _ values: LabelValues) {
+        var isSelected = [Bool](repeating: false, count: events.series.count)
         for selector in selectors {
-            let chosen = base.selected(by: selector.matchers, values)
+            let chosen = events.selected(by: selector.matchers, values)
             for series in isSelected.indices where chosen[series] { isSelected[series] = true }
         }
-        // A series stands behind every result whose labels it carries.
-        let texts = base.series.labels.map { label in (label.name, base.series.column(label).map { values.text($0, of: label) }) }
-        var behind = [[Int]](repeating: [], count: base.series.count)
-        var byShape: [[String]: [[String]: [Int]]] = [:]
+        var byShape: [[Label]: [[Int32]: [Int32]]] = [:]
         for (index, result) in results.enumerated() {
-            let shape = texts.map(\.0).filter { result[$0] != nil }
-            byShape[shape, default: [:]][shape.map { result[$0] ?? "" }, default: []].append(index)
+            let shape = events.series.labels.filter { result[$0.name] != nil }
+            // A text that no event has is behind nothing.
+            let codes = shape.map { values.existingCode(of: result[$0.name] ?? "", for: $0) ?? -1 }
+            byShape[shape, default: [:]][codes, default: []].append(Int32(index))
         }
-        for (shape, found) in byShape {
-            let columns = texts.filter { shape.contains($0.0) }.map(\.1)
-            for series in isSelected.indices where isSelected[series] { behind[series] += found[columns.map { $0[series] }] ?? [] }
+        let shapes = byShape.keys.sorted { $0.map(\.rawValue).lexicographicallyPrecedes($1.map(\.rawValue)) }
+        for series in isSelected.indices {
+            if isSelected[series] {
+                for shape in shapes { targets += byShape[shape]?[shape.map { events.series.code(of: series, $0) }] ?? [] }
+            }
+            starts.append(targets.count)
         }
-        var lines = [Timeline](repeating: Timeline(), count: results.count)
-        for index in base.times.indices {
-            for result in behind[Int(base.seriesOf[index])] { lines[result].append(base.times[index], base.weight(index)) }
-        }
-        for (index, result) in results.enumerated() { timelines[result] = lines[index] }
     }
 
-    /// The time from the first to the last error of a result in `(after, until]`; nil when there is none.
-    func spread(after: Timestamp, until: Timestamp, of result: LabelSet) -> Duration? {
-        timelines[result]?.spread(after: after.nanoseconds, until: until.nanoseconds).map { .nanoseconds($0) }
-    }
-
-    /// The errors behind one firing, and where they lie.
-    func count(_ span: FiringSpan, of result: LabelSet) -> (errors: Int64, evidence: Window) {
+    /// The stretch that the evaluations of a firing looked at.
+    func stretch(_ span: FiringSpan, of result: Int, on grid: Grid, since beginning: Int64) -> Stretch {
         let first = grid.instant(max(span.from, 0)), last = grid.instant((span.to ?? grid.count) - 1)
-        let after = window.map { first - .nanoseconds($0) } ?? Timestamp(nanoseconds: min(beginning, first.nanoseconds)) - .nanoseconds(1)
-        let evidence = Window(from: after + .nanoseconds(1), to: last + .nanoseconds(1))
-        guard let line = timelines[result] else { return (0, evidence) }
-        return (line.count(after: after.nanoseconds, until: last.nanoseconds), evidence)
+        let after =
+            window.map { first - .nanoseconds($0) } ?? Timestamp(nanoseconds: min(beginning, first.nanoseconds)) - .nanoseconds(1)
+        return Stretch(result: result, after: after.nanoseconds, until: last.nanoseconds)
+    }
+
+    /// How many events each stretch holds.
+    func counts(_ stretches: [Stretch]) -> [Int64] {
+        let places = stretches.map { (place($0.after), place($0.until)) }
+        let effort = places.reduce(0) { $0 + $1.1 - $1.0 }
+        if effort > 4 * events.times.count { return countsByTimeline(stretches) }
+        return zip(stretches, places).map { stretch, places in
+            var count: Int64 = 0
+            for index in places.0..<max(places.0, places.1) where stands(index, behind: stretch.result) {
+                count &+= events.weight(index)
+            }
+            return count
+        }
+    }
+
+    /// The time from the first to the last event of a stretch; nil when there is none.
+    func spread(_ stretch: Stretch) -> Int64? {
+        let range = place(stretch.after)..<max(place(stretch.until), place(stretch.after))
+        guard let first = range.first(where: { stands($0, behind: stretch.result) }),
+            let last = range.last(where: { stands($0, behind: stretch.result) })
+        else { return nil }
+        return events.times[last] - events.times[first]
+    }
+
+    private func stands(_ event: Int, behind result: Int) -> Bool {
+        let series = Int(events.seriesOf[event])
+        for place in starts[series]..<starts[series + 1] where Int(targets[place]) == result { return true }
+        return false
+    }
+
+    /// Many long stretches: the events of each result are laid out once.
+    private func countsByTimeline(_ stretches: [Stretch]) -> [Int64] {
+        var times = [[Int64]](repeating: [], count: resultCount), upTo = times
+        for index in events.times.indices {
+            let series = Int(events.seriesOf[index])
+            for place in starts[series]..<starts[series + 1] {
+                let result = Int(targets[place])
+                times[result].append(events.times[index])
+                upTo[result].append((upTo[result].last ?? 0) &+ events.weight(index))
+            }
+        }
+        return stretches.map { stretch in
+            func total(_ time: Int64) -> Int64 {
+                let place = ErrorsBehind.place(time, in: times[stretch.result])
+                return place == 0 ? 0 : upTo[stretch.result][place - 1]
+            }
+            return total(stretch.until) - total(stretch.after)
+        }
+    }
+
+    private func place(_ time: Int64) -> Int { ErrorsBehind.place(time, in: events.times) }
+
+    /// How many times are not later.
+    private static func place(_ time: Int64, in times: [Int64]) -> Int {
+        var low = 0, high = times.count
+        while low < high {
+            let middle = (low + high) / 2
+            if times[middle] <= time { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

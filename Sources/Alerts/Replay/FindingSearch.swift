@@ -8,6 +8,8 @@ struct FindingSearch {
     /// The measured expression's values.
     let vector: StepVector
     private let measured: MeasuredExpression
+    /// The worst value over all series at every instant, and the worst of them all.
+    private let worst: [Change], largest: Double?
 
     init(_ rule: PrometheusRule, _ evaluation: ExpressionEvaluation, _ replay: RuleReplay, _ vector: StepVector) {
         self.rule = rule
@@ -15,6 +17,9 @@ struct FindingSearch {
         self.replay = replay
         self.vector = vector
         measured = rule.expression.measured
+        worst = CurveMaker.worst(vector, isBelow: measured.isBelow)
+        let values = worst.map(\.value).filter(\.isFinite)
+        largest = measured.isBelow ? values.min() : values.max()
     }
 
     private var grid: Grid { evaluation.grid }
@@ -48,7 +53,8 @@ struct FindingSearch {
         sentence += "\(four(measured.threshold ?? 0)) it fires for ever"
         if let first = firings.map(\.from).min() {
             let open = firings.count { $0.resolvedAt == nil }
-            sentence += "; it fired \(RuleReplay.times(firings.count)), first at \(TimeText.iso(first)), and \(open) still fire at the end"
+            sentence +=
+                "; it fired \(RuleReplay.times(firings.count)), first at \(TimeText.iso(first)), and \(open) still fire at the end"
         } else if let largest {
             sentence += "; so far it counts \(four(largest))"
         }
@@ -57,7 +63,9 @@ struct FindingSearch {
 
     /// Each series alone must reach the threshold.
     private var diluted: RuleFinding? {
-        guard measured.threshold != nil, !measured.isBelow, vector.series.count > 1, let relation = measured.relation else { return nil }
+        guard measured.threshold != nil, !measured.isBelow, vector.series.count > 1, let relation = measured.relation else {
+            return nil
+        }
         switch measured.expression {
         case .selector, .range: break
         default: return nil
@@ -73,13 +81,15 @@ struct FindingSearch {
             "diluted",
             "each of \(vector.series.count) series must reach \(four(measured.threshold ?? 0)) alone: the largest reached "
                 + "\(four(largest)), \(together) they reached \(four(summed))",
-            offer: offer(.comparison(relation, sum, .number(measured.threshold ?? 0), VectorMatching(), isBool: false), hold: rule.hold))
+            offer: offer(
+                .comparison(relation, sum, .number(measured.threshold ?? 0), VectorMatching(), isBool: false), hold: rule.hold))
     }
 
     /// What a number compared with `rate` or with a quotient of two counters stands for.
     private var unit: RuleFinding? {
         guard let threshold = measured.threshold else { return nil }
-        if let (window, _) = measured.expression.countedWindow, let window, measured.expression.usesRate, let needed = neededCount {
+        if let (window, _) = measured.expression.countedWindow, let window, measured.expression.usesRate, let needed = neededCount
+        {
             let word = measured.expression.unitWord
             return RuleFinding(
                 "rate-unit",
@@ -89,20 +99,16 @@ struct FindingSearch {
         if case .arithmetic(.over, let a, let b, _) = measured.expression, a.counters.contains(where: { $0 != .requests }),
             b.counters == [.requests]
         {
-            return RuleFinding("ratio-unit", "the value is a ratio of errors to calls: \(four(threshold)) is \(four(threshold * 100)) %")
+            return RuleFinding(
+                "ratio-unit", "the value is a ratio of errors to calls: \(four(threshold)) is \(four(threshold * 100)) %")
         }
         return nil
     }
 
-    /// The worst value that the measure ever had.
-    private var largest: Double? {
-        let values = CurveMaker.worst(vector, isBelow: measured.isBelow).map(\.value).filter(\.isFinite)
-        return measured.isBelow ? values.min() : values.max()
-    }
-
     /// For measures that are a count times a factor: the least count that fires (the largest, for rules on small values).
     private var neededCount: Int64? {
-        guard let (_, factor) = measured.expression.countedWindow, let threshold = measured.threshold, let relation = measured.relation,
+        guard let (_, factor) = measured.expression.countedWindow, let threshold = measured.threshold,
+            let relation = measured.relation,
             threshold.isFinite, relation != .equal, relation != .notEqual
         else { return nil }
         guard let near = Int64(exactly: (threshold / factor).rounded()), near.magnitude < 1 << 50 else { return nil }
@@ -114,9 +120,9 @@ struct FindingSearch {
 
     private var threshold: RuleFinding? {
         guard let threshold = measured.threshold, let relation = measured.relation, let largest else { return nil }
-        let worst = CurveMaker.worst(vector, isBelow: measured.isBelow)
         if !worst.contains(where: { !$0.value.isAbsent && relation.holds($0.value, threshold) }) {
-            var sentence = "never reached: the \(measured.isBelow ? "smallest" : "largest") value was \(four(largest)), the threshold is "
+            var sentence =
+                "never reached: the \(measured.isBelow ? "smallest" : "largest") value was \(four(largest)), the threshold is "
             sentence += "\(relation.rawValue) \(four(threshold))"
             if !measured.isBelow, let needed = neededCount, let (window, factor) = measured.expression.countedWindow {
                 let seen = Int64((largest / factor).rounded()), word = measured.expression.unitWord
@@ -128,13 +134,15 @@ struct FindingSearch {
         let always = worst.first?.instant == 0 && worst.allSatisfy { !$0.value.isAbsent && relation.holds($0.value, threshold) }
         guard always else { return nil }
         return RuleFinding(
-            "always-exceeded", "always exceeded: at every evaluation some series satisfies \(relation.rawValue) \(four(threshold))")
+            "always-exceeded",
+            "always exceeded: at every evaluation some series satisfies \(relation.rawValue) \(four(threshold))")
     }
 
     private var clash: RuleFinding? {
         guard let first = replay.failures.first else { return nil }
         let count = replay.failures.reduce(0) { $0 + $1.evaluations }
-        var sentence = "failed at \(count) of \(grid.count) evaluations, first at \(TimeText.iso(first.window.from)): \(first.message)"
+        var sentence =
+            "failed at \(count) of \(grid.count) evaluations, first at \(TimeText.iso(first.window.from)): \(first.message)"
         let overwritten = rule.labels.map(\.name).filter { name in vector.series.labels.contains { $0.name == name } }
         if first.message == AlertStream.duplicates, !overwritten.isEmpty {
             sentence += "; the rule writes over the result's own \(overwritten.map { "`\($0)`" }.joined(separator: ", "))"
@@ -144,7 +152,8 @@ struct FindingSearch {
 
     private var missingLabels: [RuleFinding] {
         let result = evaluation.evaluate(rule.expression).series
-        let present = Set(result.labels.filter { label in result.count == 0 || result.column(label).contains { $0 != 0 } }.map(\.name))
+        let present = Set(
+            result.labels.filter { label in result.count == 0 || result.column(label).contains { $0 != 0 } }.map(\.name))
         var found: [RuleFinding] = []
         for (what, text) in rule.labels.map({ ("label", $0) }) + rule.annotations.map({ ("annotation", $0) }) {
             for name in text.template.labelNames.sorted() where !present.contains(name) {
@@ -180,19 +189,21 @@ struct FindingSearch {
     private var shortHold: RuleFinding? {
         let window = rule.longestWindow
         guard rule.hold > .zero, window >= rule.hold, !replay.alerts.isEmpty else { return nil }
-        let behind = ErrorsBehind(rule.expression, Set(replay.alerts.map(\.resultLabels)), evaluation)
+        let behind = ErrorsBehind(rule.expression, replay.alerts.map(\.resultLabels), evaluation)
         var bursts = 0, all = 0
-        for alert in replay.alerts {
+        for (index, alert) in replay.alerts.enumerated() {
             for firing in alert.firings {
                 all += 1
-                if let spread = behind.spread(after: firing.pendingFrom - window, until: firing.from, of: alert.resultLabels), spread < rule.hold {
-                    bursts += 1
-                }
+                let stretch = ErrorsBehind.Stretch(
+                    result: index, after: (firing.pendingFrom - window).nanoseconds, until: firing.from.nanoseconds)
+                if let spread = behind.spread(stretch), spread < rule.hold.inNanoseconds { bursts += 1 }
             }
         }
-        var sentence = "`for` \(spelling(rule.hold)) is not longer than the window \(spelling(window)): a burst shorter than `for` still fires, "
+        var sentence =
+            "`for` \(spelling(rule.hold)) is not longer than the window \(spelling(window)): a burst shorter than `for` still fires, "
         sentence += "because the window outlives it"
-        sentence += bursts > 0 ? "; \(bursts) of \(all) firings rest on such a burst" : "; none of \(all) firings rests on one so far"
+        sentence +=
+            bursts > 0 ? "; \(bursts) of \(all) firings rest on such a burst" : "; none of \(all) firings rests on one so far"
         return RuleFinding("short-for", sentence)
     }
 }

@@ -61,7 +61,8 @@ struct CurveMaker {
             return x == y ? a < b : isBelow ? x < y : x > y
         }
         let known = extremes.indices.filter { extremes[$0] != nil }
-        let chosen = (known.filter(wanted.contains).sorted(by: isWorse) + known.filter { !wanted.contains($0) }.sorted(by: isWorse))
+        let chosen =
+            (known.filter(wanted.contains).sorted(by: isWorse) + known.filter { !wanted.contains($0) }.sorted(by: isWorse))
             .prefix(limit)
         var changes: [Int: [Change]] = [:]
         for series in chosen { changes[series] = [] }

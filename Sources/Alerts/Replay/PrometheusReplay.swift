@@ -45,17 +45,21 @@ struct PrometheusReplay {
         let stream = AlertStream(rule, result, evaluation.tables.values)
         let resuming = options.resuming[rule.name] ?? [:]
         let (spans, states, alerts) = swept(stream, resuming, isBelow: measured.isBelow)
-        let fired = Set(spans.indices.filter { !spans[$0].isEmpty && $0 < stream.alerts.count }.map { stream.resultLabels[$0] })
-        let behind = ErrorsBehind(rule.expression, fired, evaluation)
+        let fired = spans.indices.filter { !spans[$0].isEmpty }
+        let results = fired.map { $0 < stream.resultLabels.count ? stream.resultLabels[$0] : .empty }
+        let behind = ErrorsBehind(rule.expression, results, evaluation)
+        let beginning = evaluation.tables.history.beginning.nanoseconds
+        let stretches = fired.enumerated().flatMap { place, alert in
+            spans[alert].map { behind.stretch($0, of: place, on: grid, since: beginning) }
+        }
+        var errors = zip(stretches, behind.counts(stretches)).makeIterator()
         var replay = RuleReplay(
             name: rule.name, grid: grid, hold: rule.hold, keep: rule.keep, measure: measured.told, alerts: [],
             seriesCount: result.series.count)
-        for (index, found) in spans.enumerated() where !found.isEmpty {
-            let labels = index < stream.resultLabels.count ? stream.resultLabels[index] : .empty
-            replay.alerts.append(
-                AlertReplay(
-                    labels: alerts[index], resultLabels: labels,
-                    firings: found.map { firing($0, behind.count($0, of: labels), since: resuming[alerts[index]]?.firingFrom) }))
+        for (place, alert) in fired.enumerated() {
+            let since = resuming[alerts[alert]]?.firingFrom
+            let firings = spans[alert].compactMap { span in errors.next().map { firing(span, $0.0, errors: $0.1, since: since) } }
+            replay.alerts.append(AlertReplay(labels: alerts[alert], resultLabels: results[place], firings: firings))
         }
         replay.alerts.sort { $0.labels < $1.labels }
         replay.failures = stream.failures.told(on: grid)
@@ -63,7 +67,7 @@ struct PrometheusReplay {
         if options.findings || options.curvePoints > 0 {
             let vector = evaluation.evaluate(measured.expression)
             replay.curves = CurveMaker(grid: grid, points: options.curvePoints).curves(
-                vector, isBelow: measured.isBelow, wanted: firedSeries(vector, fired), limit: 6
+                vector, isBelow: measured.isBelow, wanted: firedSeries(vector, Set(results)), limit: 6
             ) { vector.series.labelSet(of: $0, evaluation.tables.values) }
             if options.findings { replay.findings = FindingSearch(rule, evaluation, replay, vector).findings() }
         }
@@ -84,17 +88,21 @@ struct PrometheusReplay {
     }
 
     /// - Parameter since: When it began, for a firing that began before the grid.
-    private func firing(_ span: FiringSpan, _ behind: (errors: Int64, evidence: Window), since: Timestamp?) -> Firing {
+    private func firing(_ span: FiringSpan, _ stretch: ErrorsBehind.Stretch, errors: Int64, since: Timestamp?) -> Firing {
         let activeAt = Timestamp(nanoseconds: span.activeAt)
         return Firing(
             pendingFrom: activeAt, from: span.from < 0 ? since ?? activeAt : grid.instant(span.from),
-            resolvedAt: span.to.map(grid.instant), peak: span.peak, firstValue: span.first, errors: behind.errors,
-            evidence: behind.evidence)
+            resolvedAt: span.to.map(grid.instant), peak: span.peak, firstValue: span.first, errors: errors,
+            evidence: Window(
+                from: Timestamp(nanoseconds: stretch.after) + .nanoseconds(1),
+                to: Timestamp(nanoseconds: stretch.until) + .nanoseconds(1)))
     }
 
     /// The series of the measure whose results fired.
     private func firedSeries(_ vector: StepVector, _ fired: Set<LabelSet>) -> Set<Int> {
-        fired.isEmpty ? [] : Set((0..<vector.series.count).filter { fired.contains(vector.series.labelSet(of: $0, evaluation.tables.values)) })
+        fired.isEmpty
+            ? []
+            : Set((0..<vector.series.count).filter { fired.contains(vector.series.labelSet(of: $0, evaluation.tables.values)) })
     }
 }
 

@@ -11,10 +11,13 @@ public enum ReplayJSON {
             $0.member("to") { $0.string(TimeText.iso(to)) }
             $0.member("step_seconds") { $0.number(step.inSeconds) }
             $0.member("alerts") { writer in
-                let alerts = replays.flatMap { replay in replay.alerts.map { (name: replay.name, alert: $0) } }.enumerated().sorted {
-                    let (a, b) = ($0.element, $1.element)
-                    return a.name != b.name ? a.name < b.name : a.alert.labels != b.alert.labels ? a.alert.labels < b.alert.labels : $0.offset < $1.offset
-                }
+                let alerts = replays.flatMap { replay in replay.alerts.map { (name: replay.name, alert: $0) } }.enumerated()
+                    .sorted {
+                        let (a, b) = ($0.element, $1.element)
+                        return a.name != b.name
+                            ? a.name < b.name
+                            : a.alert.labels != b.alert.labels ? a.alert.labels < b.alert.labels : $0.offset < $1.offset
+                    }
                 writer.array(alerts.map(\.element)) { $0.alert($1.name, $1.alert) }
             }
         }
@@ -27,7 +30,11 @@ extension JSONText {
         object {
             $0.member("alert") { $0.string(name) }
             $0.member("labels") { writer in
-                writer.object { for pair in alert.labels.pairs where pair.name != "alertname" { $0.member(pair.name) { $0.string(pair.value) } } }
+                writer.object {
+                    for pair in alert.labels.pairs where pair.name != "alertname" {
+                        $0.member(pair.name) { $0.string(pair.value) }
+                    }
+                }
             }
             $0.member("firing") { writer in
                 writer.array(alert.firings) { writer, firing in
@@ -44,6 +51,10 @@ extension JSONText {
 
     /// Seconds since 1970, with a fraction only when there is one.
     private mutating func seconds(_ instant: Timestamp) {
-        if instant.nanoseconds % 1_000_000_000 == 0 { integer(instant.nanoseconds / 1_000_000_000) } else { number(Double(instant.nanoseconds) / 1e9) }
+        if instant.nanoseconds % 1_000_000_000 == 0 {
+            integer(instant.nanoseconds / 1_000_000_000)
+        } else {
+            number(Double(instant.nanoseconds) / 1e9)
+        }
     }
 }

@@ -75,7 +75,8 @@ extension RuleReplay {
         guard let longest = totals.longest else {
             return RuleFinding("record", "would not have fired in the \(RuleReplay.weeks(totals.weeks)) replayed")
         }
-        var sentence = "would have fired \(RuleReplay.times(totals.firings)), in \(totals.weeksWithFiring) of \(RuleReplay.weeks(totals.weeks)); "
+        var sentence =
+            "would have fired \(RuleReplay.times(totals.firings)), in \(totals.weeksWithFiring) of \(RuleReplay.weeks(totals.weeks)); "
         sentence += "the longest firing lasted \(PromDuration.spelling(longest.inNanoseconds))"
         if totals.flaps > 0 { sentence += "; \(totals.flaps) of \(totals.firings) were shorter than two steps" }
         return RuleFinding("record", sentence)

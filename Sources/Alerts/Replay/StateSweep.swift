@@ -44,7 +44,8 @@ struct StateSweep {
             tracks[index].activeAt = state.activeAt?.nanoseconds
             tracks[index].keepSince = state.keepSince?.nanoseconds
             if state.isFiring {
-                tracks[index].firing = FiringSpan(activeAt: state.activeAt?.nanoseconds ?? 0, from: -1, to: nil, peak: .absent, first: .absent)
+                tracks[index].firing = FiringSpan(
+                    activeAt: state.activeAt?.nanoseconds ?? 0, from: -1, to: nil, peak: .absent, first: .absent)
             }
         }
         var firings = [[FiringSpan]](repeating: [], count: alerts)
@@ -62,7 +63,9 @@ struct StateSweep {
             states.append(
                 AlertState(
                     activeAt: track.activeAt.map(Timestamp.init(nanoseconds:)),
-                    firingFrom: track.firing.map { $0.from < 0 ? initial[alert].firingFrom ?? grid.start : grid.instant($0.from) },
+                    firingFrom: track.firing.map {
+                        $0.from < 0 ? initial[alert].firingFrom ?? grid.start : grid.instant($0.from)
+                    },
                     keepSince: track.keepSince.map(Timestamp.init(nanoseconds:))))
         }
         return (firings, states)

@@ -41,7 +41,9 @@ public struct PrometheusRule: Sendable {
         let (expression, mistakes) = ExpressionParser.parse(text)
         return (
             expression.map {
-                PrometheusRule(name: name, group: "", hold: hold, keep: keep, labels: labels, annotations: annotations, line: 1, expression: $0)
+                PrometheusRule(
+                    name: name, group: "", hold: hold, keep: keep, labels: labels, annotations: annotations, line: 1,
+                    expression: $0)
             }, mistakes
         )
     }

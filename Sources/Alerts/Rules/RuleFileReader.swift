@@ -15,7 +15,9 @@ struct RuleFileReader {
         let (root, found) = text.root()
         mistakes = found
         guard let root else {
-            if mistakes.isEmpty { mistakes.append(RuleMistake("empty-file", line: 1, column: 1, "the file is empty; expected `groups:`")) }
+            if mistakes.isEmpty {
+                mistakes.append(RuleMistake("empty-file", line: 1, column: 1, "the file is empty; expected `groups:`"))
+            }
             return
         }
         guard let pairs = mapping(root, "the file", keys: ["groups"]), let list = pairs["groups"] else {
@@ -28,7 +30,9 @@ struct RuleFileReader {
         for item in items {
             if item.isBlank { continue }
             guard let group = group(item, &count) else { continue }
-            if !names.insert(group.name).inserted { report("repeated-group", item, "the group `\(group.name)` stands twice in this file") }
+            if !names.insert(group.name).inserted {
+                report("repeated-group", item, "the group `\(group.name)` stands twice in this file")
+            }
             groups.append(group)
             if count > RuleFileReader.ruleLimit {
                 report("too-many-rules", item, "the file has more than \(RuleFileReader.ruleLimit) rules")
@@ -51,7 +55,8 @@ struct RuleFileReader {
         for diagnostic in found {
             let (line, column) = place(diagnostic.span.start)
             mistakes.append(
-                RuleMistake(diagnostic.id, line: line, column: column, diagnostic.message, closest: diagnostic.closest, alert: alert))
+                RuleMistake(
+                    diagnostic.id, line: line, column: column, diagnostic.message, closest: diagnostic.closest, alert: alert))
         }
     }
 
@@ -63,7 +68,9 @@ struct RuleFileReader {
     }
 
     /// A mapping's entries by key; keys that do not belong there are reported.
-    private mutating func mapping(_ node: Node, _ what: String, keys: [String]?, refused: [String: String] = [:], alert: String? = nil)
+    private mutating func mapping(
+        _ node: Node, _ what: String, keys: [String]?, refused: [String: String] = [:], alert: String? = nil
+    )
         -> [String: Entry]?
     {
         guard case .mapping(let mapping) = node else {
@@ -125,7 +132,9 @@ struct RuleFileReader {
             "labels": "labels of a whole group are not supported; write them into its rules",
             "partial_response_strategy": "`partial_response_strategy` is not supported",
         ]
-        guard let entries = mapping(node, "a group", keys: ["name", "interval", "limit", "rules"], refused: refused) else { return nil }
+        guard let entries = mapping(node, "a group", keys: ["name", "interval", "limit", "rules"], refused: refused) else {
+            return nil
+        }
         var group = RuleGroup(name: "", interval: nil, rules: [])
         if let name = scalar(entries["name"], "name") {
             group.name = name.string
@@ -187,12 +196,16 @@ struct RuleFileReader {
     }
 
     private mutating func texts(_ entry: Entry?, _ what: String, alert: String?) -> [PrometheusRule.Text] {
-        guard let entry, !entry.value.isBlank, let entries = mapping(entry.value, "`\(what)`", keys: nil, alert: alert) else { return [] }
+        guard let entry, !entry.value.isBlank, let entries = mapping(entry.value, "`\(what)`", keys: nil, alert: alert) else {
+            return []
+        }
         var texts: [PrometheusRule.Text] = []
         for name in entries.keys.sorted() {
             guard let found = entries[name] else { continue }
             if !isLabelName(name) || what == "labels" && name == "__name__" {
-                report("bad-label-name", found.key, "`\(name)` is no name for a label: letters, digits and `_`, no digit first", alert: alert)
+                report(
+                    "bad-label-name", found.key, "`\(name)` is no name for a label: letters, digits and `_`, no digit first",
+                    alert: alert)
                 continue
             }
             guard let scalar = scalar(found, name, alert: alert) else { continue }

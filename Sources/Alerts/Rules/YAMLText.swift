@@ -93,11 +93,14 @@ struct YAMLText {
         }
         var nodes = 1.0
         for _ in 0..<min(anchors, 100) { nodes *= max(Double(aliases) / Double(anchors), 1) }
-        return nodes > 1_000_000 ? RuleMistake("too-many-aliases", line: 1, column: 1, "the file's aliases stand for too much") : nil
+        return nodes > 1_000_000
+            ? RuleMistake("too-many-aliases", line: 1, column: 1, "the file's aliases stand for too much") : nil
     }
 
     /// The line and column of a node.
-    static func place(of node: Node) -> (line: Int, column: Int) { (max(node.mark?.line ?? 1, 1), max(node.mark?.column ?? 1, 1)) }
+    static func place(of node: Node) -> (line: Int, column: Int) {
+        (max(node.mark?.line ?? 1, 1), max(node.mark?.column ?? 1, 1))
+    }
 
     /// For a byte offset into a scalar's value, the line and column in the file where that text stands.
     func places(in scalar: Node.Scalar) -> (Int) -> (line: Int, column: Int) {

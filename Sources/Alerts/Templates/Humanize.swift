@@ -37,12 +37,14 @@ enum Humanize {
     static func timestamp(_ value: Double) throws(TemplateFailure) -> String {
         if !value.isFinite { return four(value) }
         guard let nanoseconds = Int64(exactly: (value * 1e9).rounded(.towardZero)) else {
-            throw TemplateFailure("\(GoNumber.shortest(value)) cannot be represented as a nanoseconds timestamp since it overflows int64")
+            throw TemplateFailure(
+                "\(GoNumber.shortest(value)) cannot be represented as a nanoseconds timestamp since it overflows int64")
         }
         // Prometheus' times are whole milliseconds.
         let milliseconds = nanoseconds / 1_000_000
         let civil = Zone.utc.civil(Timestamp(nanoseconds: milliseconds * 1_000_000))
-        var text = TimeText.date(civil) + " \(TimeText.two(civil.hour)):\(TimeText.two(civil.minute)):\(TimeText.two(civil.second))"
+        var text =
+            TimeText.date(civil) + " \(TimeText.two(civil.hour)):\(TimeText.two(civil.minute)):\(TimeText.two(civil.second))"
         if civil.nanosecond != 0 {
             var digits = String(civil.nanosecond / 1_000_000 + 1000).dropFirst()
             while digits.last == "0" { digits.removeLast() }

@@ -71,7 +71,8 @@ enum Printf {
 
     private static func text(_ verb: Character, _ value: TemplateValue, _ conversion: inout Conversion) -> String {
         func signed(_ text: String) -> String {
-            text.hasPrefix("-") || text.hasPrefix("+") ? text : conversion.hasPlus ? "+" + text : conversion.hasSpace ? " " + text : text
+            text.hasPrefix("-") || text.hasPrefix("+")
+                ? text : conversion.hasPlus ? "+" + text : conversion.hasSpace ? " " + text : text
         }
         let mismatch = "%!\(verb)(\(value.typeName)=\(value.printed))"
         switch (verb, value) {

@@ -8,7 +8,8 @@ struct TemplateFunction: Sendable {
 
     /// Every function of the subset.
     static let all: [String: TemplateFunction] = [
-        "humanize": number(Humanize.plain), "humanize1024": number(Humanize.binary), "humanizePercentage": number(Humanize.percentage),
+        "humanize": number(Humanize.plain), "humanize1024": number(Humanize.binary),
+        "humanizePercentage": number(Humanize.percentage),
         "humanizeDuration": number(Humanize.duration),
         "humanizeTimestamp": TemplateFunction(least: 1, most: 1) { arguments throws(TemplateFailure) in
             .text(try Humanize.timestamp(try arguments[0].number()))
@@ -36,14 +37,18 @@ struct TemplateFunction: Sendable {
             }
         },
         "index": TemplateFunction(least: 2, most: 2) { arguments throws(TemplateFailure) in
-            guard case .labels(let set) = arguments[0] else { throw TemplateFailure("can't index item of type \(arguments[0].typeName)") }
+            guard case .labels(let set) = arguments[0] else {
+                throw TemplateFailure("can't index item of type \(arguments[0].typeName)")
+            }
             return .text(set[arguments[1].printed] ?? "")
         },
         "not": TemplateFunction(least: 1, most: 1) { .flag(!$0[0].isTrue) },
         "and": TemplateFunction(least: 1, most: nil) { arguments in arguments.first { !$0.isTrue } ?? arguments.last ?? .none },
         "or": TemplateFunction(least: 1, most: nil) { arguments in arguments.first { $0.isTrue } ?? arguments.last ?? .none },
         "eq": TemplateFunction(least: 2, most: nil) { arguments throws(TemplateFailure) in
-            for other in arguments.dropFirst() where try order(arguments[0], other, onlyEqual: true) == .equal { return .flag(true) }
+            for other in arguments.dropFirst() where try order(arguments[0], other, onlyEqual: true) == .equal {
+                return .flag(true)
+            }
             return .flag(false)
         },
         "ne": compared(onlyEqual: true) { $0 != .equal }, "lt": compared { $0 == .less },
@@ -54,7 +59,8 @@ struct TemplateFunction: Sendable {
     /// Functions of Prometheus and Go that the subset leaves out.
     static let unsupported: Set<String> = [
         "args", "call", "externalURL", "first", "graphLink", "html", "js", "label", "now", "parseDuration", "pathPrefix", "query",
-        "safeHtml", "slice", "sortByLabel", "stripDomain", "stripPort", "strvalue", "tableLink", "tmpl", "toTime", "urlquery", "value",
+        "safeHtml", "slice", "sortByLabel", "stripDomain", "stripPort", "strvalue", "tableLink", "tmpl", "toTime", "urlquery",
+        "value",
     ]
 
     private static func number(_ function: @escaping @Sendable (Double) -> String) -> TemplateFunction {

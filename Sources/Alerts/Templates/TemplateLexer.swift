@@ -63,7 +63,10 @@ struct TemplateLexer {
             let trims = starts("-}}")
             if trims { at += 1 }
             guard starts("}}") else {
-                mistakes.append(Diagnostic("open-comment", at: TextSpan(start, start + 2), "the comment that begins here does not end before its `}}`"))
+                mistakes.append(
+                    Diagnostic(
+                        "open-comment", at: TextSpan(start, start + 2),
+                        "the comment that begins here does not end before its `}}`"))
                 return nil
             }
             at += 2

@@ -50,7 +50,8 @@ struct TemplateRun {
         self.labels = labels
         self.value = value
         variables = [
-            ("$labels", .labels(labels)), ("$value", .float(value)), ("$externalLabels", .labels(.empty)), ("$externalURL", .text("")),
+            ("$labels", .labels(labels)), ("$value", .float(value)), ("$externalLabels", .labels(.empty)),
+            ("$externalURL", .text("")),
         ]
     }
 
@@ -129,7 +130,9 @@ struct TemplateRun {
         case .dot: if case .value(let value) = dot { return value } else { return .none }
         case .variable("$", let fields): return try rootField(fields)
         case .variable(let name, let fields):
-            guard let found = variables.last(where: { $0.name == name }) else { throw TemplateFailure("undefined variable \(name)") }
+            guard let found = variables.last(where: { $0.name == name }) else {
+                throw TemplateFailure("undefined variable \(name)")
+            }
             return try field(fields, of: found.value)
         case .field(let fields):
             switch dot {
@@ -153,7 +156,9 @@ struct TemplateRun {
     private func field(_ fields: [String], of value: TemplateValue) throws(TemplateFailure) -> TemplateValue {
         var value = value
         for name in fields {
-            guard case .labels(let set) = value else { throw TemplateFailure("can't evaluate field \(name) in type \(value.typeName)") }
+            guard case .labels(let set) = value else {
+                throw TemplateFailure("can't evaluate field \(name) in type \(value.typeName)")
+            }
             // A label that is missing is the empty text.
             value = .text(set[name] ?? "")
         }

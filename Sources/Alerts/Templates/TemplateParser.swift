@@ -99,7 +99,7 @@ struct TemplateParser {
         var cursor = Cursor(tokens: tokens)
         cursor.at = 1
         var names: [String] = []
-        if cursor.next.kind == .variable, ["," , ":=", "="].contains(cursor.peek(1).text) {
+        if cursor.next.kind == .variable, [",", ":=", "="].contains(cursor.peek(1).text) {
             names.append(cursor.take().text)
             if cursor.next.text == ",", cursor.peek(1).kind == .variable {
                 cursor.at += 1
@@ -284,7 +284,9 @@ struct TemplateParser {
         var names = fields.map { String($0.text.dropFirst()) }
         var variable = variable
         if variable == "$", let first = names.first {
-            let known = ["Labels": "$labels", "Value": "$value", "ExternalLabels": "$externalLabels", "ExternalURL": "$externalURL"]
+            let known = [
+                "Labels": "$labels", "Value": "$value", "ExternalLabels": "$externalLabels", "ExternalURL": "$externalURL",
+            ]
             guard let found = known[first] else {
                 return report(
                     "unknown-field", fields[0].span, "an alert has no field `.\(first)`",

@@ -26,8 +26,9 @@ struct Aggregating {
     }
 
     /// Calls `take` for every change with its group and the value before, then `show` once for each group and instant.
-    private func run(
-        _ take: (_ series: Int, _ group: Int, _ old: Double, _ new: Double) -> Void, show: (_ group: Int, _ instant: Int32) -> Void
+    @inline(__always) private func run(
+        _ take: (_ series: Int, _ group: Int, _ old: Double, _ new: Double) -> Void,
+        show: (_ group: Int, _ instant: Int32) -> Void
     ) {
         var values = [Double](repeating: .absent, count: map.count)
         var dirty = DirtySet(groups.count)
@@ -41,7 +42,7 @@ struct Aggregating {
                 dirty.insert(group)
                 index += 1
             }
-            for group in dirty.members { show(group, instant) }
+            for place in 0..<dirty.count { let group = dirty[place]; show(group, instant) }
             dirty.removeAll()
         }
     }
@@ -74,15 +75,17 @@ struct Aggregating {
 
     /// Other numbers: added up in the series' order at every change, as a fresh evaluation would. Zeros do not matter.
     private func sum(isAverage: Bool) -> StepVector {
-        var recorder = ChangeRecorder(series: groups.count)
+        // Groups of one series are their series.
+        if groups.count == map.count { return made(vector.changes, isIntegral: false) }
+        var recorder = ChangeRecorder(series: groups.count, expected: min(vector.changes.count, 1 << 18))
         var present = [Int](repeating: 0, count: groups.count)
-        var folds = [OrderedFold](repeating: OrderedFold(), count: groups.count)
+        var folds = OrderedFolds(groups: groups.count)
         run { series, group, old, new in
             present[group] += (new.isAbsent ? 0 : 1) - (old.isAbsent ? 0 : 1)
-            folds[group].set(series, new.isAbsent ? 0 : new)
+            folds.set(group, Int32(truncatingIfNeeded: series), new.isAbsent ? 0 : new)
         } show: { group, instant in
             guard present[group] > 0 else { return recorder.set(group, .absent, at: instant) }
-            let sum = folds[group].sum()
+            let sum = folds.sum(group)
             recorder.set(group, isAverage ? sum / Double(present[group]) : sum, at: instant)
         }
         return made(recorder.changes, isIntegral: false)
@@ -126,44 +129,5 @@ struct Aggregating {
         }
         return StepVector(
             series: vector.series, changes: recorder.changes, isIntegral: vector.isIntegral, failures: vector.failures)
-    }
-}
-
-/// A sum of floating numbers in the order of their series; series at zero are left out.
-struct OrderedFold {
-    private var series: [Int] = []
-    private var values: [Double] = []
-    /// `sums[i]` is the sum of the first `i` values, valid up to `known`.
-    private var sums: [Double] = [0]
-    private var known = 0
-
-    mutating func set(_ member: Int, _ value: Double) {
-        var low = 0, high = series.count
-        while low < high {
-            let middle = (low + high) / 2
-            if series[middle] < member { low = middle + 1 } else { high = middle }
-        }
-        let isThere = low < series.count && series[low] == member
-        if value == 0 {
-            guard isThere else { return }
-            series.remove(at: low)
-            values.remove(at: low)
-            sums.removeLast()
-        } else if isThere {
-            values[low] = value
-        } else {
-            series.insert(member, at: low)
-            values.insert(value, at: low)
-            sums.append(0)
-        }
-        known = min(known, low)
-    }
-
-    mutating func sum() -> Double {
-        while known < values.count {
-            sums[known + 1] = sums[known] + values[known]
-            known += 1
-        }
-        return sums[values.count]
     }
 }

@@ -106,21 +106,18 @@ final class CounterTables {
     private func make(_ counter: Counter, _ table: Int) -> CounterEvents {
         let errors = history.errors
         switch counter {
-        case .errors: return make(errors, counter, errors.times.indices.map { (errors.times[$0], $0) })
+        case .errors: return make(errors, counter)
         case .rateLimits:
-            let limited = history.values.existingCode(of: "rate_limit", for: .errorType)
-            guard let limited, let column = errors.labels.firstIndex(of: .errorType) else { return make(errors, counter, []) }
+            let limited = values.existingCode(of: "rate_limit", for: .errorType)
+            guard let limited, let column = errors.labels.firstIndex(of: .errorType) else {
+                return make(errors, counter, rows: [])
+            }
             let codes = errors.codes[column]
-            return make(errors, counter, errors.times.indices.filter { codes[$0] == limited }.map { (errors.times[$0], $0) })
-        case .recovered: return make(errors, counter, known(history.recoveredAt))
-        case .failed: return make(errors, counter, known(history.settledAt, unless: history.recoveredAt))
-        case .requests:
-            guard table >= 0 else { return CounterEvents(series: .none, times: [], seriesOf: [], weights: []) }
-            let columns = history.calls[table].columns
-            return make(columns, counter, columns.times.indices.map { (columns.times[$0], $0) })
-        case .fallbacks:
-            let columns = history.fallbacks
-            return make(columns, counter, columns.times.indices.map { (columns.times[$0], $0) })
+            return make(errors, counter, rows: codes.indices.filter { codes[$0] == limited }.map { (errors.times[$0], $0) })
+        case .recovered: return make(errors, counter, rows: known(history.recoveredAt))
+        case .failed: return make(errors, counter, rows: known(history.settledAt, unless: history.recoveredAt))
+        case .requests: return make(table < 0 ? EventColumns(labels: []) : history.calls[table].columns, counter)
+        case .fallbacks: return make(history.fallbacks, counter)
         }
     }
 
@@ -133,21 +130,31 @@ final class CounterTables {
         }.sorted(by: <)
     }
 
-    private func make(_ columns: EventColumns, _ counter: Counter, _ found: [(time: Int64, row: Int)]) -> CounterEvents {
-        let kept = found.prefix { $0.time <= end }
-        let labels = columns.labels.filter { limit.contains($0) && counter.labels.contains($0) }.sorted { $0.index < $1.index }
-        let sources = labels.map { label in columns.codes[columns.labels.firstIndex(of: label) ?? 0] }
-        let isWhole = kept.count == columns.count && counter == .errors
-        let coded = isWhole ? sources : sources.map { source in kept.map { source[$0.row] } }
-        let groups = Groups(coded, radices: labels.map(history.values.count(of:)), rows: kept.count)
-        var codes: [Int32] = []
-        for row in groups.firstRows { for column in coded { codes.append(column[row]) } }
-        let table = SeriesTable(labels: labels, codes: codes, count: groups.firstRows.count)
+    /// The events of all rows, or of some at other times.
+    private func make(_ columns: EventColumns, _ counter: Counter, rows: [(time: Int64, row: Int)]? = nil) -> CounterEvents {
+        let labels = columns.labels.filter { limit.contains($0) && counter.labels.contains($0) }.sorted {
+            $0.rawValue < $1.rawValue
+        }
+        var codes = labels.map { label in columns.codes[columns.labels.firstIndex(of: label) ?? 0] }
+        var times = columns.times, weights = columns.weights
+        if let rows {
+            let kept = rows.prefix { $0.time <= end }
+            times = kept.map(\.time)
+            codes = codes.map { column in kept.map { column[$0.row] } }
+            if !weights.isEmpty { weights = kept.map { columns.weights[$0.row] } }
+        } else if let last = times.last, last > end {
+            let count = times.firstIndex { $0 > end } ?? times.count
+            times.removeLast(times.count - count)
+            codes = codes.map { Array($0[..<count]) }
+            if !weights.isEmpty { weights.removeLast(weights.count - count) }
+        }
+        let groups = Groups(codes, radices: labels.map(values.count(of:)), rows: times.count)
+        let table = SeriesTable(
+            labels: labels, codes: groups.firstRows.flatMap { row in codes.map { $0[row] } }, count: groups.firstRows.count)
         let sorted = order.sorted(table)
         var numbers = [Int32](repeating: 0, count: table.count)
         for (number, index) in sorted.enumerated() { numbers[index] = Int32(number) }
         return CounterEvents(
-            series: table.selecting(sorted), times: kept.map(\.time), seriesOf: groups.ids.map { numbers[Int($0)] },
-            weights: columns.weights.isEmpty ? [] : kept.map { columns.weights[$0.row] })
+            series: table.selecting(sorted), times: times, seriesOf: groups.ids.map { numbers[Int($0)] }, weights: weights)
     }
 }

@@ -3,9 +3,11 @@ import Model
 /// Operations on each series by itself.
 enum Elementwise {
     /// Each value through a function; it may answer absent.
-    static func map(_ vector: StepVector, isIntegral: Bool = false, _ function: (Double) -> Double) -> StepVector {
+    @inline(__always) static func map(_ vector: StepVector, isIntegral: Bool = false, _ function: (Double) -> Double)
+        -> StepVector
+    {
         var result = StepVector(series: vector.series, changes: [], isIntegral: isIntegral, failures: vector.failures)
-        var recorder = ChangeRecorder(series: vector.series.count)
+        var recorder = ChangeRecorder(series: vector.series.count, expected: min(vector.changes.count, 1 << 16))
         for change in vector.changes {
             recorder.set(
                 Int(change.series), change.value.isAbsent ? .absent : function(change.value), at: change.instant)

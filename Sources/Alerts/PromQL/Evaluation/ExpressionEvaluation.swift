@@ -51,7 +51,8 @@ final class ExpressionEvaluation {
         case .absent(let inner): return Elementwise.absent(evaluate(inner), labels: absentLabels(inner))
         case .scalar(let inner): return Elementwise.scalar(evaluate(inner))
         case .vector(let inner): return evaluate(inner)
-        case .clock(let function, let inner): return Elementwise.map(evaluate(inner), isIntegral: true) { Elementwise.clock(function, $0) }
+        case .clock(let function, let inner):
+            return Elementwise.map(evaluate(inner), isIntegral: true) { Elementwise.clock(function, $0) }
         case .clampMin(let inner, let bound):
             return withScalar(inner, bound) { value, bound in value.isNaN || bound.isNaN ? .nan : max(value, bound) }
         case .clampMax(let inner, let bound):

@@ -27,6 +27,40 @@ struct PairOperating {
     }
 
     func result(_ function: (Double, Double) -> Double) -> StepVector {
+        pairs.isOneToOne && (matching.groupLeft?.isEmpty ?? true) ? paired(function) : matched(function)
+    }
+
+    /// Every series has at most one partner, whatever the values: nothing can fail.
+    private func paired(_ function: (Double, Double) -> Double) -> StepVector {
+        var partner = [Int](repeating: -1, count: a.series.count), left = [Int](repeating: -1, count: pairs.count)
+        for (series, group) in pairs.left.enumerated() { left[Int(group)] = series }
+        for (series, group) in pairs.right.enumerated() where left[Int(group)] >= 0 { partner[left[Int(group)]] = series }
+        var recorder = ChangeRecorder(series: a.series.count, expected: max(a.changes.count, b.changes.count))
+        var valuesA = [Double](repeating: .absent, count: a.series.count)
+        var valuesB = [Double](repeating: .absent, count: b.series.count)
+        func show(_ series: Int, _ instant: Int32) {
+            guard partner[series] >= 0 else { return }
+            let x = valuesA[series], y = valuesB[partner[series]]
+            recorder.set(series, x.isAbsent || y.isAbsent ? .absent : function(x, y), at: instant)
+        }
+        var dirty = DirtySet(a.series.count)
+        walk(a.changes, b.changes) { instant, changedA, changedB in
+            for change in changedB {
+                valuesB[Int(change.series)] = change.value
+                let series = left[Int(pairs.right[Int(change.series)])]
+                if series >= 0 { dirty.insert(series) }
+            }
+            for change in changedA {
+                valuesA[Int(change.series)] = change.value
+                dirty.insert(Int(change.series))
+            }
+            for place in 0..<dirty.count { let series = dirty[place]; show(series, instant) }
+            dirty.removeAll()
+        }
+        return StepVector(series: slots().table, changes: recorder.changes, failures: a.failures.union(b.failures))
+    }
+
+    private func matched(_ function: (Double, Double) -> Double) -> StepVector {
         let slots = slots()
         var recorder = ChangeRecorder(series: slots.table.count)
         var left = PresenceByGroup(a.series.count, pairs.count), right = PresenceByGroup(b.series.count, pairs.count)
@@ -42,6 +76,7 @@ struct PairOperating {
         var watchLeft = FailureWatch("multiple matches for labels: many-to-one matching must be explicit (group_left)")
         var watchClash = FailureWatch("multiple matches for labels: grouping labels must ensure unique matches")
         let isOneToOne = matching.groupLeft == nil
+        var shown: [(slot: Int, value: Double)] = []
         walk(a.changes, b.changes) { instant, changedA, changedB in
             for change in changedA {
                 let series = Int(change.series)
@@ -57,10 +92,12 @@ struct PairOperating {
                 manyRight += (right.counts[group] > 1 ? 1 : 0) - (before > 1 ? 1 : 0)
                 dirtyGroups.insert(group)
             }
-            for group in dirtyGroups.members { for series in pairs.members[group] { dirty.insert(Int(series)) } }
-            // First out, then in: a clash within one instant is none.
-            var shown: [(series: Int, slot: Int, value: Double)] = []
-            for series in dirty.members {
+            for place in 0..<dirtyGroups.count {
+                let group = dirtyGroups[place]; for series in pairs.members[group] { dirty.insert(Int(series)) }
+            }
+            shown.removeAll(keepingCapacity: true)
+            for place in 0..<dirty.count {
+                let series = dirty[place]
                 let group = Int(pairs.left[series])
                 var slot = -1, value = Double.absent
                 if right.counts[group] > 0, !valuesA[series].isAbsent {
@@ -80,12 +117,13 @@ struct PairOperating {
                     leave(slots.clash[old], &clashing, &clashes)
                 }
                 if new >= 0 {
-                    shown.append((series, new, value))
+                    shown.append((new, value))
                     if old != new { enter(slots.clash[new], &clashing, &clashes) }
                 }
                 shownAt[series] = new
             }
-            for (_, slot, value) in shown { recorder.set(slot, value, at: instant) }
+            // First out, then in: two series may change places at one instant.
+            for (slot, value) in shown { recorder.set(slot, value, at: instant) }
             dirty.removeAll()
             dirtyGroups.removeAll()
             // Prometheus looks at neither side when one of them is empty.
@@ -149,7 +187,8 @@ struct PairOperating {
             // The match group belongs to it: Prometheus compares within one only.
             let groups = (0..<table.count).map { pairs.left[$0 / kindCount] }
             let same = Groups(
-                labels.map(table.column) + [groups], radices: labels.map(values.count(of:)) + [max(pairs.count, 1)], rows: table.count)
+                labels.map(table.column) + [groups], radices: labels.map(values.count(of:)) + [max(pairs.count, 1)],
+                rows: table.count)
             clash = same.ids.map(Int.init)
         }
         return Slots(

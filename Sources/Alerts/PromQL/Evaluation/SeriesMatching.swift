@@ -6,6 +6,8 @@ struct SeriesMatching {
     let count: Int
     /// The series on the left of each match group.
     let members: [[Int32]]
+    /// True when no match group has more than one series on a side.
+    let isOneToOne: Bool
 
     init(_ a: SeriesTable, _ b: SeriesTable, _ grouping: Grouping, _ values: LabelValues) {
         let labels = Label.allCases.filter { label in
@@ -19,6 +21,7 @@ struct SeriesMatching {
         var members = [[Int32]](repeating: [], count: count)
         for (series, group) in left.enumerated() { members[Int(group)].append(Int32(series)) }
         self.members = members
+        isOneToOne = members.allSatisfy { $0.count <= 1 } && Set(right).count == right.count
     }
 }
 
@@ -40,9 +43,11 @@ struct SetOperating {
         var valuesA = [Double](repeating: .absent, count: a.series.count)
         var valuesB = [Double](repeating: .absent, count: b.series.count)
         var dirtyA = DirtySet(a.series.count), dirtyB = DirtySet(b.series.count)
-        let membersB = operation == .or ? matching.right.indices.reduce(into: [[Int]](repeating: [], count: matching.count)) {
-            $0[Int(matching.right[$1])].append($1)
-        } : []
+        let membersB =
+            operation == .or
+            ? matching.right.indices.reduce(into: [[Int]](repeating: [], count: matching.count)) {
+                $0[Int(matching.right[$1])].append($1)
+            } : []
         walk(a.changes, b.changes) { instant, changedA, changedB in
             for change in changedA {
                 let series = Int(change.series), group = Int(matching.left[series])
@@ -54,14 +59,18 @@ struct SetOperating {
                 let series = Int(change.series), group = Int(matching.right[series])
                 valuesB[series] = change.value
                 if operation == .or { dirtyB.insert(series) }
-                if right.note(change, group), operation != .or { for other in matching.members[group] { dirtyA.insert(Int(other)) } }
+                if right.note(change, group), operation != .or {
+                    for other in matching.members[group] { dirtyA.insert(Int(other)) }
+                }
             }
-            for series in dirtyA.members {
+            for place in 0..<dirtyA.count {
+                let series = dirtyA[place]
                 let isMatched = right.counts[Int(matching.left[series])] > 0
                 let stays = operation == .or || isMatched == (operation == .and)
                 recorder.set(series, stays ? valuesA[series] : .absent, at: instant)
             }
-            for series in dirtyB.members {
+            for place in 0..<dirtyB.count {
+                let series = dirtyB[place]
                 let isTaken = left.counts[Int(matching.right[series])] > 0
                 recorder.set(a.series.count + series, isTaken ? .absent : valuesB[series], at: instant)
             }

@@ -96,7 +96,11 @@ struct ChangeRecorder {
     private(set) var changes: [Change] = []
     private(set) var current: [Double]
 
-    init(series: Int) { current = Array(repeating: .absent, count: series) }
+    /// - Parameter expected: How many changes there may be; room is made for them.
+    init(series: Int, expected: Int = 0) {
+        current = Array(repeating: .absent, count: series)
+        changes.reserveCapacity(expected)
+    }
 
     /// Sets a series' value; at most once for each instant.
     @inline(__always) mutating func set(_ series: Int, _ value: Double, at instant: Int32) {
@@ -108,31 +112,46 @@ struct ChangeRecorder {
 
 /// A set of numbers below a bound that is emptied at every instant.
 struct DirtySet {
-    private(set) var members: [Int] = []
+    private var storage: [Int]
     private var isIn: [Bool]
+    private(set) var count = 0
 
-    init(_ bound: Int) { isIn = Array(repeating: false, count: bound) }
+    init(_ bound: Int) {
+        storage = Array(repeating: 0, count: bound)
+        isIn = Array(repeating: false, count: bound)
+    }
+
+    /// The members in the order in which they came, by place.
+    @inline(__always) subscript(place: Int) -> Int { storage[place] }
 
     @inline(__always) mutating func insert(_ member: Int) {
         if isIn[member] { return }
         isIn[member] = true
-        members.append(member)
+        storage[count] = member
+        count += 1
     }
 
-    mutating func removeAll() {
-        for member in members { isIn[member] = false }
-        members.removeAll(keepingCapacity: true)
+    @inline(__always) mutating func removeAll() {
+        for place in 0..<count { isIn[storage[place]] = false }
+        count = 0
     }
 }
 
 /// Walks two lists of changes together, one instant at a time.
-func walk(_ a: [Change], _ b: [Change], _ body: (_ instant: Int32, _ a: ArraySlice<Change>, _ b: ArraySlice<Change>) -> Void) {
-    var i = 0, j = 0
-    while i < a.count || j < b.count {
-        let instant = min(i < a.count ? a[i].instant : .max, j < b.count ? b[j].instant : .max)
-        let startA = i, startB = j
-        while i < a.count, a[i].instant == instant { i += 1 }
-        while j < b.count, b[j].instant == instant { j += 1 }
-        body(instant, a[startA..<i], b[startB..<j])
+@inline(__always) func walk(
+    _ a: [Change], _ b: [Change],
+    _ body: (_ instant: Int32, _ a: UnsafeBufferPointer<Change>, _ b: UnsafeBufferPointer<Change>) -> Void
+) {
+    a.withUnsafeBufferPointer { a in
+        b.withUnsafeBufferPointer { b in
+            var i = 0, j = 0
+            while i < a.count || j < b.count {
+                let instant = min(i < a.count ? a[i].instant : .max, j < b.count ? b[j].instant : .max)
+                let startA = i, startB = j
+                while i < a.count, a[i].instant == instant { i += 1 }
+                while j < b.count, b[j].instant == instant { j += 1 }
+                body(instant, UnsafeBufferPointer(rebasing: a[startA..<i]), UnsafeBufferPointer(rebasing: b[startB..<j]))
+            }
+        }
     }
 }

@@ -16,15 +16,15 @@ struct WindowSweep {
     var instants: Int
 
     /// The changes of `value(count)`, from the beginning of the counter on.
-    func changes(_ value: (Int64) -> Double) -> [Change] {
+    @inline(__always) func changes(_ value: (Int64) -> Double) -> [Change] {
         guard beginning < Int64(instants), count > 0 else { return [] }
         let begin = max(beginning, 0)
         var counts = [Int64](repeating: 0, count: count)
         var shown = counts
-        var dirty: [Int32] = []
+        var dirty = [Int32](repeating: 0, count: count), dirtyCount = 0
         var marks = [Int64](repeating: .min, count: count)
         var changes: [Change] = []
-        changes.reserveCapacity(count + entering.events.count)
+        changes.reserveCapacity(count + 2 * min(entering.events.count, instants * count))
         let leavingEvents = leaving?.events ?? []
         var i = 0, j = 0
         entering.events.withUnsafeBufferPointer { entering in
@@ -53,7 +53,8 @@ struct WindowSweep {
                             counts[series] += Int64(entering[i].weight)
                             if marks[series] != next {
                                 marks[series] = next
-                                dirty.append(Int32(series))
+                                dirty[dirtyCount] = Int32(truncatingIfNeeded: series)
+                                dirtyCount += 1
                             }
                             i += 1
                         }
@@ -62,15 +63,18 @@ struct WindowSweep {
                             counts[series] -= Int64(leaving[j].weight)
                             if marks[series] != next {
                                 marks[series] = next
-                                dirty.append(Int32(series))
+                                dirty[dirtyCount] = Int32(truncatingIfNeeded: series)
+                                dirtyCount += 1
                             }
                             j += 1
                         }
-                        for series in dirty where shown[Int(series)] != counts[Int(series)] {
-                            shown[Int(series)] = counts[Int(series)]
-                            changes.append(Change(Int32(next), series, value(counts[Int(series)])))
+                        for place in 0..<dirtyCount {
+                            let series = dirty[place], count = counts[Int(series)]
+                            if shown[Int(series)] == count { continue }
+                            shown[Int(series)] = count
+                            changes.append(Change(Int32(truncatingIfNeeded: next), series, value(count)))
                         }
-                        dirty.removeAll(keepingCapacity: true)
+                        dirtyCount = 0
                     }
                 }
             }

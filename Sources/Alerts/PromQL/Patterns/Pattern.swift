@@ -91,7 +91,9 @@ struct Pattern: Sendable {
     func matchesWhole(_ text: String) -> Bool { run(Array(text.unicodeScalars), from: 0, isAnchored: true, isWhole: true) != nil }
 
     /// True when a part of the text matches.
-    func matchesPart(of text: String) -> Bool { run(Array(text.unicodeScalars), from: 0, isAnchored: false, isWhole: false) != nil }
+    func matchesPart(of text: String) -> Bool {
+        run(Array(text.unicodeScalars), from: 0, isAnchored: false, isWhole: false) != nil
+    }
 
     /// The text with every match replaced; `$1`, `${1}` and `${name}` stand for groups, `$$` for a dollar sign.
     func replacing(_ text: String, with template: String) -> String {

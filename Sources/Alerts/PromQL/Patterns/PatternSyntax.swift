@@ -277,7 +277,9 @@ struct PatternParser {
                 at += 1
             }
         }
-        guard let value = UInt32(digits, radix: 16), value <= 0x10FFFF else { throw PatternProblem(text: "has a broken escape `\\x`") }
+        guard let value = UInt32(digits, radix: 16), value <= 0x10FFFF else {
+            throw PatternProblem(text: "has a broken escape `\\x`")
+        }
         return value
     }
 

@@ -152,7 +152,8 @@ indirect enum Expression: Hashable, Sendable {
         switch self {
         case .number, .selector, .range, .time: []
         case .absent(let a), .scalar(let a), .vector(let a), .clock(_, let a), .aggregate(_, _, let a), .negative(let a): [a]
-        case .clampMin(let a, let b), .clampMax(let a, let b), .arithmetic(_, let a, let b, _), .comparison(_, let a, let b, _, _),
+        case .clampMin(let a, let b), .clampMax(let a, let b), .arithmetic(_, let a, let b, _),
+            .comparison(_, let a, let b, _, _),
             .set(_, let a, let b, _):
             [a, b]
         }

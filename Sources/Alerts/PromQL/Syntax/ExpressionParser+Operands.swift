@@ -45,7 +45,9 @@ extension ExpressionParser {
             return Operand(content: .expression(.number(word == "inf" ? .infinity : .nan)), span: token.span)
         }
         if FunctionTable.aggregations.contains(word), !peek(1).isSign("{"), !peek(1).isSign("[") { return try aggregation() }
-        if FunctionTable.unsupportedAggregations.contains(word), peek(1).isSign("(") || peek(1).isWord("by") || peek(1).isWord("without") {
+        if FunctionTable.unsupportedAggregations.contains(word),
+            peek(1).isSign("(") || peek(1).isWord("by") || peek(1).isWord("without")
+        {
             try outside("the aggregation `\(word)`", token.span)
         }
         if peek(1).isSign("(") { return try call() }
@@ -63,7 +65,9 @@ extension ExpressionParser {
             let isFunction = FunctionTable.rows.contains { $0.name == name.text }
             report(
                 "unknown-counter", name.span,
-                isFunction ? "the function `\(name.text)` needs parentheses" : "no counter `\(name.text)`; known are \(known.joined(separator: ", "))",
+                isFunction
+                    ? "the function `\(name.text)` needs parentheses"
+                    : "no counter `\(name.text)`; known are \(known.joined(separator: ", "))",
                 closest: isFunction ? nil : NearestName.best(for: name.text, among: known))
         }
         var selector = Selector(counter: counter ?? .errors)
@@ -99,7 +103,7 @@ extension ExpressionParser {
 
     /// The label with this name; reports an unknown one.
     private mutating func label(_ token: Token) -> Label? {
-        if let label = Label(rawValue: token.text) { return label }
+        if let label = Label(name: token.text) { return label }
         let known = Label.allCases.map(\.name)
         report(
             "unknown-label", token.span, "no counter has a label `\(token.text)`; known are \(known.joined(separator: ", "))",
@@ -178,7 +182,9 @@ extension ExpressionParser {
         var result = Operand(content: .mistaken, span: span, depth: 1 + (arguments.map(\.depth).max() ?? 0))
         let wanted = word == "topk" ? 2 : 1
         guard arguments.count == wanted, let last = arguments.last else {
-            report("wrong-count", open.union(span), "`\(word)` takes \(wanted) argument\(wanted == 1 ? "" : "s"), found \(arguments.count)")
+            report(
+                "wrong-count", open.union(span),
+                "`\(word)` takes \(wanted) argument\(wanted == 1 ? "" : "s"), found \(arguments.count)")
             return result
         }
         guard let kind = last.kind else { return result }
@@ -225,7 +231,8 @@ extension ExpressionParser {
             if token.isSign(")") {
                 // A list of labels is followed by the operand.
                 let after = peek(distance + 1)
-                return !(after.kind == .name && !["or", "and", "unless", "by", "without"].contains(after.text.lowercased())
+                return
+                    !(after.kind == .name && !["or", "and", "unless", "by", "without"].contains(after.text.lowercased())
                     || after.isSign("(") || after.kind == .number || after.isSign("-") || after.isSign("+"))
             }
             guard token.kind == .name || token.isSign(",") else { return true }

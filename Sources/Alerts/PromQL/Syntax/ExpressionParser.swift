@@ -133,7 +133,9 @@ struct ExpressionParser {
         guard level < ExpressionParser.levels.count else { return try unary() }
         var left = try binary(level: level + 1)
         while true {
-            if next.isSign("%") || next.isSign("^") || next.isWord("atan2") { try outside("the operator `\(next.text)`", next.span) }
+            if next.isSign("%") || next.isSign("^") || next.isWord("atan2") {
+                try outside("the operator `\(next.text)`", next.span)
+            }
             guard let operation = operatorHere(level) else { return left }
             let place = take().span
             var isBool = false

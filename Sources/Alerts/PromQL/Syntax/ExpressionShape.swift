@@ -35,7 +35,8 @@ extension Expression {
         case .clampMax(let a, let b): return .clampMax(changed(a), changed(b))
         case .aggregate(let aggregation, let grouping, let a): return .aggregate(aggregation, grouping, changed(a))
         case .negative(let a): return .negative(changed(a))
-        case .arithmetic(let operation, let a, let b, let matching): return .arithmetic(operation, changed(a), changed(b), matching)
+        case .arithmetic(let operation, let a, let b, let matching):
+            return .arithmetic(operation, changed(a), changed(b), matching)
         case .comparison(let relation, let a, let b, let matching, let isBool):
             return .comparison(relation, changed(a), changed(b), matching, isBool: isBool)
         case .set(let operation, let a, let b, let matching): return .set(operation, changed(a), changed(b), matching)
@@ -48,7 +49,8 @@ extension Expression {
         case .selector: return (nil, 1)
         case .range(.increase, _, let window), .range(.delta, _, let window): return (window, 1)
         case .range(.rate, _, let window): return (window, 1 / (Double(window) / 1e9))
-        case .aggregate(.sum, _, let inner), .aggregate(.max, _, let inner), .aggregate(.topk, _, let inner): return inner.countedWindow
+        case .aggregate(.sum, _, let inner), .aggregate(.max, _, let inner), .aggregate(.topk, _, let inner):
+            return inner.countedWindow
         case .arithmetic(.times, let inner, .number(let factor), _), .arithmetic(.times, .number(let factor), let inner, _):
             guard factor > 0, factor.isFinite, let found = inner.countedWindow else { return nil }
             return (found.window, found.factor * factor)

@@ -56,7 +56,9 @@ enum FunctionTable {
         }
     }
 
-    static let unsupportedAggregations = ["bottomk", "count_values", "quantile", "stddev", "stdvar", "group", "limitk", "limit_ratio"]
+    static let unsupportedAggregations = [
+        "bottomk", "count_values", "quantile", "stddev", "stdvar", "group", "limitk", "limit_ratio",
+    ]
 
     /// PromQL's other functions (Prometheus 2 and 3).
     static let unsupported: Set<String> = [
