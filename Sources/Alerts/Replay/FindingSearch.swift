@@ -120,22 +120,13 @@ struct FindingSearch {
 
     private var threshold: RuleFinding? {
         guard let threshold = measured.threshold, let relation = measured.relation, let largest else { return nil }
-        if !worst.contains(where: { !$0.value.isAbsent && relation.holds($0.value, threshold) }) {
-            var sentence =
-                "never reached: the \(measured.isBelow ? "smallest" : "largest") value was \(four(largest)), the threshold is "
-            sentence += "\(relation.rawValue) \(four(threshold))"
-            if !measured.isBelow, let needed = neededCount, let (window, factor) = measured.expression.countedWindow {
-                let seen = Int64((largest / factor).rounded()), word = measured.expression.unitWord
-                let within = window.map { " in \(PromDuration.spelling($0))" } ?? ""
-                sentence += "; it held \(seen) \(word)\(within), \(needed - seen) short of \(needed)"
-            }
-            return RuleFinding("never-reached", sentence)
+        var missed = ""
+        if !measured.isBelow, let needed = neededCount, let (window, factor) = measured.expression.countedWindow {
+            let seen = Int64(exactly: (largest / factor).rounded()) ?? 0, word = measured.expression.unitWord
+            let within = window.map { " in \(PromDuration.spelling($0))" } ?? ""
+            missed = "; it held \(seen) \(word)\(within), \(needed - seen) short of \(needed)"
         }
-        let always = worst.first?.instant == 0 && worst.allSatisfy { !$0.value.isAbsent && relation.holds($0.value, threshold) }
-        guard always else { return nil }
-        return RuleFinding(
-            "always-exceeded",
-            "always exceeded: at every evaluation some series satisfies \(relation.rawValue) \(four(threshold))")
+        return ThresholdFinding(worst, relation, threshold).finding(missed: missed)
     }
 
     private var clash: RuleFinding? {
