@@ -53,6 +53,12 @@ struct JSONText {
         text += value.description
     }
 
+    /// A word of JSON's own.
+    mutating func raw(_ word: StaticString) {
+        separate()
+        text += word.description
+    }
+
     mutating func null() {
         separate()
         text += "null"

@@ -11,6 +11,10 @@ extension RuleReplay {
         _ rules: [PrometheusRule], over history: EventHistory, on grid: Grid, labels: Set<Label> = Set(Label.allCases),
         options: ReplayOptions = ReplayOptions(), isWanted: (_ done: Int, _ all: Int) -> Bool = { _, _ in true }
     ) throws(ReplayInterrupted) -> [RuleReplay] {
+        precondition(
+            history.calls.allSatisfy { $0.precision == .exact }
+                || CallRequirement(of: rules, on: grid, labels: labels)?.allowsMinutes ?? true,
+            "calls of whole minutes answer only for windows and grids of whole minutes")
         let evaluation = ExpressionEvaluation(history, grid, limit: labels)
         let wantsMeasure = options.findings || options.curvePoints > 0
         for rule in rules {

@@ -25,8 +25,10 @@ struct WindowEvaluation {
             let key = WindowPane.Key(family: family, length: measure.length.inNanoseconds, offset: measure.offset.inNanoseconds)
             if let place = panes.firstIndex(where: { $0.key == key }) { return place }
             let map = history.familyGroups[family]
-            let groups = map.isEmpty ? history.groups.count : Int(map.max() ?? -1) + 1
-            panes.append(WindowPane(key, history.families[family], groups: groups, grid))
+            // A family may have rows of groups that none of ours belongs to.
+            let rows = history.families[family]
+            let groups = map.isEmpty ? history.groups.count : Int(max(map.max() ?? -1, rows.groups.max() ?? -1)) + 1
+            panes.append(WindowPane(key, rows, groups: groups, grid))
             return panes.count - 1
         }
         switch measure.quantity {
@@ -39,7 +41,7 @@ struct WindowEvaluation {
             panes[own].needs(bit: some.bit)
             panes[whole].needs(bit: all.bit)
             return (own, whole)
-        case .sum(let column), .mean(let column):
+        case .sum(let column), .mean(let column), .total(let column):
             let own = pane(column.family)
             panes[own].needs(sumOf: column.index)
             return (own, own)
@@ -64,7 +66,11 @@ struct WindowEvaluation {
     }
 
     /// Visits every instant at which some row enters or leaves a window.
-    mutating func run() -> Result {
+    ///
+    /// - Parameter tunes: Give for `firing` the first measure's value wherever the rest of the condition lets it decide, and
+    ///   `certain` where the condition holds without it: what a search for thresholds needs.
+    mutating func run(tunes: Bool = false) -> Result {
+        let decided = rule.condition.replacingFirst(with: true).condition, undecided = rule.condition.replacingFirst(with: false).condition
         let count = history.groups.count
         var firing = ChangeRecorder(series: count), measured = ChangeRecorder(series: count)
         let first = rule.condition.first?.measure
@@ -74,8 +80,8 @@ struct WindowEvaluation {
         var exists = [Bool](repeating: false, count: count)
         var dirty = DirtySet(count)
         // Groups of each family's groups, where these are fewer.
-        let members = history.familyGroups.map { map -> [[Int]] in
-            map.indices.reduce(into: [[Int]](repeating: [], count: Int(map.max() ?? -1) + 1)) { $0[Int(map[$1])].append($1) }
+        let members = history.familyGroups.map { map -> [Int32: [Int]] in
+            map.indices.reduce(into: [Int32: [Int]]()) { $0[map[$1], default: []].append($1) }
         }
         let sharing = Set(
             rule.measures.indices.filter { if case .share = rule.measures[$0].quantity { true } else { false } }.map { paneOf[$0].own })
@@ -94,7 +100,7 @@ struct WindowEvaluation {
                     if history.familyGroups[family].isEmpty {
                         dirty.insert(group)
                     } else {
-                        for member in members[family][group] { dirty.insert(member) }
+                        for member in members[family][Int32(group)] ?? [] { dirty.insert(member) }
                     }
                 }
                 if any && isShared { for group in 0..<count { dirty.insert(group) } }
@@ -102,8 +108,14 @@ struct WindowEvaluation {
             for place in 0..<dirty.count {
                 let group = dirty[place]
                 guard exists[group] else { continue }
-                let holds = rule.condition.holds { value($0, group) } ?? false
                 let shown = first.flatMap { value($0, group) }
+                if tunes {
+                    let isFree = undecided.holds { value($0, group) } ?? false
+                    let decides = decided.holds { value($0, group) } ?? false
+                    firing.set(group, isFree ? .certain : decides ? shown ?? .absent : .absent, at: Int32(instant))
+                    continue
+                }
+                let holds = rule.condition.holds { value($0, group) } ?? false
                 firing.set(group, holds ? shown ?? .nan : .absent, at: Int32(instant))
                 measured.set(group, shown ?? .absent, at: Int32(instant))
             }
@@ -159,6 +171,9 @@ struct WindowEvaluation {
             let value = column.unit.magnitude(Double(sum))
             guard measure.perSeconds != nil else { return value }
             return column.unit == .money ? Money(dollars: per(value))?.dollars : per(value)
+        case .total(let column):
+            let sum = panes[own].sum(column.index, group.own)?.sum ?? 0
+            return Int64(exactly: sum).map { per(column.unit.magnitude(Double($0))) }
         case .mean(let column): return panes[own].sum(column.index, group.own).map { mean($0.sum, of: $0.known, column.unit) }
         case .least(let column):
             return panes[own].ranked(column.index, group.own) { _ in 1 }.map { column.unit.magnitude(Double($0)) }

@@ -60,6 +60,8 @@ public struct WindowMeasure: Hashable, Sendable {
         case rest(RowClass, of: RowClass)
         /// The group's part of the rows of all groups.
         case share(RowClass)
+        /// The sum of known values; 0 without any.
+        case total(RowColumn)
         /// Of known values; no value without any.
         case sum(RowColumn), mean(RowColumn), least(RowColumn), greatest(RowColumn)
         /// By nearest rank, 1...100 per cent, of known values.
@@ -105,10 +107,13 @@ public indirect enum WindowCondition: Hashable, Sendable {
     case not(WindowCondition)
     case and(WindowCondition, WindowCondition)
     case or(WindowCondition, WindowCondition)
+    /// Holds always or never.
+    case always(Bool)
 
     /// True, false, or nil when a value that it depends on is missing.
     func holds(_ value: (Int) -> Double?) -> Bool? {
         switch self {
+        case .always(let holds): return holds
         case .isMissing(let measure): return value(measure) == nil
         case .not(let inner): return inner.holds(value).map { !$0 }
         case .and(let a, let b):
@@ -134,11 +139,29 @@ public indirect enum WindowCondition: Hashable, Sendable {
         }
     }
 
+    /// The condition with its first comparison taken as true or false; unchanged and false when it has none.
+    func replacingFirst(with value: Bool) -> (condition: WindowCondition, isReplaced: Bool) {
+        switch self {
+        case .comparison: return (.always(value), true)
+        case .isMissing, .always: return (self, false)
+        case .not(let inner):
+            let found = inner.replacingFirst(with: value)
+            return (.not(found.condition), found.isReplaced)
+        case .and(let a, let b), .or(let a, let b):
+            var first = a.replacingFirst(with: value), second: (condition: WindowCondition, isReplaced: Bool) = (b, true)
+            if !first.isReplaced { second = b.replacingFirst(with: value) }
+            if case .and = self { first.condition = .and(first.condition, second.condition) } else {
+                first.condition = .or(first.condition, second.condition)
+            }
+            return (first.condition, first.isReplaced || second.isReplaced)
+        }
+    }
+
     /// The first comparison in it.
     var first: (measure: Int, comparison: Comparison, bounds: [Double])? {
         switch self {
         case .comparison(let measure, let comparison, let bounds): (measure, comparison, bounds)
-        case .isMissing: nil
+        case .isMissing, .always: nil
         case .not(let inner): inner.first
         case .and(let a, let b), .or(let a, let b): a.first ?? b.first
         }

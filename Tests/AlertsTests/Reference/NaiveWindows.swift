@@ -67,6 +67,7 @@ struct NaiveWindows {
             if known.isEmpty { return nil }
             let value = column.unit.magnitude(Double(known.reduce(0, +)))
             return measure.perSeconds == nil ? value : column.unit == .money ? Money(dollars: per(value))?.dollars : per(value)
+        case .total(let column): return per(column.unit.magnitude(Double(values(column).reduce(0, +))))
         case .mean(let column):
             let known = values(column)
             if known.isEmpty { return nil }

@@ -33,7 +33,7 @@ struct WindowPropertyTests {
             let own = RowClass(family: 0, bit: Int(number(0...3))), other = RowClass(family: pick([0, 1]), bit: Int(number(0...3)))
             let column = RowColumn(family: 0, index: pick([0, 1]), unit: pick([.count, .duration, .money]))
             let quantity: WindowMeasure.Quantity =
-                switch number(0...12) {
+                switch number(0...13) {
                 case 0...2: .count(own)
                 case 3: .ratio(own, of: other)
                 case 4: .rest(own, of: other)
@@ -44,6 +44,7 @@ struct WindowPropertyTests {
                 case 9: .greatest(column)
                 case 10: .percentile(column, pick([50, 90, 95, 99]))
                 case 11: .distinct(column)
+                case 12: .total(column)
                 default: place >= 2 ? .change(now: 0, before: 1) : .count(other)
                 }
             let hasRate = if case .count = quantity { true } else if case .sum = quantity { true } else { false }
