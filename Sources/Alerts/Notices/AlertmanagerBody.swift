@@ -48,7 +48,9 @@ public enum AlertmanagerBody {
     static func fingerprint(_ labels: LabelSet) -> String {
         var hash: UInt64 = 14_695_981_039_346_656_037
         for pair in labels.pairs {
-            for byte in Array(pair.name.utf8) + [255] + Array(pair.value.utf8) + [255] { hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211 }
+            for byte in Array(pair.name.utf8) + [255] + Array(pair.value.utf8) + [255] {
+                hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211
+            }
         }
         let digits = String(hash, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits

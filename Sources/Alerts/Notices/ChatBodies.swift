@@ -14,7 +14,9 @@ public enum ChatBodies {
             $0.member("attachments") { writer in
                 writer.array([notice]) { writer, notice in
                     writer.object {
-                        $0.member("color") { $0.string(notice.kind == .resolved ? "good" : severity(notice) == "WARNING" ? "warning" : "danger") }
+                        $0.member("color") {
+                            $0.string(notice.kind == .resolved ? "good" : severity(notice) == "WARNING" ? "warning" : "danger")
+                        }
                         $0.member("fallback") { $0.string(text) }
                         $0.member("text") { $0.string(escapedForSlack(cut(details(notice)))) }
                         $0.member("fields") { writer in
@@ -45,7 +47,9 @@ public enum ChatBodies {
                     writer.object {
                         $0.member("title") { $0.string(String(title(notice).prefix(250))) }
                         $0.member("description") { $0.string(cut(details(notice))) }
-                        $0.member("color") { $0.integer(notice.kind == .resolved ? 0x2EB67D : severity(notice) == "WARNING" ? 0xECB22E : 0xE01E5A) }
+                        $0.member("color") {
+                            $0.integer(notice.kind == .resolved ? 0x2EB67D : severity(notice) == "WARNING" ? 0xECB22E : 0xE01E5A)
+                        }
                         $0.member("timestamp") { $0.string(TimeText.iso(notice.time)) }
                         $0.member("fields") { writer in
                             // Discord takes 25 fields at most.
@@ -65,7 +69,9 @@ public enum ChatBodies {
     }
 
     private static func severity(_ notice: Notice) -> String { (notice.labels["severity"] ?? "").uppercased() }
-    private static func title(_ notice: Notice) -> String { (notice.kind == .firing ? "FIRING: " : "RESOLVED: ") + notice.headline }
+    private static func title(_ notice: Notice) -> String {
+        (notice.kind == .firing ? "FIRING: " : "RESOLVED: ") + notice.headline
+    }
     private static func cut(_ text: String) -> String { text.count > limit ? String(text.prefix(limit)) + "…" : text }
 
     private static func details(_ notice: Notice) -> String {

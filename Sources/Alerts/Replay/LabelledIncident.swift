@@ -31,7 +31,9 @@ public struct IncidentScore: Hashable, Sendable {
 
     /// Compares the stretches `[from, to)` of firings with incidents.
     init(_ firings: [Window], _ incidents: [LabelledIncident]) {
-        func overlaps(_ firing: Window, _ incident: LabelledIncident) -> Bool { firing.from <= incident.to && firing.to > incident.from }
+        func overlaps(_ firing: Window, _ incident: LabelledIncident) -> Bool {
+            firing.from <= incident.to && firing.to > incident.from
+        }
         delays = incidents.map { incident in
             firings.filter { overlaps($0, incident) }.map { max($0.from - incident.from, .zero) }.min()
         }
@@ -63,6 +65,7 @@ public struct IncidentScore: Hashable, Sendable {
 extension RuleReplay {
     /// How the rule's firings agree with incidents.
     public func score(_ incidents: [LabelledIncident]) -> IncidentScore {
-        IncidentScore(alerts.flatMap(\.firings).map { Window(from: $0.from, to: $0.resolvedAt ?? grid.end + grid.step) }, incidents)
+        IncidentScore(
+            alerts.flatMap(\.firings).map { Window(from: $0.from, to: $0.resolvedAt ?? grid.end + grid.step) }, incidents)
     }
 }

@@ -58,7 +58,8 @@ public struct RuleTuning: Sendable {
 
     /// Tries thresholds of a Prometheus rule's first comparison; nil when it compares with nothing that could be moved.
     public static func run(
-        _ rule: PrometheusRule, over history: EventHistory, on grid: Grid, labels: Set<Label> = Set(Label.allCases), question: Question
+        _ rule: PrometheusRule, over history: EventHistory, on grid: Grid, labels: Set<Label> = Set(Label.allCases),
+        question: Question
     ) -> RuleTuning? {
         let measured = rule.expression.measured
         guard let relation = measured.relation, measured.threshold != nil else { return nil }

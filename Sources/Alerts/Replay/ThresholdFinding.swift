@@ -31,6 +31,7 @@ struct ThresholdFinding {
         }
         guard worst.first?.instant == 0, worst.allSatisfy(holds) else { return nil }
         return RuleFinding(
-            "always-exceeded", "always exceeded: at every evaluation some series satisfies \(relation.rawValue) \(four(threshold))")
+            "always-exceeded",
+            "always exceeded: at every evaluation some series satisfies \(relation.rawValue) \(four(threshold))")
     }
 }

@@ -125,13 +125,15 @@ struct ThresholdSearch {
             let threshold = isStrict ? next : value
             guard threshold.isFinite else { continue }
             let step = RuleTuning.Step(
-                threshold: threshold, firings: firings, firingTime: instants.map { .nanoseconds(Int64($0) &* grid.stepInNanoseconds) })
+                threshold: threshold, firings: firings,
+                firingTime: instants.map { .nanoseconds(Int64($0) &* grid.stepInNanoseconds) })
             if let last = steps.last, last.firings == step.firings, last.firingTime == step.firingTime { steps.removeLast() }
             steps.append(step)
         }
         // At the largest value itself a strict comparison lets nothing fire.
         if relation == .greater || relation == .less, let top = order.first.map({ stretches[$0].value }), top.isFinite {
-            steps.insert(RuleTuning.Step(threshold: top, firings: holds.map { _ in 0 }, firingTime: holds.map { _ in .zero }), at: 0)
+            steps.insert(
+                RuleTuning.Step(threshold: top, firings: holds.map { _ in 0 }, firingTime: holds.map { _ in .zero }), at: 0)
         }
         return steps.reversed()
     }

@@ -163,7 +163,8 @@ public struct CheckedRuleWindows {
             families[family].append(
                 minute: row.time, group: group, flags: 1 << UInt32(Bit.row), count: row.count, countOnStart: row.countOnStart)
             families[family].append(
-                minute: row.time, group: group, flags: 1 << UInt32(Bit.failed), count: row.failed, countOnStart: row.failedOnStart)
+                minute: row.time, group: group, flags: 1 << UInt32(Bit.failed), count: row.failed, countOnStart: row.failedOnStart
+            )
             return
         }
         var flags: UInt32 = 1 << UInt32(Bit.row)

@@ -70,7 +70,8 @@ struct WindowEvaluation {
     /// - Parameter tunes: Give for `firing` the first measure's value wherever the rest of the condition lets it decide, and
     ///   `certain` where the condition holds without it: what a search for thresholds needs.
     mutating func run(tunes: Bool = false) -> Result {
-        let decided = rule.condition.replacingFirst(with: true).condition, undecided = rule.condition.replacingFirst(with: false).condition
+        let decided = rule.condition.replacingFirst(with: true).condition,
+            undecided = rule.condition.replacingFirst(with: false).condition
         let count = history.groups.count
         var firing = ChangeRecorder(series: count), measured = ChangeRecorder(series: count)
         let first = rule.condition.first?.measure
@@ -84,7 +85,9 @@ struct WindowEvaluation {
             map.indices.reduce(into: [Int32: [Int]]()) { $0[map[$1], default: []].append($1) }
         }
         let sharing = Set(
-            rule.measures.indices.filter { if case .share = rule.measures[$0].quantity { true } else { false } }.map { paneOf[$0].own })
+            rule.measures.indices.filter { if case .share = rule.measures[$0].quantity { true } else { false } }.map {
+                paneOf[$0].own
+            })
         var instant = 0
         while instant < grid.count {
             while born < births.count, births[born].instant <= instant {

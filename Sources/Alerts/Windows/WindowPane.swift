@@ -81,7 +81,8 @@ struct WindowPane {
     mutating func needs(sumOf column: Int) {
         if sums.contains(where: { $0.column == column }) { return }
         sums.append(
-            ColumnSum(column: column, sums: Array(repeating: 0, count: groupCount), known: Array(repeating: 0, count: groupCount)))
+            ColumnSum(column: column, sums: Array(repeating: 0, count: groupCount), known: Array(repeating: 0, count: groupCount))
+        )
     }
 
     mutating func needs(ranksOf column: Int) {

@@ -65,7 +65,9 @@ public struct WindowRows: Sendable {
         isByMinute = true
         if let last = pending.last, last.minute < minute { finish() }
         if countOnStart > 0 { append(minute, group: group, flags: flags, weight: countOnStart) }
-        if count > countOnStart { pending.append(Pending(minute: minute, group: Int32(group), flags: flags, weight: count - countOnStart)) }
+        if count > countOnStart {
+            pending.append(Pending(minute: minute, group: Int32(group), flags: flags, weight: count - countOnStart))
+        }
     }
 
     /// Takes in the rest of the last minute.

@@ -150,7 +150,9 @@ public indirect enum WindowCondition: Hashable, Sendable {
         case .and(let a, let b), .or(let a, let b):
             var first = a.replacingFirst(with: value), second: (condition: WindowCondition, isReplaced: Bool) = (b, true)
             if !first.isReplaced { second = b.replacingFirst(with: value) }
-            if case .and = self { first.condition = .and(first.condition, second.condition) } else {
+            if case .and = self {
+                first.condition = .and(first.condition, second.condition)
+            } else {
                 first.condition = .or(first.condition, second.condition)
             }
             return (first.condition, first.isReplaced || second.isReplaced)

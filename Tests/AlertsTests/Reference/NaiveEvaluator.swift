@@ -35,7 +35,9 @@ final class NaiveEvaluator {
 
     /// Label sets compared as Prometheus does: pair by pair, names first.
     static func precedes(_ a: Labels, _ b: Labels) -> Bool {
-        func flat(_ labels: Labels) -> [String] { labels.sorted { $0.key.name < $1.key.name }.flatMap { [$0.key.name, $0.value] } }
+        func flat(_ labels: Labels) -> [String] {
+            labels.sorted { $0.key.name < $1.key.name }.flatMap { [$0.key.name, $0.value] }
+        }
         return flat(a).lexicographicallyPrecedes(flat(b))
     }
 
@@ -72,13 +74,15 @@ final class NaiveEvaluator {
         case .time: return .scalar(Double(t) / 1e9)
         case .selector(let selector):
             guard t - selector.offset >= plain.beginning else { return .vector([]) }
-            return .vector(series(selector).map { Element(labels: $0.labels, value: Double($0.times.count { $0 <= t - selector.offset })) })
+            return .vector(
+                series(selector).map { Element(labels: $0.labels, value: Double($0.times.count { $0 <= t - selector.offset })) })
         case .range(let function, let selector, let window): return .vector(ranged(function, selector, window, t))
         case .absent(let inner):
             guard try vector(inner, t).isEmpty else { return .vector([]) }
             var labels: Labels = [:]
             if case .selector(let selector) = inner {
-                for matcher in selector.matchers where matcher.kind == .equal && !matcher.value.isEmpty
+                for matcher in selector.matchers
+                where matcher.kind == .equal && !matcher.value.isEmpty
                     && selector.matchers.count(where: { $0.label == matcher.label }) == 1
                 {
                     labels[matcher.label] = matcher.value
@@ -102,7 +106,8 @@ final class NaiveEvaluator {
             case .scalar(let value): return .scalar(-value)
             case .vector(let elements): return .vector(elements.map { Element(labels: $0.labels, value: -$0.value) })
             }
-        case .aggregate(let aggregation, let grouping, let inner): return .vector(aggregated(aggregation, grouping, try vector(inner, t)))
+        case .aggregate(let aggregation, let grouping, let inner):
+            return .vector(aggregated(aggregation, grouping, try vector(inner, t)))
         case .arithmetic(let operation, let a, let b, let matching):
             return try paired(a, b, matching, t) { x, y, _ in operation.apply(x, y) }
         case .comparison(let relation, let a, let b, let matching, let isBool):
@@ -203,9 +208,15 @@ final class NaiveEvaluator {
         switch (try evaluate(a, at: t), try evaluate(b, at: t)) {
         case (.scalar(let x), .scalar(let y)): return .scalar(function(x, y, x) ?? .nan)
         case (.vector(let elements), .scalar(let y)):
-            return .vector(elements.compactMap { element in function(element.value, y, element.value).map { Element(labels: element.labels, value: $0) } })
+            return .vector(
+                elements.compactMap { element in
+                    function(element.value, y, element.value).map { Element(labels: element.labels, value: $0) }
+                })
         case (.scalar(let x), .vector(let elements)):
-            return .vector(elements.compactMap { element in function(x, element.value, element.value).map { Element(labels: element.labels, value: $0) } })
+            return .vector(
+                elements.compactMap { element in
+                    function(x, element.value, element.value).map { Element(labels: element.labels, value: $0) }
+                })
         case (.vector(let left), .vector(let right)): return .vector(try matched(left, right, matching, function))
         }
     }

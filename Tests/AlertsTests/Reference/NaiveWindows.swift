@@ -26,7 +26,8 @@ struct NaiveWindows {
             for row in rows {
                 family.append(
                     Timestamp(nanoseconds: row.time), group: row.group, flags: row.flags, weight: row.weight, values: row.values,
-                    visibleFrom: row.from.map(Timestamp.init(nanoseconds:)), visibleUntil: row.until.map(Timestamp.init(nanoseconds:)))
+                    visibleFrom: row.from.map(Timestamp.init(nanoseconds:)),
+                    visibleUntil: row.until.map(Timestamp.init(nanoseconds:)))
             }
             return family
         }
@@ -39,7 +40,8 @@ struct NaiveWindows {
     private func rows(_ family: Int, _ group: Int?, _ measure: WindowMeasure, at t: Int64) -> [Row] {
         let end = t - measure.offset.inNanoseconds
         return families[family].filter { row in
-            (group.map { row.group == maps[family][$0] } ?? true) && row.time <= end && row.time > end - measure.length.inNanoseconds
+            (group.map { row.group == maps[family][$0] } ?? true) && row.time <= end
+                && row.time > end - measure.length.inNanoseconds
                 && max(row.from ?? .min, row.time) <= t && t < row.until ?? .max
         }
     }
@@ -48,7 +50,9 @@ struct NaiveWindows {
         let measure = measures[place], length = measure.length.inSeconds
         func per(_ number: Double) -> Double { measure.perSeconds.map { number * $0 / length } ?? number }
         func count(_ rows: RowClass, _ group: Int?) -> Int64 {
-            self.rows(rows.family, group, measure, at: t).filter { $0.flags >> UInt32(rows.bit) & 1 == 1 }.reduce(0) { $0 + $1.weight }
+            self.rows(rows.family, group, measure, at: t).filter { $0.flags >> UInt32(rows.bit) & 1 == 1 }.reduce(0) {
+                $0 + $1.weight
+            }
         }
         func values(_ column: RowColumn) -> [Int64] {
             rows(column.family, group, measure, at: t).flatMap { row in
@@ -91,6 +95,7 @@ struct NaiveWindows {
     /// Three-valued logic, written out.
     func holds(_ condition: WindowCondition, _ measures: [WindowMeasure], _ group: Int, at t: Int64) -> Bool? {
         switch condition {
+        case .always(let holds): return holds
         case .isMissing(let place): return value(place, measures, group, at: t) == nil
         case .not(let inner): return holds(inner, measures, group, at: t).map { !$0 }
         case .and(let a, let b):
@@ -120,7 +125,9 @@ struct NaiveWindows {
         groupCount == 1
             || families.indices.contains { family in
                 maps[family] == Array(0..<groupCount)
-                    && families[family].contains { $0.group == group && max($0.from ?? .min, $0.time) <= t && $0.from ?? .min < $0.until ?? .max }
+                    && families[family].contains {
+                        $0.group == group && max($0.from ?? .min, $0.time) <= t && $0.from ?? .min < $0.until ?? .max
+                    }
             }
     }
 }

@@ -47,7 +47,8 @@ struct PlainHistory {
         let errorColumns = columns(errors, Label.ofErrors)
         let callColumns = columns(calls, Label.ofCalls), fallbackColumns = columns(fallbacks, Label.ofFallbacks)
         return EventHistory(
-            beginning: Timestamp(nanoseconds: beginning), values: values, errors: errorColumns, recoveredAt: errors.map(\.recoveredAt),
+            beginning: Timestamp(nanoseconds: beginning), values: values, errors: errorColumns,
+            recoveredAt: errors.map(\.recoveredAt),
             settledAt: errors.map(\.settledAt), calls: [CallEvents(exact: callColumns)], fallbacks: fallbackColumns)
     }
 
@@ -58,8 +59,10 @@ struct PlainHistory {
         let minute: Int64 = 60_000_000_000
         var plain = PlainHistory(beginning: start - Int64.random(in: 0...20, using: &generator) * minute / 2)
         func time(_ center: Int64?) -> Int64 {
-            let raw = center.map { $0 + Int64.random(in: 0...8 * minute, using: &generator) } ?? Int64.random(
-                in: plain.beginning...start + Int64(minutes) * minute, using: &generator)
+            let raw =
+                center.map { $0 + Int64.random(in: 0...8 * minute, using: &generator) }
+                ?? Int64.random(
+                    in: plain.beginning...start + Int64(minutes) * minute, using: &generator)
             // A third lies exactly on a minute.
             return Int.random(in: 0..<3, using: &generator) == 0 ? raw / minute * minute : raw
         }
