@@ -62,7 +62,8 @@ struct LayoutTests {
         let scripts = Repository.files.filter { $0.hasPrefix("queries/") }
         #expect(scripts.contains("queries/tour.flq"))
         for script in scripts {
-            #expect(script.hasSuffix(".flq"), "\(script)")
+            // Alert rules are files of Prometheus' own form.
+            #expect(script.hasSuffix(script.hasPrefix("queries/alerts/") ? ".yaml" : ".flq"), "\(script)")
             #expect(Repository.text(script).hasPrefix("#"), "\(script) begins by saying what it is for")
         }
     }

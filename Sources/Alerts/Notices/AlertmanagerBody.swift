@@ -1,0 +1,65 @@
+import Model
+
+/// The body of Alertmanager's webhook, version 4.
+public enum AlertmanagerBody {
+    /// One body for notices of one kind of receiver; firing when any of them fires.
+    ///
+    /// - Parameters:
+    ///   - receiver: The name of the receiver, such as the action's.
+    ///   - externalURL: Where this program can be asked; "" when nowhere.
+    public static func json(_ notices: [Notice], receiver: String, externalURL: String = "") -> String {
+        var writer = JSONText()
+        let labels = common(notices.map(\.namedLabels.pairs)), annotations = common(notices.map(\.annotations))
+        writer.object {
+            $0.member("version") { $0.string("4") }
+            $0.member("groupKey") { $0.string("{}:{" + (notices.first.map { "alertname=\"\($0.alert)\"" } ?? "") + "}") }
+            $0.member("truncatedAlerts") { $0.integer(0) }
+            $0.member("status") { $0.string(notices.contains { $0.kind == .firing } ? "firing" : "resolved") }
+            $0.member("receiver") { $0.string(receiver) }
+            $0.member("groupLabels") { $0.pairs(labels.filter { $0.name == "alertname" }) }
+            $0.member("commonLabels") { $0.pairs(labels) }
+            $0.member("commonAnnotations") { $0.pairs(annotations) }
+            $0.member("externalURL") { $0.string(externalURL) }
+            $0.member("alerts") { writer in
+                writer.array(notices) { writer, notice in
+                    writer.object {
+                        $0.member("status") { $0.string(notice.kind.rawValue) }
+                        $0.member("labels") { $0.pairs(notice.namedLabels.pairs) }
+                        $0.member("annotations") { $0.pairs(notice.annotations) }
+                        $0.member("startsAt") { $0.string(TimeText.iso(notice.startsAt)) }
+                        // Alertmanager's word for "not yet".
+                        $0.member("endsAt") { $0.string(notice.endsAt.map { TimeText.iso($0) } ?? "0001-01-01T00:00:00Z") }
+                        $0.member("generatorURL") { $0.string("") }
+                        $0.member("fingerprint") { $0.string(fingerprint(notice.namedLabels)) }
+                    }
+                }
+            }
+        }
+        return writer.text
+    }
+
+    /// The pairs that all lists have.
+    private static func common(_ lists: [[LabelPair]]) -> [LabelPair] {
+        guard let first = lists.first else { return [] }
+        return first.filter { pair in lists.allSatisfy { $0.contains(pair) } }.sorted()
+    }
+
+    /// Sixteen hexadecimal digits that tell alerts apart: FNV-1a over names and values, as Prometheus' model does.
+    static func fingerprint(_ labels: LabelSet) -> String {
+        var hash: UInt64 = 14_695_981_039_346_656_037
+        for pair in labels.pairs {
+            for byte in Array(pair.name.utf8) + [255] + Array(pair.value.utf8) + [255] {
+                hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211
+            }
+        }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
+
+extension JSONText {
+    /// An object of texts.
+    mutating func pairs(_ pairs: [LabelPair]) {
+        object { for pair in pairs { $0.member(pair.name) { $0.string(pair.value) } } }
+    }
+}

@@ -1,0 +1,94 @@
+import Model
+
+/// A notice as an e-mail message, for `sendmail -t`.
+public enum MailText {
+    /// The whole message, lines ended by `\n`. Header fields hold nothing that could begin another one; what is not ASCII in
+    /// them is encoded (RFC 2047).
+    ///
+    /// - Parameter host: The right side of the message's id.
+    public static func message(_ notice: Notice, from: String, to: String, host: String) -> String {
+        let subject = "[\(notice.kind.rawValue)] \(notice.headline)"
+        let identity = AlertmanagerBody.fingerprint(notice.namedLabels)
+        var lines = [
+            "From: \(oneLine(from))", "To: \(oneLine(to))", "Subject: \(encoded(oneLine(subject)))", "Date: \(date(notice.time))",
+            "Message-ID: <\(identity).\(notice.startsAt.nanoseconds).\(notice.kind.rawValue)@\(oneLine(host))>",
+            "Auto-Submitted: auto-generated", "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8",
+            "Content-Transfer-Encoding: 8bit", "",
+        ]
+        lines.append("\(notice.alert) \(notice.kind == .firing ? "fires" : "is resolved")")
+        lines.append("")
+        for annotation in notice.annotations { lines.append("\(annotation.name): \(plain(annotation.value))") }
+        if !notice.annotations.isEmpty { lines.append("") }
+        for pair in notice.labels.pairs { lines.append("  \(pair.name) = \(plain(pair.value))") }
+        lines.append("")
+        lines.append("value: \(plain(notice.expression)) = \(GoNumber.shortest(notice.value))")
+        lines.append("since: \(TimeText.iso(notice.startsAt))")
+        if let end = notice.endsAt { lines.append("until: \(TimeText.iso(end))") }
+        // Mail carries at most 998 bytes in a line.
+        return lines.flatMap(folded).joined(separator: "\n") + "\n"
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+    }
+
+    /// Without control characters but line ends, and without a line that some mail programs take for the end.
+    private static func plain(_ text: String) -> String {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { oneLine(String($0)) }
+        return lines.map { $0 == "." ? ".." : $0 }.joined(separator: "\n")
+    }
+
+    /// Lines of at most 900 bytes, cut between characters.
+    private static func folded(_ text: String) -> [String] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line -> [String] in
+            var parts: [String] = [], part = ""
+            for character in line {
+                if part.utf8.count + character.utf8.count > 900 {
+                    parts.append(part)
+                    part = ""
+                }
+                part.append(character)
+            }
+            return parts + [part]
+        }
+    }
+
+    /// An encoded word when there is more than ASCII in it, in pieces of at most 45 bytes.
+    private static func encoded(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return String(text.prefix(800)) }
+        var words: [String] = [], part: [UInt8] = []
+        for character in text.prefix(200) {
+            if part.count + character.utf8.count > 45, !part.isEmpty {
+                words.append(base64(part))
+                part = []
+            }
+            part += Array(character.utf8)
+        }
+        words.append(base64(part))
+        return words.map { "=?utf-8?B?\($0)?=" }.joined(separator: "\n ")
+    }
+
+    private static func base64(_ bytes: [UInt8]) -> String {
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+        var text = ""
+        var at = 0
+        while at < bytes.count {
+            let rest = min(3, bytes.count - at)
+            var group = 0
+            for place in 0..<3 { group = group << 8 | (place < rest ? Int(bytes[at + place]) : 0) }
+            for place in 0..<4 { text.append(place <= rest ? letters[group >> (18 - 6 * place) & 63] : "=") }
+            at += 3
+        }
+        return text
+    }
+
+    /// `Sat, 21 Nov 2026 14:05:00 +0000` (RFC 5322).
+    private static func date(_ instant: Timestamp) -> String {
+        let civil = Zone.utc.civil(instant)
+        let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let weekday = CivilTime.weekday(ofDay: CivilTime.dayNumber(year: civil.year, month: civil.month, day: civil.day))
+        let clock = [civil.hour, civil.minute, civil.second].map(TimeText.two).joined(separator: ":")
+        return "\(days[weekday]), \(civil.day) \(months[civil.month - 1]) \(civil.year) \(clock) +0000"
+    }
+}

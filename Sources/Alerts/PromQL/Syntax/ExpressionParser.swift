@@ -1,0 +1,233 @@
+import Model
+
+/// What an operand is.
+enum ExpressionKind: String {
+    case scalar, vector = "instant vector", range = "range vector", string
+}
+
+/// An expression on its way: with its place and kind.
+struct Operand {
+    /// An expression, or what only stands inside a function's parentheses.
+    enum Content {
+        case expression(Expression)
+        case window(Selector, Int64)
+        case text(String)
+        /// What stands for something that was reported.
+        case mistaken
+    }
+
+    var content: Content
+    var span: TextSpan
+    var depth = 1
+
+    /// The kind; nil when it was reported already.
+    var kind: ExpressionKind? {
+        switch content {
+        case .expression(let expression): expression.isScalar ? .scalar : .vector
+        case .window: .range
+        case .text: .string
+        case .mistaken: nil
+        }
+    }
+
+    var expression: Expression? { if case .expression(let expression) = content { expression } else { nil } }
+}
+
+/// The text of an expression to a checked one.
+///
+/// The grammar is Prometheus' own, cut down; what lies outside is reported by name and place and never guessed at.
+struct ExpressionParser {
+    private let tokens: [Token]
+    private var at = 0
+    var mistakes: [Diagnostic]
+    /// How deep expressions may nest, or operators follow each other: keeps the stack safe whatever the text.
+    static let depthLimit = 100
+    private var nesting = 0
+
+    /// Says that the rest of the text cannot be made sense of; what was wrong is in `mistakes`.
+    struct Stop: Error {}
+
+    /// Reads a whole expression: it, or what is wrong with it, by place.
+    static func parse(_ text: String) -> (expression: Expression?, mistakes: [Diagnostic]) {
+        let lexer = ExpressionLexer(text)
+        var parser = ExpressionParser(tokens: lexer.tokens, mistakes: lexer.mistakes)
+        let operand = parser.whole()
+        let mistakes = Diagnostics(text: text, parser.mistakes).all
+        return (mistakes.isEmpty ? operand?.expression : nil, mistakes)
+    }
+
+    private init(tokens: [Token], mistakes: [Diagnostic]) {
+        self.tokens = tokens
+        self.mistakes = mistakes
+    }
+
+    private mutating func whole() -> Operand? {
+        if next.kind == .end {
+            if mistakes.isEmpty { report("empty-expression", next.span, "an expression is missing") }
+            return nil
+        }
+        do {
+            let operand = try binary(level: 0)
+            if next.kind != .end { try unexpected("an operator or the end") }
+            if let kind = operand.kind, kind != .scalar && kind != .vector {
+                report("wrong-kind", operand.span, "a rule needs an instant vector or a scalar, found a \(kind.rawValue)")
+            }
+            return operand
+        } catch {
+            return nil
+        }
+    }
+
+    // Tokens.
+
+    var next: Token { tokens[at] }
+    var tokenBefore: Token { tokens[max(at - 1, 0)] }
+    func peek(_ distance: Int) -> Token { tokens[min(at + distance, tokens.count - 1)] }
+
+    @discardableResult mutating func take() -> Token {
+        let token = tokens[at]
+        if at < tokens.count - 1 { at += 1 }
+        return token
+    }
+
+    mutating func takeSign(_ sign: String) -> Bool {
+        guard next.isSign(sign) else { return false }
+        take()
+        return true
+    }
+
+    mutating func expectSign(_ sign: String) throws(Stop) -> TextSpan {
+        guard next.isSign(sign) else { try unexpected("`\(sign)`") }
+        return take().span
+    }
+
+    mutating func report(_ id: String, _ span: TextSpan, _ message: String, closest: String? = nil) {
+        mistakes.append(Diagnostic(id, at: span, message, closest: closest, replacement: closest))
+    }
+
+    /// Reports the next token and gives up.
+    mutating func unexpected(_ expected: String) throws(Stop) -> Never {
+        // What the lexer left out is the reason already.
+        if mistakes.isEmpty { report("unexpected", next.span, "found \(next.shown), expected \(expected)") }
+        throw Stop()
+    }
+
+    /// Reports something known that the subset leaves out, and gives up.
+    mutating func outside(_ name: String, _ span: TextSpan) throws(Stop) -> Never {
+        report("outside-subset", span, "\(name) is outside the supported part of PromQL")
+        throw Stop()
+    }
+
+    // Operators, weakest first.
+
+    private static let levels: [[String]] = [
+        ["or"], ["and", "unless"], ["==", "!=", "<", "<=", ">", ">="], ["+", "-"], ["*", "/"],
+    ]
+
+    private func operatorHere(_ level: Int) -> String? {
+        let word = next.kind == .name ? next.text.lowercased() : next.kind == .sign ? next.text : ""
+        return ExpressionParser.levels[level].contains(word) ? word : nil
+    }
+
+    mutating func binary(level: Int) throws(Stop) -> Operand {
+        guard level < ExpressionParser.levels.count else { return try unary() }
+        var left = try binary(level: level + 1)
+        while true {
+            if next.isSign("%") || next.isSign("^") || next.isWord("atan2") {
+                try outside("the operator `\(next.text)`", next.span)
+            }
+            guard let operation = operatorHere(level) else { return left }
+            let place = take().span
+            var isBool = false
+            if next.isWord("bool") {
+                let word = take()
+                isBool = level == 2
+                if !isBool { report("misplaced-bool", word.span, "`bool` belongs to comparisons only") }
+            }
+            let matching = try matching()
+            let right = try binary(level: level + 1)
+            left = join(left, operation, right, at: place, isBool: isBool, matching)
+            if left.depth > ExpressionParser.depthLimit { try tooDeep(left.span) }
+        }
+    }
+
+    private mutating func tooDeep(_ span: TextSpan) throws(Stop) -> Never {
+        report("too-deep", span, "an expression may nest \(ExpressionParser.depthLimit) levels at most")
+        throw Stop()
+    }
+
+    private mutating func unary() throws(Stop) -> Operand {
+        guard next.isSign("-") || next.isSign("+") else { return try postfix() }
+        nesting += 1
+        defer { nesting -= 1 }
+        if nesting > ExpressionParser.depthLimit { try tooDeep(next.span) }
+        let sign = take()
+        var operand = try unary()
+        operand.span = sign.span.union(operand.span)
+        operand.depth += 1
+        guard let expression = operand.expression else {
+            if let kind = operand.kind { report("wrong-kind", operand.span, "a sign before a \(kind.rawValue)") }
+            return operand
+        }
+        if sign.text == "-" {
+            if case .number(let value) = expression {
+                operand.content = .expression(.number(-value))
+            } else {
+                operand.content = .expression(.negative(expression))
+            }
+        }
+        return operand
+    }
+
+    /// An operand and what may stand behind it: a window, an offset.
+    private mutating func postfix() throws(Stop) -> Operand {
+        nesting += 1
+        defer { nesting -= 1 }
+        if nesting > ExpressionParser.depthLimit { try tooDeep(next.span) }
+        var operand = try primary()
+        if next.isSign("[") { operand = try window(of: operand) }
+        if next.isWord("offset") {
+            take()
+            if next.isSign("-") { try outside("a negative offset", next.span) }
+            let length = try duration(allowsZero: true)
+            operand.span = operand.span.union(tokens[at - 1].span)
+            switch operand.content {
+            case .expression(.selector(var selector)):
+                selector.offset = length
+                operand.content = .expression(.selector(selector))
+            case .window(var selector, let window):
+                selector.offset = length
+                operand.content = .window(selector, window)
+            case .mistaken: break
+            default: report("misplaced-offset", operand.span, "`offset` belongs behind a selector")
+            }
+        }
+        if next.isSign("@") { try outside("the modifier `@`", next.span) }
+        return operand
+    }
+
+    private mutating func window(of operand: Operand) throws(Stop) -> Operand {
+        take()
+        let length = try duration(allowsZero: false)
+        if next.isSign(":") { try outside("a subquery", operand.span.union(next.span)) }
+        let close = try expectSign("]")
+        var result = Operand(content: .mistaken, span: operand.span.union(close), depth: operand.depth)
+        if case .expression(.selector(let selector)) = operand.content {
+            result.content = .window(selector, length)
+        } else if operand.kind != nil {
+            report("misplaced-window", result.span, "a window belongs behind a selector")
+        }
+        return result
+    }
+
+    /// A duration in nanoseconds.
+    private mutating func duration(allowsZero: Bool) throws(Stop) -> Int64 {
+        guard next.kind == .duration || next.kind == .number else { try unexpected("a duration such as 5m") }
+        let token = take()
+        guard let length = PromDuration.nanoseconds(token.text), allowsZero || length > 0 else {
+            report("bad-duration", token.span, "`\(token.text)` is no duration; write 5m, 1h30m, 7d")
+            return 1
+        }
+        return length
+    }
+}

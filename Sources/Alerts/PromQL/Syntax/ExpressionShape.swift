@@ -1,0 +1,72 @@
+/// Questions about an expression's shape, for findings.
+extension Expression {
+    /// Every selector in it.
+    var selectors: [Selector] {
+        all.compactMap { part in
+            switch part {
+            case .selector(let selector), .range(_, let selector, _): selector
+            default: nil
+            }
+        }
+    }
+
+    /// Every counter in it.
+    var counters: Set<Counter> { Set(selectors.map(\.counter)) }
+
+    /// Selectors of counters as they are, outside of functions that take windows and of `absent`.
+    var rawSelectors: [Selector] {
+        switch self {
+        case .selector(let selector): [selector]
+        case .absent: []
+        default: parts.flatMap(\.rawSelectors)
+        }
+    }
+
+    /// The expression with every raw counter replaced by its increase over a window.
+    func withIncrease(window: Int64) -> Expression {
+        func changed(_ inner: Expression) -> Expression { inner.withIncrease(window: window) }
+        switch self {
+        case .selector(let selector): return .range(.increase, selector, window: window)
+        case .number, .range, .absent, .time: return self
+        case .scalar(let a): return .scalar(changed(a))
+        case .vector(let a): return .vector(changed(a))
+        case .clock(let function, let a): return .clock(function, changed(a))
+        case .clampMin(let a, let b): return .clampMin(changed(a), changed(b))
+        case .clampMax(let a, let b): return .clampMax(changed(a), changed(b))
+        case .aggregate(let aggregation, let grouping, let a): return .aggregate(aggregation, grouping, changed(a))
+        case .negative(let a): return .negative(changed(a))
+        case .arithmetic(let operation, let a, let b, let matching):
+            return .arithmetic(operation, changed(a), changed(b), matching)
+        case .comparison(let relation, let a, let b, let matching, let isBool):
+            return .comparison(relation, changed(a), changed(b), matching, isBool: isBool)
+        case .set(let operation, let a, let b, let matching): return .set(operation, changed(a), changed(b), matching)
+        }
+    }
+
+    /// For a count of events: its window (nil for a raw counter) and what one event adds to the value.
+    var countedWindow: (window: Int64?, factor: Double)? {
+        switch self {
+        case .selector: return (nil, 1)
+        case .range(.increase, _, let window), .range(.delta, _, let window): return (window, 1)
+        case .range(.rate, _, let window): return (window, 1 / (Double(window) / 1e9))
+        case .aggregate(.sum, _, let inner), .aggregate(.max, _, let inner), .aggregate(.topk, _, let inner):
+            return inner.countedWindow
+        case .arithmetic(.times, let inner, .number(let factor), _), .arithmetic(.times, .number(let factor), let inner, _):
+            guard factor > 0, factor.isFinite, let found = inner.countedWindow else { return nil }
+            return (found.window, found.factor * factor)
+        default: return nil
+        }
+    }
+
+    /// True when a `rate` is in it.
+    var usesRate: Bool { all.contains { if case .range(.rate, _, _) = $0 { true } else { false } } }
+
+    /// What it counts, in a word.
+    var unitWord: String {
+        switch counters.first {
+        case .requests where counters.count == 1: "calls"
+        case .fallbacks where counters.count == 1: "fallbacks"
+        default: "errors"
+        }
+    }
+}

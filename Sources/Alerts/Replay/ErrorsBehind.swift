@@ -1,0 +1,136 @@
+import Model
+
+/// Counts the errors that stood behind firings: those that some evaluation while firing had in its window.
+struct ErrorsBehind {
+    /// A stretch `(after, until]` of one result, in nanoseconds.
+    struct Stretch {
+        var result: Int
+        var after: Int64, until: Int64
+    }
+
+    /// How far back an evaluation looks; nil for the beginning of the history.
+    let window: Int64?
+    private let events: CounterEvents
+    /// The results that each series stands behind, in one row: those of series `i` from `starts[i]` up to `starts[i + 1]`.
+    private var targets: [Int32] = [], starts: [Int] = [0]
+    private let resultCount: Int
+
+    /// - Parameter results: The labels of the results in question.
+    init(_ expression: Expression, _ results: [LabelSet], _ evaluation: ExpressionEvaluation) {
+        var longest: Int64? = 0
+        for part in expression.all {
+            switch part {
+            case .selector(let selector) where selector.counter != .requests: longest = nil
+            case .range(_, let selector, let window):
+                let (length, overflow) = selector.offset.addingReportingOverflow(window)
+                longest = longest.map { max($0, overflow ? .max : length) }
+            default: break
+            }
+        }
+        window = longest
+        resultCount = results.count
+        // The other counters of errors count some of the same errors once more.
+        let selectors = expression.selectors, tables = evaluation.tables
+        let counter = [Counter.errors, .failed, .recovered, .rateLimits, .fallbacks].first { counter in
+            selectors.contains { $0.counter == counter }
+        }
+        guard let counter, !results.isEmpty else {
+            events = CounterEvents(series: .none, times: [], seriesOf: [], weights: [])
+            return
+        }
+        events = tables.events(of: Selector(counter: counter), needed: Set(Label.allCases))
+        gather(selectors.filter { $0.counter == counter }, results, tables.values)
+    }
+
+    /// Finds the results that each series stands behind: those whose labels it carries.
+    private mutating func gather(_ selectors: [Selector], _ results: [LabelSet], _ values: LabelValues) {
+        var isSelected = [Bool](repeating: false, count: events.series.count)
+        for selector in selectors {
+            let chosen = events.selected(by: selector.matchers, values)
+            for series in isSelected.indices where chosen[series] { isSelected[series] = true }
+        }
+        var byShape: [[Label]: [[Int32]: [Int32]]] = [:]
+        for (index, result) in results.enumerated() {
+            let shape = events.series.labels.filter { result[$0.name] != nil }
+            // A text that no event has is behind nothing.
+            let codes = shape.map { values.existingCode(of: result[$0.name] ?? "", for: $0) ?? -1 }
+            byShape[shape, default: [:]][codes, default: []].append(Int32(index))
+        }
+        let shapes = byShape.keys.sorted { $0.map(\.rawValue).lexicographicallyPrecedes($1.map(\.rawValue)) }
+        for series in isSelected.indices {
+            if isSelected[series] {
+                for shape in shapes { targets += byShape[shape]?[shape.map { events.series.code(of: series, $0) }] ?? [] }
+            }
+            starts.append(targets.count)
+        }
+    }
+
+    /// The stretch that the evaluations of a firing looked at.
+    func stretch(_ span: FiringSpan, of result: Int, on grid: Grid, since beginning: Int64) -> Stretch {
+        let first = grid.instant(max(span.from, 0)), last = grid.instant((span.to ?? grid.count) - 1)
+        let after =
+            window.map { first - .nanoseconds($0) } ?? Timestamp(nanoseconds: min(beginning, first.nanoseconds)) - .nanoseconds(1)
+        return Stretch(result: result, after: after.nanoseconds, until: last.nanoseconds)
+    }
+
+    /// How many events each stretch holds.
+    func counts(_ stretches: [Stretch]) -> [Int64] {
+        let places = stretches.map { (place($0.after), place($0.until)) }
+        let effort = places.reduce(0) { $0 + $1.1 - $1.0 }
+        if effort > 4 * events.times.count { return countsByTimeline(stretches) }
+        return zip(stretches, places).map { stretch, places in
+            var count: Int64 = 0
+            for index in places.0..<max(places.0, places.1) where stands(index, behind: stretch.result) {
+                count &+= events.weight(index)
+            }
+            return count
+        }
+    }
+
+    /// The time from the first to the last event of a stretch; nil when there is none.
+    func spread(_ stretch: Stretch) -> Int64? {
+        let range = place(stretch.after)..<max(place(stretch.until), place(stretch.after))
+        guard let first = range.first(where: { stands($0, behind: stretch.result) }),
+            let last = range.last(where: { stands($0, behind: stretch.result) })
+        else { return nil }
+        return events.times[last] - events.times[first]
+    }
+
+    private func stands(_ event: Int, behind result: Int) -> Bool {
+        let series = Int(events.seriesOf[event])
+        for place in starts[series]..<starts[series + 1] where Int(targets[place]) == result { return true }
+        return false
+    }
+
+    /// Many long stretches: the events of each result are laid out once.
+    private func countsByTimeline(_ stretches: [Stretch]) -> [Int64] {
+        var times = [[Int64]](repeating: [], count: resultCount), upTo = times
+        for index in events.times.indices {
+            let series = Int(events.seriesOf[index])
+            for place in starts[series]..<starts[series + 1] {
+                let result = Int(targets[place])
+                times[result].append(events.times[index])
+                upTo[result].append((upTo[result].last ?? 0) &+ events.weight(index))
+            }
+        }
+        return stretches.map { stretch in
+            func total(_ time: Int64) -> Int64 {
+                let place = ErrorsBehind.place(time, in: times[stretch.result])
+                return place == 0 ? 0 : upTo[stretch.result][place - 1]
+            }
+            return total(stretch.until) - total(stretch.after)
+        }
+    }
+
+    private func place(_ time: Int64) -> Int { ErrorsBehind.place(time, in: events.times) }
+
+    /// How many times are not later.
+    private static func place(_ time: Int64, in times: [Int64]) -> Int {
+        var low = 0, high = times.count
+        while low < high {
+            let middle = (low + high) / 2
+            if times[middle] <= time { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

@@ -1,0 +1,136 @@
+import Model
+
+extension RuleReplay {
+    /// Evaluates the rules of a file at every instant of a grid, in one pass over the events for each.
+    ///
+    /// - Parameters:
+    ///   - labels: The labels that counters carry; fewer when an exporter offers fewer.
+    ///   - isWanted: Asked before each rule, with the rules done and all; false ends the replay.
+    /// - Returns: One replay for each rule, in the order of the rules.
+    public static func run(
+        _ rules: [PrometheusRule], over history: EventHistory, on grid: Grid, labels: Set<Label> = Set(Label.allCases),
+        options: ReplayOptions = ReplayOptions(), isWanted: (_ done: Int, _ all: Int) -> Bool = { _, _ in true }
+    ) throws(ReplayInterrupted) -> [RuleReplay] {
+        precondition(
+            history.calls.allSatisfy { $0.precision == .exact }
+                || CallRequirement(of: rules, on: grid, labels: labels)?.allowsMinutes ?? true,
+            "calls of whole minutes answer only for windows and grids of whole minutes")
+        let evaluation = ExpressionEvaluation(history, grid, limit: labels)
+        let wantsMeasure = options.findings || options.curvePoints > 0
+        for rule in rules {
+            evaluation.announce(rule.expression)
+            if wantsMeasure { evaluation.announce(rule.expression.measured.expression) }
+        }
+        var replays: [RuleReplay] = []
+        for (index, rule) in rules.enumerated() {
+            guard isWanted(index, rules.count) else { throw ReplayInterrupted() }
+            let replayed = PrometheusReplay(rule, evaluation).replay(options)
+            replays.append(replayed)
+        }
+        return replays
+    }
+}
+
+/// One rule of a file over a grid.
+struct PrometheusReplay {
+    let rule: PrometheusRule
+    let evaluation: ExpressionEvaluation
+
+    init(_ rule: PrometheusRule, _ evaluation: ExpressionEvaluation) {
+        self.rule = rule
+        self.evaluation = evaluation
+    }
+
+    private var grid: Grid { evaluation.grid }
+
+    func replay(_ options: ReplayOptions) -> RuleReplay {
+        let measured = rule.expression.measured
+        let result = evaluation.evaluate(rule.expression)
+        let stream = AlertStream(rule, result, evaluation.tables.values)
+        let resuming = options.resuming[rule.name] ?? [:]
+        let (spans, states, alerts) = swept(stream, resuming, isBelow: measured.isBelow)
+        let fired = spans.indices.filter { !spans[$0].isEmpty }
+        let results = fired.map { $0 < stream.resultLabels.count ? stream.resultLabels[$0] : .empty }
+        let behind = ErrorsBehind(rule.expression, results, evaluation)
+        let beginning = evaluation.tables.history.beginning.nanoseconds
+        let stretches = fired.enumerated().flatMap { place, alert in
+            spans[alert].map { behind.stretch($0, of: place, on: grid, since: beginning) }
+        }
+        var errors = zip(stretches, behind.counts(stretches)).makeIterator()
+        var replay = RuleReplay(
+            name: rule.name, grid: grid, hold: rule.hold, keep: rule.keep, measure: measured.told, alerts: [],
+            seriesCount: result.series.count)
+        for (place, alert) in fired.enumerated() {
+            let since = resuming[alerts[alert]]?.firingFrom
+            let firings = spans[alert].compactMap { span in errors.next().map { firing(span, $0.0, errors: $0.1, since: since) } }
+            replay.alerts.append(AlertReplay(labels: alerts[alert], resultLabels: results[place], firings: firings))
+        }
+        replay.alerts.sort { $0.labels < $1.labels }
+        replay.failures = stream.failures.told(on: grid)
+        for (index, state) in states.enumerated() where state != .inactive { replay.states[alerts[index]] = state }
+        if options.findings || options.curvePoints > 0 {
+            let vector = evaluation.evaluate(measured.expression)
+            replay.curves = CurveMaker(grid: grid, points: options.curvePoints).curves(
+                vector, isBelow: measured.isBelow, wanted: firedSeries(vector, Set(results)), limit: 6
+            ) { vector.series.labelSet(of: $0, evaluation.tables.values) }
+            if options.findings { replay.findings = FindingSearch(rule, evaluation, replay, vector).findings() }
+        }
+        return replay
+    }
+
+    /// The firings and final states of all alerts, those known only from before the grid included.
+    private func swept(_ stream: AlertStream, _ resuming: [LabelSet: AlertState], isBelow: Bool)
+        -> (spans: [[FiringSpan]], states: [AlertState], alerts: [LabelSet])
+    {
+        let known = Set(stream.alerts)
+        let alerts = stream.alerts + resuming.keys.filter { !known.contains($0) }.sorted()
+        let sweep = StateSweep(
+            grid: grid, hold: rule.hold.inNanoseconds, keep: rule.keep.inNanoseconds, failures: stream.failures, isBelow: isBelow)
+        let initial = resuming.isEmpty ? [] : alerts.map { resuming[$0] ?? .inactive }
+        let (spans, states) = sweep.run(stream.changes, alerts: alerts.count, initial: initial)
+        return (spans, states, alerts)
+    }
+
+    /// - Parameter since: When it began, for a firing that began before the grid.
+    private func firing(_ span: FiringSpan, _ stretch: ErrorsBehind.Stretch, errors: Int64, since: Timestamp?) -> Firing {
+        let activeAt = Timestamp(nanoseconds: span.activeAt)
+        return Firing(
+            pendingFrom: activeAt, from: span.from < 0 ? since ?? activeAt : grid.instant(span.from),
+            resolvedAt: span.to.map(grid.instant), peak: span.peak, firstValue: span.first, errors: errors,
+            evidence: Window(
+                from: Timestamp(nanoseconds: stretch.after) + .nanoseconds(1),
+                to: Timestamp(nanoseconds: stretch.until) + .nanoseconds(1)))
+    }
+
+    /// The series of the measure whose results fired.
+    private func firedSeries(_ vector: StepVector, _ fired: Set<LabelSet>) -> Set<Int> {
+        fired.isEmpty
+            ? []
+            : Set((0..<vector.series.count).filter { fired.contains(vector.series.labelSet(of: $0, evaluation.tables.values)) })
+    }
+}
+
+/// What an alert's expression measures, and what it is compared with.
+struct MeasuredExpression {
+    var expression: Expression
+    var relation: Relation?
+    var threshold: Double?
+
+    var isBelow: Bool { relation?.isBelow ?? false }
+    var told: RuleMeasure {
+        RuleMeasure(text: expression.description, threshold: threshold, relation: relation?.rawValue, isBelow: isBelow)
+    }
+}
+
+extension Expression {
+    /// The left side of the first comparison, with its constant; the whole expression when it compares nothing.
+    var measured: MeasuredExpression {
+        switch self {
+        case .comparison(let relation, let a, let b, _, isBool: false):
+            if a.isScalar { return MeasuredExpression(expression: b, relation: relation.mirrored, threshold: a.constant) }
+            return MeasuredExpression(expression: a, relation: relation, threshold: b.constant)
+        case .set(_, let a, _, _): return a.measured
+        default: return MeasuredExpression(expression: self)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Model
+
+/// The machine-readable answer of `alert test`.
+public enum ReplayJSON {
+    /// One line of JSON, byte for byte the same for the same replays: alerts that fired, sorted by alert, labels and time; instants
+    /// as seconds since 1970.
+    public static func text(_ replays: [RuleReplay], from: Timestamp, to: Timestamp, step: Duration) -> String {
+        var writer = JSONText()
+        writer.object {
+            $0.member("from") { $0.string(TimeText.iso(from)) }
+            $0.member("to") { $0.string(TimeText.iso(to)) }
+            $0.member("step_seconds") { $0.number(step.inSeconds) }
+            $0.member("alerts") { writer in
+                let alerts = replays.flatMap { replay in replay.alerts.map { (name: replay.name, alert: $0) } }.enumerated()
+                    .sorted {
+                        let (a, b) = ($0.element, $1.element)
+                        return a.name != b.name
+                            ? a.name < b.name
+                            : a.alert.labels != b.alert.labels ? a.alert.labels < b.alert.labels : $0.offset < $1.offset
+                    }
+                writer.array(alerts.map(\.element)) { $0.alert($1.name, $1.alert) }
+            }
+        }
+        return writer.text
+    }
+}
+
+extension JSONText {
+    fileprivate mutating func alert(_ name: String, _ alert: AlertReplay) {
+        object {
+            $0.member("alert") { $0.string(name) }
+            $0.member("labels") { writer in
+                writer.object {
+                    for pair in alert.labels.pairs where pair.name != "alertname" {
+                        $0.member(pair.name) { $0.string(pair.value) }
+                    }
+                }
+            }
+            $0.member("firing") { writer in
+                writer.array(alert.firings) { writer, firing in
+                    writer.object {
+                        $0.member("firing_from") { $0.seconds(firing.from) }
+                        $0.member("resolved_at") { if let end = firing.resolvedAt { $0.seconds(end) } else { $0.null() } }
+                        $0.member("peak") { $0.number(firing.peak) }
+                        $0.member("errors") { $0.integer(firing.errors) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Seconds since 1970, with a fraction only when there is one.
+    private mutating func seconds(_ instant: Timestamp) {
+        if instant.nanoseconds % 1_000_000_000 == 0 {
+            integer(instant.nanoseconds / 1_000_000_000)
+        } else {
+            number(Double(instant.nanoseconds) / 1e9)
+        }
+    }
+}

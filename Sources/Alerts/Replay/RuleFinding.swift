@@ -1,0 +1,95 @@
+import Model
+
+/// Something that a replay shows about a rule, with the rule's own numbers.
+public struct RuleFinding: Hashable, Sendable {
+    /// A rule that would do better, and what it would have done.
+    public struct Offer: Hashable, Sendable {
+        /// The expression, or the rule in the language.
+        public var text: String
+        /// Its `for`.
+        public var hold: Duration
+        public var firings: Int
+        /// How long it would have fired altogether.
+        public var firingTime: Duration
+    }
+
+    /// Stable and kebab-case, such as `raw-counter`.
+    public var id: String
+    /// One sentence for people, lower case.
+    public var sentence: String
+    /// What to write instead; nil when there is no one answer.
+    public var offer: Offer?
+
+    /// Makes a finding.
+    public init(_ id: String, _ sentence: String, offer: Offer? = nil) {
+        self.id = id
+        self.sentence = sentence
+        self.offer = offer
+    }
+}
+
+extension RuleReplay {
+    /// How often and how long a rule fired.
+    public struct Totals: Hashable, Sendable {
+        public var firings: Int
+        /// Over all alerts.
+        public var firingTime: Duration
+        /// Nil without firings.
+        public var longest: Duration?
+        /// Firings shorter than two steps.
+        public var flaps: Int
+        /// Of the weeks up to the end of the grid, the first of which may be cut, those in which it fired.
+        public var weeksWithFiring: Int, weeks: Int
+    }
+
+    /// How often and how long the rule fired.
+    public var totals: Totals {
+        let week = 604_800 * Int64(1_000_000_000)
+        let end = grid.end
+        let span = (end - grid.start).inNanoseconds
+        let weeks = max(1, Int(span / week) + (span % week == 0 ? 0 : 1))
+        var totals = Totals(firings: 0, firingTime: .zero, longest: nil, flaps: 0, weeksWithFiring: 0, weeks: weeks)
+        var fired: Set<Int64> = []
+        for firing in alerts.flatMap(\.firings) {
+            let length = firing.length(until: end)
+            totals.firings += 1
+            totals.firingTime += length
+            totals.longest = max(totals.longest ?? .zero, length)
+            if firing.resolvedAt != nil && length < grid.step * 2 { totals.flaps += 1 }
+            // Weeks are counted back from the end; the last instant of a firing is a step before it resolves.
+            let last = firing.resolvedAt.map { max($0 - grid.step, firing.from) } ?? end
+            for number in (end - last).inNanoseconds / week...max((end - firing.from).inNanoseconds, 0) / week {
+                fired.insert(min(number, Int64(weeks - 1)))
+            }
+        }
+        totals.weeksWithFiring = fired.count
+        return totals
+    }
+
+    /// `3 times`, `once`.
+    static func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }
+
+    /// What every rule's replay tells: how often it fired, how long, how nervously.
+    var record: RuleFinding {
+        let totals = totals
+        guard let longest = totals.longest else {
+            return RuleFinding("record", "would not have fired in the \(RuleReplay.weeks(totals.weeks)) replayed")
+        }
+        var sentence =
+            "would have fired \(RuleReplay.times(totals.firings)), in \(totals.weeksWithFiring) of \(RuleReplay.weeks(totals.weeks)); "
+        sentence += "the longest firing lasted \(PromDuration.spelling(longest.inNanoseconds))"
+        if totals.flaps > 0 { sentence += "; \(totals.flaps) of \(totals.firings) were shorter than two steps" }
+        return RuleFinding("record", sentence)
+    }
+
+    private static func weeks(_ count: Int) -> String { count == 1 ? "week" : "\(count) weeks" }
+
+    /// Says that windows reach back before the data begins; nil when none does.
+    func historyBegins(_ beginning: Timestamp, window: Duration) -> RuleFinding? {
+        guard beginning > grid.start - window else { return nil }
+        return RuleFinding(
+            "history-begins",
+            "the history begins at \(TimeText.iso(beginning)), inside the first windows: until "
+                + "\(TimeText.iso(beginning + window)) they are not full")
+    }
+}

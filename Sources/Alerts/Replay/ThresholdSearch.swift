@@ -1,0 +1,178 @@
+import Model
+
+extension Double {
+    /// Stands for a condition that holds whatever the threshold is.
+    static let certain = Double(bitPattern: 0x7FF8_0000_0000_FA18)
+    var isCertain: Bool { bitPattern == Double.certain.bitPattern }
+}
+
+/// Firings for every threshold at once, from the values over time.
+///
+/// Lowering a threshold only lets stretches of time begin to fire, grow and meet: stretches are taken in by falling value and
+/// joined with their neighbours, so that one pass over the sorted values knows the firings of every threshold.
+struct ThresholdSearch {
+    let grid: Grid
+    let relation: Relation
+    let hold: Duration, keep: Duration
+    let changes: [Change]
+    let series: Int
+
+    /// Nil for relations that have no threshold to move.
+    init?(grid: Grid, relation: Relation, hold: Duration, keep: Duration, changes: [Change], series: Int) {
+        guard relation != .equal, relation != .notEqual else { return nil }
+        self.grid = grid
+        self.relation = relation
+        self.hold = hold
+        self.keep = keep
+        self.changes = changes
+        self.series = series
+    }
+
+    /// A stretch of one series with one value, turned so that large values are the worse ones.
+    private struct Stretch {
+        var series: Int32
+        var from: Int32, to: Int32
+        var value: Double
+    }
+
+    /// At most so many thresholds are tried one by one, where one pass cannot tell.
+    private static let trials = 64
+
+    func tuning(_ measure: RuleMeasure, _ question: RuleTuning.Question) -> RuleTuning {
+        let holds = [hold] + question.holds.filter { $0 != hold }
+        let stretches = stretches()
+        // `keep` joins firings over gaps, which depends on the threshold in its own way.
+        var steps = keep > .zero ? tried(stretches, holds) : swept(stretches, holds)
+        if relation.isBelow { steps.reverse() }
+        for place in steps.indices where relation.isBelow { steps[place].threshold = -steps[place].threshold }
+        var tuning = RuleTuning(measure: measure, holds: holds, steps: steps, suggestion: nil, scores: [])
+        if let aim = question.aim { tuning.suggestion = suggestion(steps, aim) }
+        if !question.incidents.isEmpty {
+            var thresholds = sampled(steps.map(\.threshold))
+            thresholds += [measure.threshold, tuning.suggestion].compactMap { $0 }
+            tuning.scores = Set(thresholds).sorted().map { threshold in
+                RuleTuning.Score(threshold: threshold, score: IncidentScore(windows(threshold), question.incidents))
+            }
+        }
+        return tuning
+    }
+
+    /// By series, then time.
+    private func stretches() -> [Stretch] {
+        var open = [Stretch?](repeating: nil, count: series)
+        var bySeries = [[Stretch]](repeating: [], count: series)
+        func close(_ series: Int, at instant: Int32) {
+            guard var stretch = open[series], stretch.from < instant else { return }
+            stretch.to = instant
+            bySeries[series].append(stretch)
+        }
+        for change in changes {
+            close(Int(change.series), at: change.instant)
+            let isOne = change.value.isCertain || !change.value.isNaN
+            let value = change.value.isCertain ? .infinity : relation.isBelow ? -change.value : change.value
+            open[Int(change.series)] = isOne ? Stretch(series: change.series, from: change.instant, to: 0, value: value) : nil
+        }
+        for number in 0..<series { close(number, at: Int32(grid.count)) }
+        return bySeries.flatMap { $0 }
+    }
+
+    /// How many evaluations more than one a stretch needs before it fires.
+    private func steps(_ hold: Duration) -> Int {
+        let (length, step) = (max(hold.inNanoseconds, 0), grid.stepInNanoseconds)
+        return Int(min(length / step + (length % step == 0 ? 0 : 1), Int64(grid.count)))
+    }
+
+    private func swept(_ stretches: [Stretch], _ holds: [Duration]) -> [RuleTuning.Step] {
+        let needed = holds.map(steps)
+        let order = stretches.indices.sorted { (-stretches[$0].value, $0) < (-stretches[$1].value, $1) }
+        // Joined stretches are known by their first and last one, where their length is kept.
+        var length = [Int](repeating: 0, count: stretches.count), firstOf = Array(stretches.indices), lastOf = firstOf
+        var firings = [Int](repeating: 0, count: holds.count), instants = firings
+        func count(_ length: Int, _ sign: Int) {
+            for (place, needed) in needed.enumerated() where length > needed {
+                firings[place] += sign
+                instants[place] += sign * (length - needed)
+            }
+        }
+        func meets(_ a: Int, _ b: Int) -> Bool {
+            a >= 0 && b < stretches.count && stretches[a].series == stretches[b].series && stretches[a].to == stretches[b].from
+        }
+        var steps: [RuleTuning.Step] = []
+        var place = 0
+        while place < order.count {
+            let value = stretches[order[place]].value
+            while place < order.count, stretches[order[place]].value == value {
+                let stretch = order[place]
+                var first = stretch, last = stretch, total = Int(stretches[stretch].to - stretches[stretch].from)
+                if meets(stretch - 1, stretch), length[stretch - 1] > 0 {
+                    count(length[stretch - 1], -1)
+                    total += length[stretch - 1]
+                    first = firstOf[stretch - 1]
+                }
+                if meets(stretch, stretch + 1), length[stretch + 1] > 0 {
+                    count(length[stretch + 1], -1)
+                    total += length[stretch + 1]
+                    last = lastOf[stretch + 1]
+                }
+                count(total, 1)
+                (length[first], length[last], length[stretch]) = (total, total, total)
+                (firstOf[last], lastOf[first]) = (first, last)
+                place += 1
+            }
+            // Everything down to this value fires. With `>` that is so from the next smaller value on.
+            let isStrict = relation == .greater || relation == .less
+            let next = place < order.count ? stretches[order[place]].value : -.infinity
+            let threshold = isStrict ? next : value
+            guard threshold.isFinite else { continue }
+            let step = RuleTuning.Step(
+                threshold: threshold, firings: firings,
+                firingTime: instants.map { .nanoseconds(Int64($0) &* grid.stepInNanoseconds) })
+            if let last = steps.last, last.firings == step.firings, last.firingTime == step.firingTime { steps.removeLast() }
+            steps.append(step)
+        }
+        // At the largest value itself a strict comparison lets nothing fire.
+        if relation == .greater || relation == .less, let top = order.first.map({ stretches[$0].value }), top.isFinite {
+            steps.insert(
+                RuleTuning.Step(threshold: top, firings: holds.map { _ in 0 }, firingTime: holds.map { _ in .zero }), at: 0)
+        }
+        return steps.reversed()
+    }
+
+    /// Thresholds one by one, by the states themselves.
+    private func tried(_ stretches: [Stretch], _ holds: [Duration]) -> [RuleTuning.Step] {
+        let values = Set(stretches.map(\.value).filter(\.isFinite)).sorted()
+        return sampled(values).map { value in
+            let found = holds.map { windows(relation.isBelow ? -value : value, hold: $0) }
+            return RuleTuning.Step(
+                threshold: value, firings: found.map(\.count), firingTime: found.map { $0.reduce(.zero) { $0 + $1.length } })
+        }
+    }
+
+    /// Some of many, the first and last among them.
+    private func sampled(_ values: [Double]) -> [Double] {
+        guard values.count > ThresholdSearch.trials else { return values }
+        return (0..<ThresholdSearch.trials).map { values[$0 * (values.count - 1) / (ThresholdSearch.trials - 1)] }
+    }
+
+    /// The firings under a threshold, over all alerts.
+    private func windows(_ threshold: Double, hold other: Duration? = nil) -> [Window] {
+        let cut = changes.map { change in
+            let holds = !change.value.isAbsent && (change.value.isCertain || relation.holds(change.value, threshold))
+            return Change(change.instant, change.series, holds ? change.value : .absent)
+        }
+        let sweep = StateSweep(
+            grid: grid, hold: (other ?? hold).inNanoseconds, keep: keep.inNanoseconds, failures: .none, isBelow: relation.isBelow)
+        return sweep.run(cut, alerts: series, initial: []).firings.joined().map { span in
+            Window(from: grid.instant(max(span.from, 0)), to: grid.instant(span.to ?? grid.count))
+        }
+    }
+
+    /// The mildest threshold from which on no threshold fires more often than the aim allows.
+    private func suggestion(_ steps: [RuleTuning.Step], _ aim: TuningAim) -> Double? {
+        let length = (grid.end - grid.start + grid.step).inSeconds
+        guard aim.per > .zero, length > 0 else { return nil }
+        let allowed = Double(aim.firings) * length / aim.per.inSeconds
+        let strictFirst = relation.isBelow ? steps : steps.reversed()
+        return strictFirst.prefix { Double($0.firings[0]) <= allowed }.last?.threshold
+    }
+}

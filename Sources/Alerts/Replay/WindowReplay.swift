@@ -1,0 +1,138 @@
+import Model
+
+extension RuleReplay {
+    /// Evaluates a rule of our own at every instant of a grid, in one pass over its rows.
+    ///
+    /// The rows must reach from the grid's start minus the rule's reach up to the grid's end; rows of whole minutes are taken
+    /// only where `WindowRule.allowsMinutes` says so.
+    public static func run(
+        _ rule: WindowRule, over history: WindowHistory, on grid: Grid, options: ReplayOptions = ReplayOptions()
+    ) -> RuleReplay {
+        WindowReplay(rule, history, grid).replay(options)
+    }
+}
+
+/// One rule of our own over a grid.
+struct WindowReplay {
+    let rule: WindowRule
+    let history: WindowHistory
+    let grid: Grid
+
+    init(_ rule: WindowRule, _ history: WindowHistory, _ grid: Grid) {
+        self.rule = rule
+        self.history = history
+        self.grid = grid
+    }
+
+    /// What the rule watches, for a chart and for sentences.
+    var measure: RuleMeasure {
+        guard let (place, comparison, bounds) = rule.condition.first else {
+            return RuleMeasure(text: rule.text, threshold: nil, relation: nil, isBelow: false)
+        }
+        return RuleMeasure(
+            text: rule.measures[place].name, threshold: bounds.first, relation: comparison.rawValue,
+            isBelow: comparison == .less || comparison == .lessOrEqual)
+    }
+
+    /// A group's labels with the rule's severity written over them.
+    private func identity(_ group: Int) -> LabelSet {
+        history.groups[group].overwritten(by: rule.severity.map { [LabelPair("severity", $0.name)] } ?? [])
+    }
+
+    func replay(_ options: ReplayOptions) -> RuleReplay {
+        var evaluation = WindowEvaluation(rule, history, grid)
+        let result = evaluation.run()
+        let measure = measure
+        var replay = RuleReplay(
+            name: rule.name, grid: grid, hold: rule.hold, keep: rule.keep, measure: measure, alerts: [],
+            seriesCount: history.groups.count)
+        let resuming = options.resuming[rule.name] ?? [:]
+        var alerts = history.groups.indices.map(identity)
+        let known = Set(alerts)
+        alerts += resuming.keys.filter { !known.contains($0) }.sorted()
+        let sweep = StateSweep(
+            grid: grid, hold: rule.hold.inNanoseconds, keep: rule.keep.inNanoseconds, failures: .none, isBelow: measure.isBelow)
+        let (spans, states) = sweep.run(
+            result.firing, alerts: alerts.count, initial: resuming.isEmpty ? [] : alerts.map { resuming[$0] ?? .inactive })
+        let fired = spans.indices.filter { !spans[$0].isEmpty }
+        let errors = timelines(Set(fired))
+        for alert in fired {
+            let group = alert < history.groups.count ? alert : nil
+            let firings = spans[alert].map { firing($0, group.map { errors[$0] }, since: resuming[alerts[alert]]?.firingFrom) }
+            replay.alerts.append(
+                AlertReplay(labels: alerts[alert], resultLabels: group.map { history.groups[$0] } ?? .empty, firings: firings))
+        }
+        replay.alerts.sort { $0.labels < $1.labels }
+        for (index, state) in states.enumerated() where state != .inactive { replay.states[alerts[index]] = state }
+        let vector = StepVector(series: SeriesTable(labels: [], codes: [], count: history.groups.count), changes: result.measure)
+        replay.curves = CurveMaker(grid: grid, points: options.curvePoints).curves(
+            vector, isBelow: measure.isBelow, wanted: Set(fired), limit: 6
+        ) { history.groups[$0] }
+        if options.findings { replay.findings = findings(replay, vector) }
+        return replay
+    }
+
+    private func findings(_ replay: RuleReplay, _ vector: StepVector) -> [RuleFinding] {
+        let worst = CurveMaker.worst(vector, isBelow: replay.measure.isBelow)
+        let relation = replay.measure.relation.flatMap { Relation(rawValue: $0 == "=" ? "==" : $0) }
+        var found: [RuleFinding?] = []
+        if let relation, let threshold = replay.measure.threshold {
+            found.append(ThresholdFinding(worst, relation, threshold).finding)
+        }
+        if rule.hold > .zero, rule.reach >= rule.hold, !replay.alerts.isEmpty {
+            found.append(
+                RuleFinding(
+                    "short-for",
+                    "`for` \(PromDuration.spelling(rule.hold.inNanoseconds)) is not longer than the window "
+                        + "\(PromDuration.spelling(rule.reach.inNanoseconds)): a burst shorter than `for` still fires, because the "
+                        + "window outlives it"))
+        }
+        found += [replay.historyBegins(history.beginning, window: rule.reach), replay.record]
+        return found.compactMap { $0 }
+    }
+
+    // The errors behind firings.
+
+    /// Times in order, with the rows up to and with each.
+    private struct Timeline {
+        var times: [Int64] = []
+        var upTo: [Int64] = []
+
+        /// The rows that are not later.
+        func total(_ time: Int64) -> Int64 {
+            var low = 0, high = times.count
+            while low < high {
+                let middle = (low + high) / 2
+                if times[middle] <= time { low = middle + 1 } else { high = middle }
+            }
+            return low == 0 ? 0 : upTo[low - 1]
+        }
+    }
+
+    /// The errors of each group that fired.
+    private func timelines(_ fired: Set<Int>) -> [Timeline] {
+        var lines = [Timeline](repeating: Timeline(), count: history.groups.count)
+        guard !fired.isEmpty else { return lines }
+        let rows = history.families[rule.errors.family], map = history.familyGroups[rule.errors.family]
+        var targets = [[Int]](repeating: [], count: map.isEmpty ? lines.count : Int(map.max() ?? -1) + 1)
+        for group in lines.indices where fired.contains(group) { targets[map.isEmpty ? group : Int(map[group])].append(group) }
+        for row in rows.times.indices where rows.flags[row] >> UInt32(rule.errors.bit) & 1 == 1 {
+            for group in targets[Int(rows.groups[row])] {
+                lines[group].times.append(rows.times[row])
+                lines[group].upTo.append((lines[group].upTo.last ?? 0) &+ rows.weight(row))
+            }
+        }
+        return lines
+    }
+
+    /// - Parameter since: When it began, for a firing that began before the grid.
+    private func firing(_ span: FiringSpan, _ line: Timeline?, since: Timestamp?) -> Firing {
+        let first = grid.instant(max(span.from, 0)), last = grid.instant((span.to ?? grid.count) - 1)
+        let after = first - rule.reach, activeAt = Timestamp(nanoseconds: span.activeAt)
+        return Firing(
+            pendingFrom: activeAt, from: span.from < 0 ? since ?? activeAt : grid.instant(span.from),
+            resolvedAt: span.to.map(grid.instant), peak: span.peak, firstValue: span.first,
+            errors: line.map { $0.total(last.nanoseconds) - $0.total(after.nanoseconds) } ?? 0,
+            evidence: Window(from: after + .nanoseconds(1), to: last + .nanoseconds(1)))
+    }
+}

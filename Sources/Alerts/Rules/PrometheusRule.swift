@@ -1,0 +1,86 @@
+import Model
+
+/// An alerting rule of a Prometheus rule file, read and checked.
+public struct PrometheusRule: Sendable {
+    /// A label or annotation: its name and the template of its value.
+    public struct Text: Sendable {
+        public var name: String
+        public var template: Template
+
+        /// Makes a text.
+        public init(_ name: String, _ template: Template) {
+            self.name = name
+            self.template = template
+        }
+    }
+
+    /// The alert's name.
+    public var name: String
+    /// The name of its group.
+    public var group: String
+    /// The expression in its canonical spelling.
+    public var text: String { expression.description }
+    /// How long the expression must hold before the alert fires (`for`).
+    public var hold: Duration
+    /// How long it goes on firing after the expression ceased to hold (`keep_firing_for`).
+    public var keep: Duration
+    /// Labels written over those of the result; sorted by name.
+    public var labels: [Text]
+    /// Sorted by name.
+    public var annotations: [Text]
+    /// The line of the file that it begins on, from 1.
+    public var line: Int
+
+    var expression: Expression
+
+    /// Makes a rule from an expression's text; nil when the text is no expression of the subset, with the mistakes in it.
+    public static func make(
+        _ name: String, expression text: String, hold: Duration = .zero, keep: Duration = .zero, labels: [Text] = [],
+        annotations: [Text] = []
+    ) -> (rule: PrometheusRule?, mistakes: [Diagnostic]) {
+        let (expression, mistakes) = ExpressionParser.parse(text)
+        return (
+            expression.map {
+                PrometheusRule(
+                    name: name, group: "", hold: hold, keep: keep, labels: labels, annotations: annotations, line: 1,
+                    expression: $0)
+            }, mistakes
+        )
+    }
+
+    /// The longest window that its expression looks back over, offsets included; zero when it has none.
+    public var longestWindow: Duration {
+        let lengths = expression.all.map { part -> Int64 in
+            guard case .range(_, let selector, let window) = part else { return 0 }
+            let (sum, overflow) = selector.offset.addingReportingOverflow(window)
+            return overflow ? .max : sum
+        }
+        return .nanoseconds(lengths.max() ?? 0)
+    }
+}
+
+/// Rules that stand together in a file.
+public struct RuleGroup: Sendable {
+    public var name: String
+    /// How often the group asks to be evaluated; nil when it does not say.
+    public var interval: Duration?
+    public var rules: [PrometheusRule]
+}
+
+/// What a rule file holds: the rules that are right, and every mistake in the others.
+public struct RuleFile: Sendable {
+    /// In the file's order.
+    public var groups: [RuleGroup]
+    /// By line and column.
+    public var mistakes: [RuleMistake]
+    /// All rules, in the file's order.
+    public var rules: [PrometheusRule] { groups.flatMap(\.rules) }
+
+    /// Reads a YAML file of Prometheus' own form.
+    public init(yaml: String) {
+        var reader = RuleFileReader(yaml)
+        reader.read()
+        groups = reader.groups
+        mistakes = reader.mistakes.sorted { ($0.line, $0.column, $0.id) < ($1.line, $1.column, $1.id) }
+    }
+}

@@ -1,0 +1,263 @@
+import Model
+import QueryLanguage
+
+/// A rule of the language as the engine takes it: its measures over families of rows, and the rows as they are read.
+///
+/// ```
+/// var reading = CheckedRuleWindows(rule, name: "quota_burst", text: text, rows: rows)
+/// for (family, rows) in rows.enumerated() { try rows.each(from: store) { reading.add($0, of: family) } }
+/// let replay = RuleReplay.run(reading.rule, over: reading.history(beginning: first), on: grid)
+/// ```
+public struct CheckedRuleWindows {
+    /// The rule for the engine.
+    public private(set) var rule: WindowRule
+    private let checked: CheckedRule
+    private let rows: [RuleRows]
+    private let keepsSuccesses: Bool
+    private var families: [WindowRows]
+    /// The keys of each family's groups, in order of first appearance, and their numbers.
+    private var keys: [[[Value]]], numbers: [[[Value]: Int]]
+    /// The groups of all keys, in order of first appearance, and whether they are older than the rows.
+    private var groups: [[Value]] = [], groupNumbers: [[Value]: Int] = [:], isOld: [Bool] = []
+    private var texts: [Value: Int64] = [:]
+
+    /// The bits of rows: every row, those that failed, those that were made good, those of no class; conditions come behind.
+    private enum Bit { static let row = 0, failed = 1, recovered = 2, none = 3, condition = 4 }
+
+    /// Prepares to read a rule's rows.
+    ///
+    /// - Parameters:
+    ///   - text: What the rule asks, as written.
+    ///   - rows: What `QueryCompiler.rows(of:in:allowsMinutes:)` says.
+    ///   - keepsSuccesses: False when the sources record no successes, so that rates have no value.
+    public init(_ checked: CheckedRule, name: String, text: String, rows: [RuleRows], keepsSuccesses: Bool = true) {
+        self.checked = checked
+        self.rows = rows
+        self.keepsSuccesses = keepsSuccesses
+        // A family of whole minutes is only counted: its rows have no values.
+        families = rows.map { WindowRows(columns: $0.isByMinute ? 0 : $0.fields.count) }
+        keys = rows.map { _ in [] }
+        numbers = rows.map { _ in [:] }
+        let own = rows.firstIndex { $0.family == .own } ?? 0
+        rule = WindowRule(
+            name: name, text: text, measures: [], condition: .isMissing(measure: 0), hold: checked.holding, keep: checked.keeping,
+            cooldown: checked.cooldown, severity: checked.severity,
+            errors: RowClass(family: own, bit: checked.query.noun == .errors ? Bit.row : Bit.failed))
+        rule.condition = condition(checked.condition)
+        // Without keys there is one group, which needs no row.
+        if checked.query.keys.isEmpty { _ = group([]) }
+    }
+
+    // Measures.
+
+    private mutating func condition(_ predicate: HavingPredicate) -> WindowCondition {
+        switch predicate {
+        case .comparison(let measure, let comparison, let bounds):
+            let how = WindowCondition.Comparison(rawValue: comparison.rawValue) ?? .equal
+            return .comparison(measure: place(of: measure), how, bounds)
+        case .isMissing(let measure): return .isMissing(measure: place(of: measure))
+        case .not(let inner): return .not(condition(inner))
+        case .and(let a, let b):
+            let first = condition(a)
+            return .and(first, condition(b))
+        case .or(let a, let b):
+            let first = condition(a)
+            return .or(first, condition(b))
+        }
+    }
+
+    /// The place of a measure among the rule's, added when it is new.
+    private mutating func place(of measure: Measure) -> Int {
+        var found: WindowMeasure
+        if case .change = measure, let changed = checked.query.changed {
+            let now = place(of: changed), before = place(of: .before(changed))
+            found = WindowMeasure(.change(now: now, before: before), over: checked.length, name: measure.name)
+        } else {
+            found = windowed(measure)
+        }
+        if let place = rule.measures.firstIndex(of: found) { return place }
+        found.name = measure.name
+        rule.measures.append(found)
+        return rule.measures.count - 1
+    }
+
+    /// A measure with its length and offset.
+    private func windowed(_ measure: Measure) -> WindowMeasure {
+        var inner = measure, length = checked.length, offset = Duration.zero, per: Double?
+        while true {
+            switch inner {
+            case .over(let next, let own):
+                length = own
+                inner = next
+            case .before(let next):
+                if case .ago(let back)? = checked.query.versus { offset = back } else { offset = length }
+                inner = next
+            case .perMinute(let next):
+                per = 60
+                inner = next
+            case .perSecond(let next):
+                per = 1
+                inner = next
+            default: return WindowMeasure(quantity(inner), over: length, offset: offset, perSeconds: per, name: measure.name)
+            }
+        }
+    }
+
+    private func family(_ wanted: RuleRows.Family) -> Int? { rows.firstIndex { $0.family == wanted } }
+
+    private func quantity(_ measure: Measure) -> WindowMeasure.Quantity {
+        let own = family(.own) ?? 0, isOfTraces = checked.query.noun == .traces || checked.query.noun == .failures
+        let row = RowClass(family: own, bit: Bit.row), failed = RowClass(family: own, bit: Bit.failed)
+        // Where no successes are recorded there is no rate: nothing is the whole.
+        let calls = RowClass(family: family(.calls) ?? own, bit: keepsSuccesses ? Bit.row : Bit.none)
+        switch measure {
+        case .countWhere(let predicate, _): return .count(RowClass(family: own, bit: bit(of: predicate, own)))
+        case .shareWhere(let predicate, _): return .ratio(RowClass(family: own, bit: bit(of: predicate, own)), of: row)
+        case .calls:
+            return isOfTraces ? .total(column(Field(.calls), own)) : .count(RowClass(family: family(.calls) ?? own, bit: Bit.row))
+        case .errors:
+            if isOfTraces { return .total(column(Field(.errors), own)) }
+            return .count(RowClass(family: family(.errors) ?? own, bit: Bit.row))
+        case .errorRate: return .ratio(failed, of: calls)
+        case .reliability: return .rest(failed, of: calls)
+        case .share: return .share(row)
+        case .recovered: return .ratio(RowClass(family: own, bit: Bit.recovered), of: row)
+        case .distinct(let field): return .distinct(column(field, own))
+        case .aggregate(let aggregate, let field):
+            let column = column(field, own)
+            switch aggregate {
+            case .sum: return .sum(column)
+            case .avg: return .mean(column)
+            case .min: return .least(column)
+            case .max: return .greatest(column)
+            case .p50: return .percentile(column, 50)
+            case .p90: return .percentile(column, 90)
+            case .p95: return .percentile(column, 95)
+            case .p99: return .percentile(column, 99)
+            }
+        default: return .count(row)
+        }
+    }
+
+    private func bit(of predicate: CheckedPredicate, _ family: Int) -> Int {
+        guard let place = rows[family].conditions.firstIndex(of: predicate), Bit.condition + place < 32 else { return Bit.none }
+        return Bit.condition + place
+    }
+
+    private func column(_ field: Field, _ family: Int) -> RowColumn {
+        let unit: RowColumn.Unit =
+            switch field.type {
+            case .duration: .duration
+            case .money: .money
+            default: .count
+            }
+        return RowColumn(family: family, index: rows[family].fields.firstIndex(of: field) ?? 0, unit: unit)
+    }
+
+    // Rows.
+
+    /// Takes in one row of a family, by its place among the rows; rows of one family come in time order.
+    public mutating func add(_ row: RuleRows.Row, of family: Int) {
+        let group = number(of: row.keys, in: family)
+        if rows[family].isByMinute {
+            families[family].append(
+                minute: row.time, group: group, flags: 1 << UInt32(Bit.row), count: row.count, countOnStart: row.countOnStart)
+            families[family].append(
+                minute: row.time, group: group, flags: 1 << UInt32(Bit.failed), count: row.failed, countOnStart: row.failedOnStart
+            )
+            return
+        }
+        var flags: UInt32 = 1 << UInt32(Bit.row)
+        if row.failed > 0 { flags |= 1 << UInt32(Bit.failed) }
+        for (place, holds) in row.flags.enumerated() where holds && Bit.condition + place < 32 {
+            flags |= 1 << UInt32(Bit.condition + place)
+        }
+        families[family].append(
+            row.time, group: group, flags: flags, weight: row.count, values: row.values.map { whole($0) },
+            visibleFrom: asksForRecovered ? row.recoveredAt : nil)
+        // That an error was made good is known from then on, not before.
+        if let recoveredAt = row.recoveredAt {
+            families[family].append(
+                row.time, group: group, flags: 1 << UInt32(Bit.recovered), weight: row.count, values: row.values.map { _ in nil },
+                visibleFrom: recoveredAt)
+        }
+    }
+
+    /// True when only errors that were made good are asked for: each is one of them from then on.
+    private var asksForRecovered: Bool {
+        checked.query.noun == .errors && checked.query.predicate.conjuncts.contains(.flag(Field(.recovered)))
+    }
+
+    /// Says that a group had rows before those that are read, so that its counts are 0 from the beginning.
+    public mutating func addOldGroup(_ keys: [Value]) { isOld[group(keys)] = true }
+
+    private mutating func group(_ keys: [Value]) -> Int {
+        if let number = groupNumbers[keys] { return number }
+        groupNumbers[keys] = groups.count
+        groups.append(keys)
+        isOld.append(false)
+        return groups.count - 1
+    }
+
+    private func knowsAllKeys(_ family: Int) -> Bool { rows[family].keyPlaces.count == checked.query.keys.count }
+
+    private mutating func number(of keys: [Value], in family: Int) -> Int {
+        if knowsAllKeys(family) { return group(keys) }
+        if let number = numbers[family][keys] { return number }
+        numbers[family][keys] = self.keys[family].count
+        self.keys[family].append(keys)
+        return self.keys[family].count - 1
+    }
+
+    /// A value as the whole number that is summed, ranked or told apart.
+    private mutating func whole(_ value: Value) -> Int64? {
+        switch value {
+        case .missing: return nil
+        case .count(let number): return number
+        case .duration(let length): return length.inNanoseconds
+        case .money(let money): return money.units
+        case .time(let time): return time.nanoseconds
+        case .flag(let flag): return flag ? 1 : 0
+        default:
+            if let number = texts[value] { return number }
+            texts[value] = Int64(texts.count)
+            return Int64(texts.count - 1)
+        }
+    }
+
+    /// What was read, for the engine.
+    ///
+    /// - Parameter beginning: The first instant that the records cover.
+    public mutating func history(beginning: Timestamp) -> WindowHistory {
+        var maps: [[Int32]] = []
+        for family in rows.indices {
+            families[family].finish()
+            guard !knowsAllKeys(family) else {
+                maps.append([])
+                continue
+            }
+            maps.append(groups.map { group in Int32(number(of: rows[family].keyPlaces.map { group[$0] }, in: family)) })
+        }
+        let labels = groups.map { group in
+            LabelSet(zip(checked.query.keys, group).map { LabelPair($0.name, CheckedRuleWindows.text($1)) })
+        }
+        return WindowHistory(
+            beginning: beginning, families: families, groups: labels, familyGroups: maps, isKnownBefore: isOld)
+    }
+
+    /// A key's value as the text of a label; "" when it is missing.
+    static func text(_ value: Value) -> String {
+        switch value {
+        case .missing: ""
+        case .text(let text): text
+        case .count(let number): String(number)
+        case .number(let number): GoNumber.shortest(number)
+        case .time(let time): TimeText.iso(time)
+        case .duration(let length): Units.spelling(length)
+        case .money(let money): "$" + GoNumber.shortest(money.dollars)
+        case .ratio(let ratio): GoNumber.shortest(ratio.quotient)
+        case .flag(let flag): flag ? "true" : "false"
+        case .range(let lower, let upper): text(lower) + "–" + text(upper)
+        }
+    }
+}
