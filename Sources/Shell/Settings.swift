@@ -78,7 +78,8 @@ public struct Settings: Hashable, Sendable {
         case "detect": return detect(values)
         case "rules":
             guard let count = Int(value.text), (1...1000).contains(count) else {
-                return Diagnostic("bad-count", at: value.span, "`\(value.text)` is not between 1 and 1000", closest: "set rules 80")
+                return Diagnostic(
+                    "bad-count", at: value.span, "`\(value.text)` is not between 1 and 1000", closest: "set rules 80")
             }
             mostRules = count
         case "form":

@@ -173,7 +173,8 @@ extension StateStore {
         guard var kept = try firings(whose: "id = ?", [.integer(old.id)]).first else { return [] }
         if kept.noticedAt == nil {
             let last = try connection.statementValue(
-                "SELECT max(noticed) FROM alert_history WHERE rule = ? AND labels = ?", [.text(firing.rule), .text(firing.labels)]
+                "SELECT max(noticed) FROM alert_history WHERE rule = ? AND labels = ?",
+                [.text(firing.rule), .text(firing.labels)]
             ).map(Timestamp.init(nanoseconds:))
             let due = max(kept.startedAt, last.map { $0 + round.cooldown } ?? kept.startedAt)
             if due <= round.at, kept.endedAt.map({ due < $0 }) ?? true {
@@ -219,7 +220,9 @@ extension StateStore {
         }
     }
 
-    private func firings(whose condition: String, _ values: [SQLValueOrNil], limit: Int = 10_000) throws(StoreError) -> [FiringEntry] {
+    private func firings(whose condition: String, _ values: [SQLValueOrNil], limit: Int = 10_000) throws(StoreError)
+        -> [FiringEntry]
+    {
         try read(
             """
             SELECT id, rule, labels, severity, pending, started, ended, peak, value, errors, note, noticed, acknowledged, was_late

@@ -10,7 +10,9 @@ struct AlertStateTests {
     private func at(_ minute: Int64) -> Timestamp { Timestamp(seconds: 1_795_269_600 + 60 * minute) }
 
     private func rule(_ name: String = "quota", enabled: Bool = true) -> KeptRule {
-        KeptRule(name: name, form: .own, text: "when errors over 15m having count > 5", isEnabled: enabled, createdAt: at(0), evidence: 1)
+        KeptRule(
+            name: name, form: .own, text: "when errors over 15m having count > 5", isEnabled: enabled, createdAt: at(0),
+            evidence: 1)
     }
 
     private func firing(_ start: Int64, end: Int64? = nil, peak: Double = 6, labels: String = "{}") -> FiringEntry {

@@ -59,7 +59,8 @@ public enum Words {
             meaning: "how often a rule would have fired at each threshold, and the one that meets an aim",
             example: "alert tune when errors over 15m having count > 5 last 7d aim 2/week"),
         WordEntry(
-            word: "alert", grammar: "alert create | edit | list | show | enable | disable | delete | load | check | watch | ack …",
+            word: "alert",
+            grammar: "alert create | edit | list | show | enable | disable | delete | load | check | watch | ack …",
             meaning:
                 "rules that are kept: `alert create NAME when errors where type = quota_exceeded over 15m having count > 5 do log`; `alert check` asks now, `alert watch` every minute",
             example: "alert check"),

@@ -15,10 +15,11 @@ final class Courier {
     /// Processes at one time.
     private static let most = 16
     /// Seconds that a receiver is given.
-    private static let patience = 10
+    private let patience: Int
 
     /// - Parameter folder: Where the log is kept.
-    init(_ state: StateStore, folder: String, environment: [String: String]) {
+    init(_ state: StateStore, folder: String, environment: [String: String], patience: Int = 10) {
+        self.patience = patience
         self.state = state
         self.folder = folder
         self.environment = environment
@@ -37,7 +38,7 @@ final class Courier {
         for notice in try state.dueNotices(at: now, limit: 200) {
             guard running.count < Courier.most else { return }
             // For the time of an attempt it is nobody else's: two processes do not send it twice.
-            let lease = now + .seconds(Int64(6 * Courier.patience))
+            let lease = now + .seconds(Int64(6 * patience))
             guard try state.claim(notice, until: lease) else { continue }
             do {
                 switch notice.notice.kind {
@@ -46,7 +47,7 @@ final class Courier {
                     try state.noteSent(notice.id, at: now)
                 case "email":
                     running.append((notice, try start("sendmail", ["-t", "-i"], notice.notice.body)))
-                default: running.append((notice, try start("curl", ["-q", "--config", "-"], Courier.request(notice.notice))))
+                default: running.append((notice, try start("curl", ["-q", "--config", "-"], request(notice.notice))))
                 }
             } catch let error as StoreError {
                 throw error
@@ -72,7 +73,7 @@ final class Courier {
         var left: [(notice: WaitingNotice, child: ChildProcess)] = []
         for (notice, child) in running {
             guard child.hasEnded() else {
-                if child.age > .seconds(Int64(2 * Courier.patience)) { child.end() }
+                if child.age > .seconds(Int64(2 * patience)) { child.end() }
                 left.append((notice, child))
                 continue
             }
@@ -88,20 +89,21 @@ final class Courier {
 
     private func failed(_ notice: WaitingNotice, _ problem: String, at now: Timestamp) throws(StoreError) {
         // What a program says of its failure may name the address.
-        let problem = Redaction.text(problem.replacing(notice.notice.target, with: "the receiver"))
+        let target = notice.notice.target
+        let problem = Redaction.text(target.isEmpty ? problem : problem.replacing(target, with: "the receiver"))
         let wait = notice.attempts < Courier.waits.count ? Courier.waits[notice.attempts] : nil
         try state.noteFailure(notice.id, problem: problem, nextAt: wait.map { now + .minutes($0) })
     }
 
     /// What curl reads from its input: address, headers and body, none of which the list of processes shows.
-    private static func request(_ notice: NewNotice) -> String {
+    private func request(_ notice: NewNotice) -> String {
         """
-        url = \(quoted(notice.target))
+        url = \(Courier.quoted(notice.target))
         header = "Content-Type: application/json"
         user-agent = "faultline"
-        data-raw = \(quoted(notice.body))
+        data-raw = \(Courier.quoted(notice.body))
         proto = "=http,https"
-        connect-timeout = \(patience / 2)
+        connect-timeout = \(max(1, patience / 2))
         max-time = \(patience)
         output = "/dev/null"
         silent
@@ -143,22 +145,5 @@ final class Courier {
         guard Output.write((text.isEmpty || text == "\n" ? "" : "\n") + whole, to: descriptor) else {
             throw FileError(path: path, reason: String(cString: strerror(errno)).lowercased())
         }
-    }
-}
-
-extension String {
-    /// The text with every occurrence of a word replaced.
-    fileprivate func replacing(_ word: String, with other: String) -> String {
-        guard !word.isEmpty else { return self }
-        var result = "", rest = self[...]
-        while !rest.isEmpty {
-            if rest.hasPrefix(word) {
-                result += other
-                rest = rest.dropFirst(word.count)
-            } else if let first = rest.popFirst() {
-                result.append(first)
-            }
-        }
-        return result
     }
 }

@@ -112,7 +112,9 @@ struct Evaluation {
         guard let result = results.first else { return }
         round.cooldown = rule.cooldown
         round.isBelow = result.replay.measure.isBelow
-        take(result, rule, kept, late, try state.firings(ofRule: kept.name, in: Window(from: start - .nanoseconds(1), to: .distantFuture)), &round)
+        take(
+            result, rule, kept, late,
+            try state.firings(ofRule: kept.name, in: Window(from: start - .nanoseconds(1), to: .distantFuture)), &round)
         if let failure = result.replay.failures.last, failure.window.to > grid.end { round.problem = failure.message }
     }
 

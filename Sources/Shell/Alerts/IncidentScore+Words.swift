@@ -14,9 +14,11 @@ extension IncidentScore {
         let text = ValueText(style), known = delays.compactMap { $0 }.sorted()
         var sentence = "incidents: \(hits) of \(delays.count) found"
         if let longest = known.last {
-            sentence += ", told \(text.duration(known[(known.count - 1) / 2])) after they began (median), \(text.duration(longest)) at most"
+            sentence +=
+                ", told \(text.duration(known[(known.count - 1) / 2])) after they began (median), \(text.duration(longest)) at most"
         }
         if misses > 0 { sentence += "; \(misses) missed" }
-        return sentence + "; \(text.duration(noise)) of noise outside of them, \(falseFirings) firing\(falseFirings == 1 ? "" : "s") in none"
+        return sentence
+            + "; \(text.duration(noise)) of noise outside of them, \(falseFirings) firing\(falseFirings == 1 ? "" : "s") in none"
     }
 }

@@ -29,8 +29,12 @@ extension Interpreter {
                 reply.output = export.text(table, style: style)
                 return reply
             }
-            guard !table.rows.isEmpty else { return Reply(["no firings"] + ReceiptRenderer(style).lines(answer.receipt, rows: 0, elapsed: nil)) }
-            return Reply(TableRenderer(style).lines(table) + ReceiptRenderer(style).lines(answer.receipt, rows: table.rows.count, elapsed: nil))
+            guard !table.rows.isEmpty else {
+                return Reply(["no firings"] + ReceiptRenderer(style).lines(answer.receipt, rows: 0, elapsed: nil))
+            }
+            return Reply(
+                TableRenderer(style).lines(table)
+                    + ReceiptRenderer(style).lines(answer.receipt, rows: table.rows.count, elapsed: nil))
         }
         var outcome = Outcome(try deliver(reply(style), rows: answer.table.rows.count, to: shown.path, form: form))
         outcome.picture = { reply($0).output }
@@ -53,7 +57,8 @@ extension Interpreter {
                 return [
                     .count(firing.id), .text(firing.rule), series.isEmpty ? .missing : .text(series), .text(firing.severity.name),
                     .time(firing.startedAt), firing.endedAt.map { .time($0) } ?? .missing,
-                    .duration(max((firing.endedAt ?? now) - firing.startedAt, .zero)), .number(firing.peak), .count(firing.errors),
+                    .duration(max((firing.endedAt ?? now) - firing.startedAt, .zero)), .number(firing.peak),
+                    .count(firing.errors),
                     .flag(firing.acknowledgedAt != nil), .text(notice), note.isEmpty ? .missing : .text(note),
                 ]
             })
@@ -61,7 +66,8 @@ extension Interpreter {
 
     /// What fires now, for the overview; empty when nothing does or nothing was ever watched.
     func activeAlertLines(_ style: Style) -> [String] {
-        guard Files.exists(StateStore.path(besideStore: store.path)), let active = try? state?.activeFirings(), !active.isEmpty else { return [] }
+        guard Files.exists(StateStore.path(besideStore: store.path)), let active = try? state?.activeFirings(), !active.isEmpty
+        else { return [] }
         let table = Interpreter.table(of: active, now: now)
         let wanted = ["firing", "alert", "series", "severity", "start", "peak", "errors", "acked"]
         let places = wanted.compactMap { table.index(of: $0) }.filter { place in table.rows.contains { !$0[place].isMissing } }

@@ -31,8 +31,12 @@ extension Interpreter {
 
     private func incidentList() throws -> Outcome {
         let incidents = try alertState().incidents()
-        guard !incidents.isEmpty else { return Outcome(Reply(["no incidents yet; `incident add 14:00 to 14:40 \"outage\"` keeps one"])) }
-        let names: [(String, ValueType)] = [("incident", .count), ("start", .time), ("end", .time), ("length", .duration), ("text", .text)]
+        guard !incidents.isEmpty else {
+            return Outcome(Reply(["no incidents yet; `incident add 14:00 to 14:40 \"outage\"` keeps one"]))
+        }
+        let names: [(String, ValueType)] = [
+            ("incident", .count), ("start", .time), ("end", .time), ("length", .duration), ("text", .text),
+        ]
         let table = ResultTable(
             columns: names.map { ResultColumn($0.0, $0.1) },
             rows: incidents.map {
@@ -43,7 +47,8 @@ extension Interpreter {
             }
         ).redacted
         var outcome = Outcome(AnswerPresenter(style).table(table, form: settings.form))
-        outcome.result = CellResult(answer: Answer(table: table, shape: .listing, receipt: Receipt(window: nil, zone: settings.zone)))
+        outcome.result = CellResult(
+            answer: Answer(table: table, shape: .listing, receipt: Receipt(window: nil, zone: settings.zone)))
         return outcome
     }
 
@@ -75,7 +80,8 @@ extension Interpreter {
                     TimeText.parse(text) ?? Double(text).flatMap { TimeText.epoch($0) }
                 }
             }
-            guard let from = instant(["from", "start", "started_at", "begin"]), let to = instant(["to", "end", "ended_at", "until"]), to > from
+            guard let from = instant(["from", "start", "started_at", "begin"]),
+                let to = instant(["to", "end", "ended_at", "until"]), to > from
             else {
                 if members["incident"] != nil || members["from"] != nil || members["start"] != nil { skipped += 1 }
                 continue

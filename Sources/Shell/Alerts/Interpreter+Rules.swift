@@ -47,7 +47,8 @@ extension Interpreter {
                 zone: settings.zone.name, evidence: Int64(settings.evidence.rawValue))
         ]
         guard try state.keep(rules, at: clockNow, limit: settings.mostRules) else { return tooManyRules() }
-        return .narrated("rule \(Printable.safe(name.text)) is kept; `alert test \(Literal.spelling(name.text)) last 30d` tries it")
+        return .narrated(
+            "rule \(Printable.safe(name.text)) is kept; `alert test \(Literal.spelling(name.text)) last 30d` tries it")
     }
 
     private func tooManyRules() -> Reply {
@@ -92,7 +93,8 @@ extension Interpreter {
                 text: text,
                 [
                     Diagnostic(
-                        "unknown-firing", at: name.span, "there is no firing `\(name.text)`", closest: "a number that `firings` shows")
+                        "unknown-firing", at: name.span, "there is no firing `\(name.text)`",
+                        closest: "a number that `firings` shows")
                 ])
         }
         return .narrated("firing \(number) is acknowledged")
@@ -134,13 +136,16 @@ extension Interpreter {
                 outcome.reply.narration += Printable.safe(Redaction.text(line)) + "\n"
             }
         }
-        outcome.result = CellResult(answer: Answer(table: table, shape: .listing, receipt: Receipt(window: nil, zone: settings.zone)))
+        outcome.result = CellResult(
+            answer: Answer(table: table, shape: .listing, receipt: Receipt(window: nil, zone: settings.zone)))
         return outcome
     }
 
     /// The rule as it would be typed; for one of Prometheus its expression.
     private func shownText(_ rule: KeptRule) -> String {
-        guard rule.form == .prometheus, let read = RuleFile(yaml: rule.text).rules.first else { return rule.text }
+        guard rule.form == .prometheus, let read = RuleFile(yaml: rule.text).rules.first else {
+            return RuleText.masked(rule.text)
+        }
         return read.text
     }
 
@@ -149,9 +154,11 @@ extension Interpreter {
         var lines: [String] = []
         switch rule.form {
         case .own:
-            lines.append("alert edit \(Literal.spelling(rule.name)) \(rule.text)")
+            lines.append("alert edit \(Literal.spelling(rule.name)) \(RuleText.masked(rule.text))")
         case .prometheus:
-            guard let read = RuleFile(yaml: rule.text).rules.first else { return .trouble("\(rule.name): the rule cannot be read") }
+            guard let read = RuleFile(yaml: rule.text).rules.first else {
+                return .trouble("\(rule.name): the rule cannot be read")
+            }
             lines += ["- alert: \(read.name)", "  expr: \(read.text)"]
             if read.hold > .zero { lines.append("  for: \(Units.spelling(read.hold))") }
             if read.keep > .zero { lines.append("  keep_firing_for: \(Units.spelling(read.keep))") }
@@ -168,7 +175,9 @@ extension Interpreter {
         }
         facts.append(rule.evaluatedAt.map { "evaluated \(values.time($0))" } ?? "never evaluated")
         if let problem = rule.problem { facts.append("failed: \(problem)") }
-        return Reply(lines.map { Printable.safe(Redaction.text($0)) } + wrap(Printable.safe(facts.joined(separator: " · ")), width: style.widthInColumns))
+        return Reply(
+            lines.map { Printable.safe(Redaction.text($0)) }
+                + wrap(Printable.safe(facts.joined(separator: " · ")), width: style.widthInColumns))
     }
 
     // MARK: Loaded
@@ -240,8 +249,9 @@ extension Interpreter {
         }
         let same = rules.count - changed.count
         let count = { (n: Int) in "\(n) rule\(n == 1 ? "" : "s")" }
-        reply.narration += Printable.safe(
-            "\(file): \(count(changed.count)) kept" + (same > 0 ? ", \(count(same)) there already" : "")) + "\n"
+        reply.narration +=
+            Printable.safe(
+                "\(file): \(count(changed.count)) kept" + (same > 0 ? ", \(count(same)) there already" : "")) + "\n"
         return reply
     }
 }
@@ -261,7 +271,9 @@ struct RuleRow {
         let threshold: String
         if isRate {
             // Shares above 1 are percents.
-            threshold = row.threshold > 1 || kind.hasPrefix("percent") ? "\(RuleRow.number(row.threshold))%" : RuleRow.number(row.threshold)
+            threshold =
+                row.threshold > 1 || kind.hasPrefix("percent")
+                ? "\(RuleRow.number(row.threshold))%" : RuleRow.number(row.threshold)
         } else {
             threshold = RuleRow.number(row.threshold)
         }

@@ -46,7 +46,10 @@ extension Interpreter {
             guard let given = Units.duration(step.text), given >= .seconds(1) else {
                 throw Diagnostics(
                     text: text,
-                    [Diagnostic("bad-duration", at: step.span, "`\(step.text)` is no step of a second or more", closest: "step 1m")])
+                    [
+                        Diagnostic(
+                            "bad-duration", at: step.span, "`\(step.text)` is no step of a second or more", closest: "step 1m")
+                    ])
             }
             length = given
         }
@@ -78,7 +81,9 @@ extension Interpreter {
         return try trial.run(rules, on: grid, options: options)
     }
 
-    func testRules(_ subject: AlertSubjectSyntax, range: ClauseSyntax?, step: Name?, form: Name?, _ text: String) throws -> Outcome {
+    func testRules(_ subject: AlertSubjectSyntax, range: ClauseSyntax?, step: Name?, form: Name?, _ text: String) throws
+        -> Outcome
+    {
         let tried = try self.subject(subject, text)
         let grid = try grid(window(range, text), step: step, text)
         var outcome = try test(tried.rules, on: grid, isJSON: (form?.text ?? settings.form) == "json")
@@ -94,14 +99,16 @@ extension Interpreter {
         if rules.count > 1 { options.curvePoints = min(options.curvePoints, 4000) }
         let results = try trial(rules, on: grid, options: options, labels: labels)
         let window = Window(from: grid.start, to: grid.end + .nanoseconds(1))
-        let incidents = (try? state?.incidents(in: window)) ?? []
-        let report = try TrialReport(results, grid: grid, zone: settings.zone, incidents: incidents, store: store)
+        let incidents = knownIncidents(in: window)
+        let report = try TrialReport(results, grid: grid, zone: settings.zone, incidents: incidents, store: store, asksTraits: !isJSON)
         let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
         var receipt = Receipt(window: Window(from: grid.start, to: grid.end), zone: settings.zone)
         receipt.newest = try facts().newest
         receipt.rules = try facts().rules
         let count = grid.count.grouped
-        receipt.remarks = ["\(count) evaluation\(grid.count == 1 ? "" : "s"), \(Units.spelling(grid.step)) apart, both ends included"]
+        receipt.remarks = [
+            "\(count) evaluation\(grid.count == 1 ? "" : "s"), \(Units.spelling(grid.step)) apart, both ends included"
+        ]
         let answer = Answer(table: report.table, shape: .listing, receipt: receipt)
         var outcome = Outcome()
         let json = ReplayJSON.text(results.map(\.replay), from: grid.start, to: grid.end, step: grid.step)
@@ -126,6 +133,12 @@ extension Interpreter {
             try fingerprint(of: Window(from: grid.start - reach, to: window.to))
         }
         return outcome
+    }
+
+    /// The incidents of a window; none where nothing was ever kept. Looking makes no file.
+    func knownIncidents(in window: Window) -> [IncidentEntry] {
+        guard Files.exists(StateStore.path(besideStore: store.path)) else { return [] }
+        return (try? state?.incidents(in: window)) ?? []
     }
 
     /// Instants that a chart is made of; longer replays show the highest of several.

@@ -20,7 +20,7 @@ extension Interpreter {
         let grid = try grid(window(range, text), step: nil, text)
         let wanted = try aim.map { try self.aim($0, text) }
         let window = Window(from: grid.start, to: grid.end + .nanoseconds(1))
-        let incidents = ((try? state?.incidents(in: window)) ?? []).map(\.labelled)
+        let incidents = knownIncidents(in: window).map(\.labelled)
         var holds: [Duration] = [.zero, rule.holding, .minutes(2), .minutes(5), .minutes(10)].filter { $0 != rule.holding }
         holds = Array(holds.prefix(3))
         var trial = RuleTrial(store: store)
@@ -134,7 +134,8 @@ struct Tuned {
             if let suggestion = tuning.suggestion {
                 let count = tuning.steps.last { $0.threshold <= suggestion }?.firings.first ?? 0
                 said.append(
-                    "\(TrialReport.number(suggestion)) in place of \(present) fires \(count) time\(count == 1 ? "" : "s"), no more often than \(often)")
+                    "\(TrialReport.number(suggestion)) in place of \(present) fires \(count) time\(count == 1 ? "" : "s"), no more often than \(often)"
+                )
             } else {
                 said.append("no threshold keeps it to \(often)")
             }

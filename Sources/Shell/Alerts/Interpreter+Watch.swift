@@ -114,7 +114,8 @@ extension Interpreter {
         if isFirst, result.changes.isEmpty {
             let active = try state.activeFirings().count
             let count = try state.rules().filter(\.isEnabled).count
-            reply.output = "\(TimeText.iso(evaluation.at, zone: settings.zone)): \(count) rule\(count == 1 ? "" : "s"), \(active) firing\n"
+            reply.output =
+                "\(TimeText.iso(evaluation.at, zone: settings.zone)): \(count) rule\(count == 1 ? "" : "s"), \(active) firing\n"
         }
         return reply
     }

@@ -38,27 +38,9 @@ struct TrialResult {
 
     /// The value that every selector of an expression asks of a label by `=`; nil when they ask for several or none.
     private static func equals(_ label: Label, in text: String) -> String? {
-        let parts = text.components(separatedBy: label.name + "=\"")
+        let parts = text.split(separator: label.name + "=\"", omittingEmptySubsequences: false)
         let values = parts.dropFirst().map { String($0.prefix { $0 != "\"" }) }
         return Set(values).count == 1 ? values.first : nil
-    }
-}
-
-extension String {
-    /// The pieces between the occurrences of a text.
-    fileprivate func components(separatedBy separator: String) -> [String] {
-        var pieces: [String] = [], piece = ""
-        var rest = self[...]
-        while !rest.isEmpty {
-            if rest.hasPrefix(separator) {
-                pieces.append(piece)
-                piece = ""
-                rest = rest.dropFirst(separator.count)
-            } else if let first = rest.popFirst() {
-                piece.append(first)
-            }
-        }
-        return pieces + [piece]
     }
 }
 

@@ -21,7 +21,7 @@ struct TrialReport {
     /// Rules that are drawn.
     private static let mostDrawn = 6
 
-    init(_ results: [TrialResult], grid: Grid, zone: Zone, incidents: [IncidentEntry], store: Store) throws {
+    init(_ results: [TrialResult], grid: Grid, zone: Zone, incidents: [IncidentEntry], store: Store, asksTraits: Bool = true) throws {
         self.results = results
         self.grid = grid
         self.zone = zone
@@ -40,8 +40,9 @@ struct TrialReport {
         for (index, (result, alert, firing)) in all.enumerated() {
             let errors = result.errors(behind: firing, of: alert)
             var traits: [Value] = [.missing, .missing, .missing]
-            if index < TrialReport.mostAsked, firing.errors > 0 {
-                let found = try QueryCompiler().compile(errors.commonTraits, facts: facts).answer(from: store).table.rows.first ?? []
+            if asksTraits, index < TrialReport.mostAsked, firing.errors > 0 {
+                let found =
+                    try QueryCompiler().compile(errors.commonTraits, facts: facts).answer(from: store).table.rows.first ?? []
                 traits = Array((traits + found).suffix(3))
             }
             let series = LabelText.words(result.shownLabels(alert))
@@ -106,7 +107,8 @@ struct TrialReport {
             if let offer = finding.offer {
                 let length = ValueText(style).duration(offer.firingTime)
                 let hold = offer.hold > .zero ? " for \(Units.spelling(offer.hold))" : ""
-                sentence += "; try: \(offer.text)\(hold) (\(offer.firings) firing\(offer.firings == 1 ? "" : "s"), \(length) in all)"
+                sentence +=
+                    "; try: \(offer.text)\(hold) (\(offer.firings) firing\(offer.firings == 1 ? "" : "s"), \(length) in all)"
             }
             lines += wrap("- " + Printable.safe(Redaction.text(sentence)), width: style.widthInColumns, hanging: 2)
         }
@@ -117,7 +119,8 @@ struct TrialReport {
                 width: style.widthInColumns, hanging: 2)
         }
         if !incidents.isEmpty {
-            lines += wrap("- " + result.replay.score(incidents.map(\.labelled)).sentence(style), width: style.widthInColumns, hanging: 2)
+            lines += wrap(
+                "- " + result.replay.score(incidents.map(\.labelled)).sentence(style), width: style.widthInColumns, hanging: 2)
         }
         return lines
     }

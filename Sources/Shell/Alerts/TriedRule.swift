@@ -82,7 +82,9 @@ struct TriedRule {
         switch kind {
         case .own(let rule): rule.note.map { [LabelPair("note", $0)] } ?? []
         case .prometheus(let rule):
-            rule.annotations.map { LabelPair($0.name, $0.template.rendered(labels: alert.resultLabels, value: firing.firstValue)) }
+            rule.annotations.map {
+                LabelPair($0.name, $0.template.rendered(labels: alert.resultLabels, value: firing.firstValue))
+            }
         }
     }
 }
@@ -92,7 +94,8 @@ enum RuleText {
     /// A rule file of Prometheus that holds this one rule. JSON, which YAML takes as it is.
     static func yaml(_ rule: PrometheusRule) -> String {
         func texts(_ texts: [PrometheusRule.Text]) -> String {
-            "{" + texts.map { "\(LabelText.quoted($0.name)): \(LabelText.quoted($0.template.text))" }.joined(separator: ", ") + "}"
+            "{" + texts.map { "\(LabelText.quoted($0.name)): \(LabelText.quoted($0.template.text))" }.joined(separator: ", ")
+                + "}"
         }
         func length(_ length: Duration) -> String { "\(length.inNanoseconds / 1_000_000)ms" }
         var members = ["\"alert\": \(LabelText.quoted(rule.name))", "\"expr\": \(LabelText.quoted(rule.text))"]
@@ -102,6 +105,18 @@ enum RuleText {
         if !rule.annotations.isEmpty { members.append("\"annotations\": \(texts(rule.annotations))") }
         let group = LabelText.quoted(rule.group.isEmpty ? "rules" : rule.group)
         return "{\"groups\": [{\"name\": \(group), \"rules\": [{\(members.joined(separator: ", "))}]}]}"
+    }
+
+    /// The text with addresses of receivers cut to their host: what follows it opens the door.
+    static func masked(_ text: String) -> String {
+        guard let actions = try? syntax(text).rule.actions else { return Redaction.text(text) }
+        var masked = text
+        for target in actions.compactMap({ $0.target?.text }) {
+            guard let scheme = target.firstRange(of: "://") else { continue }
+            let host = target[scheme.upperBound...].prefix { !"/?#".contains($0) }.split(separator: "@").last ?? ""
+            masked = masked.replacing(target, with: target[..<scheme.upperBound] + host + "/…")
+        }
+        return Redaction.text(masked)
     }
 
     /// What a rule of our own looks like in a statement: `when …`, read again from its text alone.

@@ -11,7 +11,8 @@ final class ChildProcess {
     /// Starts a program found by the search path; the input never stands on its command line.
     /// - Parameter folder: Where the input is kept, unnamed, while it runs.
     /// - Throws: `FileError` when the program is not there or cannot be started.
-    init(_ program: String, _ arguments: [String], input: String, folder: String, environment: [String: String]) throws(FileError) {
+    init(_ program: String, _ arguments: [String], input: String, folder: String, environment: [String: String]) throws(FileError)
+    {
         guard let path = ChildProcess.find(program, environment) else {
             throw FileError(path: program, reason: "is not installed here")
         }
@@ -36,7 +37,8 @@ final class ChildProcess {
         posix_spawnattr_setpgroup(&attributes, 0)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
         var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        var variables: [UnsafeMutablePointer<CChar>?] =
+            environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for word in words + variables { free(word) } }
         var process = pid_t()
         let code = posix_spawn(&process, path, &actions, &attributes, &words, &variables)
@@ -81,9 +83,14 @@ final class ChildProcess {
         return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : ""
     }
 
+    /// True when the search path knows the program.
+    static func isInstalled(_ program: String, _ environment: [String: String]) -> Bool { find(program, environment) != nil }
+
     private static func find(_ program: String, _ environment: [String: String]) -> String? {
         let folders = (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map(String.init)
-        return (folders + ["/usr/sbin", "/usr/lib"]).map { $0 + "/" + program }.first { access($0, X_OK) == 0 && !Files.isFolder($0) }
+        return (folders + ["/usr/sbin", "/usr/lib"]).map { $0 + "/" + program }.first {
+            access($0, X_OK) == 0 && !Files.isFolder($0)
+        }
     }
 
     /// A file for this process and its children alone, which no folder shows.

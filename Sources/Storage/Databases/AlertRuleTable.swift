@@ -25,7 +25,8 @@ public enum AlertRuleTable {
             let look = try connection.prepare("SELECT name FROM pragma_table_info('alert_rules')")
             while try look.step() { columns.insert(look.text(0) ?? "") }
             guard columns.contains("rule_name"), columns.contains("threshold_value") else {
-                throw StoreError.source(path: path, line: nil, reason: "has no table alert_rules with rule_name and threshold_value")
+                throw StoreError.source(
+                    path: path, line: nil, reason: "has no table alert_rules with rule_name and threshold_value")
             }
             func column(_ name: String) -> String { columns.contains(name) ? name : "NULL" }
             let sql = """

@@ -87,8 +87,10 @@ extension Store {
             let last = floorDivide(end.nanoseconds, minute)
             let sql =
                 switch keys {
-                case .model: "SELECT bucket, calls, calls_on, model FROM call_minute_model WHERE bucket <= ? ORDER BY bucket, model"
-                case .agent: "SELECT bucket, calls, calls_on, agent FROM call_minute_agent WHERE bucket <= ? ORDER BY bucket, agent"
+                case .model:
+                    "SELECT bucket, calls, calls_on, model FROM call_minute_model WHERE bucket <= ? ORDER BY bucket, model"
+                case .agent:
+                    "SELECT bucket, calls, calls_on, agent FROM call_minute_agent WHERE bucket <= ? ORDER BY bucket, agent"
                 case .all:
                     """
                     SELECT t / 60000000000 - (t % 60000000000 < 0), count(*), sum(t % 60000000000 = 0), model, agent, deployment
@@ -119,7 +121,9 @@ extension Store {
 
     /// Turns from one model to another up to an instant, ascending: the events that tell of them, and in traces without any the
     /// calls that say which model they stand in for.
-    public func alertFallbacks(until end: Timestamp, _ take: (Timestamp, _ from: String?, _ to: String?) -> Void) throws(StoreError) {
+    public func alertFallbacks(until end: Timestamp, _ take: (Timestamp, _ from: String?, _ to: String?) -> Void)
+        throws(StoreError)
+    {
         try StoreError.about(path) {
             try each(
                 """

@@ -4,8 +4,12 @@ import Shell
 struct AlertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alert", abstract: "Try alert rules against history, and watch those that are kept.",
-        discussion: "Rules are kept by statements: faultline query 'alert create NAME when errors over 15m having count > 5 do log'",
-        subcommands: [AlertTestCommand.self, AlertTuneCommand.self, AlertCheckCommand.self, AlertWatchCommand.self, AlertListCommand.self, AlertLoadCommand.self])
+        discussion:
+            "Rules are kept by statements: faultline query 'alert create NAME when errors over 15m having count > 5 do log'",
+        subcommands: [
+            AlertTestCommand.self, AlertTuneCommand.self, AlertCheckCommand.self, AlertWatchCommand.self, AlertListCommand.self,
+            AlertLoadCommand.self,
+        ])
 }
 
 struct AlertTestCommand: ParsableCommand {
