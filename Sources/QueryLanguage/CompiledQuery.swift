@@ -137,7 +137,7 @@ public struct CompiledQuery: Sendable {
         switch query.noun {
         case .errors: (receipt.errors, receipt.calls) = (found, counted(.receipt))
         case .calls: (receipt.calls, receipt.errors) = (found, counted(.receipt))
-        case .traces, .failures: break
+        case .traces, .failures, .events: break
         }
         let table = ResultTable(columns: columns.map { ResultColumn($0.name, $0.type.valueType) }, rows: shown)
         return Answer(table: table, shape: .listing, receipt: receipt)

@@ -105,6 +105,7 @@ import Testing
             case .calls: facts.calls.filter { coversEveryKind || $0.scope != 1 }
             case .traces: facts.traces
             case .failures: facts.traces.filter(\.hasFailed)
+            case .events: []
             }
         let inside = rows.filter {
             (isAll || ($0.time >= from * 1_000_000_000 && $0.time < to * 1_000_000_000)) && condition.holds($0)

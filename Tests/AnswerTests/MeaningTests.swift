@@ -236,6 +236,45 @@ import Testing
         }
     }
 
+    @Test("events are rows of their own: a fallback stands for the model that was turned to")
+    func events() throws {
+        var trace = TraceRecord(traceID: "cccccc01")
+        trace.user = "ann"
+        var span = SpanRecord(spanID: "s1", kind: .llm)
+        (span.traceID, span.start, span.agent) = ("cccccc01", Timestamp(seconds: MeaningTests.day), "planner")
+        span.end = Timestamp(seconds: MeaningTests.day + 5)
+        func event(_ id: String, _ kind: EventKind, _ second: Int64, _ model: String?, to turned: String? = nil) -> EventRecord {
+            var event = EventRecord(eventID: id, kind: kind)
+            (event.traceID, event.time) = ("cccccc01", Timestamp(seconds: MeaningTests.day + second))
+            (event.model, event.fallbackModel, event.name) = (model, turned, "\(kind.name)_\(second)")
+            event.message = "said at \(second)"
+            return event
+        }
+        let history = try HistoryStore([
+            (
+                trace, [span],
+                [
+                    event("e1", .retry, 1, "gpt-4o"), event("e2", .fallback, 2, "gpt-4o", to: "claude"),
+                    event("e3", .log, 3, nil),
+                ]
+            )
+        ])
+        func rows(_ text: String) throws -> [[Value]] { try compiled(text, history.store).answer(from: history.store).table.rows }
+        #expect(
+            try rows("events show event, model, fallback_from, agent, user, trace all") == [
+                [.text("log"), .missing, .missing, .text("planner"), .text("ann"), .text("cccccc01")],
+                [.text("fallback"), .text("claude"), .text("gpt-4o"), .text("planner"), .text("ann"), .text("cccccc01")],
+                [.text("retry"), .text("gpt-4o"), .missing, .text("planner"), .text("ann"), .text("cccccc01")],
+            ])
+        #expect(try rows("events \"said at 2\" show count all") == [[.count(1)]])
+        #expect(try rows("events by fallback_from show count where fallback all") == [[.text("gpt-4o"), .count(1)]])
+        #expect(
+            try rows("events where model is missing and agent = planner show count, count(event = log) all") == [
+                [.count(1), .count(1)]
+            ])
+        #expect(try rows("events every 1s by event show count from 2026-11-21 to 2026-11-21T00:00:03Z").count == 3 * 2)
+    }
+
     @Test("a history in which one clock is off by decades is still summed up")
     func largeSums() throws {
         var traces: [AwkwardHistory.Trace] = []

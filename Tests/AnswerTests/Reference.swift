@@ -46,6 +46,7 @@ struct Reference {
         case .calls: own = allCalls.filter(condition.holds)
         case .traces: own = facts.traces.filter { isInside($0) && condition.holds($0) }
         case .failures: own = facts.traces.filter { isInside($0) && $0.hasFailed && condition.holds($0) }
+        case .events: preconditionFailure("events are counted in the tests of meaning")
         }
         let denominator = condition.denominator
         calls = question.noun.isTrace ? [] : allCalls.filter(denominator.holds)
@@ -147,6 +148,7 @@ struct Reference {
             case .errors: return .count(Int64(cell.own.count))
             case .calls: return .count(Int64(cell.errors.count))
             case .traces, .failures: return sum(.errors)
+            case .events: return .missing
             }
         case .errorRate: return ratio(failed(cell), cell.calls.count)
         case .reliability: return ratio(cell.calls.count - failed(cell), cell.calls.count)

@@ -163,7 +163,7 @@ private func condition(_ text: String) throws -> String {
             #expect(mistakes(entry.example).all.isEmpty, "\(entry.example): \(mistakes(entry.example).all)")
         }
         for row in FieldTable.all {
-            let noun = row.isTraceOnly ? "traces" : "errors"
+            let noun = row.isTraceOnly ? "traces" : row.isEventOnly ? "events" : "errors"
             #expect(mistakes("\(noun) where \(row.example)").all.isEmpty, "\(row.example)")
         }
         for row in MeasureTable.all { #expect(mistakes(row.example).all.isEmpty, "\(row.example): \(mistakes(row.example).all)") }

@@ -63,6 +63,7 @@ import Testing
             case .errors: "errors"
             case .calls: "calls"
             case .traces(let failedOnly): failedOnly ? "failures" : "traces"
+            case .events: "events"
             }
         let task =
             switch statement.task {

@@ -94,6 +94,14 @@ struct ColumnChartTests {
             """#)
     }
 
+    @Test("an axis has steps between its ends where that takes at most a quarter more room")
+    func stepsBetween() {
+        let tall = Scale(to: 219, type: .count, height: 12), low = Scale(to: 219, type: .count, height: 3)
+        #expect(tall.steps == 6 && tall.top == 300)
+        #expect(low.steps == 1 && low.top == 250)
+        #expect(Scale(to: 96, type: .count, height: 8).steps == 4)
+    }
+
     @Test("a bucket of zero draws only the axis, a missing one is marked")
     func zeroIsNotMissing() {
         let chart = ColumnChart(

@@ -80,11 +80,11 @@ struct ComparisonTests {
         var series = Scenes.seriesBefore
         series.baseline?.covered = "18 of 24 h"
         let sentence = AnswerRenderer(Scenes.style(200)).lines(series, title: "errors")[0]
-        #expect(sentence.contains("before is known for 18 of 24 h only") && !sentence.contains("("))
+        #expect(sentence.contains("before is known for 18 of 24 h") && !sentence.contains("("))
         var bars = groups
         bars.baseline?.covered = "18 of 24 h"
         let drawn = AnswerRenderer(Scenes.style()).lines(bars, title: "errors by type")
-        #expect(drawn[0].contains("before is known for 18 of 24 h only") && !drawn.contains { $0.contains("change") })
+        #expect(drawn[0].contains("before is known for 18 of 24 h") && !drawn.contains { $0.contains("change") })
     }
 
     @Test("groups have their count before and the change beside the bar")
@@ -104,6 +104,56 @@ struct ComparisonTests {
             other (4 groups)     40      40      0%   1.9%  ▉
             total             2,096   1,652  +26.9%   100%
             before is 19 Nov 14:05 – 20 Nov 14:05 UTC
+            """)
+    }
+
+    @Test("what gives way when there is no room is the values before of further measures, then columns from the right")
+    func narrow() {
+        var answer = groups
+        answer.foldedGroups = 0
+        answer.table.columns = [
+            .init("type", .text), .init("count", .count), .init("count before", .count), .init("error_rate", .ratio),
+            .init("error_rate before", .ratio), .init("change", .change),
+        ]
+        answer.table.rows = Scenes.byType.rows.dropLast().enumerated().map { index, row -> [Value] in
+            let before = Double(index * 300), change = ((row[1].magnitude ?? 0) - before) / before
+            return [
+                row[0], row[1], .count(Int64(before)), row[3], Scenes.ratio(Int64(index), 900),
+                index == 0 ? .missing : .number(change),
+            ]
+        }
+        answer.baseline?.columns = [1: 2, 3: 4]
+        expectPicture(
+            AnswerRenderer(Scenes.style()).lines(answer, title: "errors by type"),
+            """
+            errors by type: 5 groups, 2,056 in all, before 3,000 (-31.5%), largest
+            rate_limit 1,412 (68.7%), smallest parse_error 0.
+            type            count  before   change                   error_rate
+            rate_limit      1,412       0        –   3.4%          1,412/41,022  ███████████
+            timeout           540     300   +80.0%   1.3%            540/41,022  ████▎
+            (none)            101     600   -83.2%  41.7% (19–68%)         5/12  ▊
+            content_filter      3     900  -99.67%                            –  ▏
+            parse_error         0   1,200    -100%     0%              0/41,022
+            1 column left out for want of width: error_rate before
+            before is 19 Nov 14:05 – 20 Nov 14:05 UTC
+            """)
+        expectPicture(
+            AnswerRenderer(Scenes.style(40)).lines(answer, title: "errors by type"),
+            """
+            errors by type: 5 groups, 2,056 in all,
+            before 3,000 (-31.5%), largest
+            rate_limit 1,412 (68.7%), smallest
+            parse_error 0.
+            type            count  before   change
+            rate_limit      1,412       0        –
+            timeout           540     300   +80.0%
+            (none)            101     600   -83.2%
+            content_filter      3     900  -99.67%
+            parse_error         0   1,200    -100%
+            2 columns left out for want of width:
+              error_rate, error_rate before
+            before is 19 Nov 14:05 – 20 Nov 14:05
+              UTC
             """)
     }
 

@@ -71,13 +71,13 @@ struct LineChartTests {
              50 ┤                                                   ┊   ⢰⠁        ⢱
                 │                                                   ┊   ⡸          ⢣
                 │                                                   ┊  ⢠◆           ◆⠤⣀
-             25 ┤                       ⢀⠔⠑⠤⡀                       ┊─⢠⠃───────────────⠁
+             25 ┤                       ⢀⠔⠑⠤⡀                       ──⢠⠃───────────────⠁
                 │                    ⣀⡠⠔⠁   ⠈⠢⣀─────────────────────┊⢠⠃
                 │ ○  ⠤⠤⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⠤⠒⠉───────   ⠑⠤⠤⠤⠤⠤⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⠤⠔⠃
               0 ┼───┬────────┬────────┬────────┬────────┬────────┬────────┬────────┬────
                     15:00    18:00    21:00    00:00    03:00    06:00    09:00    12:00
                  20 Nov                        21 Nov                                UTC
-            ─ moving average of 6   ┊ level changed   ○ partial bucket
+            ─ moving average of 6   ○ partial bucket   ┊ level changed
             ◆ out of the ordinary
             out of the ordinary (beyond the median ± 3.5 median deviations of the 6 buckets
             before):
@@ -104,14 +104,14 @@ struct LineChartTests {
              50 +                 !.  .
                 |                 !.   .
                 |                 !@   @
-             25 +        *        !.----*
+             25 +        *        -.----*
                 |       * *-------.
                 |o******-- ********
               0 +----------+-----------+-
                            00:00
                  20 Nov    21 Nov     UTC
-            - moving average of 6   ! level changed
-            o partial bucket   @ out of the ordinary
+            - moving average of 6   o partial bucket
+            ! level changed   @ out of the ordinary
             out of the ordinary (beyond the median +- 3.5
             median deviations of the 6 buckets before):
             @ 21 Nov 08:00  30  expected 0 - 28.3

@@ -158,8 +158,13 @@ extension Parser {
         init?(behind tokens: [Token]) {
             guard let last = tokens.last else { return nil }
             let singles: Set<String> = [
-                "has", "last", "every", "since", "until", "from", "to", "around", "on", "over", "top", "limit", "+-",
+                "has", "last", "every", "since", "until", "from", "to", "around", "on", "over", "vs", "top", "limit", "+-",
             ]
+            // The values that `compare` sets side by side stand behind its field.
+            if tokens[0].isWord("compare"), tokens.count == 2 || tokens.count > 2 && last.isMark(",") {
+                self = .item
+                return
+            }
             switch last.kind {
             case .comparison: self = last.value == "=" || last.value == "!=" ? .either : .single
             case .word where last.folded == "in": self = .list

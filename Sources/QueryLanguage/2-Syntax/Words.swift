@@ -26,6 +26,10 @@ public enum Words {
         WordEntry(
             word: "traces", grammar: "traces {clause}", meaning: "traces, with their errors, cost, tokens and duration",
             example: "traces where errors > 2 last 24h"),
+        WordEntry(
+            word: "events", grammar: "events [\"text\"] {clause}",
+            meaning: "what happened at one instant: fallbacks, retries, exceptions, logs, lifecycle",
+            example: "events by event, model last 7d"),
     ]
 
     /// Statements other than queries. Those of words (`import`, `set` …) take their arguments as written; the shell runs them.

@@ -50,7 +50,7 @@ extension Checker {
         case .errors where hasBuckets, .calls where hasBuckets: query.measures = [.count]
         case .errors: query.measures = query.hasDenominator ? [.count, .share, .errorRate] : [.count, .share]
         case .calls: query.measures = query.hasDenominator ? [.count, .errors, .errorRate] : [.count, .errors]
-        case .traces, .failures: query.measures = hasBuckets ? [.count] : [.count, .share]
+        case .traces, .failures, .events: query.measures = hasBuckets ? [.count] : [.count, .share]
         }
     }
 
@@ -60,6 +60,7 @@ extension Checker {
         case .errors: [.time, .type, .severity, .model, .agent, .message, .trace]
         case .calls: [.time, .model, .agent, .latency, .tokens, .cost, .outcome, .trace]
         case .traces: [.time, .name, .agent, .calls, .errors, .type, .tokens, .cost, .duration, .trace]
+        case .events: [.time, .event, .name, .model, .fallbackFrom, .message, .trace]
         case .failures: [.time, .name, .agent, .errors, .type, .severity, .duration, .trace]
         }
     }
@@ -123,6 +124,10 @@ extension Checker {
     }
 
     private mutating func plainMeasure(_ name: String, _ item: ItemSyntax) -> Measure? {
+        if query.noun == .events, ["calls", "errors", "error_rate", "reliability", "recovered", "recovery_time"].contains(name) {
+            report(Mistake.measureNotHere(item, noun: "events", hint: "count, count(event = fallback), traces"))
+            return nil
+        }
         if query.noun.isTrace, ["error_rate", "reliability", "recovered", "recovery_time"].contains(name) {
             report(Mistake.measureNotHere(item, noun: query.noun.rawValue, hint: "errors show \(name), calls show \(name)"))
             return nil

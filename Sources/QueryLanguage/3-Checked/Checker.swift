@@ -205,7 +205,8 @@ struct Checker {
     private mutating func isHere(_ field: Field, _ name: Name) -> Bool {
         if FieldTable.isField(field.id, of: query.noun) { return true }
         let ours = field.id == .duration ? "latency, or " : ""
-        report(Mistake.fieldNotHere(name, noun: query.noun.rawValue, hint: "\(ours)`traces where \(field.name) …`"))
+        let other = field.row.isEventOnly ? "events" : field.row.isTraceOnly ? "traces" : "errors"
+        report(Mistake.fieldNotHere(name, noun: query.noun.rawValue, hint: "\(ours)`\(other) where \(field.name) …`"))
         return false
     }
 

@@ -58,7 +58,7 @@ public enum FieldType: Hashable, Sendable {
 
 /// What a statement asks about.
 public enum Noun: String, CaseIterable, Sendable {
-    case errors, calls, failures, traces
+    case errors, calls, failures, traces, events
 
     /// True for nouns whose rows are traces.
     var isTrace: Bool { self == .failures || self == .traces }
@@ -77,7 +77,7 @@ public enum FieldID: String, CaseIterable, Sendable {
     case requestID = "request_id"
     case trace, span, user, session, environment, release, service, project, tag
     case hour, weekday, day, week, month
-    case duration, errors, calls
+    case duration, errors, calls, event
     case metadata
 }
 
@@ -166,6 +166,8 @@ public struct FieldRow: Sendable {
     public let isOfTraces: Bool
     /// True for fields that only traces have.
     public let isTraceOnly: Bool
+    /// True for fields that only events have.
+    public let isEventOnly: Bool
 }
 
 /// Every field of the language.
@@ -175,12 +177,12 @@ public enum FieldTable {
     private static func row(
         _ id: FieldID, _ type: FieldType, _ meaning: String, _ example: String, also synonyms: [String] = [],
         errors: Bool = false,
-        traces: Bool = false, tracesOnly: Bool = false
+        traces: Bool = false, tracesOnly: Bool = false, eventsOnly: Bool = false
     ) -> FieldRow {
         FieldRow(
             id: id, synonyms: synonyms, type: type, meaning: meaning, example: example, isErrorOnly: errors,
             isOfTraces: traces || tracesOnly,
-            isTraceOnly: tracesOnly)
+            isTraceOnly: tracesOnly, isEventOnly: eventsOnly)
     }
 
     /// The rows in the order in which they are listed.
@@ -254,6 +256,9 @@ public enum FieldTable {
         row(.duration, .duration, "from the trace's first start to its last end", "duration > 1m", tracesOnly: true),
         row(.errors, .count, "errors in the trace", "errors > 2", tracesOnly: true),
         row(.calls, .count, "calls in the trace", "calls > 10", tracesOnly: true),
+        row(
+            .event, .choice(EventKind.allCases.map(\.name), isOrdered: false), "kind of event; only events have it",
+            "event = fallback", also: ["event_type"], eventsOnly: true),
         row(.metadata, .text, "metadata.KEY: a value the source attached", "metadata.team = search"),
     ]
 
@@ -275,5 +280,14 @@ public enum FieldTable {
     /// True when rows of the noun have the field, or may be selected by it.
     ///
     /// Traces take the fields of their errors and calls as well: such a condition holds when it holds for one of them.
-    static func isField(_ id: FieldID, of noun: Noun) -> Bool { noun.isTrace || !rows[id]!.isTraceOnly }
+    static func isField(_ id: FieldID, of noun: Noun) -> Bool {
+        if noun == .events { return eventFields.contains(id) }
+        return !rows[id]!.isEventOnly && (noun.isTrace || !rows[id]!.isTraceOnly)
+    }
+
+    /// What is known of an event, or of the trace that it belongs to.
+    private static let eventFields: Set<FieldID> = [
+        .time, .event, .name, .message, .model, .provider, .code, .status, .fallback, .fallbackFrom, .trace, .span, .agent, .user,
+        .session, .environment, .release, .service, .project, .tag, .hour, .weekday, .day, .week, .month, .metadata,
+    ]
 }

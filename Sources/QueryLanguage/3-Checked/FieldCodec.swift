@@ -12,6 +12,7 @@ enum FieldCodec {
         case .kind: [.integer(Int64(SpanKind.allCases[index].rawValue))]
         case .origin: [.integer(Int64(ErrorOrigin.allCases[index].rawValue))]
         case .evidence: [.integer(Int64(Evidence.named[index].bit.rawValue))]
+        case .event: [.integer(Int64(EventKind.allCases[index].rawValue))]
         case .weekday: [.integer(Int64(index))]
         case .outcome: [.integer(Int64(index))]
         default: preconditionFailure("\(field.name) is no choice field")
@@ -34,6 +35,7 @@ enum FieldCodec {
         case .class: word(ErrorClass.allCases.indices.contains(Int(number)) ? ErrorClass.allCases[Int(number)].rawValue : nil)
         case .severity: word(Severity(rawValue: Int(number))?.name)
         case .kind: word(SpanKind(rawValue: Int(number))?.name)
+        case .event: word(EventKind(rawValue: Int(number))?.name)
         case .origin: word(ErrorOrigin(rawValue: Int(number))?.name)
         case .evidence: word(number == 0 ? nil : Evidence(rawValue: Int(number)).names.joined(separator: "+"))
         case .outcome: word(["ok", "recovered", "failed"][Int(min(max(number, 0), 2))])

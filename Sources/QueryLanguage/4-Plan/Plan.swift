@@ -8,6 +8,7 @@ enum Relation: Hashable, Sendable {
     case calls
     /// Traces, or only the failed ones.
     case traces(failedOnly: Bool)
+    case events
 }
 
 /// A number per group that can be added up from parts of the window.

@@ -52,6 +52,7 @@ struct Planner {
         case .calls: .calls
         case .traces: .traces(failedOnly: false)
         case .failures: .traces(failedOnly: true)
+        case .events: .events
         }
     }
 
@@ -72,6 +73,7 @@ struct Planner {
             case .errors: break
             case .calls: errors.append(.rows)
             case .traces, .failures: own += [.sum(Field(.errors)), .carry(Field(.errors))]
+            case .events: break
             }
         case .errorRate, .reliability:
             own.append(.failedCalls)
@@ -98,7 +100,7 @@ struct Planner {
         switch query.noun {
         case .errors: true
         case .calls: query.predicate.fields.union(query.keys).contains { $0.row.isErrorOnly }
-        case .traces, .failures: false
+        case .traces, .failures, .events: false
         }
     }
 
@@ -214,7 +216,7 @@ struct Planner {
         }
         statements[0].isWorthWalking = limit != nil && isNewestFirst && query.predicate.hasRowConditions
         // The number of all rows is told where rollups know it; elsewhere counting could cost more than the answer.
-        if !query.noun.isTrace {
+        if !query.noun.isTrace, query.noun != .events {
             let count = partials(ownRelation, [], query.predicate, [.rows])
             if isCheap(count) { statements.append(count) }
             statements += receipt(hasCalls: false, hasErrors: false)
@@ -255,7 +257,7 @@ struct Planner {
         switch relation {
         case .errors: family = .errors
         case .calls: family = .calls
-        case .traces: return [open]
+        case .traces, .events: return [open]
         }
         guard query.evidence == .default, !(query.coversEveryKind && relation == .calls) else { return [open] }
         var needed: Set<Rollup.Dimension> = family == .errors ? [.scope] : []

@@ -28,7 +28,7 @@ struct FieldSQL {
 
     /// Tables that a statement must join, each by its alias; a set so that each is joined once.
     enum Join: Int, CaseIterable {
-        case error, model, agent, operation, deployment, signature, message, trace, span, content, event
+        case trace, error, model, agent, operation, deployment, signature, message, span, content, event
     }
 
     /// The alias under which columns of `err` are reached.
@@ -38,6 +38,8 @@ struct FieldSQL {
 
     /// The dictionary that determines the field; nil for fields of the rows themselves.
     func dictionary(_ field: Field) -> DictionaryKey? {
+        // Events know names, not numbers.
+        if relation == .events { return nil }
         func key(_ column: String, _ table: String, _ value: String) -> DictionaryKey {
             DictionaryKey(column: "\(raw: column)", table: table) { "\(raw: $0).\(raw: value)" }
         }
@@ -72,6 +74,7 @@ struct FieldSQL {
         }
         if let calendar = calendar(field) { return (calendar, []) }
         if case .traces = relation, let own = traceValue(field) { return own }
+        if relation == .events { return eventValue(field) }
         let x = error
         let errorJoin: Set<Join> = relation == .errors ? [] : [.error]
         switch field.id {
@@ -121,6 +124,7 @@ struct FieldSQL {
         case .release: return ("d.\"release\"", [.deployment])
         case .signature: return ("g.text", errorJoin.union([.signature]))
         case .message: return ("t.text", errorJoin.union([.message]))
+        case .event: preconditionFailure("only events have a kind of event")
         case .hour, .weekday, .day, .week, .month: preconditionFailure("calendar fields were handled above")
         }
     }
@@ -147,6 +151,33 @@ struct FieldSQL {
         let (value, joins) = self.value(field)
         guard field.type == .text, !field.isCalendarText, field.id != .metadata else { return (value, joins) }
         return ("nullif(\(value), '')", joins)
+    }
+
+    /// Of an event, and of the trace it belongs to. A fallback stands for the model that was turned to.
+    private func eventValue(_ field: Field) -> (SQLFragment, Set<Join>) {
+        let isFallback: SQLFragment = "f.kind = \(raw: String(EventKind.fallback.rawValue))"
+        switch field.id {
+        case .time: return (time, [])
+        case .event: return ("f.kind", [])
+        case .name: return ("f.name", [])
+        case .message: return ("f.message", [])
+        case .model: return ("(CASE WHEN \(isFallback) THEN coalesce(f.fallback_model, f.model) ELSE f.model END)", [])
+        case .provider: return ("f.provider", [])
+        case .code: return ("f.error_code", [])
+        case .status: return ("f.http_status", [])
+        case .fallback: return ("(\(isFallback))", [])
+        case .fallbackFrom: return ("(CASE WHEN \(isFallback) THEN f.model END)", [])
+        case .span: return ("f.span_id", [])
+        case .trace: return ("r.trace_id", [.trace])
+        case .user: return ("r.user", [.trace])
+        case .session: return ("r.session", [.trace])
+        case .tag: return ("r.tags", [.trace])
+        case .agent: return ("a.name", [.trace, .agent])
+        case .environment, .service, .project: return ("d.\(raw: field.id.rawValue)", [.trace, .deployment])
+        case .release: return ("d.\"release\"", [.trace, .deployment])
+        case .metadata: return (dialect.jsonText("f.attributes", key: field.key), [])
+        default: preconditionFailure("the checker lets only fields of events come here")
+        }
     }
 
     private func traceValue(_ field: Field) -> (SQLFragment, Set<Join>)? {

@@ -110,13 +110,13 @@ struct PredicateSQL {
     /// A value that no call (or error, for what only errors have) before the window has.
     private mutating func isNew(_ field: Field) -> SQLFragment {
         guard let from = fields.window?.from.nanoseconds else { return "1" }
-        let relation: Relation = field.row.isErrorOnly ? .errors : .calls
+        let relation: Relation = fields.relation == .events ? .events : field.row.isErrorOnly ? .errors : .calls
         let earlier = FieldSQL(
             relation: relation, dialect: dialect, evidence: fields.evidence, offsets: fields.offsets, time: "f.t",
             isRollup: false,
             isAfterEpoch: fields.isAfterEpoch, window: fields.window, knownUntil: fields.knownUntil)
         let scope = SQLCompiler.scope(relation, coversEveryKind: true, evidence: fields.evidence)
-        let table = relation == .errors ? "err" : "call"
+        let table = relation == .events ? "event" : relation == .errors ? "err" : "call"
         if let key = fields.dictionary(field), let known = earlier.dictionary(field) {
             if !fields.isRollup && fields.relation == .calls && field.row.isErrorOnly { joins.insert(.error) }
             let value = key.value(key.table)

@@ -50,6 +50,7 @@ struct RowsOfRule {
         case (.errors, _), (.own, .errors): relation = .errors
         case (.own, .traces): relation = .traces(failedOnly: false)
         case (.own, .failures): relation = .traces(failedOnly: true)
+        case (.own, .events): relation = .events
         }
         let isOwn = family == .own
         let places = query.keys.indices.filter { family != .calls || !query.keys[$0].row.isErrorOnly }
@@ -101,6 +102,7 @@ struct RowsOfRule {
         case .errors: columns += ["(f.scope < 2)", "CASE WHEN f.recovery > 0 THEN f.recovered_at END"]
         case .calls: columns += [value(Field(.failed)), "NULL"]
         case .traces: columns += ["r.failed", "NULL"]
+        case .events: columns += ["0", "NULL"]
         }
         columns += keys.map(value) + fields.map(value)
         for condition in conditions {

@@ -64,6 +64,7 @@ struct SQLCompiler {
             let counts = counts("f", evidence)
             return coversEveryKind ? counts : "f.scope IN (0, 2) AND \(counts)"
         case .traces(let failedOnly): return failedOnly ? "r.failed = 1" : "1"
+        case .events: return "f.t IS NOT NULL"
         }
     }
 
@@ -73,7 +74,10 @@ struct SQLCompiler {
         var sql: SQLFragment = ""
         let x = relation == .errors ? "f" : "x"
         let owner: String
-        if case .traces = relation { owner = "r" } else { owner = "f" }
+        switch relation {
+        case .traces, .events: owner = "r"
+        case .errors, .calls: owner = "f"
+        }
         for join in FieldSQL.Join.allCases where joins.contains(join) {
             switch join {
             case .error:
@@ -118,6 +122,7 @@ struct SQLCompiler {
             case .errors: (table, column) = ("err AS f", "f.t")
             case .calls: (table, column) = ("call AS f", "f.t")
             case .traces: (table, column) = ("trace AS r", "r.t")
+            case .events: (table, column) = ("event AS f", "f.t")
             }
             conditions.append(
                 SQLCompiler.scope(statement.relation, coversEveryKind: query.coversEveryKind, evidence: query.evidence))
@@ -289,6 +294,9 @@ struct SQLCompiler {
         if case .traces = statement.relation { isTrace = true } else { isTrace = false }
         if isTrace {
             order += ["r.trace_id", "r.id"]
+        } else if statement.relation == .events {
+            needs.insert(.trace)
+            order += ["f.event_id", "r.trace_id", "f.id"]
         } else {
             needs.formUnion([.span, .trace])
             if statement.relation == .errors {

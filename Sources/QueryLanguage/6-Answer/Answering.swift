@@ -319,7 +319,7 @@ struct Answering {
         case .calls:
             receipt.calls = total
             receipt.errors = groups.total(.rows, .errors) ?? groups.total(.rows, .receipt)
-        case .traces, .failures: break
+        case .traces, .failures, .events: break
         }
         if !facts.keepsSuccesses, query.measures.contains(where: { $0 == .errorRate || $0 == .reliability }) {
             receipt.remarks.append("the sources record no successful calls, so there is no rate")

@@ -32,6 +32,7 @@ struct MeasureValue {
             case .errors: return .count(rows(key))
             case .calls: return .count(integer(.rows, key, .errors) ?? 0)
             case .traces, .failures: return .count(sum(Field(.errors), key) ?? 0)
+            case .events: return .missing
             }
         case .errorRate:
             guard facts.keepsSuccesses else { return .missing }
@@ -94,6 +95,7 @@ struct MeasureValue {
         case .calls where !groups.has(.calls): rows(key)
         case .calls, .errors: integer(.rows, key, .calls) ?? 0
         case .traces, .failures: sum(Field(.calls), key) ?? 0
+        case .events: 0
         }
     }
 

@@ -88,7 +88,7 @@ public struct BarChart: Chart {
     private func baselineWords(sum: Int64?, _ style: Style) -> [String] {
         guard let baseline else { return [] }
         let name = style.safe(baseline.name)
-        if let covered = baseline.covered { return ["\(name) is known for \(style.safe(covered)) only"] }
+        if let covered = baseline.covered { return ["\(name) is known for \(style.safe(covered))"] }
         guard let sum, let column = baseline.columns[measure], let before = table.sum(of: column) else { return [] }
         let change = ValueText(style).difference(.count(sum), .count(before)).map { " (\($0.text))" } ?? ""
         return ["\(name) \(DecimalText.grouped(before))\(change)"]

@@ -24,7 +24,7 @@ public struct BaselineSeries: Sendable, Hashable {
     /// What a sentence says of it: the total before and the difference to `sum`; nil has no total.
     func words(against sum: Double?, _ type: ValueType, _ style: Style) -> [String] {
         let name = style.safe(name), text = ValueText(style)
-        if let covered { return ["\(name) is known for \(style.safe(covered)) only"] }
+        if let covered { return ["\(name) is known for \(style.safe(covered))"] }
         guard let sum else { return [] }
         let before = values.indices.compactMap { value($0) }.reduce(0, +)
         let change = before > 0 && (sum / before).isFinite ? " (\(text.change(sum / before - 1)))" : ""

@@ -30,14 +30,19 @@ struct LineDrawing {
         gaps.draw(frame, in: &rows[0], marks)
         let isSingle = chart.series.count < 2 && chart.baseline == nil
         drawThresholds()
-        if isSingle { drawTrendUnder() }
         var lines = chart.drawnSeries.map { ($0, $0.name) }
         if let baseline = chart.baseline {
             if chart.series.count == 1 { lines[0].1 = "now" }
             lines.append((LineChart.Series(baseline.name, baseline.values), baseline.name))
         }
         if isSingle {
+            // Under a line that is one dot a bucket; over every other column of one that fills the space between lowest and highest.
+            let isDense = layout.bucketsPerColumn > 1
+            if !isDense { drawAverage(every: 1) }
             if let line = chart.series.first { drawSingle(line) }
+            if isDense { drawAverage(every: 2) }
+            drawLevelChange()
+            if let line = chart.series.first { drawAnomalies(line) }
         } else {
             // The first line is drawn last, over the others.
             for (index, line) in lines.enumerated().reversed() { drawMany(line.0, index) }
@@ -110,11 +115,9 @@ struct LineDrawing {
         }
         if !partial.isEmpty { legend.append("\(marks.partialPoint) partial bucket") }
         if isBelow { legend.append("values below zero lie on the axis") }
-        drawAnomalies(line)
     }
 
-    /// What lies under the line: the moving average, and where the level changed.
-    private mutating func drawTrendUnder() {
+    private mutating func drawAverage(every: Int) {
         guard let trend = chart.trend else { return }
         var isDrawn = false
         for (place, group) in layout.groups.enumerated() {
@@ -122,15 +125,21 @@ struct LineDrawing {
             guard !values.isEmpty, let average = values.max(), average.isFinite, !known(group).isEmpty else { continue }
             isDrawn = true
             let next = min(layout.width, (place + 1) * layout.stride)
-            for column in place * layout.stride..<next {
+            for column in place * layout.stride..<next where column % every == 0 {
                 put(marks.average, .series(1), column: column, row: frame.level(average, of: frame.height))
             }
         }
         let window = DecimalText.grouped(Int64(trend.windowInBuckets))
         if isDrawn { legend.append("\(marks.average) moving average of \(window)") }
-        guard let change = trend.changePoint, chart.axis.starts.indices.contains(change.index) else { return }
+    }
+
+    /// Where the level changed, wherever nothing else lies.
+    private mutating func drawLevelChange() {
+        guard let change = chart.trend?.changePoint, chart.axis.starts.indices.contains(change.index) else { return }
         let column = layout.column(ofBucket: change.index)
-        for row in rows.indices { put(marks.levelChange, .strong, column: column, row: row) }
+        for row in rows.indices where rows[row].indices.contains(column) && rows[row][column] == .blank {
+            put(marks.levelChange, .strong, column: column, row: row)
+        }
         legend.append("\(marks.levelChange) level changed")
     }
 

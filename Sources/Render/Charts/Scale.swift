@@ -11,15 +11,16 @@ struct Scale {
     /// The value at the upper end.
     var top: Double { step * Double(steps) }
 
-    /// The scale that wastes the least room above `largest` while every step falls between two rows of `height`.
+    /// The scale that wastes the least room above `largest` while every step falls between two rows of `height`; one with steps
+    /// between the ends where that takes at most a quarter more room, because a number alone at the top tells little.
     init(to largest: Double, type: ValueType, height: Int) {
         self.type = type
         let largest = largest.isFinite && largest > 0 ? largest : (type == .ratio ? 0.01 : 1)
-        var best = (step: Scale.step(atLeast: largest, type), steps: 1)
+        var best = (step: Scale.step(atLeast: largest, type), steps: 1), room = best.step * 1.25
         for steps in 2...6 where height % steps == 0 && height / steps >= 2 {
-            let step = Scale.step(atLeast: largest / Double(steps), type)
+            let step = Scale.step(atLeast: largest / Double(steps), type), top = step * Double(steps)
             // Rather more steps than a little less room.
-            if step * Double(steps) <= best.step * Double(best.steps) * 1.001 { best = (step, steps) }
+            if top <= room * 1.001 { (best, room) = ((step, steps), top) }
         }
         (step, steps) = best
     }

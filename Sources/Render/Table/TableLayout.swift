@@ -24,7 +24,9 @@ struct TableColumn {
         naturalWidth = max(DisplayWidth.of(name), widest)
         // A number that is cut would be another number, so only its header gives way.
         // The name of a group says what the numbers are of.
-        narrowest = isRight ? max(widest, min(DisplayWidth.of(name), 6)) : min(naturalWidth, isKey ? 16 : 8)
+        narrowest =
+            givesWay
+            ? naturalWidth : isRight ? max(widest, min(DisplayWidth.of(name), 6)) : min(naturalWidth, isKey ? 16 : 8)
     }
 }
 

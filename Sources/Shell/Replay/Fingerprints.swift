@@ -52,7 +52,7 @@ extension Interpreter {
 
 extension Noun {
     /// True for nouns whose rows are traces.
-    var isTraceNoun: Bool { self == .traces || self == .failures }
+    var isTraceNoun: Bool { self == .traces || self == .failures || self == .events }
 }
 
 /// How far before its window a query looks.
