@@ -53,7 +53,7 @@ struct AlertToolTests {
         #expect(tool.start(watch(quiet, 119)).wait().code == 0)
         #expect(tool.start(watch(killed, 119)).wait().code == 0)
         let expected = firings(quiet)
-        #expect(expected.split(separator: "\n").count >= 4, "\(expected)")
+        #expect(expected.split(whereSeparator: \.isNewline).count >= 4, "\(expected)")
         #expect(firings(killed) == expected)
         #expect(kills > 0)
         // What was left in the outbox is sent when its time comes, each once.

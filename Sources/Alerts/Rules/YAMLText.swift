@@ -39,7 +39,11 @@ struct YAMLText {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
-            ([context?.text, problem].compactMap { $0 }.joined(separator: ": "), mark, context?.mark)
+            // What never ends is told where it begins.
+            (
+                [context?.text, problem].compactMap { $0 }.joined(separator: ": "),
+                problem.contains("end of stream") ? context?.mark ?? mark : mark, context?.mark
+            )
         case .duplicatedKeysInMapping(let duplicates, let context):
             ("the key `\(duplicates.first ?? "")` stands twice in one mapping", context.mark, nil)
         case .reader(let problem, _, _, _): (problem, nil, nil)

@@ -35,6 +35,8 @@ struct TemplateParser {
     }
 
     private mutating func report(_ id: String, _ span: TextSpan, _ message: String, closest: String? = nil) {
+        // What the lexer could not read is told already.
+        if mistakes.contains(where: { $0.span == span }) { return }
         mistakes.append(Diagnostic(id, at: span, message, closest: closest, replacement: closest))
     }
 

@@ -112,7 +112,7 @@ struct Evaluation {
         guard let result = results.first else { return }
         round.cooldown = rule.cooldown
         round.isBelow = result.replay.measure.isBelow
-        take(
+        try take(
             result, rule, kept, late,
             try state.firings(ofRule: kept.name, in: Window(from: start - .nanoseconds(1), to: .distantFuture)), &round)
         if let failure = result.replay.failures.last, failure.window.to > grid.end { round.problem = failure.message }
@@ -122,7 +122,7 @@ struct Evaluation {
     private func take(
         _ result: TrialResult, _ rule: TriedRule, _ kept: KeptRule, _ late: Timestamp?, _ known: [FiringEntry],
         _ round: inout AlertRound
-    ) {
+    ) throws {
         var open = Set(known.filter { $0.endedAt == nil }.map(\.id))
         var begun: [String: Timestamp] = [:]
         for alert in result.replay.alerts {
@@ -132,6 +132,7 @@ struct Evaluation {
                     rule: kept.name, labels: labels, severity: rule.severity, pendingFrom: firing.pendingFrom,
                     startedAt: firing.from, endedAt: firing.resolvedAt, peak: firing.peak, value: firing.firstValue,
                     errors: firing.errors, note: note(rule, alert, firing))
+                if firing.from < result.replay.grid.start { entry.errors = try errors(behind: firing, of: alert, result) }
                 let own = known.filter { $0.labels == labels && touches($0, firing) }.sorted { $0.startedAt < $1.startedAt }
                 if let last = own.last {
                     if firing.resolvedAt == nil, let end = last.endedAt {
@@ -164,6 +165,20 @@ struct Evaluation {
                 labels: json, activeAt: state.activeAt, firingFrom: state.firingFrom.map { begun[json] ?? $0 },
                 keepSince: state.keepSince)
         }
+    }
+
+    /// The errors of all windows of a firing that began in an earlier round.
+    private func errors(behind firing: Firing, of alert: AlertReplay, _ result: TrialResult) throws -> Int64 {
+        var whole = firing
+        let first = firing.from - result.rule.reach + .nanoseconds(1)
+        whole.evidence.from = min(whole.evidence.from, first)
+        var question = result.errors(behind: whole, of: alert)
+        question.columns = []
+        question.measures = [.count]
+        let store = interpreter.store
+        let answer = try QueryCompiler().compile(question, facts: store.queryFacts()).answer(from: store)
+        guard case .count(let count)? = answer.table.rows.first?.first else { return firing.errors }
+        return max(count, firing.errors)
     }
 
     private func touches(_ entry: FiringEntry, _ firing: Firing) -> Bool {

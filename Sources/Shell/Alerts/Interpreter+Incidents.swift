@@ -32,7 +32,8 @@ extension Interpreter {
     private func incidentList() throws -> Outcome {
         let incidents = try alertState().incidents()
         guard !incidents.isEmpty else {
-            return Outcome(Reply(["no incidents yet; `incident add 14:00 to 14:40 \"outage\"` keeps one"]))
+            return Outcome(
+                Reply(wrap("no incidents yet; `incident add 14:00 to 14:40 \"outage\"` keeps one", width: style.widthInColumns)))
         }
         let names: [(String, ValueType)] = [
             ("incident", .count), ("start", .time), ("end", .time), ("length", .duration), ("text", .text),

@@ -106,7 +106,11 @@ extension Interpreter {
         let state = try alertState()
         let rules = try state.rules(), active = try state.activeFirings()
         guard !rules.isEmpty else {
-            return Outcome(Reply(["no rules yet; `alert create NAME when errors over 15m having count > 5` keeps one"]))
+            return Outcome(
+                Reply(
+                    wrap(
+                        "no rules yet; `alert create NAME when errors over 15m having count > 5` keeps one",
+                        width: style.widthInColumns)))
         }
         let table = ResultTable(
             columns: [

@@ -100,7 +100,8 @@ extension Interpreter {
         let results = try trial(rules, on: grid, options: options, labels: labels)
         let window = Window(from: grid.start, to: grid.end + .nanoseconds(1))
         let incidents = knownIncidents(in: window)
-        let report = try TrialReport(results, grid: grid, zone: settings.zone, incidents: incidents, store: store, asksTraits: !isJSON)
+        let report = try TrialReport(
+            results, grid: grid, zone: settings.zone, incidents: incidents, store: store, asksTraits: !isJSON)
         let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
         var receipt = Receipt(window: Window(from: grid.start, to: grid.end), zone: settings.zone)
         receipt.newest = try facts().newest

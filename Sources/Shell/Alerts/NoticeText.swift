@@ -54,9 +54,9 @@ struct NoticeText {
             parts.append("\(measure.isEmpty ? "value" : measure) \(TrialReport.number(firing.value))")
         } else {
             parts.append("worst \(TrialReport.number(firing.peak))")
+            parts.append("\(firing.errors) error\(firing.errors == 1 ? "" : "s")")
             if let end = firing.endedAt { parts.append("after \(ValueText(Style()).duration(end - firing.startedAt))") }
         }
-        parts.append("\(firing.errors) error\(firing.errors == 1 ? "" : "s")")
         parts.append("since \(TimeText.iso(firing.startedAt))")
         if firing.wasLate { parts.append("found late") }
         parts += annotations.pairs.map(\.value)

@@ -21,7 +21,9 @@ struct TrialReport {
     /// Rules that are drawn.
     private static let mostDrawn = 6
 
-    init(_ results: [TrialResult], grid: Grid, zone: Zone, incidents: [IncidentEntry], store: Store, asksTraits: Bool = true) throws {
+    init(_ results: [TrialResult], grid: Grid, zone: Zone, incidents: [IncidentEntry], store: Store, asksTraits: Bool = true)
+        throws
+    {
         self.results = results
         self.grid = grid
         self.zone = zone

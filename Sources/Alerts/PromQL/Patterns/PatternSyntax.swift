@@ -168,6 +168,8 @@ struct PatternParser {
 
     private mutating func group() throws(PatternProblem) -> PatternSyntax {
         var number: Int?
+        // Flags set in a group's head hold inside of it.
+        let flags = (foldsCase, dotTakesNewline, isMultiline)
         if next == "?" {
             at += 1
             if next == "P" || next == "<" {
@@ -179,7 +181,7 @@ struct PatternParser {
                 number = groupCount
                 groupNames[String(String.UnicodeScalarView(text[at + 1..<close]))] = groupCount
                 at = close + 1
-            } else if try flags() {
+            } else if try readFlags() {
                 return .empty
             }
         } else {
@@ -189,11 +191,12 @@ struct PatternParser {
         let inner = try choice()
         guard next == ")" else { throw PatternProblem(text: "has a `(` without its `)`") }
         at += 1
+        (foldsCase, dotTakesNewline, isMultiline) = flags
         return number.map { .group(inner, number: $0) } ?? inner
     }
 
     /// Reads `i`, `s`, `m`, `-` up to `)` or `:`; true when the flags stand alone and hold for the rest of the group.
-    private mutating func flags() throws(PatternProblem) -> Bool {
+    private mutating func readFlags() throws(PatternProblem) -> Bool {
         var value = true
         while let scalar = next {
             at += 1

@@ -33,7 +33,7 @@ extension ExpressionParser {
 
     private func number(_ text: String) -> Double? {
         if text.count > 2, text.dropFirst().first.map({ $0 == "x" || $0 == "X" }) == true {
-            return UInt64(text.dropFirst(2), radix: 16).map(Double.init)
+            return UInt64(text.dropFirst(2), radix: 16).map { Double($0) }
         }
         return Double(text)
     }
@@ -144,7 +144,7 @@ extension ExpressionParser {
         let depth = 1 + (arguments.map(\.depth).max() ?? 0)
         guard (row.required...row.kinds.count).contains(arguments.count) else {
             let wanted = row.required == row.kinds.count ? "\(row.required)" : "\(row.required) to \(row.kinds.count)"
-            report("wrong-count", open.union(span), "`\(name.text)` takes \(wanted) arguments, found \(arguments.count)")
+            report("wrong-count", TextSpan(open.start, span.end), "`\(name.text)` takes \(wanted) arguments, found \(arguments.count)")
             return Operand(content: .mistaken, span: span, depth: depth)
         }
         var isRight = true
@@ -183,7 +183,7 @@ extension ExpressionParser {
         let wanted = word == "topk" ? 2 : 1
         guard arguments.count == wanted, let last = arguments.last else {
             report(
-                "wrong-count", open.union(span),
+                "wrong-count", TextSpan(open.start, span.end),
                 "`\(word)` takes \(wanted) argument\(wanted == 1 ? "" : "s"), found \(arguments.count)")
             return result
         }

@@ -78,14 +78,14 @@ extension Expression: CustomStringConvertible {
 
     private func written(_ grouping: Grouping, _ keeping: String, _ dropping: String) -> String {
         let names = grouping.labels.map(\.name).sorted().joined(separator: ", ")
-        return "\(grouping.keeps ? keeping : dropping)(\(names))"
+        return "\(grouping.keeps ? keeping : dropping) (\(names))"
     }
 
     private func written(_ matching: VectorMatching) -> String {
         var text = ""
         if matching.grouping != .all { text += " " + written(matching.grouping, "on", "ignoring") }
         if let taken = matching.groupLeft {
-            text += " group_left(" + taken.map(\.name).sorted().joined(separator: ", ") + ")"
+            text += " group_left (" + taken.map(\.name).sorted().joined(separator: ", ") + ")"
         }
         return text
     }
