@@ -12,7 +12,7 @@ public struct Notebook {
         self.interpreter = interpreter
         pager = Pager(environment: environment)
         self.editor = editor
-        let completer = Completer(catalog: interpreter.catalog)
+        let completer = Completer(catalog: interpreter.catalog, session: interpreter.sessionWords)
         editor.complete = { text, cursor in completer.completion(of: text, cursorByte: cursor) }
         editor.isComplete = { !StatementSplitter.isOpen($0) }
         // Keys that were pasted into a statement are not kept in a file.
