@@ -13,6 +13,7 @@ public struct Notebook {
         pager = Pager(environment: environment)
         self.editor = editor
         var completer = Completer(catalog: interpreter.catalog)
+        completer.session = interpreter.sessionWords
         completer.rules = { [unowned interpreter] in (try? interpreter.state?.rules().map(\.name)) ?? [] }
         editor.complete = { [completer] text, cursor in completer.completion(of: text, cursorByte: cursor) }
         editor.isComplete = { !StatementSplitter.isOpen($0) }
