@@ -19,8 +19,14 @@ extension Interpreter {
         context.form = settings.form
         context.asOf = settings.asOf
         for number in 1...max(1, cells.count) {
-            guard let result = cells[number]?.outcome.result, let question = result.question else { continue }
-            context.results[number] = ResultSource(query: question.query, answer: result.answer)
+            guard let result = cells[number]?.outcome.result else { continue }
+            if let question = result.question {
+                context.results[number] = ResultSource(query: question.query, answer: result.answer)
+            } else if let first = result.behind.first {
+                context.results[number] = ResultSource(query: first, answer: result.answer, behind: result.behind)
+            } else {
+                continue
+            }
             context.lastResult = number
         }
         return context

@@ -61,6 +61,8 @@ public final class Interpreter {
     var scriptDepth = 0
     /// Data hashes that were computed already.
     var fingerprints = FingerprintCache()
+    /// Watches alerts beside the prompt; nil where there is no prompt.
+    var backgroundWatch: BackgroundWatch?
     /// When the statement that runs was asked.
     var statementTime: Timestamp?
 
@@ -157,6 +159,7 @@ public final class Interpreter {
         case .explain(let syntax): return Outcome(try explain(syntax, text, mistakes))
         case .trend(let syntax, let method): return try trend(syntax, method, text, mistakes)
         case .summary(let syntax): return try summary(syntax, text, mistakes)
+        case .firings(let syntax): return try firings(syntax, text, mistakes)
         case .compare(let field, let values, let syntax): return try compare(field, values, syntax, text, mistakes)
         default: break
         }
@@ -170,10 +173,11 @@ public final class Interpreter {
         case .expect(let expectation): return try expect(expectation, text)
         case .watch(let watched, let every, let until): return try watch(watched, every: every, until: until, text)
         case .command(let name, let arguments): return Outcome(try command(name, arguments, text: text))
-        case .alert, .incident: preconditionFailure("alerts come with their module")
+        case .alert(let syntax): return try alert(syntax, text)
+        case .incident(let syntax): return try incident(syntax, text)
         case .asOf(let time): return Outcome(try asOf(time, text: text))
         case .why(let id, _): return try why(id, text: text)
-        case .query, .explain, .trend, .summary, .compare: preconditionFailure("queries were run above")
+        case .query, .explain, .trend, .summary, .compare, .firings: preconditionFailure("queries were run above")
         }
     }
 
@@ -190,7 +194,7 @@ public final class Interpreter {
     /// Trouble of the world, in words.
     func trouble(_ error: any Error) -> Reply {
         if let error = error as? StoreError, error == .interrupted { return .trouble("interrupted", exit: .interrupted) }
-        if wasToldToStop.isRaised { return .trouble("interrupted", exit: .interrupted) }
+        if wasToldToStop.isRaised || error is StoreInterrupted { return .trouble("interrupted", exit: .interrupted) }
         return .trouble(Printable.safe("\(error)"))
     }
 }

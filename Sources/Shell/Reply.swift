@@ -9,6 +9,8 @@ public enum ExitCode: Int32, Sendable {
     case trouble = 3
     /// A replay found other answers than those recorded.
     case drift = 4
+    /// An alert fires.
+    case firing = 5
     case usage = 64
     case interrupted = 130
 }

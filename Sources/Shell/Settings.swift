@@ -12,6 +12,9 @@ public struct Settings: Hashable, Sendable {
     /// The form of answers that name none; nil for the picture that fits.
     public var form: String?
 
+    /// How many alert rules may be enabled.
+    public var mostRules = 50
+
     /// The instant that `as of` pins; nil lets now move.
     public var asOf: Timestamp?
 
@@ -33,6 +36,7 @@ public struct Settings: Hashable, Sendable {
             name: "detect", grammar: "set detect +EVIDENCE | -EVIDENCE | default",
             meaning: "evidence that counts as an error: explicit event field stream empty anomaly slow soft"),
         Row(name: "form", grammar: "set form FORM | auto", meaning: "form of answers: table, bars, csv, json, …"),
+        Row(name: "rules", grammar: "set rules N", meaning: "how many alert rules may be enabled, 1 to 1000"),
     ]
 
     /// The value of a setting as it would be typed.
@@ -41,6 +45,7 @@ public struct Settings: Hashable, Sendable {
         case "tz": zone.name
         case "range": range.map(Units.spelling) ?? "all"
         case "detect": evidence.names.joined(separator: " ")
+        case "rules": String(mostRules)
         default: form ?? "auto"
         }
     }
@@ -71,6 +76,12 @@ public struct Settings: Hashable, Sendable {
                     "bad-duration", at: value.span, "`\(value.text)` is no length of time", closest: "15m, 24h, 7d, all")
             }
         case "detect": return detect(values)
+        case "rules":
+            guard let count = Int(value.text), (1...1000).contains(count) else {
+                return Diagnostic(
+                    "bad-count", at: value.span, "`\(value.text)` is not between 1 and 1000", closest: "set rules 80")
+            }
+            mostRules = count
         case "form":
             let form = value.text.lowercased()
             guard form == "auto" || Words.forms.contains(form) else {

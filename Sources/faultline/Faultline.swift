@@ -11,13 +11,13 @@ struct Faultline: ParsableCommand {
             Without a subcommand it opens the notebook on the store (--store, $FAULTLINE_STORE, else the data folder).
             Answers go to the standard output, everything said about them to the error stream.
             Exit codes: 0 ok, 1 a statement is wrong or an expectation failed, 3 store or file trouble, 4 drift under
-            replay --check, 64 usage, 130 interrupted.
+            replay --check, 5 an alert fires, 64 usage, 130 interrupted.
             """,
         version: "0.1.0",
         subcommands: [
             NotebookCommand.self, QueryCommand.self, RunCommand.self, ReplayCommand.self, SessionsCommand.self,
             QueriesCommand.self, ImportCommand.self, ClassifyCommand.self, GenerateCommand.self, DemoCommand.self,
-            DoctorCommand.self,
+            AlertCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: NotebookCommand.self)
 }

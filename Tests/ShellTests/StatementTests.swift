@@ -10,7 +10,9 @@ struct StatementTests {
     static let examples: [String] =
         (Words.nouns + Words.statements + Words.clauses).map(\.example).filter { !$0.hasPrefix("import ") }
         + MeasureTable.all.map(\.example)
-        + FieldTable.all.map { ($0.isTraceOnly ? "traces where " : $0.isEventOnly ? "events where " : "errors where ") + $0.example + " all" }
+        + FieldTable.all.map {
+            ($0.isTraceOnly ? "traces where " : $0.isEventOnly ? "events where " : "errors where ") + $0.example + " all"
+        }
         + ErrorType.allCases.map { "errors where type = \($0.name)" }
 
     @Test("every example runs without a mistake", arguments: examples)

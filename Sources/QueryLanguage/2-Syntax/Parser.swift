@@ -92,6 +92,7 @@ public struct Parser {
         case "watch": return watch()
         case "alert", "alerts": return alert()
         case "incident", "incidents": return incident()
+        case "firings": return .firings(query(Name("errors", advance().span)))
         default: return mistakenStatement(word)
         }
     }

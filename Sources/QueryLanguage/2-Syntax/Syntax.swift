@@ -217,6 +217,8 @@ public indirect enum StatementSyntax: Hashable, Sendable {
     case why(Name, ResultReference?)
     case alert(AlertSyntax)
     case incident(IncidentSyntax)
+    /// `firings`: the clauses of a listing, its range among them.
+    case firings(QuerySyntax)
     /// `as of T`; nil for `as of now`.
     case asOf(TimeSyntax?)
     /// The name is an id, or a row of a result: `$3[2]`.

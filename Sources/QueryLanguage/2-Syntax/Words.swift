@@ -55,6 +55,26 @@ public enum Words {
             meaning: "how an error was classified: the rule, the field it read, the characters that matched",
             example: "why 3f2a"),
         WordEntry(
+            word: "alert test", grammar: "alert test NAME | FILE.yaml | when QUERY over D having P [RANGE] [step D] [as json]",
+            meaning: "what a rule would have done: a chart, its firings with the errors behind each, what stands out",
+            example: "alert test when errors over 15m having count > 5 last 7d"),
+        WordEntry(
+            word: "alert tune", grammar: "alert tune NAME | when QUERY over D having P [RANGE] [aim 2/week]",
+            meaning: "how often a rule would have fired at each threshold, and the one that meets an aim",
+            example: "alert tune when errors over 15m having count > 5 last 7d aim 2/week"),
+        WordEntry(
+            word: "alert",
+            grammar: "alert create | edit | list | show | enable | disable | delete | load | check | watch | ack …",
+            meaning:
+                "rules that are kept: `alert create NAME when errors where type = quota_exceeded over 15m having count > 5 do log`; `alert check` asks now, `alert watch` every minute",
+            example: "alert check"),
+        WordEntry(
+            word: "firings", grammar: "firings [RANGE] [sort KEY] [limit N] [as FORM]",
+            meaning: "what rules fired while they were watched, newest first", example: "firings last 7d"),
+        WordEntry(
+            word: "incident", grammar: "incident add TIME to TIME [\"TEXT\"] | list | delete N | import FILE",
+            meaning: "what really happened: `alert test` and `alert tune` tell which rules found it", example: "incident list"),
+        WordEntry(
             word: "as of", grammar: "as of TIME | as of now",
             meaning: "pins now for the statements after it and hides rows later than it; `as of now` lets go",
             example: "as of 2026-11-20T14:00"),

@@ -40,11 +40,14 @@ public struct CheckContext: Sendable {
 public struct ResultSource: Sendable {
     public var query: CheckedQuery
     public var answer: Answer
+    /// The rows behind each row of the answer, where the question does not tell: those of firings; empty where it does.
+    public var behind: [CheckedQuery]
 
     /// Makes a source.
-    public init(query: CheckedQuery, answer: Answer) {
+    public init(query: CheckedQuery, answer: Answer, behind: [CheckedQuery] = []) {
         self.query = query
         self.answer = answer
+        self.behind = behind
     }
 }
 

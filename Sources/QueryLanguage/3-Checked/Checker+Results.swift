@@ -28,6 +28,7 @@ extension Checker {
 
     /// The rows behind one row of a result, as a listing: those of its group, of its bucket, or the one row itself.
     static func rows(behind index: Int, of source: ResultSource) -> CheckedQuery {
+        if source.behind.indices.contains(index) { return source.behind[index] }
         let query = source.query, answer = source.answer, row = answer.table.rows[index]
         var rows = query
         (rows.keys, rows.measures, rows.bucket, rows.having, rows.sort) = ([], [], nil, nil, [])
@@ -87,6 +88,10 @@ extension Checker {
         }
         if case .time(let first)? = value("first_seen"), case .time(let last)? = value("last_seen") {
             return Window(from: first, to: last + instant)
+        }
+        if case .time(let start)? = value("start"), let end = value("end") {
+            if case .time(let end) = end { return Window(from: start, to: max(end, start) + instant) }
+            return Window(from: start, to: max(context.now, start + instant))
         }
         if case .time(let end)? = value("time") {
             if case .duration(let length)? = value("latency") ?? value("duration"), length >= .zero {

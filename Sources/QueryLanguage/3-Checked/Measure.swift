@@ -125,7 +125,7 @@ public indirect enum Measure: Hashable, Sendable {
     }
 
     /// What its values are.
-    var type: ValueType {
+    public var type: ValueType {
         switch self {
         case .count, .countWhere, .calls, .errors, .distinct: .count
         case .errorRate, .reliability, .share, .shareWhere, .recovered: .ratio

@@ -39,6 +39,8 @@ struct CellResult {
     var answer: Answer
     /// The question; nil for rows that are no query's, such as those of `sql`.
     var question: Question?
+    /// The rows behind each row where there is no question: the errors behind firings.
+    var behind: [CheckedQuery] = []
 
     /// What it takes to ask again.
     struct Question {
@@ -75,6 +77,8 @@ struct StatementRole {
         case .query, .summary, .compare, .trend, .why, .asOf, .trace, .sql, .expect, .bind, .watch, .empty: .cell
         case .explain: .unjudged
         case .alert(let alert): alert.role
+        // What was recorded is the machine's own history.
+        case .firings: .machine
         case .incident(.list): .unjudged
         case .incident: .writing
         case .note: .aside

@@ -45,7 +45,10 @@ extension Interpreter {
         let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
         let summary = Summary(answers.map(\.redacted))
         let question = CellResult.Question(query: compiled.query, syntax: syntax, text: text, context: context)
-        return composed(summary.figures, question, all: answers, elapsed: elapsed) { summary.lines($0) }
+        return composed(summary.figures, question, all: answers, elapsed: elapsed) { [self] style in
+            let alerts = activeAlertLines(style)
+            return alerts + (alerts.isEmpty ? [] : [""]) + summary.lines(style)
+        }
     }
 
     /// `compare FIELD A, B`.

@@ -4,6 +4,8 @@ import QueryLanguage
 /// What may stand at the cursor, by the state of the grammar there; values come from the data, most frequent first.
 struct Completer {
     let catalog: any ValueCatalog
+    /// The names of the rules that are kept.
+    var rules: () -> [String] = { [] }
 
     /// What the grammar expects.
     indirect enum Expected {
@@ -11,6 +13,8 @@ struct Completer {
         case comparison(Field), value(Field)
         /// Words of the grammar, and then perhaps something else.
         case words([String], or: Expected)
+        /// What `alert` does, and the name of a kept rule.
+        case alertVerb, rule
         case duration, form, topic, fieldTopic, setting, settingValue(String), nothing
     }
 
@@ -66,7 +70,26 @@ struct Completer {
             let last = tokens.count == 2 || tokens.last.map(word) == ","
             return last ? .value(field) : query(tokens.dropFirst(2), among: ["where"] + Completer.rangeWords)
         case "trace": return tokens.count == 2 ? .words(["as json"], or: .nothing) : .nothing
-        case "errors", "calls", "failures", "traces": return query(tokens.dropFirst())
+        case "errors", "calls", "failures", "traces", "firings": return query(tokens.dropFirst())
+        case "alert": return alert(tokens.dropFirst())
+        case "incident": return tokens.count == 1 ? .words(["add", "list", "delete", "import"], or: .nothing) : .nothing
+        default: return .nothing
+        }
+    }
+
+    /// Behind `alert`: what to do, with which rule, and the rule's query.
+    private func alert(_ tokens: ArraySlice<Token>) -> Expected {
+        guard let verb = tokens.first.map(word) else { return .alertVerb }
+        let words = tokens.map(word)
+        if let when = words.firstIndex(of: "when") {
+            let inside = tokens.dropFirst(when + 1)
+            return inside.isEmpty ? .noun : query(inside.dropFirst())
+        }
+        switch (verb, tokens.count) {
+        case ("create", 2), ("edit", 2): return .words(["when"], or: .nothing)
+        case ("test", 1), ("tune", 1): return .words(["when"], or: .rule)
+        case ("edit", 1), ("show", 1), ("enable", 1), ("disable", 1), ("delete", 1): return .rule
+        case ("test", 2...), ("tune", 2...): return query(tokens.dropFirst(2))
         default: return .nothing
         }
     }

@@ -12,8 +12,9 @@ public struct Notebook {
         self.interpreter = interpreter
         pager = Pager(environment: environment)
         self.editor = editor
-        let completer = Completer(catalog: interpreter.catalog)
-        editor.complete = { text, cursor in completer.completion(of: text, cursorByte: cursor) }
+        var completer = Completer(catalog: interpreter.catalog)
+        completer.rules = { [unowned interpreter] in (try? interpreter.state?.rules().map(\.name)) ?? [] }
+        editor.complete = { [completer] text, cursor in completer.completion(of: text, cursorByte: cursor) }
         editor.isComplete = { !StatementSplitter.isOpen($0) }
         // Keys that were pasted into a statement are not kept in a file.
         editor.keepInHistory = { !$0.isEmpty && !holdsSecret($0) }
@@ -24,6 +25,7 @@ public struct Notebook {
         interpreter.beginRecording()
         defer { interpreter.recorder?.end(at: Clock.now()) }
         var isToldOfRecorder = false
+        interpreter.backgroundWatch = BackgroundWatch(editor.notices)
         Output.write(banner.map { $0 + "\n" }.joined(), to: 1)
         if let problem = editor.historyProblem { Output.write("history: \(problem)\n", to: 2) }
         interpreter.emit = { reply in

@@ -25,3 +25,9 @@ extension ResultTable {
         return table
     }
 }
+
+/// Texts of the program's own that may hold what users wrote.
+enum Redaction {
+    /// The text without secrets.
+    static func text(_ text: String) -> String { Redactor.redact(text) }
+}

@@ -172,6 +172,10 @@ public enum Program {
             }
             let problems = try open.store.integrityProblems()
             for problem in problems { Output.write(Printable.safe(problem) + "\n", to: 1) }
+            for (program, what) in [("curl", "webhooks, slack and discord"), ("sendmail", "e-mail")]
+            where !ChildProcess.isInstalled(program, environment()) {
+                Output.write("\(program) is not installed: notices by \(what) cannot be sent\n", to: 2)
+            }
             if problems.isEmpty { Output.write("the store is whole\n", to: 1) }
             return problems.isEmpty ? .ok : .trouble
         }

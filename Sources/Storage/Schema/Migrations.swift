@@ -54,6 +54,7 @@ struct Migrations: Sendable {
                     CREATE TABLE replayed(file TEXT PRIMARY KEY, at INTEGER NOT NULL, verdict TEXT NOT NULL) WITHOUT ROWID;
                     """)
             },
+            { connection in try connection.execute(Schema.alerts) },
         ])
 
     /// What a file is before anything is done to it.

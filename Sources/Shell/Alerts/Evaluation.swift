@@ -1,0 +1,207 @@
+import Alerts
+import Model
+import QueryLanguage
+import Storage
+
+/// One evaluation of the enabled rules: what each came to since the last one, kept as a whole.
+struct Evaluation {
+    let interpreter: Interpreter
+    let state: StateStore
+    /// The last instant evaluated: the first of the present minute.
+    let at: Timestamp
+    let now: Timestamp
+
+    static let step = Duration.minutes(1)
+    /// How far back missed minutes are made up for, and late rows looked for.
+    static let furthest = Duration.days(7)
+
+    init(_ interpreter: Interpreter, _ state: StateStore, now: Timestamp) {
+        self.interpreter = interpreter
+        self.state = state
+        self.now = now
+        let minute = Evaluation.step.inNanoseconds
+        at = Timestamp(nanoseconds: floorDivide(now.nanoseconds, minute) * minute)
+    }
+
+    /// What happened.
+    struct Result {
+        var changes: [FiringChange] = []
+        /// Sentences about rules that failed and rows that came late.
+        var remarks: [String] = []
+        var rules = 0
+    }
+
+    /// Evaluates every enabled rule. A rule that fails keeps none of the others from being evaluated.
+    func run() throws -> Result {
+        var result = Result()
+        let newest = try interpreter.store.newestRecords()
+        for kept in try state.rules() where kept.isEnabled {
+            if interpreter.wasToldToStop.isRaised { throw StoreInterrupted() }
+            var round = AlertRound(kept, at: max(at, kept.evaluatedAt ?? at))
+            (round.lastSpan, round.lastEvent) = (newest.span, newest.event)
+            var tried: TriedRule?
+            do {
+                let rule = try interpreter.read(kept)
+                tried = rule
+                let late = try lateRow(kept, newest)
+                // Nothing of this minute is left to be evaluated.
+                if let evaluated = kept.evaluatedAt, evaluated >= at, late == nil { continue }
+                if let late {
+                    result.remarks.append(
+                        "\(kept.name): rows came late, the first for \(TimeText.iso(late)); evaluated anew from there")
+                }
+                try evaluate(rule, kept, late: late, &round)
+            } catch let error as StoreInterrupted {
+                throw error
+            } catch {
+                if interpreter.wasToldToStop.isRaised { throw StoreInterrupted() }
+                round.problem = Evaluation.words(error)
+                result.remarks.append("\(kept.name) could not be evaluated: \(Evaluation.words(error))")
+            }
+            let measure = tried?.measureText ?? "", actions = tried?.actions ?? []
+            let changes = try state.commit(round, at: now) { firing, event in
+                let text = NoticeText(firing: firing, event: event, measure: measure)
+                return actions.map { action in
+                    NewNotice(kind: action.kind, target: action.target, body: text.body(for: action.kind, target: action.target))
+                }
+            }
+            result.changes += changes ?? []
+            result.rules += 1
+        }
+        return result
+    }
+
+    private static func words(_ error: any Error) -> String {
+        if let diagnostics = error as? Diagnostics { return diagnostics.all.first?.message ?? "the rule cannot be read" }
+        return "\(error)"
+    }
+
+    /// The first row that came in since the last evaluation and yet lies before it.
+    private func lateRow(_ kept: KeptRule, _ newest: (span: Int64, event: Int64)) throws -> Timestamp? {
+        guard let evaluated = kept.evaluatedAt, let span = kept.lastSpan, let event = kept.lastEvent,
+            newest.span > span || newest.event > event
+        else { return nil }
+        return try interpreter.store.firstLateRow(
+            afterSpan: span, afterEvent: event, from: at - Evaluation.furthest, to: evaluated)
+    }
+
+    private func evaluate(_ rule: TriedRule, _ kept: KeptRule, late: Timestamp?, _ round: inout AlertRound) throws {
+        let step = Evaluation.step.inNanoseconds
+        var start = kept.evaluatedAt.map { $0 + Evaluation.step } ?? at
+        if let late {
+            // Early enough that what is pending or kept there begins before the late rows.
+            let first = late - rule.holding - rule.keeping - Evaluation.step
+            start = min(start, Timestamp(nanoseconds: floorDivide(first.nanoseconds, step) * step))
+        }
+        start = max(start, at - Evaluation.furthest)
+        let end = max(round.at, start)
+        guard let grid = Grid(from: start, to: end, step: Evaluation.step) else { throw RuleTrouble("the clock went back") }
+        var states: [LabelSet: AlertState] = [:]
+        for old in try state.states(ofRule: kept.name) {
+            // What began after the start is found again.
+            guard let since = old.activeAt ?? old.firingFrom, since < start || late == nil else { continue }
+            states[LabelText.labels(old.labels)] = AlertState(
+                activeAt: old.activeAt, firingFrom: old.firingFrom, keepSince: late == nil ? old.keepSince : nil)
+        }
+        var trial = RuleTrial(store: interpreter.store)
+        let flag = interpreter.wasToldToStop
+        trial.isWanted = { _, _ in !flag.isRaised }
+        // Groups that ceased to have rows are to be known for a while.
+        trial.extraReach = .days(1)
+        let results = try trial.run([rule], on: grid, options: ReplayOptions(resuming: [rule.name: states]))
+        guard let result = results.first else { return }
+        round.cooldown = rule.cooldown
+        round.isBelow = result.replay.measure.isBelow
+        try take(
+            result, rule, kept, late,
+            try state.firings(ofRule: kept.name, in: Window(from: start - .nanoseconds(1), to: .distantFuture)), &round)
+        if let failure = result.replay.failures.last, failure.window.to > grid.end { round.problem = failure.message }
+    }
+
+    /// Fits what the replay found to the firings that are kept already.
+    private func take(
+        _ result: TrialResult, _ rule: TriedRule, _ kept: KeptRule, _ late: Timestamp?, _ known: [FiringEntry],
+        _ round: inout AlertRound
+    ) throws {
+        var open = Set(known.filter { $0.endedAt == nil }.map(\.id))
+        var begun: [String: Timestamp] = [:]
+        for alert in result.replay.alerts {
+            let labels = LabelText.json(alert.labels)
+            for firing in alert.firings {
+                var entry = FiringEntry(
+                    rule: kept.name, labels: labels, severity: rule.severity, pendingFrom: firing.pendingFrom,
+                    startedAt: firing.from, endedAt: firing.resolvedAt, peak: firing.peak, value: firing.firstValue,
+                    errors: firing.errors, note: note(rule, alert, firing))
+                if firing.from < result.replay.grid.start { entry.errors = try errors(behind: firing, of: alert, result) }
+                let own = known.filter { $0.labels == labels && touches($0, firing) }.sorted { $0.startedAt < $1.startedAt }
+                if let last = own.last {
+                    if firing.resolvedAt == nil, let end = last.endedAt {
+                        // It was told that it is over: it begins again.
+                        entry.startedAt = max(end, firing.from)
+                        entry.wasLate = late != nil
+                    } else {
+                        entry.startedAt = last.startedAt
+                        open.remove(last.id)
+                    }
+                } else if let evaluated = kept.evaluatedAt, firing.from <= evaluated {
+                    entry.wasLate = true
+                }
+                if firing.resolvedAt == nil { begun[labels] = entry.startedAt }
+                if !entry.peak.isFinite { entry.peak = own.last?.peak ?? 0 }
+                if !entry.value.isFinite { entry.value = own.last?.value ?? 0 }
+                round.firings.append(entry)
+            }
+        }
+        // What fires no more and was not found either: corrected rows took it away.
+        for firing in known where open.contains(firing.id) {
+            guard result.replay.states[LabelText.labels(firing.labels)]?.isFiring != true else { continue }
+            var entry = firing
+            entry.endedAt = max(round.at, firing.startedAt)
+            round.firings.append(entry)
+        }
+        round.states = result.replay.states.sorted { $0.key < $1.key }.map { labels, state in
+            let json = LabelText.json(labels)
+            return AlertRound.State(
+                labels: json, activeAt: state.activeAt, firingFrom: state.firingFrom.map { begun[json] ?? $0 },
+                keepSince: state.keepSince)
+        }
+    }
+
+    /// The errors of all windows of a firing that began in an earlier round.
+    private func errors(behind firing: Firing, of alert: AlertReplay, _ result: TrialResult) throws -> Int64 {
+        var whole = firing
+        let first = firing.from - result.rule.reach + .nanoseconds(1)
+        whole.evidence.from = min(whole.evidence.from, first)
+        var question = result.errors(behind: whole, of: alert)
+        question.columns = []
+        question.measures = [.count]
+        let store = interpreter.store
+        let answer = try QueryCompiler().compile(question, facts: store.queryFacts()).answer(from: store)
+        guard case .count(let count)? = answer.table.rows.first?.first else { return firing.errors }
+        return max(count, firing.errors)
+    }
+
+    private func touches(_ entry: FiringEntry, _ firing: Firing) -> Bool {
+        entry.startedAt <= (firing.resolvedAt ?? .distantFuture) && firing.from <= (entry.endedAt ?? .distantFuture)
+    }
+
+    private func note(_ rule: TriedRule, _ alert: AlertReplay, _ firing: Firing) -> String? {
+        let texts = rule.annotations(alert, firing)
+        return texts.isEmpty ? nil : LabelText.json(LabelSet(texts))
+    }
+}
+
+extension Timestamp {
+    /// Later than every instant of data.
+    static let distantFuture = Timestamp(nanoseconds: .max)
+}
+
+extension TriedRule {
+    /// What is measured, in few words.
+    var measureText: String {
+        switch kind {
+        case .own(let rule): rule.condition.comparisons.first.map { $0.name } ?? ""
+        case .prometheus: "value"
+        }
+    }
+}

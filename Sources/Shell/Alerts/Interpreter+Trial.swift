@@ -1,0 +1,157 @@
+import Alerts
+import Model
+import QueryLanguage
+import Render
+import Storage
+
+/// `alert test`.
+extension Interpreter {
+    /// What is tried: the rules, and mistakes of a file that keep others of its rules out.
+    struct TrialSubject {
+        var rules: [TriedRule]
+        var mistakes = ""
+    }
+
+    func subject(_ subject: AlertSubjectSyntax, _ text: String) throws -> TrialSubject {
+        switch subject {
+        case .name(let name): return TrialSubject(rules: [try read(keptRule(name, text))])
+        case .file(let path):
+            let (rules, mistakes) = try ruleFile(path.text)
+            return TrialSubject(rules: rules, mistakes: told(mistakes, of: path.text))
+        case .rule(let syntax):
+            let checked = try QueryCompiler().compileRule(
+                syntax, text: text, context: ruleContext(zone: settings.zone, evidence: settings.evidence), catalog: catalog)
+            return TrialSubject(
+                rules: [TriedRule(name: "rule", kind: .own(checked), evidence: settings.evidence, zone: settings.zone)])
+        }
+    }
+
+    /// The window that a range clause means; the default one without a clause.
+    func window(_ range: ClauseSyntax?, _ text: String) throws -> Window {
+        var syntax = QuerySyntax.errors
+        if let range { syntax.clauses = [range] }
+        let facts = try facts()
+        let compiled = try QueryCompiler().compile(syntax, text: text, context: context(), facts: facts)
+        if let window = compiled.query.window {
+            let end = min(window.to, now)
+            return Window(from: min(window.from, end), to: end)
+        }
+        return facts.coverage ?? Window(from: now - .days(1), to: now)
+    }
+
+    /// Instants of evaluation over a window: on whole steps, so that the same instants come again whenever it is asked.
+    func grid(_ window: Window, step: Name?, _ text: String) throws -> Grid {
+        var length = Duration.minutes(1)
+        if let step {
+            guard let given = Units.duration(step.text), given >= .seconds(1) else {
+                throw Diagnostics(
+                    text: text,
+                    [
+                        Diagnostic(
+                            "bad-duration", at: step.span, "`\(step.text)` is no step of a second or more", closest: "step 1m")
+                    ])
+            }
+            length = given
+        }
+        let width = length.inNanoseconds
+        let from = -floorDivide(-window.from.nanoseconds, width) * width
+        let to = max(from, floorDivide(window.to.nanoseconds, width) * width)
+        guard let grid = Grid(from: Timestamp(nanoseconds: from), to: Timestamp(nanoseconds: to), step: length) else {
+            throw Diagnostics(
+                text: text,
+                [
+                    Diagnostic(
+                        "too-many-instants", at: step?.span ?? TextSpan(0, text.utf8.count),
+                        "more than \(Grid.limit) evaluations", closest: "a longer step or a shorter range")
+                ])
+        }
+        return grid
+    }
+
+    /// Rules over a grid, with progress; Ctrl-C ends it.
+    func trial(_ rules: [TriedRule], on grid: Grid, options: ReplayOptions, labels: Set<Label> = Set(Label.allCases)) throws
+        -> [TrialResult]
+    {
+        var trial = RuleTrial(store: store, labels: labels)
+        trial.isWanted = { [progress, wasToldToStop] done, all in
+            progress?.show("replayed \(done) of \(all) rules")
+            return !wasToldToStop.isRaised
+        }
+        defer { progress?.clear() }
+        return try trial.run(rules, on: grid, options: options)
+    }
+
+    func testRules(_ subject: AlertSubjectSyntax, range: ClauseSyntax?, step: Name?, form: Name?, _ text: String) throws
+        -> Outcome
+    {
+        let tried = try self.subject(subject, text)
+        let grid = try grid(window(range, text), step: step, text)
+        var outcome = try test(tried.rules, on: grid, isJSON: (form?.text ?? settings.form) == "json")
+        outcome.reply.narration = tried.mistakes + outcome.reply.narration
+        if !tried.mistakes.isEmpty { outcome.reply.exit = .wrong }
+        return outcome
+    }
+
+    /// Replays rules and says all they came to.
+    func test(_ rules: [TriedRule], on grid: Grid, isJSON: Bool, labels: Set<Label> = Set(Label.allCases)) throws -> Outcome {
+        let start = Clock.ticks()
+        var options = ReplayOptions(curvePoints: isJSON ? 0 : min(grid.count, Interpreter.mostPoints), findings: !isJSON)
+        if rules.count > 1 { options.curvePoints = min(options.curvePoints, 4000) }
+        let results = try trial(rules, on: grid, options: options, labels: labels)
+        let window = Window(from: grid.start, to: grid.end + .nanoseconds(1))
+        let incidents = knownIncidents(in: window)
+        let report = try TrialReport(
+            results, grid: grid, zone: settings.zone, incidents: incidents, store: store, asksTraits: !isJSON)
+        let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
+        var receipt = Receipt(window: Window(from: grid.start, to: grid.end), zone: settings.zone)
+        receipt.newest = try facts().newest
+        receipt.rules = try facts().rules
+        let count = grid.count.grouped
+        receipt.remarks = [
+            "\(count) evaluation\(grid.count == 1 ? "" : "s"), \(Units.spelling(grid.step)) apart, both ends included"
+        ]
+        let answer = Answer(table: report.table, shape: .listing, receipt: receipt)
+        var outcome = Outcome()
+        let json = ReplayJSON.text(results.map(\.replay), from: grid.start, to: grid.end, step: grid.step)
+        let export = isJSON ? nil : settings.form.flatMap(ExportFormat.init(rawValue:))
+        func reply(_ style: Style, isForFile: Bool, elapsed: Duration?) -> Reply {
+            if isJSON { return Reply([json]) }
+            if let export {
+                var reply = Reply()
+                reply.output = export.text(report.table.redacted, style: style)
+                return reply
+            }
+            var renderer = ReceiptRenderer(style)
+            renderer.isForFile = isForFile
+            return Reply(report.lines(style) + renderer.lines(receipt, rows: report.table.rows.count, elapsed: elapsed))
+        }
+        outcome.reply = reply(style, isForFile: false, elapsed: elapsed)
+        outcome.picture = { reply($0, isForFile: true, elapsed: nil).output }
+        outcome.result = CellResult(answer: answer)
+        outcome.result?.behind = report.behind
+        let reach = rules.map(\.reach).max() ?? .zero
+        outcome.evidence = CellEvidence(rows: report.table.rows.count, result: ResultHash.of(answer)) { [self] in
+            try fingerprint(of: Window(from: grid.start - reach, to: window.to))
+        }
+        return outcome
+    }
+
+    /// The incidents of a window; none where nothing was ever kept. Looking makes no file.
+    func knownIncidents(in window: Window) -> [IncidentEntry] {
+        guard Files.exists(StateStore.path(besideStore: store.path)) else { return [] }
+        return (try? state?.incidents(in: window)) ?? []
+    }
+
+    /// Instants that a chart is made of; longer replays show the highest of several.
+    static let mostPoints = 50_000
+}
+
+extension QuerySyntax {
+    /// The question about all errors.
+    static var errors: QuerySyntax {
+        guard case .query(let query) = Parser.parse("errors").statement else {
+            preconditionFailure("`errors` is a query")
+        }
+        return query
+    }
+}

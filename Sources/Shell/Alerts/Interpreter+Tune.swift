@@ -1,0 +1,157 @@
+import Alerts
+import Model
+import QueryLanguage
+import Render
+import Storage
+
+/// `alert tune`: how often a rule would have fired at each threshold.
+extension Interpreter {
+    func tuneRule(_ subject: AlertSubjectSyntax, range: ClauseSyntax?, aim: Name?, _ text: String) throws -> Outcome {
+        let tried = try self.subject(subject, text)
+        guard tried.rules.count == 1, let rule = tried.rules.first else {
+            throw Diagnostics(
+                text: text,
+                [
+                    Diagnostic(
+                        "one-rule", at: TextSpan(0, min(10, text.utf8.count)),
+                        "one rule is tuned at a time, and there are \(tried.rules.count) here", closest: "alert tune NAME")
+                ])
+        }
+        let grid = try grid(window(range, text), step: nil, text)
+        let wanted = try aim.map { try self.aim($0, text) }
+        let window = Window(from: grid.start, to: grid.end + .nanoseconds(1))
+        let incidents = knownIncidents(in: window).map(\.labelled)
+        var holds: [Duration] = [.zero, rule.holding, .minutes(2), .minutes(5), .minutes(10)].filter { $0 != rule.holding }
+        holds = Array(holds.prefix(3))
+        var trial = RuleTrial(store: store)
+        trial.isWanted = { [progress, wasToldToStop] _, _ in
+            progress?.show("reading")
+            return !wasToldToStop.isRaised
+        }
+        let question = RuleTuning.Question(holds: holds, aim: wanted, incidents: incidents)
+        guard let tuning = try trial.tune(rule, on: grid, question) else {
+            throw Diagnostics(
+                text: text,
+                [
+                    Diagnostic(
+                        "no-threshold", at: TextSpan(0, min(10, text.utf8.count)),
+                        "the rule compares nothing with a number that could be moved", closest: "having count > 5")
+                ])
+        }
+        progress?.clear()
+        let tuned = Tuned(rule: rule, tuning: tuning, grid: grid, aim: wanted)
+        var receipt = Receipt(window: Window(from: grid.start, to: grid.end), zone: settings.zone)
+        receipt.newest = try facts().newest
+        let answer = Answer(table: tuned.table, shape: .listing, receipt: receipt)
+        func reply(_ style: Style) -> Reply {
+            if let export = settings.form.flatMap(ExportFormat.init(rawValue:)) {
+                var reply = Reply()
+                reply.output = export.text(tuned.table, style: style)
+                return reply
+            }
+            let receipt = ReceiptRenderer(style).lines(answer.receipt, rows: tuned.table.rows.count, elapsed: nil)
+            return Reply(tuned.lines(style) + receipt)
+        }
+        var outcome = Outcome(reply(style))
+        outcome.picture = { reply($0).output }
+        outcome.result = CellResult(answer: answer)
+        outcome.evidence = CellEvidence(rows: tuned.table.rows.count, result: ResultHash.of(answer)) { [self] in
+            try fingerprint(of: Window(from: grid.start - rule.reach, to: window.to))
+        }
+        return outcome
+    }
+
+    /// How often a rule may fire, from `2/week`, `1/day`.
+    private func aim(_ aim: Name, _ text: String) throws(Diagnostics) -> TuningAim {
+        let parts = aim.text.split(separator: "/")
+        let lengths: [String: Duration] = ["hour": .hours(1), "day": .days(1), "week": .days(7), "month": .days(30)]
+        if parts.count == 2, let count = Int(parts[0]), (0...1_000_000).contains(count), let per = lengths[String(parts[1])] {
+            return TuningAim(firings: count, per: per)
+        }
+        throw Diagnostics(
+            text: text, [Diagnostic("bad-aim", at: aim.span, "`\(aim.text)` does not say how often", closest: "2/week, 1/day")])
+    }
+}
+
+/// What tuning found, shown.
+struct Tuned {
+    let rule: TriedRule
+    let tuning: RuleTuning
+    let grid: Grid
+    let aim: TuningAim?
+
+    /// Rows of the table; steps between are left to the curve.
+    private static let mostRows = 40
+
+    /// Steps that are shown: all, or some evenly chosen with the present threshold's and the suggested one among them.
+    private var shown: [RuleTuning.Step] {
+        let steps = tuning.steps
+        guard steps.count > Tuned.mostRows else { return steps }
+        var places = Set((0..<Tuned.mostRows - 2).map { $0 * (steps.count - 1) / (Tuned.mostRows - 3) })
+        for wanted in [tuning.measure.threshold, tuning.suggestion].compactMap({ $0 }) {
+            if let place = steps.lastIndex(where: { $0.threshold <= wanted }) { places.insert(place) }
+        }
+        return places.sorted().map { steps[$0] }
+    }
+
+    var table: ResultTable {
+        var columns = [ResultColumn("threshold", .number)]
+        for hold in tuning.holds {
+            let name = hold == .zero ? "firings at once" : "firings for \(Units.spelling(hold))"
+            columns.append(ResultColumn(hold == rule.holding ? "firings" : name, .count))
+        }
+        columns.append(ResultColumn("firing_time", .duration))
+        let scores = Dictionary(tuning.scores.map { ($0.threshold, $0.score) }, uniquingKeysWith: { first, _ in first })
+        if !scores.isEmpty {
+            columns += [ResultColumn("found", .count), ResultColumn("missed", .count), ResultColumn("noise", .duration)]
+        }
+        let rows = shown.map { step -> [Value] in
+            var row: [Value] = [.number(step.threshold)] + step.firings.map { .count(Int64($0)) }
+            row.append(step.firingTime.first.map { .duration($0) } ?? .missing)
+            if !scores.isEmpty {
+                let score = scores[step.threshold]
+                row += [
+                    score.map { .count(Int64($0.hits)) } ?? .missing, score.map { .count(Int64($0.misses)) } ?? .missing,
+                    score.map { .duration($0.noise) } ?? .missing,
+                ]
+            }
+            return row
+        }
+        return ResultTable(columns: columns, rows: rows)
+    }
+
+    func lines(_ style: Style) -> [String] {
+        let weeks = (grid.end - grid.start).inSeconds
+        let curve = StepCurve(
+            name: tuning.measure.text, type: rule.valueType,
+            points: tuning.steps.map { StepCurve.Point($0.threshold, firings: Int64($0.firings.first ?? 0)) },
+            chosen: tuning.suggestion ?? tuning.measure.threshold,
+            aim: aim.map { Double($0.firings) * weeks / $0.per.inSeconds })
+        var lines = curve.lines(style), said: [String] = []
+        let present = tuning.measure.threshold.map(TrialReport.number) ?? "the present threshold"
+        if let aim {
+            let often = "\(aim.firings) in \(Units.spelling(aim.per))"
+            if let suggestion = tuning.suggestion {
+                let count = tuning.steps.last { $0.threshold <= suggestion }?.firings.first ?? 0
+                said.append(
+                    "\(TrialReport.number(suggestion)) in place of \(present) fires \(count) time\(count == 1 ? "" : "s"), no more often than \(often)"
+                )
+            } else {
+                said.append("no threshold keeps it to \(often)")
+            }
+        }
+        for score in tuning.scores where score.threshold == tuning.measure.threshold || score.threshold == tuning.suggestion {
+            said.append("at \(TrialReport.number(score.threshold)): " + score.score.sentence(style))
+        }
+        for sentence in said { lines += wrap("- " + sentence, width: style.widthInColumns, hanging: 2) }
+        return lines + [""] + TableRenderer(style).lines(table)
+    }
+}
+
+extension TriedRule {
+    /// What the threshold is a number of.
+    var valueType: ValueType {
+        guard case .own(let rule) = kind else { return .number }
+        return rule.condition.comparisons.first?.type ?? .number
+    }
+}

@@ -1,0 +1,201 @@
+import Alerts
+import Glibc
+import Model
+import QueryLanguage
+import Render
+import Storage
+
+/// `alert check` and `alert watch`.
+extension Interpreter {
+    /// What fires and what is pending now, as every enabled rule tells it; nothing is written.
+    func checkAlerts() throws -> Reply {
+        let kept = try alertState().rules().filter(\.isEnabled)
+        var reply = Reply()
+        var rows: [[Value]] = [], isFiring = false
+        let minute = Evaluation.step.inNanoseconds
+        let at = Timestamp(nanoseconds: floorDivide(now.nanoseconds, minute) * minute)
+        for rule in kept {
+            do {
+                let tried = try read(rule)
+                // Long enough that what holds now was seen to begin.
+                let back = max(tried.holding + tried.keeping, .hours(24))
+                guard let grid = Grid(from: at - back, to: at, step: Evaluation.step) else { continue }
+                guard let result = try trial([tried], on: grid, options: ReplayOptions()).first else { continue }
+                for (labels, state) in result.replay.states.sorted(by: { $0.key < $1.key }) {
+                    let alert = result.replay.alerts.first { $0.labels == labels }
+                    isFiring = isFiring || state.isFiring
+                    rows.append([
+                        .text(rule.name), series(labels, tried),
+                        .text(state.isFiring ? "firing" : "pending"), .text(tried.severity.name),
+                        (state.firingFrom ?? state.activeAt).map { .time($0) } ?? .missing,
+                        (state.isFiring ? alert?.firings.last?.peak : nil).map { .number($0) } ?? .missing,
+                    ])
+                }
+            } catch let error as StoreInterrupted {
+                throw error
+            } catch {
+                if wasToldToStop.isRaised { throw StoreInterrupted() }
+                reply.narration += Printable.safe("\(rule.name): \(error)") + "\n"
+                reply.exit = .trouble
+            }
+        }
+        let count = "\(kept.count) rule\(kept.count == 1 ? "" : "s")"
+        if rows.isEmpty {
+            reply.output = settings.form == nil ? "nothing fires: \(count)\n" : ""
+        } else {
+            let names: [(String, ValueType)] = [
+                ("alert", .text), ("series", .text), ("state", .text), ("severity", .text), ("since", .time), ("peak", .number),
+            ]
+            let table = ResultTable(columns: names.map { ResultColumn($0.0, $0.1) }, rows: rows).redacted
+            reply.output = AnswerPresenter(style).table(table, form: settings.form).output
+        }
+        if isFiring { reply.exit = .firing }
+        return reply
+    }
+
+    /// The labels of an alert without the severity that stands beside them.
+    private func series(_ labels: LabelSet, _ rule: TriedRule) -> Value {
+        let words = LabelText.words(LabelSet(labels.pairs.filter { $0 != LabelPair("severity", rule.severity.name) }))
+        return words.isEmpty ? .missing : .text(words)
+    }
+
+    /// Evaluates every minute until Ctrl-C, or once; tells what began and ceased to fire, and sends notices.
+    func watchAlerts(once: Bool) throws -> Reply {
+        if !once, let background = backgroundWatch { return .narrated(background.toggle(store: store.path, surroundings)) }
+        let state = try alertState()
+        let courier = Courier(state, folder: dataFolder, environment: surroundings.locations.environment)
+        // A clock that stands still comes to no next minute; a replay asks once.
+        let isSingle = once || hasPinnedClock || !writesFiles
+        var collected = Reply()
+        func tell(_ reply: Reply) {
+            if let emit, !isSingle { return emit(reply) }
+            collected.output += reply.output
+            collected.narration += reply.narration
+        }
+        while true {
+            statementTime = Clock.nextSecond()
+            tell(try watchRound(state, isFirst: collected.output.isEmpty && isSingle))
+            if isSingle {
+                try courier.finish(at: clockNow)
+                return collected
+            }
+            let minute = Evaluation.step.inNanoseconds
+            let next = Timestamp(nanoseconds: (floorDivide(Clock.now().nanoseconds, minute) + 1) * minute)
+            while Clock.now() < next {
+                if wasToldToStop.isRaised {
+                    wasToldToStop.reset()
+                    collected.narration += "stopped watching\n"
+                    return collected
+                }
+                try courier.work(at: Clock.now())
+                usleep(courier.isBusy ? 20_000 : 100_000)
+            }
+        }
+    }
+
+    /// The folder of the store, where the log of alerts lies too.
+    var dataFolder: String {
+        guard let slash = store.path.lastIndex(of: "/") else { return "." }
+        return String(store.path[..<slash])
+    }
+
+    /// One evaluation, told.
+    func watchRound(_ state: StateStore, isFirst: Bool) throws -> Reply {
+        storeChanged()
+        let evaluation = Evaluation(self, state, now: clockNow)
+        let result = try evaluation.run()
+        var reply = Reply(
+            result.changes.map { change in
+                var line = NoticeText(firing: change.firing, event: change.event, measure: "").line
+                if !change.isTold { line += " (no notice: cooldown)" }
+                return line
+            })
+        reply.narration = result.remarks.map { Printable.safe(Redaction.text($0)) + "\n" }.joined()
+        if isFirst, result.changes.isEmpty {
+            let active = try state.activeFirings().count
+            let count = try state.rules().filter(\.isEnabled).count
+            reply.output =
+                "\(TimeText.iso(evaluation.at, zone: settings.zone)): \(count) rule\(count == 1 ? "" : "s"), \(active) firing\n"
+        }
+        return reply
+    }
+}
+
+/// Watching beside the prompt: a thread with a store of its own, whose news are printed above the line being typed.
+public final class BackgroundWatch: Sendable {
+    private let flag = StopFlag()
+    private let running = StopFlag()
+    private let post: NoticePost
+
+    /// Makes a watch that does not run yet.
+    init(_ post: NoticePost) { self.post = post }
+
+    /// Begins to watch, or ends it; the result says so.
+    func toggle(store path: String, _ surroundings: Surroundings) -> String {
+        if running.isRaised {
+            flag.raise()
+            running.reset()
+            return "alerts are watched no more"
+        }
+        flag.reset()
+        running.raise()
+        let box = Unmanaged.passRetained(Task(watch: self, path: path, surroundings: surroundings))
+        var thread = pthread_t()
+        var all = sigset_t(), before = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_BLOCK, &all, &before)
+        let code = pthread_create(
+            &thread, nil,
+            { context in
+                if let context { Unmanaged<Task>.fromOpaque(context).takeRetainedValue().run() }
+                return nil
+            }, box.toOpaque())
+        pthread_sigmask(SIG_SETMASK, &before, nil)
+        guard code == 0 else {
+            box.release()
+            running.reset()
+            return "alerts cannot be watched: \(String(cString: strerror(code)).lowercased())"
+        }
+        pthread_detach(thread)
+        return "alerts are watched every minute; `alert watch` again ends it"
+    }
+
+    /// What the thread does.
+    private final class Task {
+        let watch: BackgroundWatch
+        let path: String
+        let surroundings: Surroundings
+
+        init(watch: BackgroundWatch, path: String, surroundings: Surroundings) {
+            self.watch = watch
+            self.path = path
+            self.surroundings = surroundings
+        }
+
+        func run() {
+            do {
+                // Connections are used by one thread each.
+                let interpreter = try Interpreter(store: Store.open(path: path, create: false), surroundings: surroundings)
+                interpreter.progress = nil
+                let state = try interpreter.alertState()
+                let courier = Courier(
+                    state, folder: interpreter.dataFolder, environment: surroundings.locations.environment)
+                while !watch.flag.isRaised {
+                    interpreter.statementTime = Clock.nextSecond()
+                    let reply = try interpreter.watchRound(state, isFirst: false)
+                    let text = reply.output + reply.narration
+                    if !text.isEmpty { watch.post.printAbove(text) }
+                    let minute = Evaluation.step.inNanoseconds
+                    let next = Timestamp(nanoseconds: (floorDivide(Clock.now().nanoseconds, minute) + 1) * minute)
+                    while Clock.now() < next, !watch.flag.isRaised {
+                        try courier.work(at: interpreter.clockNow)
+                        usleep(100_000)
+                    }
+                }
+            } catch {
+                watch.running.reset()
+                watch.post.printAbove("alerts are watched no more: \(Printable.safe("\(error)"))\n")
+            }
+        }
+    }
+}

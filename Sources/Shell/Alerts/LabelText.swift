@@ -1,0 +1,49 @@
+import Alerts
+import Ingest
+import Model
+import Storage
+
+/// Label sets as texts.
+enum LabelText {
+    /// A JSON object whose names ascend: equal sets give equal texts.
+    static func json(_ labels: LabelSet) -> String {
+        "{" + labels.pairs.map { "\(quoted($0.name)):\(quoted($0.value))" }.joined(separator: ",") + "}"
+    }
+
+    /// The set that a JSON object holds; empty for anything else.
+    static func labels(_ json: String) -> LabelSet {
+        LabelSet((FlatObject.members(of: json) ?? [:]).map { LabelPair($0.key, $0.value) })
+    }
+
+    /// For people: `provider openai, severity critical`; "" when there are none.
+    static func words(_ labels: LabelSet) -> String {
+        labels.pairs.map { "\($0.name)=\($0.value)" }.joined(separator: ", ")
+    }
+
+    /// The labels of a firing for people, without its severity, which stands beside them.
+    static func series(_ firing: FiringEntry) -> String {
+        words(LabelSet(labels(firing.labels).pairs.filter { $0 != LabelPair("severity", firing.severity.name) }))
+    }
+
+    /// A JSON string.
+    static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\n": quoted += "\\n"
+            case "\r": quoted += "\\r"
+            case "\t": quoted += "\\t"
+            default:
+                if scalar.value < 0x20 || scalar.value == 0x7F || scalar.value == 0x2028 || scalar.value == 0x2029 {
+                    let digits = String(scalar.value, radix: 16)
+                    quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                } else {
+                    quoted.unicodeScalars.append(scalar)
+                }
+            }
+        }
+        return quoted + "\""
+    }
+}

@@ -1,0 +1,132 @@
+import Alerts
+import Model
+import Storage
+
+/// What rules of Prometheus read, taken from a store: errors and turns one by one, calls by whole minutes.
+struct StoredHistory {
+    let store: Store
+    let evidence: Evidence
+    /// False when instants of evaluation do not lie on whole minutes, so that calls are needed one by one.
+    var allowsMinutes = true
+
+    /// The history up to an instant, as far as these rules look at it; nil when the store holds nothing.
+    func history(until end: Timestamp, for rules: [PrometheusRule]) throws -> EventHistory? {
+        guard let coverage = try store.queryFacts().coverage else { return nil }
+        var texts = Texts(try store.alertDictionaries())
+        var (errors, recovered, settled) = try errors(until: end, &texts)
+        var calls: [CallEvents] = [], fallbacks = EventColumns(labels: [.primary, .fallback])
+        let expressions = rules.map(\.text)
+        for keys in StoredHistory.callKeys(expressions) {
+            calls.append(try allowsMinutes ? self.calls(until: end, by: keys, &texts) : exactCalls(until: end, &texts))
+            if !allowsMinutes { break }
+        }
+        if expressions.contains(where: { $0.contains(Counter.fallbacks.name) }) {
+            try store.alertFallbacks(until: end) { time, from, to in
+                fallbacks.append(
+                    time, [texts.values.code(of: from, for: .primary), texts.values.code(of: to, for: .fallback)])
+            }
+        }
+        if errors.count == 0 { (recovered, settled) = ([], []) }
+        return EventHistory(
+            beginning: coverage.from, values: texts.values, errors: errors, recoveredAt: recovered, settledAt: settled,
+            calls: calls, fallbacks: fallbacks)
+    }
+
+    /// The tables of calls that expressions need: rollups know models or agents; whatever else is asked for is counted anew.
+    private static func callKeys(_ expressions: [String]) -> [Store.AlertCallKeys] {
+        let asking = expressions.filter { $0.contains(Counter.requests.name) }
+        guard !asking.isEmpty else { return [] }
+        var keys: [Store.AlertCallKeys] = [.model]
+        if asking.contains(where: { $0.contains("agent") }) { keys.append(.agent) }
+        // A counter of calls that nothing sums up has every label.
+        let needsAll = asking.contains { text in
+            let isSummed = text.contains("sum") && !text.contains("without")
+            let mixes = text.contains("agent") && (text.contains("model") || text.contains("provider"))
+            return !isSummed || mixes || text.contains("environment") || text.contains("service")
+        }
+        return needsAll ? keys + [.all] : keys
+    }
+
+    private func errors(until end: Timestamp, _ texts: inout Texts) throws -> (EventColumns, [Int64?], [Int64?]) {
+        let stored = try store.alertErrors(until: end, evidence: evidence)
+        let labels: [Label] = [.provider, .model, .agent, .environment, .service, .errorType, .severity, .statusCode]
+        var types: [Int64: Int32] = [:], severities: [Int64: Int32] = [:], statuses: [Int64: Int32] = [:]
+        for type in ErrorType.allCases { types[Int64(type.rawValue)] = texts.values.code(of: type.name, for: .errorType) }
+        for severity in Severity.allCases {
+            severities[Int64(severity.rawValue)] = texts.values.code(of: severity.name, for: .severity)
+        }
+        for status in Set(stored.statuses.compactMap { $0 }).sorted() {
+            statuses[status] = texts.values.code(of: String(status), for: .statusCode)
+        }
+        let models = stored.models.map { texts.model($0) }
+        let places = stored.deployments.map { texts.deployment($0) }
+        let columns = EventColumns(
+            labels: labels, times: stored.times,
+            codes: [
+                models.map(\.provider), models.map(\.name), stored.agents.map { texts.agent($0) }, places.map(\.environment),
+                places.map(\.service), stored.types.map { types[$0] ?? 0 }, stored.severities.map { severities[$0] ?? 0 },
+                stored.statuses.map { status in status.flatMap { statuses[$0] } ?? 0 },
+            ])
+        return (columns, stored.recoveredAt, stored.settledAt)
+    }
+
+    private func calls(until end: Timestamp, by keys: Store.AlertCallKeys, _ texts: inout Texts) throws -> CallEvents {
+        let labels: [Label] =
+            switch keys {
+            case .model: [.provider, .model]
+            case .agent: [.agent]
+            case .all: [.provider, .model, .agent, .environment, .service]
+            }
+        var events = CallEvents(minutesBy: labels)
+        try store.alertCalls(until: end, by: keys) { minute in
+            var codes: [Int32]
+            switch keys {
+            case .agent: codes = [texts.agent(minute.ids[0])]
+            case .model, .all:
+                let model = texts.model(minute.ids[0])
+                codes = [model.provider, model.name]
+                if minute.ids.count > 2 {
+                    let place = texts.deployment(minute.ids[2])
+                    codes += [texts.agent(minute.ids[1]), place.environment, place.service]
+                }
+            }
+            events.append(minute: minute.minute, calls: minute.calls, callsOnStart: minute.callsOnStart, codes: codes)
+        }
+        events.finish()
+        return events
+    }
+
+    private func exactCalls(until end: Timestamp, _ texts: inout Texts) throws -> CallEvents {
+        var columns = EventColumns(labels: [.provider, .model, .agent, .environment, .service])
+        try store.alertCallTimes(until: end) { time, ids in
+            let model = texts.model(ids.model), place = texts.deployment(ids.deployment)
+            columns.append(time, [model.provider, model.name, texts.agent(ids.agent), place.environment, place.service])
+        }
+        return CallEvents(exact: columns)
+    }
+
+    /// The codes of the dictionaries' names.
+    private struct Texts {
+        var values = LabelValues()
+        private var models: [Int64: (provider: Int32, name: Int32)] = [:]
+        private var agents: [Int64: Int32] = [:]
+        private var deployments: [Int64: (environment: Int32, service: Int32)] = [:]
+
+        /// In the order of the ids, so that equal stores give equal codes.
+        init(_ names: AlertDictionaries) {
+            for (id, model) in names.models.sorted(by: { $0.key < $1.key }) {
+                models[id] = (values.code(of: model.provider, for: .provider), values.code(of: model.name, for: .model))
+            }
+            for (id, agent) in names.agents.sorted(by: { $0.key < $1.key }) { agents[id] = values.code(of: agent, for: .agent) }
+            for (id, place) in names.deployments.sorted(by: { $0.key < $1.key }) {
+                deployments[id] = (
+                    values.code(of: place.environment, for: .environment), values.code(of: place.service, for: .service)
+                )
+            }
+        }
+
+        func model(_ id: Int64) -> (provider: Int32, name: Int32) { models[id] ?? (0, 0) }
+        func agent(_ id: Int64) -> Int32 { agents[id] ?? 0 }
+        func deployment(_ id: Int64) -> (environment: Int32, service: Int32) { deployments[id] ?? (0, 0) }
+    }
+}

@@ -1,0 +1,196 @@
+import Alerts
+import Model
+import QueryLanguage
+import Render
+import Storage
+
+/// What `alert test` shows: for each rule a chart and what stands out, then all firings in one table.
+struct TrialReport {
+    let results: [TrialResult]
+    let grid: Grid
+    let coverage: Window?
+    let zone: Zone
+    /// Incidents of the range; what rules missed of them is told.
+    let incidents: [IncidentEntry]
+    /// The rows of the table, and the questions behind them.
+    private(set) var table: ResultTable
+    private(set) var behind: [CheckedQuery] = []
+
+    /// Firings whose most frequent type, model and newest trace are asked for.
+    private static let mostAsked = 300
+    /// Rules that are drawn.
+    private static let mostDrawn = 6
+
+    init(_ results: [TrialResult], grid: Grid, zone: Zone, incidents: [IncidentEntry], store: Store, asksTraits: Bool = true)
+        throws
+    {
+        self.results = results
+        self.grid = grid
+        self.zone = zone
+        self.incidents = incidents
+        let facts = try store.queryFacts()
+        coverage = facts.coverage
+        table = ResultTable(
+            columns: [
+                ResultColumn("alert", .text), ResultColumn("series", .text), ResultColumn("start", .time),
+                ResultColumn("end", .time), ResultColumn("length", .duration), ResultColumn("peak", .number),
+                ResultColumn("errors", .count), ResultColumn("type", .text), ResultColumn("model", .text),
+                ResultColumn("trace", .text),
+            ], rows: [])
+        let all = results.flatMap { result in result.replay.firings.map { (result, $0.alert, $0.firing) } }
+            .sorted { ($0.2.from, $0.0.replay.name, $0.1.labels) < ($1.2.from, $1.0.replay.name, $1.1.labels) }
+        for (index, (result, alert, firing)) in all.enumerated() {
+            let errors = result.errors(behind: firing, of: alert)
+            var traits: [Value] = [.missing, .missing, .missing]
+            if asksTraits, index < TrialReport.mostAsked, firing.errors > 0 {
+                let found =
+                    try QueryCompiler().compile(errors.commonTraits, facts: facts).answer(from: store).table.rows.first ?? []
+                traits = Array((traits + found).suffix(3))
+            }
+            let series = LabelText.words(result.shownLabels(alert))
+            table.rows.append(
+                [
+                    .text(result.replay.name), series.isEmpty ? .missing : .text(series), .time(firing.from),
+                    firing.resolvedAt.map { .time($0) } ?? .missing, .duration(firing.length(until: grid.end)),
+                    .number(firing.peak), .count(firing.errors),
+                ] + traits)
+            behind.append(errors)
+        }
+        dropEmptyColumns()
+    }
+
+    /// Series and names of rules that say nothing are left out.
+    private mutating func dropEmptyColumns() {
+        var dropped: Set<Int> = []
+        if results.count == 1 { dropped.insert(0) }
+        if table.rows.allSatisfy({ $0[1].isMissing }) { dropped.insert(1) }
+        let kept = table.columns.indices.filter { !dropped.contains($0) }
+        table = ResultTable(columns: kept.map { table.columns[$0] }, rows: table.rows.map { row in kept.map { row[$0] } })
+    }
+
+    // MARK: Shown
+
+    func lines(_ style: Style) -> [String] {
+        var lines: [String] = []
+        for (index, result) in results.enumerated() {
+            if results.count > 1 {
+                if index > 0 { lines.append("") }
+                lines.append(style.theme.paint(Printable.safe(result.replay.name), .strong))
+            }
+            if index < TrialReport.mostDrawn, results.count == 1 || !result.replay.alerts.isEmpty {
+                lines += chart(result)?.lines(style) ?? []
+            }
+            lines += told(result, style)
+        }
+        if !lines.isEmpty { lines.append("") }
+        if table.rows.isEmpty {
+            lines.append("no firings")
+        } else {
+            var options = TableOptions()
+            options.numbersRows = true
+            lines += TableRenderer(style).lines(table.redacted, options)
+        }
+        if results.count > 1 { lines += wrap(totals, width: style.widthInColumns) }
+        return lines
+    }
+
+    /// Over all rules.
+    private var totals: String {
+        let firings = table.rows.count
+        let fired = results.filter { !$0.replay.alerts.isEmpty }.count
+        return "\(firings) firing\(firings == 1 ? "" : "s") of \(fired) of \(results.count) rules"
+    }
+
+    /// What stands out of one rule, and how it did against incidents.
+    private func told(_ result: TrialResult, _ style: Style) -> [String] {
+        var lines: [String] = []
+        for finding in result.replay.findings {
+            var sentence = finding.sentence
+            if let offer = finding.offer {
+                let length = ValueText(style).duration(offer.firingTime)
+                let hold = offer.hold > .zero ? " for \(Units.spelling(offer.hold))" : ""
+                sentence +=
+                    "; try: \(offer.text)\(hold) (\(offer.firings) firing\(offer.firings == 1 ? "" : "s"), \(length) in all)"
+            }
+            lines += wrap("- " + Printable.safe(Redaction.text(sentence)), width: style.widthInColumns, hanging: 2)
+        }
+        for failure in result.replay.failures.prefix(3) {
+            let text = ValueText(style)
+            lines += wrap(
+                "- failed at \(failure.evaluations) evaluations from \(text.time(failure.window.from)): \(Printable.safe(failure.message))",
+                width: style.widthInColumns, hanging: 2)
+        }
+        if !incidents.isEmpty {
+            lines += wrap(
+                "- " + result.replay.score(incidents.map(\.labelled)).sentence(style), width: style.widthInColumns, hanging: 2)
+        }
+        return lines
+    }
+
+    // MARK: Chart
+
+    /// The measure over time, with the threshold and what each series' state was.
+    private func chart(_ result: TrialResult) -> FiringChart? {
+        let replay = result.replay
+        guard let worst = replay.curves.first, !worst.points.isEmpty else { return nil }
+        let count = worst.points.count
+        func start(_ point: Int) -> Timestamp { grid.instant((point * grid.count + count - 1) / count) }
+        let width = Duration.nanoseconds(grid.step.inNanoseconds * Int64(max(1, grid.count / max(count, 1))))
+        var axis = TimeAxis(
+            starts: (0..<count).map(start), end: grid.end + grid.step, width: Units.spelling(width),
+            window: Window(from: grid.start, to: grid.end + grid.step), coverage: coverage, zone: zone)
+        // Every instant of the grid has a value or none: what lies outside of the data is told by the findings.
+        axis.coverage = axis.window
+        var curves = Array(replay.curves.dropFirst())
+        if curves.isEmpty { curves = [worst] }
+        let type = result.valueType, isBelow = replay.measure.isBelow
+        var firings: [LabelSet: [Firing]] = [:]
+        for alert in replay.alerts { firings[alert.resultLabels, default: []] += alert.firings }
+        let series = curves.map { curve -> FiringChart.Series in
+            let labels = curve.labels ?? .empty
+            let own = curve.labels == nil ? replay.alerts.flatMap(\.firings) : firings[labels] ?? []
+            return FiringChart.Series(
+                curve.labels.map(LabelText.words) ?? "", values: curve.points.map { $0.map { isBelow ? $0.low : $0.high } },
+                states: states(own, points: count, values: curve.points))
+        }
+        let threshold = replay.measure.threshold.map { value in
+            LineChart.Threshold(value, "\(replay.measure.text) \(replay.measure.relation ?? "") \(TrialReport.number(value))")
+        }
+        return FiringChart(axis: axis, series: series, threshold: threshold, type: type, name: replay.measure.text)
+    }
+
+    private func states(_ firings: [Firing], points: Int, values: [MeasureCurve.Point?]) -> [FiringChart.State] {
+        var states = values.map { $0 == nil ? FiringChart.State.noValue : .inactive }
+        func mark(_ state: FiringChart.State, from: Timestamp, to: Timestamp) {
+            func point(_ instant: Timestamp) -> Int {
+                let distance = (instant - grid.start).inNanoseconds / max(grid.step.inNanoseconds, 1)
+                return Int(max(0, min(Int64(grid.count - 1), distance))) * points / grid.count
+            }
+            guard to > from, to > grid.start else { return }
+            for index in point(from)...point(to - .nanoseconds(1)) where states[index] != .firing { states[index] = state }
+        }
+        for firing in firings {
+            mark(.firing, from: firing.from, to: firing.resolvedAt ?? grid.end + grid.step)
+            mark(.pending, from: firing.pendingFrom, to: firing.from)
+        }
+        return states
+    }
+
+    /// A number as it stands in a rule.
+    static func number(_ value: Double) -> String {
+        value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : "\(value)"
+    }
+}
+
+extension TrialResult {
+    /// The labels that tell an alert from the others; those of a rule of our own are its keys.
+    func shownLabels(_ alert: AlertReplay) -> LabelSet {
+        if case .own = rule.kind { alert.resultLabels } else { alert.labels }
+    }
+
+    /// What the values of the measure are.
+    var valueType: ValueType {
+        guard case .own(let own) = rule.kind, let measure = own.condition.comparisons.first else { return .number }
+        return measure.type
+    }
+}

@@ -1,0 +1,132 @@
+import Alerts
+import Model
+import QueryLanguage
+import Storage
+
+/// A rule that is read and checked, in either language, with all that an evaluation needs of it.
+struct TriedRule {
+    enum Kind {
+        case own(CheckedRule)
+        case prometheus(PrometheusRule)
+    }
+
+    var name: String
+    var kind: Kind
+    /// The evidence that counts as an error, and the zone of the calendar.
+    var evidence: Evidence
+    var zone: Zone
+
+    /// What a rule of Prometheus calls `severity` is a label; where it is one of ours it is shown so.
+    var severity: Severity {
+        switch kind {
+        case .own(let rule): rule.severity
+        case .prometheus(let rule):
+            switch rule.labels.first(where: { $0.name == "severity" })?.template.text.lowercased() {
+            case "critical", "page": .critical
+            case "error", "high": .error
+            case "info", "none", "low": .info
+            default: .warning
+            }
+        }
+    }
+
+    var holding: Duration {
+        switch kind {
+        case .own(let rule): rule.holding
+        case .prometheus(let rule): rule.hold
+        }
+    }
+
+    var keeping: Duration {
+        switch kind {
+        case .own(let rule): rule.keeping
+        case .prometheus(let rule): rule.keep
+        }
+    }
+
+    var cooldown: Duration {
+        switch kind {
+        case .own(let rule): rule.cooldown
+        case .prometheus: .zero
+        }
+    }
+
+    /// What a firing does. Rules of Prometheus name no actions: theirs are logged.
+    var actions: [(kind: String, target: String)] {
+        switch kind {
+        case .own(let rule): rule.actions.map { ($0.kind, $0.target ?? "") }
+        case .prometheus: [("log", "")]
+        }
+    }
+
+    /// How far back from an instant its values look.
+    var reach: Duration {
+        switch kind {
+        case .own(let rule): rule.reach
+        case .prometheus(let rule): rule.longestWindow
+        }
+    }
+
+    /// What the rule has to say of one of its firings; nil when nothing.
+    func note(_ alert: AlertReplay, _ firing: Firing) -> String? {
+        switch kind {
+        case .own(let rule): return rule.note
+        case .prometheus(let rule):
+            let texts = rule.annotations.map { $0.template.rendered(labels: alert.resultLabels, value: firing.firstValue) }
+            return texts.isEmpty ? nil : texts.joined(separator: "; ")
+        }
+    }
+
+    /// The annotations of one of its firings, rendered.
+    func annotations(_ alert: AlertReplay, _ firing: Firing) -> [LabelPair] {
+        switch kind {
+        case .own(let rule): rule.note.map { [LabelPair("note", $0)] } ?? []
+        case .prometheus(let rule):
+            rule.annotations.map {
+                LabelPair($0.name, $0.template.rendered(labels: alert.resultLabels, value: firing.firstValue))
+            }
+        }
+    }
+}
+
+/// Rules between their kept text and what they mean.
+enum RuleText {
+    /// A rule file of Prometheus that holds this one rule. JSON, which YAML takes as it is.
+    static func yaml(_ rule: PrometheusRule) -> String {
+        func texts(_ texts: [PrometheusRule.Text]) -> String {
+            "{" + texts.map { "\(LabelText.quoted($0.name)): \(LabelText.quoted($0.template.text))" }.joined(separator: ", ")
+                + "}"
+        }
+        func length(_ length: Duration) -> String { "\(length.inNanoseconds / 1_000_000)ms" }
+        var members = ["\"alert\": \(LabelText.quoted(rule.name))", "\"expr\": \(LabelText.quoted(rule.text))"]
+        if rule.hold > .zero { members.append("\"for\": \"\(length(rule.hold))\"") }
+        if rule.keep > .zero { members.append("\"keep_firing_for\": \"\(length(rule.keep))\"") }
+        if !rule.labels.isEmpty { members.append("\"labels\": \(texts(rule.labels))") }
+        if !rule.annotations.isEmpty { members.append("\"annotations\": \(texts(rule.annotations))") }
+        let group = LabelText.quoted(rule.group.isEmpty ? "rules" : rule.group)
+        return "{\"groups\": [{\"name\": \(group), \"rules\": [{\(members.joined(separator: ", "))}]}]}"
+    }
+
+    /// The text with addresses of receivers cut to their host: what follows it opens the door.
+    static func masked(_ text: String) -> String {
+        guard let actions = try? syntax(text).rule.actions else { return Redaction.text(text) }
+        var masked = text
+        for target in actions.compactMap({ $0.target?.text }) {
+            guard let scheme = target.firstRange(of: "://") else { continue }
+            let host = target[scheme.upperBound...].prefix { !"/?#".contains($0) }.split(separator: "@").last ?? ""
+            masked = masked.replacing(target, with: target[..<scheme.upperBound] + host + "/…")
+        }
+        return Redaction.text(masked)
+    }
+
+    /// What a rule of our own looks like in a statement: `when …`, read again from its text alone.
+    static func syntax(_ text: String) throws(Diagnostics) -> (rule: RuleSyntax, text: String) {
+        let statement = "alert create rule " + text
+        let (parsed, mistakes) = Parser.parse(statement)
+        guard mistakes.isEmpty else { throw Diagnostics(text: statement, mistakes) }
+        guard case .alert(.create(_, let rule)) = parsed else {
+            preconditionFailure("what begins like a rule is read as one")
+        }
+        return (rule, statement)
+    }
+}

@@ -1,0 +1,105 @@
+import Glibc
+import Model
+
+/// A program of the system that runs beside this one, with its input given whole and its output kept.
+final class ChildProcess {
+    let process: pid_t
+    private let output: Int32
+    private let began = Clock.ticks()
+    private(set) var code: Int32?
+
+    /// Starts a program found by the search path; the input never stands on its command line.
+    /// - Parameter folder: Where the input is kept, unnamed, while it runs.
+    /// - Throws: `FileError` when the program is not there or cannot be started.
+    init(_ program: String, _ arguments: [String], input: String, folder: String, environment: [String: String]) throws(FileError)
+    {
+        guard let path = ChildProcess.find(program, environment) else {
+            throw FileError(path: program, reason: "is not installed here")
+        }
+        let descriptor = try ChildProcess.unnamedFile(in: folder)
+        defer { close(descriptor) }
+        Output.write(input, to: descriptor)
+        lseek(descriptor, 0, SEEK_SET)
+        let output = try ChildProcess.unnamedFile(in: folder)
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, descriptor, 0)
+        posix_spawn_file_actions_adddup2(&actions, output, 1)
+        posix_spawn_file_actions_adddup2(&actions, output, 2)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // Ctrl-C is meant for what runs in front, not for a notice on its way.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+        var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+        var variables: [UnsafeMutablePointer<CChar>?] =
+            environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for word in words + variables { free(word) } }
+        var process = pid_t()
+        let code = posix_spawn(&process, path, &actions, &attributes, &words, &variables)
+        guard code == 0 else {
+            close(output)
+            throw FileError(path: path, reason: String(cString: strerror(code)).lowercased())
+        }
+        self.process = process
+        self.output = output
+    }
+
+    deinit {
+        if code == nil { kill(process, SIGKILL) }
+        if code == nil {
+            var status: Int32 = 0
+            waitpid(process, &status, 0)
+        }
+        close(output)
+    }
+
+    /// How long it has been running.
+    var age: Duration { Clock.ticks() - began }
+
+    /// True once it has ended. A process that was killed by a signal has the code 128 and the signal's number.
+    func hasEnded() -> Bool {
+        if code != nil { return true }
+        var status: Int32 = 0
+        let ended = waitpid(process, &status, WNOHANG)
+        guard ended == process || (ended < 0 && errno == ECHILD) else { return false }
+        let signal = status & 0x7F
+        code = signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+        return true
+    }
+
+    /// Ends it by force.
+    func end() { kill(process, SIGKILL) }
+
+    /// What it has written, the first four thousand bytes.
+    var said: String {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = pread(output, &buffer, buffer.count, 0)
+        return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : ""
+    }
+
+    /// True when the search path knows the program.
+    static func isInstalled(_ program: String, _ environment: [String: String]) -> Bool { find(program, environment) != nil }
+
+    private static func find(_ program: String, _ environment: [String: String]) -> String? {
+        let folders = (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map(String.init)
+        return (folders + ["/usr/sbin", "/usr/lib"]).map { $0 + "/" + program }.first {
+            access($0, X_OK) == 0 && !Files.isFolder($0)
+        }
+    }
+
+    /// A file for this process and its children alone, which no folder shows.
+    private static func unnamedFile(in folder: String) throws(FileError) -> Int32 {
+        var template = Array((folder + "/notice-XXXXXX").utf8CString)
+        let descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw FileError(path: folder, reason: String(cString: strerror(errno)).lowercased()) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        unlink(template)
+        return descriptor
+    }
+}

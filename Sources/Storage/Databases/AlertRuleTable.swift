@@ -1,0 +1,50 @@
+import Model
+
+/// One row of a table `alert_rules`, as other programs keep them.
+public struct AlertRuleRow: Hashable, Sendable {
+    public var name: String
+    /// What is counted, such as `quota_exceeded`; nil for every error.
+    public var errorType: String?
+    public var severity: String?
+    /// `count`, `rate` …; nil means a count.
+    public var thresholdType: String?
+    public var threshold: Double
+    public var windowInMinutes: Double?
+    public var action: String?
+    public var isActive: Bool
+}
+
+/// A database with rows of `alert_rules`; only read.
+public enum AlertRuleTable {
+    /// Every row, by name.
+    /// - Throws: When the file is no database, or has no such table.
+    public static func rows(path: String) throws(StoreError) -> [AlertRuleRow] {
+        try StoreError.about(path) {
+            let connection = try Connection(path: path, mode: .readOnly)
+            var columns: Set<String> = []
+            let look = try connection.prepare("SELECT name FROM pragma_table_info('alert_rules')")
+            while try look.step() { columns.insert(look.text(0) ?? "") }
+            guard columns.contains("rule_name"), columns.contains("threshold_value") else {
+                throw StoreError.source(
+                    path: path, line: nil, reason: "has no table alert_rules with rule_name and threshold_value")
+            }
+            func column(_ name: String) -> String { columns.contains(name) ? name : "NULL" }
+            let sql = """
+                SELECT rule_name, \(column("error_type")), \(column("severity")), \(column("threshold_type")), threshold_value,
+                    \(column("time_window_minutes")), \(column("action")), \(column("is_active"))
+                FROM alert_rules ORDER BY rule_name
+                """
+            var rows: [AlertRuleRow] = []
+            let statement = try connection.prepare(sql)
+            while try statement.step() {
+                rows.append(
+                    AlertRuleRow(
+                        name: statement.text(0) ?? "", errorType: statement.text(1), severity: statement.text(2),
+                        thresholdType: statement.text(3), threshold: statement.optionalReal(4) ?? 0,
+                        windowInMinutes: statement.optionalReal(5), action: statement.text(6),
+                        isActive: statement.optionalInteger(7) ?? 1 != 0))
+            }
+            return rows
+        }
+    }
+}

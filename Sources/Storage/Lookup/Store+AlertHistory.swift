@@ -1,0 +1,176 @@
+import Model
+
+/// The dictionaries that the codes of an alert history point into, each by its id.
+public struct AlertDictionaries: Sendable {
+    public var models: [Int64: (provider: String?, name: String?)] = [:]
+    public var agents: [Int64: String] = [:]
+    public var deployments: [Int64: (environment: String?, service: String?)] = [:]
+}
+
+/// The errors of a stretch of time in columns, ascending by time.
+public struct AlertErrors: Sendable {
+    /// Nanoseconds since 1970.
+    public var times: [Int64] = []
+    /// Ids of dictionaries.
+    public var models: [Int64] = [], agents: [Int64] = [], deployments: [Int64] = []
+    /// Raw values of `ErrorType` and `Severity`.
+    public var types: [Int64] = [], severities: [Int64] = []
+    /// The HTTP status; nil when there is none.
+    public var statuses: [Int64?] = []
+    /// When it was made good; nil while open.
+    public var recoveredAt: [Int64?] = []
+    /// When it was known that nothing makes it good; nil for those made good.
+    public var settledAt: [Int64?] = []
+}
+
+/// Calls of one minute and one combination of dictionaries' ids.
+public struct AlertCalls: Sendable {
+    /// The minute's first instant.
+    public var minute: Timestamp
+    public var calls: Int64, callsOnStart: Int64
+    /// Ids in the order that was asked for.
+    public var ids: [Int64]
+}
+
+/// What an alert rule reads of the store, as plain columns.
+extension Store {
+    /// The names behind the ids of facts.
+    public func alertDictionaries() throws(StoreError) -> AlertDictionaries {
+        try StoreError.about(path) {
+            var names = AlertDictionaries()
+            try each("SELECT id, provider, name FROM model") { names.models[$0.integer(0)] = ($0.text(1), $0.text(2)) }
+            try each("SELECT id, name FROM agent") { names.agents[$0.integer(0)] = $0.text(1) }
+            try each("SELECT id, environment, service FROM deployment") {
+                names.deployments[$0.integer(0)] = ($0.text(1), $0.text(2))
+            }
+            return names
+        }
+    }
+
+    /// The errors up to an instant, this included, that have some of the evidence.
+    public func alertErrors(until end: Timestamp, evidence: Evidence) throws(StoreError) -> AlertErrors {
+        try StoreError.about(path) {
+            var errors = AlertErrors()
+            try each(
+                """
+                SELECT t, model, agent, deployment, type, severity, status, CASE WHEN recovery > 0 THEN recovered_at END,
+                    CASE WHEN recovery = 0 THEN coalesce(settled_at, t) END
+                FROM err WHERE t <= ?1 AND scope <> 1 AND evidence & ?2 <> 0 ORDER BY t
+                """, [.integer(end.nanoseconds), .integer(Int64(evidence.rawValue))]
+            ) { row in
+                errors.times.append(row.integer(0))
+                errors.models.append(row.integer(1))
+                errors.agents.append(row.integer(2))
+                errors.deployments.append(row.integer(3))
+                errors.types.append(row.integer(4))
+                errors.severities.append(row.integer(5))
+                errors.statuses.append(row.optionalInteger(6))
+                errors.recoveredAt.append(row.optionalInteger(7))
+                errors.settledAt.append(row.optionalInteger(8))
+            }
+            return errors
+        }
+    }
+
+    /// What calls are counted by.
+    public enum AlertCallKeys: Sendable {
+        case model, agent
+        /// Model, agent and deployment; read from the calls themselves.
+        case all
+    }
+
+    /// Calls up to an instant by whole minutes, ascending. The minute in which the instant lies is whole unless it is the
+    /// minute's first instant.
+    public func alertCalls(until end: Timestamp, by keys: AlertCallKeys, _ take: (AlertCalls) -> Void) throws(StoreError) {
+        try StoreError.about(path) {
+            let minute: Int64 = 60_000_000_000
+            let last = floorDivide(end.nanoseconds, minute)
+            let sql =
+                switch keys {
+                case .model:
+                    "SELECT bucket, calls, calls_on, model FROM call_minute_model WHERE bucket <= ? ORDER BY bucket, model"
+                case .agent:
+                    "SELECT bucket, calls, calls_on, agent FROM call_minute_agent WHERE bucket <= ? ORDER BY bucket, agent"
+                case .all:
+                    """
+                    SELECT t / 60000000000 - (t % 60000000000 < 0), count(*), sum(t % 60000000000 = 0), model, agent, deployment
+                    FROM call WHERE scope = 0 AND t < (?1 + 1) * 60000000000 GROUP BY 1, 4, 5, 6 ORDER BY 1, 4, 5, 6
+                    """
+                }
+            try each(sql, [.integer(last)]) { row in
+                let first = Timestamp(nanoseconds: row.integer(0) * minute)
+                take(
+                    AlertCalls(
+                        minute: first, calls: row.integer(1), callsOnStart: row.integer(2),
+                        ids: (3..<row.columnCount).map { row.integer($0) }))
+            }
+        }
+    }
+
+    /// Calls up to an instant, this included, one by one, ascending.
+    public func alertCallTimes(
+        until end: Timestamp, _ take: (Timestamp, (model: Int64, agent: Int64, deployment: Int64)) -> Void
+    ) throws(StoreError) {
+        try StoreError.about(path) {
+            try each(
+                "SELECT t, model, agent, deployment FROM call WHERE scope = 0 AND t <= ? ORDER BY t",
+                [.integer(end.nanoseconds)]
+            ) { take(Timestamp(nanoseconds: $0.integer(0)), ($0.integer(1), $0.integer(2), $0.integer(3))) }
+        }
+    }
+
+    /// Turns from one model to another up to an instant, ascending: the events that tell of them, and in traces without any the
+    /// calls that say which model they stand in for.
+    public func alertFallbacks(until end: Timestamp, _ take: (Timestamp, _ from: String?, _ to: String?) -> Void)
+        throws(StoreError)
+    {
+        try StoreError.about(path) {
+            try each(
+                """
+                SELECT t, model, fallback_model FROM event WHERE kind = ?2 AND t <= ?1
+                UNION ALL
+                SELECT coalesce("end", start), fallback_from, coalesce(model_requested, model_responded) FROM span AS s
+                WHERE fallback_from IS NOT NULL AND coalesce("end", start) <= ?1
+                    AND NOT EXISTS (SELECT 1 FROM event AS e WHERE e.trace = s.trace AND e.kind = ?2)
+                ORDER BY 1, 2, 3
+                """, [.integer(end.nanoseconds), .integer(Int64(EventKind.fallback.rawValue))]
+            ) { take(Timestamp(nanoseconds: $0.integer(0)), $0.text(1), $0.text(2)) }
+        }
+    }
+
+    /// The numbers of the newest span and event that the store has taken in; later ones are larger.
+    public func newestRecords() throws(StoreError) -> (span: Int64, event: Int64) {
+        try StoreError.about(path) {
+            (try reader.integer("SELECT max(id) FROM span") ?? 0, try reader.integer("SELECT max(id) FROM event") ?? 0)
+        }
+    }
+
+    /// The earliest error or call at or before an instant, and not before another one, that was taken in after these records;
+    /// nil when none came late.
+    public func firstLateRow(
+        afterSpan span: Int64, afterEvent event: Int64, from: Timestamp, to: Timestamp
+    ) throws(StoreError) -> Timestamp? {
+        try StoreError.about(path) {
+            var first: Int64?
+            func look(_ sql: String, _ values: [SQLValueOrNil]) throws {
+                try each(sql, values) { row in
+                    guard let time = row.optionalInteger(0) else { return }
+                    first = first.map { min($0, time) } ?? time
+                }
+            }
+            let (from, to) = (SQLValueOrNil.integer(from.nanoseconds), SQLValueOrNil.integer(to.nanoseconds))
+            try look(
+                "SELECT min(coalesce(\"end\", start)) FROM span WHERE id > ? AND coalesce(\"end\", start) BETWEEN ? AND ?",
+                [.integer(span), from, to])
+            try look("SELECT min(t) FROM event WHERE id > ? AND t BETWEEN ? AND ?", [.integer(event), from, to])
+            return first.map(Timestamp.init(nanoseconds:))
+        }
+    }
+
+    private func each(_ sql: String, _ values: [SQLValueOrNil] = [], _ take: (Statement) -> Void) throws {
+        let statement = try reader.statement(sql)
+        defer { statement.reset() }
+        for value in values { value.bind(to: statement) }
+        while try statement.step() { take(statement) }
+    }
+}

@@ -1,0 +1,94 @@
+import Glibc
+import Synchronization
+
+/// A small HTTP server on loopback that keeps what it is sent.
+final class Receiver: Sendable {
+    /// How it answers.
+    enum Manner: Sendable { case ok, error, silent }
+
+    let port: UInt16
+    private let listener: Int32
+    private let manner: Manner
+    private let kept = Mutex<[String]>([])
+
+    /// The requests so far, whole.
+    var requests: [String] { kept.withLock { $0 } }
+    var url: String { "http://127.0.0.1:\(port)/hook?key=s3cret-in-the-url" }
+
+    init(_ manner: Manner) {
+        self.manner = manner
+        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let descriptor = listener
+        withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = bind(descriptor, $0, size)
+                _ = listen(descriptor, 16)
+                _ = getsockname(descriptor, $0, &size)
+            }
+        }
+        port = UInt16(bigEndian: address.sin_port)
+        var thread = pthread_t()
+        pthread_create(
+            &thread, nil,
+            { context in
+                if let context { Unmanaged<Receiver>.fromOpaque(context).takeRetainedValue().serve() }
+                return nil
+            }, Unmanaged.passRetained(self).toOpaque())
+        pthread_detach(thread)
+    }
+
+    /// Ends it: connections are refused from now on.
+    func close() { shutdown(listener, Int32(SHUT_RDWR)) }
+
+    private func serve() {
+        while true {
+            let connection = accept(listener, nil, nil)
+            guard connection >= 0 else {
+                _ = Glibc.close(listener)
+                return
+            }
+            if manner == .silent {
+                kept.withLock { $0.append("") }
+                continue
+            }
+            var request: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            while !Receiver.isWhole(request) {
+                let count = read(connection, &buffer, buffer.count)
+                if count <= 0 { break }
+                request += buffer[..<count]
+            }
+            kept.withLock { $0.append(String(decoding: request, as: UTF8.self)) }
+            let status = manner == .ok ? "200 OK" : "500 Internal Server Error"
+            let answer = "HTTP/1.1 \(status)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            _ = answer.withCString { write(connection, $0, strlen($0)) }
+            _ = Glibc.close(connection)
+        }
+    }
+
+    /// True when headers and as much content as they promise are there.
+    private static func isWhole(_ request: [UInt8]) -> Bool {
+        let text = String(decoding: request, as: UTF8.self)
+        guard let end = text.firstRange(of: "\r\n\r\n") else { return false }
+        let head = text[..<end.lowerBound].lowercased()
+        guard let place = head.firstRange(of: "content-length: ") else { return true }
+        let length = Int(head[place.upperBound...].prefix { $0.isNumber }) ?? 0
+        return text[end.upperBound...].utf8.count >= length
+    }
+}
+
+extension StringProtocol {
+    /// The first place of a text.
+    fileprivate func firstRange(of wanted: String) -> Range<Index>? {
+        var start = startIndex
+        while start < endIndex {
+            if self[start...].hasPrefix(wanted) { return start..<index(start, offsetBy: wanted.count) }
+            start = index(after: start)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,163 @@
+import Model
+import Testing
+
+@testable import Storage
+
+@Suite("what is kept of alerts")
+struct AlertStateTests {
+    private let folder = TemporaryFolder()
+    private func opened() throws -> StateStore { try StateStore.open(path: folder.file("state.db")) }
+    private func at(_ minute: Int64) -> Timestamp { Timestamp(seconds: 1_795_269_600 + 60 * minute) }
+
+    private func rule(_ name: String = "quota", enabled: Bool = true) -> KeptRule {
+        KeptRule(
+            name: name, form: .own, text: "when errors over 15m having count > 5", isEnabled: enabled, createdAt: at(0),
+            evidence: 1)
+    }
+
+    private func firing(_ start: Int64, end: Int64? = nil, peak: Double = 6, labels: String = "{}") -> FiringEntry {
+        FiringEntry(
+            rule: "quota", labels: labels, severity: .error, pendingFrom: at(start), startedAt: at(start), endedAt: end.map(at),
+            peak: peak, value: 6, errors: 6, note: nil)
+    }
+
+    /// Commits a round in which these firings were found.
+    private func round(
+        _ state: StateStore, at minute: Int64, _ firings: [FiringEntry], cooldown: Duration = .zero
+    ) throws -> [FiringChange] {
+        let kept = try #require(try state.rule(named: "quota"))
+        var round = AlertRound(kept, at: at(minute))
+        round.firings = firings
+        round.cooldown = cooldown
+        return try state.commit(round, at: at(minute)) { _, event in
+            [NewNotice(kind: "log", target: "", body: "\(event)")]
+        } ?? []
+    }
+
+    @Test("rules come back as they were kept, by name")
+    func rulesAreKept() throws {
+        let state = try opened()
+        #expect(try state.keep([rule("b"), rule("a")], at: at(0), limit: 50))
+        #expect(try opened().rules().map(\.name) == ["a", "b"])
+        #expect(try state.rule(named: "a") == rule("a"))
+    }
+
+    @Test("the rule too many is refused, with all that came with it")
+    func tooManyRules() throws {
+        let state = try opened()
+        #expect(try state.keep((0..<50).map { rule("r\($0)") }, at: at(0), limit: 50))
+        #expect(try !state.keep([rule("one"), rule("more")], at: at(0), limit: 50))
+        #expect(try state.rules().count == 50)
+        #expect(try state.keep([rule("off", enabled: false)], at: at(0), limit: 50))
+        #expect(try !state.setEnabled(true, rule: "off", at: at(0), limit: 50))
+        #expect(try state.setEnabled(true, rule: "off", at: at(0), limit: 51))
+    }
+
+    @Test("a firing is recorded once, however often it is found")
+    func firingsAreRecordedOnce() throws {
+        let state = try opened()
+        _ = try state.keep([rule()], at: at(0), limit: 50)
+        #expect(try round(state, at: 1, [firing(1)]).map(\.event) == [.fired])
+        #expect(try round(state, at: 2, [firing(1, peak: 9)]).isEmpty)
+        #expect(try round(state, at: 3, [firing(1, end: 3)]).map(\.event) == [.resolved])
+        #expect(try round(state, at: 4, [firing(1, end: 3)]).isEmpty)
+        let kept = try state.firings()
+        #expect(kept.count == 1)
+        #expect(kept.first?.peak == 9)
+        #expect(kept.first?.endedAt == at(3))
+        #expect(try state.dueNotices(at: at(4)).map(\.notice.body) == ["fired", "resolved"])
+    }
+
+    @Test("a round that another process overtook writes nothing")
+    func overtakenRounds() throws {
+        let state = try opened()
+        _ = try state.keep([rule()], at: at(0), limit: 50)
+        let kept = try #require(try state.rule(named: "quota"))
+        _ = try round(state, at: 1, [firing(1)])
+        var late = AlertRound(kept, at: at(1))
+        late.firings = [firing(1, labels: "{\"a\":\"b\"}")]
+        #expect(try state.commit(late, at: at(1)) { _, _ in [] } == nil)
+        #expect(try state.firings().count == 1)
+    }
+
+    @Test("a cooldown holds notices back, not firings, and what still fires when it ends is told then")
+    func cooldown() throws {
+        let state = try opened()
+        _ = try state.keep([rule()], at: at(0), limit: 50)
+        let hour = Duration.hours(1)
+        _ = try round(state, at: 1, [firing(1, end: 2)], cooldown: hour)
+        #expect(try round(state, at: 10, [firing(10, end: 12)], cooldown: hour).allSatisfy { !$0.isTold })
+        #expect(try round(state, at: 50, [firing(50)], cooldown: hour).map(\.isTold) == [false])
+        #expect(try round(state, at: 60, [firing(50)], cooldown: hour).isEmpty)
+        #expect(try round(state, at: 61, [firing(50)], cooldown: hour).map(\.isTold) == [true])
+        #expect(try state.firings().map(\.noticedAt) == [at(61), nil, at(1)])
+        // The first firing with its end, and the last one.
+        #expect(try state.dueNotices(at: at(99)).count == 3)
+    }
+
+    @Test("disabling or deleting a rule ends what it fires and keeps its history")
+    func endsWithItsRule() throws {
+        let state = try opened()
+        _ = try state.keep([rule()], at: at(0), limit: 50)
+        _ = try round(state, at: 1, [firing(1)])
+        #expect(try state.activeFirings().count == 1)
+        _ = try state.setEnabled(false, rule: "quota", at: at(5), limit: 50)
+        #expect(try state.activeFirings().isEmpty)
+        try state.deleteRule("quota", at: at(6))
+        #expect(try state.firings().map(\.endedAt) == [at(5)])
+        #expect(try state.rules().isEmpty)
+    }
+
+    @Test("a notice is tried again when its time comes, and listed when it is given up")
+    func notices() throws {
+        let state = try opened()
+        _ = try state.keep([rule()], at: at(0), limit: 50)
+        _ = try round(state, at: 1, [firing(1)])
+        let notice = try #require(try state.dueNotices(at: at(1)).first)
+        #expect(try state.claim(notice, until: at(2)))
+        #expect(try !state.claim(notice, until: at(2)))
+        #expect(try state.dueNotices(at: at(1)).isEmpty)
+        try state.noteFailure(notice.id, problem: "no answer", nextAt: at(3))
+        #expect(try state.dueNotices(at: at(3)).map(\.attempts) == [1])
+        #expect(try state.nextNotice() == at(3))
+        try state.noteFailure(notice.id, problem: "no answer", nextAt: nil)
+        #expect(try state.deadNotices().map(\.problem) == ["no answer"])
+        #expect(try state.nextNotice() == nil)
+    }
+
+    @Test("a firing is acknowledged once, and only one that is there")
+    func acknowledging() throws {
+        let state = try opened()
+        _ = try state.keep([rule()], at: at(0), limit: 50)
+        _ = try round(state, at: 1, [firing(1)])
+        let id = try #require(try state.firings().first?.id)
+        #expect(try state.acknowledge(id, at: at(2)))
+        #expect(try state.acknowledge(id, at: at(9)))
+        #expect(try !state.acknowledge(99, at: at(2)))
+        #expect(try state.firings().map(\.acknowledgedAt) == [at(2)])
+    }
+
+    @Test("an incident is kept once")
+    func incidents() throws {
+        let state = try opened()
+        let incident = IncidentEntry(Window(from: at(0), to: at(10)), text: "outage")
+        #expect(try state.add([incident, incident]) == 1)
+        #expect(try state.incidents(in: Window(from: at(9), to: at(20))).map(\.text) == ["outage"])
+        #expect(try state.incidents(in: Window(from: at(10), to: at(20))).isEmpty)
+        let id = try #require(try state.incidents().first?.id)
+        #expect(try state.deleteIncident(id))
+        #expect(try !state.deleteIncident(id))
+    }
+
+    @Test("a state file of the version before gains the tables of alerts and keeps its sessions")
+    func migration() throws {
+        let path = folder.file("old.db")
+        let connection = try Connection(path: path, mode: .readWrite(create: true))
+        let old = Migrations(applicationID: Migrations.state.applicationID, steps: Array(Migrations.state.steps.prefix(2)))
+        try old.run(on: connection)
+        try connection.execute("INSERT INTO session(started_at) VALUES(1)")
+        let state = try StateStore.open(path: path)
+        #expect(try state.sessions().count == 1)
+        #expect(try state.rules().isEmpty)
+    }
+}

@@ -1,0 +1,119 @@
+import Glibc
+import PtySupport
+import TestSupport
+import Testing
+
+@Suite("Alerts on the command line")
+struct AlertToolTests {
+    let tool = Tool()
+
+    /// A store whose errors come in bursts over two hours from 12:00, with a rule that they fire.
+    private func prepare(_ name: String) -> String {
+        var lines = "", generator = SeededGenerator(seed: 7)
+        for minute in 0..<120 where minute % 30 < 8 || Int.random(in: 0..<6, using: &generator) == 0 {
+            for second in [3, 31] {
+                let hour = 12 + minute / 60, rest = minute % 60
+                func two(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
+                lines +=
+                    #"{"provider":"openai","timestamp":"2026-11-21T\#(hour):\#(two(rest)):\#(two(second))Z","error_type":"APIError","status_code":500,"error_message":"the server failed \#(minute) \#(second)"}"#
+                    + "\n"
+            }
+        }
+        tool.folder.write("errors.jsonl", lines)
+        #expect(tool.run("import", "--store", "\(name)/store.db", "errors.jsonl").code == 0)
+        let rule = "alert create burst when errors over 5m having count > 6 for 1m do log"
+        #expect(tool.run("query", "--store", "\(name)/store.db", "--now", "2026-11-21T12:00:30Z", rule).code == 0)
+        return "\(name)/store.db"
+    }
+
+    private func watch(_ store: String, _ minute: Int) -> [String] {
+        func two(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
+        return ["alert", "watch", "--once", "--store", store, "--now", "2026-11-21T\(12 + minute / 60):\(two(minute % 60)):30Z"]
+    }
+
+    private func firings(_ store: String) -> String {
+        tool.run(
+            "query", "--store", store, "--now", "2026-11-21T14:00:00Z",
+            "firings last 1d sort start asc show alert, start, end, peak, errors as csv"
+        ).output
+    }
+
+    @Test("watching that is killed at random moments loses no firing and records none twice")
+    func killed() {
+        let quiet = prepare("quiet"), killed = prepare("killed")
+        let minutes = Array(stride(from: 1, through: 119, by: 3))
+        var began = timespec(), ended = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &began)
+        for minute in minutes { #expect(tool.start(watch(quiet, minute)).wait().code == 0) }
+        clock_gettime(CLOCK_MONOTONIC, &ended)
+        // Kills fall anywhere into a run, however fast the machine is.
+        let length = (ended.tv_sec - began.tv_sec) * 1_000_000 + (ended.tv_nsec - began.tv_nsec) / 1000
+        let usual = UInt32(clamping: max(20_000, length / minutes.count))
+        // What was never evaluated is not made up for: the first round is left in peace.
+        #expect(tool.start(watch(killed, minutes[0])).wait().code == 0)
+        var generator = SeededGenerator(seed: 3), kills = 0
+        for minute in minutes.dropFirst() {
+            let running = tool.start(watch(killed, minute))
+            usleep(UInt32.random(in: 0..<usual, using: &generator))
+            running.signal(SIGKILL)
+            if running.wait().code == 128 + SIGKILL { kills += 1 }
+        }
+        #expect(tool.start(watch(quiet, 119)).wait().code == 0)
+        #expect(tool.start(watch(killed, 119)).wait().code == 0)
+        let expected = firings(quiet)
+        #expect(expected.split(whereSeparator: \.isNewline).count >= 4, "\(expected)")
+        #expect(firings(killed) == expected)
+        #expect(kills > 0)
+        // What was left in the outbox is sent when its time comes, each once.
+        #expect(tool.start(["alert", "watch", "--once", "--store", killed, "--now", "2026-11-21T14:30:00Z"]).wait().code == 0)
+        #expect(tool.start(["alert", "watch", "--once", "--store", quiet, "--now", "2026-11-21T14:30:00Z"]).wait().code == 0)
+        func told(_ folder: String) -> [String] {
+            Folder.text(tool.folder.file("\(folder)/alerts.log")).split(separator: "\n").map { line in
+                String(line[..<(line.lastIndex(of: "[") ?? line.endIndex)])
+            }.sorted()
+        }
+        #expect(told("killed") == told("quiet"))
+        #expect(Set(told("quiet")).count == told("quiet").count)
+    }
+
+    @Test("a file of rules is tried over a stretch of time, as JSON, and firing ends with code 5 where that is wanted")
+    func testFile() {
+        let store = prepare("a")
+        tool.folder.write(
+            "rules.yaml",
+            """
+            groups:
+              - name: g
+                rules:
+                  - alert: Burst
+                    expr: sum by (provider) (increase(llm_errors_total[5m])) > 6
+                    labels: {team: search}
+            """)
+        let arguments = [
+            "alert", "test", "rules.yaml", "--store", store, "--from", "2026-11-21T12:00:00Z", "--to", "2026-11-21T13:00:00Z",
+            "--step", "1m", "--labels", "provider,model", "--format", "json",
+        ]
+        let outcome = tool.start(arguments).wait()
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(
+            outcome.output.hasPrefix(
+                #"{"from":"2026-11-21T12:00:00Z","to":"2026-11-21T13:00:00Z","step_seconds":60,"alerts":[{"alert":"Burst","labels":{"provider":"openai","team":"search"},"firing":[{"firing_from":"#
+            ), "\(outcome.output)")
+        #expect(tool.start(arguments + ["--fail-on-fire"]).wait().code == 5)
+        let never = tool.start(
+            [
+                "alert", "test", "--store", store, "--now", "2026-11-21T14:00:00Z", "--fail-on-fire",
+                "when errors over 5m having count > 600",
+            ])
+        #expect(never.wait().code == 0)
+        #expect(tool.start(["alert", "test", "rules.yaml", "--store", store, "--labels", "colour"]).wait().code == 64)
+        #expect(tool.start(["alert", "test", "missing.yaml", "--store", store]).wait().code == 3)
+    }
+
+    @Test("check ends with code 5 while something fires")
+    func check() {
+        let store = prepare("c")
+        #expect(tool.run("alert", "check", "--store", store, "--now", "2026-11-21T12:06:00Z").code == 5)
+        #expect(tool.run("alert", "check", "--store", store, "--now", "2026-11-21T15:06:00Z").code == 0)
+    }
+}
