@@ -92,6 +92,24 @@ struct AlertTests {
         #expect(reply.output.contains("13:09:00Z FIRING") && reply.output.contains("13:15:00Z RESOLVED"), "\(reply.shown)")
     }
 
+    @Test("of several firings that one round makes up for each is recorded by itself, also behind one that was open")
+    func severalMissed() throws {
+        let path = folder.file("store.db")
+        _ = try Store.open(path: path, create: true)
+        let lines = [0, 1, 20, 21, 40, 41].flatMap { minute in [1, 2, 3].map { quotaError(minute, $0) } }
+        #expect(try session(path).importPaths([folder.write("a.jsonl", lines.joined())], showsAllProblems: false).exit == .ok)
+        _ = try interpreter(path, at: "2026-11-21T13:00:00Z").run("alert create q when errors over 5m having count > 5 do log")
+        for time in ["13:01:00", "13:03:00", "13:55:00"] {
+            _ = try interpreter(path, at: "2026-11-21T\(time)Z").run("alert watch")
+        }
+        let firings = try StateStore.open(path: folder.file("state.db")).firings()
+        #expect(
+            firings.map { TimeText.iso($0.startedAt) }.sorted()
+                == [2, 22, 42].map { "2026-11-21T13:\($0 < 10 ? "0" : "")\($0):00Z" })
+        #expect(firings.allSatisfy { $0.errors == 6 && $0.endedAt != nil && !$0.wasLate })
+        #expect(try Files.text(of: Courier.log(in: folder.path)).split(separator: "\n").count == 6)
+    }
+
     @Test("rows that come late are taken in, and the firing that they show is told as such")
     func lateRows() throws {
         let path = folder.file("store.db")

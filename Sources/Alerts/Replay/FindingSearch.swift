@@ -53,8 +53,8 @@ struct FindingSearch {
         sentence += "\(four(measured.threshold ?? 0)) it fires for ever"
         if let first = firings.map(\.from).min() {
             let open = firings.count { $0.resolvedAt == nil }
-            sentence +=
-                "; it fired \(RuleReplay.times(firings.count)), first at \(TimeText.iso(first)), and \(open) still fire at the end"
+            sentence += "; it fired \(RuleReplay.times(firings.count)), first at \(TimeText.iso(first)), and "
+            sentence += open == 0 ? "ended" : open == firings.count ? "did not end" : "\(open) of them did not end"
         } else if let largest {
             sentence += "; so far it counts \(four(largest))"
         }

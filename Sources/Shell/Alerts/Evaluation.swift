@@ -127,13 +127,16 @@ struct Evaluation {
         var begun: [String: Timestamp] = [:]
         for alert in result.replay.alerts {
             let labels = LabelText.json(alert.labels)
+            // Each kept firing is one of those found, the first that it touches; one that is open would touch all later ones.
+            var left = known.filter { $0.labels == labels }.sorted { $0.startedAt < $1.startedAt }
             for firing in alert.firings {
                 var entry = FiringEntry(
                     rule: kept.name, labels: labels, severity: rule.severity, pendingFrom: firing.pendingFrom,
                     startedAt: firing.from, endedAt: firing.resolvedAt, peak: firing.peak, value: firing.firstValue,
                     errors: firing.errors, note: note(rule, alert, firing))
                 if firing.from < result.replay.grid.start { entry.errors = try errors(behind: firing, of: alert, result) }
-                let own = known.filter { $0.labels == labels && touches($0, firing) }.sorted { $0.startedAt < $1.startedAt }
+                let own = left.filter { touches($0, firing) }
+                left.removeAll { touches($0, firing) }
                 if let last = own.last {
                     if firing.resolvedAt == nil, let end = last.endedAt {
                         // It was told that it is over: it begins again.
@@ -182,7 +185,7 @@ struct Evaluation {
     }
 
     private func touches(_ entry: FiringEntry, _ firing: Firing) -> Bool {
-        entry.startedAt <= (firing.resolvedAt ?? .distantFuture) && firing.from <= (entry.endedAt ?? .distantFuture)
+        entry.startedAt < (firing.resolvedAt ?? .distantFuture) && firing.from < (entry.endedAt ?? .distantFuture)
     }
 
     private func note(_ rule: TriedRule, _ alert: AlertReplay, _ firing: Firing) -> String? {

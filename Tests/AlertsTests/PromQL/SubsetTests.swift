@@ -110,7 +110,8 @@ struct SubsetTests {
     @Test("windows read 1h30m and the like, and nothing else")
     func durations() {
         let good: [(String, Int64)] = [
-            ("5m", 300), ("1h30m", 5400), ("90s", 90), ("1d", 86_400), ("2w", 1_209_600), ("1y", 31_536_000), ("0", 0), ("1m30s", 90),
+            ("5m", 300), ("1h30m", 5400), ("90s", 90), ("1d", 86_400), ("2w", 1_209_600), ("1y", 31_536_000), ("0", 0),
+            ("1m30s", 90),
         ]
         for (text, seconds) in good { #expect(PromDuration.nanoseconds(text) == seconds * 1_000_000_000) }
         #expect(PromDuration.nanoseconds("1s500ms") == 1_500_000_000)
@@ -125,9 +126,12 @@ struct SubsetTests {
     func failingMatches() throws {
         let scene = scene
         let left = try scene.replay("llm_errors_total > on () llm_requests_total", minutes: 4)
-        #expect(left.failures.map(\.message) == ["found duplicate series for the match group on the right hand-side of the operation"])
+        #expect(
+            left.failures.map(\.message) == ["found duplicate series for the match group on the right hand-side of the operation"]
+        )
         let many = try scene.replay("llm_errors_total >= on () sum(llm_errors_total) - 4", minutes: 4)
-        #expect(many.failures.map(\.message) == ["multiple matches for labels: many-to-one matching must be explicit (group_left)"])
+        #expect(
+            many.failures.map(\.message) == ["multiple matches for labels: many-to-one matching must be explicit (group_left)"])
         let clash = try scene.replay(
             "llm_errors_total * on () group_left (provider, model, error_type) (llm_errors_total{model=\"x\"})", minutes: 4)
         #expect(clash.failures.map(\.message) == ["multiple matches for labels: grouping labels must ensure unique matches"])
@@ -136,14 +140,20 @@ struct SubsetTests {
     @Test(
         "what lies outside is refused by name and column",
         arguments: [
-            ("histogram_quantile(0.9, llm_errors_total)", 1, "the function `histogram_quantile` is outside the supported part of PromQL"),
+            (
+                "histogram_quantile(0.9, llm_errors_total)", 1,
+                "the function `histogram_quantile` is outside the supported part of PromQL"
+            ),
             ("sum(abs(llm_errors_total))", 5, "the function `abs` is outside the supported part of PromQL"),
             ("rate(llm_errors_total[5m:1m])", 6, "a subquery is outside the supported part of PromQL"),
             ("llm_errors_total @ 5", 18, "the modifier `@` is outside the supported part of PromQL"),
             ("llm_errors_total % 2", 18, "the operator `%` is outside the supported part of PromQL"),
             ("llm_errors_total ^ 2", 18, "the operator `^` is outside the supported part of PromQL"),
             ("stddev(llm_errors_total)", 1, "the aggregation `stddev` is outside the supported part of PromQL"),
-            ("llm_errors_total / on (model) group_right llm_requests_total", 31, "`group_right` is outside the supported part of PromQL"),
+            (
+                "llm_errors_total / on (model) group_right llm_requests_total", 31,
+                "`group_right` is outside the supported part of PromQL"
+            ),
             ("{provider=\"a\"}", 1, "a selector without a counter's name is outside the supported part of PromQL"),
             ("llm_errors_total offset -5m", 25, "a negative offset is outside the supported part of PromQL"),
         ])
@@ -157,14 +167,19 @@ struct SubsetTests {
     @Test(
         "mistakes are told with what stands closest",
         arguments: [
-            ("llm_error_total > 1", "unknown-counter", 0, "llm_errors_total"), ("sum by (modle) (llm_errors_total)", "unknown-label", 8, "model"),
-            ("llm_errors_total{modle=\"a\"}", "unknown-label", 17, "model"), ("rat(llm_errors_total[5m])", "unknown-function", 0, "rate"),
+            ("llm_error_total > 1", "unknown-counter", 0, "llm_errors_total"),
+            ("sum by (modle) (llm_errors_total)", "unknown-label", 8, "model"),
+            ("llm_errors_total{modle=\"a\"}", "unknown-label", 17, "model"),
+            ("rat(llm_errors_total[5m])", "unknown-function", 0, "rate"),
             ("rate(llm_errors_total)", "wrong-kind", 5, nil), ("llm_errors_total[5m]", "wrong-kind", 0, nil),
-            ("sum(llm_errors_total[5m])", "wrong-kind", 4, nil), ("1 > 2", "missing-bool", 2, nil), ("rate(llm_errors_total[5x])", "bad-duration", 22, nil),
-            ("llm_errors_total{model=~\"(\"}", "bad-pattern", 24, nil), ("llm_errors_total >", "unexpected", 18, nil), ("", "empty-expression", 0, nil),
+            ("sum(llm_errors_total[5m])", "wrong-kind", 4, nil), ("1 > 2", "missing-bool", 2, nil),
+            ("rate(llm_errors_total[5x])", "bad-duration", 22, nil),
+            ("llm_errors_total{model=~\"(\"}", "bad-pattern", 24, nil), ("llm_errors_total >", "unexpected", 18, nil),
+            ("", "empty-expression", 0, nil),
             ("llm_errors_total{model=\"a}", "open-string", 23, nil), ("1 and llm_errors_total", "wrong-kind", 0, nil),
             ("rate(llm_errors_total[5m], 2)", "wrong-count", 4, nil), ("llm_errors_total + bool 1", "misplaced-bool", 19, nil),
-            ("topk(llm_errors_total)", "wrong-count", 4, nil), ("llm_errors_total ; 1", "unexpected-character", 17, nil), ("sum(llm_errors_total", "unexpected", 20, nil),
+            ("topk(llm_errors_total)", "wrong-count", 4, nil), ("llm_errors_total ; 1", "unexpected-character", 17, nil),
+            ("sum(llm_errors_total", "unexpected", 20, nil),
             ("5m > 1", "bad-number", 0, nil), ("\"text\"", "wrong-kind", 0, nil), ("(1 + 2)[5m]", "misplaced-window", 0, nil),
         ] as [(String, String, Int, String?)])
     func mistakes(text: String, id: String, place: Int, closest: String?) {
@@ -184,10 +199,12 @@ struct SubsetTests {
     @Test("an expression printed reads back as itself")
     func printing() {
         for text in [
-            "sum by (provider) (rate(llm_errors_total{error_type=\"a\\\"b\",model=~\"x.*\"}[5m] offset 1h)) > 0.1", "-(1 + 2) * 3", "1 - (2 - 3)",
+            "sum by (provider) (rate(llm_errors_total{error_type=\"a\\\"b\",model=~\"x.*\"}[5m] offset 1h)) > 0.1",
+            "-(1 + 2) * 3", "1 - (2 - 3)",
             "a", "llm_errors_total and on () (llm_errors_total or llm_errors_total) unless llm_errors_total",
             "topk by (model) (3, llm_errors_total) / on (provider) group_left (model) llm_requests_total", "hour() > bool 5",
-            "clamp_min(llm_errors_total, -1) == scalar(sum(llm_errors_total))", "sum(llm_errors_total) * 1e6 > 1e+09", "absent(llm_errors_total) > Inf",
+            "clamp_min(llm_errors_total, -1) == scalar(sum(llm_errors_total))", "sum(llm_errors_total) * 1e6 > 1e+09",
+            "absent(llm_errors_total) > Inf",
         ] {
             guard let expression = ExpressionParser.parse(text).expression else { continue }
             #expect(ExpressionParser.parse(expression.description).expression == expression, "\(expression)")

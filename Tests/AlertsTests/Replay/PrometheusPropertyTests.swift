@@ -117,7 +117,7 @@ struct PrometheusPropertyTests {
         return states.spans()
     }
 
-    @Test("equals a naive evaluator that counts every window at every step", arguments: 0..<16)
+    @Test("equals a naive evaluator that counts every window at every step", arguments: 0..<12)
     func equalsNaive(seed: Int) throws {
         var author = Author(generator: SeededGenerator(seed: UInt64(seed) &* 7919 &+ 1))
         let start: Int64 = 1_760_000_040_000_000_000

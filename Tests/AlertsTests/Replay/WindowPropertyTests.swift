@@ -73,7 +73,7 @@ struct WindowPropertyTests {
         }
     }
 
-    @Test("equals a naive evaluator that counts every window at every step", arguments: 0..<20)
+    @Test("equals a naive evaluator that counts every window at every step", arguments: 0..<14)
     func equalsNaive(seed: Int) throws {
         var author = Author(generator: SeededGenerator(seed: UInt64(seed) &* 104_729 &+ 3))
         let start: Int64 = 1_760_000_040_000_000_000, minutes: Int64 = 60

@@ -35,9 +35,10 @@ struct RuleFileTests {
         #expect(rule.text == "sum by (provider) (rate(llm_errors_total[5m])) > 0.1")
         #expect(rule.hold == .minutes(5) && rule.keep == .minutes(10))
         #expect(rule.labels.map(\.name) == ["severity", "team"])
-        #expect(rule.annotations(labels: LabelSet([LabelPair("provider", "openai")]), value: 1) == [
-            LabelPair("runbook", "12"), LabelPair("summary", "errors for openai"),
-        ])
+        #expect(
+            rule.annotations(labels: LabelSet([LabelPair("provider", "openai")]), value: 1) == [
+                LabelPair("runbook", "12"), LabelPair("summary", "errors for openai"),
+            ])
     }
 
     @Test("a file with ten different mistakes gets ten messages with line and column")
@@ -46,8 +47,10 @@ struct RuleFileTests {
         let told = file.mistakes.map { "\($0.line):\($0.column) \($0.id) \($0.closest ?? "-")" }
         #expect(
             told == [
-                "3:5 unknown-key interval", "6:14 bad-duration -", "10:23 unknown-label model", "12:19 unknown-counter llm_errors_total",
-                "16:13 outside-subset -", "20:9 recording-rule -", "26:11 bad-label-name -", "28:37 unknown-function humanize", "33:14 missing-bool -",
+                "3:5 unknown-key interval", "6:14 bad-duration -", "10:23 unknown-label model",
+                "12:19 unknown-counter llm_errors_total",
+                "16:13 outside-subset -", "20:9 recording-rule -", "26:11 bad-label-name -", "28:37 unknown-function humanize",
+                "33:14 missing-bool -",
                 "36:20 bad-yaml -",
             ])
         // The rules that are right are there all the same.
@@ -65,8 +68,10 @@ struct RuleFileTests {
     @Test("mistakes inside of expressions point into the file, however the text is written")
     func places() {
         let heads = [
-            "expr: sum(nothing) > 1": (5, 15), "expr: 'sum(nothing) > 1'": (5, 16), "expr: \"sum(nothing) > 1\"": (5, 16), "expr: |\n        sum(\n          nothing) > 1": (7, 11),
-            "expr: >-\n        sum(nothing)\n        > 1": (6, 13), "expr: sum(\n        nothing) > 1": (6, 9), "expr: \"sum(\\\"a\\\", nothing)\"": (5, 23),
+            "expr: sum(nothing) > 1": (5, 15), "expr: 'sum(nothing) > 1'": (5, 16), "expr: \"sum(nothing) > 1\"": (5, 16),
+            "expr: |\n        sum(\n          nothing) > 1": (7, 11),
+            "expr: >-\n        sum(nothing)\n        > 1": (6, 13), "expr: sum(\n        nothing) > 1": (6, 9),
+            "expr: \"sum(\\\"a\\\", nothing)\"": (5, 23),
             "expr: 'absent(llm_errors_total{model=\"it''s\"}) or nothing'": (5, 55), "expr: |2\n        sum(nothing)": (6, 13),
         ]
         for (text, place) in heads {
@@ -96,14 +101,23 @@ struct RuleFileTests {
     @Test(
         "what a file must have and must not have",
         arguments: [
-            ("", "empty-file", 1), ("a: 1", "unknown-key", 1), ("groups: 5", "wrong-shape", 1), ("- a", "wrong-shape", 1), ("groups:\n- rules: []", "missing-name", 2),
-            ("groups:\n- name: a", "missing-key", 2), ("groups:\n- name: a\n  rules:\n  - expr: llm_errors_total", "missing-name", 4),
-            ("groups:\n- name: a\n  rules:\n  - alert: A", "missing-key", 4), ("groups:\n- name: a\n  rules: []\n- name: a\n  rules: []", "repeated-group", 4),
-            ("groups:\n- name: a\n  limit: 5\n  rules: []", "unsupported-key", 3), ("groups:\n- name: a\n  query_offset: 5m\n  rules: []", "unsupported-key", 3),
-            ("groups:\n- name: a\n  interval: 0\n  rules: []", "bad-duration", 3), ("groups:\n- name: a\n  rules:\n  - alert: A\n    expr: 'llm_errors_total'\n    for: 5 minutes", "bad-duration", 6),
-            ("groups:\n- name: a\n  rules:\n  - alert: A\n    expr: [1]", "wrong-shape", 5), ("groups: [", "bad-yaml", 1), ("groups:\n\t- a", "bad-yaml", 2),
+            ("", "empty-file", 1), ("a: 1", "unknown-key", 1), ("groups: 5", "wrong-shape", 1), ("- a", "wrong-shape", 1),
+            ("groups:\n- rules: []", "missing-name", 2),
+            ("groups:\n- name: a", "missing-key", 2),
+            ("groups:\n- name: a\n  rules:\n  - expr: llm_errors_total", "missing-name", 4),
+            ("groups:\n- name: a\n  rules:\n  - alert: A", "missing-key", 4),
+            ("groups:\n- name: a\n  rules: []\n- name: a\n  rules: []", "repeated-group", 4),
+            ("groups:\n- name: a\n  limit: 5\n  rules: []", "unsupported-key", 3),
+            ("groups:\n- name: a\n  query_offset: 5m\n  rules: []", "unsupported-key", 3),
+            ("groups:\n- name: a\n  interval: 0\n  rules: []", "bad-duration", 3),
+            ("groups:\n- name: a\n  rules:\n  - alert: A\n    expr: 'llm_errors_total'\n    for: 5 minutes", "bad-duration", 6),
+            ("groups:\n- name: a\n  rules:\n  - alert: A\n    expr: [1]", "wrong-shape", 5), ("groups: [", "bad-yaml", 1),
+            ("groups:\n\t- a", "bad-yaml", 2),
             ("groups:\n- name: a\n  rules:\n  - alert: A\n    alert: B\n    expr: llm_errors_total", "bad-yaml", 4),
-            ("groups:\n- name: a\n  rules:\n  - alert: A\n    expr: llm_errors_total\n    labels: {__name__: b}", "bad-label-name", 6),
+            (
+                "groups:\n- name: a\n  rules:\n  - alert: A\n    expr: llm_errors_total\n    labels: {__name__: b}",
+                "bad-label-name", 6
+            ),
         ])
     func shapes(yaml: String, id: String, line: Int) {
         let mistakes = RuleFile(yaml: yaml).mistakes
@@ -148,7 +162,9 @@ struct RuleFileTests {
                 """)
         #expect(good.rules.map { $0.labels.count } == [1, 1])
         var bomb = "a0: &a0 [x]\n"
-        for level in 1..<40 { bomb += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ") + "]\n" }
+        for level in 1..<40 {
+            bomb += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ") + "]\n"
+        }
         #expect(RuleFile(yaml: bomb + "? *a39\n: 1\n").mistakes.map(\.id) == ["too-many-aliases"])
     }
 
@@ -160,9 +176,11 @@ struct RuleFileTests {
             #expect(file.rules.count == 3)
         }
         let guide = RuleFile(yaml: Fixture.read(Fixtures.root + "/queries/alerts/provider-guide.yaml")).rules
-        #expect(guide.map(\.text) == [
-            "rate(llm_errors_total[5m]) > 0.1", "sum(llm_rate_limits_total) > 100", "sum(llm_errors_total{error_type=\"server_error\"}) > 10",
-        ])
+        #expect(
+            guide.map(\.text) == [
+                "rate(llm_errors_total[5m]) > 0.1", "sum(llm_rate_limits_total) > 100",
+                "sum(llm_errors_total{error_type=\"server_error\"}) > 10",
+            ])
         #expect(guide.map(\.hold) == [.minutes(5), .minutes(1), .minutes(2)])
     }
 }

@@ -144,7 +144,9 @@ extension ExpressionParser {
         let depth = 1 + (arguments.map(\.depth).max() ?? 0)
         guard (row.required...row.kinds.count).contains(arguments.count) else {
             let wanted = row.required == row.kinds.count ? "\(row.required)" : "\(row.required) to \(row.kinds.count)"
-            report("wrong-count", TextSpan(open.start, span.end), "`\(name.text)` takes \(wanted) arguments, found \(arguments.count)")
+            report(
+                "wrong-count", TextSpan(open.start, span.end),
+                "`\(name.text)` takes \(wanted) arguments, found \(arguments.count)")
             return Operand(content: .mistaken, span: span, depth: depth)
         }
         var isRight = true

@@ -1,0 +1,142 @@
+import Model
+import Testing
+
+@testable import Alerts
+
+@Suite("Notices")
+struct NoticeTests {
+    /// True in the minutes that are listed.
+    private func replay(_ minutes: [Double]) throws -> RuleReplay {
+        var scene = Scene()
+        scene.errors(minutes.map { $0 * 60 })
+        return try scene.replay("sum(increase(llm_errors_total[1m])) > 0", minutes: 60)
+    }
+
+    private func told(_ minutes: [Double], cooldown: Duration) throws -> [String] {
+        try replay(minutes).notices(cooldown: cooldown).notices.map {
+            "\($0.kind.rawValue) \(Int(($0.time - Scene.time(0)).inSeconds / 60))"
+        }
+    }
+
+    @Test("a notice is sent at firing and at resolution")
+    func both() throws {
+        #expect(try told([1, 5, 6], cooldown: .zero) == ["firing 1", "resolved 2", "firing 5", "resolved 7"])
+    }
+
+    @Test("a notice is suppressed while the last one is younger than the cooldown")
+    func suppressed() throws {
+        #expect(try told([1, 5, 11, 20], cooldown: .minutes(10)) == ["firing 1", "resolved 2", "firing 11", "resolved 12"])
+        let plans = try replay([1, 5, 11, 20]).notices(cooldown: .minutes(10)).plans[0]
+        #expect(plans.map(\.isSuppressed) == [false, true, false, true])
+        #expect(plans.map { $0.told == nil } == [false, true, false, true])
+    }
+
+    @Test("still firing when the cooldown ends: then")
+    func late() throws {
+        let minutes = [1.0] + (8...14).map(Double.init)
+        #expect(try told(minutes, cooldown: .minutes(10)) == ["firing 1", "resolved 2", "firing 11", "resolved 15"])
+        #expect(try replay(minutes).notices(cooldown: .minutes(10)).plans[0].map(\.isSuppressed) == [false, true])
+        // Resolved at the very evaluation at which the cooldown ends: never told.
+        #expect(try told([1, 8, 9, 10], cooldown: .minutes(10)) == ["firing 1", "resolved 2"])
+    }
+
+    @Test("cooldown goes on from what was sent before")
+    func before() {
+        var cooldown = Cooldown(.minutes(10), last: Scene.time(0))
+        #expect(!cooldown.allows(Scene.time(599)))
+        #expect(cooldown.allows(Scene.time(600)))
+        cooldown.told(at: Scene.time(600))
+        #expect(!cooldown.allows(Scene.time(660)))
+    }
+
+    private var notice: Notice {
+        Notice(
+            .firing, alert: "Burst", labels: LabelSet([LabelPair("provider", "open\"ai"), LabelPair("severity", "CRITICAL")]),
+            annotations: [LabelPair("description", "6 errors\nin <15m> & more"), LabelPair("summary", "Größere Störung")],
+            time: Scene.time(60),
+            startsAt: Scene.time(60), value: 6, expression: "count over 15m")
+    }
+
+    private var resolved: Notice {
+        var notice = notice
+        notice.kind = .resolved
+        notice.time = Scene.time(300)
+        notice.endsAt = Scene.time(300)
+        return notice
+    }
+
+    @Test("the webhook's body is Alertmanager's, version 4")
+    func alertmanager() {
+        #expect(
+            AlertmanagerBody.json([notice, resolved], receiver: "webhook") == """
+                {"version":"4","groupKey":"{}:{alertname=\\"Burst\\"}","truncatedAlerts":0,"status":"firing","receiver":"webhook",\
+                "groupLabels":{"alertname":"Burst"},"commonLabels":{"alertname":"Burst","provider":"open\\"ai","severity":"CRITICAL"},\
+                "commonAnnotations":{"description":"6 errors\\nin <15m> & more","summary":"Größere Störung"},"externalURL":"","alerts":[\
+                {"status":"firing","labels":{"alertname":"Burst","provider":"open\\"ai","severity":"CRITICAL"},\
+                "annotations":{"description":"6 errors\\nin <15m> & more","summary":"Größere Störung"},"startsAt":"2025-10-09T08:55:00Z",\
+                "endsAt":"0001-01-01T00:00:00Z","generatorURL":"","fingerprint":"\(AlertmanagerBody.fingerprint(notice.namedLabels))"},\
+                {"status":"resolved","labels":{"alertname":"Burst","provider":"open\\"ai","severity":"CRITICAL"},\
+                "annotations":{"description":"6 errors\\nin <15m> & more","summary":"Größere Störung"},"startsAt":"2025-10-09T08:55:00Z",\
+                "endsAt":"2025-10-09T08:59:00Z","generatorURL":"","fingerprint":"\(AlertmanagerBody.fingerprint(notice.namedLabels))"}]}
+                """)
+        #expect(AlertmanagerBody.json([resolved], receiver: "w").contains("\"status\":\"resolved\",\"receiver\""))
+        #expect(AlertmanagerBody.fingerprint(notice.namedLabels).count == 16)
+        #expect(AlertmanagerBody.fingerprint(notice.namedLabels) != AlertmanagerBody.fingerprint(notice.labels))
+    }
+
+    @Test("Slack's body escapes what Slack would read as marks")
+    func slack() {
+        let body = ChatBodies.slack(notice)
+        #expect(body.hasPrefix("{\"text\":\"FIRING: Größere Störung\",\"attachments\":[{\"color\":\"danger\""))
+        #expect(body.contains("6 errors\\nin &lt;15m&gt; &amp; more\\ncount over 15m = 6\\nsince 2025-10-09T08:55:00Z"))
+        #expect(ChatBodies.slack(resolved).contains("\"color\":\"good\""))
+    }
+
+    @Test("Discord's body mentions nobody")
+    func discord() {
+        let body = ChatBodies.discord(notice)
+        #expect(body.contains("\"allowed_mentions\":{\"parse\":[]}"))
+        #expect(body.contains("\"title\":\"FIRING: Größere Störung\""))
+        #expect(body.contains("{\"name\":\"provider\",\"value\":\"open\\\"ai\",\"inline\":true}"))
+    }
+
+    @Test("a mail's header holds one line a field, whatever the texts hold")
+    func mail() {
+        var evil = notice
+        evil.annotations = [
+            LabelPair("summary", "x\r\nBcc: everybody@example.com"),
+            LabelPair("description", ".\n" + String(repeating: "long ", count: 400)),
+        ]
+        let message = MailText.message(evil, from: "faultline@host", to: "a@b.c\nCc: d@e.f", host: "host")
+        let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+        let header = lines.prefix { !$0.isEmpty }
+        #expect(
+            header.map { $0.prefix { $0 != ":" } } == [
+                "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
+                "Content-Transfer-Encoding",
+            ])
+        #expect(header.contains("Subject: [firing] x  Bcc: everybody@example.com"))
+        #expect(header.contains("To: a@b.c Cc: d@e.f"))
+        #expect(header.contains("Date: Thu, 9 Oct 2025 08:55:00 +0000"))
+        #expect(lines.allSatisfy { $0.utf8.count < 998 && $0 != "." })
+        let umlauts = MailText.message(notice, from: "a@b", to: "c@d", host: "h")
+        #expect(umlauts.contains("Subject: =?utf-8?B?W2ZpcmluZ10gR3LDtsOfZXJlIFN0w7ZydW5n?=\n"))
+        #expect(umlauts.utf8.allSatisfy { $0 == 10 || $0 >= 0x20 })
+    }
+
+    @Test("the fingerprint is that of Prometheus' model")
+    func fingerprint() {
+        // FNV-1a over nothing is its offset.
+        #expect(AlertmanagerBody.fingerprint(.empty) == "cbf29ce484222325")
+    }
+
+    @Test("texts of any kind stay JSON")
+    func json() {
+        var writer = JSONText()
+        writer.array(["\u{0}\u{1f}\"\\/\n\t\r\u{7f}\u{2028}é日"]) { $0.string($1) }
+        #expect(writer.text == "[\"\\u0000\\u001f\\\"\\\\/\\n\\t\\r\\u007f\\u2028é日\"]")
+        var numbers = JSONText()
+        numbers.array([1, 0.1, -0.0, 1e300, .nan, .infinity, 1e15]) { $0.number($1) }
+        #expect(numbers.text == "[1,0.1,0,1e+300,null,null,1000000000000000.0]")
+    }
+}

@@ -1,0 +1,209 @@
+import Model
+import QueryLanguage
+import Testing
+
+@testable import Alerts
+
+@Suite("Rules of the language")
+struct CheckedRuleTests {
+    /// Answers each family's statement with rows that are told beforehand.
+    private final class Engine: QueryEngine {
+        var answers: [[[SQLValue]]] = []
+        func rows(_ statement: SQLStatement) -> [[SQLValue]] { answers.isEmpty ? [] : answers.removeFirst() }
+    }
+
+    /// What a rule does over some minutes; `rows` for each family in the order of `families`.
+    private func replay(
+        _ text: String, _ rows: [RuleRows.Family: [[SQLValue]]], minutes: Int64, allowsMinutes: Bool = false,
+        keepsSuccesses: Bool = true,
+        options: ReplayOptions = ReplayOptions()
+    ) throws -> RuleReplay {
+        let (statement, mistakes) = Parser.parse("alert test when " + text, bindings: [:])
+        guard case .alert(.test(.rule(let syntax), _, _, _)) = statement else {
+            Issue.record("no rule: \(mistakes)")
+            throw CancellationError()
+        }
+        let rule = try QueryCompiler().compileRule(
+            syntax, text: text, mistakes: mistakes, context: CheckContext(now: Scene.time(0)))
+        let window = Window(from: Scene.time(0) - rule.reach, to: Scene.time(Double(minutes) * 60) + .nanoseconds(1))
+        let families = QueryCompiler().rows(of: rule, in: window, allowsMinutes: allowsMinutes)
+        var reading = CheckedRuleWindows(rule, name: "rule", text: text, rows: families, keepsSuccesses: keepsSuccesses)
+        let engine = Engine()
+        for (place, family) in families.enumerated() {
+            engine.answers = [rows[family.family] ?? []]
+            try family.each(from: engine) { reading.add($0, of: place) }
+        }
+        return RuleReplay.run(
+            reading.rule, over: reading.history(beginning: Scene.time(-7200)), on: Scene.grid(minutes), options: options)
+    }
+
+    /// A row with its own time: whether it failed, when it was made good, then keys, fields and conditions.
+    private func row(_ seconds: Double, failed: Bool = true, recoveredAt: Double? = nil, _ rest: SQLValue...) -> [SQLValue] {
+        [
+            .integer(Scene.nanoseconds(seconds)), .integer(failed ? 1 : 0),
+            recoveredAt.map { .integer(Scene.nanoseconds($0)) } ?? .null,
+        ] + rest
+    }
+
+    @Test("the documented example: six quota errors in ten minutes fire it once")
+    func quotaBurst() throws {
+        let errors = [-3000, 60, 180, 300, 420, 540, 601, 4000].map { row($0) }
+        let replay = try replay(
+            "errors where type = quota_exceeded over 15m having count > 5 do log", [.own: errors], minutes: 90)
+        #expect(replay.spans == ["11–16"])
+        #expect(replay.alerts[0].labels == LabelSet([LabelPair("severity", "WARNING")]))
+        #expect(replay.firings[0].firing.errors == 6 && replay.firings[0].firing.peak == 6)
+        #expect(replay.measure == RuleMeasure(text: "count", threshold: 5, relation: ">", isBelow: false))
+    }
+
+    @Test("groups have states of their own, and severity is a label of the alert")
+    func groups() throws {
+        let errors = (0..<24).map { row(60 + Double($0) * 20, .text($0 % 2 == 0 ? "openai" : "azure")) }
+        let replay = try replay(
+            "errors by provider where status = 5xx over 2m having count > 2 for 2m severity CRITICAL", [.own: errors], minutes: 20
+        )
+        #expect(
+            replay.alerts.map(\.labels)
+                == ["azure", "openai"].map { LabelSet([LabelPair("provider", $0), LabelPair("severity", "CRITICAL")]) })
+        #expect(replay.spans == ["5–10", "5–9"])
+    }
+
+    @Test("a rate is failed calls of calls; without calls it has no value and fires nothing, denied or not")
+    func rates() throws {
+        let calls = (0..<20).map { row(61 + Double($0), failed: $0 < 4) }
+        let text = "calls over 2m having error_rate"
+        #expect(try replay("\(text) > 10%", [.own: calls], minutes: 9).spans == ["2–4"])
+        #expect(try replay("\(text) < 50%", [.own: calls], minutes: 9).spans == ["2–4"])
+        #expect(try replay("\(text) != 5%", [.own: calls], minutes: 9).spans == ["2–4"])
+        #expect(try replay("calls over 2m having not error_rate > 50%", [.own: calls], minutes: 9).spans == ["2–4"])
+        #expect(try replay("calls over 2m having error_rate > 10% or count = 0", [.own: calls], minutes: 9).spans == ["0–"])
+        #expect(try replay("calls over 2m having reliability <= 0.8", [.own: calls], minutes: 9).spans == ["2–4"])
+        #expect(try replay("\(text) > 10%", [.own: calls], minutes: 9, keepsSuccesses: false).alerts.isEmpty)
+        #expect(try replay("\(text) > 10%", [.own: calls], minutes: 9).measure.text == "error_rate")
+    }
+
+    @Test("a measure may carry its own length of time")
+    func ownLength() throws {
+        let calls = (0..<60).map { row(Double($0) * 60 + 1, failed: $0 >= 50) }
+        let text = "calls over 10m having error_rate > 50%"
+        let spans = try ["", " and error_rate over 1h > 11%", " and calls >= 8 and error_rate over 1h > 11%"].map {
+            try replay(text + $0, [.own: calls], minutes: 80).spans
+        }
+        #expect(spans == [["56–70"], ["57–70"], ["57–63"]])
+    }
+
+    @Test("rows of whole minutes answer as rows with their own times")
+    func byMinutes() throws {
+        let model: SQLValue = .text("a")
+        let exact = [60, 61, 120, 130, 180, 181, 182].map { row($0, failed: $0 > 100, model) }
+        func minute(_ start: Double, _ counts: Int64...) -> [SQLValue] {
+            [.integer(Scene.nanoseconds(start))] + counts.map { .integer($0) } + [model]
+        }
+        let minutes = [minute(60, 2, 1, 0, 0), minute(120, 2, 1, 2, 1), minute(180, 3, 1, 3, 1)]
+        for condition in ["count > 2", "error_rate >= 0.6", "errors > 3", "per_minute(count) > 1.5", "count = 0"] {
+            let text = "calls by model over 2m having \(condition)"
+            let one = try replay(text, [.own: exact, .errors: exact.filter { $0[1] == .integer(1) }], minutes: 9)
+            let other = try replay(
+                text, [.own: minutes, .errors: exact.filter { $0[1] == .integer(1) }], minutes: 9, allowsMinutes: true)
+            #expect(one.spans == other.spans && !one.spans.isEmpty, "\(condition)")
+            #expect(one.alerts.map { $0.firings.map(\.errors) } == other.alerts.map { $0.firings.map(\.errors) }, "\(condition)")
+        }
+    }
+
+    @Test("errors by what only errors have take their rate of all calls")
+    func rateOfErrors() throws {
+        let errors = [
+            row(61, .text("timeout")), row(62, .text("timeout")), row(63, .text("rate_limit")), row(700, .text("rate_limit")),
+        ]
+        let calls = (0..<10).map { row(60.5 + Double($0), failed: false) }
+        let replay = try replay("errors by type over 5m having error_rate >= 20%", [.own: errors, .calls: calls], minutes: 20)
+        #expect(replay.alerts.map { $0.resultLabels["type"] } == ["timeout"])
+        #expect(replay.spans == ["2–7"] && replay.firings[0].firing.peak == 0.2)
+    }
+
+    @Test("no rows: a count is 0, from a group's first row on, and without groups always")
+    func noRows() throws {
+        let errors = [row(61, .text("a")), row(600, .text("b"))]
+        #expect(try replay("errors by model over 2m having count < 1", [.own: errors], minutes: 20).spans == ["4–", "12–"])
+        #expect(
+            try replay("errors over 2m having count < 1", [.own: [row(61), row(600)]], minutes: 20).spans == [
+                "0–2", "4–10", "12–",
+            ])
+        #expect(try replay("errors over 2m having count < 1", [:], minutes: 20).spans == ["0–"])
+    }
+
+    @Test("a recovery counts from the success on")
+    func recovered() throws {
+        let errors = [row(61, recoveredAt: 400), row(62), row(63, recoveredAt: 70), row(64, recoveredAt: 9000)]
+        // 63 is made good at once, 61 after six minutes, 64 when nobody looks any more.
+        #expect(try replay("errors over 10m having recovered >= 50%", [.own: errors], minutes: 30).spans == ["7–12"])
+        #expect(try replay("errors over 10m having recovered >= 25%", [.own: errors], minutes: 30).spans == ["2–12"])
+        #expect(
+            try replay("errors where recovered over 10m having count >= 2", [.own: errors.filter { $0[2] != .null }], minutes: 30)
+                .spans == ["7–12"])
+    }
+
+    @Test("sums, percentiles, distinct values, conditions and shares")
+    func measures() throws {
+        let calls = [
+            row(61, failed: false, .integer(1_000_000_000)), row(62, failed: false, .integer(3_000_000_000)),
+            row(63, failed: true, .null),
+            row(200, failed: false, .integer(9_000_000_000)),
+        ]
+        #expect(try replay("calls over 5m having p95(latency) > 5s", [.own: calls], minutes: 20).spans == ["4–9"])
+        #expect(try replay("calls over 5m having p50(latency) = 3s", [.own: calls], minutes: 20).spans == ["4–7"])
+        #expect(try replay("calls over 5m having avg(latency) = 2s", [.own: calls], minutes: 20).spans == ["2–4"])
+        #expect(
+            try replay("calls over 5m having max(latency) >= 9s and min(latency) < 2s", [.own: calls], minutes: 20).spans == [
+                "4–7"
+            ])
+        #expect(try replay("calls over 5m having distinct(latency) = 3", [.own: calls], minutes: 20).spans == ["4–7"])
+        #expect(try replay("calls over 5m having sum(latency) is missing", [.own: calls], minutes: 20).spans == ["0–2", "9–"])
+        let flagged = [
+            row(61, failed: false, .integer(1)), row(62, failed: false, .integer(0)), row(130, failed: false, .integer(1)),
+        ]
+        #expect(try replay("calls over 5m having count(latency > 2s) >= 2", [.own: flagged], minutes: 20).spans == ["3–7"])
+        #expect(try replay("calls over 5m having share(latency > 2s) > 60%", [.own: flagged], minutes: 20).spans == ["3–8"])
+        let costs = [row(61, failed: false, .integer(200_000_000)), row(62, failed: false, .integer(100_000_000))]
+        #expect(try replay("calls over 5m having cost > $2.5", [.own: costs], minutes: 20).spans == ["2–7"])
+        #expect(try replay("calls over 5m having per_minute(cost) >= $0.6", [.own: costs], minutes: 20).spans == ["2–7"])
+        let groups = [row(61, .text("a")), row(62, .text("a")), row(63, .text("b"))]
+        #expect(
+            try replay("errors by model over 5m having share > 50%", [.own: groups], minutes: 20).alerts.map {
+                $0.resultLabels["model"]
+            } == ["a"])
+    }
+
+    @Test("vs compares with the window before, or that long ago")
+    func versus() throws {
+        let errors = ([61, 62] + [661, 662, 663, 664, 665].map { $0 }).map { row($0) }
+        #expect(try replay("errors over 5m vs previous having change > 100%", [.own: errors], minutes: 30).alerts.isEmpty)
+        #expect(try replay("errors over 5m vs 10m having change > 100%", [.own: errors], minutes: 30).spans == ["12–17"])
+        #expect(try replay("errors over 5m vs 10m having change > 200%", [.own: errors], minutes: 30).alerts.isEmpty)
+    }
+
+    @Test("traces are counted by what they hold")
+    func traces() throws {
+        let traces = [
+            row(61, failed: true, .integer(3)), row(62, failed: false, .integer(0)), row(63, failed: true, .integer(2)),
+        ]
+        #expect(try replay("traces over 5m having errors >= 5", [.own: traces], minutes: 20).spans == ["2–7"])
+        #expect(
+            try replay(
+                "failures over 5m having count >= 2", [.own: traces.filter { $0[1] == .integer(1) }.map { Array($0.prefix(3)) }],
+                minutes: 20
+            ).spans == ["2–7"])
+    }
+
+    @Test("findings and curves come for rules of our own too")
+    func findings() throws {
+        let options = ReplayOptions(curvePoints: 4, findings: true)
+        let errors = [61, 62, 63].map { row($0) }
+        let silent = try replay("errors over 5m having count > 9 for 2m", [.own: errors], minutes: 19, options: options)
+        #expect(silent.findings.map(\.id) == ["never-reached", "record"])
+        #expect(silent.finding("never-reached")?.sentence == "never reached: the largest value was 3, the threshold is > 9")
+        #expect(silent.curves.map { $0.points.map { $0?.high } } == [[3, 3, 0, 0], [3, 3, 0, 0]])
+        let loud = try replay("errors over 5m having count > 2 for 2m", [.own: errors], minutes: 19, options: options)
+        #expect(loud.findings.map(\.id) == ["short-for", "record"])
+    }
+}
