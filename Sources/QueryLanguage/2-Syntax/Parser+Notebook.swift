@@ -7,7 +7,7 @@ public typealias Bindings = [String: [Literal]]
 extension Parser {
     /// Statements of words that the notebook runs: paths have quotes of their own.
     static let notebookCommands: Set<String> = [
-        "rerun", "edit", "save", "run", "replay", "sessions", "queries",
+        "rerun", "edit", "save", "run", "replay", "sessions", "queries", "report",
     ]
 
     /// Reads one statement in which `$name` stands for the values bound to the name: only where a value stands, never as

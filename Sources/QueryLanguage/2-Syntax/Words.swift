@@ -122,6 +122,9 @@ public enum Words {
         WordEntry(
             word: "queries", grammar: "queries", meaning: "the shipped scripts, their parameters and purpose", example: "queries"),
         WordEntry(
+            word: "report", grammar: "report FILE.md | FILE.html", meaning: "write the session as a document",
+            example: "report quota.html"),
+        WordEntry(
             word: "fields", grammar: "fields [NAME]", meaning: "the fields with type, unit, meaning and example",
             example: "fields"),
         WordEntry(word: "sources", grammar: "sources", meaning: "what was imported, with its time span", example: "sources"),

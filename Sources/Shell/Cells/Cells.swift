@@ -1,5 +1,6 @@
 import Model
 import QueryLanguage
+import Render
 
 /// One statement of a session, and what it came to.
 struct Cell {
@@ -67,7 +68,9 @@ struct Cells {
         while heldValues > Cells.mostValues, firstHeld < count {
             let place = places[firstHeld - 1]
             if case .cell(var old) = items[place], let size = old.outcome.result?.size {
-                // What is drawn from the rows goes with them, but for the text that was shown.
+                // What is drawn from the rows goes with them, but for one plain picture.
+                old.outcome.reply.output = old.outcome.picture(
+                    Style(widthInColumns: Pins.widthOfFiles, zone: old.zone, now: old.now))
                 old.outcome.result = nil
                 old.outcome.picture = nil
                 heldValues -= size

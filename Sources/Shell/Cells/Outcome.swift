@@ -15,6 +15,8 @@ struct Outcome {
     var picture: ((Style) -> String)?
     /// What is compared when the statement is replayed; nil when nothing is.
     var evidence: CellEvidence?
+    /// True when the picture shows more than the rows of the result.
+    var isComposed = false
     /// The statement with short ids made whole; nil when it stays as written.
     var wholeText: String?
 

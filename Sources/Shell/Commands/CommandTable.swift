@@ -22,6 +22,7 @@ extension Interpreter {
             "rerun": Command(Interpreter.rerun, .aside), "save": Command(Interpreter.save, .aside),
             "run": Command(Interpreter.runScript, .aside), "replay": Command(Interpreter.replay, .aside),
             "sessions": Command(Interpreter.sessions, .aside), "queries": Command(Interpreter.queries, .aside),
+            "report": Command(Interpreter.report, .aside),
             "set": Command(Interpreter.set, .cell), "let": Command(Interpreter.variables, .aside),
             "sources": Command(Interpreter.sources, .machine), "import": Command(Interpreter.importFiles, .writing),
         ]

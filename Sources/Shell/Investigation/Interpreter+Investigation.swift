@@ -91,6 +91,7 @@ extension Interpreter {
         var outcome = Outcome(reply(style, isForFile: false, elapsed: elapsed))
         outcome.picture = { reply($0, isForFile: true, elapsed: nil).output }
         outcome.result = CellResult(answer: figures, question: question)
+        outcome.isComposed = true
         let hashes = answers.map { "\(ResultHash.of($0))" }.joined(separator: " ")
         let query = question.query
         outcome.evidence = CellEvidence(rows: figures.table.rows.count, result: ResultHash.of(hashes)) { [unowned self] in

@@ -39,6 +39,8 @@ struct SessionReplay {
     private let options: Options
     /// The statements in order, as far as they were run.
     private(set) var cells: [Cell] = []
+    /// True when the file's prose becomes the session's, for a document.
+    var keepsProse = false
     /// True when Ctrl-C ended it.
     private(set) var wasInterrupted = false
     private var pins: Pins
@@ -64,6 +66,7 @@ struct SessionReplay {
         var ordinal = 0
         for piece in file.pieces {
             if piece.kind == .pins, let pins = Pins(piece.text) { interpreter.apply(pins, keepsNow: options.movesNow) }
+            if keepsProse, piece.kind == .prose { interpreter.add(note: NotebookFile.proseText(piece)) }
             guard piece.kind == .statement else { continue }
             ordinal += 1
             if let last, interpreter.cells.count >= last { break }

@@ -99,6 +99,29 @@ struct QueriesCommand: ParsableCommand {
     func run() throws { try finish(Program.queries(options.request())) }
 }
 
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Write a session as a document: Markdown or self-contained HTML.",
+        discussion: "Asks the session's statements again at its own time. For example: faultline report openai-quota quota.html")
+    @OptionGroup var options: StoreOptions
+    @Argument(help: ArgumentHelp("A file, or the name of a session or script.", valueName: "session"))
+    var session: String
+    @Argument(help: ArgumentHelp("The document: NAME.md or NAME.html.", valueName: "document"))
+    var document: String
+
+    func run() throws { try finish(Program.report(session, to: document, options.request())) }
+}
+
+struct RecoverScriptCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recover-script", abstract: "Take the statements out of a report or a terminal's scroll-back.",
+        discussion: "Reads the standard input unless a file is named; prints a script.")
+    @Argument(help: ArgumentHelp("A text with statements in it.", valueName: "file"))
+    var file: String?
+
+    func run() throws { try finish(Program.recoverScript(file)) }
+}
+
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Make a 30-day history of 100,000 calls and open the notebook on it.",

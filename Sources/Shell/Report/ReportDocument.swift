@@ -1,0 +1,146 @@
+import Errors
+import Model
+import QueryLanguage
+import Render
+
+/// A session as a document: what was said and asked, and what was answered. Written as Markdown or HTML.
+struct ReportDocument {
+    /// A paragraph of prose, or a cell.
+    enum Part {
+        case prose(String)
+        case cell(ReportCell)
+    }
+
+    /// The heading.
+    var title: String
+    /// What the answers depend on, in one line.
+    var basis: String
+    var parts: [Part] = []
+}
+
+/// A statement of a report, with its answer.
+struct ReportCell {
+    var number: Int
+    var statement: String
+    /// The answer as a terminal shows it.
+    var picture: [String]
+    /// The rows, redacted; nil when the answer is no table.
+    var answer: Answer?
+    /// True when the picture shows more than the rows.
+    var isComposed: Bool
+    /// True when the statement failed.
+    var isFailed: Bool
+    let style: Style
+}
+
+extension Interpreter {
+    /// The session so far as a document.
+    func reportDocument(title: String, remark: String? = nil) throws -> ReportDocument {
+        var heading = title
+        var items = cells.items[...]
+        if case .note(let note)? = items.first {
+            heading =
+                Redactor.redact(note).split(whereSeparator: \.isNewline).first.map { String($0.drop { $0 == "#" || $0 == " " }) }
+                ?? title
+            items = items.dropFirst()
+        }
+        let rules = try facts().rules
+        var basis = [
+            "asked at \(TimeText.iso(cells[1]?.clock ?? clockNow))", "zone \(settings.zone.name)", "store \(storeLabel)",
+        ]
+        if !rules.isEmpty { basis.append("rules \(rules)") }
+        if settings.evidence != .default { basis.append("evidence " + settings.evidence.names.joined(separator: "+")) }
+        if let remark { basis.append(remark) }
+        var document = ReportDocument(title: heading, basis: basis.joined(separator: " · "))
+        var paragraph: [String] = []
+        func finish(_ document: inout ReportDocument) {
+            if !paragraph.isEmpty { document.parts.append(.prose(paragraph.joined(separator: "\n"))) }
+            paragraph = []
+        }
+        for item in items {
+            switch item {
+            case .note(let note): paragraph.append(Redactor.redact(note))
+            case .cell(let cell):
+                finish(&document)
+                document.parts.append(.cell(reportCell(cell)))
+            }
+        }
+        finish(&document)
+        return document
+    }
+
+    private func reportCell(_ cell: Cell) -> ReportCell {
+        let style = Style(
+            widthInColumns: ReportCell.widthInColumns, glyphs: .unicode, theme: .plain, zone: cell.zone, now: cell.now)
+        return ReportCell(
+            number: cell.number, statement: Redactor.redact(cell.text),
+            picture: SessionText.output(cell.outcome, role: cell.role, style),
+            answer: cell.outcome.result.map { $0.answer.redacted }, isComposed: cell.outcome.isComposed,
+            isFailed: cell.exit != .ok,
+            style: style)
+    }
+
+    /// `report FILE.md`, `report FILE.html`.
+    func report(_ arguments: [Literal], _ text: String) throws -> Reply {
+        guard let path = arguments.first else {
+            throw Diagnostics(
+                text: text,
+                [
+                    Diagnostic(
+                        "missing-path", at: TextSpan(text.utf8.count, text.utf8.count), "write the report where?",
+                        closest: "report quota.html, report quota.md")
+                ])
+        }
+        guard let form = ReportForm(path: path.text) else {
+            throw Diagnostics(
+                text: text,
+                [
+                    Diagnostic(
+                        "report-form", at: path.span, "a report is Markdown or HTML, told by the ending of its name",
+                        closest: "\(path.text).md, \(path.text).html")
+                ])
+        }
+        guard cells.count > 0 else {
+            throw Diagnostics(text: text, [Diagnostic("nothing-to-report", at: path.span, "nothing was asked yet")])
+        }
+        let whole = surroundings.locations.expandingHome(path.text)
+        try Files.write(form.text(reportDocument(title: ReportForm.title(of: whole))), to: whole)
+        return .narrated("\(cells.count) cell\(cells.count == 1 ? "" : "s") written to \(Printable.safe(path.text))")
+    }
+}
+
+extension ReportCell {
+    /// The width of pictures in documents.
+    static let widthInColumns = 100
+}
+
+/// The forms of a report.
+enum ReportForm {
+    case markdown, html
+
+    /// The form that a name's ending tells; nil when it tells none.
+    init?(path: String) {
+        let name = path.lowercased()
+        if name.hasSuffix(".md") || name.hasSuffix(".markdown") {
+            self = .markdown
+        } else if name.hasSuffix(".html") || name.hasSuffix(".htm") {
+            self = .html
+        } else {
+            return nil
+        }
+    }
+
+    /// The document in this form.
+    func text(_ document: ReportDocument) -> String {
+        switch self {
+        case .markdown: MarkdownReport.text(document)
+        case .html: HTMLReport.text(document)
+        }
+    }
+
+    /// A heading from a file's name.
+    static func title(of path: String) -> String {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return name.split(separator: ".").first.map(String.init) ?? name
+    }
+}
