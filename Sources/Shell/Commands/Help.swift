@@ -9,6 +9,7 @@ extension Interpreter {
         // `as of` is a topic of two words.
         let whole = arguments.map { $0.text.lowercased() }.joined(separator: " ")
         let word = Help.topics.contains(whole) ? whole : topic.text.lowercased()
+        if word == NotebookHelp.topic { return Reply(NotebookHelp.lines(style)) }
         let lines = self.topic(word)
         guard lines.isEmpty else { return Reply(lines) }
         let names = Help.topics
@@ -114,4 +115,5 @@ enum Help {
     static let topics: [String] =
         (Words.nouns + Words.statements + Words.clauses).map(\.word) + MeasureTable.all.flatMap { [$0.name] + $0.synonyms }
         + FieldTable.all.flatMap { [$0.id.rawValue] + $0.synonyms } + ErrorType.allCases.map(\.name) + Settings.rows.map(\.name)
+        + [NotebookHelp.topic]
 }

@@ -6,6 +6,8 @@ struct Completer {
     let catalog: any ValueCatalog
     /// The names of the rules that are kept.
     var rules: () -> [String] = { [] }
+    /// What the session knows; nothing unless told.
+    var session = SessionWords()
 
     /// What the grammar expects.
     indirect enum Expected {
@@ -28,11 +30,16 @@ struct Completer {
             prefix = last.value
             start = last.span.start
             tokens.removeLast()
+        } else if let last = tokens.last, last.kind == .dollar, last.span.end == before.utf8.count {
+            prefix = "$" + last.value
+            start = last.span.start
+            tokens.removeLast()
         } else if let last = tokens.last, last.kind == .string, !last.isClosed {
             return Completion(replaceFrom: start, candidates: [])
         }
         let wanted = prefix.lowercased()
-        let found = candidates(expected(tokens), used: tokens).filter {
+        let offered = prefix.hasPrefix("$") ? dollars(behind: tokens) : candidates(expected(tokens), used: tokens)
+        let found = offered.filter {
             $0.text.lowercased().hasPrefix(wanted) || $0.text.lowercased().hasPrefix("\"" + wanted)
         }
         let kept = String(decoding: Array(before.utf8).prefix(start), as: UTF8.self)
@@ -41,7 +48,7 @@ struct Completer {
 
     // MARK: The state
 
-    private func expected(_ tokens: [Token]) -> Expected {
+    func expected(_ tokens: [Token]) -> Expected {
         guard let first = tokens.first else { return .statement }
         if first.kind == .dollar {
             // Behind `$3` and `$3[2]` stand clauses.
@@ -49,6 +56,7 @@ struct Completer {
             return place.map { query(tokens.dropFirst($0 + 1)) } ?? .nothing
         }
         guard first.kind == .word else { return .nothing }
+        if let next = notebook(tokens) { return next }
         switch first.value.lowercased() {
         case "explain": return tokens.count == 1 ? .noun : query(tokens.dropFirst(2))
         case "help": return tokens.count == 1 ? .topic : .nothing
@@ -198,7 +206,7 @@ struct Completer {
     private func mayStand(_ candidate: String, behind kept: String) -> Bool {
         let text = kept + candidate
         let place = TextSpan(kept.utf8.count, text.utf8.count)
-        let (statement, found) = Parser.parse(text)
+        let (statement, found) = Parser.parse(text, bindings: session.bindings())
         var mistakes = found
         let syntax: QuerySyntax? =
             switch statement {
@@ -206,7 +214,9 @@ struct Completer {
             default: nil
             }
         if let syntax {
-            let context = CheckContext(now: Timestamp(nanoseconds: 0))
+            var context = CheckContext(now: Timestamp(nanoseconds: 0))
+            context.results = session.results()
+            context.lastResult = context.results.keys.max()
             let facts = QueryFacts(coverage: nil, newest: nil, keepsSuccesses: true, rules: "")
             do throws(Diagnostics) {
                 _ = try QueryCompiler().compile(syntax, text: text, mistakes: found, context: context, facts: facts)

@@ -46,6 +46,8 @@ extension Interpreter {
                 }
                 isAfterProse = false
                 var reply = execute(text).reply
+                // What a script sets up is no news.
+                if reply.exit == .ok, ScriptPiece.isSetUp(text) { reply.narration = "" }
                 if reply.exit != .ok, let path = script.path {
                     reply.narration = "\(Printable.safe(path)):\(line):\n" + reply.narration
                 }
@@ -107,6 +109,14 @@ extension Interpreter {
             "no-script", at: name.span, "no script `\(name.text)` here",
             closest: best ?? "`queries` lists those that are shipped",
             replacement: best)
+    }
+}
+
+extension ScriptPiece {
+    /// True for statements that only prepare others.
+    fileprivate static func isSetUp(_ text: String) -> Bool {
+        let word = text.prefix { !$0.isWhitespace }.lowercased()
+        return ["let", "set", "as"].contains(word)
     }
 }
 

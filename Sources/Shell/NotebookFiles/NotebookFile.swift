@@ -185,7 +185,10 @@ public struct NotebookFile: Hashable, Sendable {
         guard places.indices.contains(ordinal - 1) else { return }
         let place = places[ordinal - 1], end = ordinal < places.count ? places[ordinal] : pieces.count
         var below = Array(pieces[(place + 1)..<end])
+        let wasRecorded = below.contains { $0.kind == .output || $0.kind == .machine }
         below.removeAll { $0.kind == .output || $0.kind == .machine }
+        // Statements one right below the other are parted when answers come between them.
+        if !wasRecorded, below.isEmpty, end < pieces.count, !output.isEmpty { below = [Piece(kind: .blank, raw: "\n", line: 0)] }
         if pieces[place].raw.unicodeScalars.last != "\n" { pieces[place].raw += "\n" }
         var lines = output.map { Piece(kind: .output, raw: NotebookFile.outputLine($0), line: 0) }
         if let machine { lines.append(Piece(kind: .machine, raw: machine.text + "\n", line: 0)) }

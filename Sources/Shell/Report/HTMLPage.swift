@@ -49,6 +49,7 @@ enum HTMLPage {
         table { border-collapse: collapse; font-size: .9rem; display: block; overflow-x: auto; max-width: 100%; }
         th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
         td { overflow-wrap: anywhere; }
+        td.s { white-space: nowrap; }
         th { position: relative; white-space: nowrap; }
         th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         .js th[data-sorts] { cursor: pointer; }

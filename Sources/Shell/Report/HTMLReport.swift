@@ -74,8 +74,10 @@ struct HTMLTable {
     /// The table; with `bars` the first measure is drawn behind the rows.
     func text(bars: Bool = false) -> String {
         let table = answer.table
+        let counted = TableOptions().countedRatios
         let cells = table.columns.indices.map { index in
-            ValueText(style).column(table.rows.map { index < $0.count ? $0[index] : .missing }, counted: true)
+            ValueText(style).column(
+                table.rows.map { index < $0.count ? $0[index] : .missing }, counted: counted.contains(table.columns[index].name))
         }
         let barred = bars ? table.columns.indices.first { $0 >= keys && isDrawn(table.columns[$0].type) } : nil
         let largest = barred.map { column in table.rows.compactMap { $0[column].magnitude }.max() ?? 0 } ?? 0
@@ -88,8 +90,8 @@ struct HTMLTable {
         for (row, values) in table.rows.enumerated() {
             html += "<tr>"
             for (index, column) in table.columns.enumerated() where index < values.count {
-                let classes = isRight(column.type) ? " class=\"n\"" : ""
                 let shown = index < keys ? name(values[index], cells[index][row], row: row, key: index) : cells[index][row]
+                let classes = isRight(column.type) ? " class=\"n\"" : shown.count <= 28 ? " class=\"s\"" : ""
                 html += "<td\(classes)\(sortKey(values[index]))>\(HTMLText.escaped(shown.trimmed))</td>"
             }
             if let barred, largest > 0 {

@@ -62,6 +62,6 @@ enum ReceiptText {
         var renderer = ReceiptRenderer(style)
         renderer.isForFile = true
         guard receipt.window != nil || receipt.errors != nil || receipt.calls != nil || receipt.newest != nil else { return "" }
-        return renderer.lines(receipt, rows: rows).joined(separator: " ")
+        return renderer.lines(receipt, rows: rows).joined(separator: " · ")
     }
 }

@@ -52,7 +52,7 @@ enum Stores {
     /// Nothing at all.
     static let empty = made("empty.db") { _ in }
 
-    private static func made(_ name: String, _ fill: (Store) throws -> Void) -> String {
+    static func made(_ name: String, _ fill: (Store) throws -> Void) -> String {
         let path = folder.file(name)
         do { try fill(Store.open(path: path, create: true)) } catch { preconditionFailure("\(name) can be made: \(error)") }
         return path
