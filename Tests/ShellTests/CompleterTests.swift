@@ -157,14 +157,18 @@ struct CompleterTests {
     func notebook() throws {
         let interpreter = try session()
         #expect(texts("$", in: interpreter).isEmpty && texts("expect ", in: interpreter) == ["rows", "no"])
-        for statement in ["errors by type all", "calls show count, p95(latency) all", "let model = gpt-4o", "let models = a, b"] { _ = interpreter.run(statement) }
+        for statement in ["errors by type all", "calls show count, p95(latency) all", "let model = gpt-4o", "let models = a, b"] {
+            _ = interpreter.run(statement)
+        }
         #expect(texts("$", in: interpreter) == ["$2", "$1"])
         #expect(texts("$1 s", in: interpreter) == ["show", "sort", "since"] || texts("$1 s", in: interpreter).contains("sort"))
         #expect(texts("calls where model = $", in: interpreter) == ["$model", "$models"])
         #expect(texts("calls by $", in: interpreter).isEmpty)
         #expect(texts("errors where model in $", in: interpreter).contains("$model"))
         #expect(texts("expect ", in: interpreter) == ["count", "p95(latency)", "rows", "no"])
-        #expect(texts("expect count ", in: interpreter).contains(">=") && texts("expect count > 3 ", in: interpreter) == ["and", "or"])
+        #expect(
+            texts("expect count ", in: interpreter).contains(">=")
+                && texts("expect count > 3 ", in: interpreter) == ["and", "or"])
         #expect(texts("expect no ", in: interpreter).contains("firings"))
         #expect(texts("watch ", in: interpreter).contains("errors") && texts("watch 10s ", in: interpreter).contains("errors"))
         #expect(texts("watch 10s errors by ", in: interpreter).contains("type"))
@@ -172,8 +176,12 @@ struct CompleterTests {
         #expect(texts("watch errors by type last 1h until ", in: interpreter).contains("rows"))
         #expect(texts("run ", in: interpreter).contains("tour") && texts("run to", in: interpreter) == ["tour"])
         #expect(texts("run overview ", in: interpreter) == ["window=24h"])
-        #expect(texts("replay ", in: interpreter).contains("--check") && texts("replay x --check ", in: interpreter).contains("--check") == false)
+        #expect(
+            texts("replay ", in: interpreter).contains("--check")
+                && texts("replay x --check ", in: interpreter).contains("--check") == false)
         #expect(texts("sessions ", in: interpreter) == ["--recover"])
-        for text in ["let x = ", "note er", "save ", "rerun ", "edit ", "report "] { #expect(texts(text, in: interpreter).isEmpty, "\(text)") }
+        for text in ["let x = ", "note er", "save ", "rerun ", "edit ", "report "] {
+            #expect(texts(text, in: interpreter).isEmpty, "\(text)")
+        }
     }
 }

@@ -8,7 +8,10 @@ struct NotebookHelpTests {
     @Test("the page fits its width, and names every statement of the notebook")
     func page() throws {
         let page = try session().run("help notebook").output
-        for word in ["$3", "rerun", "edit", "watch", "note", "let", "expect", "run ", "save ", "replay", "sessions --recover", "report", "recover-script", "queries", "#!", "#@", "#>", "#="] {
+        for word in [
+            "$3", "rerun", "edit", "watch", "note", "let", "expect", "run ", "save ", "replay", "sessions --recover", "report",
+            "recover-script", "queries", "#!", "#@", "#>", "#=",
+        ] {
             #expect(page.contains(word), "\(word)")
         }
         for line in page.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }

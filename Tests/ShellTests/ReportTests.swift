@@ -75,7 +75,7 @@ struct ReportTests {
                 + "\n")
         let statements = [
             "note <script>alert(2)</script>", "import \"\(log)\"", "errors all", "errors by signature all",
-            "errors \"<img src=x>\" all", "errors where model = \"a`b\" all",
+            "errors \"<img src=x>\" all", "errors \"a```b\" all",
         ]
         let html = try report("x.html", on: store, statements)
         #expect(html.split(separator: "<script", omittingEmptySubsequences: false).count == 2 && !html.contains("<img"))
@@ -85,7 +85,7 @@ struct ReportTests {
         for line in markdown.split(separator: "\n") {
             if line.hasPrefix("```") { isFenced.toggle() } else if !isFenced { #expect(!line.contains("<script"), "\(line)") }
         }
-        #expect(!isFenced && markdown.contains("````text\n"))
+        #expect(!isFenced && markdown.contains("````faultline\n"))
         for name in ["s.html", "s.md"] {
             let text = try report(
                 name, on: Stores.leaking,

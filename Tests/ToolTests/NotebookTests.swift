@@ -14,7 +14,8 @@ struct NotebookTests {
 
     @Test("`run` takes values for parameters, gives data alone, and ends with 1 when an expectation fails")
     func run() {
-        tool.folder.write("by.flq", "# Calls\nlet model = gpt-4o\ncalls show count where model = $model all as csv\nexpect count > 0\n")
+        tool.folder.write(
+            "by.flq", "# Calls\nlet model = gpt-4o\ncalls show count where model = $model all as csv\nexpect count > 0\n")
         let plain = tool.run("run", "--store", Made.store, "by.flq")
         #expect(plain.code == 0 && plain.output.hasPrefix("count\r\n") && plain.errors.isEmpty, "\(plain)")
         let other = tool.run("run", "--store", Made.store, "by.flq", "model=o3-mini")
@@ -23,7 +24,9 @@ struct NotebookTests {
         #expect(tool.run("run", "--store", Made.store, "by.flq", "x").code == 64)
         tool.folder.write("bad.flq", "calls show count all as csv\nexpect count < 1\n")
         let failed = tool.run("run", "--store", Made.store, "bad.flq")
-        #expect(failed.code == 1 && failed.output.hasPrefix("count\r\n") && failed.errors.contains("bad.flq:2:\ncell 2: expectation failed: row 1: count is 400"))
+        #expect(
+            failed.code == 1 && failed.output.hasPrefix("count\r\n")
+                && failed.errors.contains("bad.flq:2:\ncell 2: expectation failed: row 1: count is 400"))
     }
 
     @Test("a session is recorded, replayed and checked; drift ends with 4 and only under --check")
@@ -38,7 +41,8 @@ struct NotebookTests {
         let same = tool.run("replay", "--check", "--store", store, "look")
         #expect(same.code == 0 && same.output.contains("3 cells: 3 same"), "\(same)")
         tool.folder.write(
-            "late.csv", "provider,timestamp,error_type,status_code,error_message\nopenai,2026-11-20T10:00:00Z,APIError,500,late\n")
+            "late.csv", "provider,timestamp,error_type,status_code,error_message\nopenai,2026-11-20T10:00:00Z,APIError,500,late\n"
+        )
         #expect(tool.run("import", "--store", store, "late.csv").code == 0)
         let drift = tool.run("replay", "--check", "--store", store, "sessions/look.flq")
         #expect(drift.code == 4 && drift.output.contains("data") && drift.output.contains("+ "), "\(drift)")
@@ -57,7 +61,8 @@ struct NotebookTests {
     func recovery() throws {
         let store = Made.copyOfStore(in: tool.folder)
         let environment = [
-            "TERM": "xterm", "LANG": "C.UTF-8", "HOME": tool.folder.path, "EDITRC": "/dev/null", "PATH": "/usr/bin:/bin", "NO_COLOR": "1",
+            "TERM": "xterm", "LANG": "C.UTF-8", "HOME": tool.folder.path, "EDITRC": "/dev/null", "PATH": "/usr/bin:/bin",
+            "NO_COLOR": "1",
             "XDG_DATA_HOME": tool.folder.file("data"), "FAULTLINE_SESSIONS": tool.folder.path,
         ]
         let session = try PtySession(Tool.path, arguments: ["--store", store], environment: environment)
@@ -81,7 +86,8 @@ struct NotebookTests {
     func terminal() throws {
         let store = Made.copyOfStore(in: tool.folder)
         let environment = [
-            "TERM": "xterm", "LANG": "C.UTF-8", "HOME": tool.folder.path, "EDITRC": "/dev/null", "PATH": "/usr/bin:/bin", "NO_COLOR": "1",
+            "TERM": "xterm", "LANG": "C.UTF-8", "HOME": tool.folder.path, "EDITRC": "/dev/null", "PATH": "/usr/bin:/bin",
+            "NO_COLOR": "1",
         ]
         let session = try PtySession(Tool.path, arguments: ["--store", store], environment: environment)
         try session.waitForPrompt("1 faultline> ")

@@ -237,7 +237,10 @@ extension Parser {
             return .empty
         }
         // The condition is taken off before the statement is read, so that every kind of statement can be watched.
-        guard let place = tokens.indices.last(where: { $0 > at && beginsCondition(behindUntilAt: $0) }) else {
+        let isRange = tokens.contains { $0.isWord("since") }
+        let open = tokens.count - 2
+        let isOpen = open > at && tokens[open].isWord("until") && !isRange
+        guard let place = isOpen ? open : tokens.indices.last(where: { $0 > at && beginsCondition(behindUntilAt: $0) }) else {
             return .watch(statement(), every: every, until: nil)
         }
         let condition = tokens[(place + 1)...], cut = tokens[place].span.start

@@ -40,7 +40,9 @@ extension Interpreter {
     }
 
     func note(_ note: Name) -> Outcome {
-        add(note: note.text)
+        // Further lines of a statement are indented; of prose they begin where the first one does.
+        let lines = note.text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        add(note: lines.map { $0.hasPrefix("  ") ? String($0.dropFirst(2)) : String($0) }.joined(separator: "\n"))
         return Outcome()
     }
 

@@ -8,8 +8,10 @@ enum NotebookHelp {
     private enum Part {
         case heading(String)
         case text(String)
-        /// Lines that may be copied; what stands behind two blanks and a dash says what one does.
-        case code([String])
+        /// Statements or commands, and what each does.
+        case lines([(code: String, meaning: String)])
+        /// A text to be copied.
+        case script([String])
     }
 
     /// The script that the page writes: a test runs it as it stands.
@@ -20,46 +22,54 @@ enum NotebookHelp {
     ]
 
     private static let parts: [Part] = [
-        .heading("cells"),
+        .heading("the notebook: cells"),
         .text(
             "Each statement becomes a numbered cell, and its rows are kept: `$3` is the result of cell 3, `$` the last one, `$3[2]` what stands behind its row 2."
         ),
-        .code([
-            "errors by type last 24h", "$1 as csv to \"types.csv\"   - shown again, or written, without asking again",
-            "$1[2] limit 5               - the rows behind row 2", "$1 where model = gpt-4o     - asked again, narrowed",
-            "rerun 1..3, edit 2          - run again; put a text back on the line",
-            "watch 10s errors by type last 15m until count > 100",
-            "note the quota ran out      - prose between the cells",
+        .lines([
+            ("$1 as csv to \"types.csv\"", "shown again, or written, without asking again"),
+            ("$1[2] limit 5", "the rows behind row 2"), ("$1 where model = gpt-4o", "asked again, narrowed"),
+            ("rerun 1..3", "run again"), ("edit 2", "put a cell's text back on the line"),
+            ("watch 10s errors by type last 15m until count > 100", "again and again, what changed marked"),
+            ("note the quota ran out", "prose between the cells"),
         ]),
         .heading("a script"),
         .text(
-            "A script is a text file, by habit with the ending .flq: prose behind `#`, one statement a line. A statement goes on over lines that are indented, or while a bracket is open. The `let`s that begin it are its parameters; `$model` stands wherever a value may."
+            "A text file, by habit with the ending .flq: prose behind `#`, one statement a line; it goes on over lines that are indented, or while a bracket is open. The `let`s that begin it are its parameters; `$model` stands wherever a value may. This is one:"
         ),
-        .code(script),
-        .code([
-            "faultline run model.flq                            - in the shell; also from cron: the output is data",
-            "faultline run model.flq model=o3-mini window=30d   - other values for the parameters",
-            "run model.flq model=(gpt-4o, o3-mini)              - at the prompt: its cells become yours",
-            "queries                                            - the shipped scripts",
+        .script(script),
+        .lines([
+            ("faultline run model.flq", "in the shell, and from cron: the output is data alone"),
+            ("faultline run model.flq model=o3-mini window=30d", "with other values"),
+            ("run model.flq model=(gpt-4o, o3-mini)", "at the prompt: its cells become yours"),
+            ("queries", "the shipped scripts with their parameters"),
         ]),
         .text(
-            "`expect P` asserts over the last result that P holds for every row: `expect count < 100`, `expect rows = 3`, `expect no errors`. A script in which one fails, or a statement is wrong, ends with code 1 and names file, line, cell and row."
+            "`expect P` asserts that P holds for every row of the last result: `expect count < 100`, `expect rows = 3`, `expect no errors`. A script in which one fails, or a statement is wrong, ends with code 1 and names file, line, cell and row."
         ),
         .heading("a session, recorded and checked"),
         .text(
-            "`save NAME` writes the session to sessions/NAME.flq: the same format, with every answer below its statement (`#>`), hashes of answer and data (`#=`), and what they depend on at the head (`#@ now … · tz …`). `#! faultline 1` names the format. What was not saved is not lost: `sessions --recover`, also after a crash."
+            "`save NAME` writes the session to sessions/NAME.flq. It is a script like any other, with lines of the machine's own: `#! faultline 1` names the format, `#@ now … · tz …` what the answers depend on, `#> ` the answer above, `#= ` hashes of its rows and of the data behind them. You may write one without any of these."
         ),
-        .code([
-            "save quota-incident", "replay quota-incident             - asks again at its own time, and judges each cell",
-            "faultline replay --check quota-incident   - ends with code 4 when an answer drifted",
+        .lines([
+            ("save quota-incident", "the session so far"),
+            ("sessions --recover", "what was not saved, also after a crash"),
+            ("replay quota-incident", "asks again at its own time, and judges each cell"),
+            ("faultline replay --check quota-incident", "the same; code 4 when an answer drifted"),
         ]),
         .text(
-            "Verdicts: same · data, rows came late, were corrected or deleted · meaning, the same data gives another result: rules or language moved · both · rendering, the same result drawn otherwise, no drift. `--update` takes the answers of now, `--now` lets go of the pinned time, `--against STORE` asks another store, `--only 3..5` judges some cells, `--write` runs statements that write as well. A statement that failed must fail in the same way."
+            "Verdicts: same · data: rows came late, were corrected or deleted · meaning: the same data gives another result, because rules or language moved · both · rendering: the same result drawn otherwise, which is no drift. A statement that failed must fail in the same way."
         ),
+        .lines([
+            ("--update", "take the answers of now"), ("--now", "let go of the pinned time"),
+            ("--against other.db", "ask another store"), ("--only 3, 5..7", "judge some cells"),
+            ("--write", "also run statements that write"),
+        ]),
         .heading("a document"),
-        .code([
-            "report quota.html, report quota.md       - the session so far", "faultline report quota-incident quota.html",
-            "faultline recover-script chat.txt        - the statements out of a report or a scroll-back",
+        .lines([
+            ("report quota.html, report quota.md", "the session so far"),
+            ("faultline report quota-incident quota.html", "a session's file"),
+            ("faultline recover-script chat.txt", "the statements out of a report or scroll-back"),
         ]),
     ]
 
@@ -70,10 +80,23 @@ enum NotebookHelp {
             switch part {
             case .heading(let text): lines += (lines.isEmpty ? [] : [""]) + [style.theme.paint(text, .strong)]
             case .text(let text): lines += wrap(text, width: style.widthInColumns)
-            case .code(let code): lines += [""] + code.map { "  " + $0 } + [""]
+            case .script(let script): lines += script.map { $0.isEmpty ? "" : "  " + $0 }
+            case .lines(let rows): for row in rows { lines += NotebookHelp.row(row.code, row.meaning, style) }
             }
         }
-        if lines.last == "" { lines.removeLast() }
         return lines
+    }
+
+    /// What is typed, and beside or below it what it does.
+    private static func row(_ code: String, _ meaning: String, _ style: Style) -> [String] {
+        let column = min(32, style.widthInColumns / 2)
+        let below = wrap(meaning, width: max(20, style.widthInColumns - column))
+        let indent = String(repeating: " ", count: column)
+        let isBeside = DisplayWidth.of(code) < column - 3
+        let head = "  " + style.theme.paint(code, .accent)
+        guard isBeside else { return [head] + below.map { indent + style.theme.paint($0, .dim) } }
+        let gap = String(repeating: " ", count: column - 2 - DisplayWidth.of(code))
+        return [head + gap + style.theme.paint(below.first ?? "", .dim)]
+            + below.dropFirst().map { indent + style.theme.paint($0, .dim) }
     }
 }

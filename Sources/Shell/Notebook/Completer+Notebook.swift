@@ -44,7 +44,8 @@ extension Completer {
         case "watch": watched(Array(tokens.dropFirst()))
         case "expect": asserted(tokens.dropFirst(), isFirst: true)
         case "run":
-            tokens.count == 1 ? .words(session.scripts().map(\.name), or: .nothing) : .words(parameters(of: tokens[1].value), or: .nothing)
+            tokens.count == 1
+                ? .words(session.scripts().map(\.name), or: .nothing) : .words(parameters(of: tokens[1].value), or: .nothing)
         case "replay":
             .words(
                 (tokens.count == 1 ? session.scripts().map(\.name) : [])
@@ -62,7 +63,8 @@ extension Completer {
         let rest = Units.duration(first.value) == nil ? tokens : Array(tokens.dropFirst())
         guard !rest.isEmpty else { return .noun }
         if let place = rest.lastIndex(where: { $0.kind == .word && $0.value.lowercased() == "until" }),
-            !rest[..<place].contains(where: { $0.value.lowercased() == "since" }) || rest[..<place].contains(where: { $0.value.lowercased() == "until" })
+            !rest[..<place].contains(where: { $0.value.lowercased() == "since" })
+                || rest[..<place].contains(where: { $0.value.lowercased() == "until" })
         {
             return asserted(rest[(place + 1)...], isFirst: false)
         }
@@ -85,7 +87,9 @@ extension Completer {
         }
         let before = tokens.dropLast().last
         if before == nil || ["and", "or", "not", "("].contains(before?.value.lowercased() ?? "") || last.value == ")" {
-            if last.value == ")", tokens.contains(where: { $0.kind == .comparison }) { return .words(["and", "or"], or: .nothing) }
+            if last.value == ")", tokens.contains(where: { $0.kind == .comparison }) {
+                return .words(["and", "or"], or: .nothing)
+            }
             return .words(["=", "!=", "<", "<=", ">", ">="], or: .nothing)
         }
         return .words(["and", "or"], or: .nothing)
@@ -106,7 +110,8 @@ extension Completer {
         var found: [Completion.Candidate] = []
         if isResult {
             found += session.results().sorted { $0.key > $1.key }.map { number, source in
-                Completion.Candidate("$\(number)", note: "\(source.answer.table.rows.count.grouped) rows of \(source.query.noun.rawValue)")
+                Completion.Candidate(
+                    "$\(number)", note: "\(source.answer.table.rows.count.grouped) rows of \(source.query.noun.rawValue)")
             }
         }
         if last != nil {

@@ -43,7 +43,8 @@ struct Completer {
             $0.text.lowercased().hasPrefix(wanted) || $0.text.lowercased().hasPrefix("\"" + wanted)
         }
         let kept = String(decoding: Array(before.utf8).prefix(start), as: UTF8.self)
-        return Completion(replaceFrom: start, candidates: found.filter { mayStand($0.text, behind: kept) })
+        let results = found.isEmpty ? [:] : session.results()
+        return Completion(replaceFrom: start, candidates: found.filter { mayStand($0.text, behind: kept, results) })
     }
 
     // MARK: The state
@@ -203,7 +204,7 @@ struct Completer {
     ]
 
     /// False when the language itself finds a mistake in the word at its place: `calls show recovered`, a second range.
-    private func mayStand(_ candidate: String, behind kept: String) -> Bool {
+    private func mayStand(_ candidate: String, behind kept: String, _ results: [Int: ResultSource]) -> Bool {
         let text = kept + candidate
         let place = TextSpan(kept.utf8.count, text.utf8.count)
         let (statement, found) = Parser.parse(text, bindings: session.bindings())
@@ -215,8 +216,8 @@ struct Completer {
             }
         if let syntax {
             var context = CheckContext(now: Timestamp(nanoseconds: 0))
-            context.results = session.results()
-            context.lastResult = context.results.keys.max()
+            context.results = results
+            context.lastResult = results.keys.max()
             let facts = QueryFacts(coverage: nil, newest: nil, keepsSuccesses: true, rules: "")
             do throws(Diagnostics) {
                 _ = try QueryCompiler().compile(syntax, text: text, mistakes: found, context: context, facts: facts)

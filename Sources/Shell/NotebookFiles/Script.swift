@@ -61,6 +61,12 @@ struct ScriptArguments {
             }
         }
         for (name, value) in texts {
+            // Blanks need quotes at the prompt, and make no text of a time: `at="3h ago"`.
+            let bare = value.drop { $0 == "\"" }.prefix { $0 != "\"" }
+            if value.hasPrefix("\""), bare.hasSuffix(" ago"), let time = Parser.values(of: String(bare)) {
+                values[name] = time
+                continue
+            }
             // What is no value of the language as it stands is a text.
             guard let read = Parser.values(of: value) ?? Parser.values(of: Interpreter.quoted(value)) else {
                 throw ScriptArgumentError(word: value)
