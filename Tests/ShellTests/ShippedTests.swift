@@ -63,6 +63,8 @@ struct ShippedTests {
         let interpreter = try session(Stores.demonstration)
         for name in ShippedTests.sessions {
             let path = Fixtures.root + "/sessions/" + name
+            // A session that was written by hand has nothing to compare with.
+            guard try NotebookFile.read(path).pins != nil else { continue }
             if getenv("RECORD") != nil {
                 _ = interpreter.run("replay \"\(path)\" --update")
                 Issue.record("recorded \(name): read it, then run without RECORD")

@@ -12,8 +12,7 @@ public struct Notebook {
         self.interpreter = interpreter
         pager = Pager(environment: environment)
         self.editor = editor
-        var completer = Completer(catalog: interpreter.catalog)
-        completer.session = interpreter.sessionWords
+        var completer = Completer(catalog: interpreter.catalog, session: interpreter.sessionWords)
         completer.rules = { [unowned interpreter] in (try? interpreter.state?.rules().map(\.name)) ?? [] }
         editor.complete = { [completer] text, cursor in completer.completion(of: text, cursorByte: cursor) }
         editor.isComplete = { !StatementSplitter.isOpen($0) }
