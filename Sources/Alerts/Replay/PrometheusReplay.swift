@@ -15,6 +15,9 @@ extension RuleReplay {
             history.calls.allSatisfy { $0.precision == .exact }
                 || CallRequirement(of: rules, on: grid, labels: labels)?.allowsMinutes ?? true,
             "calls of whole minutes answer only for windows and grids of whole minutes")
+        precondition(
+            options.resuming.isEmpty || Set(rules.map(\.name)).count == rules.count,
+            "rules that are resumed have names of their own")
         let evaluation = ExpressionEvaluation(history, grid, limit: labels)
         let wantsMeasure = options.findings || options.curvePoints > 0
         for rule in rules {
@@ -24,7 +27,7 @@ extension RuleReplay {
         var replays: [RuleReplay] = []
         for (index, rule) in rules.enumerated() {
             guard isWanted(index, rules.count) else { throw ReplayInterrupted() }
-            let replayed = PrometheusReplay(rule, evaluation).replay(options, resuming: options.resuming[index] ?? [:])
+            let replayed = PrometheusReplay(rule, evaluation).replay(options, resuming: options.resuming[rule.name] ?? [:])
             replays.append(replayed)
         }
         return replays

@@ -89,12 +89,12 @@ public struct ReplayOptions: Sendable {
     public var curvePoints = 0
     /// Whether to look for findings.
     public var findings = false
-    /// States before the grid's start by the rule's place among the rules, 0 for a rule alone; none when nothing is pending or
-    /// firing then.
-    public var resuming: [Int: [LabelSet: AlertState]] = [:]
+    /// States before the grid's start, for each rule's name; none when nothing is pending or firing then. Rules of one name
+    /// cannot be resumed together.
+    public var resuming: [String: [LabelSet: AlertState]] = [:]
 
     /// Makes options: firings alone.
-    public init(curvePoints: Int = 0, findings: Bool = false, resuming: [Int: [LabelSet: AlertState]] = [:]) {
+    public init(curvePoints: Int = 0, findings: Bool = false, resuming: [String: [LabelSet: AlertState]] = [:]) {
         self.curvePoints = curvePoints
         self.findings = findings
         self.resuming = resuming

@@ -46,7 +46,7 @@ struct WindowReplay {
         var replay = RuleReplay(
             name: rule.name, grid: grid, hold: rule.hold, keep: rule.keep, measure: measure, alerts: [],
             seriesCount: history.groups.count)
-        let resuming = options.resuming[0] ?? [:]
+        let resuming = options.resuming[rule.name] ?? [:]
         var alerts = history.groups.indices.map(identity)
         let known = Set(alerts)
         alerts += resuming.keys.filter { !known.contains($0) }.sorted()

@@ -108,7 +108,7 @@ struct StateTests {
             let first = try RuleReplay.run([rule], over: history, on: Scene.grid(Int64(cut)))[0]
             let grid = try #require(Grid(from: Scene.time(Double(cut + 1) * 60), to: Scene.time(24 * 60)))
             let second = try RuleReplay.run(
-                [rule], over: history, on: grid, options: ReplayOptions(resuming: [0: first.states]))[0]
+                [rule], over: history, on: grid, options: ReplayOptions(resuming: ["Rule": first.states]))[0]
             let open = first.spans.filter { $0.hasSuffix("–") }
             // A firing that goes on over the cut is told by both, with one beginning.
             #expect(first.spans.filter { !$0.hasSuffix("–") } + second.spans == whole.spans, "cut after \(cut)")
