@@ -26,7 +26,11 @@ enum HTMLReport {
         guard let answer = cell.answer, !cell.isFailed, !cell.isComposed, !answer.table.rows.isEmpty else {
             return picture(cell.picture)
         }
-        let receipt = ReceiptText.line(answer.receipt, rows: isListing(answer) ? answer.table.rows.count : nil, cell.style)
+        var receipt = ReceiptText.line(answer.receipt, rows: isListing(answer) ? answer.table.rows.count : nil, cell.style)
+        if let before = answer.baseline {
+            let text = ValueText(cell.style)
+            receipt += " · \(before.name) is \(text.time(before.window.from)) – \(text.time(before.window.to))"
+        }
         let under = receipt.isEmpty ? "" : "<p class=\"receipt\">\(HTMLText.escaped(receipt))</p>\n"
         switch answer.shape {
         case .listing: return HTMLTable(answer, cell.style).text() + under
@@ -75,8 +79,12 @@ struct HTMLTable {
     func text(bars: Bool = false) -> String {
         let table = answer.table
         let counted = TableOptions().countedRatios
-        let cells = table.columns.indices.map { index in
-            ValueText(style).column(
+        let text = ValueText(style)
+        let cells = table.columns.indices.map { index -> [String] in
+            if table.columns[index].type == .change {
+                return table.rows.map { row in if case .number(let change) = row[index] { text.change(change) } else { text.text(row[index]) } }
+            }
+            return text.column(
                 table.rows.map { index < $0.count ? $0[index] : .missing }, counted: counted.contains(table.columns[index].name))
         }
         let barred = bars ? table.columns.indices.first { $0 >= keys && isDrawn(table.columns[$0].type) } : nil
@@ -97,7 +105,7 @@ struct HTMLTable {
             if let barred, largest > 0 {
                 let share = max(0, values[barred].magnitude ?? 0) / largest * 100
                 let width = Double(Int((share * 10).rounded())) / 10
-                html += "<td class=\"bar\"><i style=\"width:\(width)%\"></i></td>"
+                html += "<td class=\"bar\">\(width > 0 ? "<i style=\"width:\(width)%\"></i>" : "")</td>"
             }
             html += "</tr>\n"
         }
