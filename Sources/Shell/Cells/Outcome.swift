@@ -17,6 +17,8 @@ struct Outcome {
     var evidence: CellEvidence?
     /// True when the picture shows more than the rows of the result.
     var isComposed = false
+    /// Of a composed answer: what it shows besides its result, each with its heading, for documents.
+    var parts: [(title: String, answer: Answer)] = []
     /// The statement with short ids made whole; nil when it stays as written.
     var wholeText: String?
 

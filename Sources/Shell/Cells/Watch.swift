@@ -150,19 +150,24 @@ struct Changes {
         guard old.columns == new.columns, keys < new.columns.count || !new.rows.isEmpty else { return }
         var before: [[Value]: [Value]] = [:]
         for row in old.rows { before[Array(row.prefix(keys))] = row }
-        var found: [String] = []
+        let text = ValueText(style)
+        var found: [String] = [], others: [String] = [], first: Int?
         for row in new.rows {
             let key = Array(row.prefix(keys))
             guard let earlier = before.removeValue(forKey: key) else {
-                found.append("new: \(name(row))")
+                others.append("new: \(name(row))")
                 continue
             }
             for column in keys..<new.columns.count where row[column] != earlier[column] {
-                let text = ValueText(style)
+                let (then, now) = (text.text(earlier[column]), text.text(row[column]))
+                // Shares and rates move with the counts; the first column that moves tells of all.
+                guard then != now, first == nil || first == column else { continue }
+                first = column
                 let label = [name(row), new.columns[column].name].filter { !$0.isEmpty }.joined(separator: " ")
-                found.append("\(label) \(text.text(earlier[column])) to \(text.text(row[column]))")
+                found.append("\(label) \(then) to \(now)")
             }
         }
+        found += others
         for row in old.rows where before[Array(row.prefix(keys))] != nil { found.append("gone: \(name(row))") }
         let more = found.count - Changes.most
         sentences = Array(found.prefix(Changes.most)) + (more > 0 ? ["and \(more) more"] : [])

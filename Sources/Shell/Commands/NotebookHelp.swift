@@ -80,7 +80,7 @@ enum NotebookHelp {
             switch part {
             case .heading(let text): lines += (lines.isEmpty ? [] : [""]) + [style.theme.paint(text, .strong)]
             case .text(let text): lines += wrap(text, width: style.widthInColumns)
-            case .script(let script): lines += script.map { $0.isEmpty ? "" : "  " + $0 }
+            case .script(let script): lines += [""] + script.map { $0.isEmpty ? "" : "  " + $0 } + [""]
             case .lines(let rows): for row in rows { lines += NotebookHelp.row(row.code, row.meaning, style) }
             }
         }

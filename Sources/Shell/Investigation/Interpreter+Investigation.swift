@@ -45,10 +45,15 @@ extension Interpreter {
         let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
         let summary = Summary(answers.map(\.redacted))
         let question = CellResult.Question(query: compiled.query, syntax: syntax, text: text, context: context)
-        return composed(summary.figures, question, all: answers, elapsed: elapsed) { [self] style in
+        var outcome = composed(summary.figures, question, all: answers, elapsed: elapsed) { [unowned self] style in
             let alerts = activeAlertLines(style)
             return alerts + (alerts.isEmpty ? [] : [""]) + summary.lines(style)
         }
+        outcome.parts = [
+            ("errors by type", summary.types), ("errors by severity", summary.severities), ("errors", summary.timeline),
+            ("the newest CRITICAL and ERROR errors", summary.newest),
+        ]
+        return outcome
     }
 
     /// `compare FIELD A, B`.

@@ -17,8 +17,8 @@ extension Interpreter {
     }
 
     /// Runs a script whose cells become cells of this session; `arguments` take the place of its parameters' values.
-    func run(_ script: Script, _ arguments: ScriptArguments? = nil, echo: ScriptEcho) -> Reply {
-        let base = cells.count, isInside = scriptDepth > 0
+    func run(_ script: Script, _ arguments: ScriptArguments? = nil, echo: ScriptEcho, isNumbered: Bool = false) -> Reply {
+        let base = cells.count
         scriptDepth += 1
         defer { scriptDepth -= 1 }
         var parts = ReplyParts(self)
@@ -42,7 +42,7 @@ extension Interpreter {
                     text = "let \(name) = \(Interpreter.spelling(values))"
                 }
                 if echo == .everything {
-                    parts.add(self.echo(text, number: base > 0 || isInside ? cells.count + 1 : nil))
+                    parts.add(self.echo(text, number: isNumbered ? cells.count + 1 : nil))
                 }
                 isAfterProse = false
                 var reply = execute(text).reply
@@ -78,7 +78,7 @@ extension Interpreter {
         let script = Script(try NotebookFile.read(path), path: path)
         let values = try scriptArguments(Array(arguments.dropFirst()), script, text)
         let told = emit == nil ? ScriptEcho.nothing : .everything
-        return run(script, values, echo: told)
+        return run(script, values, echo: told, isNumbered: true)
     }
 
     private static let deepestScript = 8

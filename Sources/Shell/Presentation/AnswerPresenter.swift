@@ -77,11 +77,11 @@ struct AnswerPresenter {
     }
 
     private func picture(_ answer: Answer, _ query: CheckedQuery) -> [String] {
-        AnswerRenderer(style).lines(answer, title: title(query), total: total(answer, query), form: query.form)
+        AnswerRenderer(style).lines(answer, title: AnswerPresenter.title(query), total: total(answer, query), form: query.form)
     }
 
     /// What is asked, in few words: `errors by type`.
-    private func title(_ query: CheckedQuery) -> String {
+    static func title(_ query: CheckedQuery) -> String {
         let noun = query.noun.rawValue
         let measure = query.measures.first.map { $0 == .count ? noun : "\($0.name) of \(noun)" } ?? noun
         return query.keys.isEmpty ? measure : measure + " by " + query.keys.map(\.name).joined(separator: ", ")

@@ -1,3 +1,5 @@
+import Render
+
 /// The frame of an HTML report: style and script stand in the file, nothing is fetched.
 enum HTMLPage {
     static func text(title: String, body: String) -> String {
@@ -12,7 +14,7 @@ enum HTMLPage {
         <title>\(HTMLText.escaped(title))</title>
         <style>
         \(style)
-        </style>
+        \(SVGChart.stylesheet)</style>
         </head>
         <body>
         <main>
@@ -39,6 +41,9 @@ enum HTMLPage {
         h2 { font-size: 1rem; font-weight: 600; margin: 0 0 .6rem; padding: .45rem .7rem; background: var(--soft);
           border-left: 3px solid var(--accent); border-radius: 0 4px 4px 0; overflow-x: auto; }
         h2 a, .prompt { color: var(--dim); text-decoration: none; font-weight: 400; font-family: ui-monospace, monospace; }
+        h4 { font-size: .95rem; margin: 1rem 0 .3rem; }
+        figure { margin: .5rem 0; }
+        figcaption { color: var(--dim); font-size: .9rem; max-width: 60rem; margin-bottom: .3rem; }
         h3 { font-size: 1.1rem; margin: 1.5rem 0 .5rem; }
         section { margin: 1.6rem 0 2rem; }
         section.failed h2 { border-color: var(--bad); }

@@ -26,8 +26,14 @@ struct ReportCell {
     var picture: [String]
     /// The rows, redacted; nil when the answer is no table.
     var answer: Answer?
+    /// What is counted, without time: names the pictures.
+    var title: String
+    /// The form that the statement asks for.
+    var form: String?
     /// True when the picture shows more than the rows.
     var isComposed: Bool
+    /// What it shows besides, each with its heading.
+    var parts: [(title: String, answer: Answer)]
     /// True when the statement failed.
     var isFailed: Bool
     let style: Style
@@ -75,7 +81,9 @@ extension Interpreter {
         return ReportCell(
             number: cell.number, statement: Redactor.redact(cell.text),
             picture: SessionText.output(cell.outcome, role: cell.role, style),
-            answer: cell.outcome.result.map { $0.answer.redacted }, isComposed: cell.outcome.isComposed,
+            answer: cell.outcome.result.map { $0.answer.redacted },
+            title: cell.outcome.result?.question.map { AnswerPresenter.title($0.query) } ?? "",
+            form: cell.outcome.result?.question?.query.form, isComposed: cell.outcome.isComposed, parts: cell.outcome.parts,
             isFailed: cell.exit != .ok,
             style: style)
     }
