@@ -95,7 +95,7 @@ let package = Package(
             dependencies: [
                 "Shell", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Render", "Storage", "Model", "TestSupport",
             ]),
-        .testTarget(name: "ToolTests", dependencies: ["PtySupport", "TestSupport", "faultline"]),
+        .testTarget(name: "ToolTests", dependencies: ["PtySupport", "TestSupport", "Storage", "Model", "faultline"]),
         .testTarget(name: "StructureTests", dependencies: ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

@@ -91,6 +91,17 @@ struct StatementRole {
     }
 }
 
+extension StatementSyntax {
+    /// True when the answer depends on what the store holds, so that followed sources are looked at first.
+    var asksStore: Bool {
+        switch self {
+        case .query, .explain, .summary, .compare, .trend, .why, .trace, .sql, .watch, .alert: true
+        case .command(let name, _): ["sources", "run", "doctor", "export"].contains(name.text)
+        case .firings, .incident, .asOf, .bind, .note, .expect, .empty: false
+        }
+    }
+}
+
 extension AlertSyntax {
     /// What it is to a session: rules that are tried are cells like any other; what changes rules is left out of replays.
     var role: StatementRole {

@@ -26,6 +26,7 @@ public struct Notebook {
         defer { interpreter.recorder?.end(at: Clock.now()) }
         var isToldOfRecorder = false
         interpreter.backgroundWatch = BackgroundWatch(editor.notices)
+        interpreter.confirm = Question.confirm
         Output.write(banner.map { $0 + "\n" }.joined(), to: 1)
         if let problem = editor.historyProblem { Output.write("history: \(problem)\n", to: 2) }
         interpreter.emit = { reply in
