@@ -54,6 +54,12 @@ struct CellResult {
         var context: CheckContext
     }
 
+    /// The rows as a source of further questions; nil for rows that no query can ask on from.
+    var source: ResultSource? {
+        if let question { return ResultSource(query: question.query, answer: answer) }
+        return behind.first.map { ResultSource(query: $0, answer: answer, behind: behind) }
+    }
+
     /// Values held in memory.
     var size: Int { answer.table.rows.count * answer.table.columns.count }
 }

@@ -70,10 +70,9 @@ extension Completer {
     private func comparisons(_ field: Field) -> [Completion.Candidate] {
         let marks: [String]
         switch field.type {
-        case .flag: marks = ["and", "or"]
         case .text, .tags: marks = ["=", "!=", "in", "has", "~", "is missing", "is present", "is new"]
         case .choice(_, let isOrdered): marks = ["=", "!=", "in", "is new"] + (isOrdered ? ["<", "<=", ">", ">="] : [])
-        default: marks = ["=", "!=", "<", "<=", ">", ">=", "is missing", "is present"]
+        default: marks = ["=", "!=", "<", "<=", ">", ">=", "in", "is missing", "is present"]
         }
         return marks.map { Completion.Candidate($0) }
     }

@@ -79,10 +79,11 @@ struct Completer {
             let last = tokens.count == 2 || tokens.last.map(word) == ","
             return last ? .value(field) : query(tokens.dropFirst(2), among: ["where"] + Completer.rangeWords)
         case "trace": return tokens.count == 2 ? .words(["as json"], or: .nothing) : .nothing
-        case "errors", "calls", "failures", "traces", "firings": return query(tokens.dropFirst())
+        case "firings": return query(tokens.dropFirst())
+        case "as": return tokens.count == 1 ? .words(["of"], or: .nothing) : .nothing
         case "alert": return alert(tokens.dropFirst())
         case "incident": return tokens.count == 1 ? .words(["add", "list", "delete", "import"], or: .nothing) : .nothing
-        default: return .nothing
+        default: return Noun(rawValue: first.value.lowercased()) == nil ? .nothing : query(tokens.dropFirst())
         }
     }
 
@@ -131,6 +132,7 @@ struct Completer {
             let hasDirection = ["asc", "desc"].contains(inside.last.map(word))
             return isSort && !hasDirection ? .words(["desc", "asc"], or: .clause) : .clause
         case "by": return isList ? .groupField : .clause
+        case "limit": return inside.isEmpty ? .words(["all"], or: .nothing) : .clause
         case "every", "last": return inside.isEmpty ? .duration : .clause
         case "over": return inside.isEmpty ? .words(["time"], or: .duration) : .clause
         case "vs": return inside.isEmpty ? .words(["previous"], or: .duration) : .clause
@@ -180,8 +182,13 @@ struct Completer {
         if isHaving, isSubject || word(last) == ")", !tokens.contains(where: { $0.kind == .comparison }) || isSubject {
             return .words(["=", "!=", "<", "<=", ">", ">="], or: .nothing)
         }
-        if isSubject, !isHaving, last.kind == .word, let field = Field(named: last.value) { return .comparison(field) }
         let depth = tokens.reduce(0) { $0 + (word($1) == "(" ? 1 : word($1) == ")" ? -1 : 0) }
+        if isSubject, !isHaving, last.kind == .word, let field = Field(named: last.value) {
+            // A flag is a condition by itself.
+            if field.type != .flag { return .comparison(field) }
+            return .words(
+                ["and", "or", "is missing", "is present"] + (depth > 0 ? [")"] : []), or: depth > 0 ? .nothing : .clause)
+        }
         return .words(["and", "or"] + (depth > 0 ? [")"] : []), or: depth > 0 ? .nothing : .clause)
     }
 
