@@ -39,7 +39,9 @@ extension Interpreter {
         let start = Clock.ticks()
         let answer = try store.snapshot { try compiled.answer(from: store) }
         let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
-        let question = CellResult.Question(query: compiled.query, syntax: syntax, text: text, context: context)
+        var question = CellResult.Question(query: compiled.query, syntax: syntax, text: text, context: context)
+        // The session keeps them; one copy is enough.
+        question.context.results = [:]
         var absence: Absence?
         if AnswerPresenter(style).isEmpty(answer) {
             absence = try Absence(syntax, text: text, context: context, facts: facts, store: store)

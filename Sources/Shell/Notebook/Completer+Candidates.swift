@@ -79,9 +79,7 @@ extension Completer {
 
     private func values(_ field: Field) -> [Completion.Candidate] {
         if case .choice(let words, _) = field.type { return words.map { Completion.Candidate($0) } }
-        return catalog.values(of: field.id).prefix(200).map { value, calls in
-            Completion.Candidate(Literal.spelling(value), note: "\(Int(calls).grouped) call\(calls == 1 ? "" : "s")")
-        }
+        return catalog.values(of: field.id).prefix(200).map { Completion.Candidate(Literal.spelling($0.value), note: $0.words) }
     }
 
     private func settingValues(_ name: String) -> [Completion.Candidate] {

@@ -1,8 +1,9 @@
 import Model
 import QueryLanguage
+import Storage
 
 /// What may stand at the cursor, by the state of the grammar there; values come from the data, most frequent first.
-struct Completer {
+package struct Completer {
     let catalog: any ValueCatalog
     /// The names of the rules that are kept.
     var rules: () -> [String] = { [] }
@@ -20,8 +21,17 @@ struct Completer {
         case duration, form, topic, fieldTopic, setting, settingValue(String), nothing
     }
 
+    init(catalog: any ValueCatalog, rules: @escaping () -> [String] = { [] }, session: SessionWords = SessionWords()) {
+        self.catalog = catalog
+        self.rules = rules
+        self.session = session
+    }
+
+    /// A completer that knows a store and no session; what it has learned of the store it forgets with it.
+    package init(_ store: Store) { self.init(catalog: StoreCatalog(store)) }
+
     /// The candidates for the word that ends at the cursor.
-    func completion(of text: String, cursorByte: Int) -> Completion {
+    package func completion(of text: String, cursorByte: Int) -> Completion {
         let before = String(decoding: Array(text.utf8).prefix(cursorByte), as: UTF8.self)
         var tokens = Parser.tokens(of: before)
         tokens.removeLast()
