@@ -17,6 +17,8 @@ public struct Surroundings: Sendable {
     public var usesASCII: Bool
     /// True when the time taken is shown under answers.
     public var showsTime: Bool
+    /// False when nobody reads answers as they come: they are kept, and drawn when somebody asks for them.
+    public var showsAnswers = true
 
     /// Makes surroundings of a terminal and an environment.
     public init(environment: [String: String], traits: TerminalTraits) {
