@@ -7,6 +7,8 @@ public struct CompiledQuery: Sendable {
     let plan: Plan
     let facts: QueryFacts
     let dialect: any Dialect
+    /// The query whose folded groups this one asks for together; nil when it is no part of another. Shares are taken of it.
+    var whole: CheckedQuery?
 
     init(_ query: CheckedQuery, facts: QueryFacts, dialect: any Dialect) {
         self.query = query
@@ -53,7 +55,9 @@ public struct CompiledQuery: Sendable {
         var rest = remainder(
             kept: answering.names(folding.kept), folded: answering.isFoldedByName ? answering.names(folding.folded) : nil)
         rest.measures = asked.map { query.measures[$0] }
-        let answer = try CompiledQuery(rest, facts: facts, dialect: dialect).answer(from: engine, totals: answering.totals)
+        var remainder = CompiledQuery(rest, facts: facts, dialect: dialect)
+        remainder.whole = query
+        let answer = try remainder.answer(from: engine, totals: answering.totals)
         // Without keys there is one row a bucket, in the order of time; with buckets the time stands first.
         let first = query.bucket == nil ? 0 : 1
         for (bucket, row) in answer.table.rows.enumerated() where other.indices.contains(bucket) {

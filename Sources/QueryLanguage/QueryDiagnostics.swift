@@ -40,9 +40,11 @@ enum Mistake {
         return diagnostic
     }
 
-    static func valuesInParentheses(_ token: Token) -> Diagnostic {
+    static func valuesInParentheses(_ token: Token, _ span: TextSpan, listed: String?) -> Diagnostic {
         var diagnostic = expected("values in parentheses", at: token, closest: "(a, b)")
-        if token.kind == .word, !Words.reserved.contains(token.folded) { diagnostic.replacement = "(\(token.value))" }
+        guard let listed, token.kind != .word || !Words.reserved.contains(token.folded) else { return diagnostic }
+        diagnostic.span = span
+        diagnostic.replacement = "(\(listed))"
         return diagnostic
     }
 

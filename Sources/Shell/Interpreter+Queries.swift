@@ -143,7 +143,8 @@ extension Interpreter {
         answer.receipt.isCut = isCut
         var outcome = Outcome(AnswerPresenter(style).plain(table, form: settings.form))
         if isCut {
-            outcome.reply.narration += "only the first \(Interpreter.mostSQLRows) rows are shown; add a LIMIT of your own\n"
+            outcome.reply.narration +=
+                "only the first \(Interpreter.mostSQLRows) rows are shown, and no more with any LIMIT; aggregate, or page by LIMIT and OFFSET\n"
         }
         let form = settings.form
         outcome.picture = { AnswerPresenter($0).plain(table, form: form).output }

@@ -103,9 +103,12 @@ public struct Baseline: Hashable, Sendable {
     public var columns: [Int: Int]
     /// How much of the window the data covers, such as `18 of 24 h`; nil when it covers all. Differences have no value then.
     public var covered: String?
+    /// True when the data covers nothing of it: then nothing is known, and nothing is zero.
+    public var isUnknown: Bool
 
     /// Makes a baseline.
-    public init(window: Window, name: String, columns: [Int: Int], covered: String? = nil) {
+    public init(window: Window, name: String, columns: [Int: Int], covered: String? = nil, isUnknown: Bool = false) {
+        self.isUnknown = isUnknown
         self.window = window
         self.name = name
         self.columns = columns

@@ -172,7 +172,16 @@ extension Parser {
             return resultReference().map { .inResult(subject, $0, negated: comparison == .notEqual, subject.span.union($0.span)) }
         }
         guard token.isMark("(") else {
-            report(Mistake.valuesInParentheses(token))
+            // What is listed without parentheses is taken together, so that the correction is whole.
+            var last = token
+            var place = 0
+            while isValue(last), ahead(place + 1).isMark(","), isValue(ahead(place + 2)) {
+                place += 2
+                last = ahead(place)
+            }
+            let span = token.span.union(last.span)
+            report(Mistake.valuesInParentheses(token, span, listed: isValue(token) ? source(span) : nil))
+            if isValue(token) { for _ in 0...place { advance() } }
             return nil
         }
         advance()

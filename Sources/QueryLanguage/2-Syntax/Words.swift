@@ -22,7 +22,9 @@ public enum Words {
             example: "calls by model show count, p95(latency) last 7d"),
         WordEntry(
             word: "failures", grammar: "failures [\"text\"] {clause}",
-            meaning: "traces that failed: the root failed, or an error stayed open", example: "failures last 24h limit 10"),
+            meaning:
+                "traces that failed: the root failed, or says nothing and an error stayed open; a root that says OK has handled it",
+            example: "failures last 24h limit 10"),
         WordEntry(
             word: "traces", grammar: "traces {clause}", meaning: "traces, with their errors, cost, tokens and duration",
             example: "traces where errors > 2 last 24h"),

@@ -146,6 +146,8 @@ public struct CheckedQuery: Hashable, Sendable {
     public var limit: RowLimit = .standard
     /// The picture or format asked for; nil for the default.
     public var form: String?
+    /// Which row of which result the rows stand behind, in words; nil when behind none.
+    public var drilled: String?
     /// Where to write it; nil for the terminal.
     public var path: String?
     /// True when the statement mentions `kind` and so covers every kind of span.
@@ -194,7 +196,8 @@ public struct CheckedQuery: Hashable, Sendable {
     /// What the reader must know of the question itself.
     var remarks: [String] {
         // A trace's errors, type and outcome are computed when it is imported.
-        noun.isTrace && evidence != .default ? ["errors and failures of traces are told by the default evidence"] : []
+        (drilled.map { [$0] } ?? [])
+            + (noun.isTrace && evidence != .default ? ["errors and failures of traces are told by the default evidence"] : [])
     }
 
     /// True when every condition is either about errors alone or about calls alone, so that a rate has a denominator.

@@ -23,7 +23,34 @@ extension Checker {
             report(Mistake.unknownRow(reference, rows: source.answer.table.rows.count))
             return nil
         }
-        return Checker.rows(behind: row - 1, of: source)
+        var rows = Checker.rows(behind: row - 1, of: source)
+        if let told = Checker.words(ofRow: row - 1, of: source) {
+            rows.drilled = "behind row \(row) of $\(reference.cell ?? context.lastResult ?? 0): \(told)"
+        }
+        return rows
+    }
+
+    /// What tells a row from the others of its answer, such as `type rate_limit, provider openai`; nil where nothing does.
+    private static func words(ofRow index: Int, of source: ResultSource) -> String? {
+        let keys: Range<Int>
+        switch source.answer.shape {
+        case .groups(let count): keys = 0..<count
+        case .groupedSeries(_, let count): keys = 1..<count + 1
+        case .numbers, .listing, .series: return nil
+        }
+        let row = source.answer.table.rows[index], columns = source.answer.table.columns
+        return keys.map { place in
+            let value: String
+            switch row[place] {
+            case .text(let text): value = text
+            case .count(let count): value = String(count)
+            case .flag(let flag): value = flag ? "true" : "false"
+            case .time(let time): value = TimeText.iso(time)
+            case .missing: value = "(none)"
+            default: value = "of row \(index + 1)"
+            }
+            return "\(columns[place].name) \(value)"
+        }.joined(separator: ", ")
     }
 
     /// The rows behind one row of a result, as a listing: those of its group, of its bucket, or the one row itself.
@@ -55,7 +82,13 @@ extension Checker {
             }
         case .groups(let keys):
             conditions.append(isOther(row[0..<keys], among: answer.table.rows) ?? group(row[0..<keys]))
-        case .series(let axis): rows.window = window(of: row, on: axis)
+        case .series(let axis):
+            rows.window = window(of: row, on: axis)
+            // A value over a length of time is that of the rows up to its bucket's end.
+            if case .over(_, let length)? = query.measures.first, let end = rows.window?.to {
+                let instant = Duration.nanoseconds(1)
+                rows.window = Window(from: end - length + instant, to: end + instant)
+            }
         case .groupedSeries(let axis, let keys):
             rows.window = window(of: row, on: axis)
             conditions.append(isOther(row[1...keys], among: answer.table.rows) ?? group(row[1...keys]))

@@ -111,7 +111,7 @@ struct Checker {
         if query.window == nil { for span in newSpans { report(Mistake.newNeedsWindow(span)) } }
         if query.form == nil { query.form = context.form }
         // A listing is exported whole, up to a bound that keeps a slip from filling a disk.
-        if query.isListing, query.limit == .standard, let form = query.form, Words.exports.contains(form) {
+        if query.isListing, query.limit == .standard, let form = query.form, Words.exports.contains(form) || form == "scatter" {
             query.limit = .rows(Checker.mostExportedRows)
         }
         checkBuckets(syntax)

@@ -35,8 +35,9 @@ public enum Units {
 
     /// `200ms`, `1.5s`, `1h30m`, `2w`; nil for anything else, for a number without unit, and past 290 years.
     public static func duration(_ text: String) -> Duration? {
+        // `5M` is a count: five minutes are `5m`, five months `5mo`.
+        guard !text.isEmpty, text.last != "M" || text.dropLast().contains(where: \.isLetter) else { return nil }
         var rest = Substring(text.lowercased())
-        guard !rest.isEmpty else { return nil }
         var total: Int64 = 0
         while !rest.isEmpty {
             let digits = rest.prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "_") }

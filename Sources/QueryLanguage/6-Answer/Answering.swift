@@ -41,7 +41,8 @@ struct Answering {
         for (key, row) in groups.tables[0].rows { sums[key.bucket] &+= row[groups.tables[0].firstValue].integer ?? 0 }
         self.totals = totals ?? sums
         measures = MeasureValue(
-            groups: groups, facts: facts, totals: self.totals, foreign: foreign, hasWholeBaseline: baseline?.covered == nil)
+            groups: groups, facts: facts, totals: self.totals, foreign: foreign, hasWholeBaseline: baseline?.covered == nil,
+            knowsBaseline: baseline?.isUnknown != true)
     }
 
     // MARK: Groups

@@ -87,13 +87,23 @@ extension CompiledQuery {
 
     private func ask(_ measures: [Measure], over window: Window, keepsBuckets: Bool, _ engine: some QueryEngine) throws -> Answer
     {
-        var question = query
-        question.measures = measures
-        question.window = window
-        if !keepsBuckets { question.bucket = nil }
-        (question.having, question.top, question.versus, question.baseline) = (nil, nil, nil, nil)
-        (question.sort, question.limit) = ([], .all)
-        return try CompiledQuery(question, facts: facts, dialect: dialect).answer(from: engine)
+        func asked(_ query: CheckedQuery, _ measures: [Measure]) -> CompiledQuery {
+            var question = query
+            question.measures = measures
+            question.window = window
+            if !keepsBuckets { question.bucket = nil }
+            (question.having, question.top, question.versus, question.baseline) = (nil, nil, nil, nil)
+            (question.sort, question.limit) = ([], .all)
+            return CompiledQuery(question, facts: facts, dialect: dialect)
+        }
+        var totals: [Int64]?
+        if var whole, measures.contains(.share) {
+            whole.keys = []
+            totals = try asked(whole, [.count]).answer(from: engine).table.rows.map { row in
+                if case .count(let count)? = row.last { count } else { 0 }
+            }
+        }
+        return try asked(query, measures).answer(from: engine, totals: totals)
     }
 
     /// What the answer says of the window that `vs` compares with.
@@ -104,7 +114,9 @@ extension CompiledQuery {
         for (place, measure) in query.measures.enumerated() {
             if let before = query.measures.firstIndex(of: .before(measure)) { columns[first + place] = first + before }
         }
-        return Baseline(window: window, name: versus.name, columns: columns, covered: coveredPart(of: window))
+        let isUnknown = facts.coverage.map { window.intersection($0).isEmpty } ?? true
+        return Baseline(
+            window: window, name: versus.name, columns: columns, covered: coveredPart(of: window), isUnknown: isUnknown)
     }
 
     /// `18 of 24 h`: how much of a window the data covers; nil when all of it.

@@ -10,12 +10,15 @@ struct MeasureValue {
     let foreign: ForeignValues
     /// True when data covers the whole window that `vs` compares with; else differences have no value.
     let hasWholeBaseline: Bool
+    /// False when data covers nothing of that window.
+    let knowsBaseline: Bool
 
     private var query: CheckedQuery { groups.plan.query }
 
     /// The value of a measure for a group; missing where it has none.
     func value(_ measure: Measure, of key: GroupKey) -> Value {
         switch measure {
+        case .before where !knowsBaseline: return .missing
         case .over, .before: return foreignValue(measure, key)
         case .change: return change(of: key)
         default: break

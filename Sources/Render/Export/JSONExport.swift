@@ -21,7 +21,7 @@ public enum JSONExport {
     private static func value(_ value: Value) -> String {
         guard let text = MachineText.text(value) else { return "null" }
         switch value {
-        case .text, .time: return quoted(text)
+        case .text, .time, .range: return quoted(text)
         default: return text
         }
     }

@@ -5,6 +5,15 @@ import Render
 /// `expect P`, `expect rows = 3`, `expect no firings`: an assertion over the last result.
 extension Interpreter {
     func expect(_ expectation: ExpectationSyntax, _ text: String) throws -> Outcome {
+        if let failed = failedQuestion {
+            throw Diagnostics(
+                text: text,
+                [
+                    Diagnostic(
+                        "failed-question", at: TextSpan(0, 6), "cell \(failed) failed, so there is nothing to judge",
+                        closest: "mend cell \(failed) first")
+                ])
+        }
         guard let cell = cells.lastResult(), let result = cell.outcome.result else {
             throw Diagnostics(
                 text: text,
@@ -21,7 +30,7 @@ extension Interpreter {
             guard let condition = reader.condition(syntax), reader.mistakes.isEmpty else {
                 throw Diagnostics(text: text, reader.mistakes)
             }
-            problem = ExpectationCheck(result.answer, style: plainStyle).problem(condition)
+            problem = ExpectationCheck(result.answer, limit: result.question?.query.limit, style: plainStyle).problem(condition)
         case .nothing(let name): problem = try nothing(name, result, text)
         }
         var outcome = Outcome()
@@ -39,6 +48,17 @@ extension Interpreter {
         let data = cell.outcome.evidence?.data ?? { 0 }
         outcome.evidence = CellEvidence(rows: nil, result: hash.value, data: data)
         return outcome
+    }
+
+    /// The cell that should have been judged: the last one that is no expectation itself, when it failed.
+    private var failedQuestion: Int? {
+        var number = cells.count
+        while let cell = cells[number] {
+            number -= 1
+            if case .expect = Parser.parse(cell.text, bindings: bindings).statement { continue }
+            return cell.exit == .wrong ? cell.number : nil
+        }
+        return nil
     }
 
     /// `expect no NOUN`: what is there in spite of it; nil when there is nothing.
@@ -71,7 +91,7 @@ extension Interpreter {
             let sum = counts.reduce(0 as Int64) { $0.addingReportingOverflow($1).partialValue }
             return sum == 0 ? nil : "found \(Int(sum).grouped) \(name.text)"
         case .listing, .groups:
-            let count = ExpectationCheck(answer, style: plainStyle).count
+            let count = ExpectationCheck(answer, limit: result.question?.query.limit, style: plainStyle).count
             return count == 0
                 ? nil : "found \(Int(count).grouped) \(name.text == "rows" || noun == nil ? "rows" : "rows of \(name.text)")"
         }
@@ -83,26 +103,37 @@ extension Interpreter {
 /// Looks for rows that a condition does not hold for.
 struct ExpectationCheck {
     private let answer: Answer
+    private let isWhole: Bool
     private let style: Style
 
-    init(_ answer: Answer, style: Style) {
+    /// - Parameter limit: How many rows the question asked for; a number of its own makes these the whole result.
+    init(_ answer: Answer, limit: RowLimit?, style: Style) {
         self.answer = answer
+        if case .rows? = limit { isWhole = true } else { isWhole = !answer.receipt.isCut }
         self.style = style
     }
 
     /// Rows of the result, those that were cut off included as far as they are known.
-    var count: Int64 { answer.receipt.found ?? Int64(answer.table.rows.count) + (answer.receipt.isCut ? 1 : 0) }
+    var count: Int64 {
+        isWhole
+            ? Int64(answer.table.rows.count)
+            : answer.receipt.found ?? Int64(answer.table.rows.count) + (answer.receipt.isCut ? 1 : 0)
+    }
 
     /// What is wrong, in words; nil when the condition holds for every row.
     func problem(_ condition: RowCondition) -> String? {
         guard condition.looksAtRows else {
             if condition.holds([], count: count) { return nil }
-            let more = answer.receipt.isCut && answer.receipt.found == nil
+            let more = !isWhole && answer.receipt.found == nil
             return "rows is \(more ? "at least " : "")\(Int(count).grouped)"
         }
         let rows = answer.table.redacted.rows
         let failing = answer.table.rows.indices.filter { !condition.holds(answer.table.rows[$0], count: count) }
-        guard let first = failing.first else { return nil }
+        if rows.isEmpty { return "there are no rows to judge; `expect no rows` holds where there should be none" }
+        guard let first = failing.first else {
+            if isWhole { return nil }
+            return "it holds for the \(rows.count.grouped) rows shown of \(Int(count).grouped); `limit all` judges every row"
+        }
         var text = "row \(first + 1)" + name(of: rows[first]).map { " (\($0))" }.joined()
         let values = condition.subjects.compactMap { subject -> String? in
             guard let column = subject.column else { return nil }

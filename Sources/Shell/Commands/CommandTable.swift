@@ -38,7 +38,15 @@ extension Interpreter {
         return try command.run(self)(arguments, text)
     }
 
-    private func quit(_ arguments: [Literal], _ text: String) -> Reply {
+    private func quit(_ arguments: [Literal], _ text: String) throws -> Reply {
+        if let first = arguments.first {
+            throw Diagnostics(
+                text: text,
+                [
+                    Diagnostic(
+                        "too-many-words", at: first.span, "`quit` takes nothing behind it; the session goes on", closest: "quit")
+                ])
+        }
         var reply = Reply()
         reply.quits = true
         return reply

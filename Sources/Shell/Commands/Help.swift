@@ -59,7 +59,7 @@ extension Interpreter {
         section("clauses", Words.clauses)
         section("statements", Words.statements)
         lines += wrap(
-            "`help WORD` tells more of a word, a field, a measure or an error type. Tab completes; the right arrow takes the dim suggestion; Ctrl-R searches what was typed; Ctrl-C drops the line or stops what runs; Ctrl-D leaves.",
+            "`help WORD` tells more of a word, a field, a measure or an error type; `help measures`, `help types` and `fields` list them. Tab completes; the right arrow takes the dim suggestion; Ctrl-R searches what was typed; Ctrl-C drops the line or stops what runs; Ctrl-D leaves.",
             width: style.widthInColumns)
         return lines
     }
@@ -95,6 +95,14 @@ extension Interpreter {
             }
             lines.append("  for example: where \(field.row.example)")
         }
+        if ["measures", "show"].contains(word) {
+            lines += (lines.isEmpty ? [] : [""]) + ["measures, for show, having and sort"]
+            for measure in MeasureTable.all { lines += row(measure.grammar, measure.meaning) }
+        }
+        if word == "types" {
+            lines.append("types of errors, with their severity")
+            for type in ErrorType.allCases { lines += row("\(type.name) \(type.severity.name)", type.meaning) }
+        }
         if let type = ErrorType(name: word) {
             if !lines.isEmpty { lines.append("") }
             lines += [
@@ -115,5 +123,5 @@ enum Help {
     static let topics: [String] =
         (Words.nouns + Words.statements + Words.clauses).map(\.word) + MeasureTable.all.flatMap { [$0.name] + $0.synonyms }
         + FieldTable.all.flatMap { [$0.id.rawValue] + $0.synonyms } + ErrorType.allCases.map(\.name) + Settings.rows.map(\.name)
-        + [NotebookHelp.topic]
+        + [NotebookHelp.topic, "measures", "types"]
 }

@@ -84,6 +84,11 @@ extension Interpreter {
             try options.against.map { try Store.open(path: surroundings.locations.expandingHome($0), create: false) } ?? store
         var replay = SessionReplay(file, by: try replaying(file, in: asked, movesNow: options.movesNow), options)
         try replay.run()
+        if let only = options.only,
+            let missing = only.sorted().first(where: { number in !replay.cells.contains { $0.number == number } })
+        {
+            throw FileError(path: path, reason: "there is no cell \(missing); the session has \(file.recorded.count) statements")
+        }
         var reply = Reply(replayLines(replay, path: path, options))
         if replay.wasInterrupted {
             reply.narration = "interrupted\n"

@@ -15,6 +15,10 @@ struct Absence {
 
     /// Conditions without which there are rows, the one that hides most first.
     var losses: [Loss] = []
+    /// Rows of tools, agents and other kinds of spans that satisfy every condition, where only calls were asked about.
+    var ofOtherKinds: Loss?
+    /// True when nothing but the time is asked for.
+    var isUnconditional = false
     /// The newest row of the whole store that satisfies every condition; nil when there is none.
     var lastSeen: Timestamp?
 
@@ -45,9 +49,19 @@ struct Absence {
             if case .where(let predicate) = clause.kind { conditions.append((place, predicate.parts)) }
         }
         let count = conditions.reduce(0) { $0 + $1.parts.count }
-        guard count > 0 || syntax.text != nil else { return }
+        isUnconditional = count == 0 && syntax.text == nil
         if case .time(let time)? = asked(syntax.clauses, showing: "last_seen", always: true) { lastSeen = time }
-        guard count <= Absence.mostConditions else { return }
+        guard count > 0, count <= Absence.mostConditions else { return }
+        if ["errors", "calls"].contains(syntax.noun.text), !syntax.names("kind"),
+            case .query(let any) = Parser.parse("errors where kind = any").statement
+        {
+            let clauses = syntax.clauses + any.clauses
+            if case .count(let rows)? = asked(clauses, showing: "count", always: false), rows > 0 {
+                var question = syntax
+                question.clauses = clauses
+                ofOtherKinds = Loss(condition: "kind = any", rows: rows, question: QueryPrinter.text(question))
+            }
+        }
         for (place, parts) in conditions {
             for dropped in parts.indices {
                 var clauses = syntax.clauses
@@ -71,12 +85,18 @@ struct Absence {
     /// What to say under `no errors match`.
     func lines(noun: String, style: Style) -> [String] {
         let text = ValueText(style)
-        var lines = losses.prefix(3).map { loss in
+        var lines: [String] = []
+        if let ofOtherKinds {
+            lines.append("with `kind = any` there are \(text.count(ofOtherKinds.rows)): tools, agents and other spans count then")
+        }
+        lines += losses.prefix(3).map { loss in
             "without `\(Printable.safe(loss.condition, glyphs: style.glyphs))` there are \(text.count(loss.rows))"
         }
-        if let lastSeen { lines.append("the last that matched was at \(text.time(lastSeen))") }
-        if lines.isEmpty { lines.append("nothing in the store has ever matched") }
-        if let best = losses.first { lines.append("try: \(Printable.safe(best.question, glyphs: style.glyphs, columns: 2000))") }
+        if let lastSeen { lines.append("the last \(isUnconditional ? "" : "that matched ")was at \(text.time(lastSeen))") }
+        if lines.isEmpty { lines.append(isUnconditional ? "the store has none at all" : "nothing in the store has ever matched") }
+        if let best = ofOtherKinds ?? losses.first {
+            lines.append("try: \(Printable.safe(best.question, glyphs: style.glyphs, columns: 2000))")
+        }
         return lines.flatMap { wrap($0, width: style.widthInColumns, hanging: 2) }
     }
 }
@@ -85,5 +105,14 @@ extension PredicateSyntax {
     /// The conditions that must all hold.
     fileprivate var parts: [PredicateSyntax] {
         if case .and(let a, let b) = self { a.parts + b.parts } else { [self] }
+    }
+}
+
+extension QuerySyntax {
+    /// True when a condition of the statement is about a field.
+    fileprivate func names(_ field: String) -> Bool {
+        clauses.contains { clause in
+            if case .where(let predicate) = clause.kind { PredicatePrinter.text(predicate).contains(field) } else { false }
+        }
     }
 }

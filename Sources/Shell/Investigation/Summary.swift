@@ -93,7 +93,9 @@ struct Summary {
         if let top = types.table.rows.first, case .text(let name) = top[0] {
             sentences.append("most common: \(name) (\(text.text(top[1])), \(text.text(top[2])))")
         }
-        if let trend { sentences.append("trend of errors: \(trend.direction.rawValue) (\(trend.test))") }
+        if let trend, case .series(let axis) = timeline.shape {
+            sentences.append("trend of errors in buckets of \(axis.width): \(trend.direction.rawValue) (\(trend.test))")
+        }
         sentences.append("cost of failed calls is what the sources report for them: an estimate, nothing where they report none")
         sentences.append("retries hidden inside a client leave no trace and are not seen here")
         lines.append("")

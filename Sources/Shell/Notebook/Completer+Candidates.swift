@@ -22,7 +22,8 @@ extension Completer {
             // Only what adds up has a pace.
             let adding = MeasureTable.all.filter { ["count", "calls", "errors", "cost", "tokens", "sum"].contains($0.name) }
             return isOfMeasure ? measures(adding) : fields(of: noun)
-        case .groupField: return fields(of: noun)
+        // Time itself is grouped by `every`.
+        case .groupField: return fields(of: noun).filter { $0.text != FieldID.time.rawValue }
         case .condition: return fields(of: noun) + [Completion.Candidate("not", note: "the condition does not hold")]
         case .comparison(let field): return comparisons(field)
         case .value(let field): return values(field)

@@ -48,13 +48,19 @@ package struct Completer {
             return Completion(replaceFrom: start, candidates: [])
         }
         let wanted = prefix.lowercased()
-        let offered = prefix.hasPrefix("$") ? dollars(behind: tokens) : candidates(expected(tokens), used: tokens)
+        let state = expected(tokens)
+        let offered = prefix.hasPrefix("$") ? dollars(behind: tokens) : candidates(state, used: tokens)
         let found = offered.filter {
             $0.text.lowercased().hasPrefix(wanted) || $0.text.lowercased().hasPrefix("\"" + wanted)
         }
         let kept = String(decoding: Array(before.utf8).prefix(start), as: UTF8.self)
         let results = found.isEmpty ? [:] : session.results()
-        return Completion(replaceFrom: start, candidates: found.filter { mayStand($0.text, behind: kept, results) })
+        // A measure of a condition is judged as one that is compared.
+        var rest = ""
+        if case .measure = state { rest = " > 0" }
+        return Completion(
+            replaceFrom: start,
+            candidates: found.filter { mayStand($0.text, behind: kept, $0.text.hasSuffix("(") ? "" : rest, results) })
     }
 
     // MARK: The state
@@ -73,7 +79,7 @@ package struct Completer {
         case "help": return tokens.count == 1 ? .topic : .nothing
         case "fields": return tokens.count == 1 ? .fieldTopic : .nothing
         case "set": return tokens.count == 1 ? .setting : .settingValue(tokens[1].value.lowercased())
-        case "summary": return query(tokens.dropFirst(), among: ["where", "vs"] + Completer.rangeWords)
+        case "summary": return query(tokens.dropFirst(), among: ["where"] + Completer.rangeWords)
         case "trend":
             if tokens.count == 1 { return .words(["method="], or: .noun) }
             let rest =
@@ -221,9 +227,9 @@ package struct Completer {
     ]
 
     /// False when the language itself finds a mistake in the word at its place: `calls show recovered`, a second range.
-    private func mayStand(_ candidate: String, behind kept: String, _ results: [Int: ResultSource]) -> Bool {
-        let text = kept + candidate
-        let place = TextSpan(kept.utf8.count, text.utf8.count)
+    private func mayStand(_ candidate: String, behind kept: String, _ rest: String, _ results: [Int: ResultSource]) -> Bool {
+        let text = kept + candidate + rest
+        let place = TextSpan(kept.utf8.count, kept.utf8.count + candidate.utf8.count)
         let (statement, found) = Parser.parse(text, bindings: session.bindings())
         var mistakes = found
         let syntax: QuerySyntax? =

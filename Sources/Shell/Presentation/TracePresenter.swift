@@ -59,13 +59,20 @@ struct TracePresenter {
     private func cards(_ trace: StoredTrace) -> [String] {
         let text = ValueText(style)
         var cards: [Cards.Card] = [
-            Cards.Card("outcome", trace.isFailed ? "failed" : trace.errorCount > 0 ? "recovered" : "ok"),
+            Cards.Card("outcome", outcome(trace)),
             Cards.Card("calls", text.count(trace.calls)), Cards.Card("errors", text.count(trace.errorCount)),
         ]
         if let first = trace.first, let last = trace.last { cards.append(Cards.Card("duration", text.duration(last - first))) }
         cards.append(Cards.Card("tokens", trace.tokens.map(text.count) ?? text.text(.missing)))
         cards.append(Cards.Card("cost", trace.cost.map(text.money) ?? text.text(.missing)))
         return Cards(cards).lines(style)
+    }
+
+    /// A root that says OK is handled, even where no retry made an error good.
+    private func outcome(_ trace: StoredTrace) -> String {
+        if trace.isFailed { return "failed" }
+        if trace.errorCount == 0 { return "ok" }
+        return trace.errors.contains { $0.recovery == .open } ? "handled" : "recovered"
     }
 
     private func costByModel(_ trace: StoredTrace) -> ResultTable {

@@ -92,6 +92,7 @@ enum HTMLReport {
         if let before = answer.baseline {
             let text = ValueText(style)
             receipt += " · \(before.name) is \(text.time(before.window.from)) – \(text.time(before.window.to))"
+            if let covered = before.covered { receipt += ", known for \(covered)" }
         }
         return receipt.isEmpty ? "" : "<p class=\"receipt\">\(HTMLText.escaped(receipt))</p>\n"
     }

@@ -49,7 +49,8 @@ final class LineHistory {
     func continuation(of text: String) -> String? {
         let typed = text.utf8
         return entries.last {
-            $0.utf8.count > typed.count && $0.utf8.starts(with: typed) && !$0.utf8.contains(0x0A)
+            // Results and names of another session mean nothing in this one.
+            $0.utf8.count > typed.count && $0.utf8.starts(with: typed) && !$0.utf8.contains(0x0A) && !$0.utf8.contains(0x24)
         }.map { String(decoding: $0.utf8.dropFirst(typed.count), as: UTF8.self) }
     }
 
