@@ -63,6 +63,7 @@ extension Interpreter {
             AnswerPresenter($0, isForFile: true).reply(answer, to: query, coverage: coverage, absence: absence).output
         }
         outcome.result = CellResult(answer: answer, question: question)
+        if case .rows = query.limit { outcome.result?.isOfAskedSize = true }
         outcome.evidence = CellEvidence(rows: answer.table.rows.count, result: ResultHash.of(answer)) { [unowned self] in
             try fingerprint(of: query, baseline: answer.baseline?.window)
         }

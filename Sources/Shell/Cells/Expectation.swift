@@ -30,7 +30,7 @@ extension Interpreter {
             guard let condition = reader.condition(syntax), reader.mistakes.isEmpty else {
                 throw Diagnostics(text: text, reader.mistakes)
             }
-            problem = ExpectationCheck(result.answer, limit: result.question?.query.limit, style: plainStyle).problem(condition)
+            problem = ExpectationCheck(result, style: plainStyle).problem(condition)
         case .nothing(let name): problem = try nothing(name, result, text)
         }
         var outcome = Outcome()
@@ -56,7 +56,7 @@ extension Interpreter {
         while let cell = cells[number] {
             number -= 1
             if case .expect = Parser.parse(cell.text, bindings: bindings).statement { continue }
-            return cell.exit == .wrong ? cell.number : nil
+            return cell.exit == .wrong && cell.outcome.result == nil ? cell.number : nil
         }
         return nil
     }
@@ -91,7 +91,7 @@ extension Interpreter {
             let sum = counts.reduce(0 as Int64) { $0.addingReportingOverflow($1).partialValue }
             return sum == 0 ? nil : "found \(Int(sum).grouped) \(name.text)"
         case .listing, .groups:
-            let count = ExpectationCheck(answer, limit: result.question?.query.limit, style: plainStyle).count
+            let count = ExpectationCheck(result, style: plainStyle).count
             return count == 0
                 ? nil : "found \(Int(count).grouped) \(name.text == "rows" || noun == nil ? "rows" : "rows of \(name.text)")"
         }
@@ -106,10 +106,9 @@ struct ExpectationCheck {
     private let isWhole: Bool
     private let style: Style
 
-    /// - Parameter limit: How many rows the question asked for; a number of its own makes these the whole result.
-    init(_ answer: Answer, limit: RowLimit?, style: Style) {
-        self.answer = answer
-        if case .rows? = limit { isWhole = true } else { isWhole = !answer.receipt.isCut }
+    init(_ result: CellResult, style: Style) {
+        answer = result.answer
+        isWhole = result.isOfAskedSize || !answer.receipt.isCut
         self.style = style
     }
 

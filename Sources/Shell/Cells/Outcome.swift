@@ -47,6 +47,8 @@ struct CellResult {
     var answer: Answer
     /// The question; nil for rows that are no query's, such as those of `sql`.
     var question: Question?
+    /// True when a number of rows was asked for: these are then all of the result, whatever else was found.
+    var isOfAskedSize = false
     /// The rows behind each row where there is no question: the errors behind firings.
     var behind: [CheckedQuery] = []
 

@@ -50,6 +50,7 @@ extension Interpreter {
                 isSQL ? AnswerPresenter($0).plain(table, form: form).output : AnswerPresenter($0).table(table, form: form).output
             }
             outcome.result = CellResult(answer: answer)
+            outcome.result?.isOfAskedSize = view.hasNumber
             outcome.evidence = cell.outcome.evidence.map { [answer] in
                 CellEvidence(rows: answer.table.rows.count, result: ResultHash.of(answer), data: $0.data)
             }
@@ -60,6 +61,7 @@ extension Interpreter {
         question.query.path = view.path
         if view.limit != nil || view.sortsListing { question.query.limit = .all }
         var outcome = try present(answer, question, coverage: facts.coverage, elapsed: nil)
+        outcome.result?.isOfAskedSize = view.hasNumber
         // The rows are those that were read then.
         if let evidence = cell.outcome.evidence { outcome.evidence?.data = evidence.data }
         return outcome
@@ -88,7 +90,9 @@ extension Interpreter {
         if case .listing = answer.shape, answer.receipt.isCut { answer.receipt.remarks.append("`limit all` gives every row") }
         again.query.form = view.form ?? settings.form
         again.query.path = view.path
-        return try present(answer, again, coverage: facts().coverage, elapsed: nil)
+        var outcome = try present(answer, again, coverage: facts().coverage, elapsed: nil)
+        outcome.result?.isOfAskedSize = view.hasNumber
+        return outcome
     }
 }
 
@@ -102,6 +106,8 @@ struct ResultView {
     private var order: [SortSyntax] = []
     /// How many rows; an inner nil is `limit all`.
     private(set) var limit: Int??
+    /// True when the view says how many rows.
+    var hasNumber: Bool { if case .some(.some) = limit { true } else { false } }
     private(set) var form: String?
     private(set) var path: String?
     private var others: [ClauseSyntax] = []

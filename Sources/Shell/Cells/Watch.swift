@@ -80,7 +80,7 @@ extension Interpreter {
         guard let condition = reader.condition(until), reader.mistakes.isEmpty else {
             throw Diagnostics(text: text, reader.mistakes)
         }
-        let count = ExpectationCheck(answer, limit: nil, style: style).count
+        let count = ExpectationCheck(CellResult(answer: answer), style: style).count
         return condition.looksAtRows
             ? answer.table.rows.contains { condition.holds($0, count: count) } : condition.holds([], count: count)
     }
