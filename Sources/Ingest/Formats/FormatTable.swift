@@ -23,7 +23,8 @@ enum FormatTable {
             isObject: { $0.hasAny("resourceSpans", "resource_spans", "batches", "scopeSpans", "instrumentationLibrarySpans") },
             wrappers: ["resourceSpans", "resource_spans", "batches"], reader: { OTLPReader(isBare: false) }),
         FormatRow(
-            format: .otlpLogs, isObject: { $0.hasAny("resourceLogs", "resource_logs", "scopeLogs", "instrumentationLibraryLogs") },
+            format: .otlpLogs,
+            isObject: { $0.hasAny("resourceLogs", "resource_logs", "scopeLogs", "instrumentationLibraryLogs") },
             wrappers: ["resourceLogs", "resource_logs"], reader: { OTLPReader(isBare: false) }),
         // A trace as Tempo's and Jaeger's newer interfaces answer with it.
         FormatRow(
@@ -54,11 +55,15 @@ enum FormatTable {
             }, reader: { SpanObjectReader() }),
         FormatRow(
             format: .litellm,
-            isObject: { $0.has("call_type", "startTime") && $0.hasAny("litellm_call_id", "error_str", "model_group") && !$0.has("spend") },
+            isObject: {
+                $0.has("call_type", "startTime") && $0.hasAny("litellm_call_id", "error_str", "model_group") && !$0.has("spend")
+            },
             reader: { LiteLLMReader() }),
         FormatRow(
             format: .litellmSpend, isObject: { $0.has("request_id", "startTime") && $0.hasAny("spend", "exception_string") },
-            isHeader: { $0.contains("request_id") && $0.contains("startTime") && ($0.contains("spend") || $0.contains("exception_string")) },
+            isHeader: {
+                $0.contains("request_id") && $0.contains("startTime") && ($0.contains("spend") || $0.contains("exception_string"))
+            },
             reader: { LiteLLMReader() }),
         FormatRow(
             format: .litellmLog, isObject: { $0.has("message", "level", "timestamp", "component") }, hasPlainLines: true,

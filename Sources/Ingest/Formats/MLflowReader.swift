@@ -9,7 +9,8 @@ struct MLflowReader: ValueReader {
     /// Attributes of MLflow and those that mean the same.
     private static let names = NameTable<StaticString>([
         ("mlflow.llm.model", "gen_ai.request.model"), ("mlflow.llm.provider", "gen_ai.provider.name"),
-        ("mlflow.chat.tokenUsage", "langfuse.observation.usage_details"), ("mlflow.llm.cost", "langfuse.observation.cost_details"),
+        ("mlflow.chat.tokenUsage", "langfuse.observation.usage_details"),
+        ("mlflow.llm.cost", "langfuse.observation.cost_details"),
         ("mlflow.spanInputs", "input.value"), ("mlflow.spanOutputs", "output.value"),
         ("mlflow.message.format", "mlflow.message.format"), ("mlflow.trace.session", "session.id"),
         ("mlflow.trace.user", "user.id"), ("mlflow.traceName", "langfuse.trace.name"),

@@ -180,7 +180,7 @@ struct SpanDraft {
             guard let text = value.text, text != "false", text != "False", text != "0" else { return nil }
             return text
         }
-        if span.errorField == nil, isForeignPage(span) { span.errorField = "the answer is an HTML page, not a completion" }
+        if span.errorField == nil, isForeignPage(span) { span.errorField = "the answer is not valid JSON but an HTML page" }
         span.origin = origin
         span.retryOf = attributes.text(.retryOf).map(Identifier.normalise)
         span.fallbackFrom = attributes.text(.fallbackFrom)

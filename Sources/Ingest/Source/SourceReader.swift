@@ -1,3 +1,4 @@
+import Glibc
 import Model
 
 /// Reads the records of one file, whatever its format.
@@ -70,6 +71,25 @@ public struct SourceReader {
                 }
             }
         }
+    }
+
+    /// Writes the unpacked bytes of the source to an open file. For a packed database, instead of `read`. Throws when the source
+    /// is damaged, or the file cannot take it.
+    public mutating func unpack(to file: Int32) throws(IngestError) {
+        repeat {
+            let bytes = buffer.bytes
+            var done = 0
+            while done < bytes.count {
+                let written = write(file, bytes.baseAddress! + done, bytes.count - done)
+                if written < 0 && errno == EINTR { continue }
+                guard written > 0 else {
+                    throw IngestError(path: path, "cannot be unpacked: \(String(cString: strerror(errno)).lowercased())")
+                }
+                done += written
+            }
+            buffer.drop(bytes.count, lines: 0)
+        } while try buffer.refill()
+        if !source.endedWell() { throw IngestError(path: path, "the compressed file is damaged or cut off") }
     }
 
     private func read(into sink: RecordSink) throws {

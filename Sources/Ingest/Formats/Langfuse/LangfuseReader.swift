@@ -68,7 +68,8 @@ struct LangfuseReader: ValueReader {
     }
 
     /// Reads a body whose subject is known; `time` is when its source last changed it.
-    mutating func read(_ subject: Subject, id: String, _ body: JSONSlice, at time: Timestamp?, line: Int, sink: RecordSink) throws {
+    mutating func read(_ subject: Subject, id: String, _ body: JSONSlice, at time: Timestamp?, line: Int, sink: RecordSink) throws
+    {
         var members: [(key: JSONKey, value: JSONSlice)] = []
         body.forEachMember { key, value in
             if !value.isNull { members.append((key, value)) }
@@ -107,7 +108,8 @@ struct LangfuseReader: ValueReader {
             return try sink.record(.score(LangfuseRecords.score(id: id, name: name, members)), line)
         }
         if value("timestamp") != nil {
-            return try sink.record(.trace(LangfuseRecords.trace(id: id, members, attributes: &draft.attributes, arena: draft.arena)), line)
+            return try sink.record(
+                .trace(LangfuseRecords.trace(id: id, members, attributes: &draft.attributes, arena: draft.arena)), line)
         }
         sink.problem("neither an observation, a trace nor a score", line: line)
     }

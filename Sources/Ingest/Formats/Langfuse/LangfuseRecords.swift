@@ -98,6 +98,8 @@ enum LangfuseRecords {
                 set.addMembers(of: value)
                 resource = ResourceContext(&set)
             case "scope" where value.isObject: scope = value.member("name")?.filledText
+            case "agent", "agent_name":
+                attributes.add(value.isString ? JSONKey("agent.name") : key, AttributeValue(slice: value))
             case "finish_reason":
                 attributes.add(JSONKey("langfuse.observation.metadata.finish_reason"), AttributeValue(slice: value))
             default: attributes.add(key, AttributeValue(slice: value))

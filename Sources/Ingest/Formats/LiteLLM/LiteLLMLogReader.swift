@@ -3,8 +3,8 @@ import Model
 /// Reads LiteLLM's JSON log: each line is an event; the lines of one failed request are one error.
 ///
 /// The router tells of a failure, once for each level of its fallbacks, and then the proxy tells of it again with the id of the
-/// call. Where there is a proxy its line counts; where there is none the router's first of equal lines does. Lines of other
-/// programs in the log are events, whatever their level.
+/// call. Where there is a proxy its line counts; where there is none, the first of the router's lines that come at once. Lines
+/// of other programs in the log are events, whatever their level.
 struct LiteLLMLogReader: ValueReader {
     private var attributes = AttributeSet(.events)
     private var identity = RowIdentity()
@@ -12,7 +12,8 @@ struct LiteLLMLogReader: ValueReader {
     private var hasProxy = false
     /// The failure that the router told of last, held back until the next line shows whether the proxy tells of it too.
     private var held: (event: EventRecord, line: Int)?
-    private var last: (text: String, time: Timestamp?)?
+    /// The time of the router's last line about a failure.
+    private var last: Timestamp?
 
     mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
         let line = lines.line(at: cursor.at)
@@ -73,19 +74,22 @@ struct LiteLLMLogReader: ValueReader {
             if let callID { event.eventID = Identifier.normalise(callID) }
             return try sink.record(.event(event), line)
         }
-        if let last, last.text == core, LiteLLMLogReader.isNear(last.time, event.time) {
+        let isSame = last.map { LiteLLMLogReader.isNear($0, event.time) } ?? false
+        last = event.time
+        if isSame {
             event.kind = .log
             return try sink.record(.event(event), line)
         }
         try release(sink, asError: !hasProxy)
-        last = (core, event.time)
         held = (event, line)
         if hasProxy { try release(sink, asError: false) }
     }
 
-    private static func isNear(_ a: Timestamp?, _ b: Timestamp?) -> Bool {
-        guard let a, let b else { return true }
-        return abs((b - a).inNanoseconds) < 1_000_000_000
+    /// An exception that leaves the levels of the fallbacks is told of at each within milliseconds, in the words of that level.
+    private static func isNear(_ before: Timestamp, _ time: Timestamp?) -> Bool {
+        guard let time else { return false }
+        let apart = (time - before).inNanoseconds
+        return apart >= 0 && apart < 50_000_000
     }
 
     /// What failed, without where it was noticed: `litellm.router.py::f() - Error occurred while … - <this>`.

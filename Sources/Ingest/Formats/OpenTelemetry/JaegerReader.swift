@@ -141,7 +141,8 @@ struct JaegerReader: ValueReader {
             }
         }
         draft.attributes.removeLeftovers([
-            "otel.status_code", "otel.status_description", "otel.scope.name", "otel.library.name", "span.kind", "internal.span.format",
+            "otel.status_code", "otel.status_description", "otel.scope.name", "otel.library.name", "span.kind",
+            "internal.span.format",
         ])
         // A tag that only says that there was an error is the status; one with a text is the error.
         if let flag = draft.attributes[.errorField]?.bool {

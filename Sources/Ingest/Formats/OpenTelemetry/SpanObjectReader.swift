@@ -55,6 +55,7 @@ struct SpanObjectReader: ValueReader {
             case "span_kind": spanKind = try cursor.skipValue()
             case "attributes": try readAttributes(&cursor)
             case "project": resource.project = try cursor.skipValue().filledText
+            case "cost": draft.attributes.add(JSONKey("llm.cost.total"), AttributeValue(slice: try cursor.skipValue()))
             case "duration_ms": milliseconds = try cursor.skipValue().double
             case "events", "span_events": try readEvents(&cursor)
             case "links": draft.links = try cursor.skipValue()

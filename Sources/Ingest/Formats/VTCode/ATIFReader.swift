@@ -13,7 +13,8 @@ struct ATIFReader: ValueReader {
         hash.add(document.bytes)
         let trace = Identifier.normalise(document.member("session_id")?.filledText ?? "atif-\(hash.text)")
         let agent = document.member("agent")
-        var session = Session(trace: trace, agent: agent?.member("name")?.filledText, model: agent?.member("model_name")?.filledText)
+        var session = Session(
+            trace: trace, agent: agent?.member("name")?.filledText, model: agent?.member("model_name")?.filledText)
         session.release = agent?.member("version")?.filledText
         var records: [Record] = [], number = 0, last: Timestamp?
         document.member("steps")?.forEachElement { step in
@@ -73,7 +74,9 @@ struct ATIFReader: ValueReader {
             }
         }
 
-        private mutating func call(_ step: JSONSlice, _ number: Int, _ time: Timestamp?, _ text: String?, isFailed: Bool) -> SpanRecord {
+        private mutating func call(_ step: JSONSlice, _ number: Int, _ time: Timestamp?, _ text: String?, isFailed: Bool)
+            -> SpanRecord
+        {
             var span = SpanRecord(spanID: "\(trace)-\(number)", kind: .llm)
             (span.traceID, span.session, span.agent, span.release) = (trace, trace, agent, release)
             (span.name, span.end, span.start) = ("step", time, time)

@@ -8,6 +8,8 @@ struct VTCodeSessionReader: ValueReader {
     private var turn: SpanRecord?
     private var turnLine = 0
     private var turns = 0
+    /// How often each item's id has come in the turn: the steps of a turn count their tools from the beginning.
+    private var occurrences: [String: Int] = [:]
     private var step: Int64 = 0
     private var identity = RowIdentity()
     private var toldOfTime = false
@@ -86,6 +88,7 @@ struct VTCodeSessionReader: ValueReader {
 
     private mutating func open(_ trace: String, _ line: Int) {
         turns += 1
+        occurrences = [:]
         var span = SpanRecord(spanID: "\(trace)-turn-\(turns)", kind: .llm)
         (span.traceID, span.name, span.start) = (trace, "turn", now)
         turn = span
@@ -100,7 +103,8 @@ struct VTCodeSessionReader: ValueReader {
     }
 
     private mutating func finishTurn(_ event: JSONSlice, failed: Bool) {
-        turn?.end = now
+        let end = now
+        turn?.end = end
         turn?.status = failed ? .error : .ok
         if failed { turn?.statusMessage = event.member("message")?.filledText.map(TerminalText.plain) }
         guard let usage = event.member("usage") else { return }
@@ -117,12 +121,15 @@ struct VTCodeSessionReader: ValueReader {
     private static let failures: Set<String> = ["failed", "error", "permission_rejected", "hook_denied", "invalid_tool"]
 
     private mutating func readItem(_ event: JSONSlice, _ row: JSONSlice, _ trace: String, line: Int, sink: RecordSink) throws {
-        guard let item = event.member("item"), item.isObject else { return sink.problem("an item without its content", line: line) }
+        guard let item = event.member("item"), item.isObject else {
+            return sink.problem("an item without its content", line: line)
+        }
         let type = item.member("type")?.filledText ?? "item"
         func text(_ name: StaticString) -> String? { item.member(name)?.filledText }
         if type == "agent_message" {
             // What the model said in this turn.
-            if let said = text("text") { turn?.output = (turn?.output).map { $0 + "\n" + said } ?? said }
+            let before = turn?.output
+            if let said = text("text") { turn?.output = before.map { $0 + "\n" + said } ?? said }
             return
         }
         if type == "harness" || type == "error" {
@@ -137,7 +144,7 @@ struct VTCodeSessionReader: ValueReader {
             // The words of a failure that the invocation, told of before, has none for.
             guard isFailed, let call = text("call_id") else { return }
             var record = self.event(row, trace, .exception)
-            record.spanID = "\(trace)-\(turns)-\(Identifier.normalise(call))"
+            record.spanID = spanID(call, trace)
             (record.name, record.message) = ("tool_output", (text("output")).map { TerminalText.plain(String($0.prefix(4000))) })
             return try sink.record(.event(record), line)
         }
@@ -146,7 +153,9 @@ struct VTCodeSessionReader: ValueReader {
             record.name = type
             return try sink.record(.event(record), line)
         }
-        var span = SpanRecord(spanID: "\(trace)-\(turns)-\(Identifier.normalise(text("id") ?? String(step)))", kind: kind)
+        let id = text("id") ?? String(step)
+        occurrences[id, default: 0] += 1
+        var span = SpanRecord(spanID: spanID(id, trace), kind: kind)
         (span.traceID, span.parentID, span.start, span.end) = (trace, turn?.spanID, now, now)
         span.name = text("tool_name") ?? text("command") ?? text("query") ?? type
         span.input = item.member("arguments").flatMap { MessageText(AttributeValue(slice: $0), withRoles: false).text }
@@ -154,6 +163,11 @@ struct VTCodeSessionReader: ValueReader {
         if isFailed { span.statusMessage = (text("message") ?? text("error")).map(TerminalText.plain) }
         span.attributes = VTCodeSessionReader.compact(item)
         try sink.record(.span(span), line)
+    }
+
+    private func spanID(_ item: String, _ trace: String) -> String {
+        let count = occurrences[item] ?? 1
+        return "\(trace)-\(turns)-\(Identifier.normalise(item))" + (count > 1 ? ".\(count)" : "")
     }
 
     /// Failures by the end of an event's name; what was recovered is none.

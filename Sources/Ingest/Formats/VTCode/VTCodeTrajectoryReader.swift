@@ -14,7 +14,9 @@ struct VTCodeTrajectoryReader: ValueReader {
         guard row.isObject, let kind = row.member("kind")?.filledText else {
             return sink.problem("expected a line of VT Code's trajectory, with kind, turn and ts", line: line)
         }
-        guard let time = row.member("ts").flatMap(TimeValue.any) else { return sink.problem("a line without a readable ts", line: line) }
+        guard let time = row.member("ts").flatMap(TimeValue.any) else {
+            return sink.problem("a line without a readable ts", line: line)
+        }
         var hash = ContentHash()
         hash.add(row.bytes)
         let trace = traceID ?? "vtcode-\(hash.text)"
