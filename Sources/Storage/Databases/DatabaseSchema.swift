@@ -25,7 +25,8 @@ enum DatabaseSchema: String, CaseIterable {
             Row(marks: [["events.body", "traces.status_message"]], name: "a dashboard database (traces, events, generations)")
         case .mlflowDatabase:
             Row(marks: [["trace_info.timestamp_ms", "trace_request_metadata"]], name: "an MLflow tracking database")
-        case .phoenix: Row(marks: [["spans.trace_rowid", "spans.cumulative_error_count"]], name: "a Phoenix database")
+        case .phoenix:
+            Row(marks: [["spans.trace_rowid", "spans.cumulative_error_count", "traces.trace_id"]], name: "a Phoenix database")
         case .llmLogs:
             Row(
                 marks: [["turns.tip_message_hash"], ["responses.prompt_json", "conversations"]],
