@@ -12,6 +12,8 @@ struct FormatRow: Sendable {
     var wrappers: [StaticString] = []
     /// True when other programs' plain lines stand between the objects; they are passed over, not told.
     var hasPlainLines = false
+    /// True when later lines complete what earlier ones tell, so that a part of a file cannot be read by itself.
+    var needsWhole = false
     /// Makes the reader.
     let reader: @Sendable () -> any ValueReader
 }
@@ -77,8 +79,10 @@ enum FormatTable {
                 if shape.has("schema_version", "event") { return true }
                 let type = shape.text("type") ?? ""
                 return ["thread.", "turn.", "item."].contains { type.hasPrefix($0) }
-            }, reader: { VTCodeSessionReader() }),
-        FormatRow(format: .vtcodeTrajectory, isObject: { $0.has("kind", "turn", "ts") }, reader: { VTCodeTrajectoryReader() }),
+            }, needsWhole: true, reader: { VTCodeSessionReader() }),
+        FormatRow(
+            format: .vtcodeTrajectory, isObject: { $0.has("kind", "turn", "ts") }, needsWhole: true,
+            reader: { VTCodeTrajectoryReader() }),
         FormatRow(
             format: .mlflow,
             isObject: { shape in
@@ -92,7 +96,7 @@ enum FormatTable {
                 if shape.inner("batch")?.has("body") == true { return true }
                 guard shape.has("body"), let type = shape.text("type") else { return false }
                 return type.hasSuffix("-create") || type.hasSuffix("-update") || type == "sdk-log"
-            }, reader: { IngestionReader() }),
+            }, needsWhole: true, reader: { IngestionReader() }),
         FormatRow(format: .langfuse, isObject: isLangfuse, isHeader: isLangfuse, reader: { LangfuseReader() }),
         FormatRow(
             format: .errorLogJSON, isObject: { ErrorLogField.isErrorLog($0.keys) }, reader: { ErrorLogReader() }),
