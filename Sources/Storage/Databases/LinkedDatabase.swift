@@ -18,6 +18,7 @@ enum LinkedDatabase {
             guard copy(path + end, to: name + end) else { throw refused(path, "cannot be copied for reading") }
         }
         let connection = try Connection(path: name, mode: .readOnly)
+        connection.trustSchema()
         // The first read opens the log and its index; after it the names are needed no more.
         _ = try connection.integer("SELECT count(*) FROM sqlite_master")
         return connection
