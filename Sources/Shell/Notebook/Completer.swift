@@ -95,7 +95,9 @@ package struct Completer {
             let last = tokens.count == 2 || tokens.last.map(word) == ","
             return last ? .value(field) : query(tokens.dropFirst(2), among: ["where"] + Completer.rangeWords)
         case "trace": return tokens.count == 2 ? .words(["as json"], or: .nothing) : .nothing
-        case "forget": return tokens.count == 1 ? .words(["before"], or: .nothing) : .nothing
+        case "forget":
+            return tokens.count == 1
+                ? .words(["before"], or: .nothing) : tokens.count == 3 ? .words(["ago"], or: .nothing) : .nothing
         case "firings": return query(tokens.dropFirst())
         case "as": return tokens.count == 1 ? .words(["of"], or: .nothing) : .nothing
         case "alert": return alert(tokens.dropFirst())
