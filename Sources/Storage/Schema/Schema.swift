@@ -12,7 +12,7 @@ import Model
 /// "none" and holds NULL, so that facts join without outer joins.
 enum Schema {
     /// The version this program writes; a larger one in a file means a newer program.
-    static let version = 1
+    static let version = 2
 
     static let meta = """
         CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;

@@ -4,6 +4,7 @@ struct BenchReport {
     var questions: [QuestionFigures] = []
     var imports: [ImportFigures] = []
     var starts: [StartFigures] = []
+    var rules: [RuleFigures] = []
 
     /// How far a question may lie above the best form by hand.
     static let aim = 1.2
@@ -15,6 +16,7 @@ struct BenchReport {
         if !imports.isEmpty { text += importText() }
         if let store { text += "store: \(store)\n\n" }
         if !questions.isEmpty { text += questionText() }
+        for figures in rules { text += figures.text }
         if !starts.isEmpty { text += startText() }
         return text
     }
@@ -111,7 +113,7 @@ struct BenchReport {
         }
         return JSONFigure.object([
             ("store", store.map(JSONFigure.text) ?? .none), ("aim", .number(BenchReport.aim)), ("questions", .list(questions)),
-            ("imports", .list(imports)), ("starts", .list(starts)),
+            ("rules", .list(rules.map(\.json))), ("imports", .list(imports)), ("starts", .list(starts)),
         ]).line + "\n"
     }
 
