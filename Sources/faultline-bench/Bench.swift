@@ -25,7 +25,7 @@ struct Bench: ParsableCommand {
     @Option(help: ArgumentHelp("A store of 90 days to replay rules over; made when it is missing, and kept.", valueName: "path"))
     var ruleStore: String?
 
-    @Option(help: "Measure only this: questions, rules, import or start.")
+    @Option(help: "Measure only this: questions, rules, import, start or notebook.")
     var only: Part?
 
     @Option(
@@ -46,7 +46,7 @@ struct Bench: ParsableCommand {
     var json = false
 
     /// A part of the benchmark.
-    enum Part: String, ExpressibleByArgument, CaseIterable { case questions, rules, `import`, start }
+    enum Part: String, ExpressibleByArgument, CaseIterable { case questions, rules, `import`, start, notebook }
 
     func validate() throws {
         guard (1000...1_000_000_000).contains(calls) else { throw ValidationError("--calls lies between 1000 and a billion") }
@@ -79,13 +79,18 @@ struct Bench: ParsableCommand {
                 let path = store ?? scratch.file("store.db")
                 let history = try BenchHistory.open(path, calls: calls)
                 report.store = history.description
+                let program = program ?? Processes.besideThisOne("faultline")
                 if only == nil || only == .questions {
                     let asked = Question.all.filter { question.isEmpty || question.contains($0.id) }
                     report.questions = try QuestionMeasurement(history).run(asked, asksRaw: !withoutRaw)
                 }
                 if only == nil || only == .rules { report.rules = try rules(history, scratch) }
                 if only == nil || only == .start {
-                    report.starts = try StartMeasurement(history, program: program ?? Processes.besideThisOne("faultline")).run()
+                    report.starts = try StartMeasurement(history, program: program).run()
+                }
+                if only == nil || only == .notebook {
+                    report.completions = CompletionMeasurement(history).run()
+                    report.replay = try ReplayMeasurement(history, scratch: scratch, program: program).run()
                 }
             }
         } catch let trouble as Trouble {

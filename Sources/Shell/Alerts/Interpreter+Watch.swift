@@ -111,6 +111,7 @@ extension Interpreter {
     ///   - isFirst: Tells how many rules there are, too.
     ///   - goesOn: True when others follow every minute.
     func watchRound(_ state: StateStore, isFirst: Bool, goesOn: Bool = false) throws -> Reply {
+        let news = try readFollowed()
         storeChanged()
         let evaluation = Evaluation(self, state, now: clockNow)
         let result = try evaluation.run()
@@ -120,7 +121,7 @@ extension Interpreter {
                 if !change.isTold { line += " (no notice: cooldown)" }
                 return line
             })
-        reply.narration = result.remarks.map { Printable.safe(Redaction.text($0)) + "\n" }.joined()
+        reply.narration = news + result.remarks.map { Printable.safe(Redaction.text($0)) + "\n" }.joined()
         if isFirst, goesOn || result.changes.isEmpty {
             let active = try state.activeFirings().count
             let count = try state.rules().filter(\.isEnabled).count

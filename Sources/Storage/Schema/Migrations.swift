@@ -28,6 +28,7 @@ struct Migrations: Sendable {
                     try cell.run()
                 }
             },
+            { connection in try connection.execute(Schema.follow) },
             { connection in
                 // Calls by the minute alone, made of those by model; a new file has the table already, and nothing in it.
                 try connection.execute(Schema.rollups.replacing("CREATE TABLE ", with: "CREATE TABLE IF NOT EXISTS "))
