@@ -29,7 +29,7 @@ struct RuleMeasurement {
         (figures.days, figures.rules, figures.steps) = (days, rules.count, grid.count)
         Terminal.note("\(title): all rules")
         let all = try replay(rules, grid)
-        (figures.processor, figures.elapsed) = (all.processor, all.elapsed)
+        (figures.processor, figures.elapsed, figures.fromDisk) = (all.processor, all.elapsed, all.fromDisk)
         figures.firings = all.results.reduce(0) { $0 + $1.firings.count }
         let kinds = rules.reduce(into: [String]()) { if !$0.contains($1.kind) { $0.append($1.kind) } }
         figures.sqlSteps = min(RuleMeasurement.sqlSteps, grid.count)
@@ -38,7 +38,8 @@ struct RuleMeasurement {
             Terminal.note("\(title): \(rules[places[2]].text)")
             // The middle one by itself, from a store opened for it alone.
             let one = try replay([rules[places[2]]], grid)
-            var kind = RuleFigures.Kind(rule: rules[places[2]], processor: one.processor, elapsed: one.elapsed)
+            var kind = RuleFigures.Kind(
+                rule: rules[places[2]], processor: one.processor, elapsed: one.elapsed, fromDisk: one.fromDisk)
             for place in places {
                 kind.firings += all.results[place].firings.count
                 let (seconds, agrees) = try bySQL(rules[place], all.results[place], grid, steps: figures.sqlSteps)
@@ -51,20 +52,30 @@ struct RuleMeasurement {
         return figures
     }
 
-    /// The median of three replays, each from a store that is opened anew and whose pages the system has let go.
-    private func replay(_ rules: [BenchRule], _ grid: Grid) throws -> (processor: Double, elapsed: Double, results: [RuleReplay])
-    {
-        var processor: [Double] = [], elapsed: [Double] = [], results: [RuleReplay] = []
-        for _ in 0..<3 {
-            Files.dropFromCache(path)
+    /// What a replay took: medians of three, each from a store that is opened anew, behind one whose pages the system had let go.
+    private struct Taken {
+        var processor = 0.0, elapsed = 0.0, fromDisk = 0.0
+        var results: [RuleReplay] = []
+    }
+
+    private func replay(_ rules: [BenchRule], _ grid: Grid) throws -> Taken {
+        var processor: [Double] = [], elapsed: [Double] = [], taken = Taken()
+        for run in 0..<4 {
+            if run == 0 { Files.dropFromCache(path) }
             let (start, startElapsed) = (Ticks.processor(), Ticks.elapsed())
             let store = try Store.open(path: path, create: false)
             let tried = try rules.enumerated().map { place, rule in try self.rule(rule, "rule\(place)", store) }
-            results = try RuleTrial(store: store).run(tried, on: grid, options: ReplayOptions()).map(\.replay)
+            taken.results = try RuleTrial(store: store).run(tried, on: grid, options: ReplayOptions()).map(\.replay)
+            let length = (Ticks.elapsed() - startElapsed) * 1000
+            if run == 0 {
+                taken.fromDisk = length
+                continue
+            }
             processor.append((Ticks.processor() - start) * 1000)
-            elapsed.append((Ticks.elapsed() - startElapsed) * 1000)
+            elapsed.append(length)
         }
-        return (processor.median, elapsed.median, results)
+        (taken.processor, taken.elapsed) = (processor.median, elapsed.median)
+        return taken
     }
 
     private func rule(_ rule: BenchRule, _ name: String, _ store: Store) throws -> TriedRule {
