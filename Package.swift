@@ -61,7 +61,7 @@ let package = Package(
         .executableTarget(
             name: "faultline-bench",
             dependencies: [
-                "Model", "Synthesis", "QueryLanguage", "Storage", "Shell", "CSQLite",
+                "Model", "Synthesis", "QueryLanguage", "Alerts", "Storage", "Shell", "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

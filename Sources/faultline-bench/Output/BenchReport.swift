@@ -4,6 +4,7 @@ struct BenchReport {
     var questions: [QuestionFigures] = []
     var imports: [ImportFigures] = []
     var starts: [StartFigures] = []
+    var rules: [RuleFigures] = []
     var completions: [CompletionFigures] = []
     var replay: ReplayFigures?
 
@@ -17,6 +18,7 @@ struct BenchReport {
         if !imports.isEmpty { text += importText() }
         if let store { text += "store: \(store)\n\n" }
         if !questions.isEmpty { text += questionText() }
+        for figures in rules { text += figures.text }
         if !starts.isEmpty { text += startText() }
         if !completions.isEmpty { text += completionText() }
         if let replay { text += replayText(replay) }
@@ -147,6 +149,7 @@ struct BenchReport {
         }
         return JSONFigure.object([
             ("store", store.map(JSONFigure.text) ?? .none), ("aim", .number(BenchReport.aim)), ("questions", .list(questions)),
+            ("rules", .list(rules.map(\.json))),
             ("imports", .list(imports)), ("starts", .list(starts)), ("completions", .list(completed)),
             (
                 "replay",
