@@ -20,6 +20,8 @@ private struct BodyScanner {
     let raw: UnsafeBufferPointer<UInt8>
     var at = 0
     var hasSuccess = false, hasMessage = false
+    /// How many entries the outermost object has, and whether `detail` with a value is one: alone it is a framework's refusal.
+    var entries = 0, hasDetail = false
 
     enum Value { case empty, falsity, truth, number(Int), text(Range<Int>), list, object }
 
@@ -60,6 +62,7 @@ private struct BodyScanner {
                 guard at < raw.count, raw[at] == 0x3A else { continue }
                 at += 1
                 sawKey = true
+                if depth == 1 { entries += 1 }
                 if depth <= 4, judge(key: text, value: value()) { return .failure }
             default: at += 1
             }
@@ -69,6 +72,7 @@ private struct BodyScanner {
 
     private func conclusion(_ sawKey: Bool) -> BodyVerdict {
         guard sawKey else { return .noBody }
+        if hasDetail && entries == 1 { return .failure }
         return hasSuccess ? .benign : hasMessage ? .open : .benign
     }
 
@@ -89,7 +93,9 @@ private struct BodyScanner {
             }
             if BodyScanner.messageKeys.contains(name) {
                 switch value {
-                case .text, .list: hasMessage = true
+                case .text, .list:
+                    hasMessage = true
+                    if entries == 1, name.count == 6, name[0] == 0x64 { hasDetail = true }
                 default: break
                 }
             }

@@ -44,17 +44,20 @@ public struct Classifier: Sendable {
         var isFailure = isKnown || isNamed
         if case .failure = verdict { isFailure = true }
 
-        for index in rules.rules.indices where hits.matches[index].end >= 0 || (status != nil && matcher.isByStatus[index]) {
-            let rule = rules.rules[index]
-            if !rule.statuses.isEmpty {
-                guard let status, rule.statuses.contains(where: { $0.contains(status) }) else { continue }
+        for index in matcher.decisions.indices {
+            let decision = matcher.decisions[index]
+            guard hits.matches[index].end >= 0 || (status != nil && decision.isByStatus) else { continue }
+            if decision.wantsStatus {
+                guard let status, rules.rules[index].statuses.contains(where: { $0.contains(status) }) else { continue }
             }
             if hits.forbidden.contains(Int32(index)) { continue }
-            if rule.strength == .mention, !isFailure, !hits.isVague(rules.rules) { continue }
-            guard let type = rule.type else {
-                if isKnown || (isNamed && !rule.beatsNames) { continue }
+            if decision.isMention, !isFailure, !hits.isVague(from: matcher.firstVague) { continue }
+            if decision.isBenign {
+                if isKnown || (isNamed && !decision.beatsNames) { continue }
                 return nil
             }
+            let rule = rules.rules[index]
+            guard let type = rule.type else { continue }
             let match = hits.matches[index]
             return Classification(
                 type: type, severity: rule.severity ?? type.severity, rule: rule.id,

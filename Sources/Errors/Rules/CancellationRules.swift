@@ -4,6 +4,8 @@ enum CancellationRules {
         Rule(
             "cancelled.caller", .cancelled,
             phrases: [
+                "stopped by user", "stopped by the user", "terminated by user", "killed by user", "user interrupted",
+                "user stopped", "aborted by",
                 "context canceled", "context cancelled", "request was aborted", "request aborted", "user aborted",
                 "aborted by user",
                 "aborted by the user", "operation was aborted", "operation aborted", "stream aborted", "stream was aborted",
@@ -25,6 +27,7 @@ enum CancellationRules {
                 "client_closed_request",
             ],
             classes: [
+                "*CancelledError", "*CancelledException", "*CanceledException", "*CancellationException", "*AbortedException",
                 "CancelledError", "AbortError", "CanceledError", "APIUserAbortError", "KeyboardInterrupt",
                 "OperationCanceledException",
                 "TaskCanceledException", "ClientDisconnected", "CancellationException", "GeneratorExit", "ClientDisconnect",

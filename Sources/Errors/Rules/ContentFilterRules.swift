@@ -4,6 +4,8 @@ enum ContentFilterRules {
         Rule(
             "filter.policy", .contentFilter,
             phrases: [
+                "guardrail blocked", "guardrail* … blocked", "blocked the response", "blocked due to potential", "unsafe request",
+                "unsafe prompt", "potential violations of",
                 "content management policy", "blocked by content moderation", "blocked by moderation", "model declined",
                 "declined due to", "policy violation", "response was filtered", "content was filtered", "不合规",
                 "flagged for recitation",
@@ -41,6 +43,8 @@ enum ContentFilterRules {
                 "refusal", "cyber_policy_violation", "content_blocked",
             ],
             classes: [
+                "*ContentFilterError", "*ContentFilteredException", "*ModerationError", "*GuardrailException",
+                "*ModerationException",
                 "ContentPolicyViolationError", "ContentFilterError", "ContentFilterFinishReasonError", "BlockedPromptException",
                 "StopCandidateException", "GuardrailRaisedException", "BlockedPiiEntityError", "InputGuardrailTripwireTriggered",
                 "OutputGuardrailTripwireTriggered", "ModerationError", "RejectedRequestError", "ContentRefusalError",

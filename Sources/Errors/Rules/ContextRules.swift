@@ -46,6 +46,7 @@ enum ContextRules {
                 "model_context_window_exceeded", "context_too_long", "context_limit_exceeded",
             ],
             classes: [
+                "*ContextLengthExceededException", "*ContextWindowExceededError",
                 "ContextWindowExceededError", "ContextLengthExceededError", "ContextOverflowError",
                 "ContextWindowOverflowException",
             ],
@@ -58,6 +59,8 @@ enum ContextRules {
         Rule(
             "context.prompt", .contextLength,
             phrases: [
+                "tokens limit exceeded", "token limit has been exceeded",
+                "bigger than the … length", "larger than the … length", "greater than the … length", "exceed* … sequence length",
                 "prompt is too long", "tokens but the maximum is", "context size has been exceeded",
                 "context length has been exceeded", "context window has been exceeded", "prompt tokens … context (*",
                 "context length is only",

@@ -4,6 +4,8 @@ enum CredentialRules {
         Rule(
             "auth.key", .authentication,
             phrases: [
+                "find a secret with",
+                "could not find a secret", "couldn't find a secret", "secret … not found", "no secret named",
                 "incorrect api key", "x-api-key header", "api key … not recognised", "api key … not recognized",
                 "no connected db", "*_api_key environment variable", "invalid user token",
                 "set the *_api_key", "*_api_key is missing", "*_api_key is not set", "*_api_key is required", "no api_key",
@@ -96,6 +98,7 @@ enum CredentialRules {
         Rule(
             "permission.access", .permission,
             phrases: [
+                "lacks the required", "lack the required", "lacks the … permission", "without the required permission",
                 "don't have access to the model", "do not have access to the model", "don't have access to this model",
                 "not have access to model", "do not have access to this model", "don't have access to the",
                 "does not have access to",
@@ -165,11 +168,15 @@ enum CredentialRules {
             examples: ["403 Forbidden"]),
         Rule(
             "auth.class", .authentication, .named,
-            classes: ["AuthenticationError", "AuthenticationException", "UnauthorizedError", "Unauthorized", "Unauthenticated"],
+            classes: [
+                "*AuthenticationError", "*AuthenticationException", "*UnauthorizedException", "*AuthException",
+                "AuthenticationError", "AuthenticationException", "UnauthorizedError", "Unauthorized", "Unauthenticated",
+            ],
             examples: ["openai.AuthenticationError: check the key"]),
         Rule(
             "permission.class", .permission, .named,
             classes: [
+                "*PermissionDeniedError", "*ForbiddenException", "*AccessDeniedException", "*PermissionDeniedException",
                 "PermissionDeniedError", "PermissionDenied", "PermissionDeniedException", "ForbiddenError", "AccessDeniedError",
                 "Forbidden",
             ],

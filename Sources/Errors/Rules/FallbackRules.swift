@@ -4,6 +4,11 @@ enum FallbackRules {
         Rule(
             "app.exception", .unknown, .status,
             phrases: [
+                "duplicate key value", "unique constraint", "max iterations", "maximum iterations", "iteration limit",
+                "maximum number of iterations",
+                "duplicate key value violates", "violates unique constraint", "due to max iterations", "max iterations reached",
+                "reached max iterations", "exceeded max iterations", "reached maximum iterations", "iteration limit reached",
+                "maximum number of iterations reached", "database is locked",
                 "list index out of range", "unsupported operand type", "segmentation violation", "index out of range",
                 "index out of bounds", "object has no attribute",
                 "object is not subscriptable",

@@ -20,6 +20,7 @@ enum ModelRules {
         Rule(
             "model.unknown", .modelError,
             phrases: [
+                "model … is too large to be loaded",
                 "model … does not exist", "model does not exist", "model … doesn't exist", "model not exist", "model not found",
                 "model … not found", "model … was not found", "model … could not be found", "model … cannot be found",
                 "models/ … is not found",
@@ -59,6 +60,7 @@ enum ModelRules {
                 "InvalidModelId", "invalid_model_id",
             ],
             classes: [
+                "*ModelNotFoundError", "*ModelNotFoundException",
                 "ModelNotFoundError", "ModelNotFoundException", "ProxyModelNotFoundError", "NoSuchModelError",
                 "AI_NoSuchModelError",
             ],

@@ -4,6 +4,8 @@ enum ParseRules {
         Rule(
             "parse.json", .parseError,
             phrases: [
+                "mismatched tag", "invalid start of a value", "unrecognized token … was expecting", "missing field … at line",
+                "unknown field … at line", "invalid type: … at line", "expected … at line … column", "invalid json:",
                 "expecting value: line", "expecting ',' delimiter", "expecting ':' delimiter", "expecting property name",
                 "unterminated string", "extra data: line", "invalid control character", "invalid \\escape", "json decode error",
                 "json decoding error", "json parsing failed", "json parse error", "json parsing error", "not valid json",
@@ -21,11 +23,13 @@ enum ParseRules {
             ],
             codes: ["invalid_json_output", "json_validate_failed", "json_parse_error", "invalid_json_response"],
             classes: [
+                "*ParseException", "*ParserException", "*ParseError", "*DecodeError", "*DecodingError", "*SerializationException",
                 "JSONDecodeError", "ScannerError", "YAMLError", "ComposerError", "JSONParseError", "AI_JSONParseError",
                 "JsonParseException", "ContentTypeError",
                 "JsonException", "DecodingError",
             ],
             unless: [
+                "engine crashed", "llama_decode",
                 "stream disconnected", "body is not valid json", "invalid json payload received", "json body of your request",
                 "failed to deserialize the json body",
             ],

@@ -4,6 +4,11 @@ enum QuotaRules {
         Rule(
             "quota.money", .quotaExceeded,
             phrases: [
+                "past due", "low balance",
+                "reached … spending limit", "spending limit … reached", "exceeded … spending limit", "spending limit exceeded",
+                "spending limit or", "billing is disabled", "billing disabled", "billing … not enabled", "add a payment method",
+                "payment … overdue", "past invoices", "credits remaining: 0", "top up your balance", "wallet … insufficient",
+                "额度已用尽", "剩余额度", "suspended … billing", "credits … used up", "raise your spending limit",
                 "credit balance is too low", "credit balance too low", "balance is too low", "insufficient credit*",
                 "insufficient balance",
                 "insufficient … balance", "insufficient funds", "run out of free", "free usage exceeded",
@@ -41,6 +46,8 @@ enum QuotaRules {
                 "insufficient_account_balance", "BudgetExceeded", "not_enough_credits", "1113",
             ],
             classes: [
+                "*BudgetExceededError", "*InsufficientQuotaError", "*InsufficientBalanceException", "*QuotaExceededException",
+                "*InsufficientCreditsError", "*PaymentRequiredException",
                 "BudgetExceededError", "InsufficientQuotaError", "InsufficientBalanceError", "PaymentRequiredError",
                 "QuotaExceededError",
             ],
@@ -58,6 +65,12 @@ enum QuotaRules {
         Rule(
             "quota.allowance", .quotaExceeded,
             phrases: [
+                "reached the monthly", "monthly included", "limit … this month",
+                "reached your monthly", "reached the monthly … limit", "reached the monthly … quota", "monthly included credits",
+                "monthly included requests", "monthly limit reached", "monthly limit exceeded", "hit your … usage limit",
+                "usage limit … reached", "weekly limit reached", "quota … requests per day", "exceeded … requests per day",
+                "exhausted your", "allowance … exhausted", "allocation … exhausted", "plan limit reached", "free tier limit",
+                "free trial … ended", "trial … ended", "limit for this month", "per month … exceeded", "exceeded … per month",
                 "exceeded your current quota", "hit your limit", "limited to … / month", "calls / month", "calls per month",
                 "requests per month", "tokens per month", "reached its monthly", "exceeded your quota", "exceeded your monthly",
                 "exceeded the monthly",

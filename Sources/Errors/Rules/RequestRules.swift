@@ -25,6 +25,12 @@ enum RequestRules {
         Rule(
             "validation.parameter", .validationError,
             phrases: [
+                "value is not a valid",
+                "may only be set", "can only be set", "must be set$", "to be set$", "range: *",
+                "value_error*", "type_error*", "ensure this value", "should be non-empty", "may only be set to",
+                "can only be set to", "requires --* … to be set", "requires --* … and --", "model is required$",
+                "messages is required$", "prompt is required$", "input is required$", "content is required$",
+                "parameter is required$", "field is required$", "property is required$", "argument is required$", ": range: *",
                 "unsupported parameter", "unknown field", "is only allowed when", "specified in the request", "is out of bounds",
                 "must be between", "must be one of", "should be one of",
                 "body is not valid json", "json schema is invalid", "arguments are required", "is not enabled for this model",
@@ -83,6 +89,7 @@ enum RequestRules {
             ],
             classes: ["UnsupportedParamsError", "InvalidArgumentException"],
             unless: [
+                "retryexception", "validation errors for",
                 "output parser*", "parse llm output", "failed to parse", "outputparserexception", "tool_use_failed",
                 "validation error for",
                 "api_key", "api key", "error invoking", "validating tool call", "jsonschema.", "new_sensitive", "tool execution",
@@ -107,6 +114,8 @@ enum RequestRules {
                 "bad_request", "invalid_request", "validation_error", "bad_request_error",
             ],
             classes: [
+                "*BadRequestError", "*BadRequestException", "*InvalidRequestError", "*InvalidRequestException",
+                "*UnprocessableEntityError",
                 "BadRequestError", "InvalidRequestError", "UnprocessableEntityError", "InvalidArgument", "ValidationException",
                 "BadRequest", "RequestValidationError", "BadRequestException",
             ],

@@ -4,6 +4,8 @@ enum ServerRules {
         Rule(
             "server.overloaded", .serverError,
             phrases: [
+                "scheduled maintenance",
+                "undergoing … maintenance", "undergoing maintenance", "down for maintenance",
                 "overloaded", "is at capacity", "is warming up", "warming up, try", "server is starting", "are at capacity",
                 "currently at capacity", "experiencing high demand",
                 "experiencing high load", "due to high demand", "due to high load", "due to heavy load", "due to high traffic",
@@ -29,6 +31,9 @@ enum ServerRules {
         Rule(
             "server.local-runner", .serverError,
             phrases: [
+                "server crashed",
+                "runner exited", "start a llama runner", "runner crashed", "engine crashed", "produced invalid content",
+                "runner has crashed",
                 "model runner has unexpectedly stopped", "runner process has terminated", "runner process no longer running",
                 "unable to load model",
                 "failed to load model", "error loading model", "requires more system memory", "out of memory",
@@ -70,7 +75,9 @@ enum ServerRules {
                 "UNKNOWN_SERVER_ERROR",
                 "DATA_LOSS", "upstream_error", "service_unavailable_error", "BackendError", "provider_error",
             ],
-            unless: ["connection refused", "dial tcp", "round-trip http request"],
+            unless: [
+                "status: 4*", "connection refused", "dial tcp", "round-trip http request",
+            ],
             examples: [
                 "500 Internal Server Error", "Bad gateway: the upstream sent nothing",
                 "{\"error\":{\"status\":\"INTERNAL\",\"message\":\"sorry\"}}",
@@ -79,6 +86,8 @@ enum ServerRules {
         Rule(
             "server.class", .serverError, .named,
             classes: [
+                "*InternalServerError", "*InternalServerException", "*ServiceUnavailableError", "*ServiceUnavailableException",
+                "*OverloadedError", "*OverloadedException", "*ServerException",
                 "InternalServerError", "ServiceUnavailableError", "ServiceUnavailable", "OverloadedError", "BadGatewayError",
                 "APIStatusError",
                 "ServerError", "InternalServerErrorException", "BadGateway", "GatewayTimeout", "RetryableAPIError",
