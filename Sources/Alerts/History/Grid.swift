@@ -34,7 +34,8 @@ public struct Grid: Hashable, Sendable {
     /// Instant `index`; stops at the ends of the representable range.
     public func instant(_ index: Int) -> Timestamp {
         let (offset, overflow) = Int64(index).multipliedReportingOverflow(by: stepInNanoseconds)
-        return start + .nanoseconds(overflow ? (index < 0 ? .min : .max) : offset)
+        let (sum, overflowed) = startInNanoseconds.addingReportingOverflow(offset)
+        return Timestamp(nanoseconds: overflow || overflowed ? (index < 0 ? .min : .max) : sum)
     }
 
     /// The number of the first instant at or after the time; negative before the start, `count` or more after the end.

@@ -67,10 +67,10 @@ struct ErrorsBehind {
 
     /// The stretch that the evaluations of a firing looked at.
     func stretch(_ span: FiringSpan, of result: Int, on grid: Grid, since beginning: Int64) -> Stretch {
-        let first = grid.instant(max(span.from, 0)), last = grid.instant((span.to ?? grid.count) - 1)
-        let after =
-            window.map { first - .nanoseconds($0) } ?? Timestamp(nanoseconds: min(beginning, first.nanoseconds)) - .nanoseconds(1)
-        return Stretch(result: result, after: after.nanoseconds, until: last.nanoseconds)
+        let first = grid.instant(max(span.from, 0)).nanoseconds, last = grid.instant((span.to ?? grid.count) - 1).nanoseconds
+        let (before, overflow) = window.map { first.subtractingReportingOverflow($0) } ?? (min(beginning, first), false)
+        let after = overflow ? .min : window == nil && before > .min ? before - 1 : before
+        return Stretch(result: result, after: after, until: last)
     }
 
     /// How many events each stretch holds.

@@ -46,8 +46,11 @@ struct FindingSearch {
     /// A counter compared as it is: it only grows.
     private var rawCounter: RuleFinding? {
         guard measured.threshold != nil, !measured.isBelow, measured.expression.rawSelectors.first != nil else { return nil }
-        let window = max(rule.hold, grid.step)
-        let repaired = rule.expression.withIncrease(window: window.inNanoseconds)
+        var window = max(rule.hold, grid.step).inNanoseconds
+        // Calls may be known by whole minutes only.
+        let minute: Int64 = 60_000_000_000
+        if rule.expression.counters.contains(.requests), window % minute != 0 { window = (window / minute + 1) * minute }
+        let repaired = rule.expression.withIncrease(window: window)
         let firings = replay.alerts.flatMap(\.firings)
         var sentence = "`\(measured.expression)` counts from the beginning of the history and never falls: once above "
         sentence += "\(four(measured.threshold ?? 0)) it fires for ever"

@@ -15,6 +15,9 @@ extension RuleReplay {
             history.calls.allSatisfy { $0.precision == .exact }
                 || CallRequirement(of: rules, on: grid, labels: labels)?.allowsMinutes ?? true,
             "calls of whole minutes answer only for windows and grids of whole minutes")
+        precondition(
+            options.resuming.isEmpty || Set(rules.map(\.name)).count == rules.count,
+            "rules that are resumed have names of their own")
         let evaluation = ExpressionEvaluation(history, grid, limit: labels)
         let wantsMeasure = options.findings || options.curvePoints > 0
         for rule in rules {
@@ -24,7 +27,7 @@ extension RuleReplay {
         var replays: [RuleReplay] = []
         for (index, rule) in rules.enumerated() {
             guard isWanted(index, rules.count) else { throw ReplayInterrupted() }
-            let replayed = PrometheusReplay(rule, evaluation).replay(options)
+            let replayed = PrometheusReplay(rule, evaluation).replay(options, resuming: options.resuming[rule.name] ?? [:])
             replays.append(replayed)
         }
         return replays
@@ -43,11 +46,11 @@ struct PrometheusReplay {
 
     private var grid: Grid { evaluation.grid }
 
-    func replay(_ options: ReplayOptions) -> RuleReplay {
+    /// - Parameter resuming: The states before the grid's start.
+    func replay(_ options: ReplayOptions, resuming: [LabelSet: AlertState] = [:]) -> RuleReplay {
         let measured = rule.expression.measured
         let result = evaluation.evaluate(rule.expression)
         let stream = AlertStream(rule, result, evaluation.tables.values)
-        let resuming = options.resuming[rule.name] ?? [:]
         let (spans, states, alerts) = swept(stream, resuming, isBelow: measured.isBelow)
         let fired = spans.indices.filter { !spans[$0].isEmpty }
         let results = fired.map { $0 < stream.resultLabels.count ? stream.resultLabels[$0] : .empty }
@@ -98,8 +101,8 @@ struct PrometheusReplay {
             pendingFrom: activeAt, from: span.from < 0 ? since ?? activeAt : grid.instant(span.from),
             resolvedAt: span.to.map(grid.instant), peak: span.peak, firstValue: span.first, errors: errors,
             evidence: Window(
-                from: Timestamp(nanoseconds: stretch.after) + .nanoseconds(1),
-                to: Timestamp(nanoseconds: stretch.until) + .nanoseconds(1)))
+                from: Timestamp(nanoseconds: stretch.after &+ 1),
+                to: Timestamp(nanoseconds: stretch.until &+ 1)))
     }
 
     /// The series of the measure whose results fired.

@@ -89,7 +89,8 @@ public struct ReplayOptions: Sendable {
     public var curvePoints = 0
     /// Whether to look for findings.
     public var findings = false
-    /// States before the grid's start, for each rule's name; none when nothing is pending or firing then.
+    /// States before the grid's start, for each rule's name; none when nothing is pending or firing then. Rules of one name
+    /// cannot be resumed together.
     public var resuming: [String: [LabelSet: AlertState]] = [:]
 
     /// Makes options: firings alone.

@@ -55,10 +55,10 @@ struct WindowReplay {
         let (spans, states) = sweep.run(
             result.firing, alerts: alerts.count, initial: resuming.isEmpty ? [] : alerts.map { resuming[$0] ?? .inactive })
         let fired = spans.indices.filter { !spans[$0].isEmpty }
-        let errors = timelines(Set(fired))
+        let errors = timelines(Set(fired)), reach = rule.reach.inNanoseconds
         for alert in fired {
-            let group = alert < history.groups.count ? alert : nil
-            let firings = spans[alert].map { firing($0, group.map { errors[$0] }, since: resuming[alerts[alert]]?.firingFrom) }
+            let group = alert < history.groups.count ? alert : nil, since = resuming[alerts[alert]]?.firingFrom
+            let firings = spans[alert].map { firing($0, group.map { errors[$0] }, reach: reach, since: since) }
             replay.alerts.append(
                 AlertReplay(labels: alerts[alert], resultLabels: group.map { history.groups[$0] } ?? .empty, firings: firings))
         }
@@ -125,14 +125,17 @@ struct WindowReplay {
         return lines
     }
 
-    /// - Parameter since: When it began, for a firing that began before the grid.
-    private func firing(_ span: FiringSpan, _ line: Timeline?, since: Timestamp?) -> Firing {
-        let first = grid.instant(max(span.from, 0)), last = grid.instant((span.to ?? grid.count) - 1)
-        let after = first - rule.reach, activeAt = Timestamp(nanoseconds: span.activeAt)
+    /// - Parameters:
+    ///   - reach: How far back its measures look, in nanoseconds.
+    ///   - since: When it began, for a firing that began before the grid.
+    private func firing(_ span: FiringSpan, _ line: Timeline?, reach: Int64, since: Timestamp?) -> Firing {
+        let first = grid.instant(max(span.from, 0)).nanoseconds, last = grid.instant((span.to ?? grid.count) - 1).nanoseconds
+        let (before, overflow) = first.subtractingReportingOverflow(reach)
+        let after = overflow ? .min : before, activeAt = Timestamp(nanoseconds: span.activeAt)
         return Firing(
             pendingFrom: activeAt, from: span.from < 0 ? since ?? activeAt : grid.instant(span.from),
             resolvedAt: span.to.map(grid.instant), peak: span.peak, firstValue: span.first,
-            errors: line.map { $0.total(last.nanoseconds) - $0.total(after.nanoseconds) } ?? 0,
-            evidence: Window(from: after + .nanoseconds(1), to: last + .nanoseconds(1)))
+            errors: line.map { $0.total(last) - $0.total(after) } ?? 0,
+            evidence: Window(from: Timestamp(nanoseconds: after &+ 1), to: Timestamp(nanoseconds: last &+ 1)))
     }
 }

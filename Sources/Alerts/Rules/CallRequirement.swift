@@ -25,6 +25,14 @@ public struct CallRequirement: Hashable, Sendable {
         if !isNeeded { return nil }
     }
 
+    /// The labels of calls that one rule can tell apart; nil when it does not look at calls.
+    ///
+    /// - Parameter labels: The labels that counters carry.
+    public static func labels(neededBy rule: PrometheusRule, of labels: Set<Label> = Set(Label.allCases)) -> Set<Label>? {
+        guard let grid = Grid(from: Timestamp(nanoseconds: 0), to: Timestamp(nanoseconds: 0)) else { return nil }
+        return CallRequirement(of: [rule], on: grid, labels: labels)?.needed
+    }
+
     /// Takes in an expression, of whose series these labels can be told apart; true when it looks at calls.
     private mutating func add(_ expression: Expression, told: Set<Label>) -> Bool {
         switch expression {

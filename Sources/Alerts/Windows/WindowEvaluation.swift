@@ -6,8 +6,7 @@ struct WindowEvaluation {
     let history: WindowHistory
     let grid: Grid
     private var panes: [WindowPane] = []
-    /// The panes of each measure: of its rows, and of what a share is taken of; -1 for measures computed of others.
-    private var paneOf: [(own: Int, whole: Int)] = []
+    private var probes: [WindowProbe] = []
 
     init(_ rule: WindowRule, _ history: WindowHistory, _ grid: Grid) {
         precondition(
@@ -16,11 +15,11 @@ struct WindowEvaluation {
         self.rule = rule
         self.history = history
         self.grid = grid
-        for measure in rule.measures { paneOf.append(panes(for: measure)) }
+        for measure in rule.measures { probes.append(probe(measure)) }
     }
 
-    /// Finds or makes the panes that a measure looks at.
-    private mutating func panes(for measure: WindowMeasure) -> (own: Int, whole: Int) {
+    /// A measure as the panes and slots that it looks at.
+    private mutating func probe(_ measure: WindowMeasure) -> WindowProbe {
         func pane(_ family: Int) -> Int {
             let key = WindowPane.Key(family: family, length: measure.length.inNanoseconds, offset: measure.offset.inNanoseconds)
             if let place = panes.firstIndex(where: { $0.key == key }) { return place }
@@ -31,30 +30,48 @@ struct WindowEvaluation {
             panes.append(WindowPane(key, rows, groups: groups, grid))
             return panes.count - 1
         }
-        switch measure.quantity {
-        case .count(let rows), .share(let rows):
-            let own = pane(rows.family)
-            panes[own].needs(bit: rows.bit)
-            return (own, own)
-        case .ratio(let some, let all), .rest(let some, let all):
-            let own = pane(some.family), whole = pane(all.family)
-            panes[own].needs(bit: some.bit)
-            panes[whole].needs(bit: all.bit)
-            return (own, whole)
-        case .sum(let column), .mean(let column), .total(let column):
-            let own = pane(column.family)
-            panes[own].needs(sumOf: column.index)
-            return (own, own)
-        case .least(let column), .greatest(let column), .percentile(let column, _):
-            let own = pane(column.family)
-            panes[own].needs(ranksOf: column.index)
-            return (own, own)
-        case .distinct(let column):
-            let own = pane(column.family)
-            panes[own].needs(distinctOf: column.index)
-            return (own, own)
-        case .change: return (-1, -1)
+        var probe = WindowProbe(perSeconds: measure.perSeconds, length: measure.length.inSeconds)
+        func counted(_ kind: WindowProbe.Kind, _ rows: RowClass) {
+            probe.kind = kind
+            probe.own = pane(rows.family)
+            let slots = panes[probe.own].slots, slot = slots.slot(countOf: rows.bit)
+            probe.counts = slots.counts[slot].pointer
+            probe.totalPlace = slots.groupCount
         }
+        func shared(_ kind: WindowProbe.Kind, _ some: RowClass, _ all: RowClass) {
+            counted(kind, some)
+            probe.whole = pane(all.family)
+            let slots = panes[probe.whole].slots, slot = slots.slot(countOf: all.bit)
+            probe.wholes = slots.counts[slot].pointer
+        }
+        func summed(_ kind: WindowProbe.Kind, _ column: RowColumn) {
+            probe.kind = kind
+            probe.own = pane(column.family)
+            let slots = panes[probe.own].slots, slot = slots.slot(sumOf: column.index)
+            probe.sums = slots.sums[slot].pointer
+            probe.counts = slots.known[slot].pointer
+        }
+        func ranked(_ kind: WindowProbe.Kind, _ column: RowColumn) {
+            probe.kind = kind
+            probe.own = pane(column.family)
+            let slots = panes[probe.own].slots
+            probe.slot = kind == .distinct ? slots.slot(distinctOf: column.index) : slots.slot(ranksOf: column.index)
+        }
+        switch measure.quantity {
+        case .count(let rows): counted(.count, rows)
+        case .share(let rows): counted(.share, rows)
+        case .ratio(let some, let all): shared(.ratio, some, all)
+        case .rest(let some, let all): shared(.rest, some, all)
+        case .sum(let column): summed(.sum(column.unit), column)
+        case .total(let column): summed(.total(column.unit), column)
+        case .mean(let column): summed(.mean(column.unit), column)
+        case .least(let column): ranked(.least(column.unit), column)
+        case .greatest(let column): ranked(.greatest(column.unit), column)
+        case .percentile(let column, let percent): ranked(.percentile(column.unit, Int64(percent)), column)
+        case .distinct(let column): ranked(.distinct, column)
+        case .change(let now, let before): probe.kind = .change(now, before)
+        }
+        return probe
     }
 
     /// What a pass finds.
@@ -84,10 +101,12 @@ struct WindowEvaluation {
         let members = history.familyGroups.map { map -> [Int32: [Int]] in
             map.indices.reduce(into: [Int32: [Int]]()) { $0[map[$1], default: []].append($1) }
         }
-        let sharing = Set(
-            rule.measures.indices.filter { if case .share = rule.measures[$0].quantity { true } else { false } }.map {
-                paneOf[$0].own
-            })
+        let sharing = Set(probes.filter { $0.kind == .share }.map(\.own))
+        let condition = rule.condition, isIdentity = history.familyGroups.map(\.isEmpty)
+        let paneFamilies = panes.map(\.key.family),
+            hasChange = probes.contains { if case .change = $0.kind { true } else { false } }
+        for place in panes.indices { panes[place].begin() }
+        var values = [Double](repeating: .absent, count: probes.count)
         var instant = 0
         while instant < grid.count {
             while born < births.count, births[born].instant <= instant {
@@ -96,35 +115,40 @@ struct WindowEvaluation {
                 born += 1
             }
             for place in panes.indices {
-                let family = panes[place].key.family, isShared = sharing.contains(place)
-                var any = false
-                panes[place].advance(to: instant) { group in
-                    any = true
-                    if history.familyGroups[family].isEmpty {
-                        dirty.insert(group)
-                    } else {
+                let family = paneFamilies[place]
+                if panes[place].next(before: grid.count) != instant { continue }
+                if isIdentity[family] {
+                    panes[place].advance(to: instant) { dirty.insert($0) }
+                } else {
+                    panes[place].advance(to: instant) { group in
                         for member in members[family][Int32(group)] ?? [] { dirty.insert(member) }
                     }
                 }
-                if any && isShared { for group in 0..<count { dirty.insert(group) } }
+                if sharing.contains(place) { for group in 0..<count { dirty.insert(group) } }
             }
             for place in 0..<dirty.count {
                 let group = dirty[place]
                 guard exists[group] else { continue }
-                let shown = first.flatMap { value($0, group) }
+                for place in probes.indices {
+                    let own = paneFamilies[probes[place].own], whole = paneFamilies[probes[place].whole]
+                    values[place] = probes[place].value(
+                        panes, isIdentity[own] ? group : Int(history.familyGroups[own][group]),
+                        isIdentity[whole] ? group : Int(history.familyGroups[whole][group]))
+                }
+                if hasChange { changes(&values) }
+                let shown = first.map { values[$0] } ?? .absent
                 if tunes {
-                    let isFree = undecided.holds { value($0, group) } ?? false
-                    let decides = decided.holds { value($0, group) } ?? false
-                    firing.set(group, isFree ? .certain : decides ? shown ?? .absent : .absent, at: Int32(instant))
+                    let isFree = undecided.holds(values) ?? false, decides = decided.holds(values) ?? false
+                    firing.set(group, isFree ? .certain : decides ? shown : .absent, at: Int32(instant))
                     continue
                 }
-                let holds = rule.condition.holds { value($0, group) } ?? false
-                firing.set(group, holds ? shown ?? .nan : .absent, at: Int32(instant))
-                measured.set(group, shown ?? .absent, at: Int32(instant))
+                let holds = condition.holds(values) ?? false
+                firing.set(group, holds ? (shown.isAbsent ? .nan : shown) : .absent, at: Int32(instant))
+                measured.set(group, shown, at: Int32(instant))
             }
             dirty.removeAll()
             var next = born < births.count ? births[born].instant : grid.count
-            for pane in panes { next = min(next, pane.next(before: grid.count) ?? next) }
+            for place in panes.indices { next = min(next, panes[place].next(before: grid.count)) }
             instant = next
         }
         return Result(firing: firing.changes, measure: measured.changes)
@@ -149,58 +173,12 @@ struct WindowEvaluation {
         return first.indices.filter { first[$0] < grid.count }.map { (first[$0], $0) }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
     }
 
-    /// A measure's value for a group at the present instant; nil when it has none.
-    private func value(_ place: Int, _ group: Int) -> Double? {
-        let measure = rule.measures[place]
-        if case .change(let now, let before) = measure.quantity {
-            guard let now = value(now, group), let before = value(before, group), before != 0 else { return nil }
-            return (now - before) / before
+    /// The measures that are computed of others; absent where those have no value.
+    private func changes(_ values: inout [Double]) {
+        for place in probes.indices {
+            guard case .change(let now, let before) = probes[place].kind else { continue }
+            let isKnown = !values[now].isAbsent && !values[before].isAbsent && values[before] != 0
+            values[place] = isKnown ? (values[now] - values[before]) / values[before] : .absent
         }
-        let own = paneOf[place].own, whole = paneOf[place].whole
-        let group = (own: placed(group, in: own), whole: placed(group, in: whole))
-        let length = measure.length.inSeconds
-        func per(_ number: Double) -> Double { measure.perSeconds.map { number * $0 / length } ?? number }
-        func share(_ some: Int64, _ all: Int64) -> Double? { all > 0 ? Double(some) / Double(all) : nil }
-        switch measure.quantity {
-        case .count(let rows): return per(Double(panes[own].count(rows.bit, group.own)))
-        case .ratio(let some, let all):
-            return share(panes[own].count(some.bit, group.own), panes[whole].count(all.bit, group.whole))
-        case .rest(let some, let all):
-            let calls = panes[whole].count(all.bit, group.whole)
-            return share(calls - panes[own].count(some.bit, group.own), calls)
-        case .share(let rows): return share(panes[own].count(rows.bit, group.own), panes[own].total(rows.bit))
-        case .sum(let column):
-            guard let sum = panes[own].sum(column.index, group.own).flatMap({ Int64(exactly: $0.sum) }) else { return nil }
-            let value = column.unit.magnitude(Double(sum))
-            guard measure.perSeconds != nil else { return value }
-            return column.unit == .money ? Money(dollars: per(value))?.dollars : per(value)
-        case .total(let column):
-            let sum = panes[own].sum(column.index, group.own)?.sum ?? 0
-            return Int64(exactly: sum).map { per(column.unit.magnitude(Double($0))) }
-        case .mean(let column): return panes[own].sum(column.index, group.own).map { mean($0.sum, of: $0.known, column.unit) }
-        case .least(let column):
-            return panes[own].ranked(column.index, group.own) { _ in 1 }.map { column.unit.magnitude(Double($0)) }
-        case .greatest(let column):
-            return panes[own].ranked(column.index, group.own) { $0 }.map { column.unit.magnitude(Double($0)) }
-        case .percentile(let column, let percent):
-            return panes[own].ranked(column.index, group.own) { max(($0 * Int64(percent) + 99) / 100, 1) }
-                .map { column.unit.magnitude(Double($0)) }
-        case .distinct(let column): return per(Double(panes[own].distinct(column.index, group.own)))
-        case .change: return nil
-        }
-    }
-
-    /// The number of a group among the groups of a pane.
-    private func placed(_ group: Int, in pane: Int) -> Int {
-        let map = history.familyGroups[panes[pane].key.family]
-        return map.isEmpty ? group : Int(map[group])
-    }
-
-    /// Means of durations and money are whole units, halves away from zero, as everywhere in the language.
-    private func mean(_ sum: Int128, of count: Int64, _ unit: RowColumn.Unit) -> Double {
-        if unit == .count { return Double(sum) / Double(count) }
-        let (whole, rest) = sum.quotientAndRemainder(dividingBy: Int128(count))
-        let up = rest.magnitude >= (Int128(count).magnitude + 1) / 2
-        return unit.magnitude(Double(up ? whole + (sum < 0 ? -1 : 1) : whole))
     }
 }

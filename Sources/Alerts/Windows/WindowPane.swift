@@ -1,6 +1,68 @@
 import Model
 
-/// The rows of one family in one sliding window, counted, summed and ranked as measures need.
+/// Memory that the innermost loops of a sweep count in, without the checks that arrays make at every access.
+final class SlotMemory<Element> {
+    let pointer: UnsafeMutablePointer<Element>
+
+    init(_ count: Int, _ value: Element) {
+        pointer = .allocate(capacity: max(count, 1))
+        pointer.initialize(repeating: value, count: max(count, 1))
+    }
+
+    deinit { pointer.deallocate() }
+}
+
+/// What a pane keeps of its rows, for each group of the family.
+final class PaneSlots {
+    /// The classes that are counted: their rows in each group, and in all behind the groups.
+    private(set) var bits: [UInt32] = [], counts: [SlotMemory<Int64>] = []
+    /// The columns that are summed: the sums of known values, and how many they are.
+    private(set) var columns: [Int] = [], sums: [SlotMemory<Int128>] = [], known: [SlotMemory<Int64>] = []
+    private(set) var rankColumns: [Int] = [], ranks: [RankForest] = []
+    private(set) var distinctColumns: [Int] = [], distincts: [DistinctCount] = []
+    private let rows: WindowRows
+    let groupCount: Int
+
+    init(_ rows: WindowRows, groups: Int) {
+        self.rows = rows
+        groupCount = groups
+    }
+
+    /// Counts a class; the slot to ask for it.
+    func slot(countOf bit: Int) -> Int {
+        if let slot = bits.firstIndex(of: UInt32(bit)) { return slot }
+        bits.append(UInt32(bit))
+        counts.append(SlotMemory(groupCount + 1, 0))
+        return bits.count - 1
+    }
+
+    /// Sums a column; the slot to ask for it.
+    func slot(sumOf column: Int) -> Int {
+        if let slot = columns.firstIndex(of: column) { return slot }
+        columns.append(column)
+        sums.append(SlotMemory(groupCount, 0))
+        known.append(SlotMemory(groupCount, 0))
+        return columns.count - 1
+    }
+
+    /// Ranks a column; the slot to ask for it.
+    func slot(ranksOf column: Int) -> Int {
+        if let slot = rankColumns.firstIndex(of: column) { return slot }
+        rankColumns.append(column)
+        ranks.append(RankForest(rows.columns[column], groups: rows.groups, count: groupCount))
+        return rankColumns.count - 1
+    }
+
+    /// Counts a column's different values; the slot to ask for it.
+    func slot(distinctOf column: Int) -> Int {
+        if let slot = distinctColumns.firstIndex(of: column) { return slot }
+        distinctColumns.append(column)
+        distincts.append(DistinctCount(rows.columns[column], groups: rows.groups, count: groupCount))
+        return distinctColumns.count - 1
+    }
+}
+
+/// The rows of one family in one sliding window, as they enter and leave.
 struct WindowPane {
     struct Key: Hashable {
         var family: Int
@@ -8,29 +70,15 @@ struct WindowPane {
     }
 
     let key: Key
+    let slots: PaneSlots
     private let rows: WindowRows
-    private let groupCount: Int
     /// The rows in the order in which they enter and leave, and the instants at which they do.
     private let entering: Visits, leaving: Visits
     private var entered = 0, left = 0
-
-    private var classes: [ClassCount] = []
-    private var sums: [ColumnSum] = []
-    private var forests: [(column: Int, forest: RankForest)] = []
-    private var distincts: [(column: Int, count: DistinctCount)] = []
-
-    /// The rows of a class in each group, and in all.
-    private struct ClassCount {
-        let bit: Int
-        var counts: [Int64]
-        var total: Int64 = 0
-    }
-
-    /// The sum of a column's known values in each group, and how many they are.
-    private struct ColumnSum {
-        let column: Int
-        var sums: [Int128], known: [Int64]
-    }
+    /// The slots as the loops use them.
+    private var bits: [UInt32] = [], counts: [UnsafeMutablePointer<Int64>] = []
+    private var sums: [(column: [Int64], sums: UnsafeMutablePointer<Int128>, known: UnsafeMutablePointer<Int64>)] = []
+    private var ranks: [RankForest] = [], distincts: [DistinctCount] = []
 
     /// Rows in the order of instants.
     private struct Visits {
@@ -38,13 +86,13 @@ struct WindowPane {
         /// Nil when rows come in their own order.
         var order: [Int32]?
 
-        func row(_ place: Int) -> Int { order.map { Int($0[place]) } ?? place }
+        @inline(__always) func row(_ place: Int) -> Int { order.map { Int($0[place]) } ?? place }
     }
 
     init(_ key: Key, _ rows: WindowRows, groups: Int, _ grid: Grid) {
         self.key = key
         self.rows = rows
-        groupCount = groups
+        slots = PaneSlots(rows, groups: groups)
         func clamped(_ instant: Int64) -> Int32 { Int32(min(max(instant, 0), Int64(grid.count))) }
         let (far, overflow) = key.offset.addingReportingOverflow(key.length)
         var from = rows.times.map { clamped(grid.first(atOrAfter: $0, plus: key.offset)) }
@@ -71,89 +119,57 @@ struct WindowPane {
         leaving = sorted(until)
     }
 
-    // What is kept track of.
-
-    mutating func needs(bit: Int) {
-        if classes.contains(where: { $0.bit == bit }) { return }
-        classes.append(ClassCount(bit: bit, counts: Array(repeating: 0, count: groupCount)))
+    /// Makes the slots ready; after it no further ones are asked for.
+    mutating func begin() {
+        bits = slots.bits
+        counts = slots.counts.map(\.pointer)
+        sums = slots.columns.indices.map { (rows.columns[slots.columns[$0]], slots.sums[$0].pointer, slots.known[$0].pointer) }
+        ranks = slots.ranks
+        distincts = slots.distincts
     }
 
-    mutating func needs(sumOf column: Int) {
-        if sums.contains(where: { $0.column == column }) { return }
-        sums.append(
-            ColumnSum(column: column, sums: Array(repeating: 0, count: groupCount), known: Array(repeating: 0, count: groupCount))
-        )
-    }
-
-    mutating func needs(ranksOf column: Int) {
-        if forests.contains(where: { $0.column == column }) { return }
-        forests.append((column, RankForest(rows.columns[column], groups: rows.groups, count: groupCount)))
-    }
-
-    mutating func needs(distinctOf column: Int) {
-        if distincts.contains(where: { $0.column == column }) { return }
-        distincts.append((column, DistinctCount(rows.columns[column], groups: rows.groups, count: groupCount)))
-    }
-
-    // Moving on.
-
-    /// The next instant at which a row enters or leaves; nil when none does any more.
-    func next(before end: Int) -> Int? {
+    /// The next instant at which a row enters or leaves; `end` when none does any more.
+    @inline(__always) func next(before end: Int) -> Int {
         let first = entered < entering.instants.count ? Int(entering.instants[entered]) : end
         let second = left < leaving.instants.count ? Int(leaving.instants[left]) : end
-        let next = min(first, second)
-        return next < end ? next : nil
+        return min(first, second, end)
     }
 
     /// Takes in what enters and leaves at an instant; tells the group of each such row.
-    mutating func advance(to instant: Int, touched: (_ group: Int) -> Void) {
+    @inline(__always) mutating func advance(to instant: Int, touched: (_ group: Int) -> Void) {
         while entered < entering.instants.count, entering.instants[entered] == instant {
-            let row = entering.row(entered)
-            apply(row, 1)
-            touched(Int(rows.groups[row]))
+            touched(apply(entering.row(entered), 1))
             entered += 1
         }
         while left < leaving.instants.count, leaving.instants[left] == instant {
-            let row = leaving.row(left)
-            apply(row, -1)
-            touched(Int(rows.groups[row]))
+            touched(apply(leaving.row(left), -1))
             left += 1
         }
     }
 
-    @inline(__always) private mutating func apply(_ row: Int, _ sign: Int64) {
+    /// Adds or takes away a row; its group.
+    @inline(__always) private mutating func apply(_ row: Int, _ sign: Int64) -> Int {
         let group = Int(rows.groups[row]), flags = rows.flags[row], weight = sign * rows.weight(row)
-        for place in classes.indices where flags >> UInt32(classes[place].bit) & 1 == 1 {
-            classes[place].counts[group] &+= weight
-            classes[place].total &+= weight
+        precondition(group < slots.groupCount, "rows belong to known groups")
+        for slot in bits.indices where flags >> bits[slot] & 1 == 1 {
+            counts[slot][group] &+= weight
+            counts[slot][slots.groupCount] &+= weight
         }
-        for place in sums.indices {
-            let value = rows.columns[sums[place].column][row]
+        for slot in sums.indices {
+            let value = sums[slot].column[row]
             if value == WindowRows.unknown { continue }
-            sums[place].sums[group] += Int128(value) * Int128(weight)
-            sums[place].known[group] &+= weight
+            sums[slot].sums[group] += Int128(value) * Int128(weight)
+            sums[slot].known[group] &+= weight
         }
-        for place in forests.indices { forests[place].forest.add(row, group: group, weight) }
-        for place in distincts.indices { distincts[place].count.add(row, group: group, weight) }
+        for slot in ranks.indices { ranks[slot].add(row, group: group, weight) }
+        for slot in distincts.indices { distincts[slot].add(row, group: group, weight) }
+        return group
     }
 
-    // Values.
-
-    func count(_ bit: Int, _ group: Int) -> Int64 { classes.first { $0.bit == bit }?.counts[group] ?? 0 }
-    func total(_ bit: Int) -> Int64 { classes.first { $0.bit == bit }?.total ?? 0 }
-
-    /// The sum of a column's known values and how many they are; nil without any.
-    func sum(_ column: Int, _ group: Int) -> (sum: Int128, known: Int64)? {
-        guard let found = sums.first(where: { $0.column == column }), found.known[group] > 0 else { return nil }
-        return (found.sums[group], found.known[group])
-    }
-
-    func distinct(_ column: Int, _ group: Int) -> Int64 { distincts.first { $0.column == column }?.count.sizes[group] ?? 0 }
-
-    /// The value at a rank that is told by the number of values; nil without any.
-    func ranked(_ column: Int, _ group: Int, _ rank: (Int64) -> Int64) -> Int64? {
-        guard let place = forests.firstIndex(where: { $0.column == column }) else { return nil }
-        let size = forests[place].forest.size(group)
-        return size > 0 ? forests[place].forest.value(at: rank(size), group: group) : nil
-    }
+    /// How many different values a group has.
+    func distinct(_ slot: Int, _ group: Int) -> Int64 { distincts[slot].sizes[group] }
+    /// How many values of a group are ranked.
+    func size(_ slot: Int, _ group: Int) -> Int64 { ranks[slot].size(group) }
+    /// The value at a rank from 1 to that number.
+    func value(_ slot: Int, _ group: Int, rank: Int64) -> Int64 { ranks[slot].value(at: rank, group: group) }
 }

@@ -110,24 +110,25 @@ public indirect enum WindowCondition: Hashable, Sendable {
     /// Holds always or never.
     case always(Bool)
 
-    /// True, false, or nil when a value that it depends on is missing.
-    func holds(_ value: (Int) -> Double?) -> Bool? {
+    /// True, false, or nil when a value that it depends on is missing. Values that are missing are absent.
+    func holds(_ values: [Double]) -> Bool? {
         switch self {
         case .always(let holds): return holds
-        case .isMissing(let measure): return value(measure) == nil
-        case .not(let inner): return inner.holds(value).map { !$0 }
+        case .isMissing(let measure): return values[measure].isAbsent
+        case .not(let inner): return inner.holds(values).map { !$0 }
         case .and(let a, let b):
-            let x = a.holds(value)
+            let x = a.holds(values)
             if x == false { return false }
-            let y = b.holds(value)
+            let y = b.holds(values)
             return y == false ? false : x == nil ? nil : y
         case .or(let a, let b):
-            let x = a.holds(value)
+            let x = a.holds(values)
             if x == true { return true }
-            let y = b.holds(value)
+            let y = b.holds(values)
             return y == true ? true : x == nil ? nil : y
         case .comparison(let measure, let comparison, let bounds):
-            guard let number = value(measure) else { return nil }
+            let number = values[measure]
+            if number.isAbsent { return nil }
             switch comparison {
             case .equal: return bounds.contains(number)
             case .notEqual: return !bounds.contains(number)

@@ -81,8 +81,9 @@ struct RuleTrial {
             let read = places.compactMap { place in
                 if case .prometheus(let rule) = rules[place].kind { rule } else { nil as PrometheusRule? }
             }
-            let allowsMinutes = grid.isOfWholeMinutes && read.allSatisfy { Grid.isWholeMinutes($0.longestWindow) }
-            let stored = StoredHistory(store: store, evidence: Evidence(rawValue: evidence), allowsMinutes: allowsMinutes)
+            let stored = StoredHistory(
+                store: store, evidence: Evidence(rawValue: evidence), labels: labels,
+                allowsMinutes: CallRequirement(of: read, on: grid, labels: labels)?.allowsMinutes ?? true)
             guard isWanted(0, rules.count) else { throw StoreInterrupted() }
             let history =
                 try stored.history(until: grid.end, for: read)
@@ -107,8 +108,8 @@ struct RuleTrial {
                 return RuleTuning.run(read.rule, over: read.history, on: grid, question: question)
             case .prometheus(let prometheus):
                 let stored = StoredHistory(
-                    store: store, evidence: rule.evidence,
-                    allowsMinutes: grid.isOfWholeMinutes && Grid.isWholeMinutes(prometheus.longestWindow))
+                    store: store, evidence: rule.evidence, labels: labels,
+                    allowsMinutes: CallRequirement(of: [prometheus], on: grid, labels: labels)?.allowsMinutes ?? true)
                 guard let history = try stored.history(until: grid.end, for: [prometheus]) else { return nil }
                 return RuleTuning.run(prometheus, over: history, on: grid, labels: labels, question: question)
             }

@@ -6,6 +6,8 @@ import Storage
 struct StoredHistory {
     let store: Store
     let evidence: Evidence
+    /// The labels that counters carry.
+    var labels = Set(Label.allCases)
     /// False when instants of evaluation do not lie on whole minutes, so that calls are needed one by one.
     var allowsMinutes = true
 
@@ -16,7 +18,7 @@ struct StoredHistory {
         var (errors, recovered, settled) = try errors(until: end, &texts)
         var calls: [CallEvents] = [], fallbacks = EventColumns(labels: [.primary, .fallback])
         let expressions = rules.map(\.text)
-        for keys in StoredHistory.callKeys(expressions) {
+        for keys in callKeys(rules) {
             calls.append(try allowsMinutes ? self.calls(until: end, by: keys, &texts) : exactCalls(until: end, &texts))
             if !allowsMinutes { break }
         }
@@ -32,19 +34,14 @@ struct StoredHistory {
             calls: calls, fallbacks: fallbacks)
     }
 
-    /// The tables of calls that expressions need: rollups know models or agents; whatever else is asked for is counted anew.
-    private static func callKeys(_ expressions: [String]) -> [Store.AlertCallKeys] {
-        let asking = expressions.filter { $0.contains(Counter.requests.name) }
-        guard !asking.isEmpty else { return [] }
-        var keys: [Store.AlertCallKeys] = [.model]
-        if asking.contains(where: { $0.contains("agent") }) { keys.append(.agent) }
-        // A counter of calls that nothing sums up has every label.
-        let needsAll = asking.contains { text in
-            let isSummed = text.contains("sum") && !text.contains("without")
-            let mixes = text.contains("agent") && (text.contains("model") || text.contains("provider"))
-            return !isSummed || mixes || text.contains("environment") || text.contains("service")
-        }
-        return needsAll ? keys + [.all] : keys
+    /// The tables of calls that rules need: rollups know models or agents; whatever else is asked for is counted anew.
+    private func callKeys(_ rules: [PrometheusRule]) -> [Store.AlertCallKeys] {
+        let needed = rules.compactMap { CallRequirement.labels(neededBy: $0, of: labels) }
+        let keys = Set(
+            needed.map { needed -> Store.AlertCallKeys in
+                needed.isSubset(of: [.provider, .model]) ? .model : needed == [.agent] ? .agent : .all
+            })
+        return [.model, .agent, .all].filter(keys.contains)
     }
 
     private func errors(until end: Timestamp, _ texts: inout Texts) throws -> (EventColumns, [Int64?], [Int64?]) {

@@ -177,6 +177,18 @@ final class NaiveEvaluator {
     }
 
     private func aggregated(_ aggregation: Aggregation, _ grouping: Grouping, _ elements: [Element]) -> [Element] {
+        if case .topk(let k) = aggregation {
+            // What is kept keeps its order; of equals the first ones are kept.
+            return elements.enumerated().filter { place, element in
+                let key = selected(element.labels, grouping)
+                let better = elements.enumerated().count { other, rival in
+                    guard selected(rival.labels, grouping) == key else { return false }
+                    let isEqual = rival.value == element.value || rival.value.isNaN && element.value.isNaN
+                    return isEqual ? other < place : element.value.isNaN || rival.value > element.value
+                }
+                return better < k
+            }.map(\.element)
+        }
         var order: [Labels] = [], groups: [Labels: [Element]] = [:]
         for element in elements {
             let key = selected(element.labels, grouping)
@@ -192,12 +204,7 @@ final class NaiveEvaluator {
             case .count: return [Element(labels: key, value: Double(values.count))]
             case .min: return [Element(labels: key, value: values.filter { !$0.isNaN }.min() ?? .nan)]
             case .max: return [Element(labels: key, value: values.filter { !$0.isNaN }.max() ?? .nan)]
-            case .topk(let k):
-                let ranked = members.enumerated().sorted { a, b in
-                    let (x, y) = (a.element.value, b.element.value)
-                    return x == y || x.isNaN && y.isNaN ? a.offset < b.offset : y.isNaN || x > y
-                }
-                return ranked.prefix(k).map(\.element)
+            case .topk: return members
             }
         }
     }

@@ -93,14 +93,16 @@ final class CounterTables {
         return result
     }
 
-    /// The table of calls to read: all labels of the limit if one has them, else the fewest that are needed.
+    /// The table of calls to read: one with all labels of the limit, else the one with the fewest that has those needed.
     func callTable(_ needed: Set<Label>) -> Int? {
         let wanted = limit.intersection(Label.ofCalls), needed = needed.intersection(wanted)
         func best(_ labels: Set<Label>) -> Int? {
             history.calls.indices.filter { labels.isSubset(of: history.calls[$0].columns.labels) }
                 .min { (history.calls[$0].columns.labels.count, $0) < (history.calls[$1].columns.labels.count, $1) }
         }
-        return best(wanted) ?? best(needed) ?? history.calls.indices.first
+        let found = best(wanted) ?? best(needed)
+        precondition(found != nil || history.calls.isEmpty, "calls are told apart by the labels that the rules ask for")
+        return found
     }
 
     private func make(_ counter: Counter, _ table: Int) -> CounterEvents {
