@@ -61,7 +61,7 @@ let package = Package(
         .executableTarget(
             name: "faultline-bench",
             dependencies: [
-                "Model", "Synthesis", "QueryLanguage", "Storage", "CSQLite",
+                "Model", "Errors", "Synthesis", "QueryLanguage", "Storage", "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

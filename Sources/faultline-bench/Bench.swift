@@ -19,7 +19,7 @@ struct Bench: ParsableCommand {
     @Option(help: ArgumentHelp("A store to ask; made when it is missing, and kept.", valueName: "path"))
     var store: String?
 
-    @Option(help: "Measure only this: questions, import or start.")
+    @Option(help: "Measure only this: questions, import, start or classification.")
     var only: Part?
 
     @Option(
@@ -40,7 +40,7 @@ struct Bench: ParsableCommand {
     var json = false
 
     /// A part of the benchmark.
-    enum Part: String, ExpressibleByArgument, CaseIterable { case questions, `import`, start }
+    enum Part: String, ExpressibleByArgument, CaseIterable { case questions, `import`, start, classification }
 
     func validate() throws {
         guard (1000...1_000_000_000).contains(calls) else { throw ValidationError("--calls lies between 1000 and a billion") }
@@ -66,7 +66,8 @@ struct Bench: ParsableCommand {
             if only == nil || only == .import {
                 report.imports = try ImportMeasurement(scratch: scratch, sizes: sizes ?? []).run()
             }
-            if only != .import {
+            if only == nil || only == .classification { report.classification = ClassificationMeasurement().run() }
+            if only != .import, only != .classification {
                 let path = store ?? scratch.file("store.db")
                 let history = try BenchHistory.open(path, calls: calls)
                 report.store = history.description

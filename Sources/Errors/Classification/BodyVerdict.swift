@@ -36,6 +36,8 @@ private struct BodyScanner {
     static let answerKeys = KeyWords("choices usage total_tokens completion_tokens output_tokens usagemetadata")
     static let successWords = KeyWords("ok success succeeded completed complete healthy done passed finished active ready")
     static let failureWords = KeyWords("error failed failure fatal errored incomplete")
+    /// Ends of types that only failures have, such as `rate_limit_error`.
+    static let failureEndings = ["_error", "_exceeded", "Exception", "Error"]
     static let typeKeys = KeyWords("type object level severity")
 
     mutating func verdict() -> BodyVerdict {
@@ -111,6 +113,9 @@ private struct BodyScanner {
                 }
             }
             if BodyScanner.typeKeys.contains(name), case .text(let range) = value {
+                if BodyScanner.failureEndings.contains(where: { raw[range].reversed().starts(with: $0.utf8.reversed()) }) {
+                    return true
+                }
                 return lowered(range) { BodyScanner.failureWords.contains($0) }
             }
             return false

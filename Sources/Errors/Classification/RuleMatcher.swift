@@ -270,11 +270,15 @@ struct RuleMatcher: Sendable {
 
     /// True when the match is the name of a field that is empty, false, null or 0, such as `"timeouts": 0`.
     private static func isEmptyField(_ folded: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
-        // `0 timed out`: a count of none.
+        // `0 timed out`: a count of none; `node 0 timed out` is none.
         if start > 1, folded[start - 1] == 0x20, folded[start - 2] == 0x30,
             start == 2 || folded[start - 3] <= 0x2B || folded[start - 3] == 0x3D
         {
-            return true
+            let blank = start - 3
+            if blank < 0 || folded[blank] != 0x20 { return true }
+            var first = blank
+            while first > 0, blank - first < 8, FoldedText.isWord(folded[first - 1]) { first -= 1 }
+            if first == blank || KeyWords.counting.contains(UnsafeBufferPointer(rebasing: folded[first..<blank])) { return true }
         }
         var at = folded[end - 1] == 0x3A ? end - 1 : end
         func skipQuotes(blanks: Bool) {
@@ -356,6 +360,8 @@ struct KeyWords: Sendable {
         status statuscode status_code code http https http_code httpcode http_status httpstatus error err error_code errorcode \
         response upstream_status response_status_code responsestatus resp_status
         """)
+    /// Words before a count.
+    static let counting = KeyWords("and with had has have but or were are was got saw in of total count")
     /// Words before the name of an error in prose.
     static let article = KeyWords("a an the any each every")
     /// Verbs after which three digits are a status when nothing follows that they could count.

@@ -4,6 +4,10 @@ enum ContentFilterRules {
         Rule(
             "filter.policy", .contentFilter,
             phrases: [
+                "content guidelines", "matched safety category", "safety classifier", "response withheld", "was withheld",
+                "stopped by guardrail", "blocked by guardrail*", "stopped by the guardrail", "guardrail … blocked",
+                "guardrail … stopped", "for legal reasons", "copyrighted content detected", "copyrighted lyrics",
+                "copyrighted material detected", "violate our",
                 "guardrail blocked", "guardrail* … blocked", "blocked the response", "blocked due to potential", "unsafe request",
                 "unsafe prompt", "potential violations of",
                 "content management policy", "blocked by content moderation", "blocked by moderation", "model declined",
@@ -34,6 +38,7 @@ enum ContentFilterRules {
                 "against our use polic*", "审核未通过", "风险内容",
             ],
             codes: [
+                "prompt_rejected", "content_rejected",
                 "content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation", "data_inspection_failed",
                 "DataInspectionFailed",
                 "PROHIBITED_CONTENT", "SAFETY", "RECITATION", "BLOCKLIST", "SPII", "IMAGE_SAFETY", "moderation_blocked",

@@ -4,6 +4,8 @@ enum QuotaRules {
         Rule(
             "quota.money", .quotaExceeded,
             phrases: [
+                "subscription payment failed", "payment failed", "credits granted", "consumed all", "spending cap … reached",
+                "reached … spending cap", "call volume quota", "balance is negative", "free credits … used",
                 "past due", "low balance",
                 "reached … spending limit", "spending limit … reached", "exceeded … spending limit", "spending limit exceeded",
                 "spending limit or", "billing is disabled", "billing disabled", "billing … not enabled", "add a payment method",
@@ -37,6 +39,7 @@ enum QuotaRules {
                 "免费额度",
             ],
             codes: [
+                "*_quota_exceeded", "*_credits_exhausted",
                 "insufficient_quota", "credit_limit", "tokens_per_month_exceeded", "billing_error", "billing_hard_limit_reached",
                 "billing_not_active", "insufficient_balance",
                 "insufficient_credits", "insufficient_funds", "enforced_spend_limit_reached", "payment_required", "Arrearage",
@@ -65,6 +68,8 @@ enum QuotaRules {
         Rule(
             "quota.allowance", .quotaExceeded,
             phrases: [
+                "allocation … used up", "tokens used up", "weekly usage limit", "monthly usage limit", "allowance … used up",
+                "out of call volume", "usage cap … reached", "reached … usage cap",
                 "reached the monthly", "monthly included", "limit … this month",
                 "reached your monthly", "reached the monthly … limit", "reached the monthly … quota", "monthly included credits",
                 "monthly included requests", "monthly limit reached", "monthly limit exceeded", "hit your … usage limit",

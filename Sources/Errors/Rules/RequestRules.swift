@@ -25,6 +25,12 @@ enum RequestRules {
         Rule(
             "validation.parameter", .validationError,
             phrases: [
+                "must be a positive", "must be a valid", "must be an integer", "must be a number", "must be a string",
+                "must be a list", "must be an array", "must be an object", "must be a boolean", "must be non-negative",
+                "parameters schema is invalid", "schema is invalid", "unsupported content type", "cannot exceed … markers",
+                "budget must be less", "batch size … maximum", "maximum allowed batch size", "max batch size",
+                "should not be larger than", "is not supported together with", "too many inputs", "not supported together",
+                "at most … are accepted", "missing 'type'",
                 "value is not a valid",
                 "may only be set", "can only be set", "must be set$", "to be set$", "range: *",
                 "value_error*", "type_error*", "ensure this value", "should be non-empty", "may only be set to",
@@ -89,6 +95,7 @@ enum RequestRules {
             ],
             classes: ["UnsupportedParamsError", "InvalidArgumentException"],
             unless: [
+                "you must be",
                 "retryexception", "validation errors for",
                 "output parser*", "parse llm output", "failed to parse", "outputparserexception", "tool_use_failed",
                 "validation error for",

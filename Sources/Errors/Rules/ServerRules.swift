@@ -31,6 +31,8 @@ enum ServerRules {
         Rule(
             "server.local-runner", .serverError,
             phrases: [
+                "model crashed", "engine died", "worker died", "worker crashed", "rank … died", "nccl error",
+                "failed to allocate memory", "cannot allocate memory", "unable to allocate", "no gpu", "device-side assert",
                 "server crashed",
                 "runner exited", "start a llama runner", "runner crashed", "engine crashed", "produced invalid content",
                 "runner has crashed",
@@ -50,6 +52,8 @@ enum ServerRules {
         Rule(
             "server.internal", .serverError, .telling,
             phrases: [
+                "^server error", "server error, please", "shedding load", "worker pool exhausted", "no gpu available",
+                "upstream returned an invalid",
                 "internal server error", "service is down", "server is down", "servers are down", "api is down",
                 "unexpected error has occurred … try again", "unexpected error occurred … try again",
                 "experiencing an outage", "core initialization failed", "server-side issue", "internal error",

@@ -4,6 +4,9 @@ enum TimeoutRules {
         Rule(
             "timeout.waited", .timeout,
             phrases: [
+                "exceeded deadline", "exceeded the deadline", "took longer than", "exceeded … deadline", "abandoned after",
+                "did not finish within", "did not finish in", "did not complete within", "didn't complete within",
+                "not completed within", "no reply within", "no answer for",
                 "waited too long",
                 "did not answer in", "did not answer within", "did not respond in", "failed to respond within",
                 "no answer within", "within the allotted", "in the allotted", "execution time … exceeded",

@@ -19,6 +19,8 @@ enum ToolRules {
         Rule(
             "tool.failed", .toolError,
             phrases: [
+                "tools/call failed", "action input is not a valid", "subprocess tool", "tool exited", "tool … exited",
+                "plugin … raised", "mcp server … not connected", "server … is not connected",
                 "function call … raised", "tool call … raised",
                 "error invoking … tool", "error invoking tool", "error executing tool", "error executing function",
                 "error running tool",

@@ -95,7 +95,8 @@ extension Parser {
     /// reported.
     mutating func expand(_ bindings: Bindings) {
         guard tokens.contains(where: Parser.isVariable), let first = tokens.first(where: { $0.kind != .mark }),
-            !Parser.notebookCommands.union(["sql", "note", "import", "help", "set", "fields"]).contains(first.folded)
+            !Parser.notebookCommands.union(["sql", "note", "import", "help", "set", "fields", "rules", "unknown"]).contains(
+                first.folded)
         else { return }
         var expanded: [Token] = []
         for token in tokens {

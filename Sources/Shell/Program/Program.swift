@@ -167,7 +167,7 @@ public enum Program {
         guarded {
             let open = try OpenStore(request, creates: false, interrupts: nil)
             if rebuild {
-                try open.store.rebuildDerived()
+                try open.store.rebuildDerived(assessor: open.interpreter.assessor())
                 Output.write("facts and rollups were made anew from the records\n", to: 2)
             }
             let problems = try open.store.integrityProblems()

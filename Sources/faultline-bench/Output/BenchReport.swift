@@ -4,6 +4,7 @@ struct BenchReport {
     var questions: [QuestionFigures] = []
     var imports: [ImportFigures] = []
     var starts: [StartFigures] = []
+    var classification: ClassificationFigures?
 
     /// How far a question may lie above the best form by hand.
     static let aim = 1.2
@@ -13,6 +14,7 @@ struct BenchReport {
     func text() -> String {
         var text = ""
         if !imports.isEmpty { text += importText() }
+        if let classification { text += BenchReport.text(classification) }
         if let store { text += "store: \(store)\n\n" }
         if !questions.isEmpty { text += questionText() }
         if !starts.isEmpty { text += startText() }
@@ -42,6 +44,15 @@ struct BenchReport {
             \(table.text)
 
             """
+    }
+
+    private static func text(_ figures: ClassificationFigures) -> String {
+        """
+        Classification of \(figures.messages) messages of \(Figure.whole(figures.length)) bytes on average, one core: \
+        \(Figure.whole(figures.best)) messages a second at best, \(Figure.whole(figures.median)) in the median.
+
+
+        """
     }
 
     private func importText() -> String {
@@ -112,6 +123,15 @@ struct BenchReport {
         return JSONFigure.object([
             ("store", store.map(JSONFigure.text) ?? .none), ("aim", .number(BenchReport.aim)), ("questions", .list(questions)),
             ("imports", .list(imports)), ("starts", .list(starts)),
+            (
+                "classification",
+                classification.map {
+                    .object([
+                        ("messages", .number(Double($0.messages))), ("bytes", .number($0.length)),
+                        ("messages_per_second", .number($0.median)), ("best_messages_per_second", .number($0.best)),
+                    ])
+                } ?? .none
+            ),
         ]).line + "\n"
     }
 
