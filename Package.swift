@@ -61,7 +61,7 @@ let package = Package(
         .executableTarget(
             name: "faultline-bench",
             dependencies: [
-                "Model", "Errors", "Synthesis", "QueryLanguage", "Storage", "CSQLite",
+                "Model", "Errors", "Synthesis", "QueryLanguage", "Storage", "Shell", "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -87,7 +87,7 @@ let package = Package(
         .target(name: "CPty", path: "Tests/PtySupport/CPty"),
         .target(name: "PtySupport", dependencies: ["CPty"], path: "Tests/PtySupport/Session"),
         .executableTarget(name: "terminal-probe", dependencies: ["Shell"], path: "Tests/TerminalProbe"),
-        .testTarget(name: "TerminalTests", dependencies: ["Shell", "PtySupport", "terminal-probe"]),
+        .testTarget(name: "TerminalTests", dependencies: ["Shell", "PtySupport", "terminal-probe", "TestSupport"]),
 
         // Statements through the interpreter, the real program, and the rules that the repository keeps.
         .testTarget(
@@ -95,7 +95,7 @@ let package = Package(
             dependencies: [
                 "Shell", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Render", "Storage", "Model", "TestSupport",
             ]),
-        .testTarget(name: "ToolTests", dependencies: ["PtySupport", "TestSupport", "faultline"]),
+        .testTarget(name: "ToolTests", dependencies: ["PtySupport", "TestSupport", "Storage", "Model", "faultline"]),
         .testTarget(name: "StructureTests", dependencies: ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

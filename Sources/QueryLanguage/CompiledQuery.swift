@@ -2,10 +2,6 @@ import Model
 
 /// A query ready to be asked: its statements, and how their rows become the answer.
 public struct CompiledQuery: Sendable {
-    /// The statements as they will be sent, in order.
-    public let statements: [SQLStatement]
-    /// Another form of the first statement, much cheaper when it ends soon; nil where there is none.
-    let walk: SQLStatement?
     /// The query as it was understood.
     public let query: CheckedQuery
     let plan: Plan
@@ -17,9 +13,10 @@ public struct CompiledQuery: Sendable {
         self.facts = facts
         self.dialect = dialect
         plan = Planner.plan(query, facts: facts)
-        statements = SQLCompiler.statements(plan, dialect: dialect)
-        walk = SQLCompiler.walk(plan, dialect: dialect)
     }
+
+    /// The statements as they will be sent, in order.
+    public var statements: [SQLStatement] { SQLCompiler.statements(plan, dialect: dialect) }
 
     /// Asks the engine and makes the answer.
     ///
@@ -29,9 +26,11 @@ public struct CompiledQuery: Sendable {
 
     /// - Parameter walkingSteps: How long a walk may take before the other form is asked; both give the same.
     func answer(from engine: some QueryEngine, totals: [Int64]? = nil, walkingSteps: Int = walkingSteps) throws -> Answer {
-        let rows = try statements.indices.map { index in
-            if index == 0, let walk, let found = try engine.rows(walk, within: walkingSteps) { return found }
-            return try engine.rows(statements[index])
+        let compiler = SQLCompiler(plan: plan, dialect: dialect)
+        let rows = try plan.statements.enumerated().map { index, statement in
+            // Another form of the first statement is much cheaper when it ends soon.
+            if index == 0, let walk = compiler.walk(), let found = try engine.rows(walk, within: walkingSteps) { return found }
+            return try engine.rows(compiler.statement(statement))
         }
         if query.isListing { return listing(rows) }
         var ranking: [[Value]: Value] = [:]

@@ -296,11 +296,11 @@ enum Mistake {
             closest: "\(field), not \(field)")
     }
 
-    static func noValue(_ literal: Literal, noun: String, field: String, closest: [(String, Int64)]) -> Diagnostic {
+    static func noValue(_ literal: Literal, field: String, closest: [KnownValue]) -> Diagnostic {
         Diagnostic(
             "no-value", at: literal.span, "no call has \(field) `\(literal.text)` in the store",
-            closest: closest.isEmpty ? nil : closest.map { "\($0.0) (\($0.1.grouped) calls)" }.joined(separator: ", "),
-            replacement: closest.first.map { Literal.spelling($0.0) })
+            closest: closest.isEmpty ? nil : closest.map { "\($0.value) (\($0.words))" }.joined(separator: ", "),
+            replacement: closest.first.map { Literal.spelling($0.value) })
     }
 
     static func wrongUnit(_ literal: Literal, field: String, right: String, replacement: String? = nil) -> Diagnostic {

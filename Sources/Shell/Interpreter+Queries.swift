@@ -18,17 +18,8 @@ extension Interpreter {
             coverage: try facts().coverage)
         context.form = settings.form
         context.asOf = settings.asOf
-        for number in 1...max(1, cells.count) {
-            guard let result = cells[number]?.outcome.result else { continue }
-            if let question = result.question {
-                context.results[number] = ResultSource(query: question.query, answer: result.answer)
-            } else if let first = result.behind.first {
-                context.results[number] = ResultSource(query: first, answer: result.answer, behind: result.behind)
-            } else {
-                continue
-            }
-            context.lastResult = number
-        }
+        context.results = cells.sources
+        context.lastResult = cells.lastSource
         return context
     }
 
@@ -48,7 +39,9 @@ extension Interpreter {
         let start = Clock.ticks()
         let answer = try store.snapshot { try compiled.answer(from: store) }
         let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
-        let question = CellResult.Question(query: compiled.query, syntax: syntax, text: text, context: context)
+        var question = CellResult.Question(query: compiled.query, syntax: syntax, text: text, context: context)
+        // The session keeps them; one copy is enough.
+        question.context.results = [:]
         var absence: Absence?
         if AnswerPresenter(style).isEmpty(answer) {
             absence = try Absence(syntax, text: text, context: context, facts: facts, store: store)
@@ -61,8 +54,11 @@ extension Interpreter {
         _ answer: Answer, _ question: CellResult.Question, coverage: Window?, elapsed: Duration?, absence: Absence? = nil
     ) throws -> Outcome {
         let query = question.query
-        let reply = AnswerPresenter(style, elapsed: elapsed).reply(answer, to: query, coverage: coverage, absence: absence)
-        var outcome = Outcome(try deliver(reply, rows: answer.table.rows.count, to: query.path, form: query.form))
+        var outcome = Outcome()
+        if surroundings.showsAnswers || query.path != nil {
+            let reply = AnswerPresenter(style, elapsed: elapsed).reply(answer, to: query, coverage: coverage, absence: absence)
+            outcome.reply = try deliver(reply, rows: answer.table.rows.count, to: query.path, form: query.form)
+        }
         outcome.picture = {
             AnswerPresenter($0, isForFile: true).reply(answer, to: query, coverage: coverage, absence: absence).output
         }

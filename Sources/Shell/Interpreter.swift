@@ -1,3 +1,4 @@
+import Errors
 import Model
 import QueryLanguage
 import Render
@@ -17,6 +18,8 @@ public struct Surroundings: Sendable {
     public var usesASCII: Bool
     /// True when the time taken is shown under answers.
     public var showsTime: Bool
+    /// False when nobody reads answers as they come: they are kept, and drawn when somebody asks for them.
+    public var showsAnswers = true
 
     /// Makes surroundings of a terminal and an environment.
     public init(environment: [String: String], traits: TerminalTraits) {
@@ -51,12 +54,16 @@ public final class Interpreter {
     var progress: ProgressLine?
     /// Takes the replies of statements that answer bit by bit, as they come; nil collects them into one.
     var emit: ((Reply) -> Void)?
+    /// Asks a person a question that is answered by yes or no; nil where nobody can be asked.
+    var confirm: ((String) -> Bool)?
     /// False while a session is replayed: answers are not written to files then.
     var writesFiles = true
     /// The small file beside the store, once it was needed.
     var openedState: StateStore?
     /// The user's rules when they were last read.
     var readBook: RuleBook?
+    /// What types errors by them.
+    var readAssessor: Assessor?
     /// What `unknown` proposed last.
     var proposals: [ProposedRule] = []
     /// Where this session was saved.
@@ -67,6 +74,10 @@ public final class Interpreter {
     var fingerprints = FingerprintCache()
     /// Watches alerts beside the prompt; nil where there is no prompt.
     var backgroundWatch: BackgroundWatch?
+    /// When followed sources may be looked at next; nil before the first time.
+    var nextLook: Duration?
+    /// What kept followed sources from being read, as it was told.
+    var toldProblems: [String: String] = [:]
     /// When the statement that runs was asked.
     var statementTime: Timestamp?
 
@@ -114,7 +125,12 @@ public final class Interpreter {
         let role = StatementRole.of(statement), zone = settings.zone
         var outcome = Outcome()
         interruptibly {
-            outcome = answered(text) { try dispatch(statement, mistakes, text) }
+            outcome = answered(text) {
+                let news = statement.asksStore ? try readFollowed() : ""
+                var outcome = try dispatch(statement, mistakes, text)
+                outcome.reply.narration += news
+                return outcome
+            }
             progress?.clear()
             guard role.isCell, !(statement == .empty && mistakes.isEmpty) else { return }
             if recorder != nil { pinFingerprint(&outcome) }

@@ -9,7 +9,7 @@ extension Store {
         var coverage: Window?
         if let from = known.map(\.from).min(), let to = known.map(\.to).max() { coverage = Window(from: from, to: to) }
         var facts = QueryFacts(
-            coverage: coverage, newest: coverage.map { Timestamp(nanoseconds: $0.to.nanoseconds - 1) },
+            coverage: coverage, newest: sources.compactMap(\.newest).max(),
             keepsSuccesses: sources.isEmpty || sources.contains(where: \.keepsSuccesses), rules: try meta("rules") ?? "")
         facts.gaps = Store.gaps(between: known)
         return facts

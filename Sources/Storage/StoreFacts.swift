@@ -10,11 +10,26 @@ public struct StoreSource: Hashable, Sendable {
     public var size: Int64?
     /// Records read at the last import.
     public var records: Int64
-    /// From the first record's time to just after the last one's; nil when no record has a time.
+    /// From the first record's time to just after the last one's, and for a followed source to when it was last looked at; nil
+    /// when no record has a time and nothing was followed.
     public var coverage: Window?
+    /// Time of its newest record; nil when none has a time.
+    public var newest: Timestamp?
+    /// How it is followed; nil when it is not.
+    public var following: Following?
     /// False when the source records failures only, so that there is no rate.
     public var keepsSuccesses: Bool
     public var importedAt: Timestamp
+
+    /// What is known of a followed source.
+    public struct Following: Hashable, Sendable {
+        /// The instant from which it is followed.
+        public var since: Timestamp
+        /// When all that it held was known.
+        public var checked: Timestamp
+        /// Why it cannot be read; nil when it can.
+        public var problem: String?
+    }
 }
 
 /// What the store holds, in numbers.
@@ -71,7 +86,11 @@ extension Store {
     private func readSources() throws -> [StoreSource] {
         try rows(
             SQLStatement(
-                text: "SELECT path, format, size, records, first, last, keeps_successes, imported_at FROM source ORDER BY id")
+                text: """
+                    SELECT path, format, size, records, first, last, keeps_successes, imported_at, f.since, f.checked, f.problem,
+                        followed_from, followed_to
+                    FROM source LEFT JOIN follow f ON f.source = source.id ORDER BY source.id
+                    """)
         ).map(StoreSource.init)
     }
 }
@@ -79,12 +98,25 @@ extension Store {
 extension StoreSource {
     /// Reads a row as `readSources` asks for it.
     fileprivate init(_ row: [SQLValue]) {
-        var coverage: Window?
-        if let first = row[4].integer, let last = row[5].integer {
-            coverage = Window(from: Timestamp(nanoseconds: first), to: Timestamp(nanoseconds: last) + .nanoseconds(1))
+        let newest = row[5].integer.map(Timestamp.init(nanoseconds:))
+        var first = row[4].integer.map(Timestamp.init(nanoseconds:)), end = newest.map { $0 + .nanoseconds(1) }
+        var following: Following?
+        if let since = row[8].integer.map(Timestamp.init(nanoseconds:)), let checked = row[9].integer {
+            let checked = Timestamp(nanoseconds: checked)
+            following = Following(since: since, checked: checked, problem: row[10].text)
         }
+        // A source that is followed and silent says that nothing happened.
+        for (since, checked) in [(row[8].integer, row[9].integer), (row[11].integer, row[12].integer)] {
+            guard let since = since.map(Timestamp.init(nanoseconds:)), let checked = checked.map(Timestamp.init(nanoseconds:))
+            else { continue }
+            first = min(first ?? since, since)
+            end = max(end ?? checked, checked)
+        }
+        var coverage: Window?
+        if let first, let end { coverage = Window(from: first, to: end) }
         self.init(
             path: row[0].text ?? "", format: row[1].text ?? "", size: row[2].integer, records: row[3].integer ?? 0,
-            coverage: coverage, keepsSuccesses: row[6].integer != 0, importedAt: Timestamp(nanoseconds: row[7].integer ?? 0))
+            coverage: coverage, newest: newest, following: following, keepsSuccesses: row[6].integer != 0,
+            importedAt: Timestamp(nanoseconds: row[7].integer ?? 0))
     }
 }

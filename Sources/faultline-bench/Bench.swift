@@ -19,7 +19,7 @@ struct Bench: ParsableCommand {
     @Option(help: ArgumentHelp("A store to ask; made when it is missing, and kept.", valueName: "path"))
     var store: String?
 
-    @Option(help: "Measure only this: questions, import, start or classification.")
+    @Option(help: "Measure only this: questions, import, start, notebook or classification.")
     var only: Part?
 
     @Option(
@@ -40,7 +40,7 @@ struct Bench: ParsableCommand {
     var json = false
 
     /// A part of the benchmark.
-    enum Part: String, ExpressibleByArgument, CaseIterable { case questions, `import`, start, classification }
+    enum Part: String, ExpressibleByArgument, CaseIterable { case questions, `import`, start, notebook, classification }
 
     func validate() throws {
         guard (1000...1_000_000_000).contains(calls) else { throw ValidationError("--calls lies between 1000 and a billion") }
@@ -71,12 +71,17 @@ struct Bench: ParsableCommand {
                 let path = store ?? scratch.file("store.db")
                 let history = try BenchHistory.open(path, calls: calls)
                 report.store = history.description
-                if only != .start {
+                let program = program ?? Processes.besideThisOne("faultline")
+                if only == nil || only == .questions {
                     let asked = Question.all.filter { question.isEmpty || question.contains($0.id) }
                     report.questions = try QuestionMeasurement(history).run(asked, asksRaw: !withoutRaw)
                 }
-                if only != .questions {
-                    report.starts = try StartMeasurement(history, program: program ?? Processes.besideThisOne("faultline")).run()
+                if only == nil || only == .start {
+                    report.starts = try StartMeasurement(history, program: program).run()
+                }
+                if only == nil || only == .notebook {
+                    report.completions = CompletionMeasurement(history).run()
+                    report.replay = try ReplayMeasurement(history, scratch: scratch, program: program).run()
                 }
             }
         } catch let trouble as Trouble {

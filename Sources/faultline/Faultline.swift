@@ -16,7 +16,8 @@ struct Faultline: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             NotebookCommand.self, QueryCommand.self, RunCommand.self, ReplayCommand.self, SessionsCommand.self,
-            QueriesCommand.self, ReportCommand.self, RecoverScriptCommand.self, ImportCommand.self, ClassifyCommand.self,
+            QueriesCommand.self, ReportCommand.self, RecoverScriptCommand.self, ImportCommand.self, FollowCommand.self,
+            UnfollowCommand.self, SourcesCommand.self, ForgetCommand.self, ClassifyCommand.self,
             GenerateCommand.self, DemoCommand.self, AlertCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: NotebookCommand.self)

@@ -58,15 +58,18 @@ let context: CheckContext = {
 
 /// A catalog with a few models and providers.
 struct SmallCatalog: ValueCatalog {
-    static let values: [FieldID: [(value: String, calls: Int64)]] = [
-        .model: [("gpt-4o-mini", 8114), ("gpt-4o", 1203), ("claude-sonnet-4", 900), ("grosses modell", 3)],
-        .provider: [("openai", 9317), ("anthropic", 900), ("gemini", 12)],
+    static let values: [FieldID: [KnownValue]] = [
+        .model: [
+            KnownValue("gpt-4o-mini", 8114), KnownValue("gpt-4o", 1203), KnownValue("claude-sonnet-4", 900),
+            KnownValue("grosses modell", 3),
+        ],
+        .provider: [KnownValue("openai", 9317), KnownValue("anthropic", 900), KnownValue("gemini", 12)],
     ]
 
     func contains(_ value: String, in field: FieldID) -> Bool? {
         SmallCatalog.values[field]?.contains { $0.value == value }
     }
-    func values(of field: FieldID) -> [(value: String, calls: Int64)] { SmallCatalog.values[field] ?? [] }
+    func values(of field: FieldID) -> [KnownValue] { SmallCatalog.values[field] ?? [] }
 }
 
 /// Everything that is wrong with a statement, from parser and checker together, in order of place.

@@ -64,6 +64,43 @@ struct SVGTests {
             """)
     }
 
+    @Test("a firing chart has its threshold, and under it a strip for each series, states told apart by height")
+    func firings() throws {
+        let svg = try #require(chart.picture(Scenes.firing))
+        #expect(Self.elements(svg)?.last == "svg")
+        #expect(svg.contains(SVGCanvas.escaped(Scenes.firing.sentence(Scenes.style(200)), Scenes.style())))
+        #expect(svg.contains(">count &gt; 5</text>") && svg.contains(">firing</text>") && svg.contains(">pending</text>"))
+        for series in Scenes.firing.series { #expect(svg.contains(">\(series.name)</text>"), "\(series.name)") }
+        func heights(_ word: String) -> Set<Substring> {
+            Set(
+                svg.split(separator: "\n").filter { $0.contains("<title>\(word) ") }.compactMap { line in
+                    line.firstRange(of: "height=\"").map { line[$0.upperBound...].prefix { $0 != "\"" } }
+                })
+        }
+        #expect(heights("firing") == ["10"] && heights("pending") == ["6"])
+        var runs = 0
+        for series in Scenes.firing.series {
+            for (index, state) in series.states.enumerated() where state == .firing {
+                runs += index == 0 || series.states[index - 1] != .firing ? 1 : 0
+            }
+        }
+        #expect(svg.split(separator: "\n").count { $0.contains("<title>firing ") } == runs)
+    }
+
+    @Test("a step curve has its steps, the aim and the chosen threshold")
+    func steps() throws {
+        let svg = try #require(chart.picture(Scenes.curve))
+        #expect(Self.elements(svg)?.last == "svg")
+        #expect(svg.contains(">aim 4</text>") && svg.contains(">chosen 10</text>"))
+        #expect(svg.contains(SVGCanvas.escaped(Scenes.curve.sentence(Scenes.style(200)), Scenes.style())))
+        let line = try #require(svg.split(separator: "\n").first { $0.hasPrefix("<polyline") })
+        let points = try #require(line.split(separator: "\"").dropFirst().first).split(separator: " ")
+        // A curve holds its height up to the next threshold: a corner between any two points.
+        #expect(points.count == 2 * Scenes.curve.points.count - 1)
+        #expect(chart.picture(StepCurve(name: "x", type: .count, points: [])) == nil)
+        #expect(chart.picture(StepCurve(name: "x", type: .count, points: [.init(3, firings: 1)])).map(Self.elements) != nil)
+    }
+
     static let all: [(String, Answer, String?)] = [
         ("columns", Scenes.series, nil), ("before", Scenes.seriesBefore, nil), ("line", Scenes.series, "line"),
         ("lines before", Scenes.seriesBefore, "line"), ("stack", Scenes.groupedSeries, nil),

@@ -50,6 +50,38 @@ struct CompleterTests {
         #expect(offered > 1)
     }
 
+    /// Statements that show the language: the examples of the help and what the shipped scripts ask.
+    static let examples: [String] =
+        (Words.nouns + Words.statements + Words.clauses).map(\.example)
+        + FieldTable.all.map { "\($0.isTraceOnly ? "traces" : $0.isEventOnly ? "events" : "errors") where \($0.example)" }
+        + MeasureTable.all.map(\.example) + statements
+
+    /// The words of the language that a person would want completed.
+    static let vocabulary: Set<String> = Set(
+        (Words.nouns + Words.clauses).map(\.word) + Words.statements.flatMap { $0.word.split(separator: " ").map(String.init) }
+            + Words.joining + Words.forms + FieldTable.all.map(\.id.rawValue) + MeasureTable.all.map(\.name)
+            + ErrorType.allCases.map(\.name) + ["missing", "present", "new", "previous", "time", "asc", "desc", "rows"])
+
+    @Test("every word of the language is offered where an example has it, once its first letter is typed", arguments: examples)
+    func examplesAreOffered(_ statement: String) throws {
+        let interpreter = try session()
+        let completer = Completer(catalog: interpreter.catalog, session: interpreter.sessionWords)
+        let bytes = Array(statement.utf8)
+        var isFree = false
+        for token in Parser.tokens(of: statement) where token.kind == .word {
+            // What follows is text of the person's own.
+            if isFree { break }
+            isFree = ["note", "sql", "trace", "import", "save", "report", "let", "run", "replay"].contains(token.value)
+            guard CompleterTests.vocabulary.contains(token.value.lowercased()) else { continue }
+            let typed = String(decoding: bytes[...token.span.start], as: UTF8.self)
+            let offered = completer.completion(of: typed, cursorByte: typed.utf8.count).candidates.map { $0.text.lowercased() }
+            let word = token.value.lowercased()
+            #expect(
+                offered.contains { $0 == word || $0.hasPrefix(word + "(") || $0.hasPrefix(word + " ") },
+                "behind ‘\(typed)’ nobody offers ‘\(word)’ of ‘\(statement)’")
+        }
+    }
+
     /// Mistakes that what is typed next can still mend.
     private let mendable = Completer.mendable
 

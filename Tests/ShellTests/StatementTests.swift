@@ -10,7 +10,7 @@ struct StatementTests {
     static let examples: [String] =
         (Words.nouns + Words.statements + Words.clauses).map(\.example).filter {
             // They need files to read, or write one where the tests run.
-            !$0.hasPrefix("import ") && !$0.hasPrefix("report ")
+            !["import ", "report ", "follow ", "unfollow ", "export "].contains(where: $0.hasPrefix)
         }
         + MeasureTable.all.map(\.example)
         + FieldTable.all.map {
@@ -25,7 +25,7 @@ struct StatementTests {
         _ = interpreter.run("errors by type last 7d")
         let reply = interpreter.run(statement)
         #expect(reply.exit == .ok, "\(statement)\n\(reply.narration)")
-        let isTold = ["set ", "let ", "watch ", "note ", "as of ", "save "].contains(where: statement.hasPrefix)
+        let isTold = ["set ", "let ", "watch ", "note ", "as of ", "save ", "forget "].contains(where: statement.hasPrefix)
         #expect(reply.narration.isEmpty || isTold, "\(reply.narration)")
         #expect(reply.quits == (statement == "quit"))
         if !reply.quits && !isTold { #expect(reply.output.utf8.last == 0x0A) }

@@ -149,7 +149,8 @@ struct DataTests {
             guard running.wait().code == 128 + SIGKILL else { break }
             kills += 1
             #expect(counts("a.db") == before, "killed after \(milliseconds) ms")
-            #expect(tool.run("doctor", "--store", "a.db").output == "the store is whole\n", "killed after \(milliseconds) ms")
+            let examined = tool.run("doctor", "--store", "a.db").output
+            #expect(examined.hasSuffix("the store is whole\n"), "killed after \(milliseconds) ms")
         }
         #expect(kills >= 2)
         #expect(tool.run("import", "--store", "a.db", Made.manyLines).code == 0)

@@ -178,7 +178,7 @@ struct ExitTests {
         let copy = Made.copyOfStore(in: tool.folder)
         let question = ["query", "--store", copy, "errors by type, model all show count, error_rate, p95(latency) as csv"]
         let before = tool.start(question).wait().output
-        #expect(tool.run("doctor", "--store", copy).output == "the store is whole\n")
+        #expect(tool.run("doctor", "--store", copy).output.hasSuffix("the store is whole\n"))
         #expect(tool.run("doctor", "--rebuild", "--store", copy).code == 0)
         #expect(tool.start(question).wait().output == before)
         var bytes = Folder.bytes(copy)

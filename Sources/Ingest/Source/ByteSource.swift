@@ -9,6 +9,8 @@ final class ByteSource {
     private var pipe: Int32 = -1
     private var child: pid_t = 0
     private var isEnded = false
+    /// Bytes that may still be read; nil for all that come.
+    private var left: Int?
 
     /// Opens the file; nothing of it is read.
     init(path: String) throws(IngestError) {
@@ -49,9 +51,11 @@ final class ByteSource {
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(IngestError) -> Int {
         var filled = 0
         while filled < buffer.count, !isEnded {
-            let got = Glibc.read(pipe >= 0 ? pipe : file, buffer.baseAddress! + filled, buffer.count - filled)
+            let wanted = min(buffer.count - filled, left ?? .max)
+            let got = Glibc.read(pipe >= 0 ? pipe : file, buffer.baseAddress! + filled, wanted)
             if got > 0 {
                 filled += got
+                left? -= got
             } else if got == 0 {
                 isEnded = true
             } else if errno != EINTR {
@@ -59,6 +63,15 @@ final class ByteSource {
             }
         }
         return filled
+    }
+
+    /// Reads only these bytes of a file that is not compressed.
+    func restrict(to range: Range<Int64>) throws(IngestError) {
+        guard lseek(file, off_t(range.lowerBound), SEEK_SET) >= 0 else {
+            throw IngestError(path: path, "cannot be read from the middle: \(ByteSource.reason(errno))")
+        }
+        left = Int(range.upperBound - range.lowerBound)
+        isEnded = false
     }
 
     /// Starts again from the first byte, through `program -dc`.

@@ -15,10 +15,11 @@ final class InputBuffer {
     /// True when no byte is left to be read.
     private(set) var isAtEnd = false
     /// The line of the first unused byte, from 1.
-    private(set) var line = 1
+    private(set) var line: Int
 
-    init(_ source: ByteSource, capacity: Int = 1 << 20) {
+    init(_ source: ByteSource, capacity: Int = 1 << 20, line: Int = 1) {
         self.source = source
+        self.line = line
         self.capacity = capacity
         memory = malloc(capacity)!
     }

@@ -47,6 +47,29 @@ public struct SourceReader {
         buffer.drop(buffer.count - FormatSniffer.skippingMark(buffer.bytes).count)
     }
 
+    /// Opens a part of a file that grows by lines; `firstLine` is the number of its first one.
+    ///
+    /// The format is recognised by the beginning of the file. Throws as the other initializer does, and when the file does not
+    /// hold one record a line.
+    public init(path: String, part: Range<Int64>, firstLine: Int) throws(IngestError) {
+        let whole = try SourceReader(path: path)
+        guard !whole.isCompressed else {
+            throw IngestError(path: path, "is compressed, and so cannot grow line by line: import it instead")
+        }
+        guard whole.finding.layout == .lines else {
+            throw IngestError(path: path, "does not hold one record a line, and so cannot be followed: import it instead")
+        }
+        self.path = path
+        (format, finding, isCompressed) = (whole.format, whole.finding, false)
+        source = try ByteSource(path: path)
+        totalBytes = part.upperBound - part.lowerBound
+        try source.restrict(to: part)
+        buffer = InputBuffer(source, line: firstLine)
+        guard part.lowerBound == 0 else { return }
+        try buffer.fill(3)
+        buffer.drop(buffer.count - FormatSniffer.skippingMark(buffer.bytes).count)
+    }
+
     /// Reads every record in the order of the file, each with the line on which it begins, from 1.
     ///
     /// A bad record is reported to `problem` and skipped; records before the damage in the same line are kept. `progress`
@@ -71,6 +94,9 @@ public struct SourceReader {
             }
         }
     }
+
+    /// The number of the line that comes next.
+    public var nextLine: Int { buffer.line }
 
     private func read(into sink: RecordSink) throws {
         switch finding.format {

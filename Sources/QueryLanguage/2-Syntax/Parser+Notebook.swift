@@ -26,6 +26,18 @@ extension Parser {
         return parser.diagnostics.isEmpty && parser.token.kind == .end && !values.isEmpty ? values : nil
     }
 
+    /// Reads the point in time that begins at an offset of a statement made of words; one of `words` may follow it.
+    public static func time(
+        in text: String, from offset: Int, allowing words: Set<String>
+    ) -> (time: TimeSyntax?, diagnostics: [Diagnostic]) {
+        var parser = Parser(text)
+        while parser.token.kind != .end, parser.token.span.start < offset { parser.advance() }
+        let time = parser.time()
+        if words.contains(parser.token.folded) { parser.advance() }
+        if parser.diagnostics.isEmpty { parser.end() }
+        return (time, parser.diagnostics)
+    }
+
     // MARK: Names for values
 
     mutating func binding() -> StatementSyntax {
@@ -95,8 +107,9 @@ extension Parser {
     /// reported.
     mutating func expand(_ bindings: Bindings) {
         guard tokens.contains(where: Parser.isVariable), let first = tokens.first(where: { $0.kind != .mark }),
-            !Parser.notebookCommands.union(["sql", "note", "import", "help", "set", "fields", "rules", "unknown"]).contains(
-                first.folded)
+            !Parser.notebookCommands.union([
+                "sql", "note", "import", "follow", "unfollow", "forget", "doctor", "help", "set", "fields", "rules", "unknown",
+            ]).contains(first.folded)
         else { return }
         var expanded: [Token] = []
         for token in tokens {

@@ -138,10 +138,31 @@ public enum Words {
         WordEntry(
             word: "fields", grammar: "fields [NAME]", meaning: "the fields with type, unit, meaning and example",
             example: "fields"),
-        WordEntry(word: "sources", grammar: "sources", meaning: "what was imported, with its time span", example: "sources"),
+        WordEntry(
+            word: "sources", grammar: "sources",
+            meaning: "what was imported and what is followed: counts, the time covered, the newest record and how old it is",
+            example: "sources"),
         WordEntry(
             word: "import", grammar: "import PATH…", meaning: "copy traces from files, folders or databases into the store",
             example: "import \"traces.jsonl\""),
+        WordEntry(
+            word: "follow", grammar: "follow PATH…",
+            meaning:
+                "import a file of JSON lines that grows, or a database that another program writes, and read what is new in it before each answer",
+            example: "follow \"traces.jsonl\""),
+        WordEntry(
+            word: "unfollow", grammar: "unfollow SOURCE", meaning: "read a source no further; what was read stays",
+            example: "unfollow \"traces.jsonl\""),
+        WordEntry(
+            word: "forget", grammar: "forget SOURCE [yes] | forget before TIME [yes]",
+            meaning:
+                "remove what came from a source, or what was over before a time; says what that is and asks first, `yes` answers",
+            example: "forget before 400d ago"),
+        WordEntry(
+            word: "doctor", grammar: "doctor [rebuild]",
+            meaning:
+                "what is wrong with the store and its sources, and what to do; `rebuild` makes everything derived anew first",
+            example: "doctor"),
         WordEntry(
             word: "set", grammar: "set [NAME VALUE]", meaning: "show or change a setting: tz, range, detect, form",
             example: "set tz Europe/Berlin"),

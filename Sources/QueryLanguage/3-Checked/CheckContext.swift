@@ -55,6 +55,31 @@ public struct ResultSource: Sendable {
 public protocol ValueCatalog {
     /// True when some call has the value; nil for fields whose values are not listed.
     func contains(_ value: String, in field: FieldID) -> Bool?
-    /// The values of a field with their number of calls, most frequent first; empty for fields whose values are not listed.
-    func values(of field: FieldID) -> [(value: String, calls: Int64)]
+    /// The values of a field, most frequent first; empty for fields whose values are not listed.
+    func values(of field: FieldID) -> [KnownValue]
+}
+
+/// A value that a store holds.
+public struct KnownValue: Hashable, Sendable {
+    public var value: String
+    /// How many rows have it: of all, else of the newest ones.
+    public var count: Int64
+    /// The noun of the rows that were counted, such as `calls`.
+    public var noun: Noun
+    /// True when only the newest rows were counted, so that the cost of knowing does not grow with the history.
+    public var isOfNewest: Bool
+
+    /// Makes a known value.
+    public init(_ value: String, _ count: Int64, of noun: Noun = .calls, isOfNewest: Bool = false) {
+        self.value = value
+        self.count = count
+        self.noun = noun
+        self.isOfNewest = isOfNewest
+    }
+
+    /// The count in words, such as `1,203 calls` and `17 of late calls`.
+    public var words: String {
+        let name = count == 1 && !isOfNewest ? String(noun.rawValue.dropLast()) : noun.rawValue
+        return "\(count.grouped) \(isOfNewest ? "of late " : "")\(name)"
+    }
 }

@@ -238,11 +238,10 @@ extension Checker {
         let near = NearestName.matches(for: literal.text, among: values.map(\.value))
         let wanted = literal.text.lowercased()
         let prefixed = values.map(\.value).filter { wanted.count > 2 && $0.lowercased().hasPrefix(wanted) && !near.contains($0) }
-        let counts = Dictionary(values.map { ($0.value, $0.calls) }, uniquingKeysWith: +)
         let best = (near + prefixed).prefix(3)
         let offered = best.isEmpty ? Array(values.prefix(3).map(\.value)) : Array(best)
         var diagnostic = Mistake.noValue(
-            literal, noun: "calls", field: field.name, closest: offered.map { ($0, counts[$0] ?? 0) })
+            literal, field: field.name, closest: offered.compactMap { name in values.first { $0.value == name } })
         if best.isEmpty { diagnostic.replacement = nil }
         report(diagnostic)
     }

@@ -62,7 +62,7 @@ enum FieldCodec {
         case .time(let time): return .isOneOf(field, [.integer(time.nanoseconds)])
         case .flag(let flag): return flag ? .flag(field) : .and([.not(.flag(field)), .not(.isMissing(field))])
         case .number(let number): return .isOneOf(field, [.real(number)])
-        case .ratio, .range: preconditionFailure("no field is a ratio")
+        case .ratio: preconditionFailure("no field is a ratio")
         case .text(let text):
             switch field.id {
             case .tag:

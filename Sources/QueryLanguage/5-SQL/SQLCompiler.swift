@@ -10,17 +10,19 @@ struct SQLCompiler {
     /// The statements of a plan, in its order.
     static func statements(_ plan: Plan, dialect: any Dialect) -> [SQLStatement] {
         let compiler = SQLCompiler(plan: plan, dialect: dialect)
-        return plan.statements.map { compiler.sql($0).statement(placeholder: dialect.placeholder) }
+        return plan.statements.map(compiler.statement)
     }
+
+    /// One statement of the plan.
+    func statement(_ statement: PlannedStatement) -> SQLStatement { sql(statement).statement(placeholder: dialect.placeholder) }
 
     /// The first statement of a plan in the form that goes through rows in the order of the answer and judges each by itself,
     /// until there are enough; nil where the plan sees no gain in it. It gives the same rows in the same order.
-    static func walk(_ plan: Plan, dialect: any Dialect) -> SQLStatement? {
+    func walk() -> SQLStatement? {
         guard let first = plan.statements.first, first.isWorthWalking,
             case .listing(let columns, let sort, let limit) = first.task
         else { return nil }
-        let compiler = SQLCompiler(plan: plan, dialect: dialect)
-        return compiler.listing(first, columns, sort, limit, judgesEachRow: true).statement(placeholder: dialect.placeholder)
+        return listing(first, columns, sort, limit, judgesEachRow: true).statement(placeholder: dialect.placeholder)
     }
 
     private func sql(_ statement: PlannedStatement) -> SQLFragment {

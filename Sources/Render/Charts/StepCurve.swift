@@ -41,7 +41,8 @@ public struct StepCurve: Chart {
         self.heightInRows = heightInRows
     }
 
-    private var sorted: [Point] {
+    /// The thresholds that can be drawn, in ascending order.
+    var sorted: [Point] {
         points.filter { abs($0.threshold) <= NumberAxis.largest && $0.firings >= 0 }.enumerated().sorted {
             ($0.element.threshold, $0.offset) < ($1.element.threshold, $1.offset)
         }.map(\.element)

@@ -183,36 +183,24 @@ extension SVGChart {
         guard let x = NumberAxis(known.map(\.x), type: chart.x.type, steps: 7),
             let y = NumberAxis(known.map(\.y), type: chart.y.type, steps: 6)
         else { return nil }
-        let height = 300.0, top = 10.0
-        let left = Double(y.ticks.map { DisplayWidth.of(y.label($0, style)) }.max() ?? 0) * SVGCanvas.column + 14
-        let width = max(40, canvas.width - left - 30)
-        for tick in y.ticks {
-            let place = top + height - y.fraction(tick) * height
-            canvas.line(x1: left, y1: place, x2: left + width, y2: place, .grid)
-            canvas.text(y.label(tick, style), x: left - 8, y: place + 4, .dim, anchor: "end")
-        }
-        for tick in x.ticks {
-            let place = left + x.fraction(tick) * width
-            canvas.line(x1: place, y1: top + height, x2: place, y2: top + height + 4, .axis)
-            canvas.text(x.label(tick, style), x: place, y: top + height + 17, .dim, anchor: "middle")
-        }
-        canvas.line(x1: left, y1: top + height, x2: left + width, y2: top + height, .axis)
+        let plane = NumberPlane(x: x, y: y, height: 300, canvas: canvas)
+        plane.draw(&canvas)
         // Points that would lie on each other are one circle, larger the more of them there are.
         var cells: [Int: Int] = [:]
         for point in known {
-            let column = Int(x.fraction(point.x) * width / 3), row = Int(y.fraction(point.y) * height / 3)
+            let column = Int((plane.x(point.x) - plane.left) / 3), row = Int((plane.bottom - plane.y(point.y)) / 3)
             cells[row * 4096 + column, default: 0] += 1
         }
         for (cell, count) in cells.sorted(by: { $0.key < $1.key }) {
             canvas.circle(
-                x: left + (Double(cell % 4096) + 0.5) * 3, y: top + height - (Double(cell / 4096) + 0.5) * 3,
+                x: plane.left + (Double(cell % 4096) + 0.5) * 3, y: plane.bottom - (Double(cell / 4096) + 0.5) * 3,
                 radius: min(8, 1.5 + Double(count).squareRoot()), .accent, title: count > 1 ? "\(count) points" : nil)
         }
         let names = [(chart.x, x, "across"), (chart.y, y, "up")].map { column, axis, way in
             "\(way): \(style.safe(column.name, columns: 60))" + (axis.isLogarithmic ? " (by powers of ten)" : "")
         }
-        canvas.text(names.joined(separator: " · "), x: left, y: top + height + 36, .dim)
-        canvas.height = top + height + 44
+        canvas.text(names.joined(separator: " · "), x: plane.left, y: plane.bottom + 36, .dim)
+        canvas.height = plane.bottom + 44
         return canvas.document(title: chart.title, description: chart.sentence(style))
     }
 }

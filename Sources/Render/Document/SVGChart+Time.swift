@@ -72,6 +72,13 @@ extension SVGChart {
 
     func draw(_ chart: LineChart) -> String? {
         var canvas = canvas()
+        guard let (_, entries) = draw(chart, on: &canvas) else { return nil }
+        legend(entries, &canvas, swatch: .line)
+        return canvas.document(title: chart.name, description: chart.sentence(style))
+    }
+
+    /// Draws lines on a canvas; the frame they lie in, and what a legend says of them. Nil when there are no buckets.
+    func draw(_ chart: LineChart, on canvas: inout SVGCanvas) -> (SVGTimeFrame, [(ink: SVGCanvas.Ink, words: String)])? {
         var largest = chart.thresholds.map(\.value).max() ?? 0
         for line in chart.drawnSeries {
             largest = max(largest, chart.axis.starts.indices.compactMap { chart.value(line, $0) }.max() ?? 0)
@@ -105,8 +112,7 @@ extension SVGChart {
                 entries.append((.before, baseline.name))
             }
         }
-        legend(entries, &canvas, swatch: .line)
-        return canvas.document(title: chart.name, description: chart.sentence(style))
+        return (frame, entries)
     }
 
     /// Connected stretches of a line through the middles of the buckets; where many share a pixel, from the lowest to the highest.

@@ -59,10 +59,13 @@ public struct SVGChart: Sendable {
     /// How a legend shows what it names.
     enum Swatch {
         case area, line
+        /// A plain rectangle, whatever the ink means elsewhere.
+        case block
     }
 
     private func draw(_ swatch: Swatch, _ ink: SVGCanvas.Ink, x: Double, y: Double, _ canvas: inout SVGCanvas) {
         switch (swatch, ink) {
+        case (.block, _): canvas.rect(x: x, y: y - 10, width: 12, height: ink == .threshold ? 7 : 12, ink)
         case (_, .anomaly): canvas.circle(x: x + 6, y: y - 4, radius: 4, ink)
         case (.line, .partial): canvas.circle(x: x + 6, y: y - 4, radius: 3, ink, isHollow: true)
         case (.line, .gap),
@@ -96,6 +99,7 @@ public struct SVGChart: Sendable {
           --fl-h0: #0f2a44; --fl-h1: #1f4e79; --fl-h2: #6fb1ec; --fl-h3: #b9dcff; --fl-on: #06121f; } }
         .fl-accent { fill: var(--fl-accent); fill-opacity: 1 }
         .fl-anomaly { fill: var(--fl-bad) }
+        .fl-threshold { fill: var(--fl-warn) }
         .fl-on { fill: var(--fl-on) }
         .fl-line { fill: none }
         .fl-accent.fl-line { stroke: var(--fl-accent); stroke-opacity: 1 }

@@ -127,6 +127,9 @@ extension Interpreter {
         }
         outcome.reply = reply(style, isForFile: false, elapsed: elapsed)
         outcome.picture = { reply($0, isForFile: true, elapsed: nil).output }
+        outcome.drawings = { drawer in report.charts.compactMap(drawer.picture) }
+        outcome.remarks = report.remarks
+        outcome.isComposed = true
         outcome.result = CellResult(answer: answer)
         outcome.result?.behind = report.behind
         let reach = rules.map(\.reach).max() ?? .zero

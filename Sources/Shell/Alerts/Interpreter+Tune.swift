@@ -54,6 +54,8 @@ extension Interpreter {
         }
         var outcome = Outcome(reply(style))
         outcome.picture = { reply($0).output }
+        outcome.drawings = { drawer in drawer.picture(tuned.curve).map { [$0] } ?? [] }
+        outcome.isComposed = true
         outcome.result = CellResult(answer: answer)
         outcome.evidence = CellEvidence(rows: tuned.table.rows.count, result: ResultHash.of(answer)) { [self] in
             try fingerprint(of: Window(from: grid.start - rule.reach, to: window.to))
@@ -120,13 +122,17 @@ struct Tuned {
         return ResultTable(columns: columns, rows: rows)
     }
 
-    func lines(_ style: Style) -> [String] {
-        let weeks = (grid.end - grid.start).inSeconds
-        let curve = StepCurve(
+    /// How often the rule would have fired at each threshold.
+    var curve: StepCurve {
+        let length = (grid.end - grid.start).inSeconds
+        return StepCurve(
             name: tuning.measure.text, type: rule.valueType,
             points: tuning.steps.map { StepCurve.Point($0.threshold, firings: Int64($0.firings.first ?? 0)) },
             chosen: tuning.suggestion ?? tuning.measure.threshold,
-            aim: aim.map { Double($0.firings) * weeks / $0.per.inSeconds })
+            aim: aim.map { Double($0.firings) * length / $0.per.inSeconds })
+    }
+
+    func lines(_ style: Style) -> [String] {
         var lines = curve.lines(style), said: [String] = []
         let present = tuning.measure.threshold.map(TrialReport.number) ?? "the present threshold"
         if let aim {

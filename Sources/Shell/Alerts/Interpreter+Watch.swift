@@ -101,6 +101,7 @@ extension Interpreter {
 
     /// One evaluation, told.
     func watchRound(_ state: StateStore, isFirst: Bool) throws -> Reply {
+        let news = try readFollowed()
         storeChanged()
         let evaluation = Evaluation(self, state, now: clockNow)
         let result = try evaluation.run()
@@ -110,7 +111,7 @@ extension Interpreter {
                 if !change.isTold { line += " (no notice: cooldown)" }
                 return line
             })
-        reply.narration = result.remarks.map { Printable.safe(Redaction.text($0)) + "\n" }.joined()
+        reply.narration = news + result.remarks.map { Printable.safe(Redaction.text($0)) + "\n" }.joined()
         if isFirst, result.changes.isEmpty {
             let active = try state.activeFirings().count
             let count = try state.rules().filter(\.isEnabled).count

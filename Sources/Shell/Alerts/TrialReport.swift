@@ -101,6 +101,15 @@ struct TrialReport {
         return "\(firings) firing\(firings == 1 ? "" : "s") of \(fired) of \(results.count) rules"
     }
 
+    /// What stands out of all rules, a sentence each.
+    func remarks(_ style: Style) -> [String] {
+        let wide = Style(widthInColumns: 400, glyphs: style.glyphs, theme: .plain, zone: style.zone, now: style.now)
+        return results.flatMap { result in
+            let name = results.count > 1 ? Printable.safe(result.replay.name) + ": " : ""
+            return told(result, wide).map { name + ($0.hasPrefix("- ") ? String($0.dropFirst(2)) : $0) }
+        }
+    }
+
     /// What stands out of one rule, and how it did against incidents.
     private func told(_ result: TrialResult, _ style: Style) -> [String] {
         var lines: [String] = []
@@ -128,6 +137,11 @@ struct TrialReport {
     }
 
     // MARK: Chart
+
+    /// The charts that are drawn, in the order of the rules.
+    var charts: [FiringChart] {
+        results.prefix(TrialReport.mostDrawn).filter { results.count == 1 || !$0.replay.alerts.isEmpty }.compactMap(chart)
+    }
 
     /// The measure over time, with the threshold and what each series' state was.
     private func chart(_ result: TrialResult) -> FiringChart? {

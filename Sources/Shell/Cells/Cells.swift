@@ -32,6 +32,10 @@ struct Cells {
     private(set) var items: [Item] = []
     /// Places of the cells among the items: cell `n` at `n - 1`.
     private var places: [Int] = []
+    /// What `$n` stands for, by the numbers of the cells that have rows to ask on from.
+    private(set) var sources: [Int: ResultSource] = [:]
+    /// The last of these numbers.
+    private(set) var lastSource: Int?
     private var heldValues = 0
     /// The first cell whose result may still be held.
     private var firstHeld = 1
@@ -64,6 +68,10 @@ struct Cells {
         precondition(cell.number == count + 1, "cells are numbered one after another")
         places.append(items.count)
         items.append(.cell(cell))
+        if let source = cell.outcome.result?.source {
+            sources[cell.number] = source
+            lastSource = cell.number
+        }
         heldValues += cell.outcome.result?.size ?? 0
         while heldValues > Cells.mostValues, firstHeld < count {
             let place = places[firstHeld - 1]
@@ -72,6 +80,8 @@ struct Cells {
                 old.outcome.reply.output = old.outcome.picture(
                     Style(widthInColumns: Pins.widthOfFiles, zone: old.zone, now: old.now))
                 old.outcome.result = nil
+                sources[old.number] = nil
+                if lastSource == old.number { lastSource = sources.keys.max() }
                 old.outcome.picture = nil
                 heldValues -= size
                 items[place] = .cell(old)

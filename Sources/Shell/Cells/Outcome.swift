@@ -19,6 +19,10 @@ struct Outcome {
     var isComposed = false
     /// Of a composed answer: what it shows besides its result, each with its heading, for documents.
     var parts: [(title: String, answer: Answer)] = []
+    /// Charts that no answer tells how to draw, for documents: an SVG element each.
+    var drawings: ((SVGChart) -> [String])?
+    /// What stands out, a sentence each, for documents.
+    var remarks: ((Style) -> [String])?
     /// The statement with short ids made whole; nil when it stays as written.
     var wholeText: String?
 
@@ -52,6 +56,12 @@ struct CellResult {
         var syntax: QuerySyntax
         var text: String
         var context: CheckContext
+    }
+
+    /// The rows as a source of further questions; nil for rows that no query can ask on from.
+    var source: ResultSource? {
+        if let question { return ResultSource(query: question.query, answer: answer) }
+        return behind.first.map { ResultSource(query: $0, answer: answer, behind: behind) }
     }
 
     /// Values held in memory.
@@ -91,6 +101,17 @@ struct StatementRole {
         where ["rules", "unknown"].contains(name.text) && ["apply", "keep"].contains(words.first?.text.lowercased()):
             .writing
         case .command(let name, _): Interpreter.commands[name.text]?.role ?? .cell
+        }
+    }
+}
+
+extension StatementSyntax {
+    /// True when the answer depends on what the store holds, so that followed sources are looked at first.
+    var asksStore: Bool {
+        switch self {
+        case .query, .explain, .summary, .compare, .trend, .why, .trace, .sql, .watch, .alert: true
+        case .command(let name, _): ["sources", "run", "doctor", "export"].contains(name.text)
+        case .firings, .incident, .asOf, .bind, .note, .expect, .empty: false
         }
     }
 }

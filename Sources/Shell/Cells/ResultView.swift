@@ -79,6 +79,7 @@ extension Interpreter {
             syntax.clauses += cut.clauses
         }
         var context = question.context
+        context.results = cells.sources
         context.form = nil
         let asked = try ask(syntax, question.text, [], context: context)
         guard let result = asked.result, var again = result.question else { return asked }

@@ -32,8 +32,10 @@ extension Interpreter {
         var screen = WatchScreen(self), last: Outcome?
         var asked = 0
         while true {
+            let news = asked == 0 ? "" : try readFollowed()
             statementTime = Clock.nextSecond()
-            let outcome = answered(text) { try dispatch(watched, [], text) }
+            var outcome = answered(text) { try dispatch(watched, [], text) }
+            outcome.reply.narration += news
             guard outcome.reply.exit == .ok else {
                 if outcome.reply.exit == .interrupted, let last { return finished(last, screen, asked: asked, "stopped") }
                 return outcome

@@ -113,6 +113,9 @@ extension Interpreter {
     func assessor() throws -> Assessor {
         let book = try ruleBook()
         guard book.mistakes.isEmpty else { throw RuleFileTrouble(book) }
-        return Assessor(rules: book.rules)
+        if let readAssessor, readAssessor.classifier.rules.version == book.rules.version { return readAssessor }
+        let assessor = Assessor(rules: book.rules)
+        readAssessor = assessor
+        return assessor
     }
 }

@@ -26,6 +26,8 @@ extension Interpreter {
             "set": Command(Interpreter.set, .cell), "let": Command(Interpreter.variables, .aside),
             "sources": Command(Interpreter.sources, .machine), "import": Command(Interpreter.importFiles, .writing),
             "rules": Command(Interpreter.ruleTable, .machine), "unknown": Command(Interpreter.unknown, .machine),
+            "follow": Command(Interpreter.follow, .writing), "unfollow": Command(Interpreter.unfollow, .writing),
+            "forget": Command(Interpreter.forget, .writing), "doctor": Command(Interpreter.doctor, .machine),
         ]
     }
 
@@ -63,31 +65,5 @@ extension Interpreter {
             )
         }
         return .narrated("\(shown) is \(settings.value(of: shown == "timezone" ? "tz" : shown))")
-    }
-
-    private func sources(_ arguments: [Literal], _ text: String) throws -> Reply {
-        let sources = try store.sources()
-        guard !sources.isEmpty else { return Reply(["nothing was imported yet; `import PATH` brings traces in"]) }
-        let columns: [ResultColumn] = [
-            ResultColumn("source", .text), ResultColumn("format", .text), ResultColumn("records", .count),
-            ResultColumn("first", .time),
-            ResultColumn("last", .time),
-        ]
-        let rows = sources.map { source in
-            [
-                Value.text(settings.form == nil ? ending(of: source.path) : source.path), .text(source.format),
-                .count(source.records),
-                source.coverage.map { .time($0.from) } ?? .missing,
-                source.coverage.map { .time(Timestamp(nanoseconds: $0.to.nanoseconds - 1)) } ?? .missing,
-            ]
-        }
-        return AnswerPresenter(style).table(ResultTable(columns: columns, rows: rows).redacted, form: settings.form)
-    }
-
-    /// The last parts of a long path, which tell files apart.
-    private func ending(of path: String) -> String {
-        let parts = path.split(separator: "/")
-        guard path.count > 40, parts.count > 2 else { return path }
-        return (style.glyphs == .unicode ? "…/" : "~/") + parts.suffix(2).joined(separator: "/")
     }
 }

@@ -59,7 +59,7 @@ extension Interpreter {
         section("clauses", Words.clauses)
         section("statements", Words.statements)
         lines += wrap(
-            "`help WORD` tells more of a word, a field, a measure or an error type. Tab completes; Ctrl-R searches what was typed; Ctrl-C drops the line or stops what runs; Ctrl-D leaves.",
+            "`help WORD` tells more of a word, a field, a measure or an error type. Tab completes; the right arrow takes the dim suggestion; Ctrl-R searches what was typed; Ctrl-C drops the line or stops what runs; Ctrl-D leaves.",
             width: style.widthInColumns)
         return lines
     }

@@ -70,19 +70,16 @@ extension Completer {
     private func comparisons(_ field: Field) -> [Completion.Candidate] {
         let marks: [String]
         switch field.type {
-        case .flag: marks = ["and", "or"]
         case .text, .tags: marks = ["=", "!=", "in", "has", "~", "is missing", "is present", "is new"]
         case .choice(_, let isOrdered): marks = ["=", "!=", "in", "is new"] + (isOrdered ? ["<", "<=", ">", ">="] : [])
-        default: marks = ["=", "!=", "<", "<=", ">", ">=", "is missing", "is present"]
+        default: marks = ["=", "!=", "<", "<=", ">", ">=", "in", "is missing", "is present"]
         }
         return marks.map { Completion.Candidate($0) }
     }
 
     private func values(_ field: Field) -> [Completion.Candidate] {
         if case .choice(let words, _) = field.type { return words.map { Completion.Candidate($0) } }
-        return catalog.values(of: field.id).prefix(200).map { value, calls in
-            Completion.Candidate(Literal.spelling(value), note: "\(Int(calls).grouped) call\(calls == 1 ? "" : "s")")
-        }
+        return catalog.values(of: field.id).prefix(200).map { Completion.Candidate(Literal.spelling($0.value), note: $0.words) }
     }
 
     private func settingValues(_ name: String) -> [Completion.Candidate] {

@@ -1,8 +1,9 @@
 import Model
 import QueryLanguage
+import Storage
 
 /// What may stand at the cursor, by the state of the grammar there; values come from the data, most frequent first.
-struct Completer {
+package struct Completer {
     let catalog: any ValueCatalog
     /// The names of the rules that are kept.
     var rules: () -> [String] = { [] }
@@ -20,8 +21,17 @@ struct Completer {
         case duration, form, topic, fieldTopic, setting, settingValue(String), nothing
     }
 
+    init(catalog: any ValueCatalog, rules: @escaping () -> [String] = { [] }, session: SessionWords = SessionWords()) {
+        self.catalog = catalog
+        self.rules = rules
+        self.session = session
+    }
+
+    /// A completer that knows a store and no session; what it has learned of the store it forgets with it.
+    package init(_ store: Store) { self.init(catalog: StoreCatalog(store)) }
+
     /// The candidates for the word that ends at the cursor.
-    func completion(of text: String, cursorByte: Int) -> Completion {
+    package func completion(of text: String, cursorByte: Int) -> Completion {
         let before = String(decoding: Array(text.utf8).prefix(cursorByte), as: UTF8.self)
         var tokens = Parser.tokens(of: before)
         tokens.removeLast()
@@ -79,10 +89,11 @@ struct Completer {
             let last = tokens.count == 2 || tokens.last.map(word) == ","
             return last ? .value(field) : query(tokens.dropFirst(2), among: ["where"] + Completer.rangeWords)
         case "trace": return tokens.count == 2 ? .words(["as json"], or: .nothing) : .nothing
-        case "errors", "calls", "failures", "traces", "firings": return query(tokens.dropFirst())
+        case "firings": return query(tokens.dropFirst())
+        case "as": return tokens.count == 1 ? .words(["of"], or: .nothing) : .nothing
         case "alert": return alert(tokens.dropFirst())
         case "incident": return tokens.count == 1 ? .words(["add", "list", "delete", "import"], or: .nothing) : .nothing
-        default: return .nothing
+        default: return Noun(rawValue: first.value.lowercased()) == nil ? .nothing : query(tokens.dropFirst())
         }
     }
 
@@ -131,6 +142,7 @@ struct Completer {
             let hasDirection = ["asc", "desc"].contains(inside.last.map(word))
             return isSort && !hasDirection ? .words(["desc", "asc"], or: .clause) : .clause
         case "by": return isList ? .groupField : .clause
+        case "limit": return inside.isEmpty ? .words(["all"], or: .nothing) : .clause
         case "every", "last": return inside.isEmpty ? .duration : .clause
         case "over": return inside.isEmpty ? .words(["time"], or: .duration) : .clause
         case "vs": return inside.isEmpty ? .words(["previous"], or: .duration) : .clause
@@ -180,8 +192,13 @@ struct Completer {
         if isHaving, isSubject || word(last) == ")", !tokens.contains(where: { $0.kind == .comparison }) || isSubject {
             return .words(["=", "!=", "<", "<=", ">", ">="], or: .nothing)
         }
-        if isSubject, !isHaving, last.kind == .word, let field = Field(named: last.value) { return .comparison(field) }
         let depth = tokens.reduce(0) { $0 + (word($1) == "(" ? 1 : word($1) == ")" ? -1 : 0) }
+        if isSubject, !isHaving, last.kind == .word, let field = Field(named: last.value) {
+            // A flag is a condition by itself.
+            if field.type != .flag { return .comparison(field) }
+            return .words(
+                ["and", "or", "is missing", "is present"] + (depth > 0 ? [")"] : []), or: depth > 0 ? .nothing : .clause)
+        }
         return .words(["and", "or"] + (depth > 0 ? [")"] : []), or: depth > 0 ? .nothing : .clause)
     }
 

@@ -15,6 +15,8 @@ public struct Notebook {
         var completer = Completer(catalog: interpreter.catalog, session: interpreter.sessionWords)
         completer.rules = { [unowned interpreter] in (try? interpreter.state?.rules().map(\.name)) ?? [] }
         editor.complete = { [completer] text, cursor in completer.completion(of: text, cursorByte: cursor) }
+        let dressing = StatementDressing(completer: completer)
+        editor.dress = { text, cursor in dressing.dressing(of: text, cursorByte: cursor) }
         editor.isComplete = { !StatementSplitter.isOpen($0) }
         // Keys that were pasted into a statement are not kept in a file.
         editor.keepInHistory = { !$0.isEmpty && !holdsSecret($0) }
@@ -26,6 +28,7 @@ public struct Notebook {
         defer { interpreter.recorder?.end(at: Clock.now()) }
         var isToldOfRecorder = false
         interpreter.backgroundWatch = BackgroundWatch(editor.notices)
+        interpreter.confirm = Question.confirm
         Output.write(banner.map { $0 + "\n" }.joined(), to: 1)
         if let problem = editor.historyProblem { Output.write("history: \(problem)\n", to: 2) }
         interpreter.emit = { reply in

@@ -45,7 +45,8 @@ public struct NotebookFile: Hashable, Sendable {
             var scalars = raw.unicodeScalars
             if scalars.last == "\n" { scalars.removeLast() }
             if scalars.last == "\r" { scalars.removeLast() }
-            return String(scalars).replacing("\r\n", with: "\n")
+            let text = String(scalars)
+            return text.utf8.contains(0x0D) ? text.replacing("\r\n", with: "\n") : text
         }
     }
 
@@ -146,7 +147,8 @@ public struct NotebookFile: Hashable, Sendable {
             switch piece.kind {
             case .statement: found.append(Recorded(ordinal: found.count + 1, text: piece.text, line: piece.line))
             case .output where !found.isEmpty:
-                found[found.count - 1].output = (found[found.count - 1].output ?? []) + [NotebookFile.outputText(piece)]
+                if found[found.count - 1].output == nil { found[found.count - 1].output = [] }
+                found[found.count - 1].output?.append(NotebookFile.outputText(piece))
             case .machine where !found.isEmpty: found[found.count - 1].machine = MachineLine(piece.text)
             default: break
             }

@@ -162,22 +162,8 @@ public enum Program {
         }
     }
 
-    /// Checks the store, or makes what is derived anew.
-    public static func doctor(rebuild: Bool, _ request: StoreRequest) -> ExitCode {
-        guarded {
-            let open = try OpenStore(request, creates: false, interrupts: nil)
-            if rebuild {
-                try open.store.rebuildDerived(assessor: open.interpreter.assessor())
-                Output.write("facts and rollups were made anew from the records\n", to: 2)
-            }
-            let problems = try open.store.integrityProblems()
-            for problem in problems { Output.write(Printable.safe(problem) + "\n", to: 1) }
-            for (program, what) in [("curl", "webhooks, slack and discord"), ("sendmail", "e-mail")]
-            where !ChildProcess.isInstalled(program, environment()) {
-                Output.write("\(program) is not installed: notices by \(what) cannot be sent\n", to: 2)
-            }
-            if problems.isEmpty { Output.write("the store is whole\n", to: 1) }
-            return problems.isEmpty ? .ok : .trouble
-        }
+    /// Examines the store and its sources; with `rebuild` what is derived is made anew first.
+    public static func doctor(rebuild: Bool, format: String?, _ request: StoreRequest) -> ExitCode {
+        query(rebuild ? "doctor rebuild" : "doctor", format: format, request)
     }
 }

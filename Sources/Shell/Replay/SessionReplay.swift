@@ -184,6 +184,7 @@ extension Interpreter {
         surroundings.width = file.pins?.width ?? Pins.widthOfFiles
         surroundings.usesASCII = file.pins?.usesASCII ?? false
         surroundings.showsTime = false
+        surroundings.showsAnswers = false
         // A file without a time of its own is asked now; all of it at one instant.
         surroundings.pinnedNow = file.pins?.now.flatMap { movesNow ? nil : $0 } ?? now
         return try Interpreter(store: store, surroundings: surroundings, interrupts: interrupts)

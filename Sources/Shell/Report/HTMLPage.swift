@@ -53,7 +53,9 @@ enum HTMLPage {
         pre { overflow-x: auto; line-height: 1.2; margin: .4rem 0; padding: .6rem .7rem; border: 1px solid var(--line); border-radius: 4px; }
         table { border-collapse: collapse; font-size: .9rem; display: block; overflow-x: auto; max-width: 100%; }
         th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-        td { overflow-wrap: anywhere; }
+        td { overflow-wrap: anywhere; min-width: 16rem; }
+        td.s, td.n { min-width: 0; }
+        ul.remarks { margin: .5rem 0; padding-left: 1.2rem; }
         td.s { white-space: nowrap; }
         th { position: relative; white-space: nowrap; }
         th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }

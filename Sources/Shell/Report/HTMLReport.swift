@@ -23,7 +23,9 @@ enum HTMLReport {
     }
 
     private static func answer(_ cell: ReportCell) -> String {
-        guard let answer = cell.answer, !cell.isFailed, !answer.table.rows.isEmpty else { return picture(cell.picture) }
+        guard let answer = cell.answer, !cell.isFailed, !answer.table.rows.isEmpty else {
+            return figures(cell.drawings) + remarks(cell.remarks) + picture(cell.picture)
+        }
         if cell.isComposed { return composed(cell, answer) }
         if let form = cell.form, ExportFormat(rawValue: form) != nil { return picture(cell.picture) }
         return part(answer, title: cell.title, form: cell.form, cell) + receipt(answer, cell.style)
@@ -31,7 +33,7 @@ enum HTMLReport {
 
     /// An answer of several: figures, pictures and tables of its parts, and below them all of it as the terminal shows it.
     private static func composed(_ cell: ReportCell, _ answer: Answer) -> String {
-        var html = ""
+        var html = figures(cell.drawings) + remarks(cell.remarks)
         if case .numbers = answer.shape {
             html += cards(answer, cell.style)
         } else {
@@ -53,13 +55,22 @@ enum HTMLReport {
             return HTMLTable(answer, cell.style).text(bars: true)
         case .numbers, .groups, .series, .groupedSeries:
             let rows =
-                "<details><summary>\(answer.table.rows.count.grouped) rows</summary>\n"
+                "<details><summary>\(answer.table.rows.count.grouped) row\(answer.table.rows.count == 1 ? "" : "s")</summary>\n"
                 + HTMLTable(answer, cell.style).text() + "</details>\n"
             if form == "table" { return HTMLTable(answer, cell.style).text() }
             let charts = SVGChart(cell.style).pictures(answer, title: title, form: form)
             guard !charts.isEmpty else { return picture(cell.picture) + rows }
-            return charts.map { "<figure>\(caption(of: $0))\($0)</figure>\n" }.joined() + rows
+            return figures(charts) + rows
         }
+    }
+
+    private static func remarks(_ sentences: [String]) -> String {
+        sentences.isEmpty
+            ? "" : "<ul class=\"remarks\">\(sentences.map { "<li>\(HTMLText.escaped($0))</li>" }.joined())</ul>\n"
+    }
+
+    private static func figures(_ charts: [String]) -> String {
+        charts.map { "<figure>\(caption(of: $0))\($0)</figure>\n" }.joined()
     }
 
     /// The sentence that a picture carries for those who cannot see it, for everybody.

@@ -34,6 +34,10 @@ struct ReportCell {
     var isComposed: Bool
     /// What it shows besides, each with its heading.
     var parts: [(title: String, answer: Answer)]
+    /// Charts as SVG that stand before the rows.
+    var drawings: [String]
+    /// What stands out, a sentence each.
+    var remarks: [String]
     /// True when the statement failed.
     var isFailed: Bool
     let style: Style
@@ -84,6 +88,8 @@ extension Interpreter {
             answer: cell.outcome.result.map { $0.answer.redacted },
             title: cell.outcome.result?.question.map { AnswerPresenter.title($0.query) } ?? "",
             form: cell.outcome.result?.question?.query.form, isComposed: cell.outcome.isComposed, parts: cell.outcome.parts,
+            drawings: cell.outcome.drawings?(SVGChart(style)) ?? [],
+            remarks: cell.outcome.remarks?(style).map(Redactor.redact) ?? [],
             isFailed: cell.exit != .ok,
             style: style)
     }

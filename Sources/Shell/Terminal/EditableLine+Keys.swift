@@ -19,7 +19,8 @@ extension EditableLine {
     static func bindConveniences(_ line: OpaquePointer) {
         for (key, command) in [
             ("\\e[1;5C", "em-next-word"), ("\\e[1;5D", "ed-prev-word"), ("\\e[3~", "ed-delete-next-char"),
-            ("\\e[H", "ed-move-to-beg"), ("\\e[F", "ed-move-to-end"),
+            ("\\e[H", "ed-move-to-beg"), ("\\e[F", "faultline-end"), ("\\eOF", "faultline-end"), ("^E", "faultline-end"),
+            ("\\e[C", "faultline-right"), ("\\eOC", "faultline-right"),
         ] {
             cedit_bind(line, key, command)
         }
@@ -27,7 +28,6 @@ extension EditableLine {
 
     /// Keys that must work whatever .editrc says; `bind -v` there resets all of them.
     static func bindKeys(_ line: OpaquePointer, hasViKeys: Bool) {
-        addFunctions(line)
         var keys = [
             ("^I", "faultline-complete"), ("^M", "faultline-accept"), ("^J", "faultline-accept"), ("^R", "em-inc-search-prev"),
             (PrivateKey.accept.binding, "ed-newline"), (PrivateKey.preload.binding, "faultline-preload"),
@@ -45,7 +45,7 @@ extension EditableLine {
         for (key, command) in keys { cedit_bind(line, key, command) }
     }
 
-    private static func addFunctions(_ line: OpaquePointer) {
+    static func addFunctions(_ line: OpaquePointer) {
         cedit_add_function(line, "faultline-complete", "Complete the word") { line, _ in
             EditableLine.of(line)?.completeWord() ?? EditableLine.error
         }
@@ -66,6 +66,12 @@ extension EditableLine {
         }
         cedit_add_function(line, "faultline-down", "Line below, or the entry after") { line, _ in
             EditableLine.of(line)?.moveDown() ?? EditableLine.error
+        }
+        cedit_add_function(line, "faultline-right", "One to the right, or take what is suggested") { line, _ in
+            EditableLine.of(line)?.moveRight() ?? EditableLine.error
+        }
+        cedit_add_function(line, "faultline-end", "To the end, or take what is suggested") { line, _ in
+            EditableLine.of(line)?.moveToTextEnd() ?? EditableLine.error
         }
     }
 
@@ -130,10 +136,7 @@ extension EditableLine {
     func repeatBackspace(_ key: Unicode.Scalar) {
         let (scalars, cursor) = edited
         let prefix = Array(("\n" + continuation).unicodeScalars)
-        let after = String(String.UnicodeScalarView(scalars[cursor...]))
-        guard prefix.count > 1, scalars[..<cursor].suffix(prefix.count).elementsEqual(prefix),
-            !after.contains("\nbck"), !after.contains("\nfwd")
-        else { return }
+        guard prefix.count > 1, scalars[..<cursor].suffix(prefix.count).elementsEqual(prefix), !isSearching else { return }
         repeated = Array(repeating: key, count: prefix.count - 1)
     }
 

@@ -14,9 +14,14 @@ final class EditableLine {
     /// False for dumb and unknown terminals: no escapes are sent.
     let movesCursor: Bool
     let pastesInBrackets: Bool
+    /// False with vi's keys, where the keys that take a suggestion have other uses.
+    let takesSuggestions: Bool
     var complete: ((_ text: String, _ cursorByte: Int) -> Completion)?
     var isComplete: ((String) -> Bool)?
+    var dress: ((_ text: String, _ cursorByte: Int) -> LineDressing)?
     var preloaded: String?
+    /// True while the line on the screen is dressed; what stands behind it then.
+    var isDressed = false, suggestion = ""
 
     var input: KeyInput
     /// Keys that stand for one key pressed; come before the input.
@@ -25,6 +30,7 @@ final class EditableLine {
     var wasInterrupted = false
     private(set) var continuation = ""
     private var prompt = PromptText("")
+    var visiblePrompt: String { prompt.visible }
     /// What libedit is handed whenever it draws; ours to free.
     private var promptBytes: UnsafeMutablePointer<CChar>?
     private let streams: [UnsafeMutablePointer<FILE>]
@@ -54,10 +60,12 @@ final class EditableLine {
         cedit_set_editor(line, "emacs")
         // Returns and newlines arrive as they are sent, so that a pasted `\r\n` is one line end.
         for mode in ["-icrnl", "-inlcr"] { cedit_set_edit_mode(line, mode) }
+        EditableLine.addFunctions(line)
         EditableLine.bindConveniences(line)
         el_source(line, nil)
         let hasViKeys = cedit_has_vi_keys(line) != 0
         pastesInBrackets = movesCursor && !hasViKeys
+        takesSuggestions = !hasViKeys
         EditableLine.bindKeys(line, hasViKeys: hasViKeys)
         cedit_set_history(line, history.past)
         cedit_set_client(line, Unmanaged.passUnretained(self).toOpaque())
@@ -120,6 +128,8 @@ final class EditableLine {
 
     /// Lets libedit read one line; nil after Ctrl-C and at the end of input.
     private func edit() -> String? {
+        isDressed = false
+        suggestion = ""
         cedit_begin_editing(interrupts.signals, input.descriptor, pastesInBrackets ? 1 : 0)
         setBracketedPaste(true)
         var count: Int32 = 0
@@ -150,6 +160,7 @@ final class EditableLine {
 
     /// Waits for the next character, minding signals and notices; nil after Ctrl-C and at the end of input.
     func nextKey() -> Unicode.Scalar? {
+        defer { undressLine() }
         while !wasInterrupted {
             if let scalar = repeated.popLast() { return scalar }
             if !isPasting && deferredSignals != 0 {
@@ -161,6 +172,7 @@ final class EditableLine {
                 return scalar
             }
             if input.isAtEnd { return nil }
+            dressLine()
             let ready = waitForInput(input.descriptor, wake: interrupts.signals.pointee.wake.0)
             if ready.wake { mind(cedit_take(interrupts.signals)) } else if ready.descriptor { input.fill() }
         }
@@ -168,6 +180,7 @@ final class EditableLine {
     }
 
     private func mind(_ signals: Int32) {
+        undressLine()
         func has(_ bit: Int) -> Bool { signals & Int32(bit) != 0 }
         if has(CEDIT_INTERRUPT) {
             input.drop()
@@ -224,7 +237,7 @@ final class EditableLine {
     }
 
     /// Rows that the prompt and the text take below the first one: at the cursor and at the end; the end's column.
-    private var rows: (cursor: Int, end: Int, endColumn: Int) {
+    var rows: (cursor: Int, end: Int, endColumn: Int) {
         let (scalars, cursor) = edited
         var layout = LineLayout(width: traits.width)
         layout.put(prompt.visible.unicodeScalars)

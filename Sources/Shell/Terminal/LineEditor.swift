@@ -51,6 +51,10 @@ public final class LineEditor {
     public var isComplete: ((String) -> Bool)? {
         didSet { editable?.isComplete = isComplete }
     }
+    /// How the text is shown while it is typed; asked before each key, with the cursor in UTF-8 bytes, where there is colour.
+    public var dress: ((_ text: String, _ cursorByte: Int) -> LineDressing)? {
+        didSet { editable?.dress = dress }
+    }
     /// Lines for which this is false go neither into the history nor into its file, such as those with secrets.
     public var keepInHistory: (String) -> Bool = { _ in true }
 

@@ -45,6 +45,14 @@ final class LineHistory {
         for entry in entries { cedit_history_enter(past, CellText.shown(entry, continuation: continuation)) }
     }
 
+    /// How the newest entry goes on that begins with a text; nil when there is none. Entries of several lines are passed over.
+    func continuation(of text: String) -> String? {
+        let typed = text.utf8
+        return entries.last {
+            $0.utf8.count > typed.count && $0.utf8.starts(with: typed) && !$0.utf8.contains(0x0A)
+        }.map { String(decoding: $0.utf8.dropFirst(typed.count), as: UTF8.self) }
+    }
+
     private func remember(_ entry: String) -> Bool {
         // libedit ends texts at a NUL.
         let text = String(entry.prefix { $0 != "\0" })

@@ -30,6 +30,12 @@ struct LineLayout {
         }
     }
 
+    /// Where the next character would be put.
+    func place(of scalar: Unicode.Scalar) -> (row: Int, column: Int) {
+        let cells = LineLayout.cells(of: scalar)
+        return scalar.value >= 0x20 && cells > 1 && column + cells > width ? (row + 1, 0) : (row, column)
+    }
+
     private mutating func breakRow() {
         column = 0
         row += 1

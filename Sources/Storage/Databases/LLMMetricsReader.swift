@@ -32,20 +32,48 @@ final class LLMMetricsReader {
         case problem(String)
     }
 
-    /// Opens the reader over a database that `DatabaseSchema` recognised.
-    init(connection: Connection, path: String) throws(SQLError) {
+    /// Up to where everything is read when the reader is at its end.
+    private(set) var marks = DatabaseMarks()
+
+    /// Opens the reader over a database that `DatabaseSchema` recognised; behind marks, it gives only what is newer.
+    init(connection: Connection, path: String, after earlier: DatabaseMarks? = nil) throws(SQLError) {
         self.connection = connection
         self.path = path
         let columns = try DatabaseSchema.columns(of: connection)
-        hasObservationIDs = try LLMMetricsReader.tellsApart(connection, columns)
+        var earlier = earlier
+        if let marks = earlier, try !marks.holds(on: connection, identity: LLMMetricsReader.identity) { earlier = nil }
+        // Decided once for a followed database, so that a call keeps its id.
+        if let decided = earlier?.tables[LLMMetricsReader.decision] {
+            hasObservationIDs = decided.row != 0
+        } else {
+            hasObservationIDs = try LLMMetricsReader.tellsApart(connection, columns)
+        }
+        marks.tables[LLMMetricsReader.decision] = DatabaseMarks.Mark(row: hasObservationIDs ? 1 : 0)
         for table in Table.allCases where columns.contains(table.rawValue) {
             let names = LLMMetricsReader.columns(of: table, known: columns)
+            let updated = columns.contains("\(table.rawValue).updated_at") ? "updated_at" : nil
+            let newest = try DatabaseMarks.newest(
+                of: table.rawValue, identity: LLMMetricsReader.identity[table.rawValue] ?? "id", updated: updated, on: connection)
+            if let newest { marks.tables[table.rawValue] = newest }
+            var condition = ""
+            if let read = earlier?.tables[table.rawValue] {
+                condition = "WHERE g.rowid > \(read.row)"
+                if updated != nil {
+                    condition += " OR g.rowid > \(read.row - DatabaseMarks.looksBack) AND g.updated_at >= ?1"
+                }
+            }
             let statement = try connection.prepare(
-                "SELECT \(names.joined(separator: ", ")), g.rowid FROM \(table.rawValue) g ORDER BY g.rowid")
+                "SELECT \(names.joined(separator: ", ")), g.rowid FROM \(table.rawValue) g \(condition) ORDER BY g.rowid")
+            if condition.contains("?1") { statement.bind(earlier?.tables[table.rawValue]?.updated ?? "") }
             streams.append(Stream(table: table, statement: statement))
             try advance(streams.count - 1)
         }
     }
+
+    /// The column of each table that holds a row's own id.
+    private static let identity = ["llm_generations": "id", "llm_traces": "trace_id", "llm_events": "id"]
+    /// The mark that keeps whether observation ids tell generations apart.
+    private static let decision = "observation_id"
 
     /// Some writers leave the column empty or put the parent's id there: then it tells nothing apart.
     private static func tellsApart(_ connection: Connection, _ columns: Set<String>) throws(SQLError) -> Bool {

@@ -5,17 +5,21 @@ import Model
 extension ImportSession {
     /// Assesses a trace from what the store holds.
     func reassess(traceAt row: Int64) throws(SQLError) {
-        let find = try connection.statement(
-            "SELECT t.trace_id, t.project, p.name FROM trace t JOIN project p ON p.id = t.project WHERE t.id = ?")
-        find.bind(row)
-        guard try find.step() else { return find.reset() }
-        let key = TraceKey(project: find.text(2) ?? "", traceID: find.text(0) ?? "")
-        let project = find.integer(1)
-        find.reset()
+        guard let (key, project) = try traceKey(ofRow: row) else { return }
         guard let stored = try storedRecord(row, key.traceID) else { return }
         try assess(
             key, row: row, project: project, record: stored.record, version: stored.record == nil ? nil : stored.version,
             newSpans: [])
+    }
+
+    /// The identity of the trace at a row, and its project's row; nil when there is none.
+    func traceKey(ofRow row: Int64) throws(SQLError) -> (key: TraceKey, project: Int64)? {
+        let find = try connection.statement(
+            "SELECT t.trace_id, t.project, p.name FROM trace t JOIN project p ON p.id = t.project WHERE t.id = ?")
+        find.bind(row)
+        defer { find.reset() }
+        guard try find.step() else { return nil }
+        return (TraceKey(project: find.text(2) ?? "", traceID: find.text(0) ?? ""), find.integer(1))
     }
 
     /// Reads a trace's spans and events, makes its facts, and changes those that differ. Spans in `newSpans` have no fact yet.

@@ -231,6 +231,7 @@ extension ImportSession {
     private func putContent(_ record: TraceRecord, trace: Int64, isNew: Bool) throws(SQLError) {
         var sink = statements.putTraceContent.row(isNew: isNew)
         sink.put(trace as Int64?)
+        sink.put(source as Int64?)
         record.putContent(into: &sink)
         try sink.run()
     }

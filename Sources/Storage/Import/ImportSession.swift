@@ -117,12 +117,13 @@ final class ImportSession {
         try Store.setMeta("rules", versions.joined(separator: "+"), on: connection)
     }
 
-    /// Names the source whose records follow; makes its row when it is missing.
+    /// Names the source whose records follow; makes its row when it is missing. A format of "" is not known yet.
     func begin(source path: String, format: String, size: Int64?, now: Timestamp) throws(SQLError) {
         let statement = try connection.statement(
             """
             INSERT INTO source(path, format, size, records, keeps_successes, imported_at) VALUES(?, ?, ?, 0, 0, ?)
-            ON CONFLICT(path) DO UPDATE SET format = excluded.format, size = excluded.size, imported_at = excluded.imported_at
+            ON CONFLICT(path) DO UPDATE SET format = ifnull(nullif(excluded.format, ''), format), size = excluded.size,
+            imported_at = excluded.imported_at
             RETURNING id
             """)
         defer { statement.reset() }
@@ -215,18 +216,19 @@ final class ImportSession {
         }
     }
 
-    /// Notes what the source held.
-    func endSource(records: Int) throws(SQLError) {
+    /// Notes what the source held; `adds` when it is read on from where it was left.
+    func endSource(records: Int, adds: Bool = false) throws(SQLError) {
         let statement = try connection.statement(
             """
-            UPDATE source SET records = ?, first = min(ifnull(first, ?2), ifnull(?2, first)),
-            last = max(ifnull(last, ?3), ifnull(?3, last)), keeps_successes = max(keeps_successes, ?) WHERE id = ?
+            UPDATE source SET records = ?1 + records * ?6, first = min(ifnull(first, ?2), ifnull(?2, first)),
+            last = max(ifnull(last, ?3), ifnull(?3, last)), keeps_successes = max(keeps_successes, ?4) WHERE id = ?5
             """)
         statement.bind(records)
         statement.bind(seen.first?.nanoseconds)
         statement.bind(seen.last?.nanoseconds)
         statement.bind(seen.keepsSuccesses)
         statement.bind(source)
+        statement.bind(adds)
         try statement.run()
     }
 }

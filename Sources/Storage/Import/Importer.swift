@@ -9,7 +9,7 @@ import Model
 /// twice, and the result does not depend on the order of imports. Memory stays flat however large the file is.
 public struct Importer {
     private let store: Store
-    private let assessor: Assessor
+    let assessor: Assessor
     private let batchSize: Int
 
     /// Makes an importer into `store`; `assessor` says what is an error. Records are written `batchSize` at a time.
@@ -57,18 +57,7 @@ public struct Importer {
     ) throws -> ImportReport {
         let bytes = FileKind.size(path).map { $0 + (FileKind.size(path + "-wal") ?? 0) }
         return try StoreError.about(path) {
-            let connection = try DatabaseSchema.open(path: path)
-            if try connection.integer("PRAGMA application_id") == Migrations.store.applicationID {
-                throw StoreError.source(path: path, line: nil, reason: "is a Faultline store itself; open it with --store")
-            }
-            guard let schema = try DatabaseSchema.of(connection) else {
-                let tables = try DatabaseSchema.tables(of: connection)
-                let seen = tables.isEmpty ? "without tables" : "with tables \(tables.prefix(6).joined(separator: ", "))"
-                throw StoreError.source(path: path, line: nil, reason: "is a SQLite database of no known format, \(seen)")
-            }
-            guard schema.isReadable else {
-                throw StoreError.source(path: path, line: nil, reason: "is \(schema.name), which cannot be imported yet")
-            }
+            let connection = try Importer.database(path).connection
             // The source is read in one state, whatever its program commits meanwhile.
             return try connection.snapshot {
                 let reader = try LLMMetricsReader(connection: connection, path: path)
@@ -89,6 +78,23 @@ public struct Importer {
         }
     }
 
+    /// Opens a database of a schema that can be read; says what it is when it cannot.
+    static func database(_ path: String) throws -> (connection: Connection, schema: DatabaseSchema) {
+        let connection = try DatabaseSchema.open(path: path)
+        if try connection.integer("PRAGMA application_id") == Migrations.store.applicationID {
+            throw StoreError.source(path: path, line: nil, reason: "is a Faultline store itself; open it with --store")
+        }
+        guard let schema = try DatabaseSchema.of(connection) else {
+            let tables = try DatabaseSchema.tables(of: connection)
+            let seen = tables.isEmpty ? "without tables" : "with tables \(tables.prefix(6).joined(separator: ", "))"
+            throw StoreError.source(path: path, line: nil, reason: "is a SQLite database of no known format, \(seen)")
+        }
+        guard schema.isReadable else {
+            throw StoreError.source(path: path, line: nil, reason: "is \(schema.name), which cannot be imported yet")
+        }
+        return (connection, schema)
+    }
+
     /// Imports a list of records as if they came from the file `path`.
     func importRecords(_ path: String, format: String, now: Timestamp, _ records: [Record]) throws(StoreError) -> ImportReport {
         try feed(path, format: format, now: now) { take in
@@ -106,7 +112,7 @@ public struct Importer {
     }
 
     /// One import under way: what was read, and where it goes.
-    private final class Run {
+    final class Run {
         let session: ImportSession
         var report: ImportReport
         init(session: ImportSession, report: ImportReport) {
@@ -129,8 +135,9 @@ public struct Importer {
         }
     }
 
-    private func run(
-        _ path: String, format: String, bytes: Int64?, now: Timestamp, _ body: (Run) throws -> Void
+    /// One import in one transaction; `adds` when a source is read on from where it was left.
+    func run(
+        _ path: String, format: String, bytes: Int64?, now: Timestamp, adds: Bool = false, _ body: (Run) throws -> Void
     ) throws -> ImportReport {
         let started = Clock.seconds()
         let connection = try store.writer()
@@ -147,7 +154,7 @@ public struct Importer {
             run.report.first = session.seen.first
             run.report.last = session.seen.last
             run.report.bytes = bytes
-            try session.endSource(records: run.report.read)
+            try session.endSource(records: run.report.read, adds: adds)
             return run.report
         }
         try store.tidy(after: report.new + report.updated)

@@ -38,7 +38,7 @@ final class RecordStatements {
         readTrace = try connection.prepare(
             "SELECT updated_at, richness, digest, known, spans, \(list(TraceColumns.names)) FROM trace WHERE id = ?")
         putTrace = try insert("trace", ["id", "project", "trace_id"] + TraceColumns.names + RecordStatements.traceComputed)
-        putTraceContent = try insert("trace_content", ["trace"] + TraceColumns.content)
+        putTraceContent = try insert("trace_content", ["trace", "source"] + TraceColumns.content)
         let span = ["id"] + SpanColumns.derived + SpanColumns.names
         spansOfTrace = try connection.prepare("SELECT \(list(span)) FROM span WHERE trace = ?")
         findSpan = try connection.prepare(

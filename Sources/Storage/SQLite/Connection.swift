@@ -201,8 +201,11 @@ final class Connection {
     }
 
     /// Runs `body` without waiting for locks.
-    func withoutWaiting<R>(_ body: () throws -> R) rethrows -> R {
-        sqlite3_busy_timeout(handle, 0)
+    func withoutWaiting<R>(_ body: () throws -> R) rethrows -> R { try waiting(milliseconds: 0, body) }
+
+    /// Runs `body` and waits for each lock no longer than this.
+    func waiting<R>(milliseconds: Int32, _ body: () throws -> R) rethrows -> R {
+        sqlite3_busy_timeout(handle, milliseconds)
         defer { sqlite3_busy_timeout(handle, busyMilliseconds) }
         return try body()
     }

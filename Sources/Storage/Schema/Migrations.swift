@@ -27,7 +27,8 @@ struct Migrations: Sendable {
                     cell.bind(index + 1 < bounds.count ? bounds[index + 1] : Int64.max)
                     try cell.run()
                 }
-            }
+            },
+            { connection in try connection.execute(Schema.follow) },
         ])
 
     /// The steps of the small file beside the store.

@@ -11,14 +11,26 @@ import Model
 /// Times are nanoseconds UTC, lengths nanoseconds, money 10⁻⁸ USD. Unknown is NULL. A dictionary's row 0 stands for
 /// "none" and holds NULL, so that facts join without outer joins.
 enum Schema {
-    /// The version this program writes; a larger one in a file means a newer program.
-    static let version = 1
-
     static let meta = """
         CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
         CREATE TABLE source(
             id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, format TEXT NOT NULL, size INTEGER,
             records INTEGER NOT NULL, first INTEGER, last INTEGER, keeps_successes INTEGER NOT NULL, imported_at INTEGER NOT NULL);
+        """
+
+    /// How far followed sources were read: of a file the place, of a database the newest row of each table. And which source
+    /// told of a trace as a whole, so that it can be forgotten.
+    static let follow = """
+        CREATE TABLE follow(
+            source INTEGER PRIMARY KEY, since INTEGER NOT NULL, checked INTEGER NOT NULL, device INTEGER, inode INTEGER,
+            position INTEGER, lines INTEGER, mark INTEGER, state TEXT, whole_seconds REAL, whole_at INTEGER, problem TEXT);
+        CREATE TABLE follow_mark(
+            source INTEGER NOT NULL, name TEXT NOT NULL, row INTEGER NOT NULL, identity TEXT, updated TEXT,
+            PRIMARY KEY(source, name)) WITHOUT ROWID;
+        ALTER TABLE trace_content ADD COLUMN source INTEGER;
+        -- The time over which a source was followed that is followed no more.
+        ALTER TABLE source ADD COLUMN followed_from INTEGER;
+        ALTER TABLE source ADD COLUMN followed_to INTEGER;
         """
 
     static let dictionaries = """

@@ -5,6 +5,8 @@ struct BenchReport {
     var imports: [ImportFigures] = []
     var starts: [StartFigures] = []
     var classification: ClassificationFigures?
+    var completions: [CompletionFigures] = []
+    var replay: ReplayFigures?
 
     /// How far a question may lie above the best form by hand.
     static let aim = 1.2
@@ -18,6 +20,8 @@ struct BenchReport {
         if let store { text += "store: \(store)\n\n" }
         if !questions.isEmpty { text += questionText() }
         if !starts.isEmpty { text += startText() }
+        if !completions.isEmpty { text += completionText() }
+        if let replay { text += replayText(replay) }
         return text
     }
 
@@ -92,6 +96,32 @@ struct BenchReport {
             """
     }
 
+    private func completionText() -> String {
+        let table = TextTable(
+            ["completed", "candidates", "first ms", "again", ""], leftAligned: [0],
+            completions.map {
+                [
+                    "`\($0.text)`", "\($0.candidates)", Figure.short($0.first), Figure.short($0.again),
+                    $0.first > CompletionMeasurement.aim ? ">50" : "",
+                ]
+            })
+        return """
+            Completion: milliseconds of processor time, of a completer that knows nothing of the store, and then again.
+            \(table.text)
+
+            """
+    }
+
+    private func replayText(_ replay: ReplayFigures) -> String {
+        """
+        A session of \(replay.cells) cells: milliseconds of processor time of whole processes.
+        run \(Figure.short(replay.run))  replay --check \(Figure.short(replay.replay))  ratio \
+        \(Figure.short(replay.replay / replay.run))\(replay.replay / replay.run > ReplayMeasurement.aim ? "  >1.1" : "")
+
+
+        """
+    }
+
     // MARK: For programs
 
     func json() -> String {
@@ -120,9 +150,24 @@ struct BenchReport {
                 ("sqlite3_processor_ms", .number(figures.plainProcessor)),
             ])
         }
+        let completed = completions.map {
+            JSONFigure.object([
+                ("text", .text($0.text)), ("candidates", .number(Double($0.candidates))), ("first_ms", .number($0.first)),
+                ("again_ms", .number($0.again)),
+            ])
+        }
         return JSONFigure.object([
             ("store", store.map(JSONFigure.text) ?? .none), ("aim", .number(BenchReport.aim)), ("questions", .list(questions)),
-            ("imports", .list(imports)), ("starts", .list(starts)),
+            ("imports", .list(imports)), ("starts", .list(starts)), ("completions", .list(completed)),
+            (
+                "replay",
+                replay.map {
+                    .object([
+                        ("cells", .number(Double($0.cells))), ("run_ms", .number($0.run)), ("replay_ms", .number($0.replay)),
+                        ("ratio", .number($0.replay / $0.run)),
+                    ])
+                } ?? .none
+            ),
             (
                 "classification",
                 classification.map {

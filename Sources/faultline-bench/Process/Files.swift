@@ -8,6 +8,19 @@ enum Files {
 
     static func move(_ path: String, to other: String) -> Bool { rename(path, other) == 0 }
 
+    /// Writes a text over what the file held.
+    static func write(_ text: String, to path: String) throws {
+        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw Trouble("\(path) cannot be written: \(String(cString: strerror(errno)).lowercased())") }
+        defer { close(file) }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+            guard count > 0 else { throw Trouble("\(path) cannot be written: \(String(cString: strerror(errno)).lowercased())") }
+            rest = rest.dropFirst(count)
+        }
+    }
+
     /// Bytes of the file; 0 when there is none.
     static func size(_ path: String) -> Int {
         var status = stat()

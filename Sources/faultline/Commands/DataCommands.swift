@@ -57,10 +57,13 @@ struct GenerateCommand: ParsableCommand {
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Check the store; with --rebuild make facts and rollups anew.")
+        commandName: "doctor", abstract: "Examine the store and its sources, and say what to do.",
+        discussion: "Ends with code 3 when the store is damaged.")
     @OptionGroup var options: StoreOptions
-    @Flag(help: "Make everything derived anew from the records.")
+    @Flag(help: "Make everything derived anew from the records first.")
     var rebuild = false
+    @Option(help: ArgumentHelp("table, csv, tsv, json, ndjson or markdown.", valueName: "format"))
+    var format: String?
 
-    func run() throws { try finish(Program.doctor(rebuild: rebuild, options.request())) }
+    func run() throws { try finish(Program.doctor(rebuild: rebuild, format: format, options.request())) }
 }

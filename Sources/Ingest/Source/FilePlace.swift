@@ -1,0 +1,113 @@
+import Glibc
+
+/// How far a growing file was read, and what tells that it is still the same file.
+public struct FilePlace: Hashable, Sendable {
+    /// The file behind the path: a rotated file keeps them under another name.
+    public var device: Int64
+    public var inode: Int64
+    /// Bytes that were read, up to the end of a line.
+    public var offset: Int64
+    /// Lines that were read.
+    public var lines: Int64
+    /// A hash of the bytes at the beginning of the file and just before the offset.
+    public var mark: Int64
+
+    /// Takes over what was noted.
+    public init(device: Int64, inode: Int64, offset: Int64, lines: Int64, mark: Int64) {
+        (self.device, self.inode, self.offset, self.lines, self.mark) = (device, inode, offset, lines, mark)
+    }
+}
+
+/// A file of lines that another program writes, looked at without reading its records.
+public struct GrowingFile {
+    public let path: String
+    private let file: OpenFile
+    public let device: Int64
+    public let inode: Int64
+    /// Bytes at the moment of looking.
+    public let size: Int64
+
+    /// Bytes at each end of what was read that tell a file from another.
+    private static let marked = 1024
+
+    private final class OpenFile {
+        let descriptor: Int32
+        init(_ descriptor: Int32) { self.descriptor = descriptor }
+        deinit { close(descriptor) }
+    }
+
+    /// Looks at the file. Throws when there is none, or it is a folder or pipe.
+    public init(path: String) throws(IngestError) {
+        self.path = path
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            throw IngestError(path: path, "cannot be opened: \(String(cString: strerror(errno)).lowercased())")
+        }
+        file = OpenFile(descriptor)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw IngestError(path: path, "is no plain file")
+        }
+        device = Int64(truncatingIfNeeded: status.st_dev)
+        inode = Int64(truncatingIfNeeded: status.st_ino)
+        size = Int64(status.st_size)
+    }
+
+    /// The place up to which the file was read when its first `offset` bytes, `lines` lines, were.
+    public func place(offset: Int64, lines: Int64) -> FilePlace {
+        FilePlace(device: device, inode: inode, offset: offset, lines: lines, mark: mark(offset))
+    }
+
+    /// True when the file goes on from there: what was read is still its beginning.
+    public func continues(_ place: FilePlace) -> Bool {
+        place.offset >= 0 && size >= place.offset && mark(place.offset) == place.mark
+    }
+
+    /// Just behind the last line feed; 0 when there is none, never before `start`.
+    public func endOfLines(from start: Int64) -> Int64 {
+        var bytes = [UInt8](repeating: 0, count: 1 << 16), end = size
+        while end > start {
+            let count = Int(min(Int64(bytes.count), end - start))
+            let got = pread(file.descriptor, &bytes, count, off_t(end - Int64(count)))
+            guard got == count else { return start }
+            if let feed = bytes[..<count].lastIndex(of: 0x0A) { return end - Int64(count) + Int64(feed) + 1 }
+            end -= Int64(count)
+        }
+        return start
+    }
+
+    /// Where the rest of a rotated file lies now: a file of the same folder with the identity and content of the place.
+    public func rotated(_ place: FilePlace) -> GrowingFile? {
+        guard inode != place.inode || device != place.device else { return nil }
+        return GrowingFile.rotated(place, beside: path)
+    }
+
+    /// As above, when nothing lies at the path any more.
+    public static func rotated(_ place: FilePlace, beside path: String) -> GrowingFile? {
+        let cut = path.lastIndex(of: "/")
+        let folder = cut.map { String(path[..<path.index(after: $0)]) } ?? "./"
+        guard let directory = opendir(folder) else { return nil }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+            guard Int64(truncatingIfNeeded: entry.pointee.d_ino) == place.inode else { continue }
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if let file = try? GrowingFile(path: folder + name), file.device == place.device, file.continues(place) {
+                return file
+            }
+        }
+        return nil
+    }
+
+    private func mark(_ offset: Int64) -> Int64 {
+        var hash = ContentHash()
+        let count = Int(min(offset, Int64(GrowingFile.marked)))
+        for start in [0, offset - Int64(count)] {
+            var bytes = [UInt8](repeating: 0, count: count)
+            let got = pread(file.descriptor, &bytes, count, off_t(start))
+            hash.add(bytes.prefix(max(0, got)))
+        }
+        return Int64(bitPattern: hash.value)
+    }
+}

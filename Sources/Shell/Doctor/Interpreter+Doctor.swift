@@ -1,0 +1,236 @@
+import Model
+import QueryLanguage
+import Render
+import Storage
+
+/// `doctor`: what is wrong with the store and its sources, and what to do about it.
+extension Interpreter {
+    func doctor(_ arguments: [Literal], _ text: String) throws -> Reply {
+        var rebuilds = false
+        for argument in arguments {
+            guard ["rebuild", "--rebuild"].contains(argument.text.lowercased()) else {
+                let wrong = Diagnostic(
+                    "unknown-option", at: argument.span, "doctor knows no `\(argument.text)`", closest: "doctor rebuild")
+                throw Diagnostics(text: text, [wrong])
+            }
+            rebuilds = true
+        }
+        return try examine(rebuild: rebuilds)
+    }
+
+    /// Looks at everything; with `rebuild` what is derived is made anew first.
+    func examine(rebuild: Bool) throws -> Reply {
+        var reply = Reply()
+        if rebuild {
+            try store.rebuildDerived(assessor: assessor())
+            storeChanged()
+            reply.narration = "facts, rollups and the index of messages were made anew from the records\n"
+        }
+        var findings: [Finding] = []
+        for check in Interpreter.checks {
+            if wasToldToStop.isRaised { throw StoreError.interrupted }
+            do { findings += try check.look(self)() } catch {
+                if wasToldToStop.isRaised { throw StoreError.interrupted }
+                // What cannot even be looked at is damaged, or not to be read.
+                findings.append(
+                    Finding(
+                        level: .damage, check: check.name, found: Printable.safe("\(error)"),
+                        advice:
+                            "copy the file away, then try `faultline doctor --rebuild`, or import the sources into a new store"))
+            }
+        }
+        let isDamaged = findings.contains { $0.level == .damage }
+        if settings.form == nil {
+            findings = findings.map { finding in
+                var finding = finding
+                finding.found = Redaction.text(Printable.safe(finding.found, glyphs: style.glyphs))
+                finding.advice = Redaction.text(Printable.safe(finding.advice, glyphs: style.glyphs))
+                return finding
+            }
+            let lines = findings.lines(style) + [isDamaged ? "the store is damaged" : "the store is whole"]
+            reply.output = lines.map { $0 + "\n" }.joined()
+        } else {
+            reply.output = AnswerPresenter(style).table(findings.table.redacted, form: settings.form).output
+        }
+        if isDamaged { reply.exit = .trouble }
+        return reply
+    }
+
+    /// What is looked at, in this order.
+    private static var checks: [(name: String, look: (Interpreter) -> () throws -> [Finding])] {
+        [
+            ("integrity", Interpreter.integrity), ("size", Interpreter.size), ("rules", Interpreter.ruleVersions),
+            ("unknown", Interpreter.unknownErrors), ("orphans", Interpreter.orphans), ("followed", Interpreter.followed),
+            ("time zones", Interpreter.timeZones), ("clocks", Interpreter.clocks), ("duplicates", Interpreter.duplicates),
+            ("programs", Interpreter.programs), ("notices", Interpreter.notices),
+        ]
+    }
+
+    // MARK: the store
+
+    private func integrity() throws -> [Finding] {
+        let problems = try store.integrityProblems()
+        guard !problems.isEmpty else {
+            return [Finding(level: .ok, check: "integrity", found: "the file, and everything made of its records, adds up")]
+        }
+        return problems.map { problem in
+            Finding(
+                level: .damage, check: "integrity", found: problem,
+                advice: "copy the file away, then `faultline doctor --rebuild`; what stays can be imported into a new store")
+        }
+    }
+
+    private func size() throws -> [Finding] {
+        let parts = try store.sizes()
+        let all = parts.reduce(0) { $0 + $1.bytes }
+        func megabytes(_ bytes: Int64) -> String { "\(Int(bytes / 1_000_000).grouped).\(bytes % 1_000_000 / 100_000) MB" }
+        let shown = parts.filter { $0.bytes * 200 >= all }.map { "\($0.name) \(megabytes($0.bytes))" }
+        var finding = Finding(
+            level: .note, check: "size", found: "\(megabytes(all)): " + shown.joined(separator: ", "))
+        let free = parts.first { $0.name == "free" }?.bytes ?? 0
+        if free * 4 > all, free > 50_000_000 {
+            finding.advice = "free pages are used again by what comes; `sqlite3 STORE VACUUM` gives them back to the system"
+        }
+        return [finding]
+    }
+
+    private func ruleVersions() throws -> [Finding] {
+        let versions = (try store.meta("rules") ?? "").split(separator: "+")
+        guard versions.count > 1 else { return [] }
+        return [
+            Finding(
+                level: .note, check: "rules",
+                found: "errors were classified by \(versions.count) versions of the rules: \(versions.joined(separator: ", "))",
+                advice: "`doctor rebuild` classifies all of them by the present one")
+        ]
+    }
+
+    private func unknownErrors() throws -> [Finding] {
+        let (unknown, errors) = try store.unknownShare()
+        guard let share = Ratio(unknown, of: errors) else { return [] }
+        let found =
+            "\(count(unknown, "error")) of \(ValueText(style).count(errors)) \(unknown == 1 ? "is" : "are") of no known type"
+            + " (\(unknown * 100 / errors).\(unknown * 1000 / errors % 10) %)"
+        guard unknown > 0 else { return [Finding(level: .ok, check: "unknown", found: "every error has a type")] }
+        return [
+            Finding(
+                level: share.quotient > 0.05 ? .warning : .note, check: "unknown", found: found,
+                advice: "`errors by signature where type = unknown all` shows what they say; rules of your own can name them")
+        ]
+    }
+
+    private func orphans() throws -> [Finding] {
+        let (orphans, events) = try store.orphanEvents()
+        guard orphans > 0 else { return [] }
+        return [
+            Finding(
+                level: orphans * 2 > events ? .warning : .note, check: "orphans",
+                found:
+                    "\(count(orphans, "error event")) of \(ValueText(style).count(events)) belong\(orphans == 1 ? "s" : "") to no call",
+                advice: "they count as errors but in no rate; import the traces they were logged beside, if there are any")
+        ]
+    }
+
+    private func count(_ number: Int64, _ one: String) -> String {
+        "\(ValueText(style).count(number)) \(one)\(number == 1 ? "" : "s")"
+    }
+
+    // MARK: sources
+
+    private func followed() throws -> [Finding] {
+        try store.sources().compactMap { source in
+            guard let following = source.following, let problem = following.problem else { return nil }
+            return Finding(
+                level: .warning, check: "followed", found: "\(source.path) cannot be read: \(problem)",
+                advice: "put it back, or `unfollow` it; it is tried again before each answer")
+        }
+    }
+
+    private func timeZones() throws -> [Finding] {
+        let zoneless = try store.timeSpellings().filter { $0.spelling.zoneless > 0 }
+        var findings = zoneless.map { path, spelling in
+            let looked = spelling.zoned + spelling.zoneless
+            return Finding(
+                level: .note, check: "time zones",
+                found:
+                    "\(path): \(spelling.zoneless.grouped) of the first \(looked.grouped) times have no zone and were read as UTC",
+                advice:
+                    "if they are local times, let the program write UTC or an offset, then `forget` the source and import it again"
+            )
+        }
+        for source in try store.sources() {
+            // Made-up and pinned histories are imported at their own end.
+            guard let newest = source.newest, newest > source.importedAt + .minutes(2) else { continue }
+            let ahead = ValueText(style).duration(newest - source.importedAt)
+            findings.append(
+                Finding(
+                    level: .warning, check: "time zones",
+                    found: "\(source.path): its newest record lay \(ahead) in the future when it was read",
+                    advice:
+                        "local times without a zone, or a clock that is ahead: relative windows such as `last 1h` miss such rows")
+            )
+        }
+        return findings
+    }
+
+    private func clocks() throws -> [Finding] {
+        try store.clockSkews().map { skew in
+            let isBefore = skew.offset < .zero
+            let length = ValueText(style).duration(isBefore ? .zero - skew.offset : skew.offset)
+            return Finding(
+                level: .warning, check: "clocks",
+                found: "\(skew.outside.grouped) of \(skew.compared.grouped) rows of \(skew.other) lie \(length) "
+                    + "\(isBefore ? "before" : "after") the calls of \(skew.source) that they belong to",
+                advice:
+                    "the clocks of the two differ, or one writes local times: order and recovery across them cannot be trusted")
+        }
+    }
+
+    private func duplicates() throws -> [Finding] {
+        var findings = try store.doubledCalls().map { pair in
+            Finding(
+                level: .warning, check: "duplicates",
+                found:
+                    "\(count(pair.calls, "call")) of \(pair.source) and \(pair.other) are alike to the nanosecond under different ids",
+                advice: "they count twice when both record the same calls: `forget \"\(pair.other)\"` keeps one")
+        }
+        let sources = try store.sources()
+        for (index, source) in sources.enumerated() where source.records > 0 {
+            let twin = sources[..<index].first {
+                $0.records == source.records && $0.size == source.size && $0.format == source.format
+                    && $0.newest == source.newest && $0.coverage?.from == source.coverage?.from && $0.size != nil
+            }
+            guard let twin else { continue }
+            findings.append(
+                Finding(
+                    level: .note, check: "duplicates",
+                    found: "\(source.path) holds what \(twin.path) holds; every record counts once",
+                    advice: "nothing has to be done; one of the two files need not be imported again"))
+        }
+        return findings
+    }
+
+    // MARK: around it
+
+    private func programs() throws -> [Finding] {
+        [("curl", "webhooks, slack and discord"), ("sendmail", "e-mail")].compactMap { program, what in
+            guard !ChildProcess.isInstalled(program, surroundings.locations.environment) else { return nil }
+            return Finding(
+                level: .note, check: "programs", found: "\(program) is not installed: notices by \(what) cannot be sent",
+                advice: "install \(program), or let rules only `log`")
+        }
+    }
+
+    private func notices() throws -> [Finding] {
+        guard let dead = try state?.deadNotices(), let newest = dead.first else { return [] }
+        let why = newest.problem.map { ": \($0)" } ?? ""
+        return [
+            Finding(
+                level: .warning, check: "notices",
+                found:
+                    "\(count(Int64(dead.count), "notice")) of alerts \(dead.count == 1 ? "was" : "were") given up; the newest, of "
+                    + "\(newest.rule) by \(newest.notice.kind)\(why)",
+                advice: "put the target right with `alert edit \(newest.rule)`; `firings` tells what fired")
+        ]
+    }
+}

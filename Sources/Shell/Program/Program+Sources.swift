@@ -1,0 +1,75 @@
+import Glibc
+import Model
+import QueryLanguage
+
+extension Program {
+    /// Imports live sources and goes on reading them.
+    public static func follow(_ paths: [String], _ request: StoreRequest) -> ExitCode {
+        command("follow", paths, request, creates: true) { try $0.follow($1, $2) }
+    }
+
+    /// Ends following sources.
+    public static func unfollow(_ sources: [String], _ request: StoreRequest) -> ExitCode {
+        command("unfollow", sources, request) { try $0.unfollow($1, $2) }
+    }
+
+    /// Removes what came from a source, or what was over before a time; one of them is given. Asks at a terminal.
+    public static func forget(source: String?, before: String?, isConfirmed: Bool, _ request: StoreRequest) -> ExitCode {
+        let end = isConfirmed ? " yes" : ""
+        guard let before else {
+            return command("forget", [source ?? ""], request) { interpreter, sources, text in
+                interpreter.confirm = question(interpreter)
+                let answer = isConfirmed ? [Literal.quoted("yes").bare] : []
+                return try interpreter.forget(sources + answer, text)
+            }
+        }
+        return guarded {
+            let interrupts = try Interrupts()
+            let open = try OpenStore(request, creates: false, interrupts: interrupts)
+            open.interpreter.confirm = question(open.interpreter)
+            return show(open.interpreter.run("forget before \(before)\(end)"))
+        }
+    }
+
+    /// Who can be asked: a person at a terminal.
+    private static func question(_ interpreter: Interpreter) -> ((String) -> Bool)? {
+        let traits = interpreter.surroundings.traits
+        guard traits.inputIsTerminal, traits.errorIsTerminal else { return nil }
+        return { Question.confirm($0) }
+    }
+
+    /// Runs a statement of words whose arguments came as words of the command line, whatever is in them.
+    private static func command(
+        _ name: String, _ words: [String], _ request: StoreRequest, creates: Bool = false,
+        _ body: (Interpreter, [Literal], String) throws -> Reply
+    ) -> ExitCode {
+        guarded {
+            let interrupts = try Interrupts()
+            let open = try OpenStore(request, creates: creates, interrupts: interrupts)
+            let interpreter = open.interpreter
+            // Written as it would be typed, so that carets have something to point at.
+            var text = name, literals: [Literal] = []
+            for word in words {
+                let start = text.utf8.count + 1
+                text += " \"" + word + "\""
+                var literal = Literal.quoted(word)
+                literal.span = TextSpan(start, text.utf8.count)
+                literals.append(literal)
+            }
+            var reply = Reply()
+            interpreter.interruptibly {
+                reply = interpreter.answered(text) { Outcome(try body(interpreter, literals, text)) }.reply
+            }
+            return show(reply)
+        }
+    }
+}
+
+extension Literal {
+    /// The same word without quotes.
+    fileprivate var bare: Literal {
+        var literal = self
+        literal.isQuoted = false
+        return literal
+    }
+}

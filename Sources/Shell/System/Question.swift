@@ -1,0 +1,22 @@
+import Glibc
+
+/// A question to a person at the terminal.
+enum Question {
+    /// Asks on the error stream and reads the answer: true for `yes` or `y`. Ctrl-C and the end of the input mean no.
+    static func confirm(_ question: String) -> Bool {
+        Output.write(question, to: 2)
+        var answer: [UInt8] = [], byte: UInt8 = 0
+        while answer.count < 64 {
+            let count = read(0, &byte, 1)
+            // Ctrl-C interrupts the reading, and is a no.
+            guard count == 1 else {
+                Output.write("\n", to: 2)
+                return false
+            }
+            if byte == 0x0A || byte == 0x0D { break }
+            answer.append(byte)
+        }
+        let word = String(decoding: answer, as: UTF8.self).lowercased().filter { !$0.isWhitespace }
+        return word == "yes" || word == "y"
+    }
+}

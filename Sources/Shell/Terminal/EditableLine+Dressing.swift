@@ -1,0 +1,70 @@
+import CEdit
+import Render
+
+// What is shown besides libedit's own drawing. Where a terminal cannot colour or move, nothing is.
+extension EditableLine {
+    /// Texts longer than this are left plain: every key would draw them anew.
+    private static let longest = 2000
+
+    /// Dresses the line that libedit has drawn, once for each drawing.
+    func dressLine() {
+        guard !isDressed else { return }
+        isDressed = true
+        suggestion = ""
+        guard let dress, movesCursor, traits.usesColor, !isPasting else { return }
+        let (scalars, cursor) = edited
+        guard scalars.count <= EditableLine.longest, !isSearching, rows.end < traits.height else { return }
+        let cell = cell
+        let isAtEnd = cursor == scalars.count
+        let dressing = dress(cell.text, cell.cursor)
+        if isAtEnd, takesSuggestions, !cell.text.isEmpty {
+            suggestion = history.continuation(of: cell.text) ?? dressing.suggestion
+        }
+        var roles = [Role](repeating: .plain, count: scalars.count)
+        for stretch in dressing.stretches {
+            let places = cell.place(ofByte: stretch.bytes.lowerBound)..<cell.place(ofByte: stretch.bytes.upperBound)
+            for place in places.clamped(to: roles.indices) { roles[place] = stretch.role }
+        }
+        let dressed = DressedLine(
+            prompt: visiblePrompt, text: scalars, cursor: cursor, roles: roles, ghost: suggestion, width: traits.width)
+        emit(dressed.escapes)
+    }
+
+    /// Takes the ghost off again, before anything else is drawn.
+    func undressLine() {
+        if isDressed, !suggestion.isEmpty { emit(DressedLine.withoutGhost) }
+        isDressed = false
+    }
+
+    /// True while libedit's search shows itself as text behind the cursor.
+    var isSearching: Bool {
+        let (scalars, cursor) = edited
+        let after = String(String.UnicodeScalarView(scalars[cursor...]))
+        return after.contains("\nbck") || after.contains("\nfwd")
+    }
+
+    // MARK: Taking what is suggested
+
+    /// One to the right; at the end, takes what is suggested.
+    func moveRight() -> UInt8 {
+        let (scalars, cursor) = edited
+        if cursor == scalars.count { return takeSuggestion() ?? UInt8(CC_ERROR) }
+        el_cursor(line, 1)
+        return UInt8(CC_CURSOR)
+    }
+
+    /// To the end; at the end, takes what is suggested.
+    func moveToTextEnd() -> UInt8 {
+        let (scalars, cursor) = edited
+        if cursor == scalars.count, let taken = takeSuggestion() { return taken }
+        el_cursor(line, Int32(clamping: scalars.count - cursor))
+        return UInt8(CC_CURSOR)
+    }
+
+    private func takeSuggestion() -> UInt8? {
+        guard !suggestion.isEmpty else { return nil }
+        insert(suggestion)
+        suggestion = ""
+        return UInt8(CC_REFRESH)
+    }
+}

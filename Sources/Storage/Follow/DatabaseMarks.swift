@@ -1,0 +1,73 @@
+import Model
+
+/// How far the tables of a followed database were read.
+struct DatabaseMarks: Equatable {
+    /// The newest row of a table.
+    struct Mark: Equatable {
+        var row: Int64
+        /// The row's own id, which tells whether the numbers of rows still mean what they meant.
+        var identity: String?
+        /// The latest change among the newest rows, as the table spells it; nil when it does not tell.
+        var updated: String?
+    }
+
+    /// By the name of the table.
+    var tables: [String: Mark] = [:]
+
+    /// Rows before the newest one that are looked through for later changes.
+    static let looksBack: Int64 = 20_000
+
+    /// The marks of a source; nil when none were noted.
+    init?(of source: Int64, on connection: Connection) throws(SQLError) {
+        let statement = try connection.statement("SELECT name, row, identity, updated FROM follow_mark WHERE source = ?")
+        statement.bind(source)
+        defer { statement.reset() }
+        while try statement.step() {
+            tables[statement.text(0) ?? ""] = Mark(
+                row: statement.integer(1), identity: statement.text(2), updated: statement.text(3))
+        }
+        if tables.isEmpty { return nil }
+    }
+
+    init() {}
+
+    /// Notes the marks in the place of others.
+    func write(of source: Int64, on connection: Connection) throws(SQLError) {
+        let drop = try connection.statement("DELETE FROM follow_mark WHERE source = ?")
+        drop.bind(source)
+        try drop.run()
+        let statement = try connection.statement(
+            "INSERT INTO follow_mark(source, name, row, identity, updated) VALUES(?, ?, ?, ?, ?)")
+        for (name, mark) in tables.sorted(by: { $0.key < $1.key }) {
+            statement.bind(source)
+            statement.bind(name)
+            statement.bind(mark.row)
+            statement.bind(mark.identity)
+            statement.bind(mark.updated)
+            try statement.run()
+        }
+    }
+
+    /// The newest row of a table; `identity` is the column with the row's own id, `updated` the one with its last change.
+    static func newest(of table: String, identity: String, updated: String?, on connection: Connection) throws(SQLError) -> Mark?
+    {
+        guard let row = try connection.integer("SELECT max(rowid) FROM \(table)") else { return nil }
+        var mark = Mark(row: row)
+        mark.identity = try connection.text("SELECT \(identity) FROM \(table) WHERE rowid = \(row)")
+        if let updated {
+            mark.updated = try connection.text("SELECT max(\(updated)) FROM \(table) WHERE rowid > \(row - looksBack)")
+        }
+        return mark
+    }
+
+    /// True when the row of each mark is still the one it was: else rows were renumbered or taken away.
+    func holds(on connection: Connection, identity: [String: String]) throws(SQLError) -> Bool {
+        for (table, mark) in tables {
+            guard let column = identity[table] else { continue }
+            guard try connection.text("SELECT \(column) FROM \(table) WHERE rowid = \(mark.row)") == mark.identity else {
+                return false
+            }
+        }
+        return true
+    }
+}

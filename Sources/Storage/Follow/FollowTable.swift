@@ -1,0 +1,74 @@
+import Ingest
+import Model
+
+/// What the store notes of a followed source: how far it was read.
+struct FollowRow {
+    var source: Int64
+    var path: String
+    /// The instant from which the source is followed, in nanoseconds.
+    var since: Int64
+    /// Of a file of lines: up to where it was read.
+    var place: FilePlace?
+    /// Of a database: what its files were like at the last reading.
+    var state: String?
+    /// Seconds that reading a whole database took; nil when only what is new is read.
+    var wholeSeconds: Double?
+    /// When it was read whole, in nanoseconds.
+    var wholeAt: Int64?
+    /// Why it could not be read; nil when it could.
+    var problem: String?
+
+    static let columns =
+        "f.source, s.path, f.since, f.device, f.inode, f.position, f.lines, f.mark, f.state, f.whole_seconds, f.whole_at, f.problem"
+
+    /// Every followed source, in the order of the first import.
+    static func all(on connection: Connection) throws(SQLError) -> [FollowRow] {
+        let statement = try connection.statement(
+            "SELECT \(columns) FROM follow f JOIN source s ON s.id = f.source ORDER BY f.source")
+        defer { statement.reset() }
+        var rows: [FollowRow] = []
+        while try statement.step() {
+            var place: FilePlace?
+            if let inode = statement.optionalInteger(4) {
+                place = FilePlace(
+                    device: statement.integer(3), inode: inode, offset: statement.integer(5), lines: statement.integer(6),
+                    mark: statement.integer(7))
+            }
+            rows.append(
+                FollowRow(
+                    source: statement.integer(0), path: statement.text(1) ?? "", since: statement.integer(2), place: place,
+                    state: statement.text(8), wholeSeconds: statement.optionalReal(9), wholeAt: statement.optionalInteger(10),
+                    problem: statement.text(11)))
+        }
+        return rows
+    }
+
+    /// The row of one source; nil when it is not followed.
+    static func of(_ source: Int64, on connection: Connection) throws(SQLError) -> FollowRow? {
+        try all(on: connection).first { $0.source == source }
+    }
+
+    /// Notes the row; `checked` is the instant up to which the source is known, nil when it could not be read.
+    func write(on connection: Connection, checked: Timestamp?) throws(SQLError) {
+        let statement = try connection.statement(
+            """
+            INSERT INTO follow(source, since, checked, device, inode, position, lines, mark, state, whole_seconds, whole_at, problem)
+            VALUES(?1, ?2, ifnull(?3, ?2), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+            ON CONFLICT(source) DO UPDATE SET checked = max(checked, ifnull(?3, checked)), device = ?4, inode = ?5, position = ?6,
+            lines = ?7, mark = ?8, state = ?9, whole_seconds = ?10, whole_at = ?11, problem = ?12
+            """)
+        statement.bind(source)
+        statement.bind(since)
+        statement.bind(checked?.nanoseconds)
+        statement.bind(place?.device)
+        statement.bind(place?.inode)
+        statement.bind(place?.offset)
+        statement.bind(place?.lines)
+        statement.bind(place?.mark)
+        statement.bind(state)
+        statement.bind(wholeSeconds)
+        statement.bind(wholeAt)
+        statement.bind(problem)
+        try statement.run()
+    }
+}

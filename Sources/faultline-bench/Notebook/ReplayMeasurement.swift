@@ -1,0 +1,56 @@
+import Model
+
+/// Figures of one replayed session: milliseconds of processor time, medians of alternating runs of whole processes.
+struct ReplayFigures {
+    var cells = 0
+    /// Asking the questions of the file and showing their answers.
+    var run = 0.0
+    /// Asking them, and comparing answers and data with what was recorded.
+    var replay = 0.0
+}
+
+/// Replays a recorded session beside running the same questions.
+struct ReplayMeasurement {
+    /// How many times the running may be.
+    static let aim = 1.1
+
+    private let history: BenchHistory
+    private let program: String
+    private let path: String
+
+    private static let cells = 200
+    private static let runs = 9
+    private static let questions = [
+        "errors by type last 7d", "calls by model show count, error_rate, p95(latency) last 24h", "errors every 1h last 24h",
+        "errors by provider, type last 30d", "errors by signature last 7d top 5", "failures by agent last 7d",
+        "errors where not recovered last 24h limit 5", "traces where errors > 2 last 24h limit 5",
+        "errors by weekday, hour last 30d", "calls by provider show cost, tokens last 7d",
+    ]
+
+    init(_ history: BenchHistory, scratch: Scratch, program: String) {
+        self.history = history
+        self.program = program
+        path = scratch.file("session.flq")
+    }
+
+    /// The figures; nil, with a word about it, when the program is missing.
+    func run() throws -> ReplayFigures? {
+        guard Files.exists(program) else {
+            Terminal.note("no program at \(program): the replay is left out; name one with --program")
+            return nil
+        }
+        Terminal.note("a session of \(ReplayMeasurement.cells) cells")
+        let questions = ReplayMeasurement.questions
+        let text = (0..<ReplayMeasurement.cells).map { questions[$0 % questions.count] + "\n\n" }.joined()
+        let now = TimeText.iso(history.now, zone: .utc)
+        try Files.write("#! faultline 1\n#@ now \(now) · tz UTC · width 80\n\n" + text, to: path)
+        let store = ["--store", history.path]
+        _ = try Processes.run(program, ["replay", path, "--update"] + store, keepsOutput: false)
+        var runs: [Double] = [], replays: [Double] = []
+        for _ in 0..<ReplayMeasurement.runs {
+            runs.append(try Processes.run(program, ["run", path, "--now", now] + store, keepsOutput: false).processor)
+            replays.append(try Processes.run(program, ["replay", path, "--check"] + store, keepsOutput: false).processor)
+        }
+        return ReplayFigures(cells: ReplayMeasurement.cells, run: runs.median * 1000, replay: replays.median * 1000)
+    }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Shell
+
+struct FollowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "follow", abstract: "Import live sources, and read what is new in them before each answer.",
+        discussion: "A source is a file of JSON lines that grows, or a database that another program writes; it is only read.")
+    @OptionGroup var options: StoreOptions
+    @Argument(help: ArgumentHelp("Files or databases.", valueName: "path"))
+    var paths: [String]
+
+    func run() throws { try finish(Program.follow(paths, options.request())) }
+}
+
+struct UnfollowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "unfollow", abstract: "Read sources no further; what was read stays.")
+    @OptionGroup var options: StoreOptions
+    @Argument(help: ArgumentHelp("Sources, as `sources` lists them.", valueName: "source"))
+    var sources: [String]
+
+    func run() throws { try finish(Program.unfollow(sources, options.request())) }
+}
+
+struct SourcesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sources", abstract: "List what was imported and what is followed.")
+    @OptionGroup var options: StoreOptions
+    @Option(help: ArgumentHelp("table, csv, tsv, json, ndjson or markdown.", valueName: "format"))
+    var format: String?
+
+    func run() throws { try finish(Program.query("sources", format: format, options.request())) }
+}
+
+struct ForgetCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "forget", abstract: "Remove what came from a source, or what was over before a time.",
+        discussion: "Says what will be removed and asks first; without a terminal it needs --yes.")
+    @OptionGroup var options: StoreOptions
+    @Option(help: ArgumentHelp("Remove what was over before this, such as 2026-10-01 or \"90d ago\".", valueName: "time"))
+    var before: String?
+    @Flag(help: "Remove it without asking.")
+    var yes = false
+    @Argument(help: ArgumentHelp("A source, as `sources` lists it.", valueName: "source"))
+    var source: String?
+
+    func validate() throws {
+        guard (before == nil) != (source == nil) else { throw ValidationError("name a source, or a time with --before") }
+    }
+
+    func run() throws { try finish(Program.forget(source: source, before: before, isConfirmed: yes, options.request())) }
+}
