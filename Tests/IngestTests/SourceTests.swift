@@ -13,25 +13,13 @@ import Testing
     }
 
     @Test(
-        "formats that cannot be read are named",
-        arguments: [
-            ("litellm-payload.jsonl", "LiteLLM StandardLoggingPayload"), ("litellm-log.jsonl", "LiteLLM JSON log"),
-            ("litellm-spend.csv", "LiteLLM spend logs"), ("langfuse-export.csv", "Langfuse CSV"),
-            ("ingestion.json", "Langfuse ingestion"),
-        ])
-    func named(fixture: String, words: String) throws {
-        let message = try #require(refusal { _ = try Reading(fixture) })
-        #expect(message.contains(words))
-    }
-
-    @Test(
         "unknown content is refused with what was seen",
         arguments: [
             ("", "empty"), ("  \n \n", "blanks"), ("PAR1abcd", "Parquet"), ("hello there\n", "begins with: hello"),
             ("a,b,c\n1,2,3\n", "columns are a, b, c"), ("{\"a\":1,\"b\":2}", "members a, b"),
             ("\u{1}\u{2}\n\u{8}abc", "binary data"),
-            ("{\"data\":[{\"traceID\":\"x\",\"spans\":[]}]}", "Jaeger"), ("[1,2]", "without any object"),
-            ("{\"kind\":\"route\",\"turn\":1,\"ts\":1}", "VT Code"), ("{\"info\":{\"trace_id\":\"x\"},\"data\":{}}", "MLflow"),
+            ("[1,2]", "without any object"), ("{\"resourceMetrics\":[]}", "metrics"),
+            ("\u{0}\u{0}\u{1}\u{7}abc", "set the exporter to JSON"), ("{\"history\":[]}", "The README lists the formats"),
         ])
     func refused(text: String, words: String) throws {
         let message = try #require(refusal { _ = try Reading(text: text) })

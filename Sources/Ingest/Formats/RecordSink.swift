@@ -14,6 +14,13 @@ protocol ValueReader {
     /// Hands every record of the value to `sink`; `lines` gives the line of an offset in the value.
     /// Throws `JSONFault` at broken JSON, after the records before it, and what `sink.record` throws.
     mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws
+
+    /// Hands out what was held back until nothing more comes. Called once, after the last value.
+    mutating func finish(sink: RecordSink) throws
+}
+
+extension ValueReader {
+    mutating func finish(sink: RecordSink) throws {}
 }
 
 /// Counts lines inside a value, forward only.

@@ -28,6 +28,11 @@ struct AttributeSet {
 
     func text(_ field: AttributeField) -> String? { self[field]?.text }
 
+    /// True when a field takes the attribute of this name as a whole.
+    func holdsWhole(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        name.baseAddress.map { table.entry(JSONKey(start: $0, count: name.count)) != nil } ?? false
+    }
+
     mutating func add(_ key: JSONKey, _ value: AttributeValue) {
         if value.isVoid { return }
         if let entry = table.entry(key) {
@@ -76,6 +81,14 @@ struct AttributeSet {
             values[index] = nil
         }
     }
+
+    /// Takes out leftovers that were read elsewhere.
+    mutating func removeLeftovers(_ names: [StaticString]) {
+        leftovers.removeAll { leftover in names.contains { leftover.key == $0 } }
+    }
+
+    /// Takes the value of a field out.
+    mutating func remove(_ field: AttributeField) { values[Int(field.rawValue)] = nil }
 
     /// Takes a leftover out again.
     mutating func removeLeftover(at index: Int) -> AttributeValue { leftovers.remove(at: index).value }

@@ -20,7 +20,11 @@ struct SpanDraft {
     var hasBegunStream = false
     var links: JSONSlice?
     var droppedAttributes: Int64?
+    /// Who is to blame, where the source says so.
+    var origin = ErrorOrigin.unknown
     var attributes = AttributeSet()
+    /// Texts made while the span is read; forgotten with it.
+    let arena = TextArena()
     var events: [EventRecord] = []
     private var writer = JSONWriter()
 
@@ -28,7 +32,9 @@ struct SpanDraft {
         (traceID, spanID, parentID, name, start, end) = (nil, nil, nil, nil, nil, nil)
         (status, statusMessage, level, updatedAt) = (.unknown, nil, nil, nil)
         (isClient, firstChunk, hasBegunStream, links, droppedAttributes) = (false, nil, false, nil, nil)
+        origin = .unknown
         attributes.reset()
+        arena.reset()
         events.removeAll(keepingCapacity: true)
     }
 
@@ -174,11 +180,23 @@ struct SpanDraft {
             guard let text = value.text, text != "false", text != "False", text != "0" else { return nil }
             return text
         }
+        if span.errorField == nil, isForeignPage(span) { span.errorField = "the answer is not valid JSON but an HTML page" }
+        span.origin = origin
         span.retryOf = attributes.text(.retryOf).map(Identifier.normalise)
         span.fallbackFrom = attributes.text(.fallbackFrom)
         span.attempt = attributes[.attempt]?.int.flatMap { (1...1_000_000).contains($0) ? Int($0) : nil }
         span.attemptsMade = attributes[.attemptsMade]?.int.flatMap { (1...1_000_000).contains($0) ? Int($0) : nil }
         span.isBrokenStream = isBrokenStream(span)
+    }
+
+    /// An answer of which the instrumentation understood nothing, because a proxy's page came in place of a completion. Pages
+    /// that a model writes stand in the messages of an answer that has tokens.
+    private func isForeignPage(_ span: SpanRecord) -> Bool {
+        guard span.kind == .llm, span.outputTokens == nil, span.finishReasons.isEmpty, attributes[.output] == nil,
+            !attributes.messages.hasOutput, attributes[.outputWhole] != nil, let start = span.output?.utf8.prefix(15)
+        else { return false }
+        let text = String(decoding: start, as: UTF8.self).lowercased()
+        return text.hasPrefix("<!doctype html") || text.hasPrefix("<html")
     }
 
     /// A stream that had begun and has no end: it failed, or an error came in between, or what its instrumentation always

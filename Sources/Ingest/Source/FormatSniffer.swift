@@ -4,11 +4,11 @@ enum FormatSniffer {
     static let window = 1 << 20
 
     /// How a recognised source is read.
-    struct Finding: Equatable {
+    struct Finding {
         var format: SourceFormat
         var layout = Layout.lines
-        /// OTLP spans that stand alone, without a request around them.
-        var isBareSpan = false
+        /// The row of the table of formats; nil for a database.
+        var row: FormatRow?
     }
 
     /// How the records lie in the file.
@@ -22,7 +22,7 @@ enum FormatSniffer {
     }
 
     /// What was seen.
-    enum Verdict: Equatable {
+    enum Verdict {
         case known(Finding)
         /// A sentence that says what it looks like and why it cannot be read.
         case refused(String)
@@ -63,23 +63,21 @@ enum FormatSniffer {
     private static func judgeJSON(_ text: UnsafeBufferPointer<UInt8>) -> Verdict {
         let layout = layout(text)
         var firstKeys: [String] = []
-        var refusal: String?
         // The first value decides, unless it is broken or of no known kind: then the lines after it are asked.
         for line in firstLines(text, wholeFirst: layout == .elements) {
             let shape = JSONShape(line)
-            switch shape.verdict {
-            case .known(var finding):
-                finding.layout = layout
-                return .known(finding)
-            case .refused(let what): refusal = refusal ?? what
-            case nil: if firstKeys.isEmpty { firstKeys = shape.keys }
-            }
+            if let row = shape.row { return .known(Finding(format: row.format, layout: layout, row: row)) }
+            if firstKeys.isEmpty { firstKeys = shape.keys }
         }
-        if let refusal { return .refused(refusal) }
         if firstKeys.isEmpty { return .refused("JSON without any object in it") }
-        let names = firstKeys.prefix(8).joined(separator: ", ")
-        return .refused("JSON of no known format; its first object has the members \(names)")
+        if firstKeys.contains("resourceMetrics") {
+            return .refused("looks like OpenTelemetry metrics; only traces and logs hold calls and errors")
+        }
+        let names = safe(firstKeys.prefix(8).joined(separator: ", "))
+        return .refused("JSON of no known format; its first object has the members \(names). \(advice)")
     }
+
+    private static let advice = "The README lists the formats; rows with a time, a model and an error can be read as an error log"
 
     /// The whole text first when it is cut by structure, else up to 20 lines that hold anything.
     private static func firstLines(_ text: UnsafeBufferPointer<UInt8>, wholeFirst: Bool) -> [UnsafeBufferPointer<UInt8>] {
@@ -106,33 +104,26 @@ enum FormatSniffer {
         }
     }
 
+    /// Objects on lines of their own between other lines: a torn first line, a program's banner, a log.
     private static func judgeLaterLines(_ text: UnsafeBufferPointer<UInt8>) -> Verdict? {
-        for line in text.split(separator: 0x0A, maxSplits: 60).prefix(60) where line.first == 0x7B {
-            switch JSONShape(UnsafeBufferPointer(rebasing: line)).verdict {
-            case .known(let finding): return .known(finding)
-            case .refused(let what): return .refused(what)
-            case nil: continue
-            }
+        let lines = text.split(separator: 0x0A, maxSplits: 2000)
+        for line in lines.lazy.filter({ $0.first == 0x7B }).prefix(20) {
+            guard let row = JSONShape(UnsafeBufferPointer(rebasing: line)).row else { continue }
+            return .known(Finding(format: row.format, layout: .lines, row: row))
         }
         return nil
     }
 
     private static func judgeCSV(_ text: UnsafeBufferPointer<UInt8>) -> Verdict {
         var row = CSVRow()
-        let separator = CSVReader.separator(of: text.prefix { $0 != 0x0A })
+        let separator = CSVRows.separator(of: text.prefix { $0 != 0x0A })
         guard case .row = row.read(text, separator: separator, isLast: true), row.cells.count > 1 else {
             let line = String(decoding: text.prefix { $0 != 0x0A }.prefix(60), as: UTF8.self)
             return .refused("plain text of no known format; it begins with: \(safe(line))")
         }
         let names = row.cells
-        if ErrorLogField.isErrorLog(names), !names.contains("traceId"), !names.contains("call_type") {
-            return .known(Finding(format: .errorLogCSV, layout: .csv))
-        }
-        if names.contains("traceId") || names.contains("project_id") || names.contains("htmlPath") {
-            return .refused("looks like a Langfuse CSV export, which cannot be read yet: export as JSON or JSONL")
-        }
-        if names.contains("call_type") { return .refused("looks like LiteLLM spend logs in CSV, which cannot be read yet") }
-        return .refused("CSV of no known format; its columns are \(safe(names.prefix(8).joined(separator: ", ")))")
+        if let row = FormatTable.row(ofHeader: names) { return .known(Finding(format: row.format, layout: .csv, row: row)) }
+        return .refused("CSV of no known format; its columns are \(safe(names.prefix(8).joined(separator: ", "))). \(advice)")
     }
 
     /// What binary data looks like; nil for text.

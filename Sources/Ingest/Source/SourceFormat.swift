@@ -1,16 +1,27 @@
 /// A format that can be imported.
 public enum SourceFormat: String, Sendable, CaseIterable {
-    case otlpTraces, otlpLogs, otelConsole, langfuse, errorLogJSON, errorLogCSV, sqlite
+    case otlpTraces, otlpLogs, otelConsole, jaeger, langfuse, langfuseEvents, litellm, litellmLog, litellmSpend, mlflow
+    case vtcodeTrajectory, vtcodeSession, atif, errorLogJSON, errorLogCSV, sqlite
 
     /// One line for people.
     public var summary: String {
         switch self {
-        case .otlpTraces: "OpenTelemetry traces (OTLP/JSON), with gen_ai, OpenInference, OpenLLMetry and Langfuse attributes"
-        case .otlpLogs: "OpenTelemetry logs (OTLP/JSON)"
-        case .otelConsole: "spans as single JSON objects (OpenTelemetry console exporter, OpenInference)"
-        case .langfuse: "Langfuse observations, traces and scores (API pages, JSON, JSONL)"
-        case .errorLogJSON: "error log, one JSON object a line"
-        case .errorLogCSV: "error log, CSV with a header"
+        case .otlpTraces:
+            "OpenTelemetry traces as OTLP/JSON (Collector lines, a document, Tempo), with gen_ai, OpenInference, OpenLLMetry, Langfuse and LiteLLM attributes"
+        case .otlpLogs: "OpenTelemetry logs as OTLP/JSON"
+        case .otelConsole: "spans as single JSON objects: OpenTelemetry's console exporter, OpenInference"
+        case .jaeger: "Jaeger's JSON export, with gen_ai attributes"
+        case .langfuse: "Langfuse observations, traces and scores: API pages, UI and blob exports as JSON, JSONL or CSV"
+        case .langfuseEvents: "Langfuse ingestion batches, and recorded requests to its API; create and update are merged"
+        case .litellm: "LiteLLM's StandardLoggingPayload, one object a call"
+        case .litellmLog: "LiteLLM's JSON log, plain lines in between passed over"
+        case .litellmSpend: "LiteLLM's SpendLogs and ErrorLogs as JSON or CSV"
+        case .mlflow: "MLflow traces as JSON"
+        case .vtcodeTrajectory: "VT Code's trajectory log"
+        case .vtcodeSession: "VT Code's session events"
+        case .atif: "agent trajectories in ATIF"
+        case .errorLogJSON: "error log, one JSON object a row"
+        case .errorLogCSV: "error log as CSV with a header"
         case .sqlite: "SQLite database"
         }
     }

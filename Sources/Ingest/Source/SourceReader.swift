@@ -1,3 +1,4 @@
+import Glibc
 import Model
 
 /// Reads the records of one file, whatever its format.
@@ -59,6 +60,11 @@ public struct SourceReader {
         guard whole.finding.layout == .lines else {
             throw IngestError(path: path, "does not hold one record a line, and so cannot be followed: import it instead")
         }
+        if whole.finding.row?.needsWhole == true {
+            throw IngestError(
+                path: path,
+                "holds records that later lines complete, and so cannot be followed: import it again when it has grown")
+        }
         self.path = path
         (format, finding, isCompressed) = (whole.format, whole.finding, false)
         source = try ByteSource(path: path)
@@ -95,34 +101,52 @@ public struct SourceReader {
         }
     }
 
+    /// Writes the unpacked bytes of the source to an open file. For a packed database, instead of `read`. Throws when the source
+    /// is damaged, or the file cannot take it.
+    public mutating func unpack(to file: Int32) throws(IngestError) {
+        repeat {
+            let bytes = buffer.bytes
+            var done = 0
+            while done < bytes.count {
+                let written = write(file, bytes.baseAddress! + done, bytes.count - done)
+                if written < 0 && errno == EINTR { continue }
+                guard written > 0 else {
+                    throw IngestError(path: path, "cannot be unpacked: \(String(cString: strerror(errno)).lowercased())")
+                }
+                done += written
+            }
+            buffer.drop(bytes.count, lines: 0)
+        } while try buffer.refill()
+        if !source.endedWell() { throw IngestError(path: path, "the compressed file is damaged or cut off") }
+    }
+
     /// The number of the line that comes next.
     public var nextLine: Int { buffer.line }
 
     private func read(into sink: RecordSink) throws {
-        switch finding.format {
-        case .errorLogCSV:
-            var reader = CSVReader(buffer: buffer)
-            try reader.read(sink: sink)
-        case .otlpTraces, .otlpLogs:
-            let wrappers: [StaticString] = ["resourceSpans", "resource_spans", "batches", "resourceLogs", "resource_logs"]
-            try read(OTLPReader(isBare: finding.isBareSpan), wrappers: finding.isBareSpan ? [] : wrappers, sink: sink)
-        case .otelConsole: try read(SpanObjectReader(), wrappers: [], sink: sink)
-        case .langfuse: try read(LangfuseReader(), wrappers: [], sink: sink)
-        case .errorLogJSON: try read(ErrorLogReader(), wrappers: [], sink: sink)
-        case .sqlite: break
+        guard let row = finding.row else { return }
+        if finding.format == .errorLogCSV {
+            var reader = ErrorLogCSVReader()
+            return try CSVRows(buffer: buffer).read(into: &reader, sink: sink)
         }
+        try read(row.reader(), row, sink: sink)
     }
 
-    private func read(_ reader: some ValueReader, wrappers: [StaticString], sink: RecordSink) throws {
-        if finding.layout == .lines {
-            try readLines(reader, sink: sink)
-        } else {
-            try readElements(reader, wrappers: wrappers, sink: sink)
-        }
-    }
-
-    private func readLines(_ reader: some ValueReader, sink: RecordSink) throws {
+    private func read(_ reader: some ValueReader, _ row: FormatRow, sink: RecordSink) throws {
         var reader = reader
+        switch finding.layout {
+        case .lines: try readLines(&reader, hasPlainLines: row.hasPlainLines, sink: sink)
+        case .elements: try readElements(&reader, wrappers: row.wrappers, sink: sink)
+        case .csv:
+            var rows = CSVObjects(reader: reader)
+            try CSVRows(buffer: buffer).read(into: &rows, sink: sink)
+            reader = rows.reader
+        case .database: break
+        }
+        try reader.finish(sink: sink)
+    }
+
+    private func readLines(_ reader: inout some ValueReader, hasPlainLines: Bool, sink: RecordSink) throws {
         var splitter = LineSplitter(buffer: buffer)
         while let line = try splitter.next() {
             switch line {
@@ -132,6 +156,7 @@ public struct SourceReader {
                 var cursor = JSONCursor(bytes)
                 cursor.skipBlanks()
                 if cursor.at == cursor.end { continue }
+                if hasPlainLines, bytes[cursor.at] != 0x7B { continue }
                 var lines = LineCounter(bytes, line: number, isSingle: true)
                 do {
                     try reader.read(&cursor, lines: &lines, sink: sink)
@@ -143,8 +168,7 @@ public struct SourceReader {
         }
     }
 
-    private func readElements(_ reader: some ValueReader, wrappers: [StaticString], sink: RecordSink) throws {
-        var reader = reader
+    private func readElements(_ reader: inout some ValueReader, wrappers: [StaticString], sink: RecordSink) throws {
         var splitter = ElementSplitter(buffer, wrappers: wrappers)
         while let element = try splitter.next() {
             if let what = element.problem { sink.problem(what, line: element.line) }

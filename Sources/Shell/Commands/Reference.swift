@@ -1,4 +1,5 @@
 import QueryLanguage
+import Storage
 
 /// The reference of the README: the language's own tables as Markdown.
 enum Reference {
@@ -12,6 +13,9 @@ enum Reference {
             let name = row.id == .metadata ? "metadata.KEY" : row.id.rawValue
             text += "| `\(name)` | \(cell(row.type.meaning)) | \(cell(row.meaning)) | \(code(row.example)) |\n"
         }
+        text +=
+            "\n**Formats** that `import` reads, told apart by content, plain or packed by gzip or zstd\n\n| format | what it is |\n|---|---|\n"
+        for row in ImportFormats.all { text += "| `\(row.name)` | \(cell(row.summary)) |\n" }
         return text
     }
 

@@ -1,42 +1,50 @@
 import Model
 
 /// A database schema that other programs write, told by the columns of its tables.
-enum DatabaseSchema: CaseIterable {
-    case llmMetrics, dashboardMetrics, dashboardEvents, mlflow, phoenix, llmLogs, liteLLM
+enum DatabaseSchema: String, CaseIterable {
+    case llmMetrics, dashboardMetrics, dashboardEvents, mlflowDatabase, phoenix, llmLogs, litellmDatabase
 
-    /// Columns that this schema has and those before it have not, as `table.column`, or a table alone.
-    private var marks: [String] {
+    private struct Row {
+        /// Columns that this schema has and those before it have not, as `table.column`, or a table alone; one list suffices.
+        let marks: [[String]]
+        /// What it is, for people, after "is".
+        let name: String
+    }
+
+    private var row: Row {
         switch self {
-        case .llmMetrics: ["llm_generations.completion_text", "llm_traces"]
-        case .dashboardMetrics: ["generations.model_parameters", "traces.trace_metadata"]
-        case .dashboardEvents: ["events.body", "traces.status_message"]
-        case .mlflow: ["trace_info.timestamp_ms", "trace_request_metadata"]
-        case .phoenix: ["spans.trace_rowid", "spans.cumulative_error_count"]
-        case .llmLogs: ["responses"]
-        case .liteLLM: ["LiteLLM_SpendLogs"]
+        case .llmMetrics:
+            Row(
+                marks: [["llm_generations.completion_text", "llm_traces"]],
+                name: "an LLM metrics database (llm_generations, llm_traces, llm_events)")
+        case .dashboardMetrics:
+            Row(
+                marks: [["generations.model_parameters", "traces.trace_metadata"]],
+                name: "a Langfuse export database (traces, generations, spans)")
+        case .dashboardEvents:
+            Row(marks: [["events.body", "traces.status_message"]], name: "a dashboard database (traces, events, generations)")
+        case .mlflowDatabase:
+            Row(marks: [["trace_info.timestamp_ms", "trace_request_metadata"]], name: "an MLflow tracking database")
+        case .phoenix:
+            Row(marks: [["spans.trace_rowid", "spans.cumulative_error_count", "traces.trace_id"]], name: "a Phoenix database")
+        case .llmLogs:
+            Row(
+                marks: [["turns.tip_message_hash"], ["responses.prompt_json", "conversations"]],
+                name: "a log of the program llm, which logs no failed calls, only failed tools")
+        case .litellmDatabase: Row(marks: [["LiteLLM_SpendLogs.request_id"]], name: "a LiteLLM spend log")
         }
     }
 
     /// What it is, for people, after "is".
-    var name: String {
-        switch self {
-        case .llmMetrics: "an LLM metrics database (llm_generations, llm_traces, llm_events)"
-        case .dashboardMetrics: "a Langfuse export database (traces, generations, spans)"
-        case .dashboardEvents: "a dashboard database (traces, events, generations)"
-        case .mlflow: "an MLflow tracking database"
-        case .phoenix: "a Phoenix database"
-        case .llmLogs: "a log of the program llm"
-        case .liteLLM: "a LiteLLM spend log"
-        }
-    }
+    var name: String { row.name }
 
-    /// True when `import` reads it.
-    var isReadable: Bool { self == .llmMetrics }
+    /// True when `import` reads it. No program is known that writes the tables of `dashboardEvents`.
+    var isReadable: Bool { self != .dashboardEvents }
 
     /// The first schema whose marks the database bears; nil when it is none of them.
     static func of(_ connection: Connection) throws(SQLError) -> DatabaseSchema? {
         let columns = try columns(of: connection)
-        return allCases.first { schema in schema.marks.allSatisfy(columns.contains) }
+        return allCases.first { schema in schema.row.marks.contains { $0.allSatisfy(columns.contains) } }
     }
 
     /// Every table by its name, and every column as `table.column`.
@@ -75,11 +83,21 @@ enum DatabaseSchema: CaseIterable {
     /// Opens a database of another program for reading, without leaving anything beside it.
     ///
     /// A file in WAL mode without its log is opened as one that nobody writes: else SQLite would make side files beside it. With
-    /// a log the newest rows are in there, so it is read as well.
-    static func open(path: String) throws(SQLError) -> Connection {
+    /// a log the newest rows are in there, so it is read as well; a log that no running program has open is read through names
+    /// of its own in `scratch`, a path whose folder may be written.
+    static func open(path: String, scratch: String? = nil) throws(SQLError) -> Connection {
         let isWriteAheadLogged = FileKind.isWriteAheadLogged(path)
-        let mode: Connection.Mode = isWriteAheadLogged && !FileKind.hasContent(path + "-wal") ? .immutable : .readOnly
-        let connection = try Connection(path: path, mode: mode)
+        let hasLog = FileKind.hasContent(path + "-wal")
+        if isWriteAheadLogged, hasLog, let scratch, FileKind.of(path + "-shm") == .missing {
+            return try prepared(LinkedDatabase.open(path: path, scratch: scratch))
+        }
+        let mode: Connection.Mode = isWriteAheadLogged && !hasLog ? .immutable : .readOnly
+        return try prepared(Connection(path: path, mode: mode))
+    }
+
+    private static func prepared(_ connection: Connection) throws(SQLError) -> Connection {
+        // Newer programs index members of JSON, and SQLite 3.40 refuses to read a schema that does unless it is trusted.
+        connection.trustSchema()
         try connection.execute("PRAGMA query_only = ON; PRAGMA cache_size = -16384; PRAGMA temp_store = FILE;")
         return connection
     }

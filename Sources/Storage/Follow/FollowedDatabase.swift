@@ -31,7 +31,7 @@ struct FollowedDatabase {
         let before = FileState(row.path)
         if let noted = row.state, noted == before.text { return nil }
         return try StoreError.about(row.path) {
-            let (connection, schema) = try Importer.database(row.path)
+            let (connection, schema) = try Importer.database(row.path, scratch: follower.store.path)
             let report =
                 schema == .llmMetrics
                 ? try readOn(connection, before, now: now, progress: progress)

@@ -32,7 +32,9 @@ public struct Importer {
                 if FileKind.of(path) == .sqlite { return try importDatabase(path, now: now, progress: progress) }
                 var reader = try SourceReader(path: path)
                 if reader.format == .sqlite {
-                    throw StoreError.source(path: path, line: nil, reason: "is a compressed SQLite database: unpack it first")
+                    return try UnpackedDatabase.with(&reader, beside: store.path) { unpacked in
+                        try importDatabase(path, at: unpacked, now: now, progress: progress)
+                    }
                 }
                 let total = reader.totalBytes
                 return try run(path, format: reader.format.rawValue, bytes: total, now: now) { run in
@@ -52,17 +54,18 @@ public struct Importer {
         }
     }
 
+    /// Imports the database that is told of as `path`; it lies in `file` when it had to be unpacked.
     private func importDatabase(
-        _ path: String, now: Timestamp, progress: (ImportProgress) -> Bool
+        _ path: String, at file: String? = nil, now: Timestamp, progress: (ImportProgress) -> Bool
     ) throws -> ImportReport {
         let bytes = FileKind.size(path).map { $0 + (FileKind.size(path + "-wal") ?? 0) }
         return try StoreError.about(path) {
-            let connection = try Importer.database(path).connection
+            let (connection, schema) = try Importer.database(path, at: file, scratch: store.path)
             // The source is read in one state, whatever its program commits meanwhile.
             return try connection.snapshot {
-                let reader = try LLMMetricsReader(connection: connection, path: path)
+                let reader = try DatabaseReader(schema, connection: connection, path: path)
                 let report = try StoreError.about(store.path) {
-                    try run(path, format: "llmMetrics", bytes: bytes, now: now) { run in
+                    try run(path, format: schema.rawValue, bytes: bytes, now: now) { run in
                         while let record = try StoreError.about(path, { try reader.next() }) {
                             try run.take(record)
                             if run.report.read % 1000 == 0 {
@@ -79,8 +82,12 @@ public struct Importer {
     }
 
     /// Opens a database of a schema that can be read; says what it is when it cannot.
-    static func database(_ path: String) throws -> (connection: Connection, schema: DatabaseSchema) {
-        let connection = try DatabaseSchema.open(path: path)
+    ///
+    /// The database told of as `path` may lie in `file`; names needed for reading a log begin with `scratch`.
+    static func database(
+        _ path: String, at file: String? = nil, scratch: String? = nil
+    ) throws -> (connection: Connection, schema: DatabaseSchema) {
+        let connection = try DatabaseSchema.open(path: file ?? path, scratch: scratch)
         if try connection.integer("PRAGMA application_id") == Migrations.store.applicationID {
             throw StoreError.source(path: path, line: nil, reason: "is a Faultline store itself; open it with --store")
         }
@@ -90,7 +97,8 @@ public struct Importer {
             throw StoreError.source(path: path, line: nil, reason: "is a SQLite database of no known format, \(seen)")
         }
         guard schema.isReadable else {
-            throw StoreError.source(path: path, line: nil, reason: "is \(schema.name), which cannot be imported yet")
+            throw StoreError.source(
+                path: path, line: nil, reason: "is \(schema.name), which no known program fills; there is nothing to import")
         }
         return (connection, schema)
     }

@@ -47,7 +47,7 @@ struct OTLPReader: ValueReader {
         var postponed: [Int] = []
         while let key = try cursor.nextKey() {
             switch key {
-            case "resourceSpans", "resource_spans", "batches", "resourceLogs", "resource_logs":
+            case "resourceSpans", "resource_spans", "batches", "resourceLogs", "resource_logs", "trace", "result":
                 try readList(&cursor, lines: &lines, sink: sink) { reader, cursor, lines throws in
                     try reader.readNode(&cursor, lines: &lines, sink: sink, depth: depth + 1)
                 }

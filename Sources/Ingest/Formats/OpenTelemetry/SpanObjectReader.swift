@@ -1,7 +1,7 @@
 import Model
 
-/// Reads spans that are one JSON object each: the console exporter of OpenTelemetry, OpenInference's JSON, and the flat
-/// form with `trace_id`, `span_id` and `parent_span_id` at the top.
+/// Reads spans that are one JSON object each: the console exporter of OpenTelemetry, OpenInference's JSON, the flat form with
+/// `trace_id`, `span_id` and `parent_span_id` at the top, and rows of databases brought to these names.
 struct SpanObjectReader: ValueReader {
     private var draft = SpanDraft()
     private var eventAttributes = AttributeSet(.events)
@@ -23,7 +23,7 @@ struct SpanObjectReader: ValueReader {
         }
         draft.reset()
         var resource = ResourceContext()
-        var code: JSONSlice?, spanKind: JSONSlice?
+        var code: JSONSlice?, spanKind: JSONSlice?, milliseconds: Double?
         while let key = try cursor.nextKey() {
             switch key {
             case "spans":
@@ -53,15 +53,21 @@ struct SpanObjectReader: ValueReader {
             case "status_code": code = try cursor.skipValue()
             case "status_message": draft.statusMessage = try cursor.skipValue().filledText
             case "span_kind": spanKind = try cursor.skipValue()
-            case "attributes": try OTLPReader.readAttributes(&cursor, into: &draft.attributes)
+            case "attributes": try readAttributes(&cursor)
+            case "project": resource.project = try cursor.skipValue().filledText
+            case "cost": draft.attributes.add(JSONKey("llm.cost.total"), AttributeValue(slice: try cursor.skipValue()))
+            case "duration_ms": milliseconds = try cursor.skipValue().double
             case "events", "span_events": try readEvents(&cursor)
             case "links": draft.links = try cursor.skipValue()
-            case "resource": resource = readResource(try cursor.skipValue(), scope: resource.scope)
+            case "resource": resource = readResource(try cursor.skipValue(), resource)
             case "scope", "instrumentation_scope": resource.scope = try cursor.skipValue().member("name")?.filledText
             default: _ = try cursor.skipValue()
             }
         }
         draft.status = code.map(OTLPReader.status) ?? .unset
+        if draft.end == nil, let start = draft.start, let milliseconds, milliseconds >= 0, milliseconds < 1e12 {
+            draft.end = start + .nanoseconds(Int64(milliseconds * 1e6))
+        }
         // OpenInference's own kind (`LLM`), or OpenTelemetry's, which is no kind of ours; the attribute says it better.
         if let spanKind, spanKind.string.flatMap(SpanKindWords.kind) != nil, draft.attributes[.openInferenceKind] == nil {
             draft.attributes.add(JSONKey("openinference.span.kind"), AttributeValue(slice: spanKind))
@@ -82,12 +88,19 @@ struct SpanObjectReader: ValueReader {
         }
     }
 
-    private func readResource(_ resource: JSONSlice, scope: String?) -> ResourceContext {
+    private func readResource(_ resource: JSONSlice, _ known: ResourceContext) -> ResourceContext {
         var set = AttributeSet()
         if let attributes = resource.member("attributes") { set.addMembers(of: attributes) }
         var context = ResourceContext(&set)
-        context.scope = scope
+        context.scope = known.scope
+        context.project = context.project ?? known.project
         return context
+    }
+
+    /// A plain object, its names dotted or taken apart into objects, or OTLP's list.
+    private mutating func readAttributes(_ cursor: inout JSONCursor) throws(JSONFault) {
+        guard try cursor.peek() == 0x7B else { return try OTLPReader.readAttributes(&cursor, into: &draft.attributes) }
+        draft.attributes.addNested(try cursor.skipValue(), arena: draft.arena)
     }
 
     private mutating func readEvents(_ cursor: inout JSONCursor) throws(JSONFault) {

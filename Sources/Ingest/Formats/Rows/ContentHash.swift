@@ -18,13 +18,22 @@ struct ContentHash {
 }
 
 /// Gives rows without ids theirs: the hash of the content, and a number for exact repetitions inside one source.
+///
+/// Remembers the last hundred thousand rows or so, however long the source: equal rows, their times included, stand close
+/// together, and of two that are further apart one is a copy.
 struct RowIdentity {
-    private var seen: [UInt64: Int] = [:]
+    private var recent: [UInt64: Int] = [:]
+    private var older: [UInt64: Int] = [:]
+    private static let limit = 1 << 16
 
     /// The id of a row; the same rows in the same order give the same ids.
     mutating func next(_ hash: ContentHash) -> String {
-        let count = seen[hash.value, default: 0] + 1
-        seen[hash.value] = count
+        let count = (recent[hash.value] ?? older[hash.value] ?? 0) + 1
+        if recent.count == RowIdentity.limit {
+            older = recent
+            recent = [:]
+        }
+        recent[hash.value] = count
         return count == 1 ? hash.text : "\(hash.text).\(count)"
     }
 }

@@ -70,8 +70,16 @@ struct CSVRow {
     }
 }
 
-/// Reads error logs in CSV with a header.
-struct CSVReader {
+/// Takes the rows of a CSV file.
+protocol CSVRowReader {
+    /// The first row, once.
+    mutating func readHeader(_ names: [String])
+    /// A row with as many cells as the header, or fewer.
+    mutating func readRow(_ cells: [String], line: Int, sink: RecordSink) throws
+}
+
+/// Cuts a CSV file into its rows.
+struct CSVRows {
     let buffer: InputBuffer
     /// A quoted cell longer than this is a stray quote.
     private static let longestRow = 16 << 20
@@ -86,22 +94,20 @@ struct CSVReader {
         return best.separator
     }
 
-    mutating func read(sink: RecordSink) throws {
+    func read(into reader: inout some CSVRowReader, sink: RecordSink) throws {
         var row = CSVRow()
         var separator: UInt8 = 0x2C
-        var header: [(name: String, field: ErrorLogField?)]?
-        var record = ErrorLogRow()
-        var identity = RowIdentity()
+        var width: Int?
         while true {
             if buffer.count == 0, try !buffer.refill() { return }
-            if header == nil {
+            if width == nil {
                 try buffer.fill(1 << 16)
-                separator = CSVReader.separator(of: buffer.bytes.prefix { $0 != 0x0A })
+                separator = CSVRows.separator(of: buffer.bytes.prefix { $0 != 0x0A })
             }
             let line = buffer.line
             switch row.read(buffer.bytes, separator: separator, isLast: buffer.isAtEnd) {
             case .needsMore:
-                if !buffer.isAtEnd, buffer.count < CSVReader.longestRow {
+                if !buffer.isAtEnd, buffer.count < CSVRows.longestRow {
                     _ = try buffer.refill()
                     continue
                 }
@@ -112,19 +118,33 @@ struct CSVReader {
                 let isTorn = buffer.isAtEnd && length == buffer.count && buffer.bytes[length - 1] != 0x0A
                 buffer.drop(length)
                 if row.cells.allSatisfy({ $0.isEmpty }) { continue }
-                guard let header else {
-                    header = row.cells.map { ($0, ErrorLogField(named: $0)) }
+                guard let width else {
+                    width = row.cells.count
+                    reader.readHeader(row.cells)
                     continue
                 }
-                guard row.cells.count == header.count || (row.cells.count < header.count && !isTorn) else {
-                    let what = "\(row.cells.count) cells where the header has \(header.count)"
+                guard row.cells.count == width || (row.cells.count < width && !isTorn) else {
+                    let what = "\(row.cells.count) cells where the header has \(width)"
                     sink.problem(isTorn ? "torn: " + what : what, line: line)
                     continue
                 }
-                record.reset()
-                for (column, cell) in zip(header, row.cells) { record.add(column.field, name: column.name, cell) }
-                try ErrorLogReader.emit(&record, &identity, line: line, sink: sink)
+                try reader.readRow(row.cells, line: line, sink: sink)
             }
         }
+    }
+}
+
+/// Reads error logs in CSV.
+struct ErrorLogCSVReader: CSVRowReader {
+    private var header: [(name: String, field: ErrorLogField?)] = []
+    private var record = ErrorLogRow()
+    private var identity = RowIdentity()
+
+    mutating func readHeader(_ names: [String]) { header = names.map { ($0, ErrorLogField(named: $0)) } }
+
+    mutating func readRow(_ cells: [String], line: Int, sink: RecordSink) throws {
+        record.reset()
+        for (column, cell) in zip(header, cells) { record.add(column.field, name: column.name, cell) }
+        try ErrorLogReader.emit(&record, &identity, line: line, sink: sink)
     }
 }

@@ -77,8 +77,15 @@ enum LangfuseRecords {
     }
 
     /// Sorts metadata into fields; what the OpenTelemetry endpoint stores there (attributes, resource, scope) is unfolded.
-    static func takeMetadata(_ metadata: JSONSlice, into attributes: inout AttributeSet) -> ResourceContext {
+    static func takeMetadata(_ metadata: JSONSlice, into attributes: inout AttributeSet, arena: TextArena) -> ResourceContext {
         var resource = ResourceContext(), scope: String?
+        var metadata = metadata
+        if metadata.isString {
+            // The user interface exports it as JSON in a text.
+            AttributeValue(slice: metadata).withParsed { inner in
+                if inner.isObject { metadata = arena.value(inner.bytes) }
+            }
+        }
         guard metadata.isObject else {
             attributes.add(JSONKey("metadata"), AttributeValue(slice: metadata))
             return resource
@@ -91,6 +98,8 @@ enum LangfuseRecords {
                 set.addMembers(of: value)
                 resource = ResourceContext(&set)
             case "scope" where value.isObject: scope = value.member("name")?.filledText
+            case "agent", "agent_name":
+                attributes.add(value.isString ? JSONKey("agent.name") : key, AttributeValue(slice: value))
             case "finish_reason":
                 attributes.add(JSONKey("langfuse.observation.metadata.finish_reason"), AttributeValue(slice: value))
             default: attributes.add(key, AttributeValue(slice: value))
@@ -100,8 +109,9 @@ enum LangfuseRecords {
         return resource
     }
 
-    static func trace(id: String, _ members: Members, attributes: inout AttributeSet) -> TraceRecord {
+    static func trace(id: String, _ members: Members, attributes: inout AttributeSet, arena: TextArena) -> TraceRecord {
         attributes.reset()
+        arena.reset()
         var trace = TraceRecord(traceID: Identifier.normalise(id))
         var writer = JSONWriter()
         writer.beginObject()
@@ -122,7 +132,7 @@ enum LangfuseRecords {
             case "input": trace.input = MessageText(AttributeValue(slice: value), withRoles: true).text
             case "output": trace.output = MessageText(AttributeValue(slice: value), withRoles: false).text
             case "level": if value.text == "ERROR" { trace.status = .error }
-            case "metadata": resource = takeMetadata(value, into: &attributes)
+            case "metadata": resource = takeMetadata(value, into: &attributes, arena: arena)
             case "totalCost", "observationCount", "errorCount", "warningCount", "defaultCount", "debugCount": break
             default:
                 if case .ignored? = LangfuseRecords.members[key] { break }

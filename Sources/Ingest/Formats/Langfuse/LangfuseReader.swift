@@ -6,6 +6,8 @@ struct LangfuseReader: ValueReader {
     private var draft = SpanDraft()
     private var eventAttributes = AttributeSet(.events)
     private var members: [(key: JSONKey, value: JSONSlice)] = []
+    /// True while an observation is read whose source leaves out what is as usual, such as the level.
+    private var isWhole = false
 
     mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
         try read(&cursor, lines: &lines, sink: sink, depth: 0)
@@ -49,13 +51,55 @@ struct LangfuseReader: ValueReader {
         swap(&members, &self.members)
     }
 
+    /// What a body of Langfuse's own tells of, where its place says so.
+    enum Subject: Hashable {
+        /// With the type, such as `GENERATION`.
+        case observation(String)
+        case trace, score
+
+        /// One word for all observations, one for traces, one for scores.
+        var word: String {
+            switch self {
+            case .observation: "observation"
+            case .trace: "trace"
+            case .score: "score"
+            }
+        }
+    }
+
+    /// Reads a body whose subject is known; `time` is when its source last changed it.
+    mutating func read(_ subject: Subject, id: String, _ body: JSONSlice, at time: Timestamp?, line: Int, sink: RecordSink) throws
+    {
+        var members: [(key: JSONKey, value: JSONSlice)] = []
+        body.forEachMember { key, value in
+            if !value.isNull { members.append((key, value)) }
+        }
+        switch subject {
+        case .observation(let type):
+            isWhole = true
+            defer { isWhole = false }
+            // An update alone must not replace the whole observation that another file has.
+            let hasStart = members.contains { $0.key == "startTime" || $0.key == "start_time" }
+            try readObservation(members, type: type, updatedAt: hasStart ? time : nil, line: line, sink: sink)
+        case .trace:
+            var trace = LangfuseRecords.trace(id: id, members, attributes: &draft.attributes, arena: draft.arena)
+            trace.updatedAt = trace.updatedAt ?? time
+            try sink.record(.trace(trace), line)
+        case .score:
+            guard let name = members.first(where: { $0.key == "name" })?.value.filledText else {
+                return sink.problem("a score without a name", line: line)
+            }
+            try sink.record(.score(LangfuseRecords.score(id: id, name: name, members)), line)
+        }
+    }
+
     private mutating func readRecord(_ members: [(key: JSONKey, value: JSONSlice)], line: Int, sink: RecordSink) throws {
         func value(_ names: StaticString...) -> JSONSlice? {
             members.first { member in names.contains { member.key == $0 } }?.value
         }
         let start = value("startTime", "start_time")
         if start != nil, value("type") != nil || value("traceId", "trace_id") != nil {
-            return try readObservation(members, line: line, sink: sink)
+            return try readObservation(members, type: nil, updatedAt: nil, line: line, sink: sink)
         }
         guard let id = value("id")?.filledText else {
             return sink.problem("neither an observation, a trace nor a score", line: line)
@@ -64,15 +108,19 @@ struct LangfuseReader: ValueReader {
             return try sink.record(.score(LangfuseRecords.score(id: id, name: name, members)), line)
         }
         if value("timestamp") != nil {
-            return try sink.record(.trace(LangfuseRecords.trace(id: id, members, attributes: &draft.attributes)), line)
+            return try sink.record(
+                .trace(LangfuseRecords.trace(id: id, members, attributes: &draft.attributes, arena: draft.arena)), line)
         }
         sink.problem("neither an observation, a trace nor a score", line: line)
     }
 
-    private mutating func readObservation(_ members: [(key: JSONKey, value: JSONSlice)], line: Int, sink: RecordSink) throws {
+    private mutating func readObservation(
+        _ members: [(key: JSONKey, value: JSONSlice)], type known: String?, updatedAt: Timestamp?, line: Int, sink: RecordSink
+    ) throws {
         draft.reset()
+        draft.updatedAt = updatedAt
         var resource = ResourceContext()
-        var type: String?, projectID: (JSONKey, String)?, metadata: JSONSlice?, version: String?
+        var type = known, projectID: (JSONKey, String)?, metadata: JSONSlice?, version: String?
         for (key, value) in members {
             switch key {
             case "id": draft.spanID = value.filledText.map(Identifier.normalise)
@@ -98,12 +146,12 @@ struct LangfuseReader: ValueReader {
         }
         if let type { draft.attributes.add(JSONKey("langfuse.observation.type"), LangfuseRecords.word(type)) }
         if let metadata {
-            resource = LangfuseRecords.takeMetadata(metadata, into: &draft.attributes)
+            resource = LangfuseRecords.takeMetadata(metadata, into: &draft.attributes, arena: draft.arena)
         }
         resource.release = resource.release ?? version
         draft.attributes.completeUsage()
         resource.project = LangfuseRecords.project(projectID?.1, traceID: draft.traceID)
-        draft.status = draft.level == nil ? .unknown : draft.end == nil ? .inProgress : .ok
+        draft.status = draft.level == nil && !isWhole ? .unknown : draft.end == nil ? .inProgress : .ok
         guard type?.uppercased() == "EVENT" else { return try draft.emit(resource, line: line, sink: sink) }
         try emitEvent(resource, metadata, line: line, sink: sink)
     }

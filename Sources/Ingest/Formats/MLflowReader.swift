@@ -1,0 +1,192 @@
+import Model
+
+/// Reads MLflow traces: `{info, data: {spans}}` as its interface writes them, and rows of its database brought to one object
+/// with the columns beside `content`. Values of attributes are JSON in a text; ids inside are base64, those of columns hex.
+struct MLflowReader: ValueReader {
+    private var draft = SpanDraft()
+    private var eventAttributes = AttributeSet(.events)
+
+    /// Attributes of MLflow and those that mean the same.
+    private static let names = NameTable<StaticString>([
+        ("mlflow.llm.model", "gen_ai.request.model"), ("mlflow.llm.provider", "gen_ai.provider.name"),
+        ("mlflow.chat.tokenUsage", "langfuse.observation.usage_details"),
+        ("mlflow.llm.cost", "langfuse.observation.cost_details"),
+        ("mlflow.spanInputs", "input.value"), ("mlflow.spanOutputs", "output.value"),
+        ("mlflow.message.format", "mlflow.message.format"), ("mlflow.trace.session", "session.id"),
+        ("mlflow.trace.user", "user.id"), ("mlflow.traceName", "langfuse.trace.name"),
+    ])
+
+    mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
+        if try cursor.enterArray() {
+            while try cursor.nextElement() { try readTrace(&cursor, lines: &lines, sink: sink) }
+        } else {
+            try readTrace(&cursor, lines: &lines, sink: sink)
+        }
+    }
+
+    /// A trace, or one span of a database.
+    private mutating func readTrace(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
+        let start = cursor.at
+        let line = lines.line(at: start)
+        guard try cursor.enterObject() else {
+            _ = try cursor.skipValue()
+            return sink.problem("expected an MLflow trace with info and data", line: line)
+        }
+        var info: JSONSlice?, data: Int?, isRow = false
+        do {
+            while let key = try cursor.nextKey() {
+                _ = try cursor.peek()
+                let at = cursor.at
+                if key == "data" { data = at }
+                if key == "content" { isRow = true }
+                let value = try cursor.skipValue()
+                if key == "info" { info = value }
+            }
+        } catch {
+            if let data { try? readSpans(at: data, info, &cursor, lines: &lines, sink: sink) }
+            throw error
+        }
+        let end = cursor.at
+        if isRow {
+            cursor.at = start
+            try readSpan(&cursor, trace: nil, lines: &lines, sink: sink)
+        } else {
+            if let info, let trace = trace(info) { try sink.record(.trace(trace), line) }
+            if let data { try readSpans(at: data, info, &cursor, lines: &lines, sink: sink) }
+        }
+        cursor.at = end
+    }
+
+    private mutating func readSpans(
+        at start: Int, _ info: JSONSlice?, _ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink
+    ) throws {
+        cursor.at = start
+        let id = info.flatMap(MLflowReader.identifier)
+        guard try cursor.enterObject() else { return }
+        while let key = try cursor.nextKey() {
+            guard key == "spans", try cursor.enterArray() else {
+                _ = try cursor.skipValue()
+                continue
+            }
+            while try cursor.nextElement() { try readSpan(&cursor, trace: id, lines: &lines, sink: sink) }
+        }
+    }
+
+    /// The trace's id without the `tr-` that MLflow puts before OpenTelemetry's.
+    private static func identifier(_ info: JSONSlice) -> String? {
+        (info.member("trace_id")?.filledText ?? info.member("request_id")?.filledText).map(bare)
+    }
+
+    private static func bare(_ id: String) -> String { Identifier.normalise(id.hasPrefix("tr-") ? String(id.dropFirst(3)) : id) }
+
+    private mutating func trace(_ info: JSONSlice) -> TraceRecord? {
+        guard let id = MLflowReader.identifier(info) else { return nil }
+        draft.reset()
+        var trace = TraceRecord(traceID: id)
+        info.forEachMember { key, value in
+            switch key {
+            case "request_time", "timestamp_ms": trace.start = TimeValue.any(value)
+            case "state", "status":
+                trace.status = value.string == "IN_PROGRESS" ? .inProgress : OTLPReader.status(value)
+            case "request_preview", "request": trace.input = MessageText(AttributeValue(slice: value), withRoles: true).text
+            case "response_preview", "response": trace.output = MessageText(AttributeValue(slice: value), withRoles: false).text
+            case "tags", "trace_metadata", "request_metadata": value.forEachMember { addAttribute($0, $1) }
+            case "trace_name": trace.name = value.filledText
+            default: break
+            }
+        }
+        for key: StaticString in ["execution_duration_ms", "execution_time_ms", "execution_duration"] {
+            guard let start = trace.start, let length = info.member(key)?.double, length >= 0, length < 1e12 else { continue }
+            trace.end = start + .nanoseconds(Int64(length * 1e6))
+        }
+        trace.name = trace.name ?? draft.attributes.text(.traceName)
+        (trace.session, trace.user) = (draft.attributes.text(.session), draft.attributes.text(.user))
+        var writer = JSONWriter()
+        writer.beginObject()
+        draft.attributes.writeLeftovers(to: &writer)
+        writer.endObject()
+        trace.metadata = writer.bytes.count > 2 ? writer.text : nil
+        return trace
+    }
+
+    private mutating func readSpan(
+        _ cursor: inout JSONCursor, trace id: String?, lines: inout LineCounter, sink: RecordSink
+    ) throws {
+        let line = lines.line(at: cursor.at)
+        let span = try cursor.skipValue()
+        guard span.isObject else { return sink.problem("expected a span object", line: line) }
+        draft.reset()
+        if let content = span.member("content"), content.isObject { take(content) }
+        // The columns of a database say the same, its ids in hex.
+        take(span)
+        draft.traceID = id ?? draft.traceID
+        if draft.status == .unknown { draft.status = .unset }
+        try draft.emit(ResourceContext(), line: line, sink: sink)
+    }
+
+    private mutating func take(_ span: JSONSlice) {
+        span.forEachMember { key, value in
+            if value.isNull { return }
+            switch key {
+            case "trace_id", "request_id":
+                let id = value.string ?? ""
+                draft.traceID = id.hasPrefix("tr-") ? MLflowReader.bare(id) : OTLPIdentifier.read(value, bytes: 16)
+            case "span_id": draft.spanID = OTLPIdentifier.read(value, bytes: 8)
+            case "parent_span_id", "parent_id": draft.parentID = OTLPIdentifier.read(value, bytes: 8)
+            case "name": draft.name = value.filledText
+            case "start_time_unix_nano", "start_time_ns": draft.start = TimeValue.nanoseconds(value)
+            case "end_time_unix_nano", "end_time_ns": draft.end = TimeValue.nanoseconds(value)
+            case "status_message": draft.statusMessage = value.filledText
+            case "status", "status_code":
+                draft.status = OTLPReader.status(value.isObject ? value.member("code") ?? value : value)
+                if let message = value.member("message")?.filledText { draft.statusMessage = message }
+            case "type": add("openinference.span.kind", value)
+            case "model_name": add("gen_ai.request.model", value)
+            case "model_provider": add("gen_ai.provider.name", value)
+            case "total_cost": add("gen_ai.usage.cost", value)
+            case "session": add("session.id", value)
+            case "user": add("user.id", value)
+            case "attributes": value.forEachMember { addAttribute($0, $1) }
+            case "events": takeEvents(value)
+            case "links": draft.links = value
+            default: break
+            }
+        }
+    }
+
+    private mutating func add(_ name: StaticString, _ value: JSONSlice) {
+        draft.attributes.add(JSONKey(name), AttributeValue(slice: value))
+    }
+
+    /// An attribute, its value taken out of its quotes.
+    private mutating func addAttribute(_ key: JSONKey, _ value: JSONSlice) {
+        var inner = value
+        if value.isString {
+            AttributeValue(slice: value).withParsed { parsed in inner = draft.arena.value(parsed.bytes) }
+        }
+        if key == "mlflow.spanType" {
+            // A span's type may be any word; one that nobody knows stays an attribute.
+            let isKnown = inner.string.flatMap(SpanKindWords.kind) != nil
+            return draft.attributes.add(isKnown ? JSONKey("openinference.span.kind") : key, AttributeValue(slice: inner))
+        }
+        let name = MLflowReader.names[key].map { JSONKey($0) } ?? key
+        draft.attributes.add(name, AttributeValue(slice: inner))
+    }
+
+    private mutating func takeEvents(_ events: JSONSlice) {
+        draft.events.removeAll(keepingCapacity: true)
+        events.forEachElement { event in
+            eventAttributes.reset()
+            var name: String?, time: Timestamp?
+            event.forEachMember { key, value in
+                switch key {
+                case "name": name = value.filledText
+                case "time_unix_nano", "timestamp": time = TimeValue.nanoseconds(value)
+                case "attributes": eventAttributes.addMembers(of: value)
+                default: break
+                }
+            }
+            draft.addEvent(name: name, time: time, attributes: &eventAttributes)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Model
+
+/// Hands each row of a CSV file to a reader of objects: the header gives the names, cells are texts or JSON.
+///
+/// Exports write lists, maps and dates as JSON in a cell, older ones every text; so a cell that is a whole JSON value in
+/// quotes, brackets or braces is that value, and everything else the text that it is.
+struct CSVObjects<Reader: ValueReader>: CSVRowReader {
+    private(set) var reader: Reader
+    private var names: [String] = []
+    private var writer = JSONWriter()
+
+    init(reader: Reader) { self.reader = reader }
+
+    mutating func readHeader(_ names: [String]) {
+        // A score may be called like a column: the column comes first, the score keeps a name of its own.
+        var seen: Set<String> = []
+        self.names = names.map { seen.insert($0).inserted ? $0 : "score \($0)" }
+    }
+
+    mutating func readRow(_ cells: [String], line: Int, sink: RecordSink) throws {
+        writer.removeAll()
+        writer.beginObject()
+        for (name, cell) in zip(names, cells) where !cell.isEmpty {
+            writer.key(name)
+            CSVObjects.write(cell, to: &writer)
+        }
+        writer.endObject()
+        try writer.bytes.withUnsafeBufferPointer { bytes in
+            var cursor = JSONCursor(bytes)
+            var lines = LineCounter(bytes, line: line, isSingle: true)
+            try reader.read(&cursor, lines: &lines, sink: sink)
+        }
+    }
+
+    private static func write(_ cell: String, to writer: inout JSONWriter) {
+        var cell = cell
+        cell.withUTF8 { bytes in
+            if let first = bytes.first, first == 0x22 || first == 0x7B || first == 0x5B {
+                var cursor = JSONCursor(bytes)
+                if let value = try? cursor.skipValue(), (try? cursor.expectEnd()) != nil { return writer.value(value) }
+            }
+            writer.string(String(decoding: bytes, as: UTF8.self))
+        }
+    }
+}

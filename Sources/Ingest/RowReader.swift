@@ -1,0 +1,47 @@
+import Model
+
+/// Reads rows of other programs' databases, each brought to one JSON object by its query, as the same objects in files are read.
+public struct RowReader {
+    /// What the objects look like.
+    public enum Form: Sendable {
+        /// A span of OpenTelemetry: `context`, `attributes`, `events`, `status`.
+        case span
+        /// An observation, trace or score of Langfuse.
+        case langfuse
+        /// An MLflow trace (`info`) or span (`content`).
+        case mlflow
+        /// A row of LiteLLM's spend log.
+        case litellm
+    }
+
+    private var reader: any ValueReader
+
+    /// Makes a reader for rows of this form.
+    public init(_ form: Form) {
+        switch form {
+        case .span: reader = SpanObjectReader()
+        case .langfuse: reader = LangfuseReader()
+        case .mlflow: reader = MLflowReader()
+        case .litellm: reader = LiteLLMReader()
+        }
+    }
+
+    /// Reads one row; a row that is none is told to `problem` under its number in the database at `path`.
+    public mutating func read(
+        _ json: UnsafeBufferPointer<UInt8>, row: Int, path: String, record: (consuming Record) throws -> Void,
+        problem: (RecordProblem) -> Void
+    ) throws {
+        try withoutActuallyEscaping(record) { record in
+            try withoutActuallyEscaping(problem) { problem in
+                let sink = RecordSink(path: path, record: { made, _ in try record(made) }, problem: problem)
+                var cursor = JSONCursor(json)
+                var lines = LineCounter(json, line: row, isSingle: true)
+                do {
+                    try reader.read(&cursor, lines: &lines, sink: sink)
+                } catch is JSONFault {
+                    sink.problem("the row's values are no readable JSON", line: row)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import CSQLite
+import Ingest
+import Model
+
+/// Reads the records of another program's database, whatever its schema.
+final class DatabaseReader {
+    private enum Source {
+        case metrics(LLMMetricsReader)
+        case rows([RowQuery])
+    }
+
+    private let source: Source
+    private let connection: Connection
+    private let path: String
+    private var query = 0
+    private var running: (statement: Statement, reader: RowReader)?
+    /// The records of the row under way.
+    private var waiting: [Record] = []
+    private var taken = 0
+    private var ownProblems: [RecordProblem] = []
+    private var ownCount = 0
+
+    /// Opens a reader over a database that `DatabaseSchema` recognised; problems are told of the file at `path`.
+    init(_ schema: DatabaseSchema, connection: Connection, path: String) throws(SQLError) {
+        self.connection = connection
+        self.path = path
+        if schema == .llmMetrics {
+            source = .metrics(try LLMMetricsReader(connection: connection, path: path))
+        } else {
+            let columns = SourceColumns(known: try DatabaseSchema.columns(of: connection))
+            source = .rows(schema.queries(columns))
+            if let remark = schema.remark(columns) { note(RecordProblem(path: path, line: 1, remark)) }
+        }
+    }
+
+    /// The first rows that were skipped; `line` is the row id.
+    var problems: [RecordProblem] {
+        if case .metrics(let reader) = source { return reader.problems }
+        return ownProblems
+    }
+
+    /// How many rows were skipped.
+    var problemCount: Int {
+        if case .metrics(let reader) = source { return reader.problemCount }
+        return ownCount
+    }
+
+    /// The next record; nil after the last.
+    func next() throws(SQLError) -> Record? {
+        let queries: [RowQuery]
+        switch source {
+        case .metrics(let reader): return try reader.next()
+        case .rows(let rows): queries = rows
+        }
+        while taken == waiting.count {
+            waiting.removeAll(keepingCapacity: true)
+            taken = 0
+            if running == nil {
+                guard query < queries.count else { return nil }
+                running = (try connection.prepare(queries[query].sql), RowReader(queries[query].form))
+                query += 1
+            }
+            guard let statement = running?.statement, try statement.step() else {
+                running = nil
+                continue
+            }
+            readRow(statement)
+        }
+        taken += 1
+        return waiting[taken - 1]
+    }
+
+    private func readRow(_ statement: Statement) {
+        let row = Int(truncatingIfNeeded: statement.integer(1))
+        guard let start = sqlite3_column_text(statement.handle, 0) else {
+            return note(RecordProblem(path: path, line: row, "a row without values"))
+        }
+        let json = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement.handle, 0)))
+        do {
+            try running?.reader.read(
+                json, row: row, path: path, record: { waiting.append($0) }, problem: { note($0) })
+        } catch {
+            note(RecordProblem(path: path, line: row, "a row that cannot be read"))
+        }
+    }
+
+    private func note(_ problem: RecordProblem) {
+        ownCount += 1
+        if ownProblems.count < ImportReport.keptProblems { ownProblems.append(problem) }
+    }
+}
