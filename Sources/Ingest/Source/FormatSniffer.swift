@@ -77,7 +77,8 @@ enum FormatSniffer {
         return .refused("JSON of no known format; its first object has the members \(names). \(advice)")
     }
 
-    private static let advice = "The README lists the formats; rows with a time, a model and an error can be read as an error log"
+    private static let advice =
+        "`help import` lists the formats; rows with a time, a model and an error can be read as an error log"
 
     /// The whole text first when it is cut by structure, else up to 20 lines that hold anything.
     private static func firstLines(_ text: UnsafeBufferPointer<UInt8>, wholeFirst: Bool) -> [UnsafeBufferPointer<UInt8>] {

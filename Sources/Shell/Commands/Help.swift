@@ -1,6 +1,7 @@
 import Model
 import QueryLanguage
 import Render
+import Storage
 
 /// `help` and `fields`: the language's own tables, read aloud.
 extension Interpreter {
@@ -101,6 +102,10 @@ extension Interpreter {
                 "error type \(type.name): \(type.meaning)", "  severity \(type.severity.name), class \(type.errorClass.rawValue)",
                 "  for example: errors where type = \(type.name)",
             ]
+        }
+        if word == "import" {
+            lines += ["", style.theme.paint("formats, told apart by content", .strong)]
+            for format in ImportFormats.all { lines += row(format.name, format.summary) }
         }
         if let setting = Settings.rows.first(where: { $0.name == word }) {
             if !lines.isEmpty { lines.append("") }

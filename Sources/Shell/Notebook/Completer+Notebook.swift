@@ -53,6 +53,14 @@ extension Completer {
                         !tokens.contains { $0.value == option }
                     }, or: .nothing)
         case "sessions": tokens.count == 1 ? .words(["--recover"], or: .nothing) : .nothing
+        case "doctor": tokens.count == 1 ? .words(["rebuild"], or: .nothing) : .nothing
+        case "forget":
+            switch tokens.count {
+            case 1: .words(["before"], or: .nothing)
+            case 3 where tokens[1].value.lowercased() == "before": .words(["ago", "yes"], or: .nothing)
+            case 2 where tokens[1].value.lowercased() == "before": .nothing
+            default: .words(["yes"], or: .nothing)
+            }
         case "let", "note", "save", "rerun", "edit", "report", "queries": .nothing
         default: nil
         }
