@@ -31,6 +31,11 @@ public struct CheckedRule: Hashable, Sendable {
         return condition
     }
 
+    /// True when it matters to it whether errors were made good.
+    public var asksForRecovery: Bool {
+        query.predicate.fields.union(query.keys).contains { $0.id == .recovered || $0.id == .outcome }
+    }
+
     /// The longest stretch before an instant that its values look at, the window of `vs` included.
     public var reach: Duration {
         var reach = length
@@ -40,73 +45,6 @@ public struct CheckedRule: Hashable, Sendable {
         if case .ago(let length)? = query.versus { return reach + length }
         return query.versus == nil ? reach : reach + length
     }
-}
-
-/// The rows that the measures of a rule are taken of, free of any engine: what a replay reads of the history.
-public struct RuleRows: Sendable {
-    /// Which measures they serve.
-    public enum Family: Hashable, Sendable {
-        /// The noun's own rows.
-        case own
-        /// The calls that rates are taken of; the errors of a question about calls.
-        case calls, errors
-    }
-
-    public let family: Family
-    /// The keys of the groups that these rows have, by their places among the rule's keys.
-    public let keyPlaces: [Int]
-    /// The fields whose values the rows carry, behind the keys.
-    public let fields: [Field]
-    /// The conditions that each row satisfies or not, behind the fields.
-    public let conditions: [CheckedPredicate]
-    /// True when a row stands for the calls of a whole minute: its time is the minute's first instant.
-    public let isByMinute: Bool
-    /// The statement. Its columns: time in nanoseconds; for rows of minutes the number of rows, those on the minute's first
-    /// instant, the failed ones of all and of those; else whether the call failed and the instant at which it was made good
-    /// (both NULL where they have no meaning); then keys, fields and conditions. Ordered by time.
-    let statement: SQLStatement
-
-    /// One row, decoded.
-    public struct Row: Sendable {
-        public var time: Timestamp
-        /// How many rows it stands for, and how many of them lie on its very instant.
-        public var count: Int64, countOnStart: Int64
-        /// How many of them failed.
-        public var failed: Int64, failedOnStart: Int64
-        /// For an error, when it was made good; nil while open.
-        public var recoveredAt: Timestamp?
-        public var keys: [Value]
-        public var values: [Value]
-        public var flags: [Bool]
-    }
-
-    /// Asks the engine and gives each row, in order of time.
-    public func each(from engine: some QueryEngine, _ body: (Row) -> Void) throws {
-        let keyFields = keys
-        let first = isByMinute ? 5 : 3
-        for row in try engine.rows(statement) {
-            guard let time = row[0].integer else { continue }
-            var decoded = Row(
-                time: Timestamp(nanoseconds: time), count: 1, countOnStart: 1, failed: 0, failedOnStart: 0, recoveredAt: nil,
-                keys: [],
-                values: [], flags: [])
-            if isByMinute {
-                (decoded.count, decoded.countOnStart) = (row[1].integer ?? 0, row[2].integer ?? 0)
-                (decoded.failed, decoded.failedOnStart) = (row[3].integer ?? 0, row[4].integer ?? 0)
-            } else {
-                decoded.failed = row[1].integer ?? 0
-                decoded.failedOnStart = decoded.failed
-                decoded.recoveredAt = row[2].integer.map(Timestamp.init(nanoseconds:))
-            }
-            decoded.keys = keyFields.enumerated().map { FieldCodec.value($1, row[first + $0]) }
-            let second = first + keyFields.count
-            decoded.values = fields.enumerated().map { FieldCodec.value($1, row[second + $0]) }
-            decoded.flags = conditions.indices.map { row[second + fields.count + $0].integer == 1 }
-            body(decoded)
-        }
-    }
-
-    let keys: [Field]
 }
 
 extension QueryCompiler {

@@ -23,6 +23,8 @@ public struct KeptRule: Hashable, Sendable {
     public var evidence: Int64
     /// The last instant at which it was evaluated; nil before the first time.
     public var evaluatedAt: Timestamp?
+    /// Since when it is to be evaluated: when it was made, changed or switched on. Nil in files of older versions.
+    public internal(set) var since: Timestamp?
     /// Why it could not be evaluated the last time; nil when it could.
     public var problem: String?
     /// The newest records that its last evaluation knew.
@@ -49,7 +51,8 @@ extension StateStore {
     public func rules() throws(StoreError) -> [KeptRule] {
         try read(
             """
-            SELECT name, form, text, enabled, created, origin, zone, evidence, evaluated, problem, last_span, last_event
+            SELECT name, form, text, enabled, created, origin, zone, evidence, evaluated, problem, last_span, last_event,
+                since
             FROM alert_rule ORDER BY name
             """
         ) { row in
@@ -60,6 +63,7 @@ extension StateStore {
             rule.evaluatedAt = row.optionalInteger(8).map(Timestamp.init(nanoseconds:))
             rule.problem = row.text(9)
             (rule.lastSpan, rule.lastEvent) = (row.optionalInteger(10), row.optionalInteger(11))
+            rule.since = row.optionalInteger(12).map(Timestamp.init(nanoseconds:))
             return rule
         }
     }
@@ -77,8 +81,8 @@ extension StateStore {
                 try forget(rule.name, at: now)
                 let statement = try connection.statement(
                     """
-                    INSERT OR REPLACE INTO alert_rule(name, form, text, enabled, created, origin, zone, evidence)
-                    VALUES(?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT OR REPLACE INTO alert_rule(name, form, text, enabled, created, origin, zone, evidence, since)
+                    VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """)
                 statement.bind(rule.name)
                 statement.bind(rule.form.rawValue)
@@ -88,6 +92,7 @@ extension StateStore {
                 statement.bind(rule.origin)
                 statement.bind(rule.zone)
                 statement.bind(rule.evidence)
+                statement.bind(now.nanoseconds)
                 try statement.run()
             }
             if try enabledRules() > limit, rules.contains(where: \.isEnabled) { throw TooMany() }
@@ -99,9 +104,10 @@ extension StateStore {
     public func setEnabled(_ isEnabled: Bool, rule name: String, at now: Timestamp, limit: Int) throws(StoreError) -> Bool {
         try change {
             let statement = try connection.statement(
-                "UPDATE alert_rule SET enabled = ?1, evaluated = NULL WHERE name = ?2 AND enabled <> ?1")
+                "UPDATE alert_rule SET enabled = ?1, evaluated = NULL, since = ?3 WHERE name = ?2 AND enabled <> ?1")
             statement.bind(isEnabled)
             statement.bind(name)
+            statement.bind(now.nanoseconds)
             try statement.run()
             guard connection.changes > 0 else { return }
             try forget(name, at: now)

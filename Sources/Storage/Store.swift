@@ -98,6 +98,15 @@ public final class Store: QueryEngine {
         try reader.withinSteps(steps) { try rows(statement) }
     }
 
+    /// Hands the rows of the statement to `take` one after another, each as SQLite has it.
+    public func pass(_ statement: SQLStatement, _ take: (any PassingRow) throws -> Void) throws {
+        let prepared = try reader.statement(statement.text)
+        defer { prepared.reset() }
+        for value in statement.bindings { prepared.bind(value) }
+        let row = PreparedRow(prepared)
+        while try prepared.step() { try take(row) }
+    }
+
     /// Hands the rows of the statement to `take` one after another; the result is the names of the columns.
     public func eachRow(of statement: SQLStatement, _ take: ([SQLValue]) throws -> Void) throws -> [String] {
         let prepared = try reader.statement(statement.text)
@@ -170,4 +179,14 @@ public final class Store: QueryEngine {
 
     /// Pins "now" for this store; nil lets go of it.
     public func setClock(_ now: Timestamp?) throws(StoreError) { try setMeta("clock", now.map { String($0.nanoseconds) }) }
+}
+
+/// The row at which a statement stands.
+private final class PreparedRow: PassingRow {
+    private let statement: Statement
+
+    init(_ statement: Statement) { self.statement = statement }
+
+    func integer(_ column: Int) -> Int64? { statement.onlyInteger(Int32(column)) }
+    func value(_ column: Int) -> SQLValue { statement.value(Int32(column)) }
 }

@@ -19,7 +19,13 @@ struct Bench: ParsableCommand {
     @Option(help: ArgumentHelp("A store to ask; made when it is missing, and kept.", valueName: "path"))
     var store: String?
 
-    @Option(help: "Measure only this: questions, import, start, notebook or classification.")
+    @Option(help: ArgumentHelp("How many calls the history of 90 days has that rules are replayed over.", valueName: "n"))
+    var ruleCalls = 3_300_000
+
+    @Option(help: ArgumentHelp("A store of 90 days to replay rules over; made when it is missing, and kept.", valueName: "path"))
+    var ruleStore: String?
+
+    @Option(help: "Measure only this: questions, rules, import, start, notebook or classification.")
     var only: Part?
 
     @Option(
@@ -40,10 +46,13 @@ struct Bench: ParsableCommand {
     var json = false
 
     /// A part of the benchmark.
-    enum Part: String, ExpressibleByArgument, CaseIterable { case questions, `import`, start, notebook, classification }
+    enum Part: String, ExpressibleByArgument, CaseIterable { case questions, rules, `import`, start, notebook, classification }
 
     func validate() throws {
         guard (1000...1_000_000_000).contains(calls) else { throw ValidationError("--calls lies between 1000 and a billion") }
+        guard (1000...1_000_000_000).contains(ruleCalls) else {
+            throw ValidationError("--rule-calls lies between 1000 and a billion")
+        }
         guard sizes != nil else { throw ValidationError("--import-sizes are whole numbers such as 50000,200000") }
         let unknown = question.filter { id in !Question.all.contains { $0.id == id } }
         guard unknown.isEmpty else {
@@ -76,6 +85,7 @@ struct Bench: ParsableCommand {
                     let asked = Question.all.filter { question.isEmpty || question.contains($0.id) }
                     report.questions = try QuestionMeasurement(history).run(asked, asksRaw: !withoutRaw)
                 }
+                if only == nil || only == .rules { report.rules = try rules(history, scratch) }
                 if only == nil || only == .start {
                     report.starts = try StartMeasurement(history, program: program).run()
                 }
@@ -89,6 +99,13 @@ struct Bench: ParsableCommand {
             throw ExitCode(3)
         }
         print(json ? report.json() : report.text(), terminator: "")
+    }
+
+    /// Fifty rules over the store of the questions, and over a longer history with few calls a minute.
+    private func rules(_ history: BenchHistory, _ scratch: Scratch) throws -> [RuleFigures] {
+        let short = try RuleMeasurement(history, title: "12", days: 30).run()
+        let long = try BenchHistory.open(ruleStore ?? scratch.file("rules.db"), calls: ruleCalls, days: 90)
+        return [short, try RuleMeasurement(long, title: "rules", days: 90).run()]
     }
 }
 

@@ -12,15 +12,15 @@ struct BenchHistory {
     /// The end of made histories. It lies inside an hour and a minute, so that every window has edges that no rollup covers.
     private static let end = Timestamp(nanoseconds: 1_795_268_251_000_000_000)
 
-    /// Opens the store at `path`, or makes it of a synthetic history of 30 days.
-    static func open(_ path: String, calls: Int) throws -> BenchHistory {
+    /// Opens the store at `path`, or makes it of a synthetic history of so many days.
+    static func open(_ path: String, calls: Int, days: Int = 30) throws -> BenchHistory {
         if !Files.exists(path) {
-            Terminal.note("making a history of \(calls) calls …")
+            Terminal.note("making a history of \(calls) calls over \(days) days …")
             let draft = path + ".part"
             for suffix in ["", "-wal", "-shm"] { Files.remove(draft + suffix) }
             do {
                 let store = try Store.open(path: draft, create: true)
-                let history = History(HistoryPlan(calls: calls, days: 30, end: end, seed: 1))
+                let history = History(HistoryPlan(calls: calls, days: days, end: end, seed: 1))
                 try store.load(history.lazy.map { ($0.trace, $0.spans, $0.events) }, now: end)
                 try store.setClock(end)
             }

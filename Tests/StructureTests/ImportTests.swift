@@ -18,7 +18,9 @@ enum ImportTable {
             "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Analysis", "Alerts", "Render", "Storage", "CEdit",
         ],
         "faultline": ["Model", "Shell", "ArgumentParser"],
-        "faultline-bench": ["Model", "Errors", "Synthesis", "QueryLanguage", "Storage", "Shell", "CSQLite", "ArgumentParser"],
+        "faultline-bench": [
+            "Model", "Errors", "Synthesis", "QueryLanguage", "Alerts", "Storage", "Shell", "CSQLite", "ArgumentParser",
+        ],
     ]
 
     /// What comes with the toolchain and may be imported everywhere.

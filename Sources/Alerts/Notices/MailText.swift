@@ -32,10 +32,9 @@ public enum MailText {
         String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
     }
 
-    /// Without control characters but line ends, and without a line that some mail programs take for the end.
+    /// Without control characters but line ends. A line of one dot stays: `sendmail -i` does not end there.
     private static func plain(_ text: String) -> String {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { oneLine(String($0)) }
-        return lines.map { $0 == "." ? ".." : $0 }.joined(separator: "\n")
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { oneLine(String($0)) }.joined(separator: "\n")
     }
 
     /// Lines of at most 900 bytes, cut between characters.

@@ -57,7 +57,7 @@ struct FindingSearch {
         if let first = firings.map(\.from).min() {
             let open = firings.count { $0.resolvedAt == nil }
             sentence += "; it fired \(RuleReplay.times(firings.count)), first at \(TimeText.iso(first)), and "
-            sentence += open == 0 ? "ended" : open == firings.count ? "did not end" : "\(open) of them did not end"
+            sentence += open == 0 ? "ended" : open == firings.count ? "did not end" : "\(open) of them did not"
         } else if let largest {
             sentence += "; so far it counts \(four(largest))"
         }
@@ -96,8 +96,9 @@ struct FindingSearch {
             let word = measured.expression.unitWord
             return RuleFinding(
                 "rate-unit",
-                "`rate` counts \(word) a second, it is no share of calls: \(measured.relation?.rawValue ?? "") \(four(threshold)) is "
-                    + "\(measured.isBelow ? "at most" : "at least") \(needed) \(word) in \(PromDuration.spelling(window))")
+                "`rate` counts \(word)s a second, it is no share of calls: \(measured.relation?.rawValue ?? "") \(four(threshold)) is "
+                    + "\(measured.isBelow ? "at most" : "at least") \(Counted(needed, word).text) in \(PromDuration.spelling(window))"
+            )
         }
         if case .arithmetic(.over, let a, let b, _) = measured.expression, a.counters.contains(where: { $0 != .requests }),
             b.counters == [.requests]
@@ -127,7 +128,7 @@ struct FindingSearch {
         if !measured.isBelow, let needed = neededCount, let (window, factor) = measured.expression.countedWindow {
             let seen = Int64(exactly: (largest / factor).rounded()) ?? 0, word = measured.expression.unitWord
             let within = window.map { " in \(PromDuration.spelling($0))" } ?? ""
-            missed = "; it held \(seen) \(word)\(within), \(needed - seen) short of \(needed)"
+            missed = "; it held \(Counted(seen, word).text)\(within), \(needed - seen) short of \(needed)"
         }
         return ThresholdFinding(worst, relation, threshold).finding(missed: missed)
     }
@@ -136,7 +137,7 @@ struct FindingSearch {
         guard let first = replay.failures.first else { return nil }
         let count = replay.failures.reduce(0) { $0 + $1.evaluations }
         var sentence =
-            "failed at \(count) of \(grid.count) evaluations, first at \(TimeText.iso(first.window.from)): \(first.message)"
+            "failed at \(count) of \(Counted(grid.count, "evaluation").text), first at \(TimeText.iso(first.window.from)): \(first.message)"
         let overwritten = rule.labels.map(\.name).filter { name in vector.series.labels.contains { $0.name == name } }
         if first.message == AlertStream.duplicates, !overwritten.isEmpty {
             sentence += "; the rule writes over the result's own \(overwritten.map { "`\($0)`" }.joined(separator: ", "))"
@@ -197,7 +198,9 @@ struct FindingSearch {
             "`for` \(spelling(rule.hold)) is not longer than the window \(spelling(window)): a burst shorter than `for` still fires, "
         sentence += "because the window outlives it"
         sentence +=
-            bursts > 0 ? "; \(bursts) of \(all) firings rest on such a burst" : "; none of \(all) firings rests on one so far"
+            bursts > 0
+            ? "; \(bursts) of \(Counted(all, "firing").text) \(bursts == 1 ? "rests" : "rest") on such a burst"
+            : "; none of \(Counted(all, "firing").text) rests on one so far"
         return RuleFinding("short-for", sentence)
     }
 }

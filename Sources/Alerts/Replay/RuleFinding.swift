@@ -73,23 +73,35 @@ extension RuleReplay {
     var record: RuleFinding {
         let totals = totals
         guard let longest = totals.longest else {
-            return RuleFinding("record", "would not have fired in the \(RuleReplay.weeks(totals.weeks)) replayed")
+            let weeks = totals.weeks == 1 ? "week" : Counted(totals.weeks, "week").text
+            return RuleFinding("record", "would not have fired in the \(weeks) replayed")
         }
         var sentence =
-            "would have fired \(RuleReplay.times(totals.firings)), in \(totals.weeksWithFiring) of \(RuleReplay.weeks(totals.weeks)); "
+            "would have fired \(RuleReplay.times(totals.firings)), in \(totals.weeksWithFiring) of \(Counted(totals.weeks, "week").text); "
         sentence += "the longest firing lasted \(PromDuration.spelling(longest.inNanoseconds))"
-        if totals.flaps > 0 { sentence += "; \(totals.flaps) of \(totals.firings) were shorter than two steps" }
+        if totals.flaps > 0 {
+            sentence += "; \(totals.flaps) of \(totals.firings) \(totals.flaps == 1 ? "was" : "were") shorter than two steps"
+        }
         return RuleFinding("record", sentence)
     }
-
-    private static func weeks(_ count: Int) -> String { count == 1 ? "week" : "\(count) weeks" }
 
     /// Says that windows reach back before the data begins; nil when none does.
     func historyBegins(_ beginning: Timestamp, window: Duration) -> RuleFinding? {
         guard beginning > grid.start - window else { return nil }
+        let full = beginning + window
+        func second(_ time: Timestamp) -> String {
+            TimeText.iso(Timestamp(nanoseconds: floorDivide(time.nanoseconds, 1_000_000_000) * 1_000_000_000))
+        }
         return RuleFinding(
             "history-begins",
-            "the history begins at \(TimeText.iso(beginning)), inside the first windows: until "
-                + "\(TimeText.iso(beginning + window)) they are not full")
+            "the history begins at \(second(beginning)), inside the first windows: until \(second(full)) they are not full")
     }
+}
+
+/// A number with its noun: `1 week`, `3 weeks`.
+struct Counted {
+    let text: String
+
+    /// - Parameter noun: In the singular, whose plural ends in `s` behind it, or `series`, which has none.
+    init(_ count: some BinaryInteger, _ noun: String) { text = "\(count) \(count == 1 || noun == "series" ? noun : noun + "s")" }
 }

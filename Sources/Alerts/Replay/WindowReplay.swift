@@ -41,7 +41,7 @@ struct WindowReplay {
 
     func replay(_ options: ReplayOptions) -> RuleReplay {
         var evaluation = WindowEvaluation(rule, history, grid)
-        let result = evaluation.run()
+        let result = evaluation.run(measures: options.findings || options.curvePoints > 0)
         let measure = measure
         var replay = RuleReplay(
             name: rule.name, grid: grid, hold: rule.hold, keep: rule.keep, measure: measure, alerts: [],

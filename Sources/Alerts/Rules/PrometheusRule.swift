@@ -84,3 +84,31 @@ public struct RuleFile: Sendable {
         mistakes = reader.mistakes.sorted { ($0.line, $0.column, $0.id) < ($1.line, $1.column, $1.id) }
     }
 }
+
+/// Which errors a selector of a rule counts.
+public struct ErrorSelection: Sendable {
+    private let selector: Selector
+
+    init(_ selector: Selector) { self.selector = selector }
+
+    /// True when the counter counts errors of type `rate_limit` alone.
+    public var isOfRateLimits: Bool { selector.counter == .rateLimits }
+
+    /// The labels on which there are conditions, by name.
+    public var labels: [Label] {
+        Set(selector.matchers.map(\.label)).sorted { $0.rawValue < $1.rawValue }
+    }
+
+    /// True when an error with this value of the label satisfies every condition on it; "" stands for none.
+    public func accepts(_ text: String, of label: Label) -> Bool {
+        selector.matchers.allSatisfy { $0.label != label || $0.accepts(text) }
+    }
+}
+
+extension PrometheusRule {
+    /// What the rule's selectors of errors count; empty for rules about other things.
+    public var errorSelections: [ErrorSelection] {
+        let counters: Set<Counter> = [.errors, .rateLimits, .recovered, .failed]
+        return expression.selectors.filter { counters.contains($0.counter) }.map(ErrorSelection.init)
+    }
+}

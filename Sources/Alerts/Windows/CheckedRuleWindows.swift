@@ -5,7 +5,7 @@ import QueryLanguage
 ///
 /// ```
 /// var reading = CheckedRuleWindows(rule, name: "quota_burst", text: text, rows: rows)
-/// for (family, rows) in rows.enumerated() { try rows.each(from: store) { reading.add($0, of: family) } }
+/// for (family, rows) in rows.enumerated() { try reading.add(rows.columns(from: store), of: family, since: first) }
 /// let replay = RuleReplay.run(reading.rule, over: reading.history(beginning: first), on: grid)
 /// ```
 public struct CheckedRuleWindows {
@@ -19,10 +19,12 @@ public struct CheckedRuleWindows {
     private var keys: [[[Value]]], numbers: [[[Value]: Int]]
     /// The groups of all keys, in order of first appearance, and whether they are older than the rows.
     private var groups: [[Value]] = [], groupNumbers: [[Value]: Int] = [:], isOld: [Bool] = []
-    private var texts: [Value: Int64] = [:]
 
-    /// The bits of rows: every row, those that failed, those that were made good, those of no class; conditions come behind.
-    private enum Bit { static let row = 0, failed = 1, recovered = 2, none = 3, condition = 4 }
+    /// The bits of rows: every row, those that failed, those that were made good, those of no class; every row and every failed
+    /// one but for what stands for a row a second time; conditions come behind.
+    private enum Bit {
+        static let row = 0, failed = 1, recovered = 2, none = 3, once = 4, failedOnce = 5, condition = 6
+    }
 
     /// Prepares to read a rule's rows.
     ///
@@ -42,7 +44,7 @@ public struct CheckedRuleWindows {
         rule = WindowRule(
             name: name, text: text, measures: [], condition: .isMissing(measure: 0), hold: checked.holding, keep: checked.keeping,
             cooldown: checked.cooldown, severity: checked.severity,
-            errors: RowClass(family: own, bit: checked.query.noun == .errors ? Bit.row : Bit.failed))
+            errors: RowClass(family: own, bit: checked.query.noun == .errors ? Bit.once : Bit.failedOnce))
         rule.condition = condition(checked.condition)
         // Without keys there is one group, which needs no row.
         if checked.query.keys.isEmpty { _ = group([]) }
@@ -156,36 +158,69 @@ public struct CheckedRuleWindows {
 
     // Rows.
 
-    /// Takes in one row of a family, by its place among the rows; rows of one family come in time order.
-    public mutating func add(_ row: RuleRows.Row, of family: Int) {
-        let group = number(of: row.keys, in: family)
+    /// Takes in the rows of a family, by its place among the families, from an instant on.
+    public mutating func add(_ columns: RuleColumns, of family: Int, since first: Timestamp) {
+        let minute: Int64 = 60_000_000_000
+        let start = rows[family].isByMinute ? Timestamp(nanoseconds: floorDivide(first.nanoseconds, minute) * minute) : first
+        let places = columns.first(atOrAfter: start)..<columns.times.count
+        // Keys as they occur among these rows, not among those before.
+        var numbers = [Int32](repeating: -1, count: columns.keys.count)
+        func number(_ place: Int) -> Int32 {
+            let key = Int(columns.keyOf[place])
+            if numbers[key] < 0 { numbers[key] = Int32(self.number(of: columns.keys[key], in: family)) }
+            return numbers[key]
+        }
         if rows[family].isByMinute {
-            families[family].append(
-                minute: row.time, group: group, flags: 1 << UInt32(Bit.row), count: row.count, countOnStart: row.countOnStart)
-            families[family].append(
-                minute: row.time, group: group, flags: 1 << UInt32(Bit.failed), count: row.failed, countOnStart: row.failedOnStart
-            )
+            for place in places {
+                let time = Timestamp(nanoseconds: columns.times[place]), group = Int(number(place))
+                families[family].append(
+                    minute: time, group: group, flags: 1 << UInt32(Bit.row) | 1 << UInt32(Bit.once),
+                    count: columns.counts[place], countOnStart: columns.countsOnStart[place])
+                families[family].append(
+                    minute: time, group: group, flags: 1 << UInt32(Bit.failed) | 1 << UInt32(Bit.failedOnce),
+                    count: columns.failed[place], countOnStart: columns.failedOnStart[place])
+            }
             return
         }
-        var flags: UInt32 = 1 << UInt32(Bit.row)
-        if row.failed > 0 { flags |= 1 << UInt32(Bit.failed) }
-        for (place, holds) in row.flags.enumerated() where holds && Bit.condition + place < 32 {
-            flags |= 1 << UInt32(Bit.condition + place)
+        let asksForShare = rule.measures.contains {
+            if case .ratio(let some, _) = $0.quantity { some.bit == Bit.recovered } else { false }
         }
-        families[family].append(
-            row.time, group: group, flags: flags, weight: row.count, values: row.values.map { whole($0) },
-            visibleFrom: asksForRecovered ? row.recoveredAt : nil)
-        // That an error was made good is known from then on, not before.
-        if let recoveredAt = row.recoveredAt {
-            families[family].append(
-                row.time, group: group, flags: 1 << UInt32(Bit.recovered), weight: row.count, values: row.values.map { _ in nil },
-                visibleFrom: recoveredAt)
+        guard !columns.lives.isEmpty || asksForShare && !columns.recoveredAt.isEmpty else {
+            let times = Array(columns.times[places]), groups = places.map(number), bits = places.map { flags(columns, $0) }
+            families[family] = WindowRows(
+                times: times, groups: groups, flags: bits, columns: columns.values.map { Array($0[places]) })
+            return
+        }
+        for place in places {
+            let life = columns.lives.isEmpty ? .whole : columns.lives[place], group = Int(number(place))
+            let values = columns.values.map { $0[place] == RuleColumns.unknown ? nil : $0[place] }
+            let isKnown = !columns.recoveredAt.isEmpty && columns.recoveredAt[place] != RuleColumns.unknown
+            let recovered = isKnown ? Timestamp(nanoseconds: columns.recoveredAt[place]) : nil
+            let time = Timestamp(nanoseconds: columns.times[place])
+            var flags = flags(columns, place)
+            switch life {
+            case .whole: families[family].append(time, group: group, flags: flags, values: values)
+            case .untilRecovered:
+                families[family].append(time, group: group, flags: flags, values: values, visibleUntil: recovered)
+            case .sinceRecovered, .onlySinceRecovered:
+                if life == .sinceRecovered { flags &= ~(1 << UInt32(Bit.once) | 1 << UInt32(Bit.failedOnce)) }
+                flags |= 1 << UInt32(Bit.recovered)
+                families[family].append(time, group: group, flags: flags, values: values, visibleFrom: recovered)
+            }
+            // That an error was made good is known from then on, not before.
+            if life == .whole, asksForShare, let recovered {
+                families[family].append(
+                    time, group: group, flags: 1 << UInt32(Bit.recovered), values: values.map { _ in nil },
+                    visibleFrom: recovered)
+            }
         }
     }
 
-    /// True when only errors that were made good are asked for: each is one of them from then on.
-    private var asksForRecovered: Bool {
-        checked.query.noun == .errors && checked.query.predicate.conjuncts.contains(.flag(Field(.recovered)))
+    private func flags(_ columns: RuleColumns, _ place: Int) -> UInt32 {
+        var flags: UInt32 = 1 << UInt32(Bit.row) | 1 << UInt32(Bit.once)
+        if columns.failed[place] > 0 { flags |= 1 << UInt32(Bit.failed) | 1 << UInt32(Bit.failedOnce) }
+        if !columns.conditions.isEmpty { flags |= columns.conditions[place] << UInt32(Bit.condition) }
+        return flags
     }
 
     /// Says that a group had rows before those that are read, so that its counts are 0 from the beginning.
@@ -209,22 +244,6 @@ public struct CheckedRuleWindows {
         return self.keys[family].count - 1
     }
 
-    /// A value as the whole number that is summed, ranked or told apart.
-    private mutating func whole(_ value: Value) -> Int64? {
-        switch value {
-        case .missing: return nil
-        case .count(let number): return number
-        case .duration(let length): return length.inNanoseconds
-        case .money(let money): return money.units
-        case .time(let time): return time.nanoseconds
-        case .flag(let flag): return flag ? 1 : 0
-        default:
-            if let number = texts[value] { return number }
-            texts[value] = Int64(texts.count)
-            return Int64(texts.count - 1)
-        }
-    }
-
     /// What was read, for the engine.
     ///
     /// - Parameter beginning: The first instant that the records cover.
@@ -238,11 +257,17 @@ public struct CheckedRuleWindows {
             }
             maps.append(groups.map { group in Int32(number(of: rows[family].keyPlaces.map { group[$0] }, in: family)) })
         }
-        let labels = groups.map { group in
-            LabelSet(zip(checked.query.keys, group).map { LabelPair($0.name, CheckedRuleWindows.text($1)) })
-        }
         return WindowHistory(
-            beginning: beginning, families: families, groups: labels, familyGroups: maps, isKnownBefore: isOld)
+            beginning: beginning, families: families, groups: groups.map(labels), familyGroups: maps, isKnownBefore: isOld)
+    }
+
+    /// The values of the keys behind each label set of the history.
+    public var keysOfLabels: [LabelSet: [Value]] {
+        groups.reduce(into: [:]) { $0[labels($1)] = $1 }
+    }
+
+    private func labels(_ group: [Value]) -> LabelSet {
+        LabelSet(zip(checked.query.keys, group).map { LabelPair($0.name, CheckedRuleWindows.text($1)) })
     }
 
     /// A key's value as the text of a label; "" when it is missing.

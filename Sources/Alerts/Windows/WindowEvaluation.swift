@@ -84,9 +84,12 @@ struct WindowEvaluation {
 
     /// Visits every instant at which some row enters or leaves a window.
     ///
-    /// - Parameter tunes: Give for `firing` the first measure's value wherever the rest of the condition lets it decide, and
-    ///   `certain` where the condition holds without it: what a search for thresholds needs.
-    mutating func run(tunes: Bool = false) -> Result {
+    /// - Parameters:
+    ///   - measures: Whether the first measure's values are wanted where the condition does not hold.
+    ///   - tunes: Give for `firing` the first measure's value wherever the rest of the condition lets it decide, and
+    ///       `certain` where the condition holds without it: what a search for thresholds needs.
+    mutating func run(measures: Bool = true, tunes: Bool = false) -> Result {
+        if !tunes, let result = counted(measures: measures) { return result }
         let decided = rule.condition.replacingFirst(with: true).condition,
             undecided = rule.condition.replacingFirst(with: false).condition
         let count = history.groups.count
@@ -152,6 +155,20 @@ struct WindowEvaluation {
             instant = next
         }
         return Result(firing: firing.changes, measure: measured.changes)
+    }
+
+    /// The same by a pass that does nothing but count; nil for rules that need more.
+    private func counted(measures: Bool) -> Result? {
+        guard let terms = rule.condition.terms, history.familyGroups.allSatisfy(\.isEmpty),
+            probes.allSatisfy({ [.count, .ratio, .rest].contains($0.kind) })
+        else { return nil }
+        let counting = panes.compactMap(\.counting)
+        guard counting.count == panes.count else { return nil }
+        let sweep = CountingSweep(
+            panes: counting, probes: probes, terms: terms, first: rule.condition.first?.measure, births: births(),
+            groups: history.groups.count, instants: grid.count, keepsMeasure: measures)
+        // The panes' memory is counted in.
+        return withExtendedLifetime(panes) { sweep.run() }
     }
 
     /// The instants from which groups exist, in order. Without `by` there is one series, which needs no row to exist.

@@ -119,6 +119,12 @@ struct WindowPane {
         leaving = sorted(until)
     }
 
+    /// The rows as they enter and leave, for a pass that counts and does nothing else; nil when rows become known later than they
+    /// happen.
+    var counting: CountingPane? {
+        entering.order == nil && leaving.order == nil ? CountingPane(slots, rows, entering.instants, leaving.instants) : nil
+    }
+
     /// Makes the slots ready; after it no further ones are asked for.
     mutating func begin() {
         bits = slots.bits

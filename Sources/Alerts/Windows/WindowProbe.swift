@@ -32,15 +32,22 @@ struct WindowProbe {
 
     /// Its value for a group, numbered in each pane's own way; absent when it has none.
     @inline(__always) func value(_ panes: [WindowPane], _ group: Int, _ wholeGroup: Int) -> Double {
+        switch kind {
+        case .count, .ratio, .rest: return counted(group, wholeGroup)
+        case .share: return share(counts?[group] ?? 0, counts?[totalPlace] ?? 0)
+        default: return rarer(panes, group, counts?[group] ?? 0)
+        }
+    }
+
+    /// The value of a count or of a share of counts, which asks no pane.
+    @inline(__always) func counted(_ group: Int, _ wholeGroup: Int) -> Double {
         let count = counts?[group] ?? 0
         switch kind {
-        case .count: return per(Double(count))
         case .ratio: return share(count, wholes?[wholeGroup] ?? 0)
         case .rest:
             let all = wholes?[wholeGroup] ?? 0
             return share(all - count, all)
-        case .share: return share(count, counts?[totalPlace] ?? 0)
-        default: return rarer(panes, group, count)
+        default: return per(Double(count))
         }
     }
 

@@ -30,6 +30,13 @@ public struct WindowRows: Sendable {
     /// Makes a family without rows.
     public init(columns: Int) { self.columns = Array(repeating: [], count: columns) }
 
+    /// Takes rows of weight 1 in columns of one length; times ascend, values are `unknown` where there is none.
+    init(times: [Int64], groups: [Int32], flags: [UInt32], columns: [[Int64]]) {
+        precondition(groups.count == times.count && flags.count == times.count, "columns have one length")
+        precondition(columns.allSatisfy { $0.count == times.count }, "columns have one length")
+        (self.times, self.groups, self.flags, self.columns) = (times, groups, flags, columns)
+    }
+
     /// How many rows there are.
     public var count: Int { times.count }
 

@@ -158,7 +158,7 @@ public struct Parser {
     mutating func clauseOfQuery() -> ClauseSyntax? { clause(after: nil) }
 
     /// The clause's own word; all ranges share one name, `every` and `over time` share `every`.
-    static func name(of kind: ClauseSyntax.Kind) -> String {
+    package static func name(of kind: ClauseSyntax.Kind) -> String {
         switch kind {
         case .show: "show"
         case .by: "by"

@@ -80,8 +80,9 @@ public enum Words {
                 "rules that are kept: `alert create NAME when errors where type = quota_exceeded over 15m having count > 5 do log`; `alert check` asks now, `alert watch` every minute",
             example: "alert check"),
         WordEntry(
-            word: "firings", grammar: "firings [RANGE] [sort KEY] [limit N] [as FORM]",
-            meaning: "what rules fired while they were watched, newest first", example: "firings last 7d"),
+            word: "firings", grammar: "firings [RANGE] [where P] [by FIELD] [show ITEM] [sort KEY] [limit N] [as FORM]",
+            meaning: "what rules fired while they were watched, newest first, or counted: by alert, series, severity, acked",
+            example: "firings by alert show count, sum(length) last 7d"),
         WordEntry(
             word: "incident", grammar: "incident add TIME to TIME [\"TEXT\"] | list | delete N | import FILE",
             meaning: "what really happened: `alert test` and `alert tune` tell which rules found it", example: "incident list"),

@@ -3,16 +3,24 @@ import Model
 /// The rows behind something that is no row of an answer: a firing of a rule.
 extension CheckedQuery {
     /// The errors, or for a rule about traces the traces, that a rule counts for one of its groups in a window, as a listing.
-    public init(behind rule: CheckedRule, keys: [Value], in window: Window) {
+    ///
+    /// - Parameter knownAt: The instant up to which it is known what was made good; nil for all that is known.
+    public init(behind rule: CheckedRule, keys: [Value], in window: Window, knownAt: Timestamp? = nil) {
         self = rule.query
         if !noun.isTrace { noun = .errors }
         let groups = zip(self.keys, keys).map { FieldCodec.isShownAs($0, $1) }
         predicate = .all(rule.query.predicate.conjuncts + groups)
+        // What was known when it began to fire.
+        if let knownAt { knownUntil = knownAt }
         makeListing(in: window)
     }
 
-    /// The errors of a window whose fields have these values, as a listing. Words that a field does not know select nothing.
-    public init(errorsWith values: [(field: FieldID, text: String)], in window: Window, evidence: Evidence, zone: Zone) {
+    /// The errors of a window that satisfy a condition and whose fields have these values, as a listing. Words that a field does
+    /// not know select nothing.
+    public init(
+        errorsWith values: [(field: FieldID, text: String)], and condition: CheckedPredicate = .always(true), in window: Window,
+        evidence: Evidence, zone: Zone
+    ) {
         self.init(noun: .errors)
         self.evidence = evidence
         self.zone = zone
@@ -23,7 +31,7 @@ extension CheckedQuery {
                     return FieldCodec.isShownAs(field, .count(number))
                 }
                 return FieldCodec.isShownAs(field, .text(text))
-            })
+            } + condition.conjuncts)
         makeListing(in: window)
     }
 
@@ -42,5 +50,22 @@ extension CheckedQuery {
         (versus, baseline, changed, ruleLength, trend, form, path) = (nil, nil, nil, nil, nil, nil, nil)
         columns = Checker.standardColumns(of: noun).map { Field($0) }
         limit = .standard
+    }
+}
+
+extension CheckedPredicate {
+    /// The field is shown as one of these texts, or as none with `orMissing`. Words that a field does not know select nothing.
+    public static func isShown(_ id: FieldID, as texts: [String], orMissing: Bool) -> CheckedPredicate {
+        let field = Field(id)
+        let stored = texts.flatMap { text -> [SQLValue] in
+            if case .choice(let words, _) = field.type {
+                return words.firstIndex(of: text).map { FieldCodec.stored(field, choice: $0) } ?? []
+            }
+            if case .count = field.type.valueType { return Int64(text).map { [.integer($0)] } ?? [] }
+            return [.text(text)]
+        }
+        var parts: [CheckedPredicate] = stored.isEmpty ? [] : [.isOneOf(field, stored)]
+        if orMissing { parts.append(.isMissing(field)) }
+        return parts.isEmpty ? .always(false) : parts.count == 1 ? parts[0] : .or(parts)
     }
 }

@@ -60,10 +60,28 @@ struct RowsOfRule {
         let rollup =
             relation == .calls && fields.isEmpty && conditions.isEmpty && allowsMinutes
             ? minutes(knowing: predicate.fields.union(keys)) : nil
-        let statement = rollup.map { byMinute($0, keys, predicate) } ?? exact(relation, keys, fields, conditions, predicate)
+        let statement =
+            rollup.map { byMinute($0, keys, predicate) } ?? rowByRow(relation, keys, fields, conditions, predicate)
+        let sql = compiler(predicate).fields(relation, rollup: rollup)
         return RuleRows(
             family: family, keyPlaces: Array(places), fields: fields, conditions: conditions, isByMinute: rollup != nil,
-            statement: statement.statement(placeholder: dialect.placeholder), keys: keys)
+            statement: statement.statement(placeholder: dialect.placeholder), keys: keys,
+            dictionaries: keys.map { field in
+                guard let key = dictionary(sql, field) else { return nil }
+                let names: SQLFragment = "SELECT d.id, \(key.value("d")) FROM \(raw: key.table) AS d"
+                return names.statement(placeholder: dialect.placeholder)
+            })
+    }
+
+    /// The dictionary by whose numbers a key is read: their texts are looked up once, not for each row.
+    private func dictionary(_ sql: FieldSQL, _ field: Field) -> FieldSQL.DictionaryKey? {
+        // What only errors have stands in another table for calls.
+        sql.relation == .calls && field.row.isErrorOnly ? nil : sql.dictionary(field)
+    }
+
+    /// A key as it is read, and the tables it needs.
+    private func key(_ sql: FieldSQL, _ field: Field) -> (SQLFragment, Set<FieldSQL.Join>) {
+        dictionary(sql, field).map { ($0.column, []) } ?? sql.known(field)
     }
 
     /// The rollup of minutes that knows all of these fields; nil when none does.
@@ -76,8 +94,9 @@ struct RowsOfRule {
         }
     }
 
-    private func compiler(_ predicate: CheckedPredicate) -> SQLCompiler {
+    private func compiler(_ predicate: CheckedPredicate, knownUntil: Timestamp? = nil) -> SQLCompiler {
         var asked = query
+        if let knownUntil { asked.knownUntil = knownUntil }
         asked.window = window
         asked.predicate = predicate
         let offsets = query.zone.offsets(in: window).map { ZoneOffset(from: $0.from, seconds: $0.offset) }
@@ -87,43 +106,72 @@ struct RowsOfRule {
         return SQLCompiler(plan: plan, dialect: dialect)
     }
 
-    private func exact(
+    /// Rows with their own times. Where the question asks whether errors were made good, a row that was counts as open until
+    /// then, and as made good from then on: it comes once for each of the two that the question takes.
+    private func rowByRow(
         _ relation: Relation, _ keys: [Field], _ fields: [Field], _ conditions: [CheckedPredicate], _ predicate: CheckedPredicate
     ) -> SQLFragment {
-        let compiler = compiler(predicate), sql = compiler.fields(relation, rollup: nil)
-        var needs: Set<FieldSQL.Join> = []
-        func value(_ field: Field) -> SQLFragment {
-            let (value, joins) = sql.known(field)
-            needs.formUnion(joins)
-            return value
+        let asked = (conditions + [predicate]).reduce(Set(keys + fields)) { $0.union($1.fields) }
+        let asksForRecovery = asked.contains { $0.id == .recovered || $0.id == .outcome }
+        guard asksForRecovery, relation == .errors || relation == .calls else {
+            return exact(relation, keys, fields, conditions, predicate, life: .whole) + " ORDER BY 1"
         }
-        var columns: [SQLFragment] = [sql.time]
+        return exact(relation, keys, fields, conditions, predicate, life: .untilRecovered) + " UNION ALL "
+            + exact(relation, keys, fields, conditions, predicate, life: .sinceRecovered) + " ORDER BY 1"
+    }
+
+    private func exact(
+        _ relation: Relation, _ keys: [Field], _ fields: [Field], _ conditions: [CheckedPredicate], _ predicate: CheckedPredicate,
+        life: RuleColumns.Life
+    ) -> SQLFragment {
+        let beginning = Timestamp(nanoseconds: .min)
+        let compiler = compiler(predicate, knownUntil: life == .untilRecovered ? beginning : nil)
+        let sql = compiler.fields(relation, rollup: nil), x = sql.error
+        var needs: Set<FieldSQL.Join> = []
+        func value(_ found: (SQLFragment, Set<FieldSQL.Join>)) -> SQLFragment {
+            needs.formUnion(found.1)
+            return found.0
+        }
+        func holds(_ predicate: CheckedPredicate, _ sql: FieldSQL) -> SQLFragment {
+            var written = PredicateSQL(sql)
+            defer { needs.formUnion(written.joins) }
+            return written.sql(predicate)
+        }
+        var columns: [SQLFragment] = [sql.time], extra: [SQLFragment] = []
         switch relation {
         case .errors: columns += ["(f.scope < 2)", "CASE WHEN f.recovery > 0 THEN f.recovered_at END"]
-        case .calls: columns += [value(Field(.failed)), "NULL"]
+        case .calls where life != .whole:
+            needs.insert(.error)
+            columns += [value(sql.known(Field(.failed))), "CASE WHEN x.recovery > 0 THEN x.recovered_at END"]
+        case .calls: columns += [value(sql.known(Field(.failed))), "NULL"]
         case .traces: columns += ["r.failed", "NULL"]
         case .events: columns += ["0", "NULL"]
         }
-        columns += keys.map(value) + fields.map(value)
-        for condition in conditions {
-            var predicate = PredicateSQL(sql)
-            columns.append("CASE WHEN \(predicate.sql(condition)) THEN 1 ELSE 0 END")
-            needs.formUnion(predicate.joins)
+        if life == .sinceRecovered {
+            let before = self.compiler(predicate, knownUntil: beginning).fields(relation, rollup: nil)
+            columns.append(
+                "CASE WHEN \(holds(predicate, before)) THEN \(raw: String(RuleColumns.Life.sinceRecovered.rawValue)) ELSE \(raw: String(RuleColumns.Life.onlySinceRecovered.rawValue)) END"
+            )
+            extra = ["\(raw: x).recovery > 0 AND \(raw: x).recovered_at IS NOT NULL"]
+        } else {
+            columns.append("\(raw: String(life.rawValue))")
         }
+        columns += keys.map { value(key(sql, $0)) } + fields.map { value(sql.known($0)) }
+        columns += conditions.map { "CASE WHEN \(holds($0, sql)) THEN 1 ELSE 0 END" }
         let statement = PlannedStatement(
             task: .listing(columns: [], sort: [], limit: nil), relation: relation, keys: [], hasBuckets: false,
             predicate: predicate,
             layers: [])
         let layer = Layer(rollup: nil, from: window.from.nanoseconds, to: window.to.nanoseconds)
-        let source = compiler.source(statement, layer, sql, needs: needs)
-        return "SELECT \(.joined(columns, ", "))\(source) ORDER BY 1"
+        let source = compiler.source(statement, layer, sql, needs: needs, and: extra)
+        return "SELECT \(.joined(columns, ", "))\(source)"
     }
 
     private func byMinute(_ rollup: Rollup, _ keys: [Field], _ predicate: CheckedPredicate) -> SQLFragment {
         let compiler = compiler(predicate), sql = compiler.fields(.calls, rollup: rollup)
         var needs: Set<FieldSQL.Join> = []
         let names = keys.map { field -> SQLFragment in
-            let (value, joins) = sql.known(field)
+            let (value, joins) = key(sql, field)
             needs.formUnion(joins)
             return value
         }
@@ -136,7 +184,8 @@ struct RowsOfRule {
             to: (floorDivide(window.to.nanoseconds, width) + 1) * width)
         let source = compiler.source(statement, layer, sql, needs: needs)
         let sums: [SQLFragment] = ["sum(f.calls)", "sum(f.calls_on)", "sum(f.errors)", "sum(f.errors_on)"]
-        let group = ([1] + names.indices.map { $0 + 6 }).map { String($0) }.joined(separator: ", ")
-        return "SELECT \(.joined([sql.time] + sums + names, ", "))\(source) GROUP BY \(raw: group) ORDER BY 1"
+        // By the bucket itself, in whose order the rollup lies: nothing is sorted for it.
+        let group = (["f.bucket"] + names.indices.map { String($0 + 6) }).joined(separator: ", ")
+        return "SELECT \(.joined([sql.time] + sums + names, ", "))\(source) GROUP BY \(raw: group) ORDER BY f.bucket"
     }
 }

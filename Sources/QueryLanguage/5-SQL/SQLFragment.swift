@@ -128,9 +128,29 @@ public protocol QueryEngine: AnyObject {
     /// All rows of the statement, in the statement's order; nil when that takes more than about `steps` of the smallest steps
     /// that the engine counts, such as the instructions of a virtual machine.
     func rows(_ statement: SQLStatement, within steps: Int) throws -> [[SQLValue]]?
+
+    /// Hands the rows of the statement to `take` one after another, in the statement's order; none is kept.
+    func pass(_ statement: SQLStatement, _ take: (any PassingRow) throws -> Void) throws
+}
+
+/// A row as an engine passes it on: its columns from 0, until the next row comes.
+public protocol PassingRow {
+    /// The integer; nil for every other value.
+    func integer(_ column: Int) -> Int64?
+    func value(_ column: Int) -> SQLValue
+}
+
+extension [SQLValue]: PassingRow {
+    public func integer(_ column: Int) -> Int64? { self[column].integer }
+    public func value(_ column: Int) -> SQLValue { self[column] }
 }
 
 extension QueryEngine {
     /// An engine that counts no steps takes the time it takes.
     public func rows(_ statement: SQLStatement, within steps: Int) throws -> [[SQLValue]]? { try rows(statement) }
+
+    /// An engine that has all rows at once passes them on.
+    public func pass(_ statement: SQLStatement, _ take: (any PassingRow) throws -> Void) throws {
+        for row in try rows(statement) { try take(row) }
+    }
 }

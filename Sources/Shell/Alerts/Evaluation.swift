@@ -23,6 +23,11 @@ struct Evaluation {
         at = Timestamp(nanoseconds: floorDivide(now.nanoseconds, minute) * minute)
     }
 
+    /// When the evaluation after one at this time is due, however long that one took.
+    static func next(after time: Timestamp) -> Timestamp {
+        Timestamp(nanoseconds: (floorDivide(time.nanoseconds, step.inNanoseconds) + 1) * step.inNanoseconds)
+    }
+
     /// What happened.
     struct Result {
         var changes: [FiringChange] = []
@@ -85,9 +90,17 @@ struct Evaluation {
             afterSpan: span, afterEvent: event, from: at - Evaluation.furthest, to: evaluated)
     }
 
+    /// Where a rule that was never evaluated begins: at the first minute of its life, however late watching begins. What was
+    /// before it need not be told.
+    private func firstInstant(_ kept: KeptRule) -> Timestamp {
+        guard let since = kept.since else { return at }
+        let step = Evaluation.step.inNanoseconds, whole = floorDivide(since.nanoseconds, step) * step
+        return min(at, Timestamp(nanoseconds: whole == since.nanoseconds ? whole : whole + step))
+    }
+
     private func evaluate(_ rule: TriedRule, _ kept: KeptRule, late: Timestamp?, _ round: inout AlertRound) throws {
         let step = Evaluation.step.inNanoseconds
-        var start = kept.evaluatedAt.map { $0 + Evaluation.step } ?? at
+        var start = kept.evaluatedAt.map { $0 + Evaluation.step } ?? firstInstant(kept)
         if let late {
             // Early enough that what is pending or kept there begins before the late rows.
             let first = late - rule.holding - rule.keeping - Evaluation.step

@@ -3,23 +3,56 @@ import QueryLanguage
 import Render
 import Storage
 
-/// `firings [range] [show …] [sort …] [limit N] [as FORM [to PATH]]`: what rules fired, as it was recorded.
+/// `firings {clause}`: what rules fired, as it was recorded.
+///
+/// They lie in the small file beside the store and are few: they are selected, counted and sorted in memory.
 extension Interpreter {
-    func firings(_ syntax: QuerySyntax, _ text: String, _ mistakes: [Diagnostic]) throws -> Outcome {
-        var view = syntax, range: ClauseSyntax?
+    func firings(_ syntax: QuerySyntax, _ text: String, _ found: [Diagnostic]) throws -> Outcome {
+        var view = syntax, range: ClauseSyntax?, mistakes = found
+        var conditions: [PredicateSyntax] = [], keys: [Name] = [], items: [ItemSyntax] = []
         view.clauses = []
+        if let words = syntax.text {
+            mistakes.append(
+                Diagnostic("clause-not-here", at: words.span, "firings have no message", closest: "where note has \"…\""))
+        }
         for clause in syntax.clauses {
-            if case .range = clause.kind { range = clause } else { view.clauses.append(clause) }
+            switch clause.kind {
+            case .range: range = clause
+            case .where(let predicate): conditions.append(predicate)
+            case .by(let names): keys += names
+            case .show(let shown): items += shown
+            case .sort, .limit, .as: view.clauses.append(clause)
+            case .every, .overTime, .over, .versus, .having, .top:
+                mistakes.append(
+                    Diagnostic(
+                        "clause-not-here", at: clause.span, "`firings` does not take `\(Parser.name(of: clause.kind))`",
+                        closest: FiringTable.clauses.joined(separator: ", ")))
+            }
+        }
+        let isCounted = !keys.isEmpty || items.contains(where: FiringGroups.isMeasure)
+        if !isCounted, !items.isEmpty {
+            view.clauses.insert(ClauseSyntax(kind: .show(items), span: items[0].span), at: 0)
+        }
+        var reader = RowCondition.Reader(FiringTable.table(of: [], now: now), now: now, zone: settings.zone)
+        let wanted = conditions.compactMap { reader.condition($0) }
+        mistakes += reader.mistakes
+        if isCounted {
+            mistakes += FiringGroups(FiringTable.table(of: [], now: now), by: keys, show: items).mistakes
         }
         guard mistakes.isEmpty else { throw Diagnostics(text: text, mistakes) }
         let window = try window(range, text), state = try alertState()
-        let found = try state.firings(in: Window(from: window.from, to: window.to + .nanoseconds(1)))
-        let table = Interpreter.table(of: found, now: now)
+        var table = FiringTable.table(
+            of: try state.firings(in: Window(from: window.from, to: window.to + .nanoseconds(1))), now: now)
+        let count = Int64(table.rows.count)
+        table.rows.removeAll { row in !wanted.allSatisfy { $0.holds(row, count: count) } }
         var receipt = Receipt(window: window, zone: settings.zone)
         receipt.rules = try facts().rules
         receipt.newest = try facts().newest
-        let result = CellResult(answer: Answer(table: table, shape: .listing, receipt: receipt))
-        let shown = ResultView(view, of: result, number: 0, text: text)
+        let all =
+            isCounted
+            ? FiringGroups(table, by: keys, show: items).answer(receipt)
+            : Answer(table: table, shape: .listing, receipt: receipt)
+        let shown = ResultView(view, of: CellResult(answer: all), number: 0, text: text)
         let answer = try shown.answer()
         let form = shown.form ?? settings.form
         func reply(_ style: Style) -> Reply {
@@ -29,12 +62,15 @@ extension Interpreter {
                 reply.output = export.text(table, style: style)
                 return reply
             }
-            guard !table.rows.isEmpty else {
-                return Reply(["no firings"] + ReceiptRenderer(style).lines(answer.receipt, rows: 0, elapsed: nil))
-            }
-            return Reply(
-                TableRenderer(style).lines(table)
-                    + ReceiptRenderer(style).lines(answer.receipt, rows: table.rows.count, elapsed: nil))
+            let isListing = if case .listing = answer.shape { true } else { false }
+            let receipt = ReceiptRenderer(style).lines(answer.receipt, rows: isListing ? table.rows.count : nil, elapsed: nil)
+            guard !table.rows.isEmpty else { return Reply([wanted.isEmpty ? "no firings" : "no firings match"] + receipt) }
+            if isListing { return Reply(TableRenderer(style).lines(table) + receipt) }
+            var drawn = answer
+            drawn.table = table
+            let names = keys.map(\.text).joined(separator: ", ")
+            let title = names.isEmpty ? "firings" : "firings by \(names)"
+            return Reply(AnswerRenderer(style).lines(drawn, title: title, total: nil, form: form) + receipt)
         }
         var outcome = Outcome(try deliver(reply(style), rows: answer.table.rows.count, to: shown.path, form: form))
         outcome.picture = { reply($0).output }
@@ -42,33 +78,11 @@ extension Interpreter {
         return outcome
     }
 
-    /// Firings as a table, in their order.
-    static func table(of firings: [FiringEntry], now: Timestamp) -> ResultTable {
-        let names: [(String, ValueType)] = [
-            ("firing", .count), ("alert", .text), ("series", .text), ("severity", .text), ("start", .time), ("end", .time),
-            ("length", .duration), ("peak", .number), ("errors", .count), ("acked", .flag), ("notice", .text), ("note", .text),
-        ]
-        return ResultTable(
-            columns: names.map { ResultColumn($0.0, $0.1) },
-            rows: firings.map { firing in
-                let series = LabelText.series(firing)
-                let note = firing.note.map { LabelText.labels($0).pairs.map(\.value).joined(separator: "; ") } ?? ""
-                let notice = firing.noticedAt == nil ? "suppressed" : firing.wasLate ? "late" : "sent"
-                return [
-                    .count(firing.id), .text(firing.rule), series.isEmpty ? .missing : .text(series), .text(firing.severity.name),
-                    .time(firing.startedAt), firing.endedAt.map { .time($0) } ?? .missing,
-                    .duration(max((firing.endedAt ?? now) - firing.startedAt, .zero)), .number(firing.peak),
-                    .count(firing.errors),
-                    .flag(firing.acknowledgedAt != nil), .text(notice), note.isEmpty ? .missing : .text(note),
-                ]
-            })
-    }
-
     /// What fires now, for the overview; empty when nothing does or nothing was ever watched.
     func activeAlertLines(_ style: Style) -> [String] {
         guard Files.exists(StateStore.path(besideStore: store.path)), let active = try? state?.activeFirings(), !active.isEmpty
         else { return [] }
-        let table = Interpreter.table(of: active, now: now)
+        let table = FiringTable.table(of: active, now: now)
         let wanted = ["firing", "alert", "series", "severity", "start", "peak", "errors", "acked"]
         let places = wanted.compactMap { table.index(of: $0) }.filter { place in table.rows.contains { !$0[place].isMissing } }
         let shown = ResultTable(columns: places.map { table.columns[$0] }, rows: table.rows.map { row in places.map { row[$0] } })

@@ -4,6 +4,7 @@ import Model
 import QueryLanguage
 import Render
 import Storage
+import Synchronization
 
 /// `alert check` and `alert watch`.
 extension Interpreter {
@@ -61,7 +62,9 @@ extension Interpreter {
 
     /// Evaluates every minute until Ctrl-C, or once; tells what began and ceased to fire, and sends notices.
     func watchAlerts(once: Bool) throws -> Reply {
-        if !once, let background = backgroundWatch { return .narrated(background.toggle(store: store.path, surroundings)) }
+        if !once, !hasPinnedClock, let background = backgroundWatch {
+            return .narrated(background.toggle(store: store.path, surroundings))
+        }
         let state = try alertState()
         let courier = Courier(state, folder: dataFolder, environment: surroundings.locations.environment)
         // A clock that stands still comes to no next minute; a replay asks once.
@@ -72,15 +75,19 @@ extension Interpreter {
             collected.output += reply.output
             collected.narration += reply.narration
         }
+        var isFirst = true
         while true {
             statementTime = Clock.nextSecond()
-            tell(try watchRound(state, isFirst: collected.output.isEmpty && isSingle))
+            let reply = try watchRound(state, isFirst: isFirst, goesOn: !isSingle)
+            isFirst = false
+            // What is told here is logged, also when Ctrl-C comes right behind it.
+            if !isSingle { try courier.work(at: clockNow) }
+            tell(reply)
             if isSingle {
                 try courier.finish(at: clockNow)
                 return collected
             }
-            let minute = Evaluation.step.inNanoseconds
-            let next = Timestamp(nanoseconds: (floorDivide(Clock.now().nanoseconds, minute) + 1) * minute)
+            let next = Evaluation.next(after: clockNow)
             while Clock.now() < next {
                 if wasToldToStop.isRaised {
                     wasToldToStop.reset()
@@ -100,7 +107,10 @@ extension Interpreter {
     }
 
     /// One evaluation, told.
-    func watchRound(_ state: StateStore, isFirst: Bool) throws -> Reply {
+    /// - Parameters:
+    ///   - isFirst: Tells how many rules there are, too.
+    ///   - goesOn: True when others follow every minute.
+    func watchRound(_ state: StateStore, isFirst: Bool, goesOn: Bool = false) throws -> Reply {
         let news = try readFollowed()
         storeChanged()
         let evaluation = Evaluation(self, state, now: clockNow)
@@ -112,11 +122,13 @@ extension Interpreter {
                 return line
             })
         reply.narration = news + result.remarks.map { Printable.safe(Redaction.text($0)) + "\n" }.joined()
-        if isFirst, result.changes.isEmpty {
+        if isFirst, goesOn || result.changes.isEmpty {
             let active = try state.activeFirings().count
             let count = try state.rules().filter(\.isEnabled).count
-            reply.output =
-                "\(TimeText.iso(evaluation.at, zone: settings.zone)): \(count) rule\(count == 1 ? "" : "s"), \(active) firing\n"
+            let time = TimeText.iso(evaluation.at, zone: settings.zone)
+            let line = "\(time): \(count) rule\(count == 1 ? "" : "s"), \(active) firing"
+            reply.output = (goesOn ? "\(line); evaluated every minute, Ctrl-C ends it" : line) + "\n" + reply.output
+            if count == 0 { reply.narration += "no rule is enabled: `alert create NAME when …` keeps one\n" }
         }
         return reply
     }
@@ -124,8 +136,9 @@ extension Interpreter {
 
 /// Watching beside the prompt: a thread with a store of its own, whose news are printed above the line being typed.
 public final class BackgroundWatch: Sendable {
-    private let flag = StopFlag()
-    private let running = StopFlag()
+    /// Raised to end the thread that watches; nil while none does. Each thread has its own, so that one that was told to end
+    /// does not go on when the next one begins.
+    private let running = Mutex<StopFlag?>(nil)
     private let post: NoticePost
 
     /// Makes a watch that does not run yet.
@@ -133,28 +146,30 @@ public final class BackgroundWatch: Sendable {
 
     /// Begins to watch, or ends it; the result says so.
     func toggle(store path: String, _ surroundings: Surroundings) -> String {
-        if running.isRaised {
-            flag.raise()
-            running.reset()
+        let flag = StopFlag()
+        let before = running.withLock { running in
+            defer { running = running == nil ? flag : nil }
+            return running
+        }
+        if let before {
+            before.raise()
             return "alerts are watched no more"
         }
-        flag.reset()
-        running.raise()
-        let box = Unmanaged.passRetained(Task(watch: self, path: path, surroundings: surroundings))
+        let box = Unmanaged.passRetained(Task(watch: self, flag: flag, path: path, surroundings: surroundings))
         var thread = pthread_t()
-        var all = sigset_t(), before = sigset_t()
+        var all = sigset_t(), mask = sigset_t()
         sigfillset(&all)
-        pthread_sigmask(SIG_BLOCK, &all, &before)
+        pthread_sigmask(SIG_BLOCK, &all, &mask)
         let code = pthread_create(
             &thread, nil,
             { context in
                 if let context { Unmanaged<Task>.fromOpaque(context).takeRetainedValue().run() }
                 return nil
             }, box.toOpaque())
-        pthread_sigmask(SIG_SETMASK, &before, nil)
+        pthread_sigmask(SIG_SETMASK, &mask, nil)
         guard code == 0 else {
             box.release()
-            running.reset()
+            running.withLock { $0 = nil }
             return "alerts cannot be watched: \(String(cString: strerror(code)).lowercased())"
         }
         pthread_detach(thread)
@@ -164,11 +179,13 @@ public final class BackgroundWatch: Sendable {
     /// What the thread does.
     private final class Task {
         let watch: BackgroundWatch
+        let flag: StopFlag
         let path: String
         let surroundings: Surroundings
 
-        init(watch: BackgroundWatch, path: String, surroundings: Surroundings) {
+        init(watch: BackgroundWatch, flag: StopFlag, path: String, surroundings: Surroundings) {
             self.watch = watch
+            self.flag = flag
             self.path = path
             self.surroundings = surroundings
         }
@@ -181,20 +198,20 @@ public final class BackgroundWatch: Sendable {
                 let state = try interpreter.alertState()
                 let courier = Courier(
                     state, folder: interpreter.dataFolder, environment: surroundings.locations.environment)
-                while !watch.flag.isRaised {
+                while !flag.isRaised {
                     interpreter.statementTime = Clock.nextSecond()
                     let reply = try interpreter.watchRound(state, isFirst: false)
+                    try courier.work(at: interpreter.clockNow)
                     let text = reply.output + reply.narration
                     if !text.isEmpty { watch.post.printAbove(text) }
-                    let minute = Evaluation.step.inNanoseconds
-                    let next = Timestamp(nanoseconds: (floorDivide(Clock.now().nanoseconds, minute) + 1) * minute)
-                    while Clock.now() < next, !watch.flag.isRaised {
+                    let next = Evaluation.next(after: interpreter.clockNow)
+                    while Clock.now() < next, !flag.isRaised {
                         try courier.work(at: interpreter.clockNow)
                         usleep(100_000)
                     }
                 }
             } catch {
-                watch.running.reset()
+                watch.running.withLock { if $0 === flag { $0 = nil } }
                 watch.post.printAbove("alerts are watched no more: \(Printable.safe("\(error)"))\n")
             }
         }

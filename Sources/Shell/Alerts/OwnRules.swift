@@ -3,9 +3,14 @@ import Model
 import QueryLanguage
 import Storage
 
-/// What is read of a store for a rule of our own.
-struct OwnRules {
-    let store: Store
+/// What is read of a store for rules of our own. What several of them ask for is read once.
+final class OwnRules {
+    private let store: Store
+    private let grid: Grid
+    private let facts: QueryFacts
+    /// The earliest instant that some rule looks at, so that rules of different windows ask for the same rows.
+    private let first: Timestamp
+    private var uses: [SQLStatement: Int] = [:], kept: [SQLStatement: RuleColumns] = [:]
 
     /// A rule for the engine, what was read for it, and the values of the keys behind each label set.
     struct Reading {
@@ -14,54 +19,40 @@ struct OwnRules {
         var keys: [LabelSet: [Value]]
     }
 
-    /// Reads what a rule looks at over a grid.
-    ///
-    /// - Parameter extraReach: How much longer before the grid than windows reach rows are read, so that groups are known.
-    func read(
-        _ own: CheckedRule, name: String, on grid: Grid, extraReach: Duration = .zero, isWanted: () -> Bool
-    ) throws -> Reading {
-        let facts = try store.queryFacts()
-        let window = Window(from: grid.start - own.reach - extraReach, to: grid.end + .nanoseconds(1))
-        let lengths = own.condition.comparisons.compactMap { measure -> Duration? in
+    /// Prepares to read what rules look at over a grid, and how much longer before the grid, so that groups are known.
+    init(_ rules: [CheckedRule], _ store: Store, on grid: Grid, extraReach: Duration = .zero) throws {
+        self.store = store
+        self.grid = grid
+        facts = try store.queryFacts()
+        first = grid.start - (rules.map(\.reach).max() ?? .zero) - extraReach
+        for rule in rules { for family in families(rule) { uses[family.statement, default: 0] += 1 } }
+    }
+
+    private func families(_ rule: CheckedRule) -> [RuleRows] {
+        let lengths = rule.condition.comparisons.compactMap { measure -> Duration? in
             if case .over(_, let length) = measure { length } else { nil }
         }
         let allowsMinutes =
-            grid.isOfWholeMinutes && (lengths + [own.length, own.reach]).allSatisfy { Grid.isWholeMinutes($0) }
-        let families = QueryCompiler().rows(of: own, in: window, allowsMinutes: allowsMinutes)
-        var reading = CheckedRuleWindows(own, name: name, text: "", rows: families, keepsSuccesses: facts.keepsSuccesses)
-        var known: Set<[Value]> = []
+            grid.isOfWholeMinutes && (lengths + [rule.length, rule.reach]).allSatisfy { Grid.isWholeMinutes($0) }
+        return QueryCompiler().rows(
+            of: rule, in: Window(from: first, to: grid.end + .nanoseconds(1)), allowsMinutes: allowsMinutes)
+    }
+
+    /// Reads what a rule looks at.
+    func read(_ rule: CheckedRule, name: String, extraReach: Duration = .zero, isWanted: () -> Bool) throws -> Reading {
+        let families = families(rule)
+        var reading = CheckedRuleWindows(rule, name: name, text: "", rows: families, keepsSuccesses: facts.keepsSuccesses)
         for (index, family) in families.enumerated() {
             guard isWanted() else { throw StoreInterrupted() }
-            let namesGroups = !own.query.keys.isEmpty && family.keyPlaces.count == own.query.keys.count
-            try family.each(from: store) { row in
-                reading.add(row, of: index)
-                if namesGroups { known.insert(row.keys) }
-            }
+            let columns = try kept[family.statement] ?? family.columns(from: store)
+            uses[family.statement, default: 1] -= 1
+            kept[family.statement] = uses[family.statement, default: 0] > 0 ? columns : nil
+            // Whatever others look back at, a rule sees its own stretch.
+            reading.add(columns, of: index, since: grid.start - rule.reach - extraReach)
         }
         let history = reading.history(beginning: facts.coverage?.from ?? grid.start)
         guard isWanted() else { throw StoreInterrupted() }
-        var keys: [LabelSet: [Value]] = [:]
-        for values in known {
-            let pairs = zip(own.query.keys, values).map { LabelPair($0.name, OwnRules.label($1)) }
-            keys[LabelSet(pairs)] = values
-        }
-        return Reading(rule: reading.rule, history: history, keys: keys)
-    }
-
-    /// A key's value as the text of a label; "" when it is missing.
-    private static func label(_ value: Value) -> String {
-        switch value {
-        case .missing: ""
-        case .text(let text): text
-        case .count(let number): String(number)
-        case .flag(let flag): flag ? "true" : "false"
-        case .duration(let length): Units.spelling(length)
-        case .time(let time): TimeText.iso(time)
-        case .number(let number): TrialReport.number(number)
-        case .money(let money): "$" + TrialReport.number(money.dollars)
-        case .ratio(let ratio): TrialReport.number(ratio.quotient)
-        case .range(let low, let high): "\(label(low))–\(label(high))"
-        }
+        return Reading(rule: reading.rule, history: history, keys: reading.keysOfLabels)
     }
 }
 

@@ -39,9 +39,9 @@ struct StoredHistory {
         let needed = rules.compactMap { CallRequirement.labels(neededBy: $0, of: labels) }
         let keys = Set(
             needed.map { needed -> Store.AlertCallKeys in
-                needed.isSubset(of: [.provider, .model]) ? .model : needed == [.agent] ? .agent : .all
+                needed.isEmpty ? .minute : needed.isSubset(of: [.provider, .model]) ? .model : needed == [.agent] ? .agent : .all
             })
-        return [.model, .agent, .all].filter(keys.contains)
+        return [.minute, .model, .agent, .all].filter(keys.contains)
     }
 
     private func errors(until end: Timestamp, _ texts: inout Texts) throws -> (EventColumns, [Int64?], [Int64?]) {
@@ -70,6 +70,7 @@ struct StoredHistory {
     private func calls(until end: Timestamp, by keys: Store.AlertCallKeys, _ texts: inout Texts) throws -> CallEvents {
         let labels: [Label] =
             switch keys {
+            case .minute: []
             case .model: [.provider, .model]
             case .agent: [.agent]
             case .all: [.provider, .model, .agent, .environment, .service]
@@ -78,6 +79,7 @@ struct StoredHistory {
         try store.alertCalls(until: end, by: keys) { minute in
             var codes: [Int32]
             switch keys {
+            case .minute: codes = []
             case .agent: codes = [texts.agent(minute.ids[0])]
             case .model, .all:
                 let model = texts.model(minute.ids[0])

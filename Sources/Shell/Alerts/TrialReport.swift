@@ -98,7 +98,7 @@ struct TrialReport {
     private var totals: String {
         let firings = table.rows.count
         let fired = results.filter { !$0.replay.alerts.isEmpty }.count
-        return "\(firings) firing\(firings == 1 ? "" : "s") of \(fired) of \(results.count) rules"
+        return "\(firings) firing\(firings == 1 ? "" : "s"); \(fired) of \(results.count) rules fired"
     }
 
     /// What stands out of all rules, a sentence each.
@@ -126,7 +126,7 @@ struct TrialReport {
         for failure in result.replay.failures.prefix(3) {
             let text = ValueText(style)
             lines += wrap(
-                "- failed at \(failure.evaluations) evaluations from \(text.time(failure.window.from)): \(Printable.safe(failure.message))",
+                "- failed at \(failure.evaluations) evaluation\(failure.evaluations == 1 ? "" : "s") from \(text.time(failure.window.from)): \(Printable.safe(failure.message))",
                 width: style.widthInColumns, hanging: 2)
         }
         if !incidents.isEmpty {

@@ -4,7 +4,7 @@ import QueryLanguage
 import Storage
 
 /// A rule that is read and checked, in either language, with all that an evaluation needs of it.
-struct TriedRule {
+package struct TriedRule {
     enum Kind {
         case own(CheckedRule)
         case prometheus(PrometheusRule)
@@ -15,6 +15,30 @@ struct TriedRule {
     /// The evidence that counts as an error, and the zone of the calendar.
     var evidence: Evidence
     var zone: Zone
+
+    init(name: String, kind: Kind, evidence: Evidence, zone: Zone) {
+        self.name = name
+        self.kind = kind
+        self.evidence = evidence
+        self.zone = zone
+    }
+
+    /// A rule of the language from its text, `when …`.
+    package init(name: String, own text: String, context: CheckContext) throws(Diagnostics) {
+        let (syntax, statement) = try RuleText.syntax(text)
+        let checked = try QueryCompiler().compileRule(syntax, text: statement, context: context)
+        self.init(name: name, kind: .own(checked), evidence: context.evidence, zone: context.zone)
+    }
+
+    /// A rule of Prometheus.
+    package init(name: String, prometheus rule: PrometheusRule) {
+        self.init(name: name, kind: .prometheus(rule), evidence: .default, zone: .utc)
+    }
+
+    /// The rule, when it is one of our own.
+    var checked: CheckedRule? {
+        if case .own(let rule) = kind { rule } else { nil }
+    }
 
     /// What a rule of Prometheus calls `severity` is a label; where it is one of ours it is shown so.
     var severity: Severity {

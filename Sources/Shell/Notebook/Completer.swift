@@ -90,7 +90,7 @@ package struct Completer {
             let last = tokens.count == 2 || tokens.last.map(word) == ","
             return last ? .value(field) : query(tokens.dropFirst(2), among: ["where"] + Completer.rangeWords)
         case "trace": return tokens.count == 2 ? .words(["as json"], or: .nothing) : .nothing
-        case "firings": return query(tokens.dropFirst())
+        case "firings": return firings(tokens.dropFirst())
         case "as": return tokens.count == 1 ? .words(["of"], or: .nothing) : .nothing
         case "alert": return alert(tokens.dropFirst())
         case "rules":
@@ -100,6 +100,20 @@ package struct Completer {
         case "unknown": return query(tokens.dropFirst(), among: Completer.rangeWords)
         case "incident": return tokens.count == 1 ? .words(["add", "list", "delete", "import"], or: .nothing) : .nothing
         default: return Noun(rawValue: first.value.lowercased()) == nil ? .nothing : query(tokens.dropFirst())
+        }
+    }
+
+    /// Behind `firings`: the clauses it takes, and its own columns where fields stand.
+    private func firings(_ tokens: ArraySlice<Token>) -> Expected {
+        let columns = FiringTable.columns
+        switch query(tokens, among: FiringTable.clauses + Completer.rangeWords) {
+        case .groupField: return .words(columns.filter(\.groups).map(\.name), or: .nothing)
+        case .measureOrField: return .words(["count", "sum(", "avg(", "min(", "max("] + columns.map(\.name), or: .nothing)
+        case .argument: return .words(columns.filter(\.isMeasured).map(\.name), or: .nothing)
+        case .sortKey: return .words(["count"] + columns.map(\.name), or: .nothing)
+        case .condition: return .words(columns.map(\.name) + ["not"], or: .nothing)
+        case .comparison, .value: return .nothing
+        case let other: return other
         }
     }
 

@@ -72,9 +72,9 @@ extension Store {
         }
     }
 
-    /// What calls are counted by.
+    /// What calls are counted by; `minute` is nothing else.
     public enum AlertCallKeys: Sendable {
-        case model, agent
+        case minute, model, agent
         /// Model, agent and deployment; read from the calls themselves.
         case all
     }
@@ -87,6 +87,7 @@ extension Store {
             let last = floorDivide(end.nanoseconds, minute)
             let sql =
                 switch keys {
+                case .minute: "SELECT bucket, calls, calls_on FROM call_minute WHERE bucket <= ? ORDER BY bucket"
                 case .model:
                     "SELECT bucket, calls, calls_on, model FROM call_minute_model WHERE bucket <= ? ORDER BY bucket, model"
                 case .agent:

@@ -29,6 +29,14 @@ struct Migrations: Sendable {
                 }
             },
             { connection in try connection.execute(Schema.follow) },
+            { connection in
+                // Calls by the minute alone, made of those by model; a new file has the table already, and nothing in it.
+                try connection.execute(Schema.rollups.replacing("CREATE TABLE ", with: "CREATE TABLE IF NOT EXISTS "))
+                // By halves: a sum that leaves the range would be an error.
+                let sums = Rollup.measures(of: .calls).map { "(sum(\($0) >> 32) << 32) + sum(\($0) & 4294967295)" }
+                    .joined(separator: ", ")
+                try connection.execute("INSERT INTO call_minute SELECT bucket, \(sums) FROM call_minute_model GROUP BY bucket")
+            },
         ])
 
     /// The steps of the small file beside the store.
@@ -56,6 +64,10 @@ struct Migrations: Sendable {
                     """)
             },
             { connection in try connection.execute(Schema.alerts) },
+            { connection in
+                // From when on a rule is evaluated: since it was made, changed or switched on.
+                try connection.execute("ALTER TABLE alert_rule ADD COLUMN since INTEGER")
+            },
         ])
 
     /// What a file is before anything is done to it.

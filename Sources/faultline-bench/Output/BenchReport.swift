@@ -5,6 +5,7 @@ struct BenchReport {
     var imports: [ImportFigures] = []
     var starts: [StartFigures] = []
     var classification: ClassificationFigures?
+    var rules: [RuleFigures] = []
     var completions: [CompletionFigures] = []
     var replay: ReplayFigures?
 
@@ -19,6 +20,7 @@ struct BenchReport {
         if let classification { text += BenchReport.text(classification) }
         if let store { text += "store: \(store)\n\n" }
         if !questions.isEmpty { text += questionText() }
+        for figures in rules { text += figures.text }
         if !starts.isEmpty { text += startText() }
         if !completions.isEmpty { text += completionText() }
         if let replay { text += replayText(replay) }
@@ -158,6 +160,7 @@ struct BenchReport {
         }
         return JSONFigure.object([
             ("store", store.map(JSONFigure.text) ?? .none), ("aim", .number(BenchReport.aim)), ("questions", .list(questions)),
+            ("rules", .list(rules.map(\.json))),
             ("imports", .list(imports)), ("starts", .list(starts)), ("completions", .list(completed)),
             (
                 "replay",

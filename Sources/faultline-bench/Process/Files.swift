@@ -6,6 +6,16 @@ enum Files {
 
     static func remove(_ path: String) { unlink(path) }
 
+    /// Asks the system to forget what it keeps of the file in memory, so that the next reading is one of the disk.
+    static func dropFromCache(_ path: String) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        // Pages that are not written yet cannot be forgotten.
+        fdatasync(descriptor)
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+        close(descriptor)
+    }
+
     static func move(_ path: String, to other: String) -> Bool { rename(path, other) == 0 }
 
     /// Writes a text over what the file held.

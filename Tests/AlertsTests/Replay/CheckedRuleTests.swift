@@ -6,10 +6,24 @@ import Testing
 
 @Suite("Rules of the language")
 struct CheckedRuleTests {
-    /// Answers each family's statement with rows that are told beforehand.
+    /// Answers each family's statement with rows that are told beforehand, and the dictionaries of keys with texts by number.
     private final class Engine: QueryEngine {
-        var answers: [[[SQLValue]]] = []
-        func rows(_ statement: SQLStatement) -> [[SQLValue]] { answers.isEmpty ? [] : answers.removeFirst() }
+        var answer: [[SQLValue]] = []
+        private let names = ["openai", "azure", "a", "b"]
+
+        func rows(_ statement: SQLStatement) -> [[SQLValue]] {
+            if statement.text.hasPrefix("SELECT d.id") {
+                return names.enumerated().map { [.integer(Int64($0)), .text($1)] }
+            }
+            // Where a key is read by number, its rows have the number.
+            let isByNumber = statement.text.contains("f.model,") || statement.text.contains("f.model FROM")
+            return answer.map { row in
+                row.map { value in
+                    guard isByNumber, case .text(let text) = value, let number = names.firstIndex(of: text) else { return value }
+                    return .integer(Int64(number))
+                }
+            }
+        }
     }
 
     /// What a rule does over some minutes; `rows` for each family in the order of `families`.
@@ -30,18 +44,20 @@ struct CheckedRuleTests {
         var reading = CheckedRuleWindows(rule, name: "rule", text: text, rows: families, keepsSuccesses: keepsSuccesses)
         let engine = Engine()
         for (place, family) in families.enumerated() {
-            engine.answers = [rows[family.family] ?? []]
-            try family.each(from: engine) { reading.add($0, of: place) }
+            engine.answer = rows[family.family] ?? []
+            try reading.add(family.columns(from: engine), of: place, since: window.from)
         }
         return RuleReplay.run(
             reading.rule, over: reading.history(beginning: Scene.time(-7200)), on: Scene.grid(minutes), options: options)
     }
 
     /// A row with its own time: whether it failed, when it was made good, then keys, fields and conditions.
-    private func row(_ seconds: Double, failed: Bool = true, recoveredAt: Double? = nil, _ rest: SQLValue...) -> [SQLValue] {
+    private func row(
+        _ seconds: Double, failed: Bool = true, recoveredAt: Double? = nil, life: RuleColumns.Life = .whole, _ rest: SQLValue...
+    ) -> [SQLValue] {
         [
             .integer(Scene.nanoseconds(seconds)), .integer(failed ? 1 : 0),
-            recoveredAt.map { .integer(Scene.nanoseconds($0)) } ?? .null,
+            recoveredAt.map { .integer(Scene.nanoseconds($0)) } ?? .null, .integer(life.rawValue),
         ] + rest
     }
 
@@ -138,9 +154,34 @@ struct CheckedRuleTests {
         // 63 is made good at once, 61 after six minutes, 64 when nobody looks any more.
         #expect(try replay("errors over 10m having recovered >= 50%", [.own: errors], minutes: 30).spans == ["7–12"])
         #expect(try replay("errors over 10m having recovered >= 25%", [.own: errors], minutes: 30).spans == ["2–12"])
-        #expect(
-            try replay("errors where recovered over 10m having count >= 2", [.own: errors.filter { $0[2] != .null }], minutes: 30)
-                .spans == ["7–12"])
+        let since = errors.filter { $0[2] != .null }.map { Array($0[..<3]) + [.integer(3)] }
+        #expect(try replay("errors where recovered over 10m having count >= 2", [.own: since], minutes: 30).spans == ["7–12"])
+    }
+
+    @Test("what was known when matters: an error counts as not recovered until the success that makes it good")
+    func notRecovered() throws {
+        let errors = [
+            row(61, recoveredAt: 400, life: .untilRecovered), row(62, life: .untilRecovered),
+            row(63, recoveredAt: 70, life: .untilRecovered), row(64, recoveredAt: 9000, life: .untilRecovered),
+        ]
+        let text = "errors where not recovered over 10m having count >="
+        // 63 is never seen open; 61 is until 400 s.
+        #expect(try replay("\(text) 3", [.own: errors], minutes: 30).spans == ["2–7"])
+        #expect(try replay("\(text) 2", [.own: errors], minutes: 30).spans == ["2–12"])
+        #expect(try replay("\(text) 4", [.own: errors], minutes: 30).alerts.isEmpty)
+        #expect(try replay("\(text) 3", [.own: errors], minutes: 30).firings.map(\.firing.errors) == [4])
+    }
+
+    @Test("a row that is asked for before and after it was made good is one error")
+    func bothLives() throws {
+        let lives = [
+            row(61, recoveredAt: 400, life: .untilRecovered, .integer(1)),
+            row(61, recoveredAt: 400, life: .sinceRecovered, .integer(0)),
+        ]
+        let both = try replay("errors over 10m having count(not recovered) >= 1 or count >= 1", [.own: lives], minutes: 30)
+        #expect(both.spans == ["2–12"] && both.firings.map(\.firing.errors) == [1])
+        #expect(try replay("errors over 10m having count(not recovered) >= 1", [.own: lives], minutes: 30).spans == ["2–7"])
+        #expect(try replay("errors over 10m having recovered = 100%", [.own: lives], minutes: 30).spans == ["7–12"])
     }
 
     @Test("sums, percentiles, distinct values, conditions and shares")
@@ -190,7 +231,7 @@ struct CheckedRuleTests {
         #expect(try replay("traces over 5m having errors >= 5", [.own: traces], minutes: 20).spans == ["2–7"])
         #expect(
             try replay(
-                "failures over 5m having count >= 2", [.own: traces.filter { $0[1] == .integer(1) }.map { Array($0.prefix(3)) }],
+                "failures over 5m having count >= 2", [.own: traces.filter { $0[1] == .integer(1) }.map { Array($0.prefix(4)) }],
                 minutes: 20
             ).spans == ["2–7"])
     }

@@ -58,7 +58,7 @@ struct FindingTests {
         #expect(replay.spans == ["5–7"])
         #expect(
             replay.finding("short-for")?.sentence
-                == "`for` 3m is not longer than the window 5m: a burst shorter than `for` still fires, because the window outlives it; 1 of 1 firings rest on such a burst"
+                == "`for` 3m is not longer than the window 5m: a burst shorter than `for` still fires, because the window outlives it; 1 of 1 firing rests on such a burst"
         )
         #expect(
             try scene.replay("sum(rate(llm_errors_total[2m])) > 0.1", minutes: 20, hold: .minutes(3), options: options).finding(

@@ -40,14 +40,24 @@ struct CounterEvents {
 
     /// For each code of the label whether the matcher takes it; a missing label is "".
     private static func accepted(by matcher: Matcher, _ values: LabelValues) -> [Bool] {
-        let texts = values.texts(of: matcher.label)
-        switch matcher.kind {
-        case .equal: return texts.map { $0 == matcher.value }
-        case .notEqual: return texts.map { $0 != matcher.value }
+        let accepts = matcher.test
+        return values.texts(of: matcher.label).map(accepts)
+    }
+}
+
+extension Matcher {
+    /// Whether it takes a value of its label; a missing one is "".
+    func accepts(_ text: String) -> Bool { test(text) }
+
+    /// The same for many values: a pattern is read once.
+    fileprivate var test: (String) -> Bool {
+        switch kind {
+        case .equal: return { $0 == value }
+        case .notEqual: return { $0 != value }
         case .matches, .matchesNot:
             // The parser refused what is no pattern.
-            guard let pattern = try? Pattern(matcher.value) else { return texts.map { _ in false } }
-            return texts.map { pattern.matchesWhole($0) == (matcher.kind == .matches) }
+            guard let pattern = try? Pattern(value) else { return { _ in false } }
+            return { pattern.matchesWhole($0) == (kind == .matches) }
         }
     }
 }

@@ -64,9 +64,9 @@ extension Expression {
     /// What it counts, in a word.
     var unitWord: String {
         switch counters.first {
-        case .requests where counters.count == 1: "calls"
-        case .fallbacks where counters.count == 1: "fallbacks"
-        default: "errors"
+        case .requests where counters.count == 1: "call"
+        case .fallbacks where counters.count == 1: "fallback"
+        default: "error"
         }
     }
 }
