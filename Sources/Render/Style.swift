@@ -62,6 +62,8 @@ public struct Style: Sendable, Hashable {
     public var zone: Zone
     /// The instant that counts as now: years equal to its year are left out. Nil shows every year.
     public var now: Timestamp?
+    /// True when secrets in texts of records are not taken out: only ever for a reader's own eyes.
+    public var showsSecrets = false
 
     /// Makes a style; the width is brought into 0...400.
     public init(

@@ -109,7 +109,9 @@ extension Interpreter {
     }
 
     func sql(_ sql: Name, _ text: String) throws -> Outcome {
-        var rows: [[Value]] = [], types: Set<Int> = []
+        // What is kept of the answer is redacted in any case.
+        var rows: [[Value]] = [], shown: [[Value]] = [], types: Set<Int> = []
+        let style = style
         var isCut = false
         let columns: [String]
         do {
@@ -125,6 +127,7 @@ extension Interpreter {
                     }
                 }
                 rows.append(row.map(SQLText.value))
+                if style.showsSecrets { shown.append(row.map { $0.text.map { .text($0) } ?? SQLText.value($0) }) }
             }
         } catch is EnoughRows {
             columns = try store.columns(of: SQLStatement(text: sql.text))
@@ -144,7 +147,8 @@ extension Interpreter {
             rows: rows)
         var answer = Answer(table: table, shape: .listing, receipt: Receipt(window: nil, zone: settings.zone))
         answer.receipt.isCut = isCut
-        var outcome = Outcome(AnswerPresenter(style).plain(table, form: settings.form))
+        let open = style.showsSecrets && settings.form == nil ? ResultTable(columns: table.columns, rows: shown) : table
+        var outcome = Outcome(AnswerPresenter(style).plain(open, form: settings.form))
         if isCut {
             outcome.reply.narration +=
                 "only the first \(Interpreter.mostSQLRows) rows are shown, and no more with any LIMIT; aggregate, or page by LIMIT and OFFSET\n"

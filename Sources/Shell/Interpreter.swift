@@ -1,3 +1,4 @@
+import Errors
 import Model
 import QueryLanguage
 import Render
@@ -59,6 +60,12 @@ public final class Interpreter {
     var writesFiles = true
     /// The small file beside the store, once it was needed.
     var openedState: StateStore?
+    /// The user's rules when they were last read.
+    var readBook: RuleBook?
+    /// What types errors by them.
+    var readAssessor: Assessor?
+    /// What `unknown` proposed last.
+    var proposals: [ProposedRule] = []
     /// Where this session was saved.
     var savedFiles: Set<String> = []
     /// How many scripts run inside each other.
@@ -95,9 +102,11 @@ public final class Interpreter {
 
     /// How pictures are drawn at this moment.
     var style: Style {
-        Style(
+        var style = Style(
             widthInColumns: surroundings.width ?? surroundings.traits.width, glyphs: surroundings.usesASCII ? .ascii : .unicode,
             theme: surroundings.traits.usesColor ? .colour : .plain, zone: settings.zone, now: now)
+        style.showsSecrets = !settings.redacts
+        return style
     }
 
     /// The default form of answers, as `set form` names it.

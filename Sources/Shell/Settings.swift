@@ -15,6 +15,9 @@ public struct Settings: Hashable, Sendable {
     /// How many alert rules may be enabled.
     public var mostRules = 50
 
+    /// True when secrets are taken out of what is shown.
+    public var redacts = true
+
     /// The instant that `as of` pins; nil lets now move.
     public var asOf: Timestamp?
 
@@ -36,6 +39,11 @@ public struct Settings: Hashable, Sendable {
             name: "detect", grammar: "set detect +EVIDENCE | -EVIDENCE | default",
             meaning: "evidence that counts as an error: explicit event field stream empty anomaly slow soft"),
         Row(name: "form", grammar: "set form FORM | auto", meaning: "form of answers: table, bars, csv, json, …"),
+        Row(
+            name: "redact", grammar: "set redact on | off",
+            meaning:
+                "secrets in shown texts; `off` shows names, users and texts of records in answers, traces and `sql` as they were imported, on the screen alone: facts, files, sessions, exports and notices stay redacted"
+        ),
         Row(name: "rules", grammar: "set rules N", meaning: "how many alert rules may be enabled, 1 to 1000"),
     ]
 
@@ -45,6 +53,7 @@ public struct Settings: Hashable, Sendable {
         case "tz": zone.name
         case "range": range.map(Units.spelling) ?? "all"
         case "detect": evidence.names.joined(separator: " ")
+        case "redact": redacts ? "on" : "off"
         case "rules": String(mostRules)
         default: form ?? "auto"
         }
@@ -76,6 +85,12 @@ public struct Settings: Hashable, Sendable {
                     "bad-duration", at: value.span, "`\(value.text)` is no length of time", closest: "15m, 24h, 7d, all")
             }
         case "detect": return detect(values)
+        case "redact":
+            guard let choice = ["on": true, "off": false][value.text.lowercased()] else {
+                return Diagnostic(
+                    "bad-choice", at: value.span, "`\(value.text)` is neither on nor off", closest: "set redact on")
+            }
+            redacts = choice
         case "rules":
             guard let count = Int(value.text), (1...1000).contains(count) else {
                 return Diagnostic(

@@ -25,7 +25,7 @@ struct Bench: ParsableCommand {
     @Option(help: ArgumentHelp("A store of 90 days to replay rules over; made when it is missing, and kept.", valueName: "path"))
     var ruleStore: String?
 
-    @Option(help: "Measure only this: questions, rules, import, start or notebook.")
+    @Option(help: "Measure only this: questions, rules, import, start, notebook or classification.")
     var only: Part?
 
     @Option(
@@ -46,7 +46,7 @@ struct Bench: ParsableCommand {
     var json = false
 
     /// A part of the benchmark.
-    enum Part: String, ExpressibleByArgument, CaseIterable { case questions, rules, `import`, start, notebook }
+    enum Part: String, ExpressibleByArgument, CaseIterable { case questions, rules, `import`, start, notebook, classification }
 
     func validate() throws {
         guard (1000...1_000_000_000).contains(calls) else { throw ValidationError("--calls lies between 1000 and a billion") }
@@ -75,7 +75,8 @@ struct Bench: ParsableCommand {
             if only == nil || only == .import {
                 report.imports = try ImportMeasurement(scratch: scratch, sizes: sizes ?? []).run()
             }
-            if only != .import {
+            if only == nil || only == .classification { report.classification = ClassificationMeasurement().run() }
+            if only != .import, only != .classification {
                 let path = store ?? scratch.file("store.db")
                 let history = try BenchHistory.open(path, calls: calls)
                 report.store = history.description

@@ -19,7 +19,7 @@ enum ImportTable {
         ],
         "faultline": ["Model", "Shell", "ArgumentParser"],
         "faultline-bench": [
-            "Model", "Synthesis", "QueryLanguage", "Alerts", "Storage", "Shell", "CSQLite", "ArgumentParser",
+            "Model", "Errors", "Synthesis", "QueryLanguage", "Alerts", "Storage", "Shell", "CSQLite", "ArgumentParser",
         ],
     ]
 

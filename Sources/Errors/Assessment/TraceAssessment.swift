@@ -144,7 +144,8 @@ struct TraceAssessment {
                 .toolError, ErrorType.toolError.severity, "evidence.tool", .tool
             )
         }
-        let shown = Redactor.redact(TraceAssessment.cut(message))
+        // Redacted before it is cut, so that no half of a secret stays.
+        let shown = TraceAssessment.cut(Redactor.redact(TraceAssessment.cut(message, at: 4 * TraceAssessment.messageLimit)))
         return Finding(
             subject: subject, evidence: evidence, type: found.type, severity: found.severity, rule: found.rule,
             origin: origin == .unknown ? found.origin : origin, httpStatus: found.httpStatus,
@@ -152,9 +153,11 @@ struct TraceAssessment {
             signature: Signature.of(shown), recovery: .open, recoveredAt: nil, settledAt: nil)
     }
 
-    /// The text cut at 4,096 bytes, not inside a character.
-    static func cut(_ text: String) -> String {
-        let limit = 4096
+    /// The longest message of a finding, in bytes.
+    static let messageLimit = 4096
+
+    /// The text cut at so many bytes, not inside a character.
+    static func cut(_ text: String, at limit: Int = messageLimit) -> String {
         guard text.utf8.count > limit else { return text }
         var end = text.utf8.index(text.utf8.startIndex, offsetBy: limit - 3)
         while end > text.startIndex, end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }

@@ -20,6 +20,8 @@ private struct BodyScanner {
     let raw: UnsafeBufferPointer<UInt8>
     var at = 0
     var hasSuccess = false, hasMessage = false
+    /// How many entries the outermost object has, and whether `detail` with a value is one: alone it is a framework's refusal.
+    var entries = 0, hasDetail = false
 
     enum Value { case empty, falsity, truth, number(Int), text(Range<Int>), list, object }
 
@@ -34,6 +36,8 @@ private struct BodyScanner {
     static let answerKeys = KeyWords("choices usage total_tokens completion_tokens output_tokens usagemetadata")
     static let successWords = KeyWords("ok success succeeded completed complete healthy done passed finished active ready")
     static let failureWords = KeyWords("error failed failure fatal errored incomplete")
+    /// Ends of types that only failures have, such as `rate_limit_error`.
+    static let failureEndings = ["_error", "_exceeded", "Exception", "Error"]
     static let typeKeys = KeyWords("type object level severity")
 
     mutating func verdict() -> BodyVerdict {
@@ -60,6 +64,7 @@ private struct BodyScanner {
                 guard at < raw.count, raw[at] == 0x3A else { continue }
                 at += 1
                 sawKey = true
+                if depth == 1 { entries += 1 }
                 if depth <= 4, judge(key: text, value: value()) { return .failure }
             default: at += 1
             }
@@ -69,6 +74,7 @@ private struct BodyScanner {
 
     private func conclusion(_ sawKey: Bool) -> BodyVerdict {
         guard sawKey else { return .noBody }
+        if hasDetail && entries == 1 { return .failure }
         return hasSuccess ? .benign : hasMessage ? .open : .benign
     }
 
@@ -89,7 +95,9 @@ private struct BodyScanner {
             }
             if BodyScanner.messageKeys.contains(name) {
                 switch value {
-                case .text, .list: hasMessage = true
+                case .text, .list:
+                    hasMessage = true
+                    if entries == 1, name.count == 6, name[0] == 0x64 { hasDetail = true }
                 default: break
                 }
             }
@@ -105,6 +113,9 @@ private struct BodyScanner {
                 }
             }
             if BodyScanner.typeKeys.contains(name), case .text(let range) = value {
+                if BodyScanner.failureEndings.contains(where: { raw[range].reversed().starts(with: $0.utf8.reversed()) }) {
+                    return true
+                }
                 return lowered(range) { BodyScanner.failureWords.contains($0) }
             }
             return false

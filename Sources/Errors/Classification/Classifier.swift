@@ -4,7 +4,7 @@ import Model
 public struct Classifier: Sendable {
     /// The table.
     public let rules: RuleSet
-    private let matcher: RuleMatcher
+    fileprivate let matcher: RuleMatcher
 
     private static let builtInMatcher = RuleMatcher(rules: RuleSet.builtIn.rules)
 
@@ -44,17 +44,20 @@ public struct Classifier: Sendable {
         var isFailure = isKnown || isNamed
         if case .failure = verdict { isFailure = true }
 
-        for index in rules.rules.indices where hits.matches[index].end >= 0 || (status != nil && matcher.isByStatus[index]) {
-            let rule = rules.rules[index]
-            if !rule.statuses.isEmpty {
-                guard let status, rule.statuses.contains(where: { $0.contains(status) }) else { continue }
+        for index in matcher.decisions.indices {
+            let decision = matcher.decisions[index]
+            guard hits.matches[index].end >= 0 || (status != nil && decision.isByStatus) else { continue }
+            if decision.wantsStatus {
+                guard let status, rules.rules[index].statuses.contains(where: { $0.contains(status) }) else { continue }
             }
             if hits.forbidden.contains(Int32(index)) { continue }
-            if rule.strength == .mention, !isFailure, !hits.isVague(rules.rules) { continue }
-            guard let type = rule.type else {
-                if isKnown || (isNamed && !rule.beatsNames) { continue }
+            if decision.isMention, !isFailure, !hits.isVague(from: matcher.firstVague) { continue }
+            if decision.isBenign {
+                if isKnown || (isNamed && !decision.beatsNames) { continue }
                 return nil
             }
+            let rule = rules.rules[index]
+            guard let type = rule.type else { continue }
             let match = hits.matches[index]
             return Classification(
                 type: type, severity: rule.severity ?? type.severity, rule: rule.id,
@@ -65,7 +68,7 @@ public struct Classifier: Sendable {
         return isKnown || verdict == .failure ? .unknown(httpStatus: status, code: code(error, raw)) : nil
     }
 
-    private func scan(_ field: String?, _ kind: ErrorTextField, into hits: inout RuleHits) {
+    fileprivate func scan(_ field: String?, _ kind: ErrorTextField, into hits: inout RuleHits) {
         guard var field, !field.isEmpty else { return }
         field.withUTF8 { raw in
             FoldedText.with(raw) { folded, offsets in
@@ -74,7 +77,7 @@ public struct Classifier: Sendable {
         }
     }
 
-    private static func status(_ number: Int?) -> Int? {
+    fileprivate static func status(_ number: Int?) -> Int? {
         guard let number, number >= 400, number < 600 else { return nil }
         return number
     }
@@ -87,5 +90,30 @@ public struct Classifier: Sendable {
         }
         if let type = error.providerType, !type.isEmpty { return type }
         return error.code.flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
+
+extension Classifier {
+    /// All rules that a text meets, in the order in which they are tried; the first whose strength counts gives the type.
+    public func rulesMet(by error: ErrorText) -> [Rule] {
+        var text = error.text
+        return text.withUTF8 { raw in
+            FoldedText.with(raw) { folded, offsets in
+                var hits = RuleHits(rules: rules.rules.count)
+                scan(error.code, .code, into: &hits)
+                scan(error.providerType, .providerType, into: &hits)
+                scan(error.exceptionClass, .exceptionClass, into: &hits)
+                matcher.scan(folded, offsets, raw, field: .text, into: &hits)
+                let status =
+                    Classifier.status(error.httpStatus) ?? Classifier.status(error.code.flatMap { Int($0) })
+                    ?? StatusAnchor.find(folded, raw, offsets)
+                return rules.rules.indices.filter { index in
+                    let rule = rules.rules[index], decision = matcher.decisions[index]
+                    guard hits.matches[index].end >= 0 || (status != nil && decision.isByStatus) else { return false }
+                    let fits = !decision.wantsStatus || rule.statuses.contains { status.map($0.contains) == true }
+                    return fits && !hits.forbidden.contains(Int32(index))
+                }.map { rules.rules[$0] }
+            }
+        }
     }
 }

@@ -1,115 +1,213 @@
-/// Finds all of many literal patterns in one pass over bytes (Aho and Corasick), as a dense table over the bytes in use.
+/// Finds all of many literal patterns in one pass over bytes.
+///
+/// Each pattern is looked for by its four rarest bytes in a row, its anchor: the automaton of Aho and Corasick over anchors is small
+/// enough to stay in a processor's cache, which that over thousands of whole patterns is not. What stands around an anchor
+/// is then compared.
 struct PatternAutomaton: Sendable {
-    /// The column of each byte; 0 for bytes that no pattern has.
-    let columns: [UInt8]
-    let width: Int
-    /// `next[state * width + column]`: the next state, times `width`, times two, plus one if a pattern ends there.
-    let next: [Int32]
-    /// Where the patterns that end in a state begin in `found`; one more entry than states.
-    let firstFound: [Int32]
-    /// Indices of patterns, grouped by state.
-    let found: [Int32]
+    /// The column of each byte; 0 for bytes that no anchor has. Bytes beyond ASCII share columns.
+    private let columns: [UInt8]
+    /// `next[row << 6 | column]`: the next row, or, where an anchor ends, the number of rows plus the number of the find.
+    ///
+    /// A state that nothing follows has no row of its own: it goes on like its longest suffix that has one.
+    private let next: [UInt16]
+    private let rows: Int
+    /// The row after each find.
+    private let rowAfter: [UInt16]
+    /// Where the candidates of a find begin in `candidates`; one more entry than finds.
+    private let firstCandidate: [Int32]
+    fileprivate let candidates: [Candidate]
+    /// The bytes of all patterns, one after another.
+    private let literals: [UInt8]
+
+    /// A pattern that may stand where its anchor was found.
+    fileprivate struct Candidate {
+        var pattern: Int32
+        /// Where its bytes lie in `literals`.
+        var place: Int32
+        var length: Int32
+        /// From the end of the anchor to the end of the pattern.
+        var rest: Int32
+    }
+
+    private static let anchorLength = 4
+    private static let widthBits = 6
 
     /// Makes an automaton; pattern `i` is reported as `i`. Patterns must not be empty.
     init(patterns: [[UInt8]]) {
-        var columns = [UInt8](repeating: 0, count: 256), width = 1, room = 1
-        for pattern in patterns {
-            precondition(!pattern.isEmpty, "a pattern has at least one byte")
-            room += pattern.count
-            for byte in pattern where columns[Int(byte)] == 0 {
-                precondition(width < 256, "patterns use at most 255 different bytes")
-                columns[Int(byte)] = UInt8(width)
-                width += 1
-            }
-        }
-        var table = [Int32](repeating: -1, count: room * width)
-        // Lists of patterns by state, linked: the own ones of a state first, then those of its longest suffix.
-        var firstOwn = [Int32](repeating: -1, count: room), nextOwn = [Int32](repeating: -1, count: patterns.count)
-        var states = 1
+        let columns = PatternAutomaton.columns
+        let width = 1 << PatternAutomaton.widthBits
+        var tree = [Int32](repeating: 0, count: width)
+        var own: [[Candidate]] = [[]]
+        var literals: [UInt8] = []
+        let counts = PatternAutomaton.counts(in: patterns)
         for (index, pattern) in patterns.enumerated() {
+            precondition(!pattern.isEmpty, "a pattern has at least one byte")
+            let anchor = PatternAutomaton.anchor(of: pattern, counts)
             var state = 0
-            for byte in pattern {
+            for byte in pattern[anchor] {
                 let cell = state * width + Int(columns[Int(byte)])
-                if table[cell] < 0 {
-                    table[cell] = Int32(states)
-                    states += 1
+                if tree[cell] == 0 {
+                    tree[cell] = Int32(own.count)
+                    tree += [Int32](repeating: 0, count: width)
+                    own.append([])
                 }
-                state = Int(table[cell])
+                state = Int(tree[cell])
             }
-            nextOwn[index] = firstOwn[state]
-            firstOwn[state] = Int32(index)
+            own[state].append(
+                Candidate(
+                    pattern: Int32(index), place: Int32(literals.count), length: Int32(pattern.count),
+                    rest: Int32(pattern.count - anchor.upperBound)))
+            literals += pattern
         }
-        table.removeLast((room - states) * width)
-        let fallback = PatternAutomaton.complete(&table, states: states, width: width)
-        var firstFound: [Int32] = [0], found: [Int32] = []
-        firstFound.reserveCapacity(states + 1)
-        for state in 0..<states {
-            var suffix = state
-            while suffix != 0 {
-                var pattern = firstOwn[suffix]
-                while pattern >= 0 {
-                    found.append(pattern)
-                    pattern = nextOwn[Int(pattern)]
-                }
-                suffix = Int(fallback[suffix])
-            }
-            firstFound.append(Int32(found.count))
+        var hasChildren = [Bool](repeating: false, count: own.count)
+        for state in own.indices {
+            hasChildren[state] = state == 0 || tree[state * width..<(state + 1) * width].contains { $0 != 0 }
         }
-        table.withUnsafeMutableBufferPointer { table in
-            for cell in table.indices {
-                let state = Int(table[cell])
-                table[cell] = Int32(state * width) &* 2 | (firstFound[state] == firstFound[state + 1] ? 0 : 1)
-            }
+        let (order, fallback) = PatternAutomaton.complete(&tree, states: own.count, own: &own)
+        // States near the root are visited most; numbered by their distance from it they lie side by side.
+        var row = [Int](repeating: 0, count: own.count), rows = 0
+        for state in order where hasChildren[state] {
+            row[state] = rows
+            rows += 1
+        }
+        for state in order where !hasChildren[state] { row[state] = row[fallback[state]] }
+        var code = row, rowAfter: [UInt16] = [], firstCandidate: [Int32] = [0], candidates: [Candidate] = []
+        for state in order where !own[state].isEmpty {
+            code[state] = rows + rowAfter.count
+            rowAfter.append(UInt16(truncatingIfNeeded: row[state]))
+            candidates += own[state]
+            firstCandidate.append(Int32(candidates.count))
+        }
+        precondition(rows + rowAfter.count <= 1 << 16, "anchors of all patterns make at most 65,536 states")
+        var next: [UInt16] = []
+        next.reserveCapacity(rows * width)
+        for state in order where hasChildren[state] {
+            for column in 0..<width { next.append(UInt16(code[Int(tree[state * width + column])])) }
         }
         self.columns = columns
-        self.width = width
-        next = table
-        self.firstFound = firstFound
-        self.found = found
+        self.next = next
+        self.rows = rows
+        self.rowAfter = rowAfter
+        self.firstCandidate = firstCandidate
+        self.candidates = candidates
+        self.literals = literals
+    }
+
+    /// A column for each letter, digit and sign of folded texts, and 16 for bytes beyond ASCII.
+    private static let columns: [UInt8] = {
+        var columns = [UInt8](repeating: 0, count: 256), used: UInt8 = 1
+        for byte in Array("abcdefghijklmnopqrstuvwxyz0123456789 _-.,:;'\"`".utf8) {
+            columns[Int(byte)] = used
+            used += 1
+        }
+        // Any other sign is told apart when the pattern is compared.
+        for byte in 0x80...0xFF { columns[byte] = used + UInt8(byte & 15) }
+        return columns
+    }()
+
+    /// In how many places of the patterns each four bytes in a row stand. Texts are made of the same words.
+    private static func counts(in patterns: [[UInt8]]) -> [UInt32: Int] {
+        var counts: [UInt32: Int] = [:]
+        for pattern in patterns where pattern.count >= anchorLength {
+            for start in 0...(pattern.count - anchorLength) { counts[key(pattern, start), default: 0] += 1 }
+        }
+        return counts
+    }
+
+    private static func key(_ pattern: [UInt8], _ start: Int) -> UInt32 {
+        pattern[start..<start + anchorLength].reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
+    /// The part of a pattern that is rarest among all patterns, the first of equals.
+    private static func anchor(of pattern: [UInt8], _ counts: [UInt32: Int]) -> Range<Int> {
+        guard pattern.count > anchorLength else { return 0..<pattern.count }
+        var best = 0, least = Int.max
+        for start in 0...(pattern.count - anchorLength) {
+            let count = counts[key(pattern, start)] ?? 0
+            if count < least { (best, least) = (start, count) }
+        }
+        return best..<best + anchorLength
     }
 
     /// Fills the empty cells of the tree, breadth first, so that the state of every shorter suffix is complete before it is
-    /// copied from. Gives the state of the longest suffix of each state.
-    private static func complete(_ table: inout [Int32], states: Int, width: Int) -> [Int32] {
-        var fallback = [Int32](repeating: 0, count: states), queue: [Int32] = []
-        queue.reserveCapacity(states)
-        table.withUnsafeMutableBufferPointer { table in
+    /// copied from; each state also gets the candidates of its suffixes. Gives the states by their distance from the root, and
+    /// the longest suffix of each.
+    private static func complete(
+        _ tree: inout [Int32], states: Int, own: inout [[Candidate]]
+    ) -> (order: [Int], fallback: [Int]) {
+        let width = 1 << widthBits
+        var fallback = [Int](repeating: 0, count: states), order = [0]
+        order.reserveCapacity(states)
+        for column in 0..<width where tree[column] != 0 { order.append(Int(tree[column])) }
+        var head = 1
+        while head < order.count {
+            let state = order[head], shorter = fallback[state]
+            head += 1
+            own[state] += own[shorter]
             for column in 0..<width {
-                if table[column] < 0 { table[column] = 0 } else { queue.append(table[column]) }
+                let step = Int(tree[state * width + column])
+                if step == 0 {
+                    tree[state * width + column] = tree[shorter * width + column]
+                } else {
+                    fallback[step] = Int(tree[shorter * width + column])
+                    order.append(step)
+                }
             }
-            var head = 0
-            while head < queue.count {
-                let row = Int(queue[head]) * width, shorter = Int(fallback[Int(queue[head])]) * width
-                head += 1
-                for column in 0..<width {
-                    let step = table[row + column]
-                    if step < 0 {
-                        table[row + column] = table[shorter + column]
-                    } else {
-                        fallback[Int(step)] = table[shorter + column]
-                        queue.append(step)
+        }
+        return (order, fallback)
+    }
+
+    /// Calls `report` for each pattern found, with the index of the byte after it.
+    ///
+    /// In the order of the anchors' places: a pattern that ends before another begins is reported before it.
+    @inline(__always)
+    func scan(_ bytes: UnsafeBufferPointer<UInt8>, _ report: (_ pattern: Int, _ end: Int) -> Void) {
+        withUnsafeTemporaryAllocation(of: Find.self, capacity: bytes.count + 1) { finds in
+            // First all anchors, so that the loop over bytes stays small; then what stands around them.
+            let count = anchors(in: bytes, finds)
+            literals.withUnsafeBufferPointer { literals in
+                candidates.withUnsafeBufferPointer { candidates in
+                    for index in 0..<count {
+                        let find = Int(finds[index].number), anchorEnd = Int(finds[index].end)
+                        for entry in Int(firstCandidate[find])..<Int(firstCandidate[find &+ 1]) {
+                            let candidate = candidates[entry]
+                            let length = Int(candidate.length), end = anchorEnd &+ Int(candidate.rest), start = end &- length
+                            guard start >= 0, end <= bytes.count else { continue }
+                            let place = Int(candidate.place)
+                            if bytes[start] != literals[place] || bytes[end &- 1] != literals[place &+ length &- 1] { continue }
+                            var same = 1
+                            while same < length, bytes[start &+ same] == literals[place &+ same] { same &+= 1 }
+                            if same == length { report(Int(candidate.pattern), end) }
+                        }
                     }
                 }
             }
         }
-        return fallback
     }
 
-    /// Calls `report` for each pattern found, with the index of the byte after it, in order of that index.
-    @inline(__always)
-    func scan(_ bytes: UnsafeBufferPointer<UInt8>, _ report: (_ pattern: Int, _ end: Int) -> Void) {
+    fileprivate struct Find {
+        var number: Int32
+        /// The index of the byte after the anchor.
+        var end: Int32
+    }
+
+    /// Writes where anchors end, in order, and gives how many there are.
+    @inline(never)
+    private func anchors(in bytes: UnsafeBufferPointer<UInt8>, _ finds: UnsafeMutableBufferPointer<Find>) -> Int {
         columns.withUnsafeBufferPointer { columns in
             next.withUnsafeBufferPointer { next in
-                firstFound.withUnsafeBufferPointer { firstFound in
-                    var state = 0
-                    let width = self.width
+                rowAfter.withUnsafeBufferPointer { rowAfter in
+                    let rows = self.rows
+                    var row = 0, count = 0
                     for index in 0..<bytes.count {
-                        let step = Int(next[state &+ Int(columns[Int(bytes[index])])])
-                        state = step &>> 1
-                        guard step & 1 != 0 else { continue }
-                        let number = state / width
-                        for entry in firstFound[number]..<firstFound[number &+ 1] { report(Int(found[Int(entry)]), index &+ 1) }
+                        row = Int(next[row &<< PatternAutomaton.widthBits | Int(columns[Int(bytes[index])])])
+                        guard row >= rows else { continue }
+                        let number = row &- rows
+                        finds[count] = Find(number: Int32(truncatingIfNeeded: number), end: Int32(truncatingIfNeeded: index &+ 1))
+                        count &+= 1
+                        row = Int(rowAfter[number])
                     }
+                    return count
                 }
             }
         }

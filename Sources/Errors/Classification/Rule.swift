@@ -30,12 +30,13 @@ public struct Rule: Sendable, Hashable {
     public var severity: Severity?
     public var strength: Strength
     /// Texts, case folded, blanks folded, on word boundaries. ` … ` is a gap of at most 60 bytes; a `*` at either end lifts
-    /// the boundary there, a `^` in front asks for the beginning of the text.
+    /// the boundary there, a `^` in front asks for the beginning of the text, a `$` behind for its end.
     public var phrases: [String]
     /// Values of a code, type or status field. In running text they count where they follow such a key; those with an
     /// underscore or inner capitals count anywhere.
     public var codes: [String]
-    /// Names of exception classes, without their modules; the spelling counts but for the first letter.
+    /// Names of exception classes, without their modules; the spelling counts but for the first letter. A `*` in front lets
+    /// the name be the end of a longer one.
     public var classes: [String]
     /// HTTP statuses that the row wants; empty for any.
     public var statuses: [ClosedRange<Int>]

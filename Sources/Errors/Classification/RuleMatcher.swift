@@ -8,16 +8,31 @@ struct RuleHits {
     /// True when a code or class was found, not only phrases.
     var hasName = false
 
-    /// True when a rule matched that says only that something went wrong; such rules stand last.
-    func isVague(_ rules: [Rule]) -> Bool {
-        for index in rules.indices.reversed() {
-            guard rules[index].strength == .vague else { return false }
-            if matches[index].end >= 0 && !forbidden.contains(Int32(index)) { return true }
-        }
+    /// True when a rule from `first` on matched; those say only that something went wrong.
+    func isVague(from first: Int) -> Bool {
+        for index in first..<matches.count where matches[index].end >= 0 && !forbidden.contains(Int32(index)) { return true }
         return false
     }
 
     init(rules: Int) { matches = Array(repeating: (0, -1, 0), count: rules) }
+}
+
+/// What of a rule decides while rules are gone through: without its texts, so that it costs nothing to copy.
+struct RuleDecision: Sendable {
+    /// True for rules that match by status alone.
+    let isByStatus: Bool
+    let wantsStatus: Bool
+    let isMention: Bool
+    let isBenign: Bool
+    let beatsNames: Bool
+
+    init(_ rule: Rule) {
+        isByStatus = rule.phrases.isEmpty && rule.codes.isEmpty && rule.classes.isEmpty && !rule.statuses.isEmpty
+        wantsStatus = !rule.statuses.isEmpty
+        isMention = rule.strength == .mention
+        isBenign = rule.type == nil
+        beatsNames = rule.beatsNames
+    }
 }
 
 /// The patterns of all rules as one automaton, with what must hold around each match.
@@ -30,37 +45,58 @@ struct RuleMatcher: Sendable {
         var length: Int32
         var kind: Kind
         var startsWord: Bool, endsWord: Bool
-        /// True for a part that only counts at the beginning of the text.
+        /// True for a part that only counts at the beginning of the text, or at its end.
         var startsText = false
+        var endsText = false
         /// True for a phrase of `unless`.
         var isForbidding = false
         /// The slot that holds where the part before this one ended; -1 for the first part.
         var follows: Int32 = -1
         /// The slot that this part fills; -1 for the last part.
         var fills: Int32 = -1
-        /// For classes: the spelling that the original must have.
-        var spelling: [UInt8] = []
+        /// For classes: the place in `spellings` of the spelling that the original must have.
+        var spelling: Int32 = -1
         /// For classes: true when the name has no capital inside.
         var isPlainWord = false
+    }
+
+    /// What tells parts apart that another part follows.
+    private struct FillingPart: Hashable {
+        var literal: [UInt8]
+        var startsWord: Bool, endsWord: Bool, startsText: Bool
+        var follows: Int32
     }
 
     /// The widest gap between two parts of a phrase, in folded bytes.
     static let gap: Int32 = 60
 
+    /// The parts of all patterns, those of one literal side by side.
     let segments: [Segment]
+    /// Where the parts of each literal begin in `segments`; one more entry than literals.
+    let firstSegment: [Int32]
+    /// Names of classes, as they are spelt.
+    let spellings: [[UInt8]]
     let automaton: PatternAutomaton
     let slots: Int
-    /// For each rule whether it matches by status alone.
-    let isByStatus: [Bool]
+    /// For each rule what its match decides.
+    let decisions: [RuleDecision]
+    /// The first of the rules that say only that something went wrong; they stand last.
+    let firstVague: Int
 
     init(rules: [Rule]) {
-        var segments: [Segment] = [], literals: [[UInt8]] = [], slots: Int32 = 0
+        var groups: [[Segment]] = [], spellings: [[UInt8]] = [], literals: [[UInt8]] = [], slots: Int32 = 0
+        var places: [[UInt8]: Int] = [:]
+        // Parts that phrases begin with in the same way fill one slot for all of them.
+        var slotOfPart: [FillingPart: Int32] = [:]
         func add(_ pattern: String, _ rule: Int, _ kind: Kind, forbids: Bool = false) {
             let parts = RuleMatcher.parts(of: Array(pattern.utf8))
+            var before: Int32 = -1
             for (index, part) in parts.enumerated() {
                 var text = part[...]
                 let isFirstOfText = text.first == 0x5E
                 if isFirstOfText { text.removeFirst() }
+                let isLastOfText = text.last == 0x24 && text.count > 1
+                if isLastOfText { text.removeLast() }
                 let isOpenStart = text.first == 0x2A, isOpenEnd = text.last == 0x2A && text.count > 1
                 if isOpenStart { text.removeFirst() }
                 if isOpenEnd { text.removeLast() }
@@ -71,17 +107,33 @@ struct RuleMatcher: Sendable {
                     startsWord: !isOpenStart && FoldedText.isWord(first), endsWord: !isOpenEnd && FoldedText.isWord(last))
                 segment.isForbidding = forbids
                 segment.startsText = isFirstOfText
-                if index > 0 { segment.follows = slots - 1 }
+                segment.endsText = isLastOfText
+                segment.follows = before
                 if index < parts.count - 1 {
+                    let filling = FillingPart(
+                        literal: literal, startsWord: segment.startsWord, endsWord: segment.endsWord, startsText: isFirstOfText,
+                        follows: before)
+                    if let known = slotOfPart[filling] {
+                        before = known
+                        continue
+                    }
                     segment.fills = slots
+                    slotOfPart[filling] = slots
+                    before = slots
                     slots += 1
                 }
                 if kind == .className {
-                    segment.spelling = Array(text)
+                    segment.spelling = Int32(spellings.count)
+                    spellings.append(Array(text))
                     segment.isPlainWord = !RuleMatcher.isDistinctive(pattern)
                 }
-                segments.append(segment)
-                literals.append(literal)
+                if let place = places[literal] {
+                    groups[place].append(segment)
+                } else {
+                    places[literal] = literals.count
+                    literals.append(literal)
+                    groups.append([segment])
+                }
             }
         }
         for (index, rule) in rules.enumerated() {
@@ -90,10 +142,15 @@ struct RuleMatcher: Sendable {
             for name in rule.classes { add(name, index, .className) }
             for phrase in rule.unless { add(phrase, index, .phrase, forbids: true) }
         }
-        self.segments = segments
+        var firstSegment: [Int32] = [0]
+        for group in groups { firstSegment.append((firstSegment.last ?? 0) + Int32(group.count)) }
+        segments = groups.flatMap { $0 }
+        self.firstSegment = firstSegment
+        self.spellings = spellings
         self.slots = Int(slots)
         automaton = PatternAutomaton(patterns: literals)
-        isByStatus = rules.map { $0.phrases.isEmpty && $0.codes.isEmpty && $0.classes.isEmpty && !$0.statuses.isEmpty }
+        decisions = rules.map(RuleDecision.init)
+        firstVague = rules.firstIndex { $0.strength == .vague } ?? rules.count
     }
 
     /// The parts of a pattern between its gaps, ` … `.
@@ -132,42 +189,56 @@ struct RuleMatcher: Sendable {
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: slots + 1) { ends in
             ends.initialize(repeating: -1)
             segments.withUnsafeBufferPointer { segments in
-                automaton.scan(folded) { pattern, end in
-                    let segment = segments[pattern]
-                    let start = end - Int(segment.length)
-                    if segment.startsText, start > 1 || (start == 1 && folded[0] != 0x20) { return }
-                    if segment.startsWord, start > 0, FoldedText.isWord(folded[start - 1]) { return }
-                    if segment.endsWord, end < folded.count, FoldedText.isWord(folded[end]) { return }
-                    if segment.follows >= 0 {
-                        let before = ends[Int(segment.follows)]
-                        guard before >= 0, Int32(start) >= before, Int32(start) - before <= RuleMatcher.gap else { return }
+                firstSegment.withUnsafeBufferPointer { firstSegment in
+                    automaton.scan(folded) { literal, end in
+                        for entry in Int(firstSegment[literal])..<Int(firstSegment[literal &+ 1]) {
+                            note(segments[entry], end, folded, offsets, raw, field, ends, &hits)
+                        }
                     }
-                    if segment.fills >= 0 {
-                        ends[Int(segment.fills)] = Int32(end)
-                        return
-                    }
-                    switch segment.kind {
-                    case .phrase: if field == .exceptionClass { return }
-                    case .freeCode: break
-                    case .keyedCode: if !isStructured && !RuleMatcher.followsKey(folded, start, raw, offsets) { return }
-                    case .className:
-                        if !RuleMatcher.isSpelt(segment.spelling, raw, Int(offsets[start])) { return }
-                        // A name that is also a word of prose must stand like a class: `httpx.Timeout`, `Timeout: …`.
-                        if segment.isPlainWord, !isStructured, !RuleMatcher.standsAsClass(folded, start, end) { return }
-                    }
-                    if !isStructured && RuleMatcher.isEmptyField(folded, start, end) { return }
-                    if segment.isForbidding {
-                        hits.forbidden.append(segment.rule)
-                        return
-                    }
-                    if segment.kind != .phrase { hits.hasName = true }
-                    let rule = Int(segment.rule)
-                    guard hits.matches[rule].end < 0 else { return }
-                    // Of a phrase with gaps the last part is marked.
-                    hits.matches[rule] = (offsets[start], offsets[end - 1] + 1, Int8(field.rawValue))
                 }
             }
         }
+    }
+
+    /// Records one part that was found, if what stands around it fits.
+    private func note(
+        _ segment: Segment, _ end: Int, _ folded: UnsafeBufferPointer<UInt8>, _ offsets: UnsafeBufferPointer<Int32>,
+        _ raw: UnsafeBufferPointer<UInt8>, _ field: ErrorTextField, _ ends: UnsafeMutableBufferPointer<Int32>,
+        _ hits: inout RuleHits
+    ) {
+        let start = end - Int(segment.length), isStructured = field != .text
+        if segment.startsText, start > 1 || (start == 1 && folded[0] != 0x20) { return }
+        if segment.endsText, !RuleMatcher.isEnd(folded, end) { return }
+        if segment.startsWord, start > 0, FoldedText.isWord(folded[start - 1]) { return }
+        if segment.endsWord, end < folded.count, FoldedText.isWord(folded[end]) { return }
+        if segment.follows >= 0 {
+            let before = ends[Int(segment.follows)]
+            guard before >= 0, Int32(start) >= before, Int32(start) - before <= RuleMatcher.gap else { return }
+        }
+        if segment.fills >= 0 {
+            ends[Int(segment.fills)] = Int32(end)
+            return
+        }
+        switch segment.kind {
+        case .phrase: if field == .exceptionClass { return }
+        case .freeCode: break
+        case .keyedCode:
+            if !isStructured && !RuleMatcher.followsKey(folded, start, raw, offsets) { return }
+        case .className:
+            if !RuleMatcher.isSpelt(spellings[Int(segment.spelling)], raw, Int(offsets[start])) { return }
+            // A name that is also a word of prose must stand like a class: `httpx.Timeout`, `Timeout: …`.
+            if segment.isPlainWord, !isStructured, !RuleMatcher.standsAsClass(folded, start, end) { return }
+        }
+        if !isStructured && RuleMatcher.isEmptyField(folded, start, end) { return }
+        if segment.isForbidding {
+            hits.forbidden.append(segment.rule)
+            return
+        }
+        if segment.kind != .phrase, isStructured || !RuleMatcher.isTalkedAbout(folded, start) { hits.hasName = true }
+        let rule = Int(segment.rule)
+        guard hits.matches[rule].end < 0 else { return }
+        // Of a phrase with gaps the last part is marked.
+        hits.matches[rule] = (offsets[start], offsets[end - 1] + 1, Int8(field.rawValue))
     }
 
     /// True when the original has this spelling at `at`; the first letter may be of either case.
@@ -175,6 +246,20 @@ struct RuleMatcher: Sendable {
         guard at + spelling.count <= raw.count else { return false }
         for index in 1..<max(1, spelling.count) where raw[at + index] != spelling[index] { return false }
         return true
+    }
+
+    /// True when nothing but signs and blanks follows.
+    private static func isEnd(_ folded: UnsafeBufferPointer<UInt8>, _ end: Int) -> Bool {
+        for at in end..<folded.count where FoldedText.isWord(folded[at]) || folded[at] >= 0x80 { return false }
+        return true
+    }
+
+    /// True when an article stands before the name, as in `to handle a RateLimitError`: then it is no error by itself.
+    private static func isTalkedAbout(_ folded: UnsafeBufferPointer<UInt8>, _ start: Int) -> Bool {
+        guard start > 1, folded[start - 1] == 0x20 else { return false }
+        var first = start - 1
+        while first > 0, start - first < 6, FoldedText.isWord(folded[first - 1]) { first -= 1 }
+        return KeyWords.article.contains(UnsafeBufferPointer(rebasing: folded[first..<start - 1]))
     }
 
     private static func standsAsClass(_ folded: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
@@ -185,11 +270,15 @@ struct RuleMatcher: Sendable {
 
     /// True when the match is the name of a field that is empty, false, null or 0, such as `"timeouts": 0`.
     private static func isEmptyField(_ folded: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
-        // `0 timed out`: a count of none.
+        // `0 timed out`: a count of none; `node 0 timed out` is none.
         if start > 1, folded[start - 1] == 0x20, folded[start - 2] == 0x30,
             start == 2 || folded[start - 3] <= 0x2B || folded[start - 3] == 0x3D
         {
-            return true
+            let blank = start - 3
+            if blank < 0 || folded[blank] != 0x20 { return true }
+            var first = blank
+            while first > 0, blank - first < 8, FoldedText.isWord(folded[first - 1]) { first -= 1 }
+            if first == blank || KeyWords.counting.contains(UnsafeBufferPointer(rebasing: folded[first..<blank])) { return true }
         }
         var at = folded[end - 1] == 0x3A ? end - 1 : end
         func skipQuotes(blanks: Bool) {
@@ -271,6 +360,10 @@ struct KeyWords: Sendable {
         status statuscode status_code code http https http_code httpcode http_status httpstatus error err error_code errorcode \
         response upstream_status response_status_code responsestatus resp_status
         """)
+    /// Words before a count.
+    static let counting = KeyWords("and with had has have but or were are was got saw in of total count")
+    /// Words before the name of an error in prose.
+    static let article = KeyWords("a an the any each every")
     /// Verbs after which three digits are a status when nothing follows that they could count.
     static let answered = KeyWords("returned received responded got")
     /// First words of HTTP reason phrases and of what providers write after a status.

@@ -32,6 +32,7 @@ enum BenignRules {
         Rule(
             "benign.prose", nil,
             phrases: [
+                "to handle a", "to handle an", "to handle the", "to catch a", "to catch an", "wrap the call", "wrap your",
                 "how to", "how do i", "how do you", "how can i", "why do i", "why does", "what does", "this guide",
                 "this article", "the article", "tutorial", "this chapter", "the handbook", "runbook", "best practice*",
                 "explains", "asked about", "asks about", "asking about", "explained", "describes", "in order to avoid",

@@ -4,6 +4,11 @@ enum CancellationRules {
         Rule(
             "cancelled.caller", .cancelled,
             phrases: [
+                "session was cancelled", "session was canceled", "^c interrupted", "task was destroyed", "user pressed",
+                "request … been cancelled", "task … been cancelled", "run … been cancelled", "job … been cancelled",
+                "operation … been cancelled", "stream … been cancelled",
+                "stopped by user", "stopped by the user", "terminated by user", "killed by user", "user interrupted",
+                "user stopped", "aborted by",
                 "context canceled", "context cancelled", "request was aborted", "request aborted", "user aborted",
                 "aborted by user",
                 "aborted by the user", "operation was aborted", "operation aborted", "stream aborted", "stream was aborted",
@@ -15,7 +20,7 @@ enum CancellationRules {
                 "user canceled", "request was cancelled", "request was canceled", "request cancelled", "request canceled",
                 "operation was cancelled", "operation was canceled", "operation cancelled", "operation canceled",
                 "task was cancelled",
-                "task was canceled", "job was cancelled", "run was cancelled", "run cancelled", "been cancelled", "been canceled",
+                "task was canceled", "job was cancelled", "run was cancelled", "run cancelled",
                 "interrupted by user", "interrupted by the user", "received sigint", "ctrl-c",
                 "client disconnected", "client closed request", "client has disconnected", "code = canceled",
                 "操作已取消", "用户取消", "请求已取消",
@@ -25,6 +30,7 @@ enum CancellationRules {
                 "client_closed_request",
             ],
             classes: [
+                "*CancelledError", "*CancelledException", "*CanceledException", "*CancellationException", "*AbortedException",
                 "CancelledError", "AbortError", "CanceledError", "APIUserAbortError", "KeyboardInterrupt",
                 "OperationCanceledException",
                 "TaskCanceledException", "ClientDisconnected", "CancellationException", "GeneratorExit", "ClientDisconnect",

@@ -4,6 +4,12 @@ enum ContentFilterRules {
         Rule(
             "filter.policy", .contentFilter,
             phrases: [
+                "content guidelines", "matched safety category", "safety classifier", "response withheld", "was withheld",
+                "stopped by guardrail", "blocked by guardrail*", "stopped by the guardrail", "guardrail … blocked",
+                "guardrail … stopped", "for legal reasons", "copyrighted content detected", "copyrighted lyrics",
+                "copyrighted material detected", "violate our",
+                "guardrail blocked", "guardrail* … blocked", "blocked the response", "blocked due to potential", "unsafe request",
+                "unsafe prompt", "potential violations of",
                 "content management policy", "blocked by content moderation", "blocked by moderation", "model declined",
                 "declined due to", "policy violation", "response was filtered", "content was filtered", "不合规",
                 "flagged for recitation",
@@ -32,6 +38,7 @@ enum ContentFilterRules {
                 "against our use polic*", "审核未通过", "风险内容",
             ],
             codes: [
+                "prompt_rejected", "content_rejected",
                 "content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation", "data_inspection_failed",
                 "DataInspectionFailed",
                 "PROHIBITED_CONTENT", "SAFETY", "RECITATION", "BLOCKLIST", "SPII", "IMAGE_SAFETY", "moderation_blocked",
@@ -41,6 +48,8 @@ enum ContentFilterRules {
                 "refusal", "cyber_policy_violation", "content_blocked",
             ],
             classes: [
+                "*ContentFilterError", "*ContentFilteredException", "*ModerationError", "*GuardrailException",
+                "*ModerationException",
                 "ContentPolicyViolationError", "ContentFilterError", "ContentFilterFinishReasonError", "BlockedPromptException",
                 "StopCandidateException", "GuardrailRaisedException", "BlockedPiiEntityError", "InputGuardrailTripwireTriggered",
                 "OutputGuardrailTripwireTriggered", "ModerationError", "RejectedRequestError", "ContentRefusalError",

@@ -46,6 +46,7 @@ enum ContextRules {
                 "model_context_window_exceeded", "context_too_long", "context_limit_exceeded",
             ],
             classes: [
+                "*ContextLengthExceededException", "*ContextWindowExceededError",
                 "ContextWindowExceededError", "ContextLengthExceededError", "ContextOverflowError",
                 "ContextWindowOverflowException",
             ],
@@ -58,6 +59,13 @@ enum ContextRules {
         Rule(
             "context.prompt", .contextLength,
             phrases: [
+                "input tokens … exceed*", "tokens … exceed the configured limit", "conversation exceeds",
+                "exceeds the model's maximum", "more than the maximum allowed", "prompt does not fit",
+                "does not fit in the context", "text is too long. it has", "is too long. it has", "input is too large to process",
+                "input too large to process", "increase the physical batch size", "tokens, the model takes", "too many tokens in",
+                "over the token limit", "over the model's limit",
+                "tokens limit exceeded", "token limit has been exceeded",
+                "bigger than the … length", "larger than the … length", "greater than the … length", "exceed* … sequence length",
                 "prompt is too long", "tokens but the maximum is", "context size has been exceeded",
                 "context length has been exceeded", "context window has been exceeded", "prompt tokens … context (*",
                 "context length is only",
@@ -96,6 +104,7 @@ enum ContextRules {
         Rule(
             "context.request-size", .contextLength, .telling,
             phrases: [
+                "payload exceeds", "request payload exceeds", "request body exceeds",
                 "request exceeds the maximum size", "request exceeds the maximum allowed", "request entity too large",
                 "payload too large", "request body too large", "request too large", "content too large", "413 payload",
                 "body exceeds", "request size exceeds",

@@ -4,6 +4,8 @@ enum CredentialRules {
         Rule(
             "auth.key", .authentication,
             phrases: [
+                "find a secret with",
+                "could not find a secret", "couldn't find a secret", "secret … not found", "no secret named",
                 "incorrect api key", "x-api-key header", "api key … not recognised", "api key … not recognized",
                 "no connected db", "*_api_key environment variable", "invalid user token",
                 "set the *_api_key", "*_api_key is missing", "*_api_key is not set", "*_api_key is required", "no api_key",
@@ -38,6 +40,8 @@ enum CredentialRules {
         Rule(
             "auth.token", .authentication,
             phrases: [
+                "invalid client secret", "client secret … invalid", "signature mismatch", "sign in again", "log in again",
+                "failed to retrieve a token", "could not retrieve a token", "token is expired or",
                 "invalid bearer token", "signature expired", "signature has expired", "token is malformed", "token … malformed",
                 "invalid api token", "default credentials were not found", "default credentials not found",
                 "oauth token has expired", "oauth token … expired", "oauth token … revoked", "authorization header is badly",
@@ -61,6 +65,7 @@ enum CredentialRules {
                 "reauthentication is needed",
             ],
             codes: [
+                "invalid_client", "token_revoked", "token_expired_error",
                 "authentication_error", "UNAUTHENTICATED", "invalid_authentication_error", "UnrecognizedClientException",
                 "InvalidSignatureException", "ExpiredTokenException", "ExpiredToken", "token_expired", "invalid_grant",
                 "InvalidClientTokenId", "IncompleteSignature", "incomplete_signature", "auth_error", "authentication_failed",
@@ -96,6 +101,9 @@ enum CredentialRules {
         Rule(
             "permission.access", .permission,
             phrases: [
+                "ask an admin to grant", "does not include access", "not in the sudoers", "ask your admin*",
+                "blocked by organization policy", "unregistered callers",
+                "lacks the required", "lack the required", "lacks the … permission", "without the required permission",
                 "don't have access to the model", "do not have access to the model", "don't have access to this model",
                 "not have access to model", "do not have access to this model", "don't have access to the",
                 "does not have access to",
@@ -117,7 +125,7 @@ enum CredentialRules {
                 "account is suspended",
                 "account suspended", "account … banned", "project has been denied", "organization must be verified",
                 "must be verified to use",
-                "must be a member of", "gated repo", "gated model", "access to model … is restricted", "accept the license",
+                "must be a member of", "gated repo", "gated model", "access to model … is restricted", "must accept the license",
                 "accept the model license", "accept the model's license",
                 "accept the terms",
                 "agree to the terms", "requires a pro subscription", "blocked by organization", "disabled by your admin*",
@@ -165,11 +173,15 @@ enum CredentialRules {
             examples: ["403 Forbidden"]),
         Rule(
             "auth.class", .authentication, .named,
-            classes: ["AuthenticationError", "AuthenticationException", "UnauthorizedError", "Unauthorized", "Unauthenticated"],
+            classes: [
+                "*AuthenticationError", "*AuthenticationException", "*UnauthorizedException", "*AuthException",
+                "AuthenticationError", "AuthenticationException", "UnauthorizedError", "Unauthorized", "Unauthenticated",
+            ],
             examples: ["openai.AuthenticationError: check the key"]),
         Rule(
             "permission.class", .permission, .named,
             classes: [
+                "*PermissionDeniedError", "*ForbiddenException", "*AccessDeniedException", "*PermissionDeniedException",
                 "PermissionDeniedError", "PermissionDenied", "PermissionDeniedException", "ForbiddenError", "AccessDeniedError",
                 "Forbidden",
             ],

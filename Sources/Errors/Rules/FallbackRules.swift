@@ -4,6 +4,11 @@ enum FallbackRules {
         Rule(
             "app.exception", .unknown, .status,
             phrases: [
+                "duplicate key value", "unique constraint", "max iterations", "maximum iterations", "iteration limit",
+                "maximum number of iterations",
+                "duplicate key value violates", "violates unique constraint", "due to max iterations", "max iterations reached",
+                "reached max iterations", "exceeded max iterations", "reached maximum iterations", "iteration limit reached",
+                "maximum number of iterations reached", "database is locked",
                 "list index out of range", "unsupported operand type", "segmentation violation", "index out of range",
                 "index out of bounds", "object has no attribute",
                 "object is not subscriptable",
@@ -74,5 +79,21 @@ enum FallbackRules {
             ],
             examples: ["RuntimeError: sorry", "An error occurred while running the crew", "Run failed: see above"],
             not: ["0 errors", "test_error_handling ... ok"]),
+        // What complains without saying that something failed: it lets a subject that is mentioned count, and is no error alone.
+        Rule(
+            "talk.complaint", nil, .vague,
+            phrases: [
+                "must not be", "must be set", "must contain", "cannot exceed", "cannot be used", "cannot be combined",
+                "not permitted", "not supported", "unsupported", "not accepted", "not connected", "not reachable", "is invalid",
+                "are invalid", "was invalid", "is missing", "are missing", "is malformed", "is too long", "is too large",
+                "are too large", "too many", "exceeds the", "exceed the", "exceeded the", "more than the maximum", "was rejected",
+                "were rejected", "been rejected", "is rejected", "was refused", "been refused", "was denied", "is denied",
+                "was blocked", "is blocked", "been blocked", "was declined", "been paused", "been suspended", "was abandoned",
+                "is exhausted", "been exhausted", "used up", "ran out of", "run out of", "has crashed", "has died",
+                "please retry", "please try again", "try again later", "please resend", "please top up", "is not enabled",
+                "is disabled", "not enough", "insufficient", "did not return", "returned nothing", "returned no", "no response",
+                "not respond", "lost the", "broke off", "never arrived", "cut off",
+            ],
+            examples: ["Applications were rejected for want of a stamp."]),
     ]
 }

@@ -4,6 +4,8 @@ enum ModelRules {
         Rule(
             "model.retired", .modelError,
             phrases: [
+                "endpoint … has been deleted", "deployment … has been deleted", "model … has been deleted", "is sunset",
+                "has been sunset", "was sunset", "is deprecated and", "no longer accepts traffic", "been removed from service",
                 "model … has been deprecated", "model … deprecated", "model … is no longer available",
                 "model … no longer supported", "reached its end of life", "was deprecated", "has been decommissioned",
                 "been decommissioned", "has been retired", "was retired", "has been shut down", "been shut down",
@@ -12,7 +14,11 @@ enum ModelRules {
                 "model … has been removed", "模型已下线", "已下线", "model is legacy", "marked by provider as legacy",
             ],
             codes: ["model_decommissioned", "model_deprecated", "model_retired"],
-            unless: ["deprecationwarning", "parameter … deprecated", "api version", "endpoint … deprecated"],
+            unless: [
+                "file … has been deleted", "conversation … has been deleted", "message … has been deleted",
+                "assistant … has been deleted", "account … has been deleted", "deprecationwarning", "parameter … deprecated",
+                "api version", "endpoint … deprecated",
+            ],
             examples: [
                 "The model `old-7b` has been decommissioned, see the list of models.",
                 "This model version has reached the end of its life.",
@@ -20,6 +26,9 @@ enum ModelRules {
         Rule(
             "model.unknown", .modelError,
             phrases: [
+                "could not find model", "cannot find model", "no deployment named", "unknown deployment", "model … is unknown",
+                "not able to find model",
+                "model … is too large to be loaded",
                 "model … does not exist", "model does not exist", "model … doesn't exist", "model not exist", "model not found",
                 "model … not found", "model … was not found", "model … could not be found", "model … cannot be found",
                 "models/ … is not found",
@@ -59,6 +68,7 @@ enum ModelRules {
                 "InvalidModelId", "invalid_model_id",
             ],
             classes: [
+                "*ModelNotFoundError", "*ModelNotFoundException",
                 "ModelNotFoundError", "ModelNotFoundException", "ProxyModelNotFoundError", "NoSuchModelError",
                 "AI_NoSuchModelError",
             ],

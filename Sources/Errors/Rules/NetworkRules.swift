@@ -16,6 +16,8 @@ enum NetworkRules {
         Rule(
             "network.tls", .networkError,
             phrases: [
+                "certificate … is not trusted", "certificate … not trusted", "certificate … untrusted", "fatal alert",
+                "unable to find valid certification path", "ssl routines",
                 "certificate verify failed", "terminated the handshake", "certificate is not yet valid", "certificate … expired",
                 "certificate_verify_failed", "certificate has expired", "self-signed certificate",
                 "self signed certificate", "local issuer certificate", "unable to verify the first certificate",
@@ -44,6 +46,9 @@ enum NetworkRules {
         Rule(
             "network.connection", .networkError,
             phrases: [
+                "force closed", "forcibly terminated", "abnormal closure", "recv failure", "send failure",
+                "internet connection appears to be offline", "client connection force", "connection … force closed",
+                "unexpected end of stream", "connect aborted", "connect failed", "proxy connect",
                 "connection refused", "connection to … lost", "connection to … closed", "not enough data for satisfy",
                 "typeerror: terminated", "payload is not completed", "unable to reach", "could not reach", "cannot reach",
                 "can't reach", "failed to reach", "stream ended unexpectedly", "stream ended before", "stream ended without",
@@ -101,6 +106,8 @@ enum NetworkRules {
         Rule(
             "network.class", .networkError, .named,
             classes: [
+                "*ConnectionError", "*ConnectionException", "*ConnectException", "*NetworkError", "*NetworkException",
+                "*SocketError", "*SSLException", "*ProtocolError",
                 "APIConnectionError", "ConnectionError", "ConnectError", "ReadError", "WriteError", "NetworkError",
                 "RemoteProtocolError",
                 "ProtocolError", "FetchError", "LocalProtocolError", "ClientConnectionError", "SocketException",

@@ -4,6 +4,8 @@ enum ParseRules {
         Rule(
             "parse.json", .parseError,
             phrases: [
+                "mismatched tag", "invalid start of a value", "unrecognized token … was expecting", "missing field … at line",
+                "unknown field … at line", "invalid type: … at line", "expected … at line … column", "invalid json:",
                 "expecting value: line", "expecting ',' delimiter", "expecting ':' delimiter", "expecting property name",
                 "unterminated string", "extra data: line", "invalid control character", "invalid \\escape", "json decode error",
                 "json decoding error", "json parsing failed", "json parse error", "json parsing error", "not valid json",
@@ -21,11 +23,13 @@ enum ParseRules {
             ],
             codes: ["invalid_json_output", "json_validate_failed", "json_parse_error", "invalid_json_response"],
             classes: [
+                "*DecodeError", "*DecodingError", "*SerializationException",
                 "JSONDecodeError", "ScannerError", "YAMLError", "ComposerError", "JSONParseError", "AI_JSONParseError",
                 "JsonParseException", "ContentTypeError",
                 "JsonException", "DecodingError",
             ],
             unless: [
+                "engine crashed", "llama_decode",
                 "stream disconnected", "body is not valid json", "invalid json payload received", "json body of your request",
                 "failed to deserialize the json body",
             ],
@@ -37,6 +41,8 @@ enum ParseRules {
         Rule(
             "parse.output", .parseError,
             phrases: [
+                "is not json", "not json:", "does not conform to schema", "not conform to the schema", "does not conform to the",
+                "structured output could not", "output could not be validated", "could not be validated against", "parse failure",
                 "could not parse", "could not be parsed", "expected json", "bracket in json", "brace in json",
                 "did not match the schema", "not match the schema", "json.parse:", "extract structured output",
                 "jsonschema.exceptions", "did not contain valid json", "not contain valid json", "could not extract json",
@@ -59,6 +65,7 @@ enum ParseRules {
                 "MALFORMED_FUNCTION_CALL", "tool_use_failed", "output_parse_failed", "OUTPUT_PARSING_FAILURE", "parse_error",
             ],
             classes: [
+                "*ParseException", "*ParserException", "*ParseError",
                 "OutputParserException", "AI_TypeValidationError", "AI_NoObjectGeneratedError", "LengthFinishReasonError",
                 "OutputParserError", "InstructorRetryException", "JSONSchemaValidationError", "ModelBehaviorError",
                 "UnexpectedModelBehavior",

@@ -4,6 +4,13 @@ enum QuotaRules {
         Rule(
             "quota.money", .quotaExceeded,
             phrases: [
+                "subscription payment failed", "payment failed", "credits granted", "consumed all", "spending cap … reached",
+                "reached … spending cap", "call volume quota", "balance is negative", "free credits … used",
+                "past due", "low balance",
+                "reached … spending limit", "spending limit … reached", "exceeded … spending limit", "spending limit exceeded",
+                "spending limit or", "billing is disabled", "billing disabled", "billing … not enabled", "add a payment method",
+                "payment … overdue", "past invoices", "credits remaining: 0", "top up your balance", "wallet … insufficient",
+                "额度已用尽", "剩余额度", "suspended … billing", "credits … used up", "raise your spending limit",
                 "credit balance is too low", "credit balance too low", "balance is too low", "insufficient credit*",
                 "insufficient balance",
                 "insufficient … balance", "insufficient funds", "run out of free", "free usage exceeded",
@@ -32,6 +39,7 @@ enum QuotaRules {
                 "免费额度",
             ],
             codes: [
+                "*_quota_exceeded", "*_credits_exhausted",
                 "insufficient_quota", "credit_limit", "tokens_per_month_exceeded", "billing_error", "billing_hard_limit_reached",
                 "billing_not_active", "insufficient_balance",
                 "insufficient_credits", "insufficient_funds", "enforced_spend_limit_reached", "payment_required", "Arrearage",
@@ -41,6 +49,8 @@ enum QuotaRules {
                 "insufficient_account_balance", "BudgetExceeded", "not_enough_credits", "1113",
             ],
             classes: [
+                "*BudgetExceededError", "*InsufficientQuotaError", "*InsufficientBalanceException", "*QuotaExceededException",
+                "*InsufficientCreditsError", "*PaymentRequiredException",
                 "BudgetExceededError", "InsufficientQuotaError", "InsufficientBalanceError", "PaymentRequiredError",
                 "QuotaExceededError",
             ],
@@ -58,6 +68,14 @@ enum QuotaRules {
         Rule(
             "quota.allowance", .quotaExceeded,
             phrases: [
+                "allocation … used up", "tokens used up", "weekly usage limit", "monthly usage limit", "allowance … used up",
+                "out of call volume", "usage cap … reached", "reached … usage cap",
+                "reached the monthly", "monthly included", "limit … this month",
+                "reached your monthly", "reached the monthly … limit", "reached the monthly … quota", "monthly included credits",
+                "monthly included requests", "monthly limit reached", "monthly limit exceeded", "hit your … usage limit",
+                "usage limit … reached", "weekly limit reached", "quota … requests per day", "exceeded … requests per day",
+                "exhausted your", "allowance … exhausted", "allocation … exhausted", "plan limit reached", "free tier limit",
+                "free trial … ended", "trial … ended", "limit for this month", "per month … exceeded", "exceeded … per month",
                 "exceeded your current quota", "hit your limit", "limited to … / month", "calls / month", "calls per month",
                 "requests per month", "tokens per month", "reached its monthly", "exceeded your quota", "exceeded your monthly",
                 "exceeded the monthly",

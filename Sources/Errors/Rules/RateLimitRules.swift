@@ -4,6 +4,8 @@ enum RateLimitRules {
         Rule(
             "rate.window", .rateLimit,
             phrases: [
+                "exceeded … requests per sec*", "exceeded … requests per hour", "requests in the last … seconds",
+                "requests in the last … minutes", "exceeded … requests in",
                 "*perminute*", "exceed* … requests per min*", "exceed* … tokens per min*", "exceed* … requests/min",
                 "exceed* … tokens/min", "limit … on tokens per min*", "limit … on requests per min*",
                 "limit … requests per min* … exceeded", "exhausted … rate limit", "reached concurrency limit",
@@ -11,7 +13,8 @@ enum RateLimitRules {
                 "limited to … per minute", "limited to … per second", "too many tokens, please wait", "please wait before trying",
                 "concurrency exceeded", "max rpm: *", "max tpm: *", "organization max *", "assigned rate limits", "*per_minute*",
                 "quota exceeded … per minute", "quota … per minute", "exceeded … per minute",
-                "exceeded … per second", "exceeded … per hour", "exceeded … requests per", "*persecond*", "requests_per_second*",
+                "exceeded … per second", "exceeded … per hour", "exceeded … requests per min*", "*persecond*",
+                "requests_per_second*",
                 "limit reached … on tokens per", "limit reached … on requests per", "limit reached for … per day",
                 "rate limit … per day",
                 "rate limit exceeded: free-models-per*", "free-models-per*", "rate limit … tokens per",
@@ -30,6 +33,7 @@ enum RateLimitRules {
         Rule(
             "rate.throttling", .rateLimit,
             phrases: [
+                "throttled by", "request throttled", "requests throttled",
                 "throttlingexception", "throttling: *", "throttling.*", "request was throttled", "requests are throttled",
                 "being throttled",
                 "got throttled", "too many concurrent", "concurrent request limit",
@@ -45,6 +49,7 @@ enum RateLimitRules {
                 "ProvisionedThroughputExceededException", "SlowDown", "rate_limited", "rate_limit_usage", "tokens_exceeded_error",
                 "max_parallel_requests", "rateLimitExceeded", "userRateLimitExceeded", "QuotaExceededPerMinute",
             ],
+            classes: ["*ThrottlingException", "*ThrottledException"],
             unless: [
                 "credit balance", "spend limit", "spending limit", "insufficient_quota", "billing details", "monthly",
                 "out of credits",
@@ -91,6 +96,7 @@ enum RateLimitRules {
         Rule(
             "rate.class", .rateLimit, .named,
             classes: [
+                "*RateLimitError", "*RateLimitException", "*RateLimitExceededError", "*TooManyRequestsException",
                 "RateLimitError", "RateLimitException", "RateLimitExceeded", "RateLimitExceededError", "TooManyRequestsError",
                 "TooManyRequests", "ThrottlingError", "RouterRateLimitError", "RouterRateLimitErrorBasic",
             ],

@@ -25,6 +25,18 @@ enum RequestRules {
         Rule(
             "validation.parameter", .validationError,
             phrases: [
+                "must be a positive", "must be a valid", "must be an integer", "must be a number", "must be a string",
+                "must be a list", "must be an array", "must be an object", "must be a boolean", "must be non-negative",
+                "parameters schema is invalid", "schema is invalid", "unsupported content type", "cannot exceed … markers",
+                "budget must be less", "batch size … maximum", "maximum allowed batch size", "max batch size",
+                "should not be larger than", "is not supported together with", "too many inputs", "not supported together",
+                "at most … are accepted", "missing 'type'",
+                "value is not a valid",
+                "may only be set", "can only be set", "must be set$", "to be set$", "range: *",
+                "value_error*", "type_error*", "ensure this value", "should be non-empty", "may only be set to",
+                "can only be set to", "requires --* … to be set", "requires --* … and --", "model is required$",
+                "messages is required$", "prompt is required$", "input is required$", "content is required$",
+                "parameter is required$", "field is required$", "property is required$", "argument is required$", ": range: *",
                 "unsupported parameter", "unknown field", "is only allowed when", "specified in the request", "is out of bounds",
                 "must be between", "must be one of", "should be one of",
                 "body is not valid json", "json schema is invalid", "arguments are required", "is not enabled for this model",
@@ -83,6 +95,8 @@ enum RequestRules {
             ],
             classes: ["UnsupportedParamsError", "InvalidArgumentException"],
             unless: [
+                "you must be",
+                "retryexception", "validation errors for",
                 "output parser*", "parse llm output", "failed to parse", "outputparserexception", "tool_use_failed",
                 "validation error for",
                 "api_key", "api key", "error invoking", "validating tool call", "jsonschema.", "new_sensitive", "tool execution",
@@ -107,6 +121,8 @@ enum RequestRules {
                 "bad_request", "invalid_request", "validation_error", "bad_request_error",
             ],
             classes: [
+                "*BadRequestError", "*BadRequestException", "*InvalidRequestError", "*InvalidRequestException",
+                "*UnprocessableEntityError",
                 "BadRequestError", "InvalidRequestError", "UnprocessableEntityError", "InvalidArgument", "ValidationException",
                 "BadRequest", "RequestValidationError", "BadRequestException",
             ],

@@ -4,6 +4,8 @@ enum ServerRules {
         Rule(
             "server.overloaded", .serverError,
             phrases: [
+                "scheduled maintenance",
+                "undergoing … maintenance", "undergoing maintenance", "down for maintenance",
                 "overloaded", "is at capacity", "is warming up", "warming up, try", "server is starting", "are at capacity",
                 "currently at capacity", "experiencing high demand",
                 "experiencing high load", "due to high demand", "due to high load", "due to heavy load", "due to high traffic",
@@ -29,6 +31,11 @@ enum ServerRules {
         Rule(
             "server.local-runner", .serverError,
             phrases: [
+                "model crashed", "engine died", "worker died", "worker crashed", "rank … died", "nccl error",
+                "failed to allocate memory", "cannot allocate memory", "unable to allocate", "no gpu", "device-side assert",
+                "server crashed",
+                "runner exited", "start a llama runner", "runner crashed", "engine crashed", "produced invalid content",
+                "runner has crashed",
                 "model runner has unexpectedly stopped", "runner process has terminated", "runner process no longer running",
                 "unable to load model",
                 "failed to load model", "error loading model", "requires more system memory", "out of memory",
@@ -45,6 +52,8 @@ enum ServerRules {
         Rule(
             "server.internal", .serverError, .telling,
             phrases: [
+                "^server error", "server error, please", "shedding load", "worker pool exhausted", "no gpu available",
+                "upstream returned an invalid",
                 "internal server error", "service is down", "server is down", "servers are down", "api is down",
                 "unexpected error has occurred … try again", "unexpected error occurred … try again",
                 "experiencing an outage", "core initialization failed", "server-side issue", "internal error",
@@ -70,7 +79,9 @@ enum ServerRules {
                 "UNKNOWN_SERVER_ERROR",
                 "DATA_LOSS", "upstream_error", "service_unavailable_error", "BackendError", "provider_error",
             ],
-            unless: ["connection refused", "dial tcp", "round-trip http request"],
+            unless: [
+                "status: 4*", "connection refused", "dial tcp", "round-trip http request",
+            ],
             examples: [
                 "500 Internal Server Error", "Bad gateway: the upstream sent nothing",
                 "{\"error\":{\"status\":\"INTERNAL\",\"message\":\"sorry\"}}",
@@ -79,6 +90,8 @@ enum ServerRules {
         Rule(
             "server.class", .serverError, .named,
             classes: [
+                "*InternalServerError", "*InternalServerException", "*ServiceUnavailableError", "*ServiceUnavailableException",
+                "*OverloadedError", "*OverloadedException", "*ServerException",
                 "InternalServerError", "ServiceUnavailableError", "ServiceUnavailable", "OverloadedError", "BadGatewayError",
                 "APIStatusError",
                 "ServerError", "InternalServerErrorException", "BadGateway", "GatewayTimeout", "RetryableAPIError",

@@ -4,6 +4,13 @@ enum TimeoutRules {
         Rule(
             "timeout.waited", .timeout,
             phrases: [
+                "exceeded deadline", "exceeded the deadline", "took longer than", "exceeded … deadline", "abandoned after",
+                "did not finish within", "did not finish in", "did not complete within", "didn't complete within",
+                "not completed within", "no reply within", "no answer for",
+                "waited too long",
+                "did not answer in", "did not answer within", "did not respond in", "failed to respond within",
+                "no answer within", "within the allotted", "in the allotted", "execution time … exceeded",
+                "maximum execution time", "exceeded … execution time",
                 "timed out", "timeout on", "exceeded time limit", "stream idle timeout", "idle timeout exceeded",
                 "idle timeout -", "timed-out",
                 "timeout exceeded", "timeout of … exceeded", "timeout … exceeded", "exceeded … timeout",
@@ -42,6 +49,7 @@ enum TimeoutRules {
         Rule(
             "timeout.class", .timeout, .named,
             classes: [
+                "*TimeoutError", "*TimeoutException",
                 "APITimeoutError", "ClientTimeout", "Timeout", "TimeoutError", "ReadTimeout", "ConnectTimeout", "WriteTimeout",
                 "PoolTimeout",
                 "TimeoutException",

@@ -19,6 +19,9 @@ enum ToolRules {
         Rule(
             "tool.failed", .toolError,
             phrases: [
+                "tools/call failed", "action input is not a valid", "subprocess tool", "tool exited", "tool … exited",
+                "plugin … raised", "mcp server … not connected", "server … is not connected",
+                "function call … raised", "tool call … raised",
                 "error invoking … tool", "error invoking tool", "error executing tool", "error executing function",
                 "error running tool",
                 "error calling tool", "error in tool", "failed to execute tool", "failed to call tool", "failed to run tool",
@@ -37,6 +40,7 @@ enum ToolRules {
             ],
             codes: ["tool_error", "tool_execution_error", "ToolExecutionError", "tool_call_failed", "mcp_error"],
             classes: [
+                "*ToolCallError", "*ToolError", "*ToolException", "*ToolExecutionError",
                 "ToolException", "ToolInputError", "ToolRuntimeError", "ToolTimeoutError", "ToolInvocationError", "McpError",
                 "ToolExecutionError", "AI_ToolExecutionError",
                 "ToolCallError", "ToolError",

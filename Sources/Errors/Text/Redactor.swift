@@ -14,6 +14,12 @@ public enum Redactor {
         return text
     }
 
+    /// The kinds of the secrets that a text holds, one for each, in the order of their places; empty when it holds none.
+    public static func kinds(in text: String) -> [SecretKind] {
+        var text = text
+        return text.withUTF8 { SecretScanner(bytes: $0).finds().map(\.kind) }
+    }
+
     private static func replacing(_ finds: [SecretFind], in text: String) -> String {
         var text = text
         let bytes: [UInt8] = text.withUTF8 { bytes in

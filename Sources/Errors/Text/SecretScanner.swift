@@ -1,11 +1,14 @@
+/// What a secret is; the raw value is the word that stands in its place.
+public enum SecretKind: String, Sendable, CaseIterable {
+    case key, token, password, email, card
+    case privateKey = "private key"
+
+    var mark: String { "[redacted \(rawValue)]" }
+}
+
 /// A secret found in a text.
 struct SecretFind {
-    enum Kind: String {
-        case key, token, password, email, card
-        case privateKey = "private key"
-
-        var mark: String { "[redacted \(rawValue)]" }
-    }
+    typealias Kind = SecretKind
 
     var range: Range<Int>
     var kind: Kind

@@ -57,6 +57,17 @@ public enum Words {
             meaning: "how an error was classified: the rule, the field it read, the characters that matched",
             example: "why 3f2a"),
         WordEntry(
+            word: "unknown", grammar: "unknown [RANGE] | unknown keep N [as TYPE] [\"phrase\"]",
+            meaning: "the most frequent errors that no rule knows, a rule for each and what it would move; `keep` writes it down",
+            example: "unknown last 7d"),
+        WordEntry(
+            word: "rules",
+            grammar:
+                "rules [list [TYPE]] | rules show ID | rules test \"TEXT\" [status=N] [class=C] [code=C] | rules check | rules apply",
+            meaning:
+                "the rules that type errors, and those of your own in rules.yaml: which rule a text meets; `check` tells what a change would move, `apply` types the store anew",
+            example: "rules test \"Error code: 429 - slow down\""),
+        WordEntry(
             word: "alert test", grammar: "alert test NAME | FILE.yaml | when QUERY over D having P [RANGE] [step D] [as json]",
             meaning: "what a rule would have done: a chart, its firings with the errors behind each, what stands out",
             example: "alert test when errors over 15m having count > 5 last 7d"),

@@ -98,6 +98,10 @@ struct StatementRole {
         case .incident(.list): .unjudged
         case .incident: .writing
         case .note: .aside
+        // These change the store; a replay leaves them out.
+        case .command(let name, let words)
+        where ["rules", "unknown"].contains(name.text) && ["apply", "keep"].contains(words.first?.text.lowercased()):
+            .writing
         case .command(let name, _): Interpreter.commands[name.text]?.role ?? .cell
         }
     }

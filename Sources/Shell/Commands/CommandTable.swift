@@ -25,6 +25,7 @@ extension Interpreter {
             "report": Command(Interpreter.report, .aside),
             "set": Command(Interpreter.set, .cell), "let": Command(Interpreter.variables, .aside),
             "sources": Command(Interpreter.sources, .machine), "import": Command(Interpreter.importFiles, .writing),
+            "rules": Command(Interpreter.ruleTable, .machine), "unknown": Command(Interpreter.unknown, .machine),
             "follow": Command(Interpreter.follow, .writing), "unfollow": Command(Interpreter.unfollow, .writing),
             "forget": Command(Interpreter.forget, .writing), "doctor": Command(Interpreter.doctor, .machine),
         ]
@@ -66,6 +67,11 @@ extension Interpreter {
             throw Diagnostics(text: text, [mistake])
         }
         let shown = name.text.lowercased()
+        if shown == "redact", !settings.redacts {
+            return .narrated(
+                "redact is off: answers, traces and `sql` show texts of records as they were imported, on the screen alone; messages of errors, files, sessions, exports and notices stay redacted"
+            )
+        }
         return .narrated("\(shown) is \(settings.value(of: shown == "timezone" ? "tz" : shown))")
     }
 }

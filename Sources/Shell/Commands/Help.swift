@@ -119,6 +119,7 @@ extension Interpreter {
             if !lines.isEmpty { lines.append("") }
             lines += ["setting " + setting.grammar, "  " + setting.meaning]
         }
+        if word == "rules" { lines += [""] + RuleFileHelp.lines(style) }
         return lines
     }
 }

@@ -1,3 +1,4 @@
+import Errors
 import Ingest
 import Model
 import QueryLanguage
@@ -39,9 +40,12 @@ extension Interpreter {
         }
         let text = ValueText(style)
         var totals = ImportTotals()
+        let assessor: Assessor
+        do { assessor = try self.assessor() } catch { return trouble(error) }
         for file in files {
             do {
-                let report = try Importer(store).importFile(file, now: Clock.now()) { [progress, wasToldToStop] step in
+                let report = try Importer(store, assessor: assessor).importFile(file, now: Clock.now()) {
+                    [progress, wasToldToStop] step in
                     progress?.show(Interpreter.progressText(file, step, progress: progress, text: text))
                     return !wasToldToStop.isRaised
                 }

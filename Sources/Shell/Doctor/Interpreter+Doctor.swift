@@ -22,7 +22,7 @@ extension Interpreter {
     func examine(rebuild: Bool) throws -> Reply {
         var reply = Reply()
         if rebuild {
-            try store.rebuildDerived()
+            try store.rebuildDerived(assessor: assessor())
             storeChanged()
             reply.narration = "facts, rollups and the index of messages were made anew from the records\n"
         }

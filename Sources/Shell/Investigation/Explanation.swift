@@ -7,9 +7,11 @@ import Storage
 struct Explanation {
     let trace: StoredTrace
     let error: StoredError
+    /// The rules as they stand now.
+    let rules: RuleSet
 
     /// The errors of a trace that an id means: all of them for a trace, those of the span for a span or request.
-    static func of(_ trace: StoredTrace, _ match: TraceMatch) -> [Explanation] {
+    static func of(_ trace: StoredTrace, _ match: TraceMatch, rules: RuleSet) -> [Explanation] {
         let errors: [StoredError]
         switch match.kind {
         case .trace: errors = trace.errors
@@ -18,7 +20,7 @@ struct Explanation {
             let spans = Set(trace.spans.filter { $0.record.requestID == match.id }.map(\.record.spanID))
             errors = trace.errors.filter { $0.spanID.map(spans.contains) ?? false }
         }
-        return errors.map { Explanation(trace: trace, error: $0) }
+        return errors.map { Explanation(trace: trace, error: $0, rules: rules) }
     }
 
     func lines(_ style: Style) -> [String] {
@@ -50,7 +52,7 @@ struct Explanation {
 
     private var ruleMeaning: String {
         if error.rule == "none" { return " (no rule knows this text)" }
-        guard let rule = RuleSet.builtIn.rules.first(where: { $0.id == error.rule }) else {
+        guard let rule = rules.rule(id: error.rule) else {
             return " (of another version of the rules)"
         }
         return ", \(rule.strength.meaning)"
@@ -73,7 +75,7 @@ struct Explanation {
         let fields = ErrorText(
             text: error.message, httpStatus: error.httpStatus, exceptionClass: span?.record.exceptionType, code: error.code,
             providerType: span?.record.errorType, isKnownFailure: true)
-        let found = Classifier().classify(fields)
+        let found = Classifier(rules: rules).classify(fields)
         var lines = ["message:"]
         let shown = Printable.safe(Redactor.redact(error.message), glyphs: style.glyphs, columns: 20 * style.widthInColumns)
         guard let found, found.rule == error.rule, let range = found.matched, let field = found.field,
@@ -103,7 +105,7 @@ struct Explanation {
 
 extension Rule.Strength {
     /// How much a match of such a rule says, in words.
-    fileprivate var meaning: String {
+    var meaning: String {
         switch self {
         case .decisive: "which names the cause beyond doubt"
         case .telling: "which names the cause unless something decisive contradicts"
@@ -116,7 +118,8 @@ extension Rule.Strength {
 }
 
 extension ErrorTextField {
-    fileprivate var name: String {
+    /// What the field is called.
+    var name: String {
         switch self {
         case .text: "message"
         case .code: "code"

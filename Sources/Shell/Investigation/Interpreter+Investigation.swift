@@ -108,7 +108,7 @@ extension Interpreter {
     /// `why ID`.
     func why(_ id: Name, text: String) throws -> Outcome {
         let (trace, match) = try findTrace(id, text: text)
-        let explanations = Explanation.of(trace, match)
+        let explanations = Explanation.of(trace, match, rules: try ruleBook().rules)
         func lines(_ style: Style) -> [String] {
             guard !explanations.isEmpty else {
                 return ["nothing failed in \(match.kind == .trace ? "trace" : "span") \(Printable.safe(match.id))"]

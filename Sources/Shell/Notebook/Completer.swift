@@ -1,3 +1,4 @@
+import Errors
 import Model
 import QueryLanguage
 import Storage
@@ -98,6 +99,11 @@ package struct Completer {
         case "firings": return firings(tokens.dropFirst())
         case "as": return tokens.count == 1 ? .words(["of"], or: .nothing) : .nothing
         case "alert": return alert(tokens.dropFirst())
+        case "rules":
+            if tokens.count == 1 { return .words(Interpreter.ruleWords, or: .nothing) }
+            return word(tokens[1]) == "show" && tokens.count == 2
+                ? .words(RuleSet.builtIn.rules.map(\.id), or: .nothing) : .nothing
+        case "unknown": return query(tokens.dropFirst(), among: Completer.rangeWords)
         case "incident": return tokens.count == 1 ? .words(["add", "list", "delete", "import"], or: .nothing) : .nothing
         default: return Noun(rawValue: first.value.lowercased()) == nil ? .nothing : query(tokens.dropFirst())
         }

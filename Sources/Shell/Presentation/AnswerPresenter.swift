@@ -20,7 +20,8 @@ struct AnswerPresenter {
     /// - Parameter absence: Why nothing was found, when nothing was.
     func reply(_ answer: Answer, to query: CheckedQuery, coverage: Window?, absence: Absence? = nil) -> Reply {
         var answer = answer
-        answer.table = answer.table.redacted
+        let leaves = query.path != nil || query.form.map { ExportFormat(rawValue: $0) != nil } == true
+        if !style.showsSecrets || leaves { answer.table = answer.table.redacted }
         var reply = Reply()
         if let form = query.form, let format = ExportFormat(rawValue: form) {
             reply.output = format.text(answer.table, style: style)

@@ -1,5 +1,6 @@
 import Errors
 import Model
+import Render
 
 /// True when the text holds something that redaction would take out.
 func holdsSecret(_ text: String) -> Bool { Redactor.redact(text) != text }
@@ -24,6 +25,11 @@ extension ResultTable {
         }
         return table
     }
+}
+
+extension Style {
+    /// A text of a record without its secrets, unless they are to be shown.
+    func cleared(_ text: String) -> String { showsSecrets ? text : Redactor.redact(text) }
 }
 
 /// Texts of the program's own that may hold what users wrote.

@@ -35,12 +35,12 @@ struct TracePresenter {
         var lines = [style.theme.paint("trace \(Printable.safe(trace.record.traceID, glyphs: style.glyphs))", .strong)]
         if match.kind != .trace {
             lines.append(
-                "found by \(match.kind == .span ? "span" : "request") \(Printable.safe(Redactor.redact(match.id), glyphs: style.glyphs))"
+                "found by \(match.kind == .span ? "span" : "request") \(Printable.safe(style.cleared(match.id), glyphs: style.glyphs))"
             )
         }
         var parts: [String] = []
         func add(_ name: String, _ value: String?) {
-            if let value { parts.append("\(name) \(Printable.safe(Redactor.redact(value), glyphs: style.glyphs))") }
+            if let value { parts.append("\(name) \(Printable.safe(style.cleared(value), glyphs: style.glyphs))") }
         }
         add("name", trace.record.name)
         add("agent", trace.agent)
@@ -80,7 +80,7 @@ struct TracePresenter {
         var models: [String: Sums] = [:]
         let failed = Set(trace.errors.compactMap(\.spanID))
         for span in trace.spans where span.isCall {
-            let name = Redactor.redact(span.record.modelRequested ?? span.record.modelResponded ?? "(none)")
+            let name = style.cleared(span.record.modelRequested ?? span.record.modelResponded ?? "(none)")
             var sums = models[name] ?? Sums()
             sums.calls += 1
             if failed.contains(span.record.spanID) { sums.errors += 1 }
@@ -115,13 +115,13 @@ struct TracePresenter {
                 let comment = score.comment.map { "  " + $0 } ?? ""
                 return "  "
                     + Printable.safe(
-                        Redactor.redact("\(score.name)  \(value)\(comment)"), glyphs: style.glyphs, columns: style.widthInColumns)
+                        style.cleared("\(score.name)  \(value)\(comment)"), glyphs: style.glyphs, columns: style.widthInColumns)
             }
     }
 
     private func metadata(_ trace: StoredTrace) -> [String] {
         guard let metadata = trace.record.metadata, metadata != "{}" else { return [] }
-        let shown = Printable.safe(Redactor.redact(metadata), glyphs: style.glyphs, columns: 4 * style.widthInColumns)
+        let shown = Printable.safe(style.cleared(metadata), glyphs: style.glyphs, columns: 4 * style.widthInColumns)
         return ["", style.theme.paint("metadata", .strong)] + wrap(shown, width: style.widthInColumns - 2).map { "  " + $0 }
     }
 }
@@ -185,10 +185,10 @@ struct TraceTree {
         let detail = [record.kind == .unknown ? nil : record.kind.name, record.modelRequested ?? record.modelResponded].compactMap
         { $0 }.joined(separator: " ")
         return WaterfallRow(
-            depth: min(depth, 60), title: Redactor.redact(record.name ?? short(record.spanID)), detail: Redactor.redact(detail),
+            depth: min(depth, 60), title: style.cleared(record.name ?? short(record.spanID)), detail: style.cleared(detail),
             isCall: span.isCall, start: record.start, end: record.end,
             mark: mark, error: error.map { "\($0.type.name): \($0.message)" + recovery($0) },
-            lineage: lineage.isEmpty ? nil : Redactor.redact(lineage.joined(separator: ", ")),
+            lineage: lineage.isEmpty ? nil : style.cleared(lineage.joined(separator: ", ")),
             events: (events[record.spanID] ?? []).map(event))
     }
 
@@ -204,7 +204,7 @@ struct TraceTree {
         var text = event.name ?? event.kind.name
         if let model = event.model, let fallback = event.fallbackModel { text += ": \(model) to \(fallback)" }
         if let message = event.message, !message.isEmpty { text += ": " + message }
-        return WaterfallRow.Event(event.time, Redactor.redact(text))
+        return WaterfallRow.Event(event.time, style.cleared(text))
     }
 
     private func short(_ id: String) -> String { id.count > 16 ? String(id.prefix(8)) : id }

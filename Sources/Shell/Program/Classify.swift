@@ -15,7 +15,9 @@ extension Program {
                 throw Refusal(code: .usage, message: "--format: no format `\(format)`; table, csv, tsv, json, ndjson, markdown")
             }
             let text = try file.map { try Files.text(of: $0) } ?? readStandardInput()
-            let classifier = Classifier()
+            let book = try RuleBook.read(Locations(environment: environment()).classificationRules)
+            guard book.mistakes.isEmpty else { throw RuleFileTrouble(book) }
+            let classifier = Classifier(rules: book.rules)
             var rows: [[Value]] = []
             var exit = ExitCode.ok
             let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }

@@ -1,3 +1,4 @@
+import Errors
 import Ingest
 import Model
 import QueryLanguage
@@ -15,7 +16,9 @@ extension Interpreter {
         if let next = nextLook, ticks < next { return "" }
         nextLook = ticks + .seconds(1)
         let flag = wasToldToStop
-        let news = try Follower(store).readNew(now: lookTime) { !flag.isRaised }
+        // A question is answered also while the user is in the middle of writing rules.
+        let assessor = (try? assessor()) ?? Assessor()
+        let news = try Follower(store, assessor: assessor).readNew(now: lookTime) { !flag.isRaised }
         guard let news else {
             // An import takes a while: it is not waited for again and again.
             nextLook = Clock.ticks() + .seconds(10)
@@ -51,7 +54,8 @@ extension Interpreter {
         for argument in arguments {
             let path = Files.wholePath(surroundings.locations.expandingHome(argument.text))
             do {
-                let report = try Follower(store).follow(path, now: lookTime) { [progress, wasToldToStop] step in
+                let report = try Follower(store, assessor: assessor()).follow(path, now: lookTime) {
+                    [progress, wasToldToStop] step in
                     progress?.show(
                         "\(Printable.safe(path)): \(step.records.grouped) record\(step.records == 1 ? "" : "s")")
                     return !wasToldToStop.isRaised

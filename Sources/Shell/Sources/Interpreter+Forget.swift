@@ -67,7 +67,7 @@ extension Interpreter {
             }
         }
         let flag = wasToldToStop
-        let gone = try store.forget(what) { !flag.isRaised }
+        let gone = try store.forget(what, assessor: assessor()) { !flag.isRaised }
         storeChanged()
         return .narrated("removed \(Redaction.text(name)): \(words(gone)); sessions, alerts and their history are kept")
     }

@@ -16,6 +16,15 @@ public struct Locations: Sendable {
         return (variable("HOME") ?? ".") + "/.local/share/faultline"
     }
 
+    /// The folder of the user's configuration: `$XDG_CONFIG_HOME/faultline`, else `~/.config/faultline`.
+    public var configuration: String {
+        if let folder = variable("XDG_CONFIG_HOME") { return folder + "/faultline" }
+        return (variable("HOME") ?? ".") + "/.config/faultline"
+    }
+
+    /// The file of the user's own rules of classification: `$FAULTLINE_RULES`, else `rules.yaml` in the configuration folder.
+    public var classificationRules: String { variable("FAULTLINE_RULES") ?? configuration + "/rules.yaml" }
+
     /// The store: what the command line names, else `$FAULTLINE_STORE`, else `store.db` in the data folder.
     public func store(named path: String?) -> String { path ?? variable("FAULTLINE_STORE") ?? data + "/store.db" }
 

@@ -55,6 +55,7 @@ extension ImportSession {
                 new[place] = nil
                 continue
             }
+            if let after = new[place] { moves?.note(before, after) }
             var id = identities[before.core.id] ?? 0
             if before.core.scope == 2 {
                 id = events.first { $0.row == before.core.id }.map { identity($0.record.eventID) } ?? 0
@@ -112,7 +113,7 @@ private struct FactPlace: Hashable {
 
 extension ErrorFact {
     /// True when both are the same row; the digest follows from the rest.
-    fileprivate func isSame(as other: ErrorFact) -> Bool {
+    func isSame(as other: ErrorFact) -> Bool {
         var other = other
         other.digest = digest
         return self == other

@@ -15,6 +15,8 @@ final class ImportSession {
     var ids: RowIDs
     /// Traces too large to be assessed with each batch that adds to them; assessed once, at the end.
     var postponed: Set<Int64> = []
+    /// What errors became, while they are typed anew; nil otherwise.
+    var moves: Moves?
 
     private let batchSize: Int
     private var units: [TraceUnit] = []

@@ -4,6 +4,7 @@ struct BenchReport {
     var questions: [QuestionFigures] = []
     var imports: [ImportFigures] = []
     var starts: [StartFigures] = []
+    var classification: ClassificationFigures?
     var rules: [RuleFigures] = []
     var completions: [CompletionFigures] = []
     var replay: ReplayFigures?
@@ -16,6 +17,7 @@ struct BenchReport {
     func text() -> String {
         var text = ""
         if !imports.isEmpty { text += importText() }
+        if let classification { text += BenchReport.text(classification) }
         if let store { text += "store: \(store)\n\n" }
         if !questions.isEmpty { text += questionText() }
         for figures in rules { text += figures.text }
@@ -48,6 +50,15 @@ struct BenchReport {
             \(table.text)
 
             """
+    }
+
+    private static func text(_ figures: ClassificationFigures) -> String {
+        """
+        Classification of \(figures.messages) messages of \(Figure.whole(figures.length)) bytes on average, one core: \
+        \(Figure.whole(figures.best)) messages a second at best, \(Figure.whole(figures.median)) in the median.
+
+
+        """
     }
 
     private func importText() -> String {
@@ -157,6 +168,15 @@ struct BenchReport {
                     .object([
                         ("cells", .number(Double($0.cells))), ("run_ms", .number($0.run)), ("replay_ms", .number($0.replay)),
                         ("ratio", .number($0.replay / $0.run)),
+                    ])
+                } ?? .none
+            ),
+            (
+                "classification",
+                classification.map {
+                    .object([
+                        ("messages", .number(Double($0.messages))), ("bytes", .number($0.length)),
+                        ("messages_per_second", .number($0.median)), ("best_messages_per_second", .number($0.best)),
                     ])
                 } ?? .none
             ),
