@@ -72,6 +72,20 @@ struct DoctorTests {
         #expect(data.hasPrefix("level,check,found,advice\r\nok,integrity,") && data.contains("\r\nwarning,clocks,"))
     }
 
+    @Test("secrets in copies of the sources are told by place and kind; what answers are made of holds none")
+    func secrets() throws {
+        let store = try store()
+        _ = try Importer(store).importRecords("a", format: "test", now: day + .hours(1), [span("1", "t", at: 0)])
+        #expect(try examined(store).output.contains("no text of the store looks like a key"))
+        let key = "sk-proj-" + String(repeating: "a1B2c3D4", count: 6)
+        let failed = span("2", "u", at: 9, message: "Incorrect API key provided: \(key)")
+        _ = try Importer(store).importRecords("b", format: "test", now: day + .hours(2), [failed])
+        let reply = try examined(store)
+        let text = reply.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(text.contains("copies of the sources hold secrets: span.status_message 1 (key)"), "\(text)")
+        #expect(!text.contains("what answers are made of holds") && !text.contains(key) && reply.exit == .ok)
+    }
+
     @Test("times without a zone are found in files and databases")
     func zones() throws {
         let store = try store()

@@ -60,7 +60,7 @@ extension Interpreter {
     private static var checks: [(name: String, look: (Interpreter) -> () throws -> [Finding])] {
         [
             ("integrity", Interpreter.integrity), ("size", Interpreter.size), ("rules", Interpreter.ruleVersions),
-            ("unknown", Interpreter.unknownErrors), ("orphans", Interpreter.orphans), ("followed", Interpreter.followed),
+            ("unknown", Interpreter.unknownErrors), ("orphans", Interpreter.orphans), ("secrets", Interpreter.secrets), ("followed", Interpreter.followed),
             ("time zones", Interpreter.timeZones), ("clocks", Interpreter.clocks), ("duplicates", Interpreter.duplicates),
             ("programs", Interpreter.programs), ("notices", Interpreter.notices),
         ]
@@ -129,6 +129,30 @@ extension Interpreter {
                     "\(count(orphans, "error event")) of \(ValueText(style).count(events)) belong\(orphans == 1 ? "s" : "") to no call",
                 advice: "they count as errors but in no rate; import the traces they were logged beside, if there are any")
         ]
+    }
+
+    /// Facts hold none; records are copies of the sources, redacted whenever they are shown.
+    private func secrets() throws -> [Finding] {
+        let found = try store.secrets()
+        func told(_ found: [StoredSecrets]) -> String {
+            found.map { "\($0.place) \(ValueText(style).count($0.count)) (\($0.kind.rawValue))" }.joined(separator: ", ")
+        }
+        let facts = found.filter(\.isFact), records = found.filter { !$0.isFact }
+        var findings: [Finding] = []
+        if !facts.isEmpty {
+            findings.append(
+                Finding(
+                    level: .warning, check: "secrets", found: "what answers are made of holds secrets: \(told(facts))",
+                    advice: "`doctor rebuild` redacts all of it anew"))
+        }
+        if !records.isEmpty {
+            findings.append(
+                Finding(
+                    level: .note, check: "secrets", found: "copies of the sources hold secrets: \(told(records))",
+                    advice:
+                        "they are redacted wherever they are shown; whoever can read the store's file can read them, so change the keys"))
+        }
+        return findings.isEmpty ? [Finding(level: .ok, check: "secrets", found: "no text of the store looks like a key")] : findings
     }
 
     private func count(_ number: Int64, _ one: String) -> String {
