@@ -60,7 +60,8 @@ extension Interpreter {
     private static var checks: [(name: String, look: (Interpreter) -> () throws -> [Finding])] {
         [
             ("integrity", Interpreter.integrity), ("size", Interpreter.size), ("rules", Interpreter.ruleVersions),
-            ("unknown", Interpreter.unknownErrors), ("orphans", Interpreter.orphans), ("secrets", Interpreter.secrets), ("followed", Interpreter.followed),
+            ("unknown", Interpreter.unknownErrors), ("orphans", Interpreter.orphans), ("secrets", Interpreter.secrets),
+            ("followed", Interpreter.followed),
             ("time zones", Interpreter.timeZones), ("clocks", Interpreter.clocks), ("duplicates", Interpreter.duplicates),
             ("programs", Interpreter.programs), ("notices", Interpreter.notices),
         ]
@@ -150,9 +151,11 @@ extension Interpreter {
                 Finding(
                     level: .note, check: "secrets", found: "copies of the sources hold secrets: \(told(records))",
                     advice:
-                        "they are redacted wherever they are shown; whoever can read the store's file can read them, so change the keys"))
+                        "they are redacted wherever they are shown; whoever can read the store's file can read them, so change the keys"
+                ))
         }
-        return findings.isEmpty ? [Finding(level: .ok, check: "secrets", found: "no text of the store looks like a key")] : findings
+        return findings.isEmpty
+            ? [Finding(level: .ok, check: "secrets", found: "no text of the store looks like a key")] : findings
     }
 
     private func count(_ number: Int64, _ one: String) -> String {
