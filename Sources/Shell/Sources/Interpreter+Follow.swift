@@ -15,6 +15,8 @@ extension Interpreter {
         let ticks = Clock.ticks()
         if let next = nextLook, ticks < next { return "" }
         nextLook = ticks + .seconds(1)
+        // The rules take longer to get ready than most questions.
+        guard try Follower.isFollowing(store) else { return "" }
         let flag = wasToldToStop
         // A question is answered also while the user is in the middle of writing rules.
         let assessor = (try? assessor()) ?? Assessor()

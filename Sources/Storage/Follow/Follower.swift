@@ -38,7 +38,7 @@ public struct Follower {
     ) throws(StoreError) -> ImportReport {
         try StoreError.about(store.path) {
             let connection = try store.writer()
-            let isKnown = try rows(on: connection).contains { $0.path == path }
+            let isKnown = try Follower.rows(on: connection).contains { $0.path == path }
             if FileKind.of(path) != .sqlite { try refuseUnfollowable(path) }
             let row = try connection.transaction {
                 let session = try ImportSession(on: connection, assessor: importer.assessor)
@@ -64,7 +64,7 @@ public struct Follower {
     public func unfollow(_ path: String) throws(StoreError) -> Bool {
         try StoreError.about(store.path) {
             let connection = try store.writer()
-            guard let row = try rows(on: connection).first(where: { $0.path == path }) else { return false }
+            guard let row = try Follower.rows(on: connection).first(where: { $0.path == path }) else { return false }
             try connection.transaction {
                 // The followed time stays covered.
                 let statement = try connection.statement(
@@ -81,8 +81,8 @@ public struct Follower {
         }
     }
 
-    /// True when any source is followed.
-    public func isFollowing() throws(StoreError) -> Bool {
+    /// True when any source of a store is followed.
+    public static func isFollowing(_ store: Store) throws(StoreError) -> Bool {
         try StoreError.about(store.path) { try !rows(on: store.reader).isEmpty }
     }
 
@@ -95,7 +95,7 @@ public struct Follower {
     /// then and stops the reading of a source, which then stays as it was.
     public func readNew(now: Timestamp, goesOn: () -> Bool = { true }) throws(StoreError) -> [News]? {
         try StoreError.about(store.path) {
-            let rows = try rows(on: store.reader)
+            let rows = try Follower.rows(on: store.reader)
             guard !rows.isEmpty else { return [] }
             var news: [News] = [], quiet: [Int64] = []
             do {
@@ -176,7 +176,7 @@ public struct Follower {
         }
     }
 
-    private func rows(on connection: Connection) throws(SQLError) -> [FollowRow] { try FollowRow.all(on: connection) }
+    private static func rows(on connection: Connection) throws(SQLError) -> [FollowRow] { try FollowRow.all(on: connection) }
 
     /// Takes a source away that could not be read at all.
     private func drop(_ source: Int64, on connection: Connection) throws {

@@ -114,7 +114,7 @@ struct FollowTests {
             #expect(throws: StoreError.self, "\(path)") { try follower.follow(path, now: at(0)) }
         }
         #expect(try store.sources().isEmpty)
-        #expect(try follower.isFollowing() == false)
+        #expect(try Follower.isFollowing(store) == false)
     }
 
     @Test("a source that is followed no more keeps its records and the time it was followed")
