@@ -36,7 +36,7 @@ public struct Settings: Hashable, Sendable {
         Row(name: "tz", grammar: "set tz ZONE", meaning: "zone of calendar buckets and of times, such as Europe/Berlin"),
         Row(name: "range", grammar: "set range DURATION | all", meaning: "window of statements that name none"),
         Row(
-            name: "detect", grammar: "set detect +EVIDENCE | -EVIDENCE | default",
+            name: "detect", grammar: "set detect +EVIDENCE | -EVIDENCE | EVIDENCE {EVIDENCE} | default",
             meaning: "evidence that counts as an error: explicit event field stream empty anomaly slow soft"),
         Row(name: "form", grammar: "set form FORM | auto", meaning: "form of answers: table, bars, csv, json, …"),
         Row(
@@ -116,7 +116,9 @@ public struct Settings: Hashable, Sendable {
     }
 
     private mutating func detect(_ values: [Literal]) -> Diagnostic? {
-        var evidence = self.evidence
+        // Names without a sign are the whole set; with signs they change what is set.
+        let isWhole = values.contains { value in !["+", "-"].contains(value.text.first) && value.text.lowercased() != "default" }
+        var evidence = isWhole ? [] : self.evidence
         for value in values {
             var word = value.text.lowercased()
             if word == "default" {

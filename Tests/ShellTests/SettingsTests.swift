@@ -29,7 +29,7 @@ struct SettingsTests {
             ("set range 7d", "range is 1w"), ("set range 90m", "range is 1h30m"), ("set range last 36h", "range is 1d12h"),
             ("set range all", "range is all"), ("set detect +slow", "detect is explicit event field stream empty slow"),
             ("set detect +slow +soft -empty", "detect is explicit event field stream slow soft"),
-            ("set detect slow", "detect is explicit event field stream empty slow"),
+            ("set detect slow explicit", "detect is explicit slow"),
             ("set detect default", "detect is explicit event field stream empty"),
             ("set form csv", "form is csv"), ("set form AUTO", "form is auto"),
         ])

@@ -185,7 +185,6 @@ struct RuleMatcher: Sendable {
         _ folded: UnsafeBufferPointer<UInt8>, _ offsets: UnsafeBufferPointer<Int32>, _ raw: UnsafeBufferPointer<UInt8>,
         field: ErrorTextField, into hits: inout RuleHits
     ) {
-        let isStructured = field != .text
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: slots + 1) { ends in
             ends.initialize(repeating: -1)
             segments.withUnsafeBufferPointer { segments in
