@@ -16,11 +16,15 @@ struct OpenMetricsTests {
             errors.append(
                 time(Int64(index) + 1), [values.code(of: model, for: .model), values.code(of: type, for: .errorType)])
         }
+        let ofCalls = Label.allCases.filter(Label.ofCalls.contains)
+        let calls = EventColumns(
+            labels: ofCalls, times: errors.times,
+            codes: ofCalls.map { $0 == .model ? errors.codes[0] : Array(repeating: 0, count: errors.count) })
         let recovered = models.indices.map { $0 % 2 == 0 ? time(Int64($0) + 3).nanoseconds : nil }
         let settled = models.indices.map { $0 % 2 == 0 ? nil : time(Int64($0) + 1).nanoseconds }
         return EventHistory(
             beginning: time(0), values: values, errors: errors, recoveredAt: recovered, settledAt: settled,
-            calls: [CallEvents(exact: errors)])
+            calls: [CallEvents(exact: calls)])
     }
 
     private func totals(_ history: EventHistory, until end: Timestamp, _ cleared: (String) -> String = { $0 }) throws
@@ -36,7 +40,7 @@ struct OpenMetricsTests {
         let names = ["a\"b", "a\\b", "a\nb", "\\n", "日本", "a,b=\"c\"}", "a b", "{", "\\", "a\\\"b", "z", "a"]
         let read = try totals(history(names), until: time(100))
         #expect(Set(read.samples.filter { $0.name == "llm_errors_total" }.compactMap { $0.labels["model"] }) == Set(names))
-        #expect(read.families == Counter.allCases.map { String($0.name.dropLast(6)) }.sorted())
+        #expect(read.families == Counter.allCases.map(\.name).sorted().map { String($0.dropLast(6)) })
     }
 
     @Test("counters have the names that rules select, and count what happened until the end, that instant included")

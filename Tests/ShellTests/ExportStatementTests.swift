@@ -1,11 +1,11 @@
 import Glibc
 import Model
 import QueryLanguage
-import Storage
 import TestSupport
 import Testing
 
 @testable import Shell
+@testable import Storage
 
 @Suite("Export")
 struct ExportStatementTests {
@@ -23,14 +23,14 @@ struct ExportStatementTests {
         let reply = interpreter.run("export errors all")
         #expect(reply.exit == .ok && reply.narration.isEmpty)
         let header = try #require(lines(reply.output).first).split(separator: ",").map(String.init)
-        for name in ["id", "trace", "time", "type", "severity", "model", "message", "signature", "recovered"] {
+        for name in ["trace", "span", "time", "type", "severity", "model", "message", "signature", "recovered"] {
             #expect(header.contains(name), "\(name) in \(header)")
         }
         #expect(interpreter.run("errors show \(header.joined(separator: ", ")) all as csv").output == reply.output)
         for query in ["errors show time, type all", "errors by type all", "calls show count all", "errors vs previous last 3d"] {
             #expect(interpreter.run("export \(query)").output == interpreter.run("\(query) as csv").output, "\(query)")
         }
-        for noun in ["calls", "failures", "traces", "events"] {
+        for noun in ["calls", "failures", "traces"] {
             #expect(interpreter.run("export \(noun) all limit 3 as ndjson").output.split(separator: "\n").count == 3, "\(noun)")
         }
     }
@@ -62,9 +62,9 @@ struct ExportStatementTests {
         }
         _ = try Importer(store).importRecords("many", format: "test", now: Stores.now, spans)
         let interpreter = try Interpreter(store: store, surroundings: testSurroundings())
-        let cut = interpreter.run("export calls show id all")
+        let cut = interpreter.run("export calls show time all")
         #expect(lines(cut.output).count == 10_001 && cut.narration.contains("limit all"))
-        #expect(lines(interpreter.run("export calls show id all limit all").output).count == 10_021)
+        #expect(lines(interpreter.run("export calls show time all limit all").output).count == 10_021)
     }
 
     @Test("a result is exported from memory, bound names stand where values may, and a replay leaves exports out")

@@ -56,7 +56,9 @@ public struct OpenMetricsReader {
         case "TYPE":
             guard words[3] == "counter", OpenMetricsReader.isName(words[2].utf8) else { throw fault("a type") }
             let name = String(words[2])
-            guard !name.hasSuffix("_total"), families.last.map({ $0 < name }) ?? true else { throw fault("order of families") }
+            guard !name.hasSuffix("_total"), families.last.map({ $0 + "_total" < name + "_total" }) ?? true else {
+                throw fault("order of families")
+            }
             families.append(name)
             (lastKey, lastSample, isTyped) = (nil, nil, true)
         case "HELP":

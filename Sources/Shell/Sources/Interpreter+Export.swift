@@ -74,7 +74,10 @@ extension Interpreter {
         guard !hasColumns, syntax.result == nil, let noun = Noun(rawValue: syntax.noun.text) else { return }
         // These follow from the time; metadata needs a key.
         let derived: Set<FieldID> = [.hour, .weekday, .day, .week, .month, .metadata]
-        let fields = FieldTable.all.filter { !derived.contains($0.id) && FieldTable.isField($0.id, of: noun) }
+        let ofTraces = [Noun.traces, .failures].contains(noun)
+        let fields = FieldTable.all.filter {
+            !derived.contains($0.id) && FieldTable.isField($0.id, of: noun) && (!ofTraces || $0.isOfTraces)
+        }
         let items = fields.map { ItemSyntax(name: Name($0.id.rawValue, end), argument: nil, span: end) }
         syntax.clauses.append(ClauseSyntax(kind: .show(items), span: end))
     }
@@ -164,7 +167,7 @@ extension Interpreter {
                 text: text,
                 [Diagnostic("no-step", at: name.span, "a step is a second or longer", closest: "every 1m, every 5m")])
         }
-        let window = try compile(syntax, text, []).query.window ?? Window(from: now, to: now)
+        let window = try compile(syntax, text, []).query.window ?? facts().coverage ?? Window(from: now, to: now)
         let width = step.inNanoseconds, past = window.from.nanoseconds - floorDivide(window.from.nanoseconds, width) * width
         let start = past == 0 ? window.from : window.from + .nanoseconds(width - past)
         guard let grid = Grid(from: start, to: max(start, window.to), step: step) else {
