@@ -108,7 +108,8 @@ extension Parser {
     mutating func expand(_ bindings: Bindings) {
         guard tokens.contains(where: Parser.isVariable), let first = tokens.first(where: { $0.kind != .mark }),
             !Parser.notebookCommands.union([
-                "sql", "note", "import", "follow", "unfollow", "forget", "doctor", "help", "set", "fields", "rules", "unknown",
+                "sql", "note", "import", "follow", "unfollow", "forget", "doctor", "export", "help", "set", "fields", "rules",
+                "unknown",
             ]).contains(first.folded)
         else { return }
         var expanded: [Token] = []

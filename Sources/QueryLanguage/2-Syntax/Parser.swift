@@ -70,7 +70,8 @@ public struct Parser {
         switch word {
         case "sql": return sql()
         case "q", "exit": return command("quit")
-        case "fields", "sources", "import", "follow", "unfollow", "forget", "doctor", "set", "help", "quit", "rules", "unknown":
+        case "fields", "sources", "import", "follow", "unfollow", "forget", "doctor", "export", "set", "help", "quit", "rules",
+            "unknown":
             return command(word)
         case _ where Parser.notebookCommands.contains(word): return command(word)
         case "note": return note()

@@ -280,7 +280,7 @@ public enum FieldTable {
     /// True when rows of the noun have the field, or may be selected by it.
     ///
     /// Traces take the fields of their errors and calls as well: such a condition holds when it holds for one of them.
-    static func isField(_ id: FieldID, of noun: Noun) -> Bool {
+    public static func isField(_ id: FieldID, of noun: Noun) -> Bool {
         if noun == .events { return eventFields.contains(id) }
         return !rows[id]!.isEventOnly && (noun.isTrace || !rows[id]!.isTraceOnly)
     }

@@ -13,16 +13,27 @@ struct StoredHistory {
 
     /// The history up to an instant, as far as these rules look at it; nil when the store holds nothing.
     func history(until end: Timestamp, for rules: [PrometheusRule]) throws -> EventHistory? {
+        let turns = rules.map(\.text).contains { $0.contains(Counter.fallbacks.name) }
+        return try history(until: end, calls: callKeys(rules), withFallbacks: turns)
+    }
+
+    /// Everything up to an instant that counters tell, under all their labels; nil when the store holds nothing.
+    func counters(until end: Timestamp) throws -> EventHistory? {
+        try history(until: end, calls: [.all], withFallbacks: true)
+    }
+
+    private func history(
+        until end: Timestamp, calls keyTables: [Store.AlertCallKeys], withFallbacks: Bool
+    ) throws -> EventHistory? {
         guard let coverage = try store.queryFacts().coverage else { return nil }
         var texts = Texts(try store.alertDictionaries())
         var (errors, recovered, settled) = try errors(until: end, &texts)
         var calls: [CallEvents] = [], fallbacks = EventColumns(labels: [.primary, .fallback])
-        let expressions = rules.map(\.text)
-        for keys in callKeys(rules) {
+        for keys in keyTables {
             calls.append(try allowsMinutes ? self.calls(until: end, by: keys, &texts) : exactCalls(until: end, &texts))
             if !allowsMinutes { break }
         }
-        if expressions.contains(where: { $0.contains(Counter.fallbacks.name) }) {
+        if withFallbacks {
             try store.alertFallbacks(until: end) { time, from, to in
                 fallbacks.append(
                     time, [texts.values.code(of: from, for: .primary), texts.values.code(of: to, for: .fallback)])

@@ -28,6 +28,7 @@ extension Interpreter {
             "rules": Command(Interpreter.ruleTable, .machine), "unknown": Command(Interpreter.unknown, .machine),
             "follow": Command(Interpreter.follow, .writing), "unfollow": Command(Interpreter.unfollow, .writing),
             "forget": Command(Interpreter.forget, .writing), "doctor": Command(Interpreter.doctor, .machine),
+            "export": Command(Interpreter.export, .writing),
         ]
     }
 

@@ -77,6 +77,10 @@ package struct Completer {
         if let next = notebook(tokens) { return next }
         switch first.value.lowercased() {
         case "explain": return tokens.count == 1 ? .noun : query(tokens.dropFirst(2))
+        case "export":
+            if tokens.count == 1 { return .words(["metrics"], or: .noun) }
+            return word(tokens[1]) == "metrics"
+                ? query(tokens.dropFirst(2), among: ["every"] + Completer.rangeWords) : query(tokens.dropFirst(2))
         case "help": return tokens.count == 1 ? .topic : .nothing
         case "fields": return tokens.count == 1 ? .fieldTopic : .nothing
         case "set": return tokens.count == 1 ? .setting : .settingValue(tokens[1].value.lowercased())

@@ -31,6 +31,21 @@ extension Program {
         }
     }
 
+    /// Writes rows as data or counters as OpenMetrics: to a file, or to the standard output when there is no path.
+    public static func export(_ words: [String], to path: String?, format: String?, _ request: StoreRequest) -> ExitCode {
+        guarded {
+            let isMetrics = words.first?.lowercased().hasPrefix("metrics") ?? false
+            if let format, isMetrics || !Words.exports.contains(format) {
+                let what = isMetrics ? "metrics are always OpenMetrics" : "no format `\(format)` to export"
+                throw Refusal(code: .usage, message: "--format: \(what)")
+            }
+            let interrupts = try Interrupts()
+            let open = try OpenStore(request, creates: false, interrupts: interrupts)
+            let form = format.map { " as \($0)" } ?? "", file = path.map { " to \(Interpreter.quoted($0))" } ?? ""
+            return show(open.interpreter.run("export " + words.joined(separator: " ") + form + file))
+        }
+    }
+
     /// Who can be asked: a person at a terminal.
     private static func question(_ interpreter: Interpreter) -> ((String) -> Bool)? {
         let traits = interpreter.surroundings.traits

@@ -37,25 +37,36 @@ public enum Files {
     ///
     /// What is no plain file (a device, a pipe) is written to as it is, never replaced.
     public static func write(_ text: String, to path: String, mode: mode_t = 0o600) throws(FileError) {
+        do { try write(to: path, mode: mode) { try $0(text) } } catch let error as FileError { throw error } catch {
+            throw FileError(path: path, reason: "\(error)")
+        }
+    }
+
+    /// As above, bit by bit: `body` hands the text to the function it is given.
+    static func write(to path: String, mode: mode_t, _ body: ((String) throws -> Void) throws -> Void) throws {
         var status = stat()
         let isThere = stat(path, &status) == 0
         if isThere, status.st_mode & S_IFMT != S_IFREG {
             let descriptor = open(path, O_WRONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw error(path) }
             defer { close(descriptor) }
-            guard Output.write(text, to: descriptor) else { throw error(path) }
+            try body { guard Output.write($0, to: descriptor) else { throw error(path) } }
             return
         }
         let draft = path + ".\(getpid()).part"
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw error(path) }
-        let isWhole = Output.write(text, to: descriptor) && fsync(descriptor) == 0
-        let problem = isWhole ? nil : error(path)
-        close(descriptor)
-        guard problem == nil, rename(draft, path) == 0 else {
-            let failure = problem ?? error(path)
+        var isOpen = true
+        do {
+            try body { guard Output.write($0, to: descriptor) else { throw error(path) } }
+            guard fsync(descriptor) == 0 else { throw error(path) }
+            close(descriptor)
+            isOpen = false
+            guard rename(draft, path) == 0 else { throw error(path) }
+        } catch {
+            if isOpen { close(descriptor) }
             unlink(draft)
-            throw failure
+            throw error
         }
     }
 

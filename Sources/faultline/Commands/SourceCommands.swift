@@ -50,3 +50,21 @@ struct ForgetCommand: ParsableCommand {
 
     func run() throws { try finish(Program.forget(source: source, before: before, isConfirmed: yes, options.request())) }
 }
+
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write rows as data, or the counters of rules as OpenMetrics.",
+        discussion: """
+            A listing is written with every field of its rows, 10,000 rows unless the query says `limit all`. `metrics` are totals \
+            for a textfile collector; `metrics last 30d every 1m` are samples for a backfill.
+            """)
+    @OptionGroup var options: StoreOptions
+    @Option(help: ArgumentHelp("csv, tsv, json, ndjson or markdown; the file's name decides, else csv.", valueName: "format"))
+    var format: String?
+    @Option(help: ArgumentHelp("The file to write, whole or not at all.", valueName: "path"))
+    var to: String?
+    @Argument(help: ArgumentHelp("A query, such as errors last 7d; or metrics.", valueName: "query"))
+    var words: [String]
+
+    func run() throws { try finish(Program.export(words, to: to, format: format, options.request())) }
+}
