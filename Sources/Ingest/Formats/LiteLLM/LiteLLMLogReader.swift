@@ -51,8 +51,9 @@ struct LiteLLMLogReader: ValueReader {
     mutating func finish(sink: RecordSink) throws { try release(sink) }
 
     private mutating func release(_ sink: RecordSink, asError: Bool = true) throws {
-        guard var (event, line) = held else { return }
+        guard let (kept, line) = held else { return }
         held = nil
+        var event = kept
         if !asError { event.kind = .log }
         try sink.record(.event(event), line)
     }
