@@ -16,7 +16,8 @@ struct ChartSweepTests {
         case .text: return .text(Scenes.hostile[Int(bits % UInt64(Scenes.hostile.count))])
         case .count: return .count(n)
         case .number, .change:
-            return .number(bits % 19 == 0 ? [.infinity, .nan, -1e308, 1e308, .leastNonzeroMagnitude][Int(bits / 19 % 5)] : Double(n) / 7)
+            return .number(
+                bits % 19 == 0 ? [.infinity, .nan, -1e308, 1e308, .leastNonzeroMagnitude][Int(bits / 19 % 5)] : Double(n) / 7)
         case .time: return .time(Timestamp(nanoseconds: n))
         case .duration: return .duration(.nanoseconds(n.multipliedReportingOverflow(by: 1_000_003).partialValue))
         case .money: return .money(Money(units: n))
