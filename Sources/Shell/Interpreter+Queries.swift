@@ -44,7 +44,7 @@ extension Interpreter {
         question.context.results = [:]
         var absence: Absence?
         if AnswerPresenter(style).isEmpty(answer) {
-            absence = try Absence(syntax, text: text, context: context, facts: facts, store: store)
+            absence = try Absence(compiled.query, of: syntax, text: text, context: context, facts: facts, store: store)
         }
         return try present(answer, question, coverage: facts.coverage, elapsed: elapsed, absence: absence)
     }

@@ -11,19 +11,7 @@ struct CourierTests {
     private let start = Timestamp(seconds: 1_795_269_600)
 
     /// A state file whose outbox holds a notice for each of these receivers.
-    private func state(_ notices: [NewNotice]) throws -> StateStore {
-        let state = try StateStore.open(path: folder.file("state.db"))
-        let rule = KeptRule(name: "r", form: .own, text: "when errors over 15m having count > 5", createdAt: start, evidence: 1)
-        _ = try state.keep([rule], at: start, limit: 50)
-        var round = AlertRound(rule, at: start)
-        round.firings = [
-            FiringEntry(
-                rule: "r", labels: "{}", severity: .error, pendingFrom: start, startedAt: start, endedAt: nil, peak: 6, value: 6,
-                errors: 6, note: nil)
-        ]
-        _ = try state.commit(round, at: start) { _, _ in notices }
-        return state
-    }
+    private func state(_ notices: [NewNotice]) throws -> StateStore { try Outbox.state(in: folder, notices, at: start) }
 
     private func courier(_ state: StateStore, path: String = "/usr/bin:/bin") -> Courier {
         Courier(state, folder: folder.path, environment: ["PATH": path], patience: 1)

@@ -139,17 +139,8 @@ struct MailDeliveryTests {
     func refused() throws {
         let sink = try MailSink(folder)
         sink.stop()
-        let state = try StateStore.open(path: folder.file("state.db"))
-        let rule = KeptRule(name: "r", form: .own, text: "when errors over 15m having count > 5", createdAt: start, evidence: 1)
-        _ = try state.keep([rule], at: start, limit: 50)
-        var round = AlertRound(rule, at: start)
-        round.firings = [
-            FiringEntry(
-                rule: "r", labels: "{}", severity: .error, pendingFrom: start, startedAt: start, endedAt: nil, peak: 6, value: 6,
-                errors: 6, note: nil)
-        ]
         let mail = NewNotice(kind: "email", target: "on-call@example.org", body: "To: on-call@example.org\n\nhello\n")
-        _ = try state.commit(round, at: start) { _, _ in [mail] }
+        let state = try Outbox.state(in: folder, [mail], at: start)
         try Courier(state, folder: folder.path, environment: sink.environment).finish(at: start)
         let waiting = try state.dueNotices(at: start + .minutes(1))
         #expect(waiting.map(\.attempts) == [1])

@@ -19,7 +19,6 @@ public struct AlertState: Hashable, Sendable {
         self.keepSince = keepSince
     }
 
-    public var isPending: Bool { activeAt != nil && firingFrom == nil }
     public var isFiring: Bool { firingFrom != nil }
 
     /// What an evaluation changed.

@@ -18,7 +18,7 @@ public struct CheckedRuleWindows {
     /// The keys of each family's groups, in order of first appearance, and their numbers.
     private var keys: [[[Value]]], numbers: [[[Value]: Int]]
     /// The groups of all keys, in order of first appearance, and whether they are older than the rows.
-    private var groups: [[Value]] = [], groupNumbers: [[Value]: Int] = [:], isOld: [Bool] = []
+    private var groups: [[Value]] = [], groupNumbers: [[Value]: Int] = [:]
 
     /// The bits of rows: every row, those that failed, those that were made good, those of no class; every row and every failed
     /// one but for what stands for a row a second time; conditions come behind.
@@ -223,14 +223,10 @@ public struct CheckedRuleWindows {
         return flags
     }
 
-    /// Says that a group had rows before those that are read, so that its counts are 0 from the beginning.
-    public mutating func addOldGroup(_ keys: [Value]) { isOld[group(keys)] = true }
-
     private mutating func group(_ keys: [Value]) -> Int {
         if let number = groupNumbers[keys] { return number }
         groupNumbers[keys] = groups.count
         groups.append(keys)
-        isOld.append(false)
         return groups.count - 1
     }
 
@@ -257,8 +253,7 @@ public struct CheckedRuleWindows {
             }
             maps.append(groups.map { group in Int32(number(of: rows[family].keyPlaces.map { group[$0] }, in: family)) })
         }
-        return WindowHistory(
-            beginning: beginning, families: families, groups: groups.map(labels), familyGroups: maps, isKnownBefore: isOld)
+        return WindowHistory(beginning: beginning, families: families, groups: groups.map(labels), familyGroups: maps)
     }
 
     /// The values of the keys behind each label set of the history.

@@ -174,7 +174,7 @@ struct WindowEvaluation {
     /// The instants from which groups exist, in order. Without `by` there is one series, which needs no row to exist.
     private func births() -> [(instant: Int, group: Int)] {
         if history.groups == [.empty] { return [(0, 0)] }
-        var first = history.isKnownBefore.map { $0 ? 0 : grid.count }
+        var first = [Int](repeating: grid.count, count: history.groups.count)
         for (family, rows) in history.families.enumerated() where history.familyGroups[family].isEmpty {
             var isSeen = [Bool](repeating: false, count: history.groups.count)
             for row in rows.times.indices {

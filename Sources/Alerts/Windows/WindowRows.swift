@@ -99,18 +99,15 @@ public struct WindowHistory: Sendable {
     /// For each family the group in its own numbering of each group here; empty when they are the same. Families that do not
     /// know all keys, such as the calls beside errors by type, have fewer groups.
     public var familyGroups: [[Int32]]
-    /// For each group whether it exists from the grid's start on, because it had rows before those that were read.
-    public var isKnownBefore: [Bool]
 
     /// Makes a history.
     public init(
-        beginning: Timestamp, families: [WindowRows], groups: [LabelSet], familyGroups: [[Int32]] = [], isKnownBefore: [Bool] = []
+        beginning: Timestamp, families: [WindowRows], groups: [LabelSet], familyGroups: [[Int32]] = []
     ) {
         self.beginning = beginning
         self.families = families
         self.groups = groups
         self.familyGroups = familyGroups.isEmpty ? families.map { _ in [] } : familyGroups
-        self.isKnownBefore = isKnownBefore.isEmpty ? groups.map { _ in false } : isKnownBefore
-        precondition(self.familyGroups.count == families.count && self.isKnownBefore.count == groups.count, "one entry for each")
+        precondition(self.familyGroups.count == families.count, "one entry for each")
     }
 }

@@ -4,7 +4,7 @@ import Model
 public struct Classifier: Sendable {
     /// The table.
     public let rules: RuleSet
-    fileprivate let matcher: RuleMatcher
+    private let matcher: RuleMatcher
 
     private static let builtInMatcher = RuleMatcher(rules: RuleSet.builtIn.rules)
 
@@ -28,15 +28,7 @@ public struct Classifier: Sendable {
         _ error: ErrorText, _ raw: UnsafeBufferPointer<UInt8>, _ folded: UnsafeBufferPointer<UInt8>,
         _ offsets: UnsafeBufferPointer<Int32>
     ) -> Classification? {
-        var hits = RuleHits(rules: rules.rules.count)
-        scan(error.code, .code, into: &hits)
-        scan(error.providerType, .providerType, into: &hits)
-        scan(error.exceptionClass, .exceptionClass, into: &hits)
-        matcher.scan(folded, offsets, raw, field: .text, into: &hits)
-
-        let status =
-            Classifier.status(error.httpStatus) ?? Classifier.status(error.code.flatMap { Int($0) })
-            ?? StatusAnchor.find(folded, raw, offsets)
+        let (hits, status) = look(at: error, raw, folded, offsets)
         let verdict = error.isKnownFailure ? .noBody : BodyVerdict.of(raw)
         let isNamed = hits.hasName || status != nil
         let isKnown = error.isKnownFailure || error.httpStatus.map { $0 >= 400 } == true || error.exceptionClass != nil
@@ -68,7 +60,23 @@ public struct Classifier: Sendable {
         return isKnown || verdict == .failure ? .unknown(httpStatus: status, code: code(error, raw)) : nil
     }
 
-    fileprivate func scan(_ field: String?, _ kind: ErrorTextField, into hits: inout RuleHits) {
+    /// What the rules match in the error's fields and its text, and the status that these tell.
+    private func look(
+        at error: ErrorText, _ raw: UnsafeBufferPointer<UInt8>, _ folded: UnsafeBufferPointer<UInt8>,
+        _ offsets: UnsafeBufferPointer<Int32>
+    ) -> (hits: RuleHits, status: Int?) {
+        var hits = RuleHits(rules: rules.rules.count)
+        scan(error.code, .code, into: &hits)
+        scan(error.providerType, .providerType, into: &hits)
+        scan(error.exceptionClass, .exceptionClass, into: &hits)
+        matcher.scan(folded, offsets, raw, field: .text, into: &hits)
+        let status =
+            Classifier.status(error.httpStatus) ?? Classifier.status(error.code.flatMap { Int($0) })
+            ?? StatusAnchor.find(folded, raw, offsets)
+        return (hits, status)
+    }
+
+    private func scan(_ field: String?, _ kind: ErrorTextField, into hits: inout RuleHits) {
         guard var field, !field.isEmpty else { return }
         field.withUTF8 { raw in
             FoldedText.with(raw) { folded, offsets in
@@ -77,7 +85,7 @@ public struct Classifier: Sendable {
         }
     }
 
-    fileprivate static func status(_ number: Int?) -> Int? {
+    private static func status(_ number: Int?) -> Int? {
         guard let number, number >= 400, number < 600 else { return nil }
         return number
     }
@@ -99,14 +107,7 @@ extension Classifier {
         var text = error.text
         return text.withUTF8 { raw in
             FoldedText.with(raw) { folded, offsets in
-                var hits = RuleHits(rules: rules.rules.count)
-                scan(error.code, .code, into: &hits)
-                scan(error.providerType, .providerType, into: &hits)
-                scan(error.exceptionClass, .exceptionClass, into: &hits)
-                matcher.scan(folded, offsets, raw, field: .text, into: &hits)
-                let status =
-                    Classifier.status(error.httpStatus) ?? Classifier.status(error.code.flatMap { Int($0) })
-                    ?? StatusAnchor.find(folded, raw, offsets)
+                let (hits, status) = look(at: error, raw, folded, offsets)
                 return rules.rules.indices.filter { index in
                     let rule = rules.rules[index], decision = matcher.decisions[index]
                     guard hits.matches[index].end >= 0 || (status != nil && decision.isByStatus) else { return false }

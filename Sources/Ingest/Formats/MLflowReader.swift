@@ -2,7 +2,9 @@ import Model
 
 /// Reads MLflow traces: `{info, data: {spans}}` as its interface writes them, and rows of its database brought to one object
 /// with the columns beside `content`. Values of attributes are JSON in a text; ids inside are base64, those of columns hex.
-struct MLflowReader: ValueReader {
+struct MLflowReader: ListReader {
+    static let deepestList = 1
+
     private var draft = SpanDraft()
     private var eventAttributes = AttributeSet(.events)
 
@@ -16,16 +18,8 @@ struct MLflowReader: ValueReader {
         ("mlflow.trace.user", "user.id"), ("mlflow.traceName", "langfuse.trace.name"),
     ])
 
-    mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
-        if try cursor.enterArray() {
-            while try cursor.nextElement() { try readTrace(&cursor, lines: &lines, sink: sink) }
-        } else {
-            try readTrace(&cursor, lines: &lines, sink: sink)
-        }
-    }
-
     /// A trace, or one span of a database.
-    private mutating func readTrace(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
+    mutating func readElement(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
         let start = cursor.at
         let line = lines.line(at: start)
         guard try cursor.enterObject() else {

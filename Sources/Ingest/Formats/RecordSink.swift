@@ -23,6 +23,29 @@ extension ValueReader {
     mutating func finish(sink: RecordSink) throws {}
 }
 
+/// A reader whose records may stand alone or in lists.
+protocol ListReader: ValueReader {
+    /// How deep lists may lie in each other, the outermost one counted.
+    static var deepestList: Int { get }
+
+    /// Reads what stands in `depth` lists, 0 for a value alone. A list stands here only where it lies too deep.
+    mutating func readElement(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws
+}
+
+extension ListReader {
+    mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
+        try read(&cursor, lines: &lines, sink: sink, depth: 0)
+    }
+
+    /// Reads a value that lies in `depth` lists or wrappers already.
+    mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
+        guard depth < Self.deepestList, try cursor.enterArray() else {
+            return try readElement(&cursor, lines: &lines, sink: sink, depth: depth)
+        }
+        while try cursor.nextElement() { try read(&cursor, lines: &lines, sink: sink, depth: depth + 1) }
+    }
+}
+
 /// Counts lines inside a value, forward only.
 struct LineCounter {
     private let bytes: UnsafeBufferPointer<UInt8>

@@ -163,15 +163,10 @@ struct SVGCanvas {
         var escaped = ""
         for scalar in style.safe(text, columns: 2000).unicodeScalars {
             switch scalar {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
             case "@": escaped += "&#64;"
             // What XML 1.0 has no place for (section 2.2): most control characters are shown by pictures already.
             case "\u{FFFE}", "\u{FFFF}": escaped += "?"
-            default: escaped.unicodeScalars.append(scalar)
+            default: escaped += MarkupEntity.of(scalar) ?? String(scalar)
             }
         }
         return escaped

@@ -26,7 +26,9 @@ struct Absence {
     private static let mostConditions = 6
 
     /// Asks the store once without each condition, and once about all time.
-    init(_ syntax: QuerySyntax, text: String, context: CheckContext, facts: QueryFacts, store: Store) throws {
+    init(_ query: CheckedQuery, of syntax: QuerySyntax, text: String, context: CheckContext, facts: QueryFacts, store: Store)
+        throws
+    {
         guard syntax.result == nil else { return }
         func asked(_ clauses: [ClauseSyntax], showing measure: String, always: Bool) -> Value? {
             var counted = syntax
@@ -52,7 +54,7 @@ struct Absence {
         isUnconditional = count == 0 && syntax.text == nil
         if case .time(let time)? = asked(syntax.clauses, showing: "last_seen", always: true) { lastSeen = time }
         guard count > 0, count <= Absence.mostConditions else { return }
-        if ["errors", "calls"].contains(syntax.noun.text), !syntax.names("kind"),
+        if [.errors, .calls].contains(query.noun), !query.coversEveryKind,
             case .query(let any) = Parser.parse("errors where kind = any").statement
         {
             let clauses = syntax.clauses + any.clauses
@@ -105,14 +107,5 @@ extension PredicateSyntax {
     /// The conditions that must all hold.
     fileprivate var parts: [PredicateSyntax] {
         if case .and(let a, let b) = self { a.parts + b.parts } else { [self] }
-    }
-}
-
-extension QuerySyntax {
-    /// True when a condition of the statement is about a field.
-    fileprivate func names(_ field: String) -> Bool {
-        clauses.contains { clause in
-            if case .where(let predicate) = clause.kind { PredicatePrinter.text(predicate).contains(field) } else { false }
-        }
     }
 }

@@ -8,14 +8,7 @@ enum HTMLText {
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             if !escaped.isEmpty || line.startIndex != text.startIndex { escaped += "\n" }
             for scalar in Printable.safe(String(line), glyphs: .unicode, columns: .max).unicodeScalars {
-                switch scalar {
-                case "&": escaped += "&amp;"
-                case "<": escaped += "&lt;"
-                case ">": escaped += "&gt;"
-                case "\"": escaped += "&quot;"
-                case "'": escaped += "&#39;"
-                default: escaped.unicodeScalars.append(scalar)
-                }
+                escaped += MarkupEntity.of(scalar) ?? String(scalar)
             }
         }
         return escaped

@@ -60,19 +60,36 @@ extension Store {
 extension ImportSession {
     /// Makes all facts from the records; the tables of facts and rollups are empty.
     func rebuild() throws(SQLError) {
+        try reassessTraces("SELECT id FROM trace WHERE id > ? ORDER BY id LIMIT 1000")
+        try eachLoneEvent { item, project throws(SQLError) in
+            for fact in try builder.facts(ofLone: item, project: project) { try ledger.add(fact) }
+        }
+        try ledger.flush(to: connection, all: true)
+    }
+
+    /// Assesses traces anew, a page after another, until there are no more or `goesOn` says false; false then.
+    ///
+    /// - Parameter page: Selects the next ids of traces above its one value, in ascending order.
+    @discardableResult
+    func reassessTraces(_ page: String, goesOn: () -> Bool = { true }) throws(SQLError) -> Bool {
         // Row ids, not rows: the loop changes the rows it walks over.
-        var last: Int64 = 0
-        let next = try connection.prepare("SELECT id FROM trace WHERE id > ? ORDER BY id LIMIT 1000")
+        var last: Int64 = -1
+        let next = try connection.prepare(page)
         while true {
             next.bind(last)
             var rows: [Int64] = []
             while try next.step() { rows.append(next.integer(0)) }
             next.reset()
-            guard let end = rows.last else { break }
+            guard let end = rows.last else { return true }
             last = end
             for row in rows { try reassess(traceAt: row) }
             try ledger.flush(to: connection, all: false)
+            guard goesOn() else { return false }
         }
+    }
+
+    /// Hands out the events that belong to no trace, each with its project, in the order of their rows.
+    func eachLoneEvent(_ take: (EventItem, String) throws(SQLError) -> Void) throws(SQLError) {
         let lone = try connection.prepare(
             """
             SELECT e.id, e.richness, e.digest, \(EventColumns.names.map { "e.\($0)" }.joined(separator: ", ")), p.name
@@ -82,9 +99,7 @@ extension ImportSession {
             let item = EventItem(
                 row: lone.integer(0), record: EventRecord(lone, from: 3),
                 version: RowVersion(updatedAt: nil, richness: lone.integer(1), digest: lone.integer(2)))
-            let project = lone.text(3 + Int32(EventColumns.names.count)) ?? ""
-            for fact in try builder.facts(ofLone: item, project: project) { try ledger.add(fact) }
+            try take(item, lone.text(3 + Int32(EventColumns.names.count)) ?? "")
         }
-        try ledger.flush(to: connection, all: true)
     }
 }

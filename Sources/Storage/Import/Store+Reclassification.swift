@@ -70,20 +70,8 @@ extension ImportSession {
     func reclassify(goesOn: () -> Bool) throws -> Reclassification {
         moves = Moves()
         moves?.errors = Int(try connection.integer("SELECT count(*) FROM err") ?? 0)
-        var last: Int64 = -1
-        let next = try connection.prepare(
-            "SELECT DISTINCT trace FROM err WHERE trace > ? ORDER BY trace LIMIT 500")
-        while true {
-            next.bind(last)
-            var rows: [Int64] = []
-            while try next.step() { rows.append(next.integer(0)) }
-            next.reset()
-            guard let end = rows.last else { break }
-            last = end
-            for row in rows { try reassess(traceAt: row) }
-            try ledger.flush(to: connection, all: false)
-            guard goesOn() else { throw StoreError.interrupted }
-        }
+        let page = "SELECT DISTINCT trace FROM err WHERE trace > ? ORDER BY trace LIMIT 500"
+        guard try reassessTraces(page, goesOn: goesOn) else { throw StoreError.interrupted }
         try reclassifyLoneEvents()
         try ledger.flush(to: connection, all: true)
         var result = Reclassification()
@@ -96,22 +84,13 @@ extension ImportSession {
     }
 
     private func reclassifyLoneEvents() throws(SQLError) {
-        let lone = try connection.prepare(
-            """
-            SELECT e.id, e.richness, e.digest, \(EventColumns.names.map { "e.\($0)" }.joined(separator: ", ")), p.name
-            FROM event e JOIN project p ON p.id = e.project WHERE e.trace IS NULL ORDER BY e.id
-            """)
-        while try lone.step() {
-            let item = EventItem(
-                row: lone.integer(0), record: EventRecord(lone, from: 3),
-                version: RowVersion(updatedAt: nil, richness: lone.integer(1), digest: lone.integer(2)))
-            let project = lone.text(3 + Int32(EventColumns.names.count)) ?? ""
-            guard let t = item.record.time?.nanoseconds else { continue }
+        try eachLoneEvent { item, project throws(SQLError) in
+            guard let t = item.record.time?.nanoseconds else { return }
             let identity = FactNames.identity(project: project, trace: nil, id: item.record.eventID)
             let before = try ledger.errors(ofEvent: item.row, at: t)
             let after = try builder.facts(ofLone: item, project: project)
-            guard !before.isEmpty || !after.isEmpty else { continue }
-            if before.count == after.count, zip(before, after).allSatisfy({ $0.isSame(as: $1) }) { continue }
+            guard !before.isEmpty || !after.isEmpty else { return }
+            if before.count == after.count, zip(before, after).allSatisfy({ $0.isSame(as: $1) }) { return }
             for (old, new) in zip(before, after) { moves?.note(old, new) }
             for fact in before { try ledger.remove(fact, identity: identity) }
             for fact in after { try ledger.add(fact) }

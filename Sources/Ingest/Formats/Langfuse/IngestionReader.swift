@@ -4,7 +4,9 @@ import Model
 ///
 /// The events of one observation are merged: a later one adds to the earlier, what it does not say stays. Observations wait
 /// for more until the file ends, the oldest of them only while they take no more than `room`.
-struct IngestionReader: ValueReader {
+struct IngestionReader: ListReader {
+    static let deepestList = 4
+
     private var langfuse = LangfuseReader()
     private var waiting: [String: WaitingBody] = [:]
     /// The ids in the order of their first events, from `next` on.
@@ -16,21 +18,13 @@ struct IngestionReader: ValueReader {
 
     init(room: Int = 64 << 20) { self.room = room }
 
-    mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
-        try readNode(&cursor, lines: &lines, sink: sink, depth: 0)
-    }
-
     mutating func finish(sink: RecordSink) throws {
         while next < order.count { try release(sink) }
     }
 
-    private mutating func readNode(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
-        if depth < 4, try cursor.enterArray() {
-            while try cursor.nextElement() { try readNode(&cursor, lines: &lines, sink: sink, depth: depth + 1) }
-            return
-        }
+    mutating func readElement(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
         let line = lines.line(at: cursor.at)
-        guard depth < 4, try cursor.enterObject() else {
+        guard depth < IngestionReader.deepestList, try cursor.enterObject() else {
             _ = try cursor.skipValue()
             return sink.problem("expected an ingestion event", line: line)
         }
@@ -39,7 +33,7 @@ struct IngestionReader: ValueReader {
             switch key {
             case "batch":
                 isBatch = true
-                try readNode(&cursor, lines: &lines, sink: sink, depth: depth + 1)
+                try read(&cursor, lines: &lines, sink: sink, depth: depth + 1)
             case "type": type = try cursor.skipValue().filledText
             case "path": path = try cursor.skipValue().filledText
             case "timestamp": time = TimeValue.any(try cursor.skipValue())
@@ -52,7 +46,7 @@ struct IngestionReader: ValueReader {
                     // Torn inside a request: the events before the damage are whole.
                     if type == nil {
                         cursor.at = start
-                        try readNode(&cursor, lines: &lines, sink: sink, depth: depth + 1)
+                        try read(&cursor, lines: &lines, sink: sink, depth: depth + 1)
                     }
                     throw error
                 }
@@ -67,7 +61,7 @@ struct IngestionReader: ValueReader {
         }
         let end = cursor.at
         cursor.at = body.start
-        try readNode(&cursor, lines: &lines, sink: sink, depth: depth + 1)
+        try read(&cursor, lines: &lines, sink: sink, depth: depth + 1)
         cursor.at = end
     }
 

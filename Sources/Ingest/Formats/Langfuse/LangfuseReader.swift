@@ -2,24 +2,18 @@ import Model
 
 /// Reads what Langfuse's API and exports write: observations, traces and scores, alone, in lists or in pages `{data, meta}`;
 /// also the snake-case names of its blob exports.
-struct LangfuseReader: ValueReader {
+struct LangfuseReader: ListReader {
+    static let deepestList = 4
+
     private var draft = SpanDraft()
     private var eventAttributes = AttributeSet(.events)
     private var members: [(key: JSONKey, value: JSONSlice)] = []
     /// True while an observation is read whose source leaves out what is as usual, such as the level.
     private var isWhole = false
 
-    mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
-        try read(&cursor, lines: &lines, sink: sink, depth: 0)
-    }
-
-    private mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
-        if depth < 4, try cursor.enterArray() {
-            while try cursor.nextElement() { try read(&cursor, lines: &lines, sink: sink, depth: depth + 1) }
-            return
-        }
+    mutating func readElement(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
         let line = lines.line(at: cursor.at)
-        guard depth < 4, try cursor.enterObject() else {
+        guard depth < LangfuseReader.deepestList, try cursor.enterObject() else {
             // Traces list the ids of their observations and scores; those are no records.
             if try !cursor.skipValue().isString { sink.problem("expected an observation, trace or score", line: line) }
             return

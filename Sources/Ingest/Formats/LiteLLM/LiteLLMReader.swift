@@ -2,7 +2,9 @@ import Model
 
 /// Reads LiteLLM's records of calls: the StandardLoggingPayload that its callbacks and loggers write, and the rows of its tables
 /// `LiteLLM_SpendLogs` and `LiteLLM_ErrorLogs`. Each is one attempt; the attempts of one request share their trace.
-struct LiteLLMReader: ValueReader {
+struct LiteLLMReader: ListReader {
+    static let deepestList = 1
+
     private var draft = SpanDraft()
     private var extras = JSONWriter()
 
@@ -33,14 +35,6 @@ struct LiteLLMReader: ValueReader {
         names.map { ($0.member, .attribute($0.attribute)) } + ignored.map { ($0, .ignored) })
     private static let failureMembers = NameTable<StaticString>(failures.map { ($0.member, $0.attribute) })
 
-    mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
-        if try cursor.enterArray() {
-            while try cursor.nextElement() { try readCall(&cursor, lines: &lines, sink: sink) }
-        } else {
-            try readCall(&cursor, lines: &lines, sink: sink)
-        }
-    }
-
     /// What decides together what one member alone does not.
     private struct Call {
         var id: String?, callID: String?
@@ -49,7 +43,7 @@ struct LiteLLMReader: ValueReader {
         var firstToken: Timestamp?
     }
 
-    private mutating func readCall(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
+    mutating func readElement(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
         let line = lines.line(at: cursor.at)
         guard try cursor.enterObject() else {
             _ = try cursor.skipValue()

@@ -2,24 +2,18 @@ import Model
 
 /// Reads Jaeger's JSON: traces `{traceID, spans, processes}` as the query interface exports them, or single spans with their
 /// `process` inside, as its storage keeps them. Tags are OpenTelemetry attributes by another name.
-struct JaegerReader: ValueReader {
+struct JaegerReader: ListReader {
+    static let deepestList = 3
+
     private var draft = SpanDraft()
     private var eventAttributes = AttributeSet(.events)
     /// The processes of the trace under way.
     private var processes: [String: ResourceContext] = [:]
 
-    mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
-        try readNode(&cursor, lines: &lines, sink: sink, depth: 0)
-    }
-
-    private mutating func readNode(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
-        if depth < 3, try cursor.enterArray() {
-            while try cursor.nextElement() { try readNode(&cursor, lines: &lines, sink: sink, depth: depth + 1) }
-            return
-        }
+    mutating func readElement(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
         let start = cursor.at
         let line = lines.line(at: start)
-        guard depth < 3, try cursor.enterObject() else {
+        guard depth < JaegerReader.deepestList, try cursor.enterObject() else {
             _ = try cursor.skipValue()
             return sink.problem("expected a trace or span of Jaeger", line: line)
         }
@@ -30,7 +24,7 @@ struct JaegerReader: ValueReader {
             while let key = try cursor.nextKey() {
                 switch key {
                 case "data":
-                    try readNode(&cursor, lines: &lines, sink: sink, depth: depth + 1)
+                    try read(&cursor, lines: &lines, sink: sink, depth: depth + 1)
                     continue
                 case "spans":
                     _ = try cursor.peek()

@@ -2,20 +2,14 @@ import Model
 
 /// Reads spans that are one JSON object each: the console exporter of OpenTelemetry, OpenInference's JSON, the flat form with
 /// `trace_id`, `span_id` and `parent_span_id` at the top, and rows of databases brought to these names.
-struct SpanObjectReader: ValueReader {
+struct SpanObjectReader: ListReader {
+    static let deepestList = 4
+
     private var draft = SpanDraft()
     private var eventAttributes = AttributeSet(.events)
 
-    mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
-        try read(&cursor, lines: &lines, sink: sink, depth: 0)
-    }
-
     /// Reads a span, a list of spans, or a wrapper around one; deeper than a few levels nothing is a span.
-    private mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
-        if depth < 4, try cursor.enterArray() {
-            while try cursor.nextElement() { try read(&cursor, lines: &lines, sink: sink, depth: depth + 1) }
-            return
-        }
+    mutating func readElement(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
         let line = lines.line(at: cursor.at)
         guard try cursor.enterObject() else {
             _ = try cursor.skipValue()
@@ -28,7 +22,7 @@ struct SpanObjectReader: ValueReader {
             switch key {
             case "spans":
                 // A wrapper around spans; what stands beside them is passed over.
-                if depth < 4, try cursor.enterArray() {
+                if depth < SpanObjectReader.deepestList, try cursor.enterArray() {
                     while try cursor.nextElement() { try read(&cursor, lines: &lines, sink: sink, depth: depth + 1) }
                     while try cursor.nextKey() != nil { _ = try cursor.skipValue() }
                     return

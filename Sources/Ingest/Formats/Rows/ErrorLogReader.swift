@@ -1,20 +1,14 @@
 import Model
 
 /// Reads error logs with one JSON object a row.
-struct ErrorLogReader: ValueReader {
+struct ErrorLogReader: ListReader {
+    static let deepestList = 1
+
     private var row = ErrorLogRow()
     private var identity = RowIdentity()
     private var columns = ColumnMemory()
 
-    mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
-        if try cursor.enterArray() {
-            while try cursor.nextElement() { try readRow(&cursor, lines: &lines, sink: sink) }
-        } else {
-            try readRow(&cursor, lines: &lines, sink: sink)
-        }
-    }
-
-    private mutating func readRow(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
+    mutating func readElement(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
         let line = lines.line(at: cursor.at)
         guard try cursor.enterObject() else {
             _ = try cursor.skipValue()
