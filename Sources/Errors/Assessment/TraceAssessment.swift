@@ -144,6 +144,9 @@ struct TraceAssessment {
                 .toolError, ErrorType.toolError.severity, "evidence.tool", .tool
             )
         }
+        if found.rule == AnswerReading.rule, case .span(let index) = subject, AnswerReading.isOfAnswer(index, in: graph) {
+            (found.type, found.severity, found.rule) = (.parseError, ErrorType.parseError.severity, "evidence.answer")
+        }
         // Redacted before it is cut, so that no half of a secret stays.
         let shown = TraceAssessment.cut(Redactor.redact(TraceAssessment.cut(message, at: 4 * TraceAssessment.messageLimit)))
         return Finding(
