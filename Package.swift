@@ -61,7 +61,7 @@ let package = Package(
         .executableTarget(
             name: "faultline-bench",
             dependencies: [
-                "Model", "Errors", "Synthesis", "QueryLanguage", "Alerts", "Storage", "Shell", "CSQLite",
+                "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Storage", "Shell", "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

@@ -11,7 +11,7 @@ struct Bench: ParsableCommand {
             Absolute times are those of this machine; the ratios are what can be compared.
             Stores and files that the run makes are removed at its end, except a store named with --store.
             """,
-        subcommands: [ImportChild.self, LinesChild.self])
+        subcommands: [ImportChild.self, ColumnsChild.self])
 
     @Option(help: ArgumentHelp("How many calls the store's history has.", valueName: "n"))
     var calls = 100_000
@@ -37,7 +37,7 @@ struct Bench: ParsableCommand {
     var withoutRaw = false
 
     @Option(help: ArgumentHelp("The sizes of the imports in observations, smallest first.", valueName: "n,n"))
-    var importSizes = "50000,200000"
+    var importSizes = "60000,400000"
 
     @Option(help: ArgumentHelp("The program to start; the one beside this benchmark unless given.", valueName: "path"))
     var program: String?

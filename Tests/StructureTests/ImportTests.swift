@@ -19,7 +19,7 @@ enum ImportTable {
         ],
         "faultline": ["Model", "Shell", "ArgumentParser"],
         "faultline-bench": [
-            "Model", "Errors", "Synthesis", "QueryLanguage", "Alerts", "Storage", "Shell", "CSQLite", "ArgumentParser",
+            "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Storage", "Shell", "CSQLite", "ArgumentParser",
         ],
     ]
 

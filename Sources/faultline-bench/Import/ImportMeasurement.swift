@@ -8,6 +8,17 @@ struct ImportFigures {
     /// Size of the file in bytes.
     var bytes = 0
     var own = Use(), plain = Use()
+    /// Reading the file and keeping nothing, which both others do as well.
+    var reading = Use()
+
+    /// File to store over file to one table, in processor time.
+    var endToEnd: Double { own.processorPerRow / plain.processorPerRow }
+    /// The same without what reading takes of both: the work of the store over that of the table.
+    var inserting: Double {
+        (own.processorPerRow - reading.processorPerRow) / (plain.processorPerRow - reading.processorPerRow)
+    }
+    /// File to store over file to one table, in time that passed.
+    var elapsed: Double { plain.rowsPerSecond / own.rowsPerSecond }
 
     /// Medians of the runs of one way.
     struct Use {
@@ -20,37 +31,41 @@ struct ImportFigures {
     }
 }
 
-/// Imports Langfuse observations of several sizes, beside inserting their lines into one plain table.
+/// Imports Langfuse observations of several sizes, beside inserting their columns into one plain table with the same upsert key.
 struct ImportMeasurement {
     let scratch: Scratch
     let sizes: [Int]
 
+    /// How far an import end to end may lie above plain inserts.
+    static let aim = 2.5
     private static let runs = 3
 
     func run() throws -> [ImportFigures] {
         try sizes.map { size in
             Terminal.note("imports of \(size) observations")
-            let file = scratch.file("lines.jsonl")
+            let file = scratch.file("observations.jsonl")
             defer { Files.remove(file) }
             try write(size, to: file)
             var figures = ImportFigures()
             figures.rows = size
             figures.bytes = Files.size(file)
-            var own: [ProcessUse] = [], plain: [ProcessUse] = []
+            var own: [ProcessUse] = [], plain: [ProcessUse] = [], reading: [ProcessUse] = []
             for _ in 0..<ImportMeasurement.runs {
                 own.append(try child("import-child", file, "import.db"))
-                plain.append(try child("lines-child", file, "lines.db"))
+                plain.append(try child("columns-child", file, "columns.db"))
+                reading.append(try child("columns-child", file, "nothing.db", "--only-reads"))
             }
             figures.own = use(own, rows: size)
             figures.plain = use(plain, rows: size)
+            figures.reading = use(reading, rows: size)
             return figures
         }
     }
 
-    private func child(_ command: String, _ file: String, _ database: String) throws -> ProcessUse {
+    private func child(_ command: String, _ file: String, _ database: String, _ options: String...) throws -> ProcessUse {
         scratch.removeDatabase(database)
         defer { scratch.removeDatabase(database) }
-        return try Processes.run(Processes.thisOne, [command, file, scratch.file(database)], keepsOutput: true)
+        return try Processes.run(Processes.thisOne, [command, file, scratch.file(database)] + options, keepsOutput: true)
     }
 
     private func use(_ runs: [ProcessUse], rows: Int) -> ImportFigures.Use {

@@ -75,12 +75,37 @@ final class PlainStatement {
         }
     }
 
-    /// Runs the statement with the text of one line as its only value.
-    func insert(_ line: UnsafeRawBufferPointer) {
-        let start = line.baseAddress?.assumingMemoryBound(to: CChar.self)
-        sqlite3_bind_text(handle, 1, start, Int32(line.count), nil)
-        sqlite3_step(handle)
+    /// How many placeholders of the next row were passed.
+    private var filled: Int32 = 0
+
+    /// Gives the next placeholder its value.
+    func put(_ text: String?) {
+        filled += 1
+        guard var text else { return }
+        text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) {
+                _ = csqlite_bind_text_copy(handle, filled, $0.baseAddress, Int32($0.count))
+            }
+        }
+    }
+
+    /// Gives the next placeholder its value.
+    func put(_ number: Int64?) {
+        filled += 1
+        if let number { sqlite3_bind_int64(handle, filled, number) }
+    }
+
+    /// Leaves the next `count` placeholders NULL.
+    func skip(_ count: Int32) { filled += count }
+
+    /// Runs the statement with the values that were put, and forgets them.
+    func insert() throws {
+        guard sqlite3_step(handle) == SQLITE_DONE else {
+            throw Trouble(String(cString: sqlite3_errmsg(sqlite3_db_handle(handle))))
+        }
         sqlite3_reset(handle)
+        sqlite3_clear_bindings(handle)
+        filled = 0
     }
 
     /// All rows; the statement can then be asked again.

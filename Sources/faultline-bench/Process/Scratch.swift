@@ -4,7 +4,9 @@ import Glibc
 struct Scratch {
     private let folder: String
     /// Every name that is ever used in the folder: a signal handler cannot look it up.
-    private static let names = ["store.db", "rules.db", "import.db", "lines.db", "lines.jsonl", "session.flq"]
+    private static let names = [
+        "store.db", "rules.db", "import.db", "columns.db", "nothing.db", "observations.jsonl", "session.flq",
+    ]
 
     init() throws {
         let base = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
