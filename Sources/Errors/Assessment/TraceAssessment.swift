@@ -34,9 +34,16 @@ struct TraceAssessment {
         self.bits = bits
         self.join = join
         self.propagation = propagation
-        wrappers = TraceAssessment.wrappers(spans, inner) {
+        let around = TraceAssessment.wrappers(spans, inner) {
             !bits[$0].isDisjoint(with: [.explicit, .event, .field, .stream]) && !propagation.isPropagated[$0]
         }
+        wrappers = TraceAssessment.adding(copies: Wrappers.copies(in: spans), to: around) { !bits[$0].isDisjoint(with: .default) }
+    }
+
+    /// The wrappers with the copies of calls, ascending; of two records of a call the one that alone tells of a failure stays.
+    static func adding(copies: [(copy: Int, original: Int)], to wrappers: [Int], hasFailed: (Int) -> Bool) -> [Int] {
+        guard !copies.isEmpty else { return wrappers }
+        return Set(wrappers + copies.map { hasFailed($0.copy) && !hasFailed($0.original) ? $0.original : $0.copy }).sorted()
     }
 
     /// The spans that only repeat a call, ascending: the outer one, unless the inner one is its echo.
