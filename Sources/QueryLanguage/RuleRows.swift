@@ -219,11 +219,15 @@ extension RuleColumns {
         /// Takes the minutes of a window.
         mutating func take(_ minutes: MinuteColumns, in window: Window) {
             let places = minutes.rows(in: window)
-            columns.times += minutes.times[places]
-            columns.counts += minutes.calls[places]
-            columns.countsOnStart += minutes.callsOnStart[places]
-            columns.failed += minutes.failed[places]
-            columns.failedOnStart += minutes.failedOnStart[places]
+            // All of them, as mostly, need not be copied.
+            func add(_ packed: [Int64], to column: inout [Int64]) {
+                if column.isEmpty && places.count == packed.count { column = packed } else { column += packed[places] }
+            }
+            add(minutes.times, to: &columns.times)
+            add(minutes.calls, to: &columns.counts)
+            add(minutes.callsOnStart, to: &columns.countsOnStart)
+            add(minutes.failed, to: &columns.failed)
+            add(minutes.failedOnStart, to: &columns.failedOnStart)
             columns.keyOf += repeatElement(0, count: places.count)
         }
 

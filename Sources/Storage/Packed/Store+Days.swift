@@ -24,6 +24,12 @@ extension Store {
         let whole = Window(
             from: Timestamp(nanoseconds: floorDivide(window.from.nanoseconds, minute)),
             to: Timestamp(nanoseconds: floorDivide(window.to.nanoseconds &- 1, minute) + 1))
+        let most = 1440 * (try dayCount("call_day", in: whole, width: 1440))
+        found.times.reserveCapacity(most)
+        found.calls.reserveCapacity(most)
+        found.callsOnStart.reserveCapacity(most)
+        found.failed.reserveCapacity(most)
+        found.failedOnStart.reserveCapacity(most)
         try eachDay("call_day", columns: 5, in: whole, width: 1440) { packed, bounds in
             let rows = packed.first(inColumn: 0, atOrAbove: bounds.from)..<packed.first(inColumn: 0, atOrAbove: bounds.to)
             let start = found.times.count
@@ -46,15 +52,28 @@ extension Store {
     ) throws {
         let (from, to) = (window.from.nanoseconds, window.to.nanoseconds)
         guard from < to else { return }
-        let days = try reader.statement("SELECT day, columns FROM \(table) WHERE day BETWEEN ? AND ? ORDER BY day")
+        let days = try self.days(table, "day, columns", in: window, width: width)
         defer { days.reset() }
-        days.bind(floorDivide(from, width))
-        days.bind(floorDivide(to - 1, width))
         while try days.step() {
             let (first, isOut) = days.integer(0).multipliedReportingOverflow(by: width)
             guard !isOut, first <= .max - width, let packed = PackedColumns(days.bytes(1), columns: columns) else { continue }
             take(packed, (max(from, first), min(to, first + width)))
         }
+    }
+
+    /// How many packed days a window touches.
+    private func dayCount(_ table: String, in window: Window, width: Int64) throws -> Int {
+        guard !window.isEmpty else { return 0 }
+        let days = try self.days(table, "count(*)", in: window, width: width)
+        defer { days.reset() }
+        return try days.step() ? Int(days.integer(0)) : 0
+    }
+
+    private func days(_ table: String, _ columns: String, in window: Window, width: Int64) throws -> Statement {
+        let days = try reader.statement("SELECT \(columns) FROM \(table) WHERE day BETWEEN ? AND ? ORDER BY day")
+        days.bind(floorDivide(window.from.nanoseconds, width))
+        days.bind(floorDivide(window.to.nanoseconds - 1, width))
+        return days
     }
 
     /// Adds a stretch behind others; one that goes on where the last one ends prolongs it.
