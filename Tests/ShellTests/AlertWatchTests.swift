@@ -189,4 +189,14 @@ struct AlertWatchTests {
         #expect(!missed.contains("already") && missed.contains("in place of 3 fires"), "\(missed)")
         #expect(missed.split(separator: "\n").contains { $0.contains("  mildest") }, "\(missed)")
     }
+
+    @Test("the sentence of a chart counts all firings and evaluations, also where fewer points are drawn")
+    func wholeSentence() throws {
+        let scene = try ErrorBursts(at: ["12:10", "12:30", "12:50"].map { "2026-11-21T\($0)" })
+        let session = try scene.interpreter(at: "2026-11-22T12:00:00Z")
+        let output = session.run("alert test when errors over 5m having count > 5 last 3d step 1s").output
+        let words = output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(
+            words.contains("count at 259,201 instants 1s apart: 3 firings, 14m 45s in all, longest 4m 55s from "), "\(output)")
+    }
 }

@@ -85,7 +85,8 @@ struct TrialReport {
         guard !plans.isEmpty else { return nil }
         let told = plans.filter { $0.told != nil }, late = told.filter(\.isSuppressed).count
         var sentence = "\(plans.count) firing\(plans.count == 1 ? "" : "s"), \(told.count) told: `cooldown "
-        sentence += "\(Units.spelling(results[place].rule.cooldown))` suppresses \(plans.count - told.count)"
+        sentence +=
+            "\(Units.spelling(results[place].rule.cooldown))` suppresses \(told.count < plans.count ? "\(plans.count - told.count)" : "none")"
         return late > 0 ? sentence + ", and \(late) \(late == 1 ? "is" : "are") told when it ends" : sentence
     }
 
@@ -203,7 +204,18 @@ struct TrialReport {
             LineChart.Threshold(
                 value, "\(replay.measure.text) \(replay.measure.relation ?? "") \(result.rule.measureWords.number(value))")
         }
-        return FiringChart(axis: axis, series: series, threshold: threshold, type: type, name: replay.measure.text)
+        var chart = FiringChart(axis: axis, series: series, threshold: threshold, type: type, name: replay.measure.text)
+        if count < grid.count || firings.count > series.count {
+            chart.whole = FiringChart.Whole(
+                evaluations: grid.count, step: Units.spelling(grid.step),
+                firings: replay.firings.map { alert, firing in
+                    FiringChart.Whole.Firing(
+                        LabelText.words(result.shownLabels(alert)),
+                        Window(from: firing.from, to: firing.resolvedAt ?? grid.end + grid.step), isOpen: firing.resolvedAt == nil
+                    )
+                })
+        }
+        return chart
     }
 
     private func states(_ firings: [Firing], points: Int, values: [MeasureCurve.Point?]) -> [FiringChart.State] {
