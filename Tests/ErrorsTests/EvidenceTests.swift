@@ -119,6 +119,15 @@ struct EvidenceTests {
         #expect(type { $0.parentID = "elsewhere" } == .unknown)
     }
 
+    @Test("a failure of few words has a signature all the same: the class of its exception, or its status")
+    func wordless() {
+        let key = failed("a", .tool, "'A-74354'") { $0.exceptionType = "builtins.KeyError" }
+        #expect(assessor.assess(spans: [key], events: []).findings.first?.signature == "KeyError: '…'")
+        let status = span("a", status: .unset) { $0.httpStatus = 404 }
+        let finding = assessor.assess(spans: [status], events: []).findings.first
+        #expect(finding?.message == "HTTP 404" && finding?.signature == "HTTP 404" && finding?.type == .modelError)
+    }
+
     @Test("slow, soft and anomalous calls are recorded but do not count")
     func quiet() {
         #expect(evidence(span("a", at: 0...31)) == .slow)

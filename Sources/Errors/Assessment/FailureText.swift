@@ -81,7 +81,7 @@ struct FailureText {
         return name == FailureText.lastPart(other) && !FailureText.generic.contains(String(name))
     }
 
-    private static func lastPart(_ name: String) -> Substring {
+    static func lastPart(_ name: String) -> Substring {
         name.lastIndex(of: ".").map { name[name.index(after: $0)...] } ?? name[...]
     }
 

@@ -137,7 +137,10 @@ struct TraceAssessment {
     private func describe(
         _ text: FailureText, _ evidence: Evidence, subject: FindingSubject, kind: SpanKind?, origin: ErrorOrigin
     ) -> Finding {
-        let message = text.message.isEmpty ? text.exceptionClass ?? text.code ?? text.type ?? "" : text.message
+        var message = text.message
+        if message.isEmpty {
+            message = text.exceptionClass ?? text.code ?? text.type ?? text.httpStatus.map { "HTTP \($0)" } ?? ""
+        }
         var found =
             classifier.classify(
                 ErrorText(
@@ -160,7 +163,16 @@ struct TraceAssessment {
             subject: subject, evidence: evidence, type: found.type, severity: found.severity, rule: found.rule,
             origin: origin == .unknown ? found.origin : origin, httpStatus: found.httpStatus,
             code: found.code.map(Redactor.redact), message: shown,
-            signature: Signature.of(shown), recovery: .open, recoveredAt: nil, settledAt: nil)
+            signature: signature(of: shown, text.exceptionClass), recovery: .open, recoveredAt: nil, settledAt: nil)
+    }
+
+    /// The signature; of a message without words, such as that of `KeyError('order-7')`, with the class before it.
+    private func signature(of message: String, _ exceptionClass: String?) -> String {
+        let signature = Signature.of(message)
+        guard let exceptionClass, !signature.isEmpty, !signature.utf8.contains(where: { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }),
+            !signature.unicodeScalars.contains(where: { $0.value > 0x7F && $0 != "…" })
+        else { return signature }
+        return Signature.of("\(FailureText.lastPart(exceptionClass)): \(message)")
     }
 
     /// The longest message of a finding, in bytes.

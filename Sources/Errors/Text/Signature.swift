@@ -57,9 +57,12 @@ public enum Signature {
         guard let words = message ?? code else { return nil }
         var parts = [0..<body]
         // `Provider returned error` is as many failures as it has statuses.
-        if !statesStatus(bytes[..<body]), let status = outside(BodyFields.status(in: inside)) { parts.append(status) }
-        if message != nil, let code, !code.overlaps(words), bytes[words].reduce(0, { $1 == 0x20 ? $0 + 1 : $0 }) < 2 {
-            parts.append(code)
+        if !statesStatus(bytes[..<body]) {
+            if let status = outside(BodyFields.status(in: inside)) {
+                parts.append(status)
+            } else if message != nil, let code, !code.overlaps(words), bytes[words].reduce(0, { $1 == 0x20 ? $0 + 1 : $0 }) < 2 {
+                parts.append(code)
+            }
         }
         parts.append(words)
         return parts
@@ -142,6 +145,10 @@ private struct SignatureWriter {
                 put(0x20)
                 at += 1
             case 0x22, 0x27, 0x60: at = quoted(bytes, at)
+            case 0x2F where at > 0 && bytes[at - 1] == 0x3C:
+                // The end of an element of a page is no path.
+                put(byte)
+                at += 1
             default:
                 if FoldedText.isWord(byte) || byte >= 0x80 || byte == 0x2F || byte == 0x7E {
                     at = word(bytes, at)

@@ -21,6 +21,8 @@ public struct TimeSpelling: Hashable, Sendable {
             buffer = InputBuffer(source)
         }
         try buffer.fill(FormatSniffer.window)
+        // A packed database is no text: what lies in its pages may be rows that were taken away.
+        guard !buffer.bytes.prefix(512).contains(0) else { return }
         look(at: buffer.bytes)
     }
 
