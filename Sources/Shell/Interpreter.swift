@@ -78,6 +78,8 @@ public final class Interpreter {
     var nextLook: Duration?
     /// What kept followed sources from being read, as it was told.
     var toldProblems: [String: String] = [:]
+    /// What is wrong with the user's rules, as it was said last.
+    var toldRuleTrouble: String?
     /// When the statement that runs was asked.
     var statementTime: Timestamp?
 

@@ -69,6 +69,56 @@ struct EvidenceTests {
         #expect(evidence(call { $0.kind = .embedding }) == [])
     }
 
+    @Test("an answer that a filter withheld whole is soft, and not empty beside")
+    func withheld() {
+        let refused = span("a") {
+            $0.keepsContent = true
+            $0.hasOutput = false
+            $0.outputTokens = 0
+            $0.finishReasons = ["content_filter"]
+        }
+        #expect(evidence(refused) == .soft)
+        var cut = refused
+        cut.finishReasons = ["length"]
+        #expect(evidence(cut) == [.soft, .empty])
+    }
+
+    @Test("a mistake of code on the record of a call is an answer that could not be read")
+    func unreadableAnswer() {
+        func type(_ spans: [SpanEvidence]) -> ErrorType? { assessor.assess(spans: spans, events: []).findings.first?.type }
+        #expect(type([failed("a", .llm, "'str' object has no attribute 'choices'")]) == .parseError)
+        #expect(type([failed("a", .chain, "'str' object has no attribute 'choices'")]) == .unknown)
+        #expect(type([failed("a", .llm, "create() got an unexpected keyword argument 'tokens'")]) == .unknown)
+        #expect(type([failed("a", .llm, "KeyError: 'customer'")]) == .unknown)
+    }
+
+    @Test("a mistake of code right after a call with nothing in its answer is of that answer")
+    func missingAnswer() {
+        func type(_ change: (inout SpanEvidence) -> Void) -> ErrorType? {
+            let spans = [
+                failed("r", .agent, at: 0...3, "list index out of range"),
+                span("x", in: "r", at: 0...1) { $0.outputTokens = 9 },
+                span("y", in: "r", at: 1...2) {
+                    $0.keepsContent = true
+                    $0.hasOutput = false
+                    $0.outputTokens = 1
+                    change(&$0)
+                },
+            ]
+            return assessor.assess(spans: spans, events: []).findings.first?.type
+        }
+        #expect(type { _ in } == .parseError)
+        #expect(type { $0.hasOutput = true } == .unknown)
+        #expect(type { $0.hasToolCalls = true } == .unknown)
+        #expect(type { $0.keepsContent = false } == .parseError)
+        #expect(
+            type {
+                $0.keepsContent = false
+                $0.outputTokens = 9
+            } == .unknown)
+        #expect(type { $0.parentID = "elsewhere" } == .unknown)
+    }
+
     @Test("slow, soft and anomalous calls are recorded but do not count")
     func quiet() {
         #expect(evidence(span("a", at: 0...31)) == .slow)

@@ -164,4 +164,27 @@ struct PropagationTests {
             ], events: [])
         #expect(!result.findings.isEmpty && result.failed)
     }
+
+    @Test("a gateway's own record of a call beside the trace of it counts neither as a call nor as an error")
+    func copies() {
+        let tree = [
+            span("s", .workflow, at: 0...4, status: .error), span("a", in: "s", at: 1...2) { $0.requestID = "chatcmpl-1A-b" },
+            failed("b", .llm, in: "s", at: 2...3, "Error code: 429 - slow down") { $0.requestID = "fcb45aea-24b0" },
+        ]
+        let records = [
+            span("chatcmpl-1A-b", at: 1...2), failed("fcb45aea24b0", .llm, at: 2...3, "litellm.RateLimitError: slow down"),
+            span("chatcmpl-2", at: 3...4),
+        ]
+        let both = Assessor().assess(spans: tree + records, events: [])
+        #expect(both.wrapperSpans == [3, 4])
+        #expect(both.spans == Assessor().assess(spans: tree, events: []).spans)
+        // In a trace without errors just so.
+        let clean = Assessor().assess(spans: [tree[1], records[0]], events: [])
+        #expect(clean.wrapperSpans == [1] && clean.findings.isEmpty)
+        // The record that alone tells of the failure is the one that stays.
+        var silent = tree[2]
+        (silent.status, silent.statusMessage) = (.ok, nil)
+        let told = Assessor().assess(spans: [tree[1], silent, records[1]], events: [])
+        #expect(told.wrapperSpans == [1] && told.spans == [2])
+    }
 }

@@ -103,6 +103,37 @@ struct DoctorTests {
         #expect(text.contains("log.csv: 1 of the first 2 times have no zone and were read as UTC"), "\(reply.output)")
     }
 
+    @Test("an import says that times have no zone")
+    func zonesAtImport() throws {
+        let log = folder.write(
+            "proxy.log", #"{"message":"x","level":"INFO","timestamp":"2026-11-20T10:00:00.123456","component":"LiteLLM"}"# + "\n")
+        let interpreter = try Interpreter(store: store(), surroundings: testSurroundings())
+        let reply = interpreter.run("import \"\(log)\"")
+        #expect(reply.output.contains("its times have no zone and were read as UTC; `doctor` says what to do"), "\(reply.output)")
+    }
+
+    @Test("calls that two sources hold under ids and instants of their own are told of")
+    func likelyDoubles() throws {
+        let store = try store()
+        func calls(_ prefix: String, _ model: String, late: Int64, _ numbers: Range<Int64>) -> [Record] {
+            numbers.map { number in
+                var span = SpanRecord(spanID: "\(prefix)\(number)", kind: .llm)
+                span.traceID = "\(prefix)t\(number)"
+                span.start = day + .seconds(number * 60) + .milliseconds(late)
+                span.end = day + .seconds(number * 60 + 1) + .milliseconds(late * 3)
+                span.modelRequested = model
+                (span.inputTokens, span.outputTokens, span.status) = (100 + number * 7, 20 + number, .ok)
+                return .span(span)
+            }
+        }
+        _ = try Importer(store).importRecords("spans", format: "test", now: day, calls("a", "gpt-4o", late: 0, 0..<12))
+        _ = try Importer(store).importRecords("payload", format: "test", now: day, calls("b", "openai/gpt-4o", late: 40, 0..<9))
+        _ = try Importer(store).importRecords("other", format: "test", now: day, calls("c", "gpt-4o", late: 9000, 20..<40))
+        let text = try examined(store).output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(text.contains("duplicates 9 of 9 calls of payload look like calls of spans"), "\(text)")
+        #expect(!text.contains("calls of other") && text.contains("`forget \"payload\"` keeps one"))
+    }
+
     @Test("a rollup that does not add up is damage, ends with trouble, and a rebuild mends it")
     func damage() throws {
         let store = try store()

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where the tests' files lie.
 public enum Fixtures {
     /// The root of the repository.
@@ -8,6 +10,15 @@ public enum Fixtures {
 
     /// The path of a file below `Tests/Fixtures`.
     public static func path(_ name: String) -> String { root + "/Tests/Fixtures/" + name }
+
+    /// The text of a file below `Tests/Fixtures`; "" when there is none.
+    public static func text(_ name: String) -> String {
+        guard let file = fopen(path(name), "rb") else { return "" }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        while case let byte = getc(file), byte != EOF { bytes.append(UInt8(truncatingIfNeeded: byte)) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
 }
 
 extension String {

@@ -56,6 +56,7 @@ public struct Assessor: Sendable {
             let indexOfID = TraceGraph.index(spans)
             inner = Wrappers.innerCalls(spans) { index in spans[index].parentID.flatMap { indexOfID[$0] } ?? -1 }
         }
-        return inner.isEmpty ? [] : TraceAssessment.wrappers(spans, inner, isError: { _ in false })
+        let around = inner.isEmpty ? [] : TraceAssessment.wrappers(spans, inner, isError: { _ in false })
+        return TraceAssessment.adding(copies: Wrappers.copies(in: spans), to: around, hasFailed: { _ in false })
     }
 }

@@ -18,8 +18,11 @@ enum Signals {
             if span.pointee.status == .cancelled || span.pointee.httpStatus == 499 { bits.insert(.soft) }
         }
         if span.pointee.isBrokenStream { bits.insert(.stream) }
-        if !span.pointee.finishReasons.isEmpty, span.pointee.finishReasons.contains(where: { FinishReason($0).isSoft }) {
-            bits.insert(.soft)
+        var isFiltered = false
+        for reason in span.pointee.finishReasons {
+            let reason = FinishReason(reason)
+            if reason.isSoft { bits.insert(.soft) }
+            if reason == .filtered { isFiltered = true }
         }
         if span.pointee.exceptionType.map(isCancellation) == true { bits.insert(.soft) }
         guard span.pointee.kind.isCall, let end = span.pointee.end else { return bits }
@@ -28,7 +31,8 @@ enum Signals {
         if latency > slowNanoseconds { bits.insert(.slow) }
         guard bits.isDisjoint(with: .default) else { return bits }
         let hasNoOutputTokens = (span.pointee.outputTokens ?? 0) == 0
-        if span.pointee.kind == .llm, hasNoOutputTokens, !span.pointee.hasOutput, span.pointee.keepsContent,
+        // An answer that a filter withheld is no riddle: it is soft, with text or without.
+        if span.pointee.kind == .llm, hasNoOutputTokens, !span.pointee.hasOutput, span.pointee.keepsContent, !isFiltered,
             !span.pointee.hasToolCalls, span.pointee.status != .inProgress, span.pointee.status != .cancelled,
             span.pointee.exceptionType.map(isCancellation) != true
         {

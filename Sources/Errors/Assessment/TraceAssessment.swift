@@ -34,9 +34,16 @@ struct TraceAssessment {
         self.bits = bits
         self.join = join
         self.propagation = propagation
-        wrappers = TraceAssessment.wrappers(spans, inner) {
+        let around = TraceAssessment.wrappers(spans, inner) {
             !bits[$0].isDisjoint(with: [.explicit, .event, .field, .stream]) && !propagation.isPropagated[$0]
         }
+        wrappers = TraceAssessment.adding(copies: Wrappers.copies(in: spans), to: around) { !bits[$0].isDisjoint(with: .default) }
+    }
+
+    /// The wrappers with the copies of calls, ascending; of two records of a call the one that alone tells of a failure stays.
+    static func adding(copies: [(copy: Int, original: Int)], to wrappers: [Int], hasFailed: (Int) -> Bool) -> [Int] {
+        guard !copies.isEmpty else { return wrappers }
+        return Set(wrappers + copies.map { hasFailed($0.copy) && !hasFailed($0.original) ? $0.original : $0.copy }).sorted()
     }
 
     /// The spans that only repeat a call, ascending: the outer one, unless the inner one is its echo.
@@ -143,6 +150,9 @@ struct TraceAssessment {
             (found.type, found.severity, found.rule, found.origin) = (
                 .toolError, ErrorType.toolError.severity, "evidence.tool", .tool
             )
+        }
+        if found.rule == AnswerReading.rule, case .span(let index) = subject, AnswerReading.isOfAnswer(index, in: graph) {
+            (found.type, found.severity, found.rule) = (.parseError, ErrorType.parseError.severity, "evidence.answer")
         }
         // Redacted before it is cut, so that no half of a secret stays.
         let shown = TraceAssessment.cut(Redactor.redact(TraceAssessment.cut(message, at: 4 * TraceAssessment.messageLimit)))

@@ -25,6 +25,26 @@ enum Wrappers {
         return inner
     }
 
+    /// Calls that stand in the trace twice: once as a span of the tree, and once alone, under the id that the tree's span
+    /// knows as that of its answer. So a gateway's own log of a call lies beside the trace of it.
+    ///
+    /// `copy` is the lone record; in the order of `copy`.
+    static func copies(in spans: [SpanEvidence]) -> [(copy: Int, original: Int)] {
+        let lone = spans.indices.filter { spans[$0].kind.isCall && spans[$0].parentID == nil }
+        guard !lone.isEmpty, spans.count > 1 else { return [] }
+        let known = spans.indices.filter { spans[$0].kind.isCall && spans[$0].requestID != nil }
+        guard !known.isEmpty else { return [] }
+        var originals: [String: Int] = [:]
+        for index in known {
+            let id = Identifier.normalise(spans[index].requestID ?? "")
+            // A record that stands under its own answer's id is no original of another one.
+            guard id != spans[index].spanID else { continue }
+            if let other = originals[id], spans[other].spanID <= spans[index].spanID { continue }
+            originals[id] = index
+        }
+        return lone.compactMap { copy in originals[spans[copy].spanID].map { (copy, $0) } }
+    }
+
     /// True when the inner span is an echo of the outer one: it alone knows neither model nor tokens.
     static func isEcho(_ inner: SpanEvidence, of outer: SpanEvidence) -> Bool {
         func knowsNothing(_ span: SpanEvidence) -> Bool {

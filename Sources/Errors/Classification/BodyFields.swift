@@ -14,6 +14,49 @@ enum BodyFields {
         return last
     }
 
+    /// What a body without a `message` says: the value of the first of these keys that has one, the innermost last.
+    static func saying(in raw: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+        for key in sayingKeys {
+            var last: Range<Int>?
+            var at = 0
+            while let found = find(key, in: raw, from: at) {
+                at = found.upperBound
+                guard found.lowerBound > 0, raw[found.lowerBound - 1] == 0x22 || raw[found.lowerBound - 1] == 0x27,
+                    found.upperBound < raw.count, !FoldedText.isWord(raw[found.upperBound]),
+                    let value = quotedValue(after: found.upperBound, in: raw), value.count > 0
+                else { continue }
+                last = value
+            }
+            if let last { return last }
+        }
+        return nil
+    }
+
+    private static let sayingKeys: [StaticString] = [
+        "msg", "detail", "error_description", "description", "reason", "error", "exception", "title",
+    ]
+
+    /// The digits of the first HTTP status from 400 to 599 that a body states as its `code`, `status` or the like.
+    static func status(in raw: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+        for joint in raw.indices where raw[joint] == 0x3A && joint > 1 {
+            var end = joint
+            while end > 0, raw[end - 1] == 0x22 || raw[end - 1] == 0x27 || raw[end - 1] == 0x5C || raw[end - 1] == 0x20 {
+                end -= 1
+            }
+            var first = end
+            while first > 0, end - first < 16, FoldedText.isWord(raw[first - 1]) { first -= 1 }
+            let key = raw[first..<end].map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
+            guard key.withUnsafeBufferPointer({ KeyWords.bodyStatus.contains($0) }) else { continue }
+            var at = joint + 1
+            while at < raw.count, raw[at] == 0x20 || raw[at] == 0x22 || raw[at] == 0x27 || raw[at] == 0x5C { at += 1 }
+            guard at + 3 <= raw.count, raw[at] == 0x34 || raw[at] == 0x35, FoldedText.isDigit(raw[at + 1]),
+                FoldedText.isDigit(raw[at + 2]), at + 3 == raw.count || !FoldedText.isWord(raw[at + 3])
+            else { continue }
+            return at..<at + 3
+        }
+        return nil
+    }
+
     /// The first value that names the error: of `code` if it is a word, else of `type`, `status`, `reason`.
     static func code(in raw: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
         var best: (rank: Int, value: Range<Int>)?

@@ -359,6 +359,14 @@ struct KeyWords: Sendable {
         status statuscode status_code code http https http_code httpcode http_status httpstatus error err error_code errorcode \
         response upstream_status response_status_code responsestatus resp_status
         """)
+    /// Keys of a body whose value may be its HTTP status.
+    static let bodyStatus = KeyWords("code status statuscode status_code http_status httpstatus error_code")
+    /// Keys whose value, when it is a sentence, is what was said.
+    static let saying = KeyWords("msg message detail details reason cause description error_message errmsg error_msg err exc")
+    /// Units of time and size that stand behind a number.
+    static let unit = KeyWords("ns us \u{B5}s \u{3BC}s ms s sec secs m min mins h hr hrs d kB KB MB GB TB KiB MiB GiB")
+    /// What is counted one by one: `1 second` and `2 seconds` are one thing.
+    static let counted = KeyWords("second minute hour day attempt request token time failure error")
     /// Words before a count.
     static let counting = KeyWords("and with had has have but or were are was got saw in of total count")
     /// Words before the name of an error in prose.

@@ -40,6 +40,8 @@ public struct SpanEvidence: Sendable, Equatable {
     public var fallbackFrom: String?
     public var model: String?
     public var provider: String?
+    /// The id that the provider or a gateway gave the call.
+    public var requestID: String?
     public var origin: ErrorOrigin = .unknown
 
     /// Makes a span of which nothing is known but its identity and kind; storage fills in its columns.
@@ -85,6 +87,7 @@ public struct SpanEvidence: Sendable, Equatable {
         fallbackFrom = record.fallbackFrom
         model = record.modelRequested ?? record.modelResponded
         provider = record.provider
+        requestID = record.requestID
         origin = record.origin
     }
 

@@ -143,6 +143,8 @@ enum CredentialRules {
                 "does not exist or you do not", "not exist or … access", "not found or … access", "good standing",
                 "invalid subscription key",
                 "was not found or your project",
+                // What a provider itself codes as an unknown model is one, however it is worded.
+                "model_not_found",
             ],
             examples: [
                 "An error occurred (AccessDeniedException) when calling InvokeModel: ask your administrator",
@@ -150,7 +152,10 @@ enum CredentialRules {
                 "Project `proj_1` does not have access to model `m`",
                 "User: arn:aws:iam::1:user/u is not authorized to perform: bedrock:InvokeModel",
             ],
-            not: ["The model `m` does not exist or you do not have access to it."]),
+            not: [
+                "The model `m` does not exist or you do not have access to it.",
+                "Error code: 403 - {'error': {'message': 'Project `p` does not have access to model `m`', 'code': 'model_not_found'}}",
+            ]),
         Rule(
             "auth.unauthorized", .authentication, .telling,
             phrases: [

@@ -1,6 +1,23 @@
 /// Texts that say only that something went wrong: mostly mistakes of the application.
 enum FallbackRules {
     static let rows: [Rule] = [
+        // Code that takes something apart which is not what it expected. On the record of a call it is the answer that could
+        // not be read (`AnswerReading`); the text alone does not say so.
+        Rule(
+            "app.reading", .unknown, .status,
+            phrases: [
+                "list index out of range", "index out of range", "index out of bounds", "object has no attribute",
+                "object is not subscriptable", "object is not iterable", "indices must be integers", "cannot read propert*",
+                "of undefined", "nonetype",
+            ],
+            classes: ["AttributeError", "IndexError"],
+            unless: ["goroutine 1 [running]", "panic:"],
+            origin: .app,
+            examples: [
+                "IndexError: list index out of range", "'str' object has no attribute 'choices'",
+                "TypeError: Cannot read properties of undefined (reading 'content')",
+            ],
+            not: ["TypeError: f() got an unexpected keyword argument 'x'"]),
         Rule(
             "app.exception", .unknown, .status,
             phrases: [
@@ -9,14 +26,10 @@ enum FallbackRules {
                 "duplicate key value violates", "violates unique constraint", "due to max iterations", "max iterations reached",
                 "reached max iterations", "exceeded max iterations", "reached maximum iterations", "iteration limit reached",
                 "maximum number of iterations reached", "database is locked",
-                "list index out of range", "unsupported operand type", "segmentation violation", "index out of range",
-                "index out of bounds", "object has no attribute",
-                "object is not subscriptable",
-                "object is not iterable", "object is not callable", "got an unexpected keyword argument",
-                "unexpected keyword argument",
-                "missing … required positional argument*", "division by zero", "nil pointer dereference", "nonetype",
-                "null pointer",
-                "cannot read propert*", "is not a function", "is not defined", "is not iterable", "of undefined",
+                "unsupported operand type", "segmentation violation", "object is not callable",
+                "got an unexpected keyword argument", "unexpected keyword argument",
+                "missing … required positional argument*", "division by zero", "nil pointer dereference", "null pointer",
+                "is not a function", "is not defined", "is not iterable",
                 "no module named",
                 "cannot import name", "non-zero exit status", "exited with code", "exit code 1", "panic:", "panicked at",
                 "unhandled exception",
@@ -25,7 +38,7 @@ enum FallbackRules {
                 "goroutine 1 [running]", "traceback (most recent call last)", "no such file or directory", "assertion failed",
             ],
             classes: [
-                "KeyError", "AttributeError", "TypeError", "IndexError", "NameError", "ImportError", "ModuleNotFoundError",
+                "KeyError", "TypeError", "NameError", "ImportError", "ModuleNotFoundError",
                 "ZeroDivisionError", "NotImplementedError", "AssertionError", "UnboundLocalError", "RecursionError",
                 "FileNotFoundError",
                 "NullPointerException", "IllegalStateException", "IllegalArgumentException", "ReferenceError", "RangeError",

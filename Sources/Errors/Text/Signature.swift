@@ -1,7 +1,9 @@
 /// The line to which all messages of one failure fold.
 ///
-/// Numbers, ids, quoted texts, URLs, times and paths are masked; class names and anchored HTTP statuses stay. Of an embedded
-/// error body only the innermost message stays, so that clients that print the body and those that do not fold together.
+/// Numbers with their units, ids, quoted texts, URLs, times and paths are masked; class names and anchored HTTP statuses stay,
+/// and so does a quoted sentence that is the message itself, as in `RetryError("the quota is used up")`. Of an embedded error
+/// body only the innermost message stays, so that clients that print the body and those that do not fold together; where it
+/// has none, its next best words, or its code.
 public enum Signature {
     /// The longest signature in bytes.
     public static let limit = 160
@@ -32,9 +34,7 @@ public enum Signature {
             return next < bytes.count && (bytes[next] == 0x22 || bytes[next] == 0x27)
                 && (bytes[index] == 0x7B || next > index + 1)
         }
-        if let body, let message = BodyFields.message(in: bytes), message.lowerBound > body {
-            return [0..<body, message]
-        }
+        if let body, let parts = bodyParts(bytes, body) { return parts }
         let head = Array("Traceback (most recent call last)".utf8)
         if bytes.starts(with: head) {
             // The last line that is not indented names the exception.
@@ -46,6 +46,39 @@ public enum Signature {
         }
         return [0..<bytes.count]
     }
+
+    /// The words before the body that begins at `body`, and what the body says; nil when it says nothing.
+    private static func bodyParts(_ bytes: UnsafeBufferPointer<UInt8>, _ body: Int) -> [Range<Int>]? {
+        let said = BodyFields.message(in: bytes).flatMap { $0.lowerBound > body ? $0 : nil }
+        let inside = UnsafeBufferPointer(rebasing: bytes[body...])
+        func outside(_ range: Range<Int>?) -> Range<Int>? { range.map { $0.lowerBound + body..<$0.upperBound + body } }
+        let message = said ?? outside(BodyFields.saying(in: inside))
+        let code = outside(BodyFields.code(in: inside))
+        guard let words = message ?? code else { return nil }
+        var parts = [0..<body]
+        // `Provider returned error` is as many failures as it has statuses.
+        if !statesStatus(bytes[..<body]), let status = outside(BodyFields.status(in: inside)) { parts.append(status) }
+        if message != nil, let code, !code.overlaps(words), bytes[words].reduce(0, { $1 == 0x20 ? $0 + 1 : $0 }) < 2 {
+            parts.append(code)
+        }
+        parts.append(words)
+        return parts
+    }
+
+    /// True when three digits from 400 to 599 stand alone.
+    private static func statesStatus(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        var run = 0, first: UInt8 = 0
+        for at in bytes.startIndex...bytes.endIndex {
+            if at < bytes.endIndex, FoldedText.isWord(bytes[at]) {
+                if run == 0 { first = bytes[at] }
+                run = FoldedText.isDigit(bytes[at]) ? run + 1 : .min / 2
+            } else {
+                if run == 3, first == 0x34 || first == 0x35 { return true }
+                run = 0
+            }
+        }
+        return false
+    }
 }
 
 /// Writes a masked form, never longer than its limit and a mark of the cut.
@@ -55,6 +88,10 @@ private struct SignatureWriter {
     private(set) var isFull = false
     /// True when the last word written is an anchor of an HTTP status.
     private var isAfterAnchor = true
+    /// True when the last word was the number 1.
+    private var isAfterOne = false
+    /// Where a quoted sentence ends that is kept; -1 when there is none.
+    private var closingQuote = -1
 
     init(limit: Int) {
         self.limit = limit
@@ -86,6 +123,7 @@ private struct SignatureWriter {
 
     mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
         var at = 0
+        closingQuote = -1
         if !out.isEmpty { put(0x20) }
         while at < bytes.count, !isFull {
             let byte = bytes[at]
@@ -130,11 +168,20 @@ private struct SignatureWriter {
     /// A quoted text becomes its quotes around an ellipsis; an apostrophe stays.
     private mutating func quoted(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {
         let quote = bytes[at]
+        if at == closingQuote {
+            closingQuote = -1
+            put(quote)
+            return at + 1
+        }
         let isOpening = at == 0 || !FoldedText.isWord(bytes[at - 1])
         if isOpening {
             var end = at + 1
             while end < bytes.count, end - at <= 240 {
                 if bytes[end] == quote, end + 1 >= bytes.count || !FoldedText.isWord(bytes[end + 1]) {
+                    if closingQuote < 0, isSaid(bytes, at, end) {
+                        closingQuote = end
+                        break
+                    }
                     put(quote)
                     put("…")
                     put(quote)
@@ -146,6 +193,26 @@ private struct SignatureWriter {
         }
         put(quote)
         return at + 1
+    }
+
+    /// True when what stands between quotes is the message itself: three words or more, as the argument of an exception, as the
+    /// value of a key such as `msg`, after `Error:`, or at the very beginning.
+    private func isSaid(_ bytes: UnsafeBufferPointer<UInt8>, _ open: Int, _ close: Int) -> Bool {
+        guard bytes[open..<close].reduce(0, { $1 == 0x20 ? $0 + 1 : $0 }) >= 2 else { return false }
+        var end = open
+        while end > 0, bytes[end - 1] == 0x20 { end -= 1 }
+        guard end > 0 else { return true }
+        let isArgument = bytes[end - 1] == 0x28
+        guard isArgument || bytes[end - 1] == 0x3A || bytes[end - 1] == 0x3D else { return false }
+        end -= 1
+        while end > 0, bytes[end - 1] == 0x22 || bytes[end - 1] == 0x27 || bytes[end - 1] == 0x5D || bytes[end - 1] == 0x5C {
+            end -= 1
+        }
+        var first = end
+        while first > 0, end - first < 64, FoldedText.isWord(bytes[first - 1]) { first -= 1 }
+        let name = bytes[first..<end].map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
+        if name.ends(with: "error") || name.ends(with: "exception") { return true }
+        return !isArgument && name.withUnsafeBufferPointer { KeyWords.saying.contains($0) }
     }
 
     private mutating func word(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {
@@ -210,12 +277,16 @@ private struct SignatureWriter {
         _ bytes: UnsafeBufferPointer<UInt8>, _ at: Int, _ end: Int, _ hasDigit: Bool, _ hasLetter: Bool, _ digits: Int
     ) -> Int {
         let slice = bytes[at..<end]
-        defer { isAfterAnchor = isAnchor(bytes, at, end) }
+        defer {
+            isAfterAnchor = isAnchor(bytes, at, end)
+            isAfterOne = end - at == 1 && bytes[at] == 0x31
+        }
         if !hasDigit {
             if isHexadecimal(slice) && slice.count >= 12 { put(0x23) } else { slice.forEach { put($0) } }
+            if isAfterOne, KeyWords.counted.contains(UnsafeBufferPointer(rebasing: slice)) { put(0x73) }
         } else if !hasLetter {
             if isStatus(bytes, at, end) { slice.forEach { put($0) } } else { put(0x23) }
-        } else if isIdentifier(slice, digits) {
+        } else if isIdentifier(slice, digits) || isMeasure(slice) {
             put(0x23)
         } else {
             var wasDigit = false
@@ -232,6 +303,19 @@ private struct SignatureWriter {
     private func isIdentifier(_ word: Slice<UnsafeBufferPointer<UInt8>>, _ digits: Int) -> Bool {
         word.count >= 12 || word.contains(0x2D) || word.contains(0x3A) || (digits >= 2 && word.count >= 8)
             || (isHexadecimal(word) && word.count >= 6)
+    }
+
+    /// A number, or several, each with a unit of time or size: `120ms`, `6m0s`, `1.5GB`.
+    private func isMeasure(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        guard word.count <= 16, let first = word.first, FoldedText.isDigit(first) else { return false }
+        var at = word.startIndex
+        while at < word.endIndex {
+            while at < word.endIndex, FoldedText.isDigit(word[at]) || word[at] == 0x2E || word[at] == 0x2C { at += 1 }
+            let unit = at
+            while at < word.endIndex, !FoldedText.isDigit(word[at]), word[at] != 0x2E, word[at] != 0x2C { at += 1 }
+            guard KeyWords.unit.contains(UnsafeBufferPointer(rebasing: word[unit..<at])) else { return false }
+        }
+        return true
     }
 
     private func isHexadecimal(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
@@ -272,5 +356,13 @@ private struct SignatureWriter {
             bytes[last - 1] == 0x2E || bytes[last - 1] == 0x2C || bytes[last - 1] == 0x3A || bytes[last - 1] == 0x3B
         { last -= 1 }
         return last
+    }
+}
+
+extension Array where Element == UInt8 {
+    fileprivate func ends(with word: StaticString) -> Bool {
+        count >= word.utf8CodeUnitCount
+            && self[(count - word.utf8CodeUnitCount)...].elementsEqual(
+                UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
     }
 }

@@ -53,6 +53,7 @@ extension Interpreter {
                 storeChanged()
                 totals.add(report)
                 reply.output += lines(report, showsAllProblems: showsAllProblems).map { $0 + "\n" }.joined()
+                if let remark = zoneRemark(file) { reply.output += "  \(remark)\n" }
             } catch {
                 progress?.clear()
                 let failure = trouble(error)
@@ -63,6 +64,14 @@ extension Interpreter {
         }
         reply.output += totals.files == 0 ? "" : summary(totals).map { $0 + "\n" }.joined()
         return reply
+    }
+
+    /// Says when a source writes times without a zone, which are read as UTC; nil when it does not.
+    func zoneRemark(_ path: String) -> String? {
+        guard let spelling = Store.timeSpelling(of: path), spelling.zoneless > 0 else { return nil }
+        let looked = spelling.zoned + spelling.zoneless
+        let share = spelling.zoned == 0 ? "its times" : "\(spelling.zoneless.grouped) of its first \(looked.grouped) times"
+        return "\(share) have no zone and were read as UTC; `doctor` says what to do if they are local"
     }
 
     private static func progressText(_ file: String, _ step: ImportProgress, progress: ProgressLine?, text: ValueText) -> String {

@@ -96,9 +96,17 @@ extension Interpreter {
     }
 
     private func ruleVersions() throws -> [Finding] {
+        var findings: [Finding] = []
+        let book = try ruleBook()
+        if !book.mistakes.isEmpty {
+            findings.append(
+                Finding(
+                    level: .warning, check: "rules", found: RuleFileTrouble(book).description,
+                    advice: "until then nothing can be imported, and followed sources are typed by the built-in rules"))
+        }
         let versions = (try store.meta("rules") ?? "").split(separator: "+")
-        guard versions.count > 1 else { return [] }
-        return [
+        guard versions.count > 1 else { return findings }
+        return findings + [
             Finding(
                 level: .note, check: "rules",
                 found: "errors were classified by \(versions.count) versions of the rules: \(versions.joined(separator: ", "))",
@@ -220,6 +228,16 @@ extension Interpreter {
                 found:
                     "\(count(pair.calls, "call")) of \(pair.source) and \(pair.other) are alike to the nanosecond under different ids",
                 advice: "they count twice when both record the same calls: `forget \"\(pair.other)\"` keeps one")
+        }
+        let told = Set(try store.doubledCalls().map { [$0.source, $0.other].sorted() })
+        for double in try store.likelyDoubles() where !told.contains([double.source, double.other].sorted()) {
+            findings.append(
+                Finding(
+                    level: .warning, check: "duplicates",
+                    found:
+                        "\(ValueText(style).count(double.alike)) of \(count(double.compared, "call")) of \(double.source) look like calls of "
+                        + "\(double.other): the same model and tokens at the same moment, under other ids",
+                    advice: "if both record the same calls, they count twice: `forget \"\(double.source)\"` keeps one"))
         }
         let sources = try store.sources()
         for (index, source) in sources.enumerated() where source.records > 0 {

@@ -19,7 +19,7 @@ extension Interpreter {
         guard try Follower.isFollowing(store) else { return "" }
         let flag = wasToldToStop
         // A question is answered also while the user is in the middle of writing rules.
-        let assessor = (try? assessor()) ?? Assessor()
+        let (assessor, ruleTrouble) = assessorOfFollowed()
         let news = try Follower(store, assessor: assessor).readNew(now: lookTime) { !flag.isRaised }
         guard let news else {
             // An import takes a while: it is not waited for again and again.
@@ -27,6 +27,10 @@ extension Interpreter {
             return "followed sources are not read: another process is writing to the store\n"
         }
         var lines: [String] = []
+        if let ruleTrouble, ruleTrouble != toldRuleTrouble {
+            lines.append("\(Printable.safe(ruleTrouble)); until then followed sources are typed by the built-in rules")
+        }
+        toldRuleTrouble = ruleTrouble
         var told: [String: String] = [:]
         for source in news {
             if source.report.map({ $0.new + $0.updated > 0 }) ?? false { storeChanged() }
@@ -43,6 +47,15 @@ extension Interpreter {
         }
         toldProblems = told
         return lines.map { Redaction.text($0) + "\n" }.joined()
+    }
+
+    /// What types the errors of followed sources; while the user's rules cannot be used, the built-in ones and why.
+    private func assessorOfFollowed() -> (Assessor, trouble: String?) {
+        do { return (try assessor(), nil) } catch let trouble as RuleFileTrouble {
+            return (Assessor(), trouble.description)
+        } catch {
+            return (Assessor(), "\(error)")
+        }
     }
 
     /// The instant up to which sources are known when they are looked at now.
@@ -69,6 +82,7 @@ extension Interpreter {
                 line += report.read > 0 ? ", \(report.new.grouped) new" : ""
                 if report.problemCount > 0 { line += ", \(report.problemCount.grouped) with problems" }
                 reply.output += Redaction.text(line) + "\n"
+                if let remark = zoneRemark(path) { reply.output += "  \(remark)\n" }
             } catch {
                 progress?.clear()
                 let failure = trouble(error)

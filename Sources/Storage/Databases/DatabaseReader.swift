@@ -6,7 +6,14 @@ import Model
 final class DatabaseReader {
     private enum Source {
         case metrics(LLMMetricsReader)
-        case rows([RowQuery])
+        case rows([Query])
+    }
+
+    /// A query, and what its placeholder stands for.
+    private struct Query {
+        var form: RowReader.Form
+        var sql: String
+        var updated: String?
     }
 
     private let source: Source
@@ -20,17 +27,41 @@ final class DatabaseReader {
     private var ownProblems: [RecordProblem] = []
     private var ownCount = 0
 
+    private var rowMarks = DatabaseMarks()
+
+    /// Up to where everything is read when the reader is at its end.
+    var marks: DatabaseMarks {
+        if case .metrics(let reader) = source { return reader.marks }
+        return rowMarks
+    }
+
     /// Opens a reader over a database that `DatabaseSchema` recognised; problems are told of the file at `path`.
-    init(_ schema: DatabaseSchema, connection: Connection, path: String) throws(SQLError) {
+    ///
+    /// Behind marks, it gives only rows that are newer, or that may have changed since.
+    init(
+        _ schema: DatabaseSchema, connection: Connection, path: String, after earlier: DatabaseMarks? = nil
+    ) throws(SQLError) {
         self.connection = connection
         self.path = path
-        if schema == .llmMetrics {
-            source = .metrics(try LLMMetricsReader(connection: connection, path: path))
-        } else {
-            let columns = SourceColumns(known: try DatabaseSchema.columns(of: connection))
-            source = .rows(schema.queries(columns))
-            if let remark = schema.remark(columns) { note(RecordProblem(path: path, line: 1, remark)) }
+        guard schema != .llmMetrics else {
+            source = .metrics(try LLMMetricsReader(connection: connection, path: path, after: earlier))
+            return
         }
+        let columns = SourceColumns(known: try DatabaseSchema.columns(of: connection))
+        let queries = schema.queries(columns)
+        let identity = Dictionary(queries.map { ($0.table, $0.identity) }, uniquingKeysWith: { first, _ in first })
+        var earlier = earlier
+        if let marks = earlier, try !marks.holds(on: connection, identity: identity) { earlier = nil }
+        var marks = DatabaseMarks()
+        for query in queries { try marks.note(query, on: connection) }
+        rowMarks = marks
+        source = .rows(
+            queries.map { query in
+                let updated = earlier?.tables[query.table]?.updated
+                return Query(
+                    form: query.form, sql: query.sql(after: earlier), updated: query.updated == nil ? nil : updated ?? "")
+            })
+        if earlier == nil, let remark = schema.remark(columns) { note(RecordProblem(path: path, line: 1, remark)) }
     }
 
     /// The first rows that were skipped; `line` is the row id.
@@ -47,7 +78,7 @@ final class DatabaseReader {
 
     /// The next record; nil after the last.
     func next() throws(SQLError) -> Record? {
-        let queries: [RowQuery]
+        let queries: [Query]
         switch source {
         case .metrics(let reader): return try reader.next()
         case .rows(let rows): queries = rows
@@ -57,7 +88,9 @@ final class DatabaseReader {
             taken = 0
             if running == nil {
                 guard query < queries.count else { return nil }
-                running = (try connection.prepare(queries[query].sql), RowReader(queries[query].form))
+                let statement = try connection.prepare(queries[query].sql)
+                if queries[query].sql.contains("?1") { statement.bind(queries[query].updated) }
+                running = (statement, RowReader(queries[query].form))
                 query += 1
             }
             guard let statement = running?.statement, try statement.step() else {

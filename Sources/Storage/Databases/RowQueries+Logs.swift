@@ -4,9 +4,22 @@ import Ingest
 enum MLflowQueries {
     static func all(_ columns: SourceColumns) -> [RowQuery] {
         var queries: [RowQuery] = []
-        if columns.has("spans", "content") { queries.append(RowQuery(form: .mlflow, sql: spans(columns))) }
-        queries.append(RowQuery(form: .mlflow, sql: roots(columns)))
-        queries.append(RowQuery(form: .mlflow, sql: traces(columns)))
+        let hasSpans = columns.has("spans", "content")
+        // A span is written when it begins, and again when it ends; so is a trace.
+        if hasSpans {
+            queries.append(
+                RowQuery(
+                    form: .mlflow, select: spans(columns), table: "spans", short: "s", identity: "span_id",
+                    unfinished: columns.has("spans", "end_time_unix_nano") ? "s.end_time_unix_nano IS NULL" : nil))
+        }
+        let isOpen = columns.has("trace_info", "execution_time_ms") ? "i.execution_time_ms IS NULL" : nil
+        let absent = hasSpans ? "NOT EXISTS (SELECT 1 FROM spans s WHERE s.trace_id = i.request_id)" : ""
+        for (select, condition) in [(roots(columns), absent), (traces(columns), "")] {
+            queries.append(
+                RowQuery(
+                    form: .mlflow, select: select, table: "trace_info", short: "i", condition: condition,
+                    identity: "request_id", unfinished: isOpen))
+        }
         return queries
     }
 
@@ -32,7 +45,7 @@ enum MLflowQueries {
                 ("user", entry("mlflow.trace.user", of: "s.trace_id")),
                 ("content", "CASE WHEN json_valid(s.content) THEN json(s.content) ELSE json('{}') END"),
             ])
-        return "SELECT \(object), s.rowid FROM spans s ORDER BY s.rowid"
+        return "SELECT \(object), s.rowid FROM spans s"
     }
 
     private static let start = "i.timestamp_ms * 1000000"
@@ -45,9 +58,7 @@ enum MLflowQueries {
             ("end_time_unix_nano", "(i.timestamp_ms + i.execution_time_ms) * 1000000"),
             ("session", entry("mlflow.trace.session", of: "i.request_id")), ("content", "json('{}')"),
         ])
-        let absent =
-            columns.has("spans", "content") ? "WHERE NOT EXISTS (SELECT 1 FROM spans s WHERE s.trace_id = i.request_id)" : ""
-        return "SELECT \(object), i.rowid FROM trace_info i \(absent) ORDER BY i.rowid"
+        return "SELECT \(object), i.rowid FROM trace_info i"
     }
 
     private static func tag(_ key: String) -> String {
@@ -62,7 +73,7 @@ enum MLflowQueries {
             ("response_preview", column("response_preview")), ("tags", metadata("trace_tags", columns)),
             ("trace_metadata", metadata("trace_request_metadata", columns)),
         ])
-        return "SELECT \(jsonObject([("info", info)])), i.rowid FROM trace_info i ORDER BY i.rowid"
+        return "SELECT \(jsonObject([("info", info)])), i.rowid FROM trace_info i"
     }
 }
 
@@ -70,13 +81,19 @@ enum MLflowQueries {
 enum LLMLogQueries {
     static func all(_ columns: SourceColumns) -> [RowQuery] {
         var queries: [RowQuery] = []
-        if columns.has("turns", "tip_message_hash") { queries.append(RowQuery(form: .span, sql: turns(columns))) }
-        if columns.has("responses", "prompt_json") { queries.append(RowQuery(form: .span, sql: responses(columns))) }
+        if columns.has("turns", "tip_message_hash") {
+            queries.append(RowQuery(form: .span, select: turns(columns), table: "turns", short: "t"))
+        }
+        if columns.has("responses", "prompt_json") {
+            queries.append(RowQuery(form: .span, select: responses(columns), table: "responses", short: "r"))
+        }
         if columns.has("tool_results", "exception"), columns.has("responses", "datetime_utc") {
-            queries.append(RowQuery(form: .span, sql: toolResults(columns)))
+            queries.append(RowQuery(form: .span, select: toolResults(columns), table: "tool_results", short: "x"))
         }
         if columns.has("parts", "payload"), columns.has("turns", "parent_message_hash") {
-            queries.append(RowQuery(form: .span, sql: toolParts))
+            queries.append(
+                // A message and the turn that begins from it are written in one transaction.
+                RowQuery(form: .span, select: toolParts, table: "parts", short: "x", condition: "x.type = 'tool_result'"))
         }
         return queries
     }
@@ -113,7 +130,7 @@ enum LLMLogQueries {
         let object = call(
             "t", "turns", columns, trace: columns.column("t", "turns", "thread_id"), input: text("parent_message_hash"),
             output: text("tip_message_hash"), system: "NULL")
-        return "SELECT \(object), t.rowid FROM turns t ORDER BY t.rowid"
+        return "SELECT \(object), t.rowid FROM turns t"
     }
 
     private static func responses(_ columns: SourceColumns) -> String {
@@ -121,7 +138,7 @@ enum LLMLogQueries {
         let object = call(
             "r", "responses", columns, trace: column("conversation_id"), input: column("prompt"), output: column("response"),
             system: column("system"))
-        return "SELECT \(object), r.rowid FROM responses r ORDER BY r.rowid"
+        return "SELECT \(object), r.rowid FROM responses r"
     }
 
     private static func tool(
@@ -143,7 +160,7 @@ enum LLMLogQueries {
         let object = tool(
             "'tool-' || x.id", name: column("name"), trace: "coalesce(r.conversation_id, r.id)", parent: "x.response_id",
             time: "r.datetime_utc", output: column("output"), exception: column("exception"))
-        return "SELECT \(object), x.rowid FROM tool_results x JOIN responses r ON r.id = x.response_id ORDER BY x.rowid"
+        return "SELECT \(object), x.rowid FROM tool_results x JOIN responses r ON r.id = x.response_id"
     }
 
     /// Results of tools stand in the message that a turn begins from.
@@ -154,7 +171,6 @@ enum LLMLogQueries {
             output: "x.text", exception: exception)
         return """
             SELECT \(object), x.rowid FROM parts x JOIN turns t ON t.parent_message_hash = x.message_hash
-            WHERE x.type = 'tool_result' ORDER BY x.rowid
             """
     }
 }
@@ -173,6 +189,10 @@ enum SpendLogQueries {
         let table = "LiteLLM_SpendLogs"
         let object = jsonObject(
             names.map { ($0, columns.column("l", table, $0)) } + objects.map { ($0, columns.json("l", table, $0)) })
-        return [RowQuery(form: .litellm, sql: "SELECT \(object), l.rowid FROM \"\(table)\" l ORDER BY l.rowid")]
+        return [
+            RowQuery(
+                form: .litellm, select: "SELECT \(object), l.rowid FROM \"\(table)\" l", table: "\"\(table)\"", short: "l",
+                identity: "request_id")
+        ]
     }
 }

@@ -5,7 +5,28 @@ struct RowQuery {
     /// How the objects are read.
     let form: RowReader.Form
     /// Gives the object, and the number of the row in its table.
-    let sql: String
+    let select: String
+    /// The table whose rows the objects are, and the name that it has in `select`.
+    let table: String, short: String
+    /// What holds of all rows of interest; "" for every one.
+    var condition = ""
+    /// The column with the row's own id, which tells that rows were not renumbered.
+    var identity = "id"
+    /// The column with the row's last change; nil when the table has none.
+    var updated: String?
+    /// What holds of a row that will still change, such as a span that runs; nil when rows are written once.
+    var unfinished: String?
+    /// A table whose new rows change older rows of this one, and its column with their number.
+    var supplement: (table: String, row: String)?
+
+    /// All rows, in their order.
+    var sql: String { sql(where: "") }
+
+    /// The rows for which `extra` holds too, in their order.
+    func sql(where extra: String) -> String {
+        let conditions = [condition, extra].filter { !$0.isEmpty }.map { "(\($0))" }
+        return select + (conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")) + " ORDER BY \(short).rowid"
+    }
 }
 
 /// The columns that a database of some version has; what it has not reads as NULL.
@@ -56,9 +77,15 @@ func jsonObject(_ pairs: [(String, String)]) -> String {
 /// Phoenix 8 to 20: spans with nested attributes, costs in a table of their own, annotations as scores.
 enum PhoenixQueries {
     static func all(_ columns: SourceColumns) -> [RowQuery] {
-        var queries = [RowQuery(form: .span, sql: spans(columns))]
+        var spans = RowQuery(form: .span, select: spans(columns), table: "spans", short: "s", identity: "span_id")
+        // Costs are computed after a span was written.
+        if columns.has("span_costs", "total_cost") { spans.supplement = ("span_costs", "span_rowid") }
+        var queries = [spans]
         for (table, isOfSpan) in [("span_annotations", true), ("trace_annotations", false)] where columns.has(table) {
-            queries.append(RowQuery(form: .langfuse, sql: annotations(columns, table, isOfSpan: isOfSpan)))
+            queries.append(
+                RowQuery(
+                    form: .langfuse, select: annotations(columns, table, isOfSpan: isOfSpan), table: table, short: "a",
+                    updated: columns.has(table, "updated_at") ? "updated_at" : nil))
         }
         return queries
     }
@@ -80,7 +107,7 @@ enum PhoenixQueries {
         ])
         return """
             SELECT \(object), s.id FROM spans s JOIN traces t ON t.id = s.trace_rowid
-            \(hasProjects ? "LEFT JOIN projects p ON p.id = t.project_rowid" : "") ORDER BY s.id
+            \(hasProjects ? "LEFT JOIN projects p ON p.id = t.project_rowid" : "")
             """
     }
 
@@ -96,17 +123,20 @@ enum PhoenixQueries {
             isOfSpan
             ? "JOIN spans s ON s.id = a.span_rowid JOIN traces t ON t.id = s.trace_rowid"
             : "JOIN traces t ON t.id = a.trace_rowid"
-        return "SELECT \(object), a.id FROM \(table) a \(join) ORDER BY a.id"
+        return "SELECT \(object), a.id FROM \(table) a \(join)"
     }
 }
 
 /// The tables traces, generations and spans that exporters of Langfuse data fill, in both of their forms.
 enum DashboardQueries {
     static func all(_ columns: SourceColumns) -> [RowQuery] {
-        var queries = [
-            RowQuery(form: .langfuse, sql: generations(columns)), RowQuery(form: .langfuse, sql: traces(columns)),
-        ]
-        if columns.has("spans", "trace_id") { queries.insert(RowQuery(form: .langfuse, sql: spans(columns)), at: 1) }
+        func query(_ select: String, _ table: String, _ short: String) -> RowQuery {
+            RowQuery(
+                form: .langfuse, select: select, table: table, short: short,
+                updated: columns.has(table, "updated_at") ? "updated_at" : nil)
+        }
+        var queries = [query(generations(columns), "generations", "g"), query(traces(columns), "traces", "t")]
+        if columns.has("spans", "trace_id") { queries.insert(query(spans(columns), "spans", "s"), at: 1) }
         return queries
     }
 
@@ -138,7 +168,7 @@ enum DashboardQueries {
             ("totalCost", "nullif(\(column("total_cost")), 0)"), ("updatedAt", column("updated_at")),
             ("metadata", columns.json("g", "generations", isOlder ? "generation_metadata" : "metadata")),
         ])
-        return "SELECT \(object), g.rowid FROM generations g ORDER BY g.rowid"
+        return "SELECT \(object), g.rowid FROM generations g"
     }
 
     private static func spans(_ columns: SourceColumns) -> String {
@@ -151,7 +181,7 @@ enum DashboardQueries {
             ("statusMessage", column("status_message")), ("input", columns.json("s", "spans", "input")),
             ("output", columns.json("s", "spans", "output")), ("metadata", columns.json("s", "spans", metadata)),
         ])
-        return "SELECT \(object), s.rowid FROM spans s ORDER BY s.rowid"
+        return "SELECT \(object), s.rowid FROM spans s"
     }
 
     private static func traces(_ columns: SourceColumns) -> String {
@@ -162,6 +192,6 @@ enum DashboardQueries {
             ("tags", columns.json("t", "traces", "tags")), ("input", columns.json("t", "traces", "input")),
             ("output", columns.json("t", "traces", "output")), ("metadata", columns.json("t", "traces", "trace_metadata")),
         ])
-        return "SELECT \(object), t.rowid FROM traces t ORDER BY t.rowid"
+        return "SELECT \(object), t.rowid FROM traces t"
     }
 }

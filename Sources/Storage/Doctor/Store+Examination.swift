@@ -96,17 +96,18 @@ extension Store {
 
     /// How each source that is still there writes its times; sources whose times are numbers, or that are gone, are left out.
     public func timeSpellings() throws(StoreError) -> [(path: String, spelling: TimeSpelling)] {
-        try sources().compactMap { source in
-            var spelling = TimeSpelling()
-            if FileKind.of(source.path) == .sqlite {
-                guard let found = try? Store.timeSpelling(database: source.path) else { return nil }
-                spelling = found
-            } else {
-                guard FileKind.of(source.path) != .missing, let found = try? TimeSpelling(path: source.path) else { return nil }
-                spelling = found
-            }
-            return spelling.zoned + spelling.zoneless > 0 ? (source.path, spelling) : nil
+        try sources().compactMap { source in Store.timeSpelling(of: source.path).map { (source.path, $0) } }
+    }
+
+    /// How a file or database writes its first times; nil when it has none that are texts, or cannot be read.
+    public static func timeSpelling(of path: String) -> TimeSpelling? {
+        let spelling: TimeSpelling?
+        switch FileKind.of(path) {
+        case .sqlite: spelling = try? timeSpelling(database: path)
+        case .missing: spelling = nil
+        default: spelling = try? TimeSpelling(path: path)
         }
+        return spelling.flatMap { $0.zoned + $0.zoneless > 0 ? $0 : nil }
     }
 
     /// The times among the first rows of each table.
@@ -181,7 +182,7 @@ extension Store {
         }
     }
 
-    private func sourcePaths() throws -> [Int64: String] {
+    func sourcePaths() throws -> [Int64: String] {
         var paths: [Int64: String] = [:]
         for row in try rows(SQLStatement(text: "SELECT id, path FROM source")) {
             if let id = row[0].integer { paths[id] = row[1].text }

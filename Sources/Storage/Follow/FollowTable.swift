@@ -11,15 +11,11 @@ struct FollowRow {
     var place: FilePlace?
     /// Of a database: what its files were like at the last reading.
     var state: String?
-    /// Seconds that reading a whole database took; nil when only what is new is read.
-    var wholeSeconds: Double?
-    /// When it was read whole, in nanoseconds.
-    var wholeAt: Int64?
     /// Why it could not be read; nil when it could.
     var problem: String?
 
     static let columns =
-        "f.source, s.path, f.since, f.device, f.inode, f.position, f.lines, f.mark, f.state, f.whole_seconds, f.whole_at, f.problem"
+        "f.source, s.path, f.since, f.device, f.inode, f.position, f.lines, f.mark, f.state, f.problem"
 
     /// Every followed source, in the order of the first import.
     static func all(on connection: Connection) throws(SQLError) -> [FollowRow] {
@@ -37,8 +33,7 @@ struct FollowRow {
             rows.append(
                 FollowRow(
                     source: statement.integer(0), path: statement.text(1) ?? "", since: statement.integer(2), place: place,
-                    state: statement.text(8), wholeSeconds: statement.optionalReal(9), wholeAt: statement.optionalInteger(10),
-                    problem: statement.text(11)))
+                    state: statement.text(8), problem: statement.text(9)))
         }
         return rows
     }
@@ -52,10 +47,10 @@ struct FollowRow {
     func write(on connection: Connection, checked: Timestamp?) throws(SQLError) {
         let statement = try connection.statement(
             """
-            INSERT INTO follow(source, since, checked, device, inode, position, lines, mark, state, whole_seconds, whole_at, problem)
-            VALUES(?1, ?2, ifnull(?3, ?2), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+            INSERT INTO follow(source, since, checked, device, inode, position, lines, mark, state, problem)
+            VALUES(?1, ?2, ifnull(?3, ?2), ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             ON CONFLICT(source) DO UPDATE SET checked = max(checked, ifnull(?3, checked)), device = ?4, inode = ?5, position = ?6,
-            lines = ?7, mark = ?8, state = ?9, whole_seconds = ?10, whole_at = ?11, problem = ?12
+            lines = ?7, mark = ?8, state = ?9, problem = ?10
             """)
         statement.bind(source)
         statement.bind(since)
@@ -66,8 +61,6 @@ struct FollowRow {
         statement.bind(place?.lines)
         statement.bind(place?.mark)
         statement.bind(state)
-        statement.bind(wholeSeconds)
-        statement.bind(wholeAt)
         statement.bind(problem)
         try statement.run()
     }

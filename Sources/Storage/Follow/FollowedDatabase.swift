@@ -6,15 +6,12 @@ struct FollowedDatabase {
     private let follower: Follower
     private let row: FollowRow
 
-    /// A database that can only be read whole is read again after this many times as long as reading it took.
-    private static let restFactor = 10.0
-
     init(_ follower: Follower, _ row: FollowRow) {
         self.follower = follower
         self.row = row
     }
 
-    /// Reads what is new; nil when nothing is, or when a database that can only be read whole is not due yet.
+    /// Reads what is new; nil when nothing is.
     func read(now: Timestamp, progress: (ImportProgress) -> Bool) throws -> Follower.News? {
         for _ in 0..<2 {
             do { return try readOnce(now: now, progress: progress) } catch StoreError.source(_, _, FileState.moved) {
@@ -32,30 +29,27 @@ struct FollowedDatabase {
         if let noted = row.state, noted == before.text { return nil }
         return try StoreError.about(row.path) {
             let (connection, schema) = try Importer.database(row.path, scratch: follower.store.path)
-            let report =
-                schema == .llmMetrics
-                ? try readOn(connection, before, now: now, progress: progress)
-                : try readWhole(before, now: now, progress: progress)
+            let report = try readOn(connection, schema, before, now: now, progress: progress)
             return report.map { Follower.News(path: row.path, report: $0) }
         }
     }
 
     /// Reads the rows behind those that were read, in one state of the source.
     private func readOn(
-        _ source: Connection, _ before: FileState, now: Timestamp, progress: (ImportProgress) -> Bool
+        _ source: Connection, _ schema: DatabaseSchema, _ before: FileState, now: Timestamp, progress: (ImportProgress) -> Bool
     ) throws -> ImportReport? {
         let store = follower.store, writer = try store.writer()
         var isTaken = false
         let report = try source.snapshot {
             try StoreError.about(store.path) {
-                try follower.importer.run(row.path, format: "llmMetrics", bytes: before.bytes, now: now, adds: true) { run in
+                try follower.importer.run(row.path, format: schema.rawValue, bytes: before.bytes, now: now, adds: true) { run in
                     guard var noted = try FollowRow.of(row.source, on: writer), noted.state == row.state else {
                         isTaken = true
                         return
                     }
                     let marks = try DatabaseMarks(of: row.source, on: writer)
                     let reader = try StoreError.about(row.path) {
-                        try LLMMetricsReader(connection: source, path: row.path, after: marks)
+                        try DatabaseReader(schema, connection: source, path: row.path, after: marks)
                     }
                     while let record = try StoreError.about(row.path, { try reader.next() }) {
                         try run.take(record)
@@ -74,28 +68,6 @@ struct FollowedDatabase {
             }
         }
         return isTaken ? nil : report
-    }
-
-    /// Reads everything again. What the store has already changes nothing.
-    private func readWhole(
-        _ before: FileState, now: Timestamp, progress: (ImportProgress) -> Bool
-    ) throws -> ImportReport? {
-        if let seconds = row.wholeSeconds, let at = row.wholeAt {
-            let passed = Double(now.nanoseconds &- at) / 1e9
-            guard passed < 0 || passed > seconds * FollowedDatabase.restFactor else { return nil }
-        }
-        let report = try follower.importer.importFile(row.path, now: now, progress: progress)
-        try before.expectUnmoved()
-        let writer = try follower.store.writer()
-        try writer.transaction {
-            guard var noted = try FollowRow.of(row.source, on: writer) else { return }
-            noted.state = before.settled
-            noted.wholeSeconds = report.seconds
-            noted.wholeAt = now.nanoseconds
-            noted.problem = nil
-            try noted.write(on: writer, checked: now)
-        }
-        return report
     }
 }
 

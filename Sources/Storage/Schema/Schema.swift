@@ -23,7 +23,7 @@ enum Schema {
     static let follow = """
         CREATE TABLE follow(
             source INTEGER PRIMARY KEY, since INTEGER NOT NULL, checked INTEGER NOT NULL, device INTEGER, inode INTEGER,
-            position INTEGER, lines INTEGER, mark INTEGER, state TEXT, whole_seconds REAL, whole_at INTEGER, problem TEXT);
+            position INTEGER, lines INTEGER, mark INTEGER, state TEXT, problem TEXT);
         CREATE TABLE follow_mark(
             source INTEGER NOT NULL, name TEXT NOT NULL, row INTEGER NOT NULL, identity TEXT, updated TEXT,
             PRIMARY KEY(source, name)) WITHOUT ROWID;

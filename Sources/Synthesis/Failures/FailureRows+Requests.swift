@@ -170,7 +170,7 @@ extension FailureRow {
         FailureRow(
             .unknown, [], 5, exception: "KeyError", pace: .full, shape: .unreadable, embeds: false, "'choices'"),
         FailureRow(
-            .unknown, [], 4, exception: "AttributeError", pace: .full, shape: .unreadable, embeds: false,
+            .parseError, [], 4, exception: "AttributeError", pace: .full, shape: .unreadable, embeds: false,
             "'NoneType' object has no attribute 'content'"),
         FailureRow(.parseError, [], 16, pace: .full, shape: .empty, embeds: false, ""),
     ]

@@ -140,4 +140,23 @@ struct RuleTableTests {
             #expect(reply.exit == .wrong && reply.narration.contains("^"), "\(statement): \(reply.shown)")
         }
     }
+
+    @Test("rules that cannot be used are told of once where followed sources are read, and by doctor")
+    func followedWithBrokenRules() throws {
+        let path = folder.write("live.jsonl", "")
+        let rules = folder.write("rules.yaml", "rules:\n  - id: mine\n    type: timeout\n    phrases: [\"the flux\"]\n")
+        let session = try Interpreter(
+            store: Store.open(path: folder.file("followed.db"), create: true),
+            surroundings: testSurroundings(["FAULTLINE_RULES": rules]))
+        #expect(session.run("follow \"\(path)\"").exit == .ok)
+        _ = folder.write("rules.yaml", "rules:\n  - id: mine\n    type: nonsense\n")
+        session.nextLook = nil
+        let first = session.run("errors")
+        #expect(first.narration.contains("rules.yaml:3:11:"), "\(first.narration)")
+        #expect(first.narration.contains("until then followed sources are typed by the built-in rules"))
+        session.nextLook = nil
+        #expect(!session.run("errors").narration.contains("rules.yaml"))
+        let text = session.run("doctor").output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(text.contains("warning rules ") && text.contains("until then nothing can be imported"), "\(text)")
+    }
 }
