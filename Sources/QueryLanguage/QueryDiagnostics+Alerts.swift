@@ -14,6 +14,20 @@ extension Mistake {
             replacement: best)
     }
 
+    static func badTarget(_ target: Literal, of kind: (word: String, target: ActionSyntax.Target)) -> Diagnostic {
+        let (what, closest) =
+            kind.target == .mail
+            ? ("no mail address", "email \"on-call@example.org\"")
+            : ("no address of a web server", "\(kind.word) \"https://host/path\"")
+        return Diagnostic("bad-target", at: target.span, "`\(target.text)` is \(what)", closest: closest)
+    }
+
+    static func nounNotInRules(_ token: Token) -> Diagnostic {
+        Diagnostic(
+            "noun-not-in-rules", at: token.span, "`\(token.value)` cannot be a rule: a rule asks for calls or errors",
+            closest: "errors, calls, failures, traces")
+    }
+
     static func ruleNeedsLength(_ span: TextSpan) -> Diagnostic {
         Diagnostic(
             "rule-needs-over", at: span, "a rule takes its values over a length of time, and there is no `over`",

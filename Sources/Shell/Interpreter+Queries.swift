@@ -83,7 +83,9 @@ extension Interpreter {
             written.narration += "\(what)not written in a replay\n"
             return written
         }
-        try Files.write(reply.output, to: surroundings.locations.expandingHome(path))
+        // Rows may hold messages: a new file is for its owner alone. A file that is there keeps its mode.
+        let target = surroundings.locations.expandingHome(path)
+        try Files.write(reply.output, to: target, mode: Files.mode(of: target) ?? 0o600)
         written.narration += "\(what)written to \(Printable.safe(path))\n"
         return written
     }

@@ -33,6 +33,9 @@ public struct Reply: Sendable {
         self.exit = exit
     }
 
+    /// A reply of whole lines beside the answer.
+    init(narrating lines: String) { narration = lines }
+
     /// A reply that only reports trouble.
     static func trouble(_ message: String, exit: ExitCode = .trouble) -> Reply {
         var reply = Reply(exit: exit)

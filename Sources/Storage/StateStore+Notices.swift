@@ -26,6 +26,8 @@ public struct WaitingNotice: Hashable, Sendable {
     public var attempts: Int
     /// When it is tried next; nil when it is given up.
     public var nextAt: Timestamp?
+    /// When what it tells was found.
+    public var madeAt: Timestamp
     /// Why the last attempt failed.
     public var problem: String?
 }
@@ -53,8 +55,26 @@ extension StateStore {
 
     /// Notices that were given up, newest first.
     public func deadNotices(limit: Int = 1000) throws(StoreError) -> [WaitingNotice] {
-        try notices("n.next IS NULL AND n.sent IS NULL", limit: limit).reversed()
+        try notices("n.next IS NULL AND n.sent IS NULL", "n.id DESC", limit: limit)
     }
+
+    /// Lets notices that were given up be tried again, from an instant on and as often as new ones: those of a rule, or all.
+    /// The result is how many they are.
+    public func reviveDeadNotices(ofRule rule: String?, at now: Timestamp) throws(StoreError) -> Int {
+        try StoreError.about(path) {
+            try run(
+                "UPDATE notice SET next = ?, attempts = 0 WHERE \(StateStore.isDead)",
+                [.integer(now.nanoseconds), .text(rule), .text(rule)])
+        }
+    }
+
+    /// Forgets notices that were given up: those of a rule, or all. The result is how many they were.
+    public func discardDeadNotices(ofRule rule: String?) throws(StoreError) -> Int {
+        try StoreError.about(path) { try run("DELETE FROM notice WHERE \(StateStore.isDead)", [.text(rule), .text(rule)]) }
+    }
+
+    private static let isDead =
+        "next IS NULL AND sent IS NULL AND (? IS NULL OR firing IN (SELECT id FROM alert_history WHERE rule = ?))"
 
     /// When the next notice is to be tried; nil when none waits.
     public func nextNotice() throws(StoreError) -> Timestamp? {
@@ -81,18 +101,18 @@ extension StateStore {
         }
     }
 
-    private func notices(_ condition: String, limit: Int) throws(StoreError) -> [WaitingNotice] {
+    private func notices(_ condition: String, _ order: String = "n.id", limit: Int) throws(StoreError) -> [WaitingNotice] {
         try read(
             """
-            SELECT n.id, h.rule, n.kind, n.target, n.body, n.attempts, n.next, n.problem
-            FROM notice n JOIN alert_history h ON h.id = n.firing WHERE \(condition) ORDER BY n.id LIMIT \(limit)
+            SELECT n.id, h.rule, n.kind, n.target, n.body, n.attempts, n.next, n.problem, n.made
+            FROM notice n JOIN alert_history h ON h.id = n.firing WHERE \(condition) ORDER BY \(order) LIMIT \(limit)
             """
         ) { row in
             WaitingNotice(
                 id: row.integer(0), rule: row.text(1) ?? "",
                 notice: NewNotice(kind: row.text(2) ?? "", target: row.text(3) ?? "", body: row.text(4) ?? ""),
                 attempts: Int(clamping: row.integer(5)), nextAt: row.optionalInteger(6).map(Timestamp.init(nanoseconds:)),
-                problem: row.text(7))
+                madeAt: Timestamp(nanoseconds: row.integer(8)), problem: row.text(7))
         }
     }
 }

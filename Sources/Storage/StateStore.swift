@@ -13,16 +13,19 @@ public final class StateStore {
     }
 
     /// Opens the file at `path`, which is made when it is missing, readable by its owner only.
-    public static func open(path: String) throws(StoreError) -> StateStore {
+    public static func open(path: String) throws(StoreError) -> StateStore { try open(path: path, busyMilliseconds: 5000) }
+
+    /// - Parameter busyMilliseconds: How long others who write are waited for.
+    static func open(path: String, busyMilliseconds: Int32) throws(StoreError) -> StateStore {
         try StoreError.about(path) {
             try Store.prepare(path: path, create: true, migrations: .state)
-            return try StateStore(path: path)
+            return try StateStore(path: path, busyMilliseconds)
         }
     }
 
-    private init(path: String) throws {
+    private init(path: String, _ busyMilliseconds: Int32) throws {
         self.path = path
-        connection = try Connection(path: path, mode: .readWrite(create: false))
+        connection = try Connection(path: path, mode: .readWrite(create: false), busyMilliseconds: busyMilliseconds)
         try connection.execute("PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;")
     }
 }

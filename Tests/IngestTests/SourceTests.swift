@@ -15,7 +15,7 @@ import Testing
     @Test(
         "unknown content is refused with what was seen",
         arguments: [
-            ("", "empty"), ("  \n \n", "blanks"), ("PAR1abcd", "Parquet"), ("hello there\n", "begins with: hello"),
+            ("", "empty"), ("  \n \n", "blanks"), ("PAR1abcd", "Parquet"), ("hello there\n", "begins with `hello"),
             ("a,b,c\n1,2,3\n", "columns are a, b, c"), ("{\"a\":1,\"b\":2}", "members a, b"),
             ("\u{1}\u{2}\n\u{8}abc", "binary data"),
             ("[1,2]", "without any object"), ("{\"resourceMetrics\":[]}", "metrics"),

@@ -17,7 +17,60 @@ struct CourierTests {
         Courier(state, folder: folder.path, environment: ["PATH": path], patience: 1)
     }
 
-    @Test("a webhook is posted once, as JSON, and its address stands on no command line")
+    @Test("the address of a receiver and the text for it stand on no command line")
+    func commandLine() throws {
+        let silent = Receiver(.silent)
+        defer { silent.close() }
+        let state = try state([NewNotice(kind: "webhook", target: silent.url, body: #"{"text":"b0dy-of-the-notice"}"#)])
+        let courier = courier(state)
+        try courier.work(at: start)
+        // The receiver has the connection and answers nothing: curl waits.
+        let deadline = Clock.ticks() + .seconds(5)
+        while silent.requests.isEmpty, Clock.ticks() < deadline { usleep(5_000) }
+        #expect(silent.requests.count == 1)
+        let child = try #require(courier.processes.first)
+        let line = try Files.text(of: "/proc/\(child)/cmdline").split(separator: "\0").map(String.init)
+        #expect(line == ["curl", "-q", "--config", "-"] || line.dropFirst() == ["-q", "--config", "-"], "\(line)")
+        let environment = try Files.text(of: "/proc/\(child)/environ")
+        #expect(!environment.contains("s3cret") && !environment.contains("b0dy"))
+        try courier.finish(at: start)
+    }
+
+    @Test("notices that were given up are told by rule and receiver, tried again or forgotten")
+    func deadNotices() throws {
+        let bad = Receiver(.error), good = Receiver(.ok)
+        defer { [bad, good].forEach { $0.close() } }
+        let store = folder.file("store.db")
+        _ = try Store.open(path: store, create: true)
+        let state = try state(
+            ["a", "b"].map { NewNotice(kind: "slack", target: bad.url + $0, body: "{}") }
+                + [NewNotice(kind: "webhook", target: good.url, body: "{}")])
+        let session = try session(store)
+        #expect(session.run("alert discard").narration == "no notice was given up\n")
+        for notice in try state.dueNotices(at: start) {
+            try state.noteFailure(notice.id, problem: "no answer", nextAt: nil)
+        }
+        let listed = session.run("alert list").narration
+        #expect(
+            listed.hasPrefix("3 notices could not be delivered; `alert resend` tries again, `alert discard` forgets them:\n"),
+            "\(listed)")
+        #expect(listed.contains("  r to slack 127.0.0.1:\(bad.port), 2, the last of "), "\(listed)")
+        #expect(listed.contains("  r to webhook 127.0.0.1:\(good.port), 1, the last of ") && !listed.contains("s3cret"))
+        let wrong = session.run("alert resend q")
+        #expect(wrong.exit == .wrong && wrong.narration.contains("no notice of a rule `q` was given up"), "\(wrong.shown)")
+        #expect(session.run("alert resend r").narration == "3 notices to be tried again: `alert watch` sends them\n")
+        #expect(try state.deadNotices().isEmpty)
+        try courier(state).finish(at: session.clockNow)
+        #expect(good.requests.count == 1 && bad.requests.count == 2)
+        for notice in try state.dueNotices(at: session.clockNow + .days(1)) {
+            try state.noteFailure(notice.id, problem: "no answer", nextAt: nil)
+        }
+        #expect(session.run("alert discard").narration == "2 notices forgotten; the firings stay in `firings`\n")
+        #expect(session.run("alert list").narration.isEmpty)
+        #expect(try state.firings().count == 1)
+    }
+
+    @Test("a webhook is posted once, as JSON")
     func webhook() throws {
         let receiver = Receiver(.ok)
         defer { receiver.close() }

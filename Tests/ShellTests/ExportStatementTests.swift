@@ -84,14 +84,29 @@ struct ExportStatementTests {
         #expect(StatementRole.of(Parser.parse("export errors").statement).writes)
     }
 
-    @Test("a file is its owner's alone, takes an old one's place whole, and is left as it was when it cannot be written")
+    @Test("rows are their owner's alone, metrics are for a collector to read, and a file that is there keeps its mode")
+    func modes() throws {
+        let folder = TemporaryFolder(), interpreter = try ShellTests.session()
+        func mode(_ what: String, _ name: String) -> mode_t? {
+            #expect(interpreter.run("export \(what) to \"\(folder.file(name))\"").exit == .ok)
+            return Files.mode(of: folder.file(name))
+        }
+        let mask = umask(0o022)
+        defer { umask(mask) }
+        #expect(mode("errors all", "rows.csv") == 0o600)
+        #expect(mode("metrics", "metrics.prom") == 0o644)
+        chmod(folder.file("rows.csv"), 0o640)
+        chmod(folder.file("metrics.prom"), 0o600)
+        #expect(mode("errors all", "rows.csv") == 0o640)
+        #expect(mode("metrics", "metrics.prom") == 0o600)
+    }
+
+    @Test("a file takes an old one's place whole, and is left as it was when it cannot be written")
     func files() throws {
         let folder = TemporaryFolder(), interpreter = try ShellTests.session()
         let path = folder.write("metrics.prom", "old")
         for what in ["metrics", "errors all"] {
             #expect(interpreter.run("export \(what) to \(path)").exit == .ok)
-            var status = stat()
-            #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
         }
         #expect(interpreter.run("export metrics to \"\(folder.file("none/x.prom"))\"").exit == .trouble)
         struct Broken: Error {}

@@ -131,8 +131,14 @@ extension RuleReplay {
 }
 
 extension PrometheusRule {
+    /// What templates see of a result's labels: also the counter's name, where the result still carries it.
+    func templateLabels(_ labels: LabelSet) -> LabelSet {
+        expression.metricName.map { labels.overwritten(by: [LabelPair("__name__", $0)]) } ?? labels
+    }
+
     /// The rule's annotations for one result.
     public func annotations(labels: LabelSet, value: Double) -> [LabelPair] {
-        annotations.map { LabelPair($0.name, $0.template.rendered(labels: labels, value: value)) }
+        let shown = templateLabels(labels)
+        return annotations.map { LabelPair($0.name, $0.template.rendered(labels: shown, value: value)) }
     }
 }

@@ -112,11 +112,11 @@ struct AlertStream {
         func labels(of number: Int) -> LabelSet { series.labelSet(of: number, values) }
 
         func identity(of number: Int, value: Double) -> LabelSet {
-            let labels = labels(of: number)
+            let labels = labels(of: number), shown = rule.templateLabels(labels)
             // The name of the alert is a label of its own, written last; here it goes without saying.
             return labels.overwritten(
                 by: rule.labels.filter { $0.name != "alertname" }.map {
-                    LabelPair($0.name, $0.template.rendered(labels: labels, value: value))
+                    LabelPair($0.name, $0.template.rendered(labels: shown, value: value))
                 })
         }
     }

@@ -27,8 +27,23 @@ struct FindingSearch {
     /// In their order of weight; the record of firings is the last one.
     func findings() -> [RuleFinding] {
         [rawCounter, diluted, unit, threshold, clash].compactMap { $0 } + missingLabels + foreignLabels
-            + [shortHold, replay.historyBegins(evaluation.tables.history.beginning, window: rule.longestWindow), replay.record]
-            .compactMap { $0 }
+            + [shortHold, interval, beginning, replay.record].compactMap { $0 }
+    }
+
+    /// Where the data begins; nothing for rules that read none.
+    private var beginning: RuleFinding? {
+        guard !rule.expression.selectors.isEmpty else { return nil }
+        return replay.historyBegins(
+            evaluation.tables.history.beginning, reach: rule.reach, hasWindow: rule.longestWindow > .zero)
+    }
+
+    /// A group that is evaluated in steps of its own.
+    private var interval: RuleFinding? {
+        guard let interval = rule.interval, interval != grid.step else { return nil }
+        return RuleFinding(
+            "other-interval",
+            "its group asks to be evaluated every \(spelling(interval)), and it was replayed every \(spelling(grid.step)): "
+                + "`step \(spelling(interval))` does as the file says")
     }
 
     private func four(_ value: Double) -> String { GoNumber.fixed(value, "g", precision: 4) }
@@ -147,8 +162,9 @@ struct FindingSearch {
 
     private var missingLabels: [RuleFinding] {
         let result = evaluation.evaluate(rule.expression).series
-        let present = Set(
+        var present = Set(
             result.labels.filter { label in result.count == 0 || result.column(label).contains { $0 != 0 } }.map(\.name))
+        if rule.expression.metricName != nil { present.insert("__name__") }
         var found: [RuleFinding] = []
         for (what, text) in rule.labels.map({ ("label", $0) }) + rule.annotations.map({ ("annotation", $0) }) {
             for name in text.template.labelNames.sorted() where !present.contains(name) {

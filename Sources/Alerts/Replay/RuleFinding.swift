@@ -67,7 +67,7 @@ extension RuleReplay {
     }
 
     /// `3 times`, `once`.
-    static func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }
+    public static func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }
 
     /// What every rule's replay tells: how often it fired, how long, how nervously.
     var record: RuleFinding {
@@ -85,12 +85,20 @@ extension RuleReplay {
         return RuleFinding("record", sentence)
     }
 
-    /// Says that windows reach back before the data begins; nil when none does.
-    func historyBegins(_ beginning: Timestamp, window: Duration) -> RuleFinding? {
-        guard beginning > grid.start - window else { return nil }
-        let full = beginning + window
+    /// Says that the replay looks back before the data begins; nil when it does not.
+    ///
+    /// - Parameters:
+    ///   - reach: How far back it looks from each instant.
+    ///   - hasWindow: False for a rule that counts from the beginning.
+    func historyBegins(_ beginning: Timestamp, reach: Duration, hasWindow: Bool = true) -> RuleFinding? {
+        guard beginning > grid.start - reach else { return nil }
+        let full = beginning + reach
         func second(_ time: Timestamp) -> String {
             TimeText.iso(Timestamp(nanoseconds: floorDivide(time.nanoseconds, 1_000_000_000) * 1_000_000_000))
+        }
+        guard hasWindow else {
+            return RuleFinding(
+                "history-begins", "the history begins at \(second(beginning)); before it there is nothing to count")
         }
         return RuleFinding(
             "history-begins",

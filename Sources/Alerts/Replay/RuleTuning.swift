@@ -14,7 +14,7 @@ public struct TuningAim: Hashable, Sendable {
 
 /// How often a rule would fire under other thresholds and other `for`s.
 public struct RuleTuning: Sendable {
-    /// What a threshold does, and every threshold from it up to the next step's.
+    /// What a threshold does, and every other one that no value lies between.
     public struct Step: Hashable, Sendable {
         public var threshold: Double
         /// One for each `for`.
@@ -35,6 +35,10 @@ public struct RuleTuning: Sendable {
     public var holds: [Duration]
     /// By ascending threshold; neighbours with the same firings are one.
     public var steps: [Step]
+    /// What the rule's own threshold does; nil when it has none.
+    public var present: Step?
+    /// True when the rule's own threshold fires no more often than the aim allows; nil without aim.
+    public var isAimMet: Bool?
     /// The mildest threshold from which on the aim is met, under the rule's own `for`; nil without aim, and when none meets it.
     public var suggestion: Double?
     /// By ascending threshold: what incidents say of some thresholds, the rule's own and the suggested one among them. Empty

@@ -46,7 +46,11 @@ struct ThresholdSearch {
         if relation.isBelow { steps.reverse() }
         for place in steps.indices where relation.isBelow { steps[place].threshold = -steps[place].threshold }
         var tuning = RuleTuning(measure: measure, holds: holds, steps: steps, suggestion: nil, scores: [])
-        if let aim = question.aim { tuning.suggestion = suggestion(steps, aim) }
+        tuning.present = measure.threshold.map { step($0, holds) }
+        if let aim = question.aim, let allowed = allowed(by: aim) {
+            tuning.isAimMet = tuning.present.map { Double($0.firings[0]) <= allowed }
+            tuning.suggestion = suggestion(steps, allowed)
+        }
         if !question.incidents.isEmpty {
             var thresholds = sampled(steps.map(\.threshold))
             thresholds += [measure.threshold, tuning.suggestion].compactMap { $0 }
@@ -142,10 +146,17 @@ struct ThresholdSearch {
     private func tried(_ stretches: [Stretch], _ holds: [Duration]) -> [RuleTuning.Step] {
         let values = Set(stretches.map(\.value).filter(\.isFinite)).sorted()
         return sampled(values).map { value in
-            let found = holds.map { windows(relation.isBelow ? -value : value, hold: $0) }
-            return RuleTuning.Step(
-                threshold: value, firings: found.map(\.count), firingTime: found.map { $0.reduce(.zero) { $0 + $1.length } })
+            var step = step(relation.isBelow ? -value : value, holds)
+            step.threshold = value
+            return step
         }
+    }
+
+    /// What one threshold does.
+    private func step(_ threshold: Double, _ holds: [Duration]) -> RuleTuning.Step {
+        let found = holds.map { windows(threshold, hold: $0) }
+        return RuleTuning.Step(
+            threshold: threshold, firings: found.map(\.count), firingTime: found.map { $0.reduce(.zero) { $0 + $1.length } })
     }
 
     /// Some of many, the first and last among them.
@@ -167,11 +178,15 @@ struct ThresholdSearch {
         }
     }
 
-    /// The mildest threshold from which on no threshold fires more often than the aim allows.
-    private func suggestion(_ steps: [RuleTuning.Step], _ aim: TuningAim) -> Double? {
+    /// How many firings an aim allows over the grid; nil when it says nothing.
+    private func allowed(by aim: TuningAim) -> Double? {
         let length = (grid.end - grid.start + grid.step).inSeconds
         guard aim.per > .zero, length > 0 else { return nil }
-        let allowed = Double(aim.firings) * length / aim.per.inSeconds
+        return Double(aim.firings) * length / aim.per.inSeconds
+    }
+
+    /// The mildest threshold from which on no threshold fires more often than is allowed.
+    private func suggestion(_ steps: [RuleTuning.Step], _ allowed: Double) -> Double? {
         let strictFirst = relation.isBelow ? steps : steps.reversed()
         return strictFirst.prefix { Double($0.firings[0]) <= allowed }.last?.threshold
     }

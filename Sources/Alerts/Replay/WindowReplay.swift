@@ -68,27 +68,8 @@ struct WindowReplay {
         replay.curves = CurveMaker(grid: grid, points: options.curvePoints).curves(
             vector, isBelow: measure.isBelow, wanted: Set(fired), limit: 6
         ) { history.groups[$0] }
-        if options.findings { replay.findings = findings(replay, vector) }
+        if options.findings { replay.findings = WindowFindings(rule, history, replay, vector).all }
         return replay
-    }
-
-    private func findings(_ replay: RuleReplay, _ vector: StepVector) -> [RuleFinding] {
-        let worst = CurveMaker.worst(vector, isBelow: replay.measure.isBelow)
-        let relation = replay.measure.relation.flatMap { Relation(rawValue: $0 == "=" ? "==" : $0) }
-        var found: [RuleFinding?] = []
-        if let relation, let threshold = replay.measure.threshold {
-            found.append(ThresholdFinding(worst, relation, threshold).finding)
-        }
-        if rule.hold > .zero, rule.reach >= rule.hold, !replay.alerts.isEmpty {
-            found.append(
-                RuleFinding(
-                    "short-for",
-                    "`for` \(PromDuration.spelling(rule.hold.inNanoseconds)) is not longer than the window "
-                        + "\(PromDuration.spelling(rule.reach.inNanoseconds)): a burst shorter than `for` still fires, because the "
-                        + "window outlives it"))
-        }
-        found += [replay.historyBegins(history.beginning, window: rule.reach), replay.record]
-        return found.compactMap { $0 }
     }
 
     // The errors behind firings.

@@ -18,6 +18,8 @@ public struct PrometheusRule: Sendable {
     public var name: String
     /// The name of its group.
     public var group: String
+    /// How often its group asks to be evaluated; nil when it does not say.
+    public var interval: Duration?
     /// The expression in its canonical spelling.
     public var text: String { expression.description }
     /// How long the expression must hold before the alert fires (`for`).
@@ -46,6 +48,20 @@ public struct PrometheusRule: Sendable {
                     expression: $0)
             }, mistakes
         )
+    }
+
+    /// How far back from an instant its expression looks, windows and offsets together. Counters as they are look back at all
+    /// that was: they add nothing.
+    public var reach: Duration {
+        max(longestWindow, .nanoseconds(expression.selectors.map(\.offset).max() ?? 0))
+    }
+
+    /// What its expression measures, in a word: a `ratio` of errors to calls is none of the language's `error_rate`.
+    public var measureWord: String {
+        let measured = expression.measured.expression
+        if case .arithmetic(.over, _, let b, _) = measured, b.counters == [.requests] { return "ratio" }
+        guard measured.countedWindow != nil else { return "value" }
+        return measured.usesRate ? "\(measured.unitWord)s/s" : "count"
     }
 
     /// The longest window that its expression looks back over, offsets included; zero when it has none.

@@ -157,7 +157,9 @@ struct RuleFileReader {
         for item in sequence(entry.value, "`rules`") ?? [] where !item.isBlank {
             count += 1
             if count > RuleFileReader.ruleLimit { break }
-            if let rule = rule(item, group.name) { group.rules.append(rule) }
+            guard var rule = rule(item, group.name) else { continue }
+            rule.interval = group.interval
+            group.rules.append(rule)
         }
         return group
     }

@@ -120,7 +120,7 @@ enum FormatSniffer {
         let separator = CSVRows.separator(of: text.prefix { $0 != 0x0A })
         guard case .row = row.read(text, separator: separator, isLast: true), row.cells.count > 1 else {
             let line = String(decoding: text.prefix { $0 != 0x0A }.prefix(60), as: UTF8.self)
-            return .refused("plain text of no known format; it begins with: \(safe(line))")
+            return .refused("plain text of no known format; it begins with `\(safe(line))`. `help import` lists the formats")
         }
         let names = row.cells
         if let row = FormatTable.row(ofHeader: names) { return .known(Finding(format: row.format, layout: .csv, row: row)) }

@@ -21,6 +21,46 @@ public struct RuleSyntax: Hashable, Sendable {
 public struct ActionSyntax: Hashable, Sendable {
     public var name: Name
     public var target: Literal?
+
+    /// What an action needs to know beside its name.
+    enum Target: Sendable { case none, url, mail }
+
+    /// Every action, with where it goes.
+    static let kinds: [(word: String, target: Target)] = [
+        ("log", .none), ("webhook", .url), ("slack", .url), ("discord", .url), ("email", .mail),
+    ]
+
+    /// How an action is written.
+    static func grammar(_ kind: (word: String, target: Target)) -> String {
+        switch kind.target {
+        case .none: kind.word
+        case .url: "\(kind.word) \"URL\""
+        case .mail: "\(kind.word) \"addr\""
+        }
+    }
+
+    /// True when its target is one; of an action without a target, and of an unknown one, nothing is asked.
+    var hasGoodTarget: Bool {
+        guard let text = target?.text, let kind = ActionSyntax.kinds.first(where: { $0.word == name.text })?.target else {
+            return true
+        }
+        // What stands in an address is sent to a program line by line.
+        let isOneWord = text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F && !$0.properties.isWhitespace }
+        switch kind {
+        case .none: return true
+        case .url:
+            let lowered = text.lowercased()
+            guard isOneWord, let scheme = ["http://", "https://"].first(where: lowered.hasPrefix) else { return false }
+            let host =
+                text.dropFirst(scheme.count).prefix { !"/?#".contains($0) }.split(
+                    separator: "@", omittingEmptySubsequences: false
+                ).last ?? ""
+            return host.contains { $0.isLetter || $0.isNumber } && !host.hasPrefix(":")
+        case .mail:
+            let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+            return isOneWord && parts.count == 2 && parts.allSatisfy { !$0.isEmpty && !$0.contains { ",;<>\"".contains($0) } }
+        }
+    }
 }
 
 /// What an alert statement is about.
@@ -44,7 +84,8 @@ public enum AlertSyntax: Hashable, Sendable {
     case show(Name)
     case enable(Name), disable(Name), delete(Name), acknowledge(Name)
     case load(Literal)
-    /// With the number of seconds between evaluations; nil for a minute.
+    /// Notices that were given up, tried again or forgotten; those of one rule, or all when it is nil.
+    case resend(Name?), discard(Name?)
     case check, watch
 }
 

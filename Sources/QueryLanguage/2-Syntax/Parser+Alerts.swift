@@ -2,18 +2,22 @@ import Model
 
 /// `alert …` and `incident …`.
 extension Parser {
-    /// What `alert` does, with how it is written.
-    static let alertVerbs: [(word: String, grammar: String)] = [
+    /// What `alert` does, with how it is written; feeds parser, completion and tests.
+    public static let alertVerbs: [(word: String, grammar: String)] = [
         ("create", "alert create NAME when QUERY [for D] [keep D] [cooldown D] [severity S] [do ACTION {, ACTION}] [note \"…\"]"),
         ("edit", "alert edit NAME when QUERY …"),
         ("test", "alert test NAME | FILE.yaml | when QUERY … [RANGE] [step D] [as json]"),
         ("tune", "alert tune NAME | when QUERY … [RANGE] [aim 2/week]"), ("list", "alert list"), ("show", "alert show NAME"),
         ("enable", "alert enable NAME"), ("disable", "alert disable NAME"), ("delete", "alert delete NAME"),
         ("load", "alert load FILE.yaml"), ("check", "alert check"), ("watch", "alert watch"), ("ack", "alert ack N"),
+        ("resend", "alert resend [NAME]"), ("discard", "alert discard [NAME]"),
     ]
 
     /// Words that end the query of a rule.
     static let ruleWords: Set<String> = ["for", "keep", "cooldown", "severity", "do", "note", "step", "aim"]
+
+    /// What can be asked for, and yet is no query that could be evaluated at every instant.
+    static let nounsNotInRules: Set<String> = ["firings", "incidents", "incident", "trace", "summary", "trend", "compare", "why"]
 
     mutating func alert() -> StatementSyntax {
         let start = advance()
@@ -48,6 +52,10 @@ extension Parser {
         case "list", "check", "watch":
             end()
             return .alert(verb == "list" ? .list : verb == "check" ? .check : .watch)
+        case "resend", "discard":
+            let name = token.kind == .end ? nil : ruleName()
+            end()
+            return .alert(verb == "resend" ? .resend(name) : .discard(name))
         case "load":
             guard let path = path("a file of rules", closest: "alert load rules.yaml") else { return .empty }
             end()
@@ -166,6 +174,10 @@ extension Parser {
         let start = token
         wordsThatEndQueries = Parser.ruleWords
         defer { wordsThatEndQueries = [] }
+        if token.kind == .word, !Words.isNoun(token.folded), Parser.nounsNotInRules.contains(token.folded) {
+            report(Mistake.nounNotInRules(token))
+            return nil
+        }
         guard let query = innerQuery() else { return nil }
         var rule = RuleSyntax(query: query, span: start.span)
         var seen: Set<String> = []
@@ -199,24 +211,32 @@ extension Parser {
         guard token.kind == .word else {
             report(
                 Mistake.expected(
-                    "an action", at: token, closest: "log, webhook \"URL\", slack \"URL\", discord \"URL\", email \"addr\""))
+                    "an action", at: token, closest: ActionSyntax.kinds.map(ActionSyntax.grammar).joined(separator: ", ")))
             return nil
         }
         let word = advance()
         var action = ActionSyntax(name: Name(word.folded, word.span), target: nil)
-        let kinds = ["log", "webhook", "slack", "discord", "email"]
-        if !kinds.contains(word.folded) {
+        let kinds = ActionSyntax.kinds.map(\.word)
+        guard let kind = ActionSyntax.kinds.first(where: { $0.word == word.folded }) else {
             let best = NearestName.best(for: word.folded, among: kinds)
             report(Mistake.unknownAction(word, best: best, among: kinds))
-        } else if word.folded != "log" {
-            guard token.kind == .string || token.kind == .word && !Parser.ruleWords.contains(token.folded) else {
-                report(Mistake.expected("where \(word.folded) goes, in quotes", at: token, closest: "\(word.folded) \"…\""))
-                return action
-            }
-            let target = advance()
-            action.target = Literal(text: target.value, span: target.span, isQuoted: target.kind == .string)
+            // Where it goes is not lost on the way to the right word.
+            if token.kind == .string { action.target = target() }
+            return action
         }
+        if kind.target == .none { return action }
+        guard token.kind == .string || token.kind == .word && !Parser.ruleWords.contains(token.folded) else {
+            report(Mistake.expected("where \(word.folded) goes, in quotes", at: token, closest: "\(word.folded) \"…\""))
+            return action
+        }
+        action.target = target()
+        if let target = action.target, !action.hasGoodTarget { report(Mistake.badTarget(target, of: kind)) }
         return action
+    }
+
+    private mutating func target() -> Literal {
+        let target = advance()
+        return Literal(text: target.value, span: target.span, isQuoted: target.kind == .string)
     }
 
     mutating func incident() -> StatementSyntax {

@@ -77,9 +77,10 @@ public enum Words {
             example: "alert tune when errors over 15m having count > 5 last 7d aim 2/week"),
         WordEntry(
             word: "alert",
-            grammar: "alert create | edit | list | show | enable | disable | delete | load | check | watch | ack …",
+            grammar:
+                "alert create | edit | list | show | enable | disable | delete | load | check | watch | ack | resend | discard …",
             meaning:
-                "rules that are kept: `alert create NAME when errors where type = quota_exceeded over 15m having count > 5 do log`; `alert check` asks now, `alert watch` every minute",
+                "rules that are kept: `alert create NAME when errors where type = quota_exceeded over 15m having count > 5 do log`; `alert check` asks now, `alert watch` every minute; `alert resend` and `discard` are about notices that were given up",
             example: "alert check"),
         WordEntry(
             word: "firings", grammar: "firings [RANGE] [where P] [by FIELD] [show ITEM] [sort KEY] [limit N] [as FORM]",

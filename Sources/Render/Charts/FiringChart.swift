@@ -31,6 +31,38 @@ public struct FiringChart: Chart {
         }
     }
 
+    /// All evaluations and firings, where the drawing has fewer points or series than there were.
+    public struct Whole: Sendable, Hashable {
+        /// One firing of a series.
+        public struct Firing: Sendable, Hashable {
+            /// The values of the series' keys.
+            public var series: String
+            /// From its beginning to its end, or to the last evaluation.
+            public var window: Window
+            /// True when it goes on.
+            public var isOpen: Bool
+
+            /// Makes a firing.
+            public init(_ series: String, _ window: Window, isOpen: Bool) {
+                self.series = series
+                self.window = window
+                self.isOpen = isOpen
+            }
+        }
+
+        public var evaluations: Int
+        /// The time between them, as spelled.
+        public var step: String
+        public var firings: [Firing]
+
+        /// Takes over what was counted.
+        public init(evaluations: Int, step: String, firings: [Firing]) {
+            self.evaluations = evaluations
+            self.step = step
+            self.firings = firings
+        }
+    }
+
     /// The instants of evaluation, each the start of a bucket as long as a step.
     public var axis: TimeAxis
     /// The series, the most important first.
@@ -43,6 +75,8 @@ public struct FiringChart: Chart {
     public var name: String
     /// The rows of the upper drawing.
     public var heightInRows: Int
+    /// What the sentence tells in place of what is drawn; nil when everything is drawn.
+    public var whole: Whole?
 
     /// The most strips that are drawn.
     public static let mostStrips = 12
@@ -65,7 +99,9 @@ public struct FiringChart: Chart {
         let text = ValueText(style)
         let firings = series.flatMap { series in runs(series).map { (series, $0) } }
         var parts: [String] = []
-        if firings.isEmpty {
+        if let whole {
+            parts += told(whole, text, style)
+        } else if firings.isEmpty {
             parts.append("never fires")
         } else {
             let fired = Int64(Set(firings.map(\.0)).count), count = Int64(firings.count)
@@ -92,9 +128,27 @@ public struct FiringChart: Chart {
             parts.append("highest \(text.magnitude(peak.1, type)) \(AxisWords.place(peak.0, axis, style))")
         }
         if let threshold { parts.append("threshold \(style.safe(threshold.label, columns: 60))") }
-        let count = Int64(axis.starts.count)
-        let instants = "\(DecimalText.grouped(count)) \("instants".counted(count)) \(style.safe(axis.width)) apart"
+        let count = Int64(whole?.evaluations ?? axis.starts.count)
+        let instants = "\(DecimalText.grouped(count)) \("instants".counted(count)) \(style.safe(whole?.step ?? axis.width)) apart"
         return "\(style.safe(name)) at \(instants): \(parts.joined(separator: ", "))."
+    }
+
+    /// What is said of all firings.
+    private func told(_ whole: Whole, _ text: ValueText, _ style: Style) -> [String] {
+        guard !whole.firings.isEmpty else { return ["never fires"] }
+        let fired = Int64(Set(whole.firings.map(\.series)).count), count = Int64(whole.firings.count)
+        var words = "\(DecimalText.grouped(count)) \("firings".counted(count))"
+        if fired > 1 || series.count > 1 { words += " of \(DecimalText.grouped(fired)) series" }
+        let lengths = whole.firings.map { $0.window.to - $0.window.from }
+        var parts = [words, "\(text.duration(lengths.reduce(.zero, +))) in all"]
+        if let longest = lengths.indices.max(by: { lengths[$0] < lengths[$1] }), count > 1 {
+            let firing = whole.firings[longest]
+            let of = fired > 1 && !firing.series.isEmpty ? " of \(style.safe(firing.series, columns: 60))" : ""
+            parts.append("longest \(text.duration(lengths[longest]))\(of) from \(text.time(firing.window.from))")
+        }
+        let open = Int64(whole.firings.count(where: \.isOpen))
+        if open > 0 { parts.append("\(DecimalText.grouped(open)) still firing at the end") }
+        return parts
     }
 
     /// The picture, without the sentence.

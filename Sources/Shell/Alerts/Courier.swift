@@ -28,6 +28,9 @@ final class Courier {
     /// The log of a store's alerts.
     static func log(in folder: String) -> String { folder + "/alerts.log" }
 
+    /// The processes that notices are on their way with.
+    var processes: [Int32] { running.map(\.child.process) }
+
     /// True while some notice is on its way.
     var isBusy: Bool { !running.isEmpty }
 
@@ -54,6 +57,16 @@ final class Courier {
             } catch {
                 try failed(notice, "\(error)", at: now)
             }
+        }
+    }
+
+    /// Works, and gives what kept it from it.
+    func trouble(at now: Timestamp) -> StoreError? {
+        do throws(StoreError) {
+            try work(at: now)
+            return nil
+        } catch {
+            return error
         }
     }
 

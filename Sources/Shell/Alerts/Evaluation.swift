@@ -12,7 +12,7 @@ struct Evaluation {
     let now: Timestamp
 
     static let step = Duration.minutes(1)
-    /// How far back missed minutes are made up for, and late rows looked for.
+    /// How far back from the last evaluation late rows are looked for. Minutes that were missed are all made up for.
     static let furthest = Duration.days(7)
 
     init(_ interpreter: Interpreter, _ state: StateStore, now: Timestamp) {
@@ -30,15 +30,16 @@ struct Evaluation {
 
     /// What happened.
     struct Result {
-        var changes: [FiringChange] = []
+        var changes: [(told: FiringChange, measure: MeasureWords)] = []
         /// Sentences about rules that failed and rows that came late.
         var remarks: [String] = []
         var rules = 0
     }
 
     /// Evaluates every enabled rule. A rule that fails keeps none of the others from being evaluated.
-    func run() throws -> Result {
-        var result = Result()
+    ///
+    /// - Parameter result: What happened is added to it as it is kept, so that trouble on the way hides nothing of it.
+    func run(_ result: inout Result) throws {
         let newest = try interpreter.store.newestRecords()
         for kept in try state.rules() where kept.isEnabled {
             if interpreter.wasToldToStop.isRaised { throw StoreInterrupted() }
@@ -63,17 +64,17 @@ struct Evaluation {
                 round.problem = Evaluation.words(error)
                 result.remarks.append("\(kept.name) could not be evaluated: \(Evaluation.words(error))")
             }
-            let measure = tried?.measureText ?? "", actions = tried?.actions ?? []
+            let measure = tried?.measureWords ?? MeasureWords(), actions = tried?.actions ?? []
+            let alert = tried?.alertName
             let changes = try state.commit(round, at: now) { firing, event in
-                let text = NoticeText(firing: firing, event: event, measure: measure)
+                let text = NoticeText(firing: firing, event: event, measure: measure, alert: alert)
                 return actions.map { action in
                     NewNotice(kind: action.kind, target: action.target, body: text.body(for: action.kind, target: action.target))
                 }
             }
-            result.changes += changes ?? []
+            result.changes += (changes ?? []).map { ($0, measure) }
             result.rules += 1
         }
-        return result
     }
 
     private static func words(_ error: any Error) -> String {
@@ -87,7 +88,7 @@ struct Evaluation {
             newest.span > span || newest.event > event
         else { return nil }
         return try interpreter.store.firstLateRow(
-            afterSpan: span, afterEvent: event, from: at - Evaluation.furthest, to: evaluated)
+            afterSpan: span, afterEvent: event, from: min(at, evaluated) - Evaluation.furthest, to: evaluated)
     }
 
     /// Where a rule that was never evaluated begins: at the first minute of its life, however late watching begins. What was
@@ -103,10 +104,9 @@ struct Evaluation {
         var start = kept.evaluatedAt.map { $0 + Evaluation.step } ?? firstInstant(kept)
         if let late {
             // Early enough that what is pending or kept there begins before the late rows.
-            let first = late - rule.holding - rule.keeping - Evaluation.step
+            let first = max(late - rule.holding - rule.keeping - Evaluation.step, start - Evaluation.furthest)
             start = min(start, Timestamp(nanoseconds: floorDivide(first.nanoseconds, step) * step))
         }
-        start = max(start, at - Evaluation.furthest)
         let end = max(round.at, start)
         guard let grid = Grid(from: start, to: end, step: Evaluation.step) else { throw RuleTrouble("the clock went back") }
         var states: [LabelSet: AlertState] = [:]
@@ -121,7 +121,7 @@ struct Evaluation {
         trial.isWanted = { _, _ in !flag.isRaised }
         // Groups that ceased to have rows are to be known for a while.
         trial.extraReach = .days(1)
-        let results = try trial.run([rule], on: grid, options: ReplayOptions(resuming: [rule.name: states]))
+        let results = try trial.run([rule], on: grid, options: ReplayOptions(resuming: [rule.alertName: states]))
         guard let result = results.first else { return }
         round.cooldown = rule.cooldown
         round.isBelow = result.replay.measure.isBelow
@@ -210,14 +210,4 @@ struct Evaluation {
 extension Timestamp {
     /// Later than every instant of data.
     static let distantFuture = Timestamp(nanoseconds: .max)
-}
-
-extension TriedRule {
-    /// What is measured, in few words.
-    var measureText: String {
-        switch kind {
-        case .own(let rule): rule.condition.comparisons.first.map { $0.name } ?? ""
-        case .prometheus: "value"
-        }
-    }
 }

@@ -4,7 +4,7 @@ import QueryLanguage
 import Render
 import Storage
 
-/// The statements that keep rules: `alert create edit show list enable disable delete load ack`.
+/// The statements that keep rules: `alert create edit show list enable disable delete ack`.
 extension Interpreter {
     /// `alert create` and `alert edit`.
     func createRule(_ name: Name, _ rule: RuleSyntax, _ text: String, replaces: Bool) throws -> Reply {
@@ -19,15 +19,11 @@ extension Interpreter {
                     closest: "alert edit \(Literal.spelling(name.text)) when …"))
         }
         let context = try ruleContext(zone: settings.zone, evidence: settings.evidence)
-        let checked: CheckedRule
-        do throws(Diagnostics) {
-            checked = try QueryCompiler().compileRule(rule, text: text, mistakes: mistakes, context: context, catalog: catalog)
-        } catch {
-            throw error
-        }
-        guard mistakes.isEmpty else { throw Diagnostics(text: text, mistakes) }
-        let bytes = Array(text.utf8)
-        let written = "when " + String(decoding: bytes[rule.span.start..<min(rule.span.end, bytes.count)], as: UTF8.self)
+        let restored = WholeTargets(rule, text, as: old)
+        mistakes += restored.mistakes
+        let checked = try QueryCompiler().compileRule(
+            restored.rule, text: text, mistakes: mistakes, context: context, catalog: catalog)
+        let written = "when " + restored.text
         // What is kept must mean the same without the session around it.
         let again = try? RuleText.syntax(written)
         let kept = again.flatMap { try? QueryCompiler().compileRule($0.rule, text: $0.text, context: context) }
@@ -51,7 +47,7 @@ extension Interpreter {
             "rule \(Printable.safe(name.text)) is kept; `alert test \(Literal.spelling(name.text)) last 30d` tries it")
     }
 
-    private func tooManyRules() -> Reply {
+    func tooManyRules() -> Reply {
         .trouble(
             "\(settings.mostRules) rules are enabled, and no more may be: disable one, or `set rules \(settings.mostRules + 30)`",
             exit: .wrong)
@@ -106,11 +102,12 @@ extension Interpreter {
         let state = try alertState()
         let rules = try state.rules(), active = try state.activeFirings()
         guard !rules.isEmpty else {
-            return Outcome(
-                Reply(
-                    wrap(
-                        "no rules yet; `alert create NAME when errors over 15m having count > 5` keeps one",
-                        width: style.widthInColumns)))
+            var reply = Reply(
+                wrap(
+                    "no rules yet; `alert create NAME when errors over 15m having count > 5` keeps one",
+                    width: style.widthInColumns))
+            reply.narration = try deadNoticeLines(state)
+            return Outcome(reply)
         }
         let table = ResultTable(
             columns: [
@@ -132,14 +129,7 @@ extension Interpreter {
                 outcome.reply.narration += Printable.safe("\(rule.name) could not be evaluated: \(problem)") + "\n"
             }
         }
-        let dead = try state.deadNotices()
-        if !dead.isEmpty {
-            outcome.reply.narration += "\(dead.count) notice\(dead.count == 1 ? "" : "s") could not be delivered:\n"
-            for notice in dead.prefix(10) {
-                let line = "  \(notice.notice.kind) for \(notice.rule), \(notice.attempts) attempts: \(notice.problem ?? "")"
-                outcome.reply.narration += Printable.safe(Redaction.text(line)) + "\n"
-            }
-        }
+        outcome.reply.narration += try deadNoticeLines(state)
         outcome.result = CellResult(
             answer: Answer(table: table, shape: .listing, receipt: Receipt(window: nil, zone: settings.zone)))
         return outcome
@@ -183,120 +173,39 @@ extension Interpreter {
             lines.map { Printable.safe(Redaction.text($0)) }
                 + wrap(Printable.safe(facts.joined(separator: " · ")), width: style.widthInColumns))
     }
-
-    // MARK: Loaded
-
-    /// `alert load FILE`: rules of Prometheus, or rows of a table of rules.
-    func loadRules(_ path: Literal, _ text: String) throws -> Reply {
-        let file = surroundings.locations.expandingHome(path.text)
-        if [".yaml", ".yml", ".json"].contains(where: { file.lowercased().hasSuffix($0) }) { return try loadFile(file) }
-        return try loadTable(file)
-    }
-
-    private func loadFile(_ file: String) throws -> Reply {
-        let (rules, mistakes) = try ruleFile(file)
-        var seen: Set<String> = [], kept: [KeptRule] = []
-        for rule in rules {
-            guard case .prometheus(let read) = rule.kind else { continue }
-            // Names of a file need not be its own; kept rules are known by theirs.
-            var name = read.name, number = 2
-            while !seen.insert(name).inserted {
-                name = "\(read.name)_\(number)"
-                number += 1
-            }
-            var named = read
-            named.name = name
-            kept.append(
-                KeptRule(
-                    name: name, form: .prometheus, text: RuleText.yaml(named), createdAt: clockNow, origin: file,
-                    zone: settings.zone.name, evidence: Int64(settings.evidence.rawValue)))
-        }
-        return try load(kept, mistakes: told(mistakes, of: file), isWhole: mistakes.isEmpty, file)
-    }
-
-    private func loadTable(_ file: String) throws -> Reply {
-        var kept: [KeptRule] = [], mistakes = ""
-        for row in try AlertRuleTable.rows(path: file) {
-            let statement = RuleRow(row).text
-            do {
-                let (syntax, text) = try RuleText.syntax(statement)
-                _ = try QueryCompiler().compileRule(
-                    syntax, text: text, context: ruleContext(zone: settings.zone, evidence: settings.evidence))
-            } catch let error as Diagnostics {
-                mistakes += Printable.safe("\(file): rule `\(row.name)`: \(error.all.first?.message ?? "")") + "\n"
-                continue
-            }
-            kept.append(
-                KeptRule(
-                    name: row.name, form: .own, text: statement, isEnabled: row.isActive, createdAt: clockNow, origin: file,
-                    zone: settings.zone.name, evidence: Int64(settings.evidence.rawValue)))
-        }
-        return try load(kept, mistakes: mistakes, isWhole: mistakes.isEmpty, file)
-    }
-
-    private func load(_ rules: [KeptRule], mistakes: String, isWhole: Bool, _ file: String) throws -> Reply {
-        var reply = Reply(exit: isWhole ? .ok : .wrong)
-        reply.narration = mistakes
-        guard !rules.isEmpty else {
-            reply.narration += Printable.safe("\(file): no rule was kept") + "\n"
-            reply.exit = .wrong
-            return reply
-        }
-        let state = try alertState()
-        // A rule that is there already as it is goes on as it was.
-        let known = Dictionary(uniqueKeysWithValues: try state.rules().map { ($0.name, $0) })
-        let changed = rules.filter { known[$0.name]?.text != $0.text || known[$0.name]?.isEnabled != $0.isEnabled }
-        guard try state.keep(changed, at: clockNow, limit: settings.mostRules) else {
-            var refused = tooManyRules()
-            refused.narration = mistakes + refused.narration
-            return refused
-        }
-        let same = rules.count - changed.count
-        let count = { (n: Int) in "\(n) rule\(n == 1 ? "" : "s")" }
-        reply.narration +=
-            Printable.safe(
-                "\(file): \(count(changed.count)) kept" + (same > 0 ? ", \(count(same)) there already" : "")) + "\n"
-        return reply
-    }
 }
 
-/// A row of a table of rules as a rule of our own; its threshold means `>=`.
-struct RuleRow {
-    let text: String
+/// A rule as it was typed, with the whole addresses of receivers that stand in it cut to their host, as `alert show` shows them.
+private struct WholeTargets {
+    var rule: RuleSyntax
+    /// The rule's text.
+    private(set) var text: String
+    /// Cut addresses that the kept rule knows nothing of.
+    private(set) var mistakes: [Diagnostic] = []
 
-    init(_ row: AlertRuleRow) {
-        func isGiven(_ text: String?) -> Bool { !(text ?? "").isEmpty && text != "*" && text?.lowercased() != "any" }
-        let minutes = max(row.windowInMinutes ?? 15, 0)
-        let length = Units.spelling(.seconds(Int64(minutes * 60)))
-        let kind = (row.thresholdType ?? "count").lowercased()
-        let isRate = ["rate", "error_rate", "percentage", "percent"].contains(kind)
-        var filter = ""
-        if isGiven(row.errorType), let type = row.errorType { filter = " where type = \(Literal.spelling(type))" }
-        let threshold: String
-        if isRate {
-            // Shares above 1 are percents.
-            threshold =
-                row.threshold > 1 || kind.hasPrefix("percent")
-                ? "\(RuleRow.number(row.threshold))%" : RuleRow.number(row.threshold)
-        } else {
-            threshold = RuleRow.number(row.threshold)
+    /// - Parameter old: The rule that was kept before, which knows the whole addresses.
+    init(_ typed: RuleSyntax, _ text: String, as old: KeptRule?) {
+        rule = typed
+        let known = old.flatMap { old in
+            old.form == .own ? try? RuleText.syntax(old.text).rule.actions.compactMap { $0.target?.text } : nil
         }
-        let isKnown = isRate || ["count", "absolute", "total", "threshold"].contains(kind)
-        let measure = isRate ? "error_rate" : isKnown ? "count" : kind
-        var text = "when errors\(filter) over \(length) having \(measure) >= \(threshold)"
-        if isGiven(row.severity), let severity = row.severity { text += " severity \(Literal.spelling(severity.uppercased()))" }
-        switch (row.action ?? "log").lowercased() {
-        case let action where action.hasPrefix("http"):
-            text += " do webhook \(LabelText.quoted(row.action ?? ""))"
-        case let action where action.contains("@") && !action.contains(" "):
-            text += " do email \(LabelText.quoted(row.action ?? ""))"
-        // What their other actions mean is not known here: they are logged.
-        default: text += " do log"
+        let bytes = Array(text.utf8)
+        var pieces: [String] = [], place = min(typed.span.start, bytes.count)
+        func copied(to end: Int) -> String { String(decoding: bytes[place..<max(place, min(end, bytes.count))], as: UTF8.self) }
+        for (index, action) in typed.actions.enumerated() {
+            guard let target = action.target, target.text.hasSuffix(RuleText.maskedPath) else { continue }
+            let whole = Set((known ?? []).filter { RuleText.masked(target: $0) == target.text })
+            guard whole.count == 1, let found = whole.first else {
+                mistakes.append(
+                    Diagnostic(
+                        "cut-address", at: target.span, "`\(target.text)` is an address as it is shown, cut behind its host",
+                        closest: "the whole address"))
+                continue
+            }
+            rule.actions[index].target?.text = found
+            pieces += [copied(to: target.span.start), target.isQuoted ? LabelText.quoted(found) : Literal.spelling(found)]
+            place = min(target.span.end, bytes.count)
         }
-        self.text = text
-    }
-
-    private static func number(_ value: Double) -> String {
-        value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
+        self.text = pieces.joined() + copied(to: typed.span.end)
     }
 }

@@ -40,8 +40,10 @@ extension Interpreter {
     }
 
     /// Instants of evaluation over a window: on whole steps, so that the same instants come again whenever it is asked.
-    func grid(_ window: Window, step: Name?, _ text: String) throws -> Grid {
-        var length = Duration.minutes(1)
+    ///
+    /// - Parameter rules: What is tried: groups of a file that ask for a step of their own get it, unless one is typed.
+    func grid(_ window: Window, step: Name?, for rules: [TriedRule] = [], _ text: String) throws -> Grid {
+        var length = rules.commonInterval ?? .minutes(1)
         if let step {
             guard let given = Units.duration(step.text), given >= .seconds(1) else {
                 throw Diagnostics(
@@ -85,7 +87,7 @@ extension Interpreter {
         -> Outcome
     {
         let tried = try self.subject(subject, text)
-        let grid = try grid(window(range, text), step: step, text)
+        let grid = try grid(window(range, text), step: step, for: tried.rules, text)
         var outcome = try test(tried.rules, on: grid, isJSON: (form?.text ?? settings.form) == "json")
         outcome.reply.narration = tried.mistakes + outcome.reply.narration
         if !tried.mistakes.isEmpty { outcome.reply.exit = .wrong }
@@ -147,6 +149,16 @@ extension Interpreter {
 
     /// Instants that a chart is made of; longer replays show the highest of several.
     static let mostPoints = 50_000
+}
+
+extension [TriedRule] {
+    /// The step that the groups of all these rules ask for; nil when they ask for none, or for different ones.
+    var commonInterval: Duration? {
+        let intervals = Set(
+            map { rule -> Duration? in if case .prometheus(let read) = rule.kind { read.interval } else { nil } })
+        guard intervals.count == 1, let interval = intervals.first ?? nil, interval >= .seconds(1) else { return nil }
+        return interval
+    }
 }
 
 extension QuerySyntax {

@@ -10,7 +10,10 @@ import Synchronization
 extension Interpreter {
     /// What fires and what is pending now, as every enabled rule tells it; nothing is written.
     func checkAlerts() throws -> Reply {
-        let kept = try alertState().rules().filter(\.isEnabled)
+        // Looking makes no file.
+        let hasState = Files.exists(StateStore.path(besideStore: store.path))
+        let kept = hasState ? try alertState().rules().filter(\.isEnabled) : []
+        let open = hasState ? try alertState().activeFirings() : []
         var reply = Reply()
         var rows: [[Value]] = [], isFiring = false
         let minute = Evaluation.step.inNanoseconds
@@ -18,8 +21,9 @@ extension Interpreter {
         for rule in kept {
             do {
                 let tried = try read(rule)
-                // Long enough that what holds now was seen to begin.
-                let back = max(tried.holding + tried.keeping, .hours(24))
+                // Long enough that what holds now was seen to begin: for a day, and from what a watch knows to fire.
+                let known = open.filter { $0.rule == rule.name }.map { at - $0.pendingFrom }.max() ?? .zero
+                let back = max(tried.holding + tried.keeping, .hours(24), wholeMinutes(known))
                 guard let grid = Grid(from: at - back, to: at, step: Evaluation.step) else { continue }
                 guard let result = try trial([tried], on: grid, options: ReplayOptions()).first else { continue }
                 for (labels, state) in result.replay.states.sorted(by: { $0.key < $1.key }) {
@@ -54,6 +58,10 @@ extension Interpreter {
         return reply
     }
 
+    private func wholeMinutes(_ length: Duration) -> Duration {
+        .minutes(-floorDivide(-length.inNanoseconds, Evaluation.step.inNanoseconds))
+    }
+
     /// The labels of an alert without the severity that stands beside them.
     private func series(_ labels: LabelSet, _ rule: TriedRule) -> Value {
         let words = LabelText.words(LabelSet(labels.pairs.filter { $0 != LabelPair("severity", rule.severity.name) }))
@@ -75,26 +83,33 @@ extension Interpreter {
             collected.output += reply.output
             collected.narration += reply.narration
         }
-        var isFirst = true
+        var isFirst = true, trouble = WatchTrouble(store.path, "evaluated"), delivery = WatchTrouble(store.path, "sent")
+        /// What was on its way goes on, and Ctrl-C ends it all.
+        func stopped() -> Reply {
+            wasToldToStop.reset()
+            collected.narration += "stopped watching\n"
+            return collected
+        }
         while true {
             statementTime = Clock.nextSecond()
-            let reply = try watchRound(state, isFirst: isFirst, goesOn: !isSingle)
-            isFirst = false
-            // What is told here is logged, also when Ctrl-C comes right behind it.
-            if !isSingle { try courier.work(at: clockNow) }
-            tell(reply)
+            let round = watchRound(state, isFirst: isFirst, goesOn: !isSingle)
             if isSingle {
+                tell(round.reply)
+                if let error = round.trouble { throw error }
                 try courier.finish(at: clockNow)
                 return collected
             }
+            isFirst = isFirst && round.trouble != nil
+            // What is told here is logged, also when Ctrl-C comes right behind it.
+            let sending = courier.trouble(at: clockNow)
+            tell(round.reply)
+            if wasToldToStop.isRaised { return stopped() }
+            tell(Reply(narrating: try trouble.told(of: round.trouble) + delivery.told(of: sending)))
             let next = Evaluation.next(after: clockNow)
             while Clock.now() < next {
-                if wasToldToStop.isRaised {
-                    wasToldToStop.reset()
-                    collected.narration += "stopped watching\n"
-                    return collected
-                }
-                try courier.work(at: Clock.now())
+                if wasToldToStop.isRaised { return stopped() }
+                let lines = try delivery.told(of: courier.trouble(at: Clock.now()))
+                if !lines.isEmpty { tell(Reply(narrating: lines)) }
                 usleep(courier.isBusy ? 20_000 : 100_000)
             }
         }
@@ -104,33 +119,6 @@ extension Interpreter {
     var dataFolder: String {
         guard let slash = store.path.lastIndex(of: "/") else { return "." }
         return String(store.path[..<slash])
-    }
-
-    /// One evaluation, told.
-    /// - Parameters:
-    ///   - isFirst: Tells how many rules there are, too.
-    ///   - goesOn: True when others follow every minute.
-    func watchRound(_ state: StateStore, isFirst: Bool, goesOn: Bool = false) throws -> Reply {
-        let news = try readFollowed()
-        storeChanged()
-        let evaluation = Evaluation(self, state, now: clockNow)
-        let result = try evaluation.run()
-        var reply = Reply(
-            result.changes.map { change in
-                var line = NoticeText(firing: change.firing, event: change.event, measure: "").line
-                if !change.isTold { line += " (no notice: cooldown)" }
-                return line
-            })
-        reply.narration = news + result.remarks.map { Printable.safe(Redaction.text($0)) + "\n" }.joined()
-        if isFirst, goesOn || result.changes.isEmpty {
-            let active = try state.activeFirings().count
-            let count = try state.rules().filter(\.isEnabled).count
-            let time = TimeText.iso(evaluation.at, zone: settings.zone)
-            let line = "\(time): \(count) rule\(count == 1 ? "" : "s"), \(active) firing"
-            reply.output = (goesOn ? "\(line); evaluated every minute, Ctrl-C ends it" : line) + "\n" + reply.output
-            if count == 0 { reply.narration += "no rule is enabled: `alert create NAME when …` keeps one\n" }
-        }
-        return reply
     }
 }
 
@@ -198,15 +186,18 @@ public final class BackgroundWatch: Sendable {
                 let state = try interpreter.alertState()
                 let courier = Courier(
                     state, folder: interpreter.dataFolder, environment: surroundings.locations.environment)
+                var trouble = WatchTrouble(path, "evaluated"), delivery = WatchTrouble(path, "sent")
                 while !flag.isRaised {
                     interpreter.statementTime = Clock.nextSecond()
-                    let reply = try interpreter.watchRound(state, isFirst: false)
-                    try courier.work(at: interpreter.clockNow)
-                    let text = reply.output + reply.narration
+                    let round = interpreter.watchRound(state, isFirst: false)
+                    var text = round.reply.output + round.reply.narration
+                    text += try trouble.told(of: round.trouble)
+                    text += try delivery.told(of: courier.trouble(at: interpreter.clockNow))
                     if !text.isEmpty { watch.post.printAbove(text) }
                     let next = Evaluation.next(after: interpreter.clockNow)
                     while Clock.now() < next, !flag.isRaised {
-                        try courier.work(at: interpreter.clockNow)
+                        let lines = try delivery.told(of: courier.trouble(at: Clock.now()))
+                        if !lines.isEmpty { watch.post.printAbove(lines) }
                         usleep(100_000)
                     }
                 }

@@ -7,7 +7,9 @@ import Storage
 struct NoticeText {
     let firing: FiringEntry
     let event: FiringEvent
-    let measure: String
+    let measure: MeasureWords
+    /// The alert's own name where the rule is kept under another one.
+    var alert: String?
 
     private var labels: LabelSet { LabelText.labels(firing.labels) }
     private var annotations: LabelSet { firing.note.map(LabelText.labels) ?? .empty }
@@ -29,11 +31,11 @@ struct NoticeText {
         if named["severity"] == nil { named = named.overwritten(by: [LabelPair("severity", firing.severity.name)]) }
         let clean = LabelSet(named.pairs.map { LabelPair($0.name, Redaction.text($0.value)) })
         return Notice(
-            event == .fired ? .firing : .resolved, alert: firing.rule, labels: clean,
+            event == .fired ? .firing : .resolved, alert: alert ?? firing.rule, labels: clean,
             annotations: annotations.pairs.map { LabelPair($0.name, Redaction.text($0.value)) },
             time: event == .fired ? firing.noticedAt ?? firing.startedAt : firing.endedAt ?? firing.startedAt,
             startsAt: firing.startedAt, endsAt: event == .resolved ? firing.endedAt : nil, value: firing.value,
-            expression: measure)
+            expression: measure.name)
     }
 
     private var word: String { event == .fired ? "FIRING" : "RESOLVED" }
@@ -51,9 +53,9 @@ struct NoticeText {
         if !series.isEmpty { parts[0] += " {\(series)}" }
         parts.append("severity \(firing.severity.name)")
         if event == .fired {
-            parts.append("\(measure.isEmpty ? "value" : measure) \(TrialReport.number(firing.value))")
+            parts.append(measure.text(firing.value))
         } else {
-            parts.append("worst \(TrialReport.number(firing.peak))")
+            parts.append("worst \(measure.text(firing.peak))")
             parts.append("\(firing.errors) error\(firing.errors == 1 ? "" : "s")")
             if let end = firing.endedAt { parts.append("after \(ValueText(Style()).duration(end - firing.startedAt))") }
         }

@@ -15,6 +15,8 @@ struct TrialReport {
     /// The rows of the table, and the questions behind them.
     private(set) var table: ResultTable
     private(set) var behind: [CheckedQuery] = []
+    /// What cooldowns make of firings, for each result that has one.
+    private let plans: [[[NoticePlan]]]
 
     /// Firings whose most frequent type, model and newest trace are asked for.
     private static let mostAsked = 300
@@ -28,18 +30,24 @@ struct TrialReport {
         self.grid = grid
         self.zone = zone
         self.incidents = incidents
+        plans = results.map { result in
+            result.rule.cooldown > .zero ? result.replay.notices(cooldown: result.rule.cooldown).plans : []
+        }
         let facts = try store.queryFacts()
         coverage = facts.coverage
         table = ResultTable(
             columns: [
                 ResultColumn("alert", .text), ResultColumn("series", .text), ResultColumn("start", .time),
                 ResultColumn("end", .time), ResultColumn("length", .duration), ResultColumn("peak", .number),
-                ResultColumn("errors", .count), ResultColumn("type", .text), ResultColumn("model", .text),
-                ResultColumn("trace", .text),
+                ResultColumn("errors", .count), ResultColumn("notice", .text), ResultColumn("type", .text),
+                ResultColumn("model", .text), ResultColumn("trace", .text),
             ], rows: [])
-        let all = results.flatMap { result in result.replay.firings.map { (result, $0.alert, $0.firing) } }
-            .sorted { ($0.2.from, $0.0.replay.name, $0.1.labels) < ($1.2.from, $1.0.replay.name, $1.1.labels) }
-        for (index, (result, alert, firing)) in all.enumerated() {
+        let told = results.indices.map(notices(of:))
+        let all = results.enumerated().flatMap { place, result in
+            result.replay.firings.map { (result, $0.alert, $0.firing, told[place][$0.alert.labels]?[$0.firing.from]) }
+        }
+        .sorted { ($0.2.from, $0.0.replay.name, $0.1.labels) < ($1.2.from, $1.0.replay.name, $1.1.labels) }
+        for (index, (result, alert, firing, notice)) in all.enumerated() {
             let errors = result.errors(behind: firing, of: alert)
             var traits: [Value] = [.missing, .missing, .missing]
             if asksTraits, index < TrialReport.mostAsked, firing.errors > 0 {
@@ -52,18 +60,41 @@ struct TrialReport {
                 [
                     .text(result.replay.name), series.isEmpty ? .missing : .text(series), .time(firing.from),
                     firing.resolvedAt.map { .time($0) } ?? .missing, .duration(firing.length(until: grid.end)),
-                    .number(firing.peak), .count(firing.errors),
+                    .number(firing.peak), .count(firing.errors), notice.map { .text($0) } ?? .missing,
                 ] + traits)
             behind.append(errors)
         }
         dropEmptyColumns()
     }
 
+    /// What is told of each firing of a result, by its alert's labels and its beginning; empty for rules without `cooldown`.
+    private func notices(of place: Int) -> [LabelSet: [Timestamp: String]] {
+        var words: [LabelSet: [Timestamp: String]] = [:]
+        for (alert, plans) in zip(results[place].replay.alerts, plans[place]) {
+            for (firing, plan) in zip(alert.firings, plans) {
+                let word = plan.told == nil ? "suppressed" : plan.isSuppressed ? "late" : "sent"
+                words[alert.labels, default: [:]][firing.from] = word
+            }
+        }
+        return words
+    }
+
+    /// How many firings of a result its cooldown lets through.
+    private func cooldown(of place: Int) -> String? {
+        let plans = plans[place].joined()
+        guard !plans.isEmpty else { return nil }
+        let told = plans.filter { $0.told != nil }, late = told.filter(\.isSuppressed).count
+        var sentence = "\(plans.count) firing\(plans.count == 1 ? "" : "s"), \(told.count) told: `cooldown "
+        sentence +=
+            "\(Units.spelling(results[place].rule.cooldown))` suppresses \(told.count < plans.count ? "\(plans.count - told.count)" : "none")"
+        return late > 0 ? sentence + ", and \(late) \(late == 1 ? "is" : "are") told when it ends" : sentence
+    }
+
     /// Series and names of rules that say nothing are left out.
     private mutating func dropEmptyColumns() {
         var dropped: Set<Int> = []
         if results.count == 1 { dropped.insert(0) }
-        if table.rows.allSatisfy({ $0[1].isMissing }) { dropped.insert(1) }
+        for place in [1, 7] where table.rows.allSatisfy({ $0[place].isMissing }) { dropped.insert(place) }
         let kept = table.columns.indices.filter { !dropped.contains($0) }
         table = ResultTable(columns: kept.map { table.columns[$0] }, rows: table.rows.map { row in kept.map { row[$0] } })
     }
@@ -80,7 +111,7 @@ struct TrialReport {
             if index < TrialReport.mostDrawn, results.count == 1 || !result.replay.alerts.isEmpty {
                 lines += chart(result)?.lines(style) ?? []
             }
-            lines += told(result, style)
+            lines += told(index, style)
         }
         if !lines.isEmpty { lines.append("") }
         if table.rows.isEmpty {
@@ -104,14 +135,15 @@ struct TrialReport {
     /// What stands out of all rules, a sentence each.
     func remarks(_ style: Style) -> [String] {
         let wide = Style(widthInColumns: 400, glyphs: style.glyphs, theme: .plain, zone: style.zone, now: style.now)
-        return results.flatMap { result in
+        return results.enumerated().flatMap { place, result in
             let name = results.count > 1 ? Printable.safe(result.replay.name) + ": " : ""
-            return told(result, wide).map { name + ($0.hasPrefix("- ") ? String($0.dropFirst(2)) : $0) }
+            return told(place, wide).map { name + ($0.hasPrefix("- ") ? String($0.dropFirst(2)) : $0) }
         }
     }
 
     /// What stands out of one rule, and how it did against incidents.
-    private func told(_ result: TrialResult, _ style: Style) -> [String] {
+    private func told(_ place: Int, _ style: Style) -> [String] {
+        let result = results[place]
         var lines: [String] = []
         for finding in result.replay.findings {
             var sentence = finding.sentence
@@ -123,6 +155,7 @@ struct TrialReport {
             }
             lines += wrap("- " + Printable.safe(Redaction.text(sentence)), width: style.widthInColumns, hanging: 2)
         }
+        if let sentence = cooldown(of: place) { lines += wrap("- " + sentence, width: style.widthInColumns, hanging: 2) }
         for failure in result.replay.failures.prefix(3) {
             let text = ValueText(style)
             lines += wrap(
@@ -168,9 +201,21 @@ struct TrialReport {
                 states: states(own, points: count, values: curve.points))
         }
         let threshold = replay.measure.threshold.map { value in
-            LineChart.Threshold(value, "\(replay.measure.text) \(replay.measure.relation ?? "") \(TrialReport.number(value))")
+            LineChart.Threshold(
+                value, "\(replay.measure.text) \(replay.measure.relation ?? "") \(result.rule.measureWords.number(value))")
         }
-        return FiringChart(axis: axis, series: series, threshold: threshold, type: type, name: replay.measure.text)
+        var chart = FiringChart(axis: axis, series: series, threshold: threshold, type: type, name: replay.measure.text)
+        if count < grid.count || firings.count > series.count {
+            chart.whole = FiringChart.Whole(
+                evaluations: grid.count, step: Units.spelling(grid.step),
+                firings: replay.firings.map { alert, firing in
+                    FiringChart.Whole.Firing(
+                        LabelText.words(result.shownLabels(alert)),
+                        Window(from: firing.from, to: firing.resolvedAt ?? grid.end + grid.step), isOpen: firing.resolvedAt == nil
+                    )
+                })
+        }
+        return chart
     }
 
     private func states(_ firings: [Firing], points: Int, values: [MeasureCurve.Point?]) -> [FiringChart.State] {

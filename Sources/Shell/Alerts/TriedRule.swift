@@ -40,6 +40,11 @@ package struct TriedRule {
         if case .own(let rule) = kind { rule } else { nil }
     }
 
+    /// The name that receivers hear. Rules of one file may share it, and are kept under names of their own.
+    var alertName: String {
+        if case .prometheus(let rule) = kind { rule.name } else { name }
+    }
+
     /// What a rule of Prometheus calls `severity` is a label; where it is one of ours it is shown so.
     var severity: Severity {
         switch kind {
@@ -87,7 +92,7 @@ package struct TriedRule {
     var reach: Duration {
         switch kind {
         case .own(let rule): rule.reach
-        case .prometheus(let rule): rule.longestWindow
+        case .prometheus(let rule): rule.reach
         }
     }
 
@@ -96,7 +101,7 @@ package struct TriedRule {
         switch kind {
         case .own(let rule): return rule.note
         case .prometheus(let rule):
-            let texts = rule.annotations.map { $0.template.rendered(labels: alert.resultLabels, value: firing.firstValue) }
+            let texts = rule.annotations(labels: alert.resultLabels, value: firing.firstValue).map(\.value)
             return texts.isEmpty ? nil : texts.joined(separator: "; ")
         }
     }
@@ -106,9 +111,7 @@ package struct TriedRule {
         switch kind {
         case .own(let rule): rule.note.map { [LabelPair("note", $0)] } ?? []
         case .prometheus(let rule):
-            rule.annotations.map {
-                LabelPair($0.name, $0.template.rendered(labels: alert.resultLabels, value: firing.firstValue))
-            }
+            rule.annotations(labels: alert.resultLabels, value: firing.firstValue)
         }
     }
 }
@@ -128,7 +131,8 @@ enum RuleText {
         if !rule.labels.isEmpty { members.append("\"labels\": \(texts(rule.labels))") }
         if !rule.annotations.isEmpty { members.append("\"annotations\": \(texts(rule.annotations))") }
         let group = LabelText.quoted(rule.group.isEmpty ? "rules" : rule.group)
-        return "{\"groups\": [{\"name\": \(group), \"rules\": [{\(members.joined(separator: ", "))}]}]}"
+        let interval = rule.interval.map { ", \"interval\": \"\(length($0))\"" } ?? ""
+        return "{\"groups\": [{\"name\": \(group)\(interval), \"rules\": [{\(members.joined(separator: ", "))}]}]}"
     }
 
     /// The text with addresses of receivers cut to their host: what follows it opens the door.
@@ -136,12 +140,20 @@ enum RuleText {
         guard let actions = try? syntax(text).rule.actions else { return Redaction.text(text) }
         var masked = text
         for target in actions.compactMap({ $0.target?.text }) {
-            guard let scheme = target.firstRange(of: "://") else { continue }
-            let host = target[scheme.upperBound...].prefix { !"/?#".contains($0) }.split(separator: "@").last ?? ""
-            masked = masked.replacing(target, with: target[..<scheme.upperBound] + host + "/…")
+            if let short = self.masked(target: target) { masked = masked.replacing(target, with: short) }
         }
         return Redaction.text(masked)
     }
+
+    /// An address cut to its host; nil for what is no address with a scheme.
+    static func masked(target: String) -> String? {
+        guard let scheme = target.firstRange(of: "://") else { return nil }
+        let host = target[scheme.upperBound...].prefix { !"/?#".contains($0) }.split(separator: "@").last ?? ""
+        return String(target[..<scheme.upperBound]) + host + maskedPath
+    }
+
+    /// What stands behind the host of an address that is cut.
+    static let maskedPath = "/…"
 
     /// What a rule of our own looks like in a statement: `when …`, read again from its text alone.
     static func syntax(_ text: String) throws(Diagnostics) -> (rule: RuleSyntax, text: String) {

@@ -124,7 +124,7 @@ extension AlertSyntax {
         switch self {
         case .test, .tune: .cell
         case .list, .show, .check: .unjudged
-        case .create, .edit, .enable, .disable, .delete, .acknowledge, .load, .watch: .writing
+        case .create, .edit, .enable, .disable, .delete, .acknowledge, .load, .watch, .resend, .discard: .writing
         }
     }
 }

@@ -53,6 +53,9 @@ extension Interpreter {
                 storeChanged()
                 totals.add(report)
                 reply.output += lines(report, showsAllProblems: showsAllProblems).map { $0 + "\n" }.joined()
+                if report.new > 0, report.first == nil {
+                    reply.output += "  none of its records has a time: answers do not count them, `trace ID` shows them\n"
+                }
                 if let remark = zoneRemark(file) { reply.output += "  \(remark)\n" }
             } catch {
                 progress?.clear()

@@ -275,7 +275,9 @@ extension Interpreter {
                 found:
                     "\(count(Int64(dead.count), "notice")) of alerts \(dead.count == 1 ? "was" : "were") given up; the newest, of "
                     + "\(newest.rule) by \(newest.notice.kind)\(why)",
-                advice: "put the target right with `alert edit \(newest.rule)`; `firings` tells what fired")
+                advice:
+                    "put the target right with `alert edit \(newest.rule)`; `alert list` tells all, `alert discard` forgets them"
+            )
         ]
     }
 }

@@ -6,11 +6,7 @@ extension Completer {
     func candidates(_ expected: Expected, used: [Token]) -> [Completion.Candidate] {
         let noun = used.lazy.compactMap { Noun(rawValue: $0.value.lowercased()) }.first ?? .errors
         switch expected {
-        case .alertVerb:
-            let verbs = [
-                "create", "test", "tune", "list", "show", "edit", "enable", "disable", "delete", "load", "check", "watch", "ack",
-            ]
-            return verbs.map { Completion.Candidate($0) }
+        case .alertVerb: return Parser.alertVerbs.map { Completion.Candidate($0.word) }
         case .rule: return rules().map { Completion.Candidate(Literal.spelling($0)) }
         case .statement: return words(Words.nouns + Words.statements)
         case .noun: return words(Words.nouns)

@@ -138,7 +138,9 @@ package struct Completer {
         switch (verb, tokens.count) {
         case ("create", 2), ("edit", 2): return .words(["when"], or: .nothing)
         case ("test", 1), ("tune", 1): return .words(["when"], or: .rule)
-        case ("edit", 1), ("show", 1), ("enable", 1), ("disable", 1), ("delete", 1): return .rule
+        case ("edit", 1), ("show", 1), ("enable", 1), ("disable", 1), ("delete", 1), ("resend", 1),
+            ("discard", 1):
+            return .rule
         case ("test", 2...), ("tune", 2...): return query(tokens.dropFirst(2))
         default: return .nothing
         }

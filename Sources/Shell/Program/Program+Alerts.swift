@@ -27,21 +27,28 @@ extension Program {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: false, interrupts: interrupts)
             let interpreter = open.interpreter
-            let grid = try grid(test, interpreter), labels = try labels(test.labels)
+            let labels = try labels(test.labels)
             if let format = test.format, !["json", "table", "csv", "tsv", "ndjson", "markdown"].contains(format) {
                 throw Refusal(code: .usage, message: "--format: no format `\(format)`; table, json, csv, tsv, ndjson or markdown")
             }
             interpreter.setForm(test.format == "table" ? nil : test.format)
-            var outcome = Outcome()
+            var outcome = Outcome(), refusal: Refusal?
             interpreter.interruptibly {
-                outcome = interpreter.answered(test.subject) {
-                    let tried = try interpreter.subject(subject(test.subject), test.subject)
+                let (text, read) = statement(test.subject)
+                outcome = interpreter.answered(text) {
+                    let asked = try read()
+                    let tried = try interpreter.subject(asked.subject, text), grid: Grid
+                    do { grid = try self.grid(test, asked, tried.rules, text, interpreter) } catch let refused as Refusal {
+                        refusal = refused
+                        return Outcome()
+                    }
                     var outcome = try interpreter.test(tried.rules, on: grid, isJSON: test.format == "json", labels: labels)
                     outcome.reply.narration = tried.mistakes + outcome.reply.narration
                     if !tried.mistakes.isEmpty { outcome.reply.exit = .wrong }
                     return outcome
                 }
             }
+            if let refusal { throw refusal }
             let code = show(outcome.reply)
             let fires = outcome.result.map { !$0.answer.table.rows.isEmpty } ?? false
             return code == .ok && test.failsOnFire && fires ? .firing : code
@@ -62,17 +69,45 @@ extension Program {
         }
     }
 
-    /// What the words name: a rule written out, a file, a kept rule.
-    private static func subject(_ words: String) throws -> AlertSubjectSyntax {
-        let trimmed = words.drop { $0 == " " }
-        if trimmed.hasPrefix("when ") { return .rule(try RuleText.syntax(words).rule) }
+    /// What the words of the command line ask.
+    private struct Asked {
+        var subject: AlertSubjectSyntax
+        var range: ClauseSyntax?, step: Name?
+    }
+
+    /// What the words name: a rule written out, a file, a kept rule; with the text that mistakes are shown in. A rule is read
+    /// as the statement that it could be typed as.
+    private static func statement(_ words: String) -> (text: String, read: () throws -> Asked) {
+        let trimmed = String(words.drop { $0 == " " })
+        if trimmed.hasPrefix("when ") {
+            let text = "alert test " + trimmed
+            return (
+                text,
+                {
+                    let (statement, mistakes) = Parser.parse(text)
+                    guard mistakes.isEmpty, case .alert(.test(let subject, let range, let step, _)) = statement else {
+                        throw Diagnostics(text: text, mistakes)
+                    }
+                    return Asked(subject: subject, range: range, step: step)
+                }
+            )
+        }
         let lowered = words.lowercased()
         let isFile = lowered.hasSuffix(".yaml") || lowered.hasSuffix(".yml") || words.contains("/") || Files.exists(words)
         let literal = Literal.quoted(words)
-        return isFile ? .file(literal) : .name(Name(words, literal.span))
+        return (words, { Asked(subject: isFile ? .file(literal) : .name(Name(words, literal.span))) })
     }
 
-    private static func grid(_ test: AlertTestRequest, _ interpreter: Interpreter) throws -> Grid {
+    private static func grid(
+        _ test: AlertTestRequest, _ asked: Asked, _ rules: [TriedRule], _ text: String, _ interpreter: Interpreter
+    ) throws -> Grid {
+        if asked.range != nil, test.from != nil || test.to != nil {
+            throw Refusal(code: .usage, message: "the range stands twice: in the rule's words, and as --from or --to")
+        }
+        if let range = asked.range {
+            let step = asked.step ?? test.step.map { Name($0, range.span) }
+            return try interpreter.grid(interpreter.window(range, text), step: step, for: rules, text)
+        }
         func instant(_ text: String?, _ option: String) throws -> Timestamp? {
             guard let text else { return nil }
             if text == "now" { return interpreter.now }
@@ -82,8 +117,9 @@ extension Program {
             }
             return instant
         }
-        guard let step = Units.duration(test.step ?? "1m"), step >= .seconds(1) else {
-            throw Refusal(code: .usage, message: "--step: `\(test.step ?? "")` is no step of a second or more; write 1m")
+        let named = test.step ?? asked.step?.text
+        guard let step = named.map(Units.duration) ?? rules.commonInterval ?? .minutes(1), step >= .seconds(1) else {
+            throw Refusal(code: .usage, message: "--step: `\(named ?? "")` is no step of a second or more; write 1m")
         }
         let width = step.inNanoseconds
         let to =

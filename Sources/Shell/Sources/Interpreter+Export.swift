@@ -133,7 +133,9 @@ extension Interpreter {
         }
         let what = "\(counters.seriesCount.grouped) series\(grid.map { " at \($0.count.grouped) instants" } ?? "") "
         guard writesFiles else { return .narrated(what + "not written in a replay") }
-        try Files.write(to: surroundings.locations.expandingHome(path.text), mode: 0o600, write)
+        // A collector that runs as somebody else reads it; labels hold no messages. A file that is there keeps its mode.
+        let target = surroundings.locations.expandingHome(path.text)
+        try Files.write(to: target, mode: Files.mode(of: target) ?? 0o644, write)
         return .narrated(what + "written to \(Printable.safe(path.text))")
     }
 

@@ -2,13 +2,15 @@ import Model
 
 /// One row of a table `alert_rules`, as other programs keep them.
 public struct AlertRuleRow: Hashable, Sendable {
-    public var name: String
+    /// Nil when the row has none.
+    public var name: String?
     /// What is counted, such as `quota_exceeded`; nil for every error.
     public var errorType: String?
     public var severity: String?
     /// `count`, `rate` …; nil means a count.
     public var thresholdType: String?
-    public var threshold: Double
+    /// Nil when the row has none.
+    public var threshold: Double?
     public var windowInMinutes: Double?
     public var action: String?
     public var isActive: Bool
@@ -16,6 +18,12 @@ public struct AlertRuleRow: Hashable, Sendable {
 
 /// A database with rows of `alert_rules`; only read.
 public enum AlertRuleTable {
+    /// Tables say so in numbers or in words; a rule that says nothing is active.
+    private static func isActive(_ text: String?) -> Bool {
+        let word = (text ?? "").lowercased().filter { !$0.isWhitespace }
+        return !["0", "0.0", "false", "f", "no", "n", "off", "inactive", "disabled"].contains(word)
+    }
+
     /// Every row, by name.
     /// - Throws: When the file is no database, or has no such table.
     public static func rows(path: String) throws(StoreError) -> [AlertRuleRow] {
@@ -39,10 +47,10 @@ public enum AlertRuleTable {
             while try statement.step() {
                 rows.append(
                     AlertRuleRow(
-                        name: statement.text(0) ?? "", errorType: statement.text(1), severity: statement.text(2),
-                        thresholdType: statement.text(3), threshold: statement.optionalReal(4) ?? 0,
+                        name: statement.text(0), errorType: statement.text(1), severity: statement.text(2),
+                        thresholdType: statement.text(3), threshold: statement.optionalReal(4),
                         windowInMinutes: statement.optionalReal(5), action: statement.text(6),
-                        isActive: statement.optionalInteger(7) ?? 1 != 0))
+                        isActive: isActive(statement.text(7))))
             }
             return rows
         }

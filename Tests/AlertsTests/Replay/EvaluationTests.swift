@@ -208,4 +208,28 @@ struct EvaluationTests {
             try RuleReplay.run([rule, rule], over: Scene().plain.history, on: Scene.grid(5)) { done, all in done < 1 && all == 2 }
         }
     }
+
+    @Test("all rules of a file are evaluated in one go, each as if it were alone")
+    func inOneGo() throws {
+        var scene = Scene()
+        scene.errors([61, 62, 63, 400, 401, 900])
+        scene.calls((0..<200).map { Double($0) * 7 })
+        let texts = [
+            "sum(increase(llm_errors_total[5m])) > 2", "sum by (provider) (rate(llm_errors_total[3m])) > 0.001",
+            "sum(increase(llm_errors_total[5m])) / sum(increase(llm_requests_total[5m])) > 0.02", "llm_errors_total > 4",
+            "absent(llm_fallback_triggered_total)",
+        ]
+        let yaml = texts.enumerated().map { "      - {alert: R\($0), expr: '\($1)', for: \($0)m}\n" }.joined()
+        let file = RuleFile(yaml: "groups:\n  - name: g\n    rules:\n" + yaml)
+        #expect(file.mistakes.isEmpty)
+        var asked: [Int] = []
+        let together = try RuleReplay.run(file.rules, over: scene.plain.history, on: Scene.grid(30)) { done, all in
+            asked.append(done)
+            return all == texts.count
+        }
+        #expect(asked == Array(texts.indices))
+        let alone = try file.rules.flatMap { try RuleReplay.run([$0], over: scene.plain.history, on: Scene.grid(30)) }
+        #expect(together.map(\.alerts) == alone.map(\.alerts))
+        #expect(together.filter { !$0.alerts.isEmpty }.count >= 4)
+    }
 }

@@ -157,4 +157,47 @@ struct FindingTests {
         #expect(guide == [["diluted", "never-reached"], ["raw-counter", "missing-label"], ["raw-counter", "missing-label"]])
         #expect(repaired == [[], [], ["short-for"]])
     }
+
+    @Test("a rule without a window says where the history begins, and nothing of windows; an instant offset looks back too")
+    func historyOfCounters() throws {
+        var scene = Scene()
+        scene.plain.beginning = Scene.nanoseconds(600)
+        scene.errors([660])
+        let raw = try scene.replay("sum(llm_errors_total) > 5", minutes: 30, options: options)
+        #expect(
+            raw.finding("history-begins")?.sentence
+                == "the history begins at 2025-10-09T09:04:00Z; before it there is nothing to count")
+        #expect(try scene.replay("hour() > 5", minutes: 30, options: options).finding("history-begins") == nil)
+        let late = try scene.replay("sum(llm_errors_total) > 5", minutes: 30, from: 700, options: options)
+        #expect(late.finding("history-begins") == nil)
+        let offset = try scene.replay("sum(llm_errors_total offset 10m) > 5", minutes: 30, from: 700, options: options)
+        #expect(offset.finding("history-begins") != nil)
+        #expect(try Scene.rule("sum(llm_errors_total offset 10m) > 5").reach == .minutes(10))
+    }
+
+    @Test("templates see the counter's name where the result still carries it, and identities never do")
+    func metricName() throws {
+        var scene = Scene()
+        scene.errors([60])
+        func labels(_ text: String) throws -> [LabelSet] {
+            try scene.replay(text, minutes: 5, labels: ["counter": "{{ $labels.__name__ }}"]).alerts.map(\.labels)
+        }
+        for kept in [
+            "llm_errors_total > 0", "0 < llm_errors_total", "topk(1, llm_errors_total) > 0",
+            "llm_errors_total > 0 and on () vector(1)", "llm_errors_total offset 1m > 0", "llm_errors_total or llm_errors_total",
+        ] {
+            let found = try labels(kept)
+            #expect(found.map { $0["counter"] } == ["llm_errors_total"], "\(kept): \(found)")
+            #expect(found.allSatisfy { $0["__name__"] == nil })
+        }
+        for dropped in ["sum(llm_errors_total) > 0", "increase(llm_errors_total[5m]) > 0", "llm_errors_total * 2 > 0"] {
+            #expect(try labels(dropped).map { $0["counter"] } == [nil], "\(dropped)")
+        }
+        let told = try scene.replay(
+            "llm_errors_total > 0", minutes: 5, annotations: ["summary": "{{ $labels.__name__ }}"], options: options)
+        #expect(told.finding("missing-label") == nil)
+        let rule = try Scene.rule(
+            "llm_errors_total > 0", annotations: ["summary": "{{ $labels.__name__ }} {{ $labels.provider }}"])
+        #expect(rule.annotations(labels: told.alerts[0].resultLabels, value: 1).map(\.value) == ["llm_errors_total openai"])
+    }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import QueryLanguage
 import Synthesis
@@ -105,6 +106,14 @@ struct PlantedSecretsTests {
             #expect(interpreter.run("errors show time, message all limit all as \(form) to \"\(path)\"").exit == .ok)
             check(try Files.text(of: path), path)
         }
+        for what in ["errors all limit all", "calls all limit all", "traces all limit all", "failures all limit all", "metrics"] {
+            let path = folder.file("all.csv"), statement = "export \(what) to \"\(path)\""
+            let reply = interpreter.run(statement)
+            #expect(reply.exit == .ok, "\(reply.shown)")
+            check(reply.shown, statement)
+            check(try Files.text(of: path), statement)
+            check(interpreter.run("export \(what)").shown, "export \(what)")
+        }
         #expect(interpreter.run("save leak").exit == .ok)
         check(try Files.text(of: folder.file("leak.flq")), "the session")
         for name in ["leak.html", "leak.md"] {
@@ -116,14 +125,22 @@ struct PlantedSecretsTests {
     @Test("no notice shows one")
     func notices() throws {
         let receiver = Receiver(.ok)
-        let interpreter = try session(Stores.copy(Planted.store, in: folder))
+        // A program in the place of sendmail that keeps what it is sent.
+        let mail = folder.file("mail.txt"), sendmail = folder.write("sendmail", "#!/bin/sh\ncat >> '\(mail)'\n")
+        chmod(sendmail, 0o755)
+        let interpreter = try session(
+            Stores.copy(Planted.store, in: folder), testSurroundings(["PATH": folder.path + ":/usr/bin:/bin"]))
         let rule = "when errors by message over 7d having count > 0"
         #expect(interpreter.run("alert create hook \(rule) do webhook \"\(receiver.url)\"").exit == .ok)
+        #expect(interpreter.run("alert create chat \(rule) do slack \"\(receiver.url)\"").exit == .ok)
+        #expect(interpreter.run("alert create game \(rule) do discord \"\(receiver.url)\"").exit == .ok)
+        #expect(interpreter.run("alert create post \(rule) do email \"on-call@example.org\"").exit == .ok)
         #expect(interpreter.run("alert create line \(rule) do log").exit == .ok)
         check(interpreter.run("alert check").shown, "alert check")
         check(try interpreter.watchAlerts(once: true).shown, "alert watch")
         check(try Files.text(of: Courier.log(in: folder.path)), "the log")
-        #expect(!receiver.requests.isEmpty)
+        check(try Files.text(of: mail), "the mail")
+        #expect(receiver.requests.count >= 3)
         for request in receiver.requests { check(request, "the webhook") }
         check(interpreter.run("firings all limit all").shown, "firings")
     }

@@ -58,6 +58,21 @@ extension Expression {
         }
     }
 
+    /// The counter's name where results still carry it as `__name__`: selectors keep it, and what only picks among results;
+    /// functions, sums and arithmetic drop it. Nil where results of different counters come together.
+    var metricName: String? {
+        switch self {
+        case .selector(let selector): return selector.counter.name
+        case .aggregate(.topk, _, let inner): return inner.metricName
+        case .comparison(_, let a, let b, let matching, isBool: false):
+            if a.isScalar { return b.metricName }
+            return b.isScalar || !matching.grouping.keeps || matching.groupLeft != nil ? a.metricName : nil
+        case .set(.or, let a, let b, _): return a.metricName == b.metricName ? a.metricName : nil
+        case .set(_, let a, _, _): return a.metricName
+        default: return nil
+        }
+    }
+
     /// True when a `rate` is in it.
     var usesRate: Bool { all.contains { if case .range(.rate, _, _) = $0 { true } else { false } } }
 

@@ -1,0 +1,128 @@
+import Model
+
+/// Looks at the replay of a rule of our own for what its author should know.
+struct WindowFindings {
+    let rule: WindowRule
+    let history: WindowHistory
+    let replay: RuleReplay
+    /// The values of the first measure that is compared, by group.
+    let vector: StepVector
+
+    init(_ rule: WindowRule, _ history: WindowHistory, _ replay: RuleReplay, _ vector: StepVector) {
+        self.rule = rule
+        self.history = history
+        self.replay = replay
+        self.vector = vector
+    }
+
+    private var grid: Grid { replay.grid }
+    private func four(_ value: Double) -> String { GoNumber.fixed(value, "g", precision: 4) }
+    private func spelling(_ length: Duration) -> String { PromDuration.spelling(length.inNanoseconds) }
+
+    /// In their order of weight; the record of firings is the last one.
+    var all: [RuleFinding] {
+        [
+            diluted, threshold, shortHold, replay.historyBegins(history.beginning, reach: rule.reach), replay.record,
+        ].compactMap { $0 }
+    }
+
+    /// The comparison whose threshold the replay tells of.
+    private var compared: (measure: WindowMeasure, relation: Relation, threshold: Double)? {
+        guard let (place, _, _) = rule.condition.first, let word = replay.measure.relation,
+            let relation = Relation(rawValue: word == "=" ? "==" : word), let threshold = replay.measure.threshold
+        else { return nil }
+        return (rule.measures[place], relation, threshold)
+    }
+
+    private var threshold: RuleFinding? {
+        guard let (measure, relation, threshold) = compared else { return nil }
+        let worst = CurveMaker.worst(vector, isBelow: replay.measure.isBelow)
+        let missed = relation == .greater || relation == .greaterOrEqual ? missed(measure, relation, threshold) : nil
+        return ThresholdFinding(worst, relation, threshold).finding(missed: missed.map { "; " + $0 } ?? "")
+    }
+
+    /// By how much the largest value fell short, in what is counted; nil where that cannot be said.
+    private func missed(_ measure: WindowMeasure, _ relation: Relation, _ threshold: Double) -> String? {
+        guard threshold.isFinite else { return nil }
+        var largest: Change?
+        for change in vector.changes where change.value.isFinite && change.value > largest?.value ?? -.infinity {
+            largest = change
+        }
+        guard let largest else { return nil }
+        let factor: Double, counted: RowClass
+        var whole = ""
+        switch measure.quantity {
+        case .count(let rows):
+            counted = rows
+            factor = measure.perSeconds.map { $0 / measure.length.inSeconds } ?? 1
+        case .ratio(let part, let all) where measure.perSeconds == nil:
+            guard let calls = count(all, measure, at: largest), calls > 0 else { return nil }
+            counted = part
+            factor = 1 / calls
+            whole = measure.name.hasPrefix("error_rate") ? " of \(Counted(Int64(calls), "call").text)" : " of \(Int64(calls))"
+        default: return nil
+        }
+        guard factor > 0, let seen = Int64(exactly: (largest.value / factor).rounded()),
+            let near = Int64(exactly: (threshold / factor).rounded()), near.magnitude < 1 << 50,
+            let needed = (near - 2...near + 2).first(where: { relation.holds(Double($0) * factor, threshold) })
+        else { return nil }
+        let word = isOfErrors(counted) ? "error" : "row"
+        return "it held \(Counted(seen, word).text)\(whole) in \(spelling(measure.length)), \(needed - seen) short of \(needed)"
+    }
+
+    /// True when what is counted are the errors behind the rule's firings.
+    private func isOfErrors(_ counted: RowClass) -> Bool {
+        guard counted.family == rule.errors.family else { return false }
+        let rows = history.families[counted.family]
+        return rows.flags.allSatisfy { $0 >> UInt32(counted.bit) & 1 == 0 || $0 >> UInt32(rule.errors.bit) & 1 == 1 }
+    }
+
+    /// How many rows of a class the window of a measure holds at a change.
+    private func count(_ rows: RowClass, _ measure: WindowMeasure, at change: Change) -> Double? {
+        var other = rule
+        other.measures = [WindowMeasure(.count(rows), over: measure.length, offset: measure.offset, name: "count")]
+        other.condition = .comparison(measure: 0, .greaterOrEqual, [0])
+        var evaluation = WindowEvaluation(other, history, grid)
+        return evaluation.run(measures: true).measure.last { $0.series == change.series && $0.instant <= change.instant }?.value
+    }
+
+    /// No group alone ever fires, and all of them together would.
+    private var diluted: RuleFinding? {
+        guard replay.alerts.isEmpty, history.groups.count > 1, case .comparison(_, _, let bounds) = rule.condition,
+            bounds.count == 1, let (measure, relation, threshold) = compared, !relation.isBelow, relation != .notEqual,
+            case .count(let rows) = measure.quantity, history.familyGroups[rows.family].isEmpty
+        else { return nil }
+        // Counts of groups add up.
+        var sum = 0.0, largest = 0.0, most = 0.0
+        var values = [Double](repeating: 0, count: history.groups.count), changes: [Change] = []
+        for (place, change) in vector.changes.enumerated() {
+            let value = change.value.isFinite ? change.value : 0
+            sum += value - values[Int(change.series)]
+            values[Int(change.series)] = value
+            largest = max(largest, value)
+            if place + 1 < vector.changes.count, vector.changes[place + 1].instant == change.instant { continue }
+            most = max(most, sum)
+            changes.append(Change(change.instant, 0, relation.holds(sum, threshold) ? sum : .absent))
+        }
+        guard most > largest, relation.holds(most, threshold) else { return nil }
+        let sweep = StateSweep(
+            grid: grid, hold: rule.hold.inNanoseconds, keep: rule.keep.inNanoseconds, failures: .none, isBelow: false)
+        let spans = sweep.run(changes, alerts: 1, initial: []).firings[0]
+        let lengths = spans.map { grid.instant($0.to ?? grid.count - 1) - grid.instant(max($0.from, 0)) }
+        return RuleFinding(
+            "diluted",
+            "each of \(history.groups.count) series must reach \(four(threshold)) alone: the largest reached \(four(largest)), "
+                + "together they reached \(four(most))",
+            offer: RuleFinding.Offer(
+                text: "the same without `by`", hold: rule.hold, firings: spans.count,
+                firingTime: lengths.reduce(.zero) { $0 + $1 }))
+    }
+
+    private var shortHold: RuleFinding? {
+        guard rule.hold > .zero, rule.reach >= rule.hold, !replay.alerts.isEmpty else { return nil }
+        return RuleFinding(
+            "short-for",
+            "`for` \(spelling(rule.hold)) is not longer than the window \(spelling(rule.reach)): a burst shorter than `for` "
+                + "still fires, because the window outlives it")
+    }
+}

@@ -1,0 +1,118 @@
+import Alerts
+import Model
+import QueryLanguage
+import Render
+import Storage
+
+/// `alert load FILE`: rules of Prometheus, or rows of a table of rules.
+extension Interpreter {
+    func loadRules(_ path: Literal, _ text: String) throws -> Reply {
+        let file = surroundings.locations.expandingHome(path.text)
+        if [".yaml", ".yml", ".json"].contains(where: { file.lowercased().hasSuffix($0) }) { return try loadFile(file) }
+        return try loadTable(file)
+    }
+
+    /// Rules that were read of a file, and what is said of them.
+    private struct Loaded {
+        var rules: [KeptRule] = []
+        /// What keeps rules out, and what was not taken over as it stands; a line each.
+        var mistakes: [String] = [], remarks: [String] = []
+    }
+
+    private func loadFile(_ file: String) throws -> Reply {
+        let (rules, mistakes) = try ruleFile(file)
+        var seen: Set<String> = [], loaded = Loaded()
+        for rule in rules {
+            guard case .prometheus(let read) = rule.kind else { continue }
+            // Alerts of a file may share a name; kept rules are known by theirs.
+            var name = read.name, number = 2
+            while !seen.insert(name).inserted {
+                name = "\(read.name)_\(number)"
+                number += 1
+            }
+            if name != read.name {
+                loaded.remarks.append(
+                    "\(file):\(read.line): another alert is called `\(read.name)`; this one is kept as `\(name)`, and receivers hear `\(read.name)`"
+                )
+            }
+            loaded.rules.append(kept(name, .prometheus, RuleText.yaml(read), file))
+        }
+        return try load(loaded, told(mistakes, of: file), file)
+    }
+
+    private func loadTable(_ file: String) throws -> Reply {
+        var loaded = Loaded()
+        let context = try ruleContext(zone: settings.zone, evidence: settings.evidence)
+        for row in try AlertRuleTable.rows(path: file) {
+            guard let name = row.name, !name.isEmpty else {
+                loaded.mistakes.append("\(file): a rule has no name")
+                continue
+            }
+            let read = RuleRow(row)
+            do {
+                if let problem = read.problem { throw RuleTrouble(problem) }
+                let (syntax, text) = try RuleText.syntax(read.text)
+                _ = try QueryCompiler().compileRule(syntax, text: text, context: context)
+            } catch {
+                let words = (error as? Diagnostics)?.all.first?.message ?? "\(error)"
+                loaded.mistakes.append("\(file): rule `\(name)`: \(words)")
+                continue
+            }
+            loaded.remarks += read.remarks.map { "\(file): rule `\(name)`: \($0)" }
+            var rule = kept(name, .own, read.text, file)
+            rule.isEnabled = row.isActive
+            loaded.rules.append(rule)
+        }
+        return try load(loaded, "", file)
+    }
+
+    private func kept(_ name: String, _ form: KeptRule.Form, _ text: String, _ file: String) -> KeptRule {
+        KeptRule(
+            name: name, form: form, text: text, createdAt: clockNow, origin: file, zone: settings.zone.name,
+            evidence: Int64(settings.evidence.rawValue))
+    }
+
+    private func load(_ read: Loaded, _ mistakes: String, _ file: String) throws -> Reply {
+        let state = try alertState()
+        let known = Dictionary(try state.rules().map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var read = read, changed: [KeptRule] = [], same = 0
+        for var rule in read.rules {
+            guard let old = known[rule.name] else {
+                changed.append(rule)
+                continue
+            }
+            // A rule that is there already as it is goes on as it was.
+            if old.text == rule.text {
+                same += 1
+                continue
+            }
+            guard let origin = old.origin, Files.wholePath(origin) == Files.wholePath(file) else {
+                let whence = old.origin.map { "loaded from \($0)" } ?? "typed by hand"
+                read.mistakes.append(
+                    "\(file): rule `\(rule.name)`: another rule of this name is kept, \(whence); it stays as it is: `alert delete \(Literal.spelling(rule.name))` makes room"
+                )
+                continue
+            }
+            // Whoever switched a rule off did not do so until the next load.
+            rule.isEnabled = old.isEnabled
+            changed.append(rule)
+        }
+        let isWhole = mistakes.isEmpty && read.mistakes.isEmpty
+        var reply = Reply(exit: isWhole ? .ok : .wrong)
+        reply.narration = mistakes + (read.mistakes + read.remarks).map { Printable.safe($0) + "\n" }.joined()
+        guard changed.count + same > 0 else {
+            reply.narration += Printable.safe("\(file): no rule was kept") + "\n"
+            reply.exit = .wrong
+            return reply
+        }
+        guard try state.keep(changed, at: clockNow, limit: settings.mostRules) else {
+            var refused = tooManyRules()
+            refused.narration = reply.narration + refused.narration
+            return refused
+        }
+        let count = { (n: Int) in "\(n) rule\(n == 1 ? "" : "s")" }
+        let told = "\(count(changed.count)) kept" + (same > 0 ? ", \(count(same)) there already" : "")
+        reply.narration += Printable.safe("\(file): \(told)") + "\n"
+        return reply
+    }
+}

@@ -1,0 +1,40 @@
+import Alerts
+import Model
+import QueryLanguage
+import Render
+
+/// What a rule measures, and how its numbers read: `error_rate 7.31%` of our own rules, `ratio 0.0731` of two counters.
+struct MeasureWords: Hashable {
+    var name = "value"
+    var type = ValueType.number
+
+    /// The measure with a value, rounded for people.
+    func text(_ value: Double) -> String { "\(name) \(number(value, isExact: false))" }
+
+    /// A number of the measure as it would stand in the rule.
+    func number(_ value: Double, isExact: Bool = true) -> String {
+        guard value.isFinite else { return TrialReport.number(value) }
+        // A hundredth of 7 is not exactly 0.07.
+        let scale = isExact ? 1e8 : 1e2
+        switch type {
+        case .ratio where abs(value) < 1e6, .change where abs(value) < 1e6:
+            return TrialReport.number((value * 100 * scale).rounded() / scale) + "%"
+        case .duration where abs(value) < 1e9 && !isExact:
+            return ValueText(Style()).duration(.nanoseconds(Int64((value * 1e9).rounded())))
+        case .duration where abs(value) < 1e9: return Units.spelling(.nanoseconds(Int64((value * 1e9).rounded())))
+        default: return TrialReport.number(value)
+        }
+    }
+}
+
+extension TriedRule {
+    /// What is measured, in few words.
+    var measureWords: MeasureWords {
+        switch kind {
+        case .own(let rule):
+            guard let measure = rule.condition.comparisons.first else { return MeasureWords() }
+            return MeasureWords(name: measure.name, type: measure.type)
+        case .prometheus(let rule): return MeasureWords(name: rule.measureWord)
+        }
+    }
+}

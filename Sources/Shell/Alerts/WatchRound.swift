@@ -1,0 +1,74 @@
+import Alerts
+import Model
+import Render
+import Storage
+
+/// What one evaluation came to while watching.
+struct WatchRound {
+    var reply = Reply()
+    /// What cut it short; what was done before it is done, and the next round makes up for the rest.
+    var trouble: (any Error)?
+}
+
+extension Interpreter {
+    /// One evaluation, told.
+    /// - Parameters:
+    ///   - isFirst: Tells how many rules there are, too.
+    ///   - goesOn: True when others follow every minute.
+    func watchRound(_ state: StateStore, isFirst: Bool, goesOn: Bool = false) -> WatchRound {
+        var round = WatchRound(), result = Evaluation.Result(), news = "", head = "", remark = ""
+        do {
+            news = try readFollowed()
+            storeChanged()
+            let evaluation = Evaluation(self, state, now: clockNow)
+            try evaluation.run(&result)
+            if isFirst, goesOn || result.changes.isEmpty {
+                let active = try state.activeFirings().count
+                let count = try state.rules().filter(\.isEnabled).count
+                let time = TimeText.iso(evaluation.at, zone: settings.zone)
+                head = "\(time): \(count) rule\(count == 1 ? "" : "s"), \(active) firing"
+                if goesOn { head += "; evaluated every minute, Ctrl-C ends it" }
+                head += "\n"
+                if count == 0 { remark = "no rule is enabled: `alert create NAME when …` keeps one\n" }
+            }
+        } catch {
+            round.trouble = error
+        }
+        round.reply = Reply(
+            result.changes.map { change in
+                var line = NoticeText(firing: change.told.firing, event: change.told.event, measure: change.measure).line
+                if !change.told.isTold { line += " (no notice: cooldown)" }
+                return line
+            })
+        round.reply.output = head + round.reply.output
+        round.reply.narration = news + result.remarks.map { Printable.safe(Redaction.text($0)) + "\n" }.joined() + remark
+        return round
+    }
+}
+
+/// Trouble of rounds that follow each other: told once, and again only when it changed. It ends nothing: what a round missed
+/// the next one makes up for.
+struct WatchTrouble {
+    private let store: String
+    private let verb: String
+    private var told = ""
+
+    /// - Parameter verb: What does not happen while there is trouble: `evaluated`.
+    init(_ store: String, _ verb: String) {
+        self.store = store
+        self.verb = verb
+    }
+
+    /// A line about the trouble of a round, nil for none; "" when it was told before.
+    /// - Throws: The trouble, when watching cannot go on: there is no store any more.
+    mutating func told(of error: (any Error)?) throws -> String {
+        guard let error else {
+            defer { told = "" }
+            return told.isEmpty ? "" : "alerts are \(verb) again; what was missed is made up for\n"
+        }
+        guard Files.exists(store) else { throw StoreError.missing(path: store) }
+        let words = Printable.safe(Redaction.text("\(error)"))
+        defer { told = words }
+        return words == told ? "" : "alerts are not \(verb): \(words); watching goes on\n"
+    }
+}

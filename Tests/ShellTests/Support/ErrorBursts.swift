@@ -1,0 +1,47 @@
+import Model
+import Testing
+
+@testable import Shell
+@testable import Storage
+
+/// A store with errors of a server, and sessions on it at instants of its time.
+struct ErrorBursts {
+    let folder = TemporaryFolder()
+    let store: String
+
+    /// Six errors in the first seconds of each of these minutes, such as `2026-11-21T12:10`; those of a name are OpenAI's.
+    init(at minutes: [String], provider: String = "openai") throws {
+        store = folder.file("store.db")
+        _ = try Store.open(path: store, create: true)
+        try add(minutes, provider: provider)
+    }
+
+    func add(_ minutes: [String], provider: String = "openai", count: Int = 6) throws {
+        let lines = minutes.flatMap { minute in
+            (1...count).map { second in
+                #"{"provider":"\#(provider)","timestamp":"\#(minute):0\#(second)Z","error_type":"APIError","status_code":500,"error_message":"failed \#(minute) \#(second) \#(provider)"}"#
+                    + "\n"
+            }
+        }
+        let file = folder.write("\(provider)-\(minutes.first ?? "").jsonl", lines.joined())
+        #expect(try session(store).importPaths([file], showsAllProblems: false).exit == .ok)
+    }
+
+    func interpreter(at time: String, width: Int = 80) throws -> Interpreter {
+        var surroundings = testSurroundings(width: width)
+        surroundings.pinnedNow = TimeText.parse(time)
+        return try session(store, surroundings)
+    }
+
+    /// What a statement answers at an instant.
+    @discardableResult func run(_ statement: String, at time: String) throws -> Reply {
+        try interpreter(at: time).run(statement)
+    }
+
+    /// Beginnings and ends of all firings that are kept, by time.
+    func firings() throws -> [String] {
+        try StateStore.open(path: folder.file("state.db")).firings().reversed().map {
+            TimeText.iso($0.startedAt) + " – " + ($0.endedAt.map { TimeText.iso($0) } ?? "")
+        }
+    }
+}
