@@ -23,16 +23,56 @@ public struct RuleRows: Sendable {
     /// instant, the failed ones of all and of those; else whether the call failed, the instant at which it was made good (both
     /// NULL where they have no meaning), and its `RuleColumns.Life`; then keys, fields and conditions. Ordered by time.
     public let statement: SQLStatement
+    /// The window that the statement reads.
+    let window: Window
+    /// The same statement for a part of the window.
+    let part: @Sendable (Window) -> SQLStatement
+    /// How the rows are found in columns that an engine may keep; nil when only the statement finds them.
+    let packing: Packing?
     let keys: [Field]
     /// For each key that is read as the number of a dictionary's row: ids and texts.
     let dictionaries: [SQLStatement?]
 
-    /// Asks the engine for all rows.
-    public func columns(from engine: some QueryEngine) throws -> RuleColumns {
+    /// What is taken of columns in place of rows.
+    enum Packing: Sendable {
+        /// Errors of the kinds that this statement gives: in place of a row's time stands the kind's id, all else is as in a row.
+        case kinds(SQLStatement)
+        /// All minutes.
+        case minutes
+    }
+
+    /// Asks the engine for all rows; for those that are not packed when `packed` is given, which must be of the same window.
+    public func columns(from engine: some QueryEngine, packed: PackedHistory? = nil) throws -> RuleColumns {
         var reading = RuleColumns.Reading(self)
         for (place, statement) in dictionaries.enumerated() {
             guard let statement else { continue }
             try engine.pass(statement) { reading.name($0.integer(0) ?? 0, $0.value(1), ofKey: place) }
+        }
+        switch (packing, packed) {
+        case (.kinds(let kinds)?, let packed?):
+            guard let errors = try packed.errorsToLookAt() else { break }
+            try engine.pass(kinds) { reading.take($0) }
+            reading.endKinds(count: errors.kindCount)
+            for part in WindowPart.parts(of: window, packed: errors.stretches) {
+                switch part {
+                case .rows(let window): try engine.pass(self.part(window)) { reading.take($0) }
+                case .packed(let window): reading.take(errors, in: window)
+                }
+            }
+            return reading.columns
+        case (.minutes?, let packed?):
+            let minutes = try packed.minutes.get()
+            for part in WindowPart.parts(of: window, packed: minutes.stretches) {
+                switch part {
+                case .rows(let window):
+                    // A statement reads the minute of a window's end as well.
+                    let before = Window(from: window.from, to: window.to - .nanoseconds(1))
+                    try engine.pass(self.part(before)) { reading.take($0) }
+                case .packed(let window): reading.take(minutes, in: window)
+                }
+            }
+            return reading.columns
+        default: break
         }
         try engine.pass(statement) { reading.take($0) }
         return reading.columns
@@ -58,7 +98,7 @@ public struct RuleColumns: Sendable {
     public internal(set) var times: [Int64] = []
     /// The place of each row's keys in `keys`.
     public internal(set) var keyOf: [Int32] = []
-    /// The keys that occur, each once, in order of first appearance.
+    /// The keys that may occur, each once.
     public internal(set) var keys: [[Value]] = []
     /// Rows by their own times: 1 for calls that failed. Rows of minutes: how many failed.
     public internal(set) var failed: [Int64] = []
@@ -74,14 +114,7 @@ public struct RuleColumns: Sendable {
     public internal(set) var conditions: [UInt32] = []
 
     /// The place of the first row that is not earlier.
-    public func first(atOrAfter time: Timestamp) -> Int {
-        var low = 0, high = times.count
-        while low < high {
-            let middle = (low + high) / 2
-            if times[middle] < time.nanoseconds { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
+    public func first(atOrAfter time: Timestamp) -> Int { times.firstPlace(atOrAfter: time) }
 }
 
 extension RuleColumns {
@@ -100,6 +133,8 @@ extension RuleColumns {
         private var codes: [[SQLValue: Int64]]
         private var last: (codes: [Int64], place: Int32)?
         private var current: [Int64]
+        /// By the id of a kind of errors: the place of its keys, -1 for kinds that are not asked for; what else its rows are.
+        private var kindKeys: [Int32] = [], kindFailed: [Int64] = [], kindConditions: [UInt32] = []
 
         private struct Step: Hashable {
             var prefix: Int32
@@ -150,6 +185,46 @@ extension RuleColumns {
                 bits |= 1 << UInt32(place)
             }
             columns.conditions.append(bits)
+        }
+
+        /// Takes the rows that came so far for kinds of errors, whose ids are not above a number.
+        mutating func endKinds(count: Int) {
+            kindKeys = Array(repeating: -1, count: count + 1)
+            kindFailed = Array(repeating: 0, count: count + 1)
+            kindConditions = Array(repeating: 0, count: rows.conditions.isEmpty ? 0 : count + 1)
+            for (place, id) in columns.times.enumerated() where kindKeys.indices.contains(Int(id)) {
+                kindKeys[Int(id)] = columns.keyOf[place]
+                kindFailed[Int(id)] = columns.failed[place]
+                if !rows.conditions.isEmpty { kindConditions[Int(id)] = columns.conditions[place] }
+            }
+            let keys = columns.keys
+            columns = RuleColumns(values: [])
+            columns.keys = keys
+        }
+
+        /// Takes the errors of a window that are of the kinds asked for.
+        mutating func take(_ errors: ErrorColumns, in window: Window) {
+            if columns.recoveredAt.isEmpty { columns.recoveredAt = columns.times.map { _ in RuleColumns.unknown } }
+            for row in errors.rows(in: window) {
+                let kind = Int(errors.kinds[row])
+                guard kindKeys.indices.contains(kind), kindKeys[kind] >= 0 else { continue }
+                columns.times.append(errors.times[row])
+                columns.keyOf.append(kindKeys[kind])
+                columns.failed.append(kindFailed[kind])
+                columns.recoveredAt.append(errors.recoveredAt[row])
+                if !kindConditions.isEmpty { columns.conditions.append(kindConditions[kind]) }
+            }
+        }
+
+        /// Takes the minutes of a window.
+        mutating func take(_ minutes: MinuteColumns, in window: Window) {
+            let places = minutes.rows(in: window)
+            columns.times += minutes.times[places]
+            columns.counts += minutes.calls[places]
+            columns.countsOnStart += minutes.callsOnStart[places]
+            columns.failed += minutes.failed[places]
+            columns.failedOnStart += minutes.failedOnStart[places]
+            columns.keyOf += repeatElement(0, count: places.count)
         }
 
         private mutating func key(_ row: some PassingRow) -> Int32 {

@@ -64,6 +64,22 @@ extension Store {
             case .latencies: compare(rollup.name, "latencies", try number("SELECT sum(n) FROM \(rollup.name)"), latencies)
             }
         }
+        let always = Window(from: Timestamp(nanoseconds: .min), to: Timestamp(nanoseconds: .max))
+        let days = try errorColumns(in: always), minutes = try minuteColumns(in: always)
+        func packed(_ sql: String, unit: Int64, in stretches: [Window]) throws -> Int64 {
+            try stretches.reduce(0) { sum, stretch in
+                let bounds = [stretch.from, stretch.to].map { SQLValue.integer(floorDivide($0.nanoseconds, unit)) }
+                return sum + (try rows(SQLStatement(text: sql, bindings: bounds)).first?.first?.integer ?? 0)
+            }
+        }
+        compare(
+            "error_day", "errors", Int64(days.times.count),
+            try packed("SELECT count(*) FROM err WHERE t >= ? AND t < ?", unit: 1, in: days.stretches))
+        compare(
+            "call_day", "calls", minutes.calls.reduce(0, +),
+            try packed(
+                "SELECT sum(calls) FROM call_minute WHERE bucket >= ? AND bucket < ?", unit: 60_000_000_000, in: minutes.stretches
+            ))
         let timed = try number("SELECT count(*) FROM span WHERE coalesce(\"end\", start) IS NOT NULL")
         compare("call", "spans", try number("SELECT count(*) FROM call"), timed)
         return problems

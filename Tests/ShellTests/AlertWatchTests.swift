@@ -86,11 +86,14 @@ struct AlertWatchTests {
         #expect(reply.output.contains("20 Nov 12:02") || reply.output.contains("2026-11-20 12:02"), "\(reply.output)")
     }
 
-    @Test("check writes nothing: not even the small file beside the store")
+    @Test("check, list and test write nothing: not even the small file beside the store")
     func checkWritesNothing() throws {
         let scene = try ErrorBursts(at: ["2026-11-21T12:10"])
         let before = Files.names(in: scene.folder.path).filter { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }.sorted()
         #expect(try scene.run("alert check", at: "2026-11-21T12:11:00Z").output == "nothing fires: 0 rules\n")
+        #expect(try scene.run("alert list", at: "2026-11-21T12:11:00Z").output.hasPrefix("no rules yet"))
+        #expect(try scene.run("alert test q last 1h", at: "2026-11-21T12:11:00Z").exit == .wrong)
+        #expect(try scene.run("alert test \(rule) last 1h", at: "2026-11-21T12:11:00Z").exit == .ok)
         #expect(Files.names(in: scene.folder.path).filter { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }.sorted() == before)
     }
 

@@ -129,7 +129,7 @@ struct DataTests {
         #expect(tool.run("import", "--store", "a.db", Made.lines).code == 0)
         let before = counts("a.db")
         let running = tool.start(["import", "--store", "a.db", Made.manyLines])
-        usleep(500_000)
+        running.work(milliseconds: 500)
         running.signal(SIGINT)
         let outcome = running.wait()
         #expect(outcome.code == 130 && outcome.errors.contains("interrupted"), "\(outcome)")

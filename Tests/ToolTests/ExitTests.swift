@@ -64,7 +64,7 @@ struct ExitTests {
     func interruptQuery() {
         let endless = "sql WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
         let running = tool.start(["query", "--store", Made.store, endless])
-        usleep(500_000)
+        running.work(milliseconds: 500)
         running.signal(SIGINT)
         let outcome = running.wait()
         #expect(outcome.code == 130 && outcome.output.isEmpty && outcome.errors == "interrupted\n", "\(outcome)")

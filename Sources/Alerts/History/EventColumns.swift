@@ -88,7 +88,7 @@ public struct CallEvents: Sendable {
 
     public private(set) var columns: EventColumns
     public let precision: Precision
-    private var afterFirstInstant: [(start: Timestamp, codes: [Int32], calls: Int64)] = []
+    private var afterFirstInstant: [(start: Int64, codes: [Int32], calls: Int64)] = []
 
     /// Takes calls with their own times.
     public init(exact columns: EventColumns) {
@@ -111,17 +111,17 @@ public struct CallEvents: Sendable {
     ///   - codes: In the order of the labels.
     public mutating func append(minute: Timestamp, calls: Int64, callsOnStart: Int64, codes: [Int32]) {
         precondition(precision == .minutes, "minutes go into a table of minutes")
-        if let last = afterFirstInstant.last, last.start < minute { finish() }
+        if let last = afterFirstInstant.last, last.start < minute.nanoseconds { finish() }
         if callsOnStart > 0 { columns.append(minute, codes, weight: callsOnStart) }
-        if calls > callsOnStart { afterFirstInstant.append((minute, codes, calls - callsOnStart)) }
+        if calls > callsOnStart { afterFirstInstant.append((minute.nanoseconds, codes, calls - callsOnStart)) }
     }
 
     /// Takes in the rest of the last minute.
     public mutating func finish() {
         for (start, codes, calls) in afterFirstInstant {
             // Any instant inside the minute stands for all of them, on a grid and with windows of whole minutes.
-            columns.append(start + .nanoseconds(59_999_999_999), codes, weight: calls)
+            columns.append(Timestamp(nanoseconds: start &+ 59_999_999_999), codes, weight: calls)
         }
-        afterFirstInstant.removeAll()
+        afterFirstInstant.removeAll(keepingCapacity: true)
     }
 }

@@ -171,6 +171,7 @@ public struct CheckedRuleWindows {
             return numbers[key]
         }
         if rows[family].isByMinute {
+            families[family].reserve(minutes: places.count)
             for place in places {
                 let time = Timestamp(nanoseconds: columns.times[place]), group = Int(number(place))
                 families[family].append(
@@ -186,9 +187,11 @@ public struct CheckedRuleWindows {
             if case .ratio(let some, _) = $0.quantity { some.bit == Bit.recovered } else { false }
         }
         guard !columns.lives.isEmpty || asksForShare && !columns.recoveredAt.isEmpty else {
-            let times = Array(columns.times[places]), groups = places.map(number), bits = places.map { flags(columns, $0) }
+            // Mostly all of them, which need not be copied.
+            func kept(_ column: [Int64]) -> [Int64] { places.count == column.count ? column : Array(column[places]) }
             families[family] = WindowRows(
-                times: times, groups: groups, flags: bits, columns: columns.values.map { Array($0[places]) })
+                times: kept(columns.times), groups: places.map(number), flags: places.map { flags(columns, $0) },
+                columns: columns.values.map(kept))
             return
         }
         for place in places {

@@ -21,11 +21,14 @@ public struct WindowRows: Sendable {
     static let unknown = Int64.min
 
     private struct Pending {
-        var minute: Timestamp
+        var minute: Int64
         var group: Int32
         var flags: UInt32
         var weight: Int64
     }
+
+    /// Any instant inside a minute stands for all of them but the first, on a grid and with windows of whole minutes.
+    private static let insideMinute: Int64 = 59_999_999_999
 
     /// Makes a family without rows.
     public init(columns: Int) { self.columns = Array(repeating: [], count: columns) }
@@ -70,20 +73,36 @@ public struct WindowRows: Sendable {
     public mutating func append(minute: Timestamp, group: Int, flags: UInt32, count: Int64, countOnStart: Int64) {
         precondition(columns.isEmpty, "rows of whole minutes have no values")
         isByMinute = true
+        let minute = minute.nanoseconds
         if let last = pending.last, last.minute < minute { finish() }
-        if countOnStart > 0 { append(minute, group: group, flags: flags, weight: countOnStart) }
+        if countOnStart > 0 { append(weighted: countOnStart, at: minute, Int32(group), flags) }
         if count > countOnStart {
             pending.append(Pending(minute: minute, group: Int32(group), flags: flags, weight: count - countOnStart))
         }
     }
 
+    /// Makes room for so many minutes, each of which may come as rows of two kinds on its first instant and behind it.
+    mutating func reserve(minutes: Int) {
+        let rows = times.count + 4 * minutes
+        times.reserveCapacity(rows)
+        groups.reserveCapacity(rows)
+        flags.reserveCapacity(rows)
+        weights.reserveCapacity(rows)
+    }
+
+    private mutating func append(weighted weight: Int64, at time: Int64, _ group: Int32, _ flags: UInt32) {
+        precondition(times.last.map { $0 <= time } ?? true, "rows come in time order")
+        if weights.count < times.count { weights = Array(repeating: 1, count: times.count) }
+        times.append(time)
+        groups.append(group)
+        self.flags.append(flags)
+        weights.append(weight)
+    }
+
     /// Takes in the rest of the last minute.
     public mutating func finish() {
-        for rest in pending {
-            // Any instant inside the minute stands for all of them, on a grid and with windows of whole minutes.
-            append(rest.minute + .nanoseconds(59_999_999_999), group: Int(rest.group), flags: rest.flags, weight: rest.weight)
-        }
-        pending.removeAll()
+        for rest in pending { append(weighted: rest.weight, at: rest.minute &+ WindowRows.insideMinute, rest.group, rest.flags) }
+        pending.removeAll(keepingCapacity: true)
     }
 
     @inline(__always) func weight(_ row: Int) -> Int64 { weights.isEmpty ? 1 : weights[row] }

@@ -85,7 +85,9 @@ struct FieldSQL {
         case .code: return ("\(raw: x).code", errorJoin)
         case .origin: return ("\(raw: x).origin", errorJoin)
         case .evidence: return ("nullif(f.evidence, 0)", [])
-        case .status: return ("coalesce(\(raw: x).status, s.http_status)", errorJoin.union([.span]))
+        // An error has its record's status, or the one that its text tells of.
+        case .status where relation == .errors: return ("f.status", [])
+        case .status: return ("coalesce(x.status, s.http_status)", errorJoin.union([.span]))
         case .recovered: return (isRollup ? "(f.recovery > 0)" : "(\(isRecovered(x)))", isRollup ? [] : errorJoin)
         case .failed: return ("((f.evidence & \(raw: String(evidence.rawValue))) <> 0)", [])
         case .outcome:

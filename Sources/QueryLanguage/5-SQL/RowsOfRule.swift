@@ -60,12 +60,30 @@ struct RowsOfRule {
         let rollup =
             relation == .calls && fields.isEmpty && conditions.isEmpty && allowsMinutes
             ? minutes(knowing: predicate.fields.union(keys)) : nil
-        let statement =
-            rollup.map { byMinute($0, keys, predicate) } ?? rowByRow(relation, keys, fields, conditions, predicate)
+        let statement: @Sendable (Window) -> SQLStatement = { [self] window in
+            let part = RowsOfRule(rule: rule, window: window, allowsMinutes: allowsMinutes, dialect: dialect)
+            let sql =
+                rollup.map { part.byMinute($0, keys, predicate) }
+                ?? part.rowByRow(relation, keys, fields, conditions, predicate)
+            return sql.statement(placeholder: dialect.placeholder)
+        }
+        let asked = (conditions + [predicate]).reduce(Set(keys)) { $0.union($1.fields) }
+        var packing: RuleRows.Packing?, window = window
+        if let rollup {
+            let width = rollup.widthInNanoseconds
+            window = Window(
+                from: Timestamp(nanoseconds: floorDivide(window.from.nanoseconds, width) * width),
+                to: Timestamp(nanoseconds: (floorDivide(window.to.nanoseconds, width) + 1) * width))
+            if rollup.dimensions.isEmpty { packing = .minutes }
+        } else if relation == .errors, fields.isEmpty, asked.allSatisfy(RowsOfRule.isOfKinds),
+            !(conditions + [predicate]).contains(where: \.looksBack)
+        {
+            packing = .kinds(ofKinds(keys, conditions, predicate).statement(placeholder: dialect.placeholder))
+        }
         let sql = compiler(predicate).fields(relation, rollup: rollup)
         return RuleRows(
             family: family, keyPlaces: Array(places), fields: fields, conditions: conditions, isByMinute: rollup != nil,
-            statement: statement.statement(placeholder: dialect.placeholder), keys: keys,
+            statement: statement(self.window), window: window, part: statement, packing: packing, keys: keys,
             dictionaries: keys.map { field in
                 guard let key = dictionary(sql, field) else { return nil }
                 let names: SQLFragment = "SELECT d.id, \(key.value("d")) FROM \(raw: key.table) AS d"
@@ -167,6 +185,42 @@ struct RowsOfRule {
         return "SELECT \(.joined(columns, ", "))\(source)"
     }
 
+    /// True for fields that all errors of a kind have in common: columns of `error_kind`, and what dictionaries say of them.
+    private static func isOfKinds(_ field: Field) -> Bool {
+        switch field.id {
+        case .type, .class, .severity, .origin, .evidence, .status, .failed, .model, .provider, .agent, .kind, .name,
+            .environment,
+            .release, .service, .project:
+            true
+        default: false
+        }
+    }
+
+    /// The kinds of errors that are asked for, in the columns of rows; in place of the time stands the kind's id.
+    private func ofKinds(
+        _ keys: [Field], _ conditions: [CheckedPredicate], _ predicate: CheckedPredicate
+    ) -> SQLFragment {
+        let compiler = compiler(predicate), sql = compiler.fields(.errors, rollup: nil)
+        var needs: Set<FieldSQL.Join> = []
+        var columns: [SQLFragment] = ["f.id", "(f.scope < 2)", "NULL", "0"]
+        for field in keys {
+            let (value, joins) = key(sql, field)
+            columns.append(value)
+            needs.formUnion(joins)
+        }
+        for condition in conditions {
+            var written = PredicateSQL(sql)
+            columns.append("CASE WHEN \(written.sql(condition)) THEN 1 ELSE 0 END")
+            needs.formUnion(written.joins)
+        }
+        let statement = PlannedStatement(
+            task: .listing(columns: [], sort: [], limit: nil), relation: .errors, keys: [], hasBuckets: false,
+            predicate: predicate, layers: [])
+        let source = compiler.source(
+            statement, Layer(rollup: nil, from: nil, to: nil), sql, needs: needs, facts: "error_kind")
+        return "SELECT \(.joined(columns, ", "))\(source) ORDER BY 1"
+    }
+
     private func byMinute(_ rollup: Rollup, _ keys: [Field], _ predicate: CheckedPredicate) -> SQLFragment {
         let compiler = compiler(predicate), sql = compiler.fields(.calls, rollup: rollup)
         var needs: Set<FieldSQL.Join> = []
@@ -187,5 +241,17 @@ struct RowsOfRule {
         // By the bucket itself, in whose order the rollup lies: nothing is sorted for it.
         let group = (["f.bucket"] + names.indices.map { String($0 + 6) }).joined(separator: ", ")
         return "SELECT \(.joined([sql.time] + sums + names, ", "))\(source) GROUP BY \(raw: group) ORDER BY f.bucket"
+    }
+}
+
+extension CheckedPredicate {
+    /// True when it asks what was before the window.
+    fileprivate var looksBack: Bool {
+        switch self {
+        case .isNew: true
+        case .not(let inner), .someRow(_, let inner): inner.looksBack
+        case .and(let parts), .or(let parts): parts.contains(where: \.looksBack)
+        default: false
+        }
     }
 }

@@ -109,7 +109,7 @@ struct SQLCompiler {
     /// `FROM … WHERE …` over the rows of a layer that satisfy a condition; the caller's own needs are added to the joins.
     func source(
         _ statement: PlannedStatement, _ layer: Layer, _ fields: FieldSQL, needs: Set<FieldSQL.Join>,
-        and extra: [SQLFragment] = [], enteredBy index: String? = nil, judgesEachRow: Bool = false
+        and extra: [SQLFragment] = [], enteredBy index: String? = nil, judgesEachRow: Bool = false, facts: String = "err"
     ) -> SQLFragment {
         var predicate = PredicateSQL(fields, judgesEachRow: judgesEachRow)
         var conditions: [SQLFragment] = []
@@ -121,7 +121,7 @@ struct SQLCompiler {
             }
         } else {
             switch statement.relation {
-            case .errors: (table, column) = ("err AS f", "f.t")
+            case .errors: (table, column) = ("\(facts) AS f", "f.t")
             case .calls: (table, column) = ("call AS f", "f.t")
             case .traces: (table, column) = ("trace AS r", "r.t")
             case .events: (table, column) = ("event AS f", "f.t")

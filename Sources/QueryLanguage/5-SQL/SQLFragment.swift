@@ -1,3 +1,5 @@
+import Model
+
 /// A value as a SQL engine takes and gives it.
 public enum SQLValue: Hashable, Sendable {
     case null
@@ -131,6 +133,12 @@ public protocol QueryEngine: AnyObject {
 
     /// Hands the rows of the statement to `take` one after another, in the statement's order; none is kept.
     func pass(_ statement: SQLStatement, _ take: (any PassingRow) throws -> Void) throws
+
+    /// The errors of a window, as far as the engine keeps them in columns.
+    func errorColumns(in window: Window) throws -> ErrorColumns
+
+    /// The minutes with calls that a window touches, as far as the engine keeps them in columns.
+    func minuteColumns(in window: Window) throws -> MinuteColumns
 }
 
 /// A row as an engine passes it on: its columns from 0, until the next row comes.
@@ -153,4 +161,10 @@ extension QueryEngine {
     public func pass(_ statement: SQLStatement, _ take: (any PassingRow) throws -> Void) throws {
         for row in try rows(statement) { try take(row) }
     }
+
+    /// An engine that keeps none has everything in rows.
+    public func errorColumns(in window: Window) throws -> ErrorColumns { ErrorColumns() }
+
+    /// An engine that keeps none has everything in rows.
+    public func minuteColumns(in window: Window) throws -> MinuteColumns { MinuteColumns() }
 }

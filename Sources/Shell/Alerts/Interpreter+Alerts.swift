@@ -35,6 +35,12 @@ extension Interpreter {
         return openedState
     }
 
+    /// True when something was ever kept beside the store. Looking makes no file.
+    var hasAlertState: Bool { openedState != nil || Files.exists(StateStore.path(besideStore: store.path)) }
+
+    /// The rules that are kept, by name.
+    func keptRules() throws -> [KeptRule] { hasAlertState ? try alertState().rules() : [] }
+
     /// What a rule means depends on this: nothing of the session beside its zone and evidence.
     func ruleContext(zone: Zone, evidence: Evidence) throws -> CheckContext {
         CheckContext(now: now, zone: zone, defaultRange: .hours(24), evidence: evidence, coverage: try facts().coverage)

@@ -14,8 +14,8 @@ extension Interpreter {
     }
 
     /// A line for each rule and receiver, the newest trouble first; "" when none was given up.
-    func deadNoticeLines(_ state: StateStore) throws -> String {
-        let dead = try state.deadNotices()
+    func deadNoticeLines() throws -> String {
+        let dead = hasAlertState ? try alertState().deadNotices() : []
         guard !dead.isEmpty else { return "" }
         var groups: [Group] = []
         for notice in dead {

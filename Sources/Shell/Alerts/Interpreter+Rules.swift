@@ -54,7 +54,7 @@ extension Interpreter {
     }
 
     private func unknownRule(_ name: Name) throws -> Diagnostic {
-        let names = try alertState().rules().map(\.name)
+        let names = try keptRules().map(\.name)
         let best = NearestName.best(for: name.text, among: names)
         return Diagnostic(
             "unknown-rule", at: name.span, "there is no rule `\(name.text)`",
@@ -64,7 +64,7 @@ extension Interpreter {
 
     /// The rule with a name.
     func keptRule(_ name: Name, _ text: String) throws -> KeptRule {
-        if let rule = try alertState().rule(named: name.text) { return rule }
+        if let rule = try keptRules().first(where: { $0.name == name.text }) { return rule }
         throw Diagnostics(text: text, [try unknownRule(name)])
     }
 
@@ -99,14 +99,13 @@ extension Interpreter {
     // MARK: Shown
 
     func ruleList() throws -> Outcome {
-        let state = try alertState()
-        let rules = try state.rules(), active = try state.activeFirings()
+        let rules = try keptRules(), active = hasAlertState ? try alertState().activeFirings() : []
         guard !rules.isEmpty else {
             var reply = Reply(
                 wrap(
                     "no rules yet; `alert create NAME when errors over 15m having count > 5` keeps one",
                     width: style.widthInColumns))
-            reply.narration = try deadNoticeLines(state)
+            reply.narration = try deadNoticeLines()
             return Outcome(reply)
         }
         let table = ResultTable(
@@ -129,7 +128,7 @@ extension Interpreter {
                 outcome.reply.narration += Printable.safe("\(rule.name) could not be evaluated: \(problem)") + "\n"
             }
         }
-        outcome.reply.narration += try deadNoticeLines(state)
+        outcome.reply.narration += try deadNoticeLines()
         outcome.result = CellResult(
             answer: Answer(table: table, shape: .listing, receipt: Receipt(window: nil, zone: settings.zone)))
         return outcome

@@ -10,10 +10,7 @@ import Synchronization
 extension Interpreter {
     /// What fires and what is pending now, as every enabled rule tells it; nothing is written.
     func checkAlerts() throws -> Reply {
-        // Looking makes no file.
-        let hasState = Files.exists(StateStore.path(besideStore: store.path))
-        let kept = hasState ? try alertState().rules().filter(\.isEnabled) : []
-        let open = hasState ? try alertState().activeFirings() : []
+        let kept = try keptRules().filter(\.isEnabled), open = hasAlertState ? try alertState().activeFirings() : []
         var reply = Reply()
         var rows: [[Value]] = [], isFiring = false
         let minute = Evaluation.step.inNanoseconds

@@ -10,6 +10,7 @@ final class OwnRules {
     private let facts: QueryFacts
     /// The earliest instant that some rule looks at, so that rules of different windows ask for the same rows.
     private let first: Timestamp
+    private let packed: PackedHistory
     private var uses: [SQLStatement: Int] = [:], kept: [SQLStatement: RuleColumns] = [:]
 
     /// A rule for the engine, what was read for it, and the values of the keys behind each label set.
@@ -25,6 +26,7 @@ final class OwnRules {
         self.grid = grid
         facts = try store.queryFacts()
         first = grid.start - (rules.map(\.reach).max() ?? .zero) - extraReach
+        packed = PackedHistory(store, in: Window(from: first, to: grid.end + .nanoseconds(1)))
         for rule in rules { for family in families(rule) { uses[family.statement, default: 0] += 1 } }
     }
 
@@ -44,7 +46,7 @@ final class OwnRules {
         var reading = CheckedRuleWindows(rule, name: name, text: "", rows: families, keepsSuccesses: facts.keepsSuccesses)
         for (index, family) in families.enumerated() {
             guard isWanted() else { throw StoreInterrupted() }
-            let columns = try kept[family.statement] ?? family.columns(from: store)
+            let columns = try kept[family.statement] ?? family.columns(from: store, packed: packed)
             uses[family.statement, default: 1] -= 1
             kept[family.statement] = uses[family.statement, default: 0] > 0 ? columns : nil
             // Whatever others look back at, a rule sees its own stretch.

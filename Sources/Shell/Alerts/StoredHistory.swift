@@ -13,21 +13,22 @@ struct StoredHistory {
 
     /// The history up to an instant, as far as these rules look at it; nil when the store holds nothing.
     func history(until end: Timestamp, for rules: [PrometheusRule]) throws -> EventHistory? {
-        let turns = rules.map(\.text).contains { $0.contains(Counter.fallbacks.name) }
-        return try history(until: end, calls: callKeys(rules), withFallbacks: turns)
+        func ask(_ counters: Counter...) -> Bool { rules.contains { rule in counters.contains { rule.text.contains($0.name) } } }
+        return try history(
+            until: end, calls: callKeys(rules), withFallbacks: ask(.fallbacks), withOutcomes: ask(.recovered, .failed))
     }
 
     /// Everything up to an instant that counters tell, under all their labels; nil when the store holds nothing.
     func counters(until end: Timestamp) throws -> EventHistory? {
-        try history(until: end, calls: [.all], withFallbacks: true)
+        try history(until: end, calls: [.all], withFallbacks: true, withOutcomes: true)
     }
 
     private func history(
-        until end: Timestamp, calls keyTables: [Store.AlertCallKeys], withFallbacks: Bool
+        until end: Timestamp, calls keyTables: [Store.AlertCallKeys], withFallbacks: Bool, withOutcomes: Bool
     ) throws -> EventHistory? {
         guard let coverage = try store.queryFacts().coverage else { return nil }
         var texts = Texts(try store.alertDictionaries())
-        var (errors, recovered, settled) = try errors(until: end, &texts)
+        var (errors, recovered, settled) = try errors(until: end, withOutcomes: withOutcomes, &texts)
         var calls: [CallEvents] = [], fallbacks = EventColumns(labels: [.primary, .fallback])
         for keys in keyTables {
             calls.append(try allowsMinutes ? self.calls(until: end, by: keys, &texts) : exactCalls(until: end, &texts))
@@ -55,26 +56,33 @@ struct StoredHistory {
         return [.minute, .model, .agent, .all].filter(keys.contains)
     }
 
-    private func errors(until end: Timestamp, _ texts: inout Texts) throws -> (EventColumns, [Int64?], [Int64?]) {
-        let stored = try store.alertErrors(until: end, evidence: evidence)
+    private func errors(
+        until end: Timestamp, withOutcomes: Bool, _ texts: inout Texts
+    ) throws -> (EventColumns, [Int64?], [Int64?]) {
+        let stored = try store.alertErrors(until: end, evidence: evidence, withOutcomes: withOutcomes)
         let labels: [Label] = [.provider, .model, .agent, .environment, .service, .errorType, .severity, .statusCode]
         var types: [Int64: Int32] = [:], severities: [Int64: Int32] = [:], statuses: [Int64: Int32] = [:]
         for type in ErrorType.allCases { types[Int64(type.rawValue)] = texts.values.code(of: type.name, for: .errorType) }
         for severity in Severity.allCases {
             severities[Int64(severity.rawValue)] = texts.values.code(of: severity.name, for: .severity)
         }
-        for status in Set(stored.statuses.compactMap { $0 }).sorted() {
+        for status in Set(stored.kinds.compactMap(\.status)).sorted() {
             statuses[status] = texts.values.code(of: String(status), for: .statusCode)
         }
-        let models = stored.models.map { texts.model($0) }
-        let places = stored.deployments.map { texts.deployment($0) }
+        // The codes of each kind, and by them those of each error.
+        let codes = stored.kinds.map { kind -> [Int32] in
+            let model = texts.model(kind.model), place = texts.deployment(kind.deployment)
+            return [
+                model.provider, model.name, texts.agent(kind.agent), place.environment, place.service, types[kind.type] ?? 0,
+                severities[kind.severity] ?? 0, kind.status.flatMap { statuses[$0] } ?? 0,
+            ]
+        }
         let columns = EventColumns(
             labels: labels, times: stored.times,
-            codes: [
-                models.map(\.provider), models.map(\.name), stored.agents.map { texts.agent($0) }, places.map(\.environment),
-                places.map(\.service), stored.types.map { types[$0] ?? 0 }, stored.severities.map { severities[$0] ?? 0 },
-                stored.statuses.map { status in status.flatMap { statuses[$0] } ?? 0 },
-            ])
+            codes: labels.indices.map { label in
+                let ofKind = codes.map { $0[label] }
+                return stored.kindOf.map { ofKind[Int($0)] }
+            })
         return (columns, stored.recoveredAt, stored.settledAt)
     }
 

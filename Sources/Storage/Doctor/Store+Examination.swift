@@ -60,7 +60,7 @@ extension Store {
         switch table {
         case "trace", "span", "event", "score": "records"
         case "trace_content", "span_content": "texts of records"
-        case "call", "err": "facts"
+        case "call", "err", "error_kind", "error_day", "call_day": "facts"
         case "message", "signature": "messages"
         case _ where table.hasPrefix("message_index"): "messages"
         case _ where Rollup.all.contains { $0.name == table }: "rollups"

@@ -280,6 +280,8 @@ extension ImportSession {
                 AND id NOT IN (SELECT deployment FROM call UNION SELECT deployment FROM err UNION SELECT deployment FROM trace);
             DELETE FROM project WHERE id != 0
                 AND id NOT IN (SELECT project FROM trace UNION SELECT project FROM event UNION SELECT project FROM score);
+            DELETE FROM error_kind WHERE model NOT IN (SELECT id FROM model) OR agent NOT IN (SELECT id FROM agent)
+                OR operation NOT IN (SELECT id FROM operation) OR deployment NOT IN (SELECT id FROM deployment);
             """)
     }
 }

@@ -3,9 +3,15 @@ struct FactLedger {
     let statements: RecordStatements
     let dictionaries: Dictionaries
     var deltas = RollupDeltas()
+    private var days = DayPacker()
 
     /// Rows of rollups held in memory before they are written.
     private static let heldRows = 120_000
+
+    /// Begins without changes.
+    init(statements: RecordStatements, dictionaries: Dictionaries) {
+        (self.statements, self.dictionaries) = (statements, dictionaries)
+    }
 
     /// Adds facts that the store does not hold.
     mutating func add(_ call: CallFact) throws(SQLError) {
@@ -13,21 +19,21 @@ struct FactLedger {
         var row = statements.putCall.row(isNew: true)
         call.core.putColumns(into: &row)
         try row.run()
-        deltas.add(call, sign: 1)
+        note(call, sign: 1)
     }
 
     mutating func add(_ error: ErrorFact) throws(SQLError) {
         var row = statements.putError.row(isNew: true)
         error.putColumns(into: &row)
         try row.run()
-        deltas.add(error, sign: 1)
+        note(error, sign: 1)
     }
 
     /// Takes a fact out; `identity` is the hash of its project, trace id and span id.
     mutating func remove(_ core: FactCore, identity: UInt64) throws(SQLError) {
         var call = CallFact(core: core)
         call.seal(try names(core, identity))
-        deltas.add(call, sign: -1)
+        note(call, sign: -1)
         statements.dropCall.bind(core.scope)
         statements.dropCall.bind(core.t)
         statements.dropCall.bind(core.id)
@@ -37,11 +43,21 @@ struct FactLedger {
     mutating func remove(_ error: ErrorFact, identity: UInt64) throws(SQLError) {
         var error = error
         error.seal(try names(error.core, identity), messageHash: try dictionaries.message.hash(of: error.message))
-        deltas.add(error, sign: -1)
+        note(error, sign: -1)
         statements.dropError.bind(error.core.t)
         statements.dropError.bind(error.core.scope)
         statements.dropError.bind(error.core.id)
         try statements.dropError.run()
+    }
+
+    private mutating func note(_ call: CallFact, sign: Int64) {
+        deltas.add(call, sign: sign)
+        if call.core.scope == 0 { days.noteCall(at: call.core.t) }
+    }
+
+    private mutating func note(_ error: ErrorFact, sign: Int64) {
+        deltas.add(error, sign: sign)
+        days.noteError(at: error.core.t)
     }
 
     private func names(_ core: FactCore, _ identity: UInt64) throws(SQLError) -> FactNames {
@@ -75,8 +91,9 @@ struct FactLedger {
         return errors
     }
 
-    /// Writes the rollups' changes when many are held, or all of them.
+    /// Writes the rollups' changes when many are held; or all of them, and the packed days, which ends a change.
     mutating func flush(to connection: Connection, all: Bool) throws(SQLError) {
         if all || deltas.count > FactLedger.heldRows { try deltas.flush(to: connection) }
+        if all { try days.pack(on: connection) }
     }
 }

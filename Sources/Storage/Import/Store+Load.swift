@@ -25,7 +25,7 @@ extension Store {
         try StoreError.about(path) {
             let connection = try writer()
             try connection.transaction {
-                let tables = ["call", "err"] + Rollup.all.map(\.name)
+                let tables = ["call", "err", "error_kind", "error_day", "call_day"] + Rollup.all.map(\.name)
                 try connection.execute(tables.map { "DELETE FROM \($0);" }.joined())
                 try connection.execute("INSERT INTO message_index(message_index) VALUES('delete-all');")
                 try connection.execute("DELETE FROM message; DELETE FROM signature;")

@@ -1,4 +1,5 @@
 import Model
+import QueryLanguage
 
 /// The dictionaries that the codes of an alert history point into, each by its id.
 public struct AlertDictionaries: Sendable {
@@ -7,19 +8,25 @@ public struct AlertDictionaries: Sendable {
     public var deployments: [Int64: (environment: String?, service: String?)] = [:]
 }
 
+/// What errors that count have in common, as ids of dictionaries and raw values of `ErrorType` and `Severity`.
+public struct AlertErrorKind: Hashable, Sendable {
+    public var model: Int64, agent: Int64, deployment: Int64
+    public var type: Int64, severity: Int64
+    /// The HTTP status; nil when there is none.
+    public var status: Int64?
+}
+
 /// The errors of a stretch of time in columns, ascending by time.
 public struct AlertErrors: Sendable {
     /// Nanoseconds since 1970.
     public var times: [Int64] = []
-    /// Ids of dictionaries.
-    public var models: [Int64] = [], agents: [Int64] = [], deployments: [Int64] = []
-    /// Raw values of `ErrorType` and `Severity`.
-    public var types: [Int64] = [], severities: [Int64] = []
-    /// The HTTP status; nil when there is none.
-    public var statuses: [Int64?] = []
-    /// When it was made good; nil while open.
+    /// What each is, as a place in `kinds`.
+    public var kindOf: [Int32] = []
+    /// Some may not occur.
+    public var kinds: [AlertErrorKind] = []
+    /// When it was made good; nil while open. Empty when it was not asked for.
     public var recoveredAt: [Int64?] = []
-    /// When it was known that nothing makes it good; nil for those made good.
+    /// When it was known that nothing makes it good; nil for those made good. Empty when it was not asked for.
     public var settledAt: [Int64?] = []
 }
 
@@ -47,28 +54,34 @@ extension Store {
         }
     }
 
-    /// The errors up to an instant, this included, that have some of the evidence.
-    public func alertErrors(until end: Timestamp, evidence: Evidence) throws(StoreError) -> AlertErrors {
+    /// The errors up to an instant, this included, that have some of the evidence; those of whole packed days from there.
+    public func alertErrors(
+        until end: Timestamp, evidence: Evidence, withOutcomes: Bool = true
+    ) throws(StoreError) -> AlertErrors {
         try StoreError.about(path) {
-            var errors = AlertErrors()
-            try each(
-                """
-                SELECT t, model, agent, deployment, type, severity, status, CASE WHEN recovery > 0 THEN recovered_at END,
-                    CASE WHEN recovery = 0 THEN coalesce(settled_at, t) END
-                FROM err WHERE t <= ?1 AND scope <> 1 AND evidence & ?2 <> 0 ORDER BY t
-                """, [.integer(end.nanoseconds), .integer(Int64(evidence.rawValue))]
-            ) { row in
-                errors.times.append(row.integer(0))
-                errors.models.append(row.integer(1))
-                errors.agents.append(row.integer(2))
-                errors.deployments.append(row.integer(3))
-                errors.types.append(row.integer(4))
-                errors.severities.append(row.integer(5))
-                errors.statuses.append(row.optionalInteger(6))
-                errors.recoveredAt.append(row.optionalInteger(7))
-                errors.settledAt.append(row.optionalInteger(8))
+            var reading = AlertErrorReading(evidence, withOutcomes: withOutcomes)
+            let packed = try errorColumns(in: Window(from: Timestamp(nanoseconds: .min), to: end + .nanoseconds(1)))
+            try each("SELECT id, \(ErrorKind.columns) FROM error_kind") {
+                reading.note(ErrorKind($0, from: 1), id: Int($0.integer(0)), of: packed.kindCount)
             }
-            return errors
+            var from = Int64.min
+            func rows(until last: Int64) throws {
+                guard from <= last else { return }
+                try each(
+                    """
+                    SELECT t, CASE WHEN recovery > 0 THEN recovered_at END,
+                        CASE WHEN recovery = 0 THEN coalesce(settled_at, t) END, \(ErrorKind.columns)
+                    FROM err WHERE t BETWEEN ? AND ? ORDER BY t, scope, id
+                    """, [.integer(from), .integer(last)]
+                ) { reading.take($0) }
+            }
+            for stretch in packed.stretches {
+                try rows(until: stretch.from.nanoseconds - 1)
+                reading.take(packed, in: stretch)
+                from = stretch.to.nanoseconds
+            }
+            try rows(until: end.nanoseconds)
+            return reading.errors
         }
     }
 
@@ -85,9 +98,10 @@ extension Store {
         try StoreError.about(path) {
             let minute: Int64 = 60_000_000_000
             let last = floorDivide(end.nanoseconds, minute)
+            if case .minute = keys { return try minutes(until: last, take) }
             let sql =
                 switch keys {
-                case .minute: "SELECT bucket, calls, calls_on FROM call_minute WHERE bucket <= ? ORDER BY bucket"
+                case .minute: ""
                 case .model:
                     "SELECT bucket, calls, calls_on, model FROM call_minute_model WHERE bucket <= ? ORDER BY bucket, model"
                 case .agent:
@@ -106,6 +120,30 @@ extension Store {
                         ids: (3..<row.columnCount).map { row.integer($0) }))
             }
         }
+    }
+
+    /// All calls by whole minutes up to one, this included; those of packed days from there.
+    private func minutes(until last: Int64, _ take: (AlertCalls) -> Void) throws {
+        let minute: Int64 = 60_000_000_000
+        func give(_ start: Int64, _ calls: Int64, _ onStart: Int64) {
+            take(AlertCalls(minute: Timestamp(nanoseconds: start), calls: calls, callsOnStart: onStart, ids: []))
+        }
+        var from = Int64.min
+        func rows(until last: Int64) throws {
+            guard from <= last else { return }
+            try each(
+                "SELECT bucket, calls, calls_on FROM call_minute WHERE bucket BETWEEN ? AND ? ORDER BY bucket",
+                [.integer(from), .integer(last)]
+            ) { give($0.integer(0) * minute, $0.integer(1), $0.integer(2)) }
+        }
+        let end = Timestamp(nanoseconds: (last + 1) * minute)
+        let packed = try minuteColumns(in: Window(from: Timestamp(nanoseconds: .min), to: end))
+        for stretch in packed.stretches {
+            try rows(until: floorDivide(stretch.from.nanoseconds, minute) - 1)
+            for row in packed.rows(in: stretch) { give(packed.times[row], packed.calls[row], packed.callsOnStart[row]) }
+            from = floorDivide(stretch.to.nanoseconds, minute)
+        }
+        try rows(until: last)
     }
 
     /// Calls up to an instant, this included, one by one, ascending.
@@ -173,5 +211,67 @@ extension Store {
         defer { statement.reset() }
         for value in values { value.bind(to: statement) }
         while try statement.step() { take(statement) }
+    }
+}
+
+/// Takes in errors from rows and from packed days.
+private struct AlertErrorReading {
+    private let evidence: Int64
+    private let withOutcomes: Bool
+    private(set) var errors = AlertErrors()
+    private var places: [AlertErrorKind: Int32] = [:]
+    /// By the id of a kind of the store: its place, −1 for kinds that do not count.
+    private var placeOfID: [Int32] = []
+
+    init(_ evidence: Evidence, withOutcomes: Bool) {
+        self.evidence = Int64(evidence.rawValue)
+        self.withOutcomes = withOutcomes
+    }
+
+    /// Errors that others passed on do not count.
+    private func counts(_ kind: ErrorKind) -> Bool { kind.scope != 1 && kind.evidence & evidence != 0 }
+
+    private mutating func place(of kind: ErrorKind) -> Int32 {
+        let kind = AlertErrorKind(
+            model: kind.model, agent: kind.agent, deployment: kind.deployment, type: kind.type, severity: kind.severity,
+            status: kind.status)
+        if let place = places[kind] { return place }
+        places[kind] = Int32(errors.kinds.count)
+        errors.kinds.append(kind)
+        return Int32(errors.kinds.count - 1)
+    }
+
+    /// Notes what the store calls a kind.
+    mutating func note(_ kind: ErrorKind, id: Int, of count: Int) {
+        if placeOfID.isEmpty { placeOfID = Array(repeating: -1, count: count + 1) }
+        guard placeOfID.indices.contains(id), counts(kind) else { return }
+        placeOfID[id] = place(of: kind)
+    }
+
+    /// Takes a row of `err`: its times, then the columns of its kind.
+    mutating func take(_ row: Statement) {
+        let kind = ErrorKind(row, from: 3)
+        guard counts(kind) else { return }
+        errors.times.append(row.integer(0))
+        errors.kindOf.append(place(of: kind))
+        guard withOutcomes else { return }
+        errors.recoveredAt.append(row.optionalInteger(1))
+        errors.settledAt.append(row.optionalInteger(2))
+    }
+
+    /// Takes the errors of a packed stretch.
+    mutating func take(_ packed: ErrorColumns, in stretch: Window) {
+        errors.times.reserveCapacity(packed.times.count)
+        errors.kindOf.reserveCapacity(packed.times.count)
+        for row in packed.rows(in: stretch) {
+            let kind = Int(packed.kinds[row])
+            guard placeOfID.indices.contains(kind), placeOfID[kind] >= 0 else { continue }
+            errors.times.append(packed.times[row])
+            errors.kindOf.append(placeOfID[kind])
+            guard withOutcomes else { continue }
+            let (recovered, settled) = (packed.recoveredAt[row], packed.settledAt[row])
+            errors.recoveredAt.append(recovered == RuleColumns.unknown ? nil : recovered)
+            errors.settledAt.append(settled == RuleColumns.unknown ? nil : settled)
+        }
     }
 }

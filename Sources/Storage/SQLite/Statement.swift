@@ -78,6 +78,13 @@ final class Statement {
         }
     }
 
+    /// Binds bytes; SQLite takes a copy.
+    func bind(bytes: [UInt8]) {
+        bound += 1
+        let index = bound
+        bytes.withUnsafeBytes { _ = csqlite_bind_blob_copy(handle, index, $0.baseAddress, Int32(clamping: $0.count)) }
+    }
+
     func bind(_ value: SQLValue) {
         switch value {
         case .null: bindNull()
@@ -139,6 +146,12 @@ final class Statement {
         guard let start = sqlite3_column_text(handle, column) else { return nil }
         return String(
             decoding: UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))), as: UTF8.self)
+    }
+
+    /// The bytes, which stay until the statement moves on; none when the value is NULL.
+    func bytes(_ column: Int32) -> UnsafeRawBufferPointer {
+        let start = sqlite3_column_blob(handle, column)
+        return UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(handle, column)))
     }
 
     /// The value in its own type. A blob reads as its bytes in hexadecimal digits.

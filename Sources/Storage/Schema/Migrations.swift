@@ -37,6 +37,10 @@ struct Migrations: Sendable {
                     .joined(separator: ", ")
                 try connection.execute("INSERT INTO call_minute SELECT bucket, \(sums) FROM call_minute_model GROUP BY bucket")
             },
+            { connection in
+                try connection.execute(Schema.days)
+                try DayPacker.packAll(on: connection)
+            },
         ])
 
     /// The steps of the small file beside the store.

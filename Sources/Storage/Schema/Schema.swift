@@ -129,6 +129,21 @@ enum Schema {
             text, content='message', content_rowid='id', tokenize='trigram', detail=none, columnsize=0);
         """
 
+    /// Whole days of facts in columns, each day one value (`PackedColumns`), for what walks over long stretches of them: rules over
+    /// months. A day that is not here is read row by row. Days are UTC, counted from 1970.
+    /// - `error_kind`: what errors have in common, each combination once, so that a condition is asked of few rows and not of
+    ///   all errors; its columns are named as those of `err`.
+    /// - `error_day`: of every error its time, its kind, and when it was made good or given up.
+    /// - `call_day`: of every minute with calls what `call_minute` counts.
+    static let days = """
+        CREATE TABLE error_kind(
+            id INTEGER PRIMARY KEY, scope INTEGER NOT NULL, model INTEGER NOT NULL, agent INTEGER NOT NULL,
+            operation INTEGER NOT NULL, deployment INTEGER NOT NULL, evidence INTEGER NOT NULL, type INTEGER NOT NULL,
+            severity INTEGER NOT NULL, status INTEGER, origin INTEGER NOT NULL);
+        CREATE TABLE error_day(day INTEGER PRIMARY KEY, columns BLOB NOT NULL);
+        CREATE TABLE call_day(day INTEGER PRIMARY KEY, columns BLOB NOT NULL);
+        """
+
     /// One table for each rollup: `bucket` and the dimensions are the key, measures are integers.
     static var rollups: String {
         Rollup.all.map { rollup in

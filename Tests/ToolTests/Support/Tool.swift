@@ -25,6 +25,19 @@ struct Tool {
 
         func signal(_ number: Int32) { kill(process, number) }
 
+        /// Waits until it has worked for a while: so much processor time, however little of it the machine gives.
+        func work(milliseconds: Int) {
+            let perSecond = sysconf(Int32(_SC_CLK_TCK)), limit = ContinuousClock.now + .seconds(60)
+            while ContinuousClock.now < limit {
+                // The name in parentheses may hold spaces; user and system time are the 12th and 13th field behind it.
+                let fields = Folder.text("/proc/\(process)/stat").split(separator: ")").last?.split(separator: " ") ?? []
+                guard fields.count > 12, fields[0] != "Z" else { return }
+                let ticks = (Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0)
+                if ticks * 1000 >= milliseconds * perSecond { return }
+                usleep(5000)
+            }
+        }
+
         /// What it has said on the error stream so far.
         var said: String { Folder.text(errors) }
 
