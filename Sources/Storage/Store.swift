@@ -72,9 +72,10 @@ public final class Store: QueryEngine {
     func writer() throws(SQLError) -> Connection {
         if let openedWriter { return openedWriter }
         let connection = try Connection(path: path, mode: .readWrite(create: false))
+        // What is sorted beyond the size of the cache lies in files: memory stays flat however many rows an index has.
         try connection.execute(
             """
-            PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -49152;
+            PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = FILE; PRAGMA cache_size = -49152;
             PRAGMA secure_delete = OFF; PRAGMA journal_size_limit = 67108864; PRAGMA foreign_keys = OFF;
             """)
         openedWriter = connection

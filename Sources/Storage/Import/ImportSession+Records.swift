@@ -27,10 +27,10 @@ extension ImportSession {
         let row = RowIDs.next(&ids.trace)
         counts.traces += 1
         var unit = unit
-        for place in unit.spans.indices {
-            unit.spans[place].row = RowIDs.next(&ids.span)
-            try put(unit.spans[place], trace: row, isNew: true)
-            counts.note(isNew: true, superseded: unit.spans[place].superseded)
+        for span in unit.spans {
+            span.row = RowIDs.next(&ids.span)
+            try put(span, trace: row, isNew: true)
+            counts.note(isNew: true, superseded: span.superseded)
         }
         for place in unit.events.indices {
             unit.events[place].row = RowIDs.next(&ids.event)
@@ -53,6 +53,8 @@ extension ImportSession {
 
     private func merge(_ unit: TraceUnit, into row: Int64, project: Int64) throws(SQLError) {
         guard let stored = try storedRecord(row, unit.key.traceID) else { return }
+        // Few spans are soon looked through; of many each must be found by itself.
+        if stored.spans > ImportSession.largeTrace { try postponedIndexes.make("span_identity", on: connection) }
         var record = stored.record, version = stored.record == nil ? nil : stored.version
         var isChanged = false
         if let incoming = unit.record {

@@ -13,6 +13,10 @@ final class ImportSession {
     var ledger: FactLedger
     var counts = RecordCounts()
     var ids: RowIDs
+    /// Indexes that are made at the end of the import.
+    var postponedIndexes = PostponedIndexes()
+    /// True as long as the store holds no more than this import brought.
+    private let isFirst: Bool
     /// Traces too large to be assessed with each batch that adds to them; assessed once, at the end.
     var postponed: Set<Int64> = []
     /// What errors became, while they are typed anew; nil otherwise.
@@ -108,6 +112,7 @@ final class ImportSession {
         ledger = FactLedger(statements: statements, dictionaries: dictionaries)
         func last(_ table: String) throws(SQLError) -> Int64 { try connection.integer("SELECT max(id) FROM \(table)") ?? 0 }
         ids = RowIDs(trace: try last("trace"), span: try last("span"), event: try last("event"), score: try last("score"))
+        isFirst = ids.trace == 0 && ids.event == 0 && ids.score == 0
     }
 
     /// Notes which rules classify what is imported now: every version that had a part, joined by `+`; with `anew` this one alone.
@@ -186,6 +191,7 @@ final class ImportSession {
 
     /// Writes what is held.
     func flush() throws(SQLError) {
+        if isFirst, held >= batchSize { try postponedIndexes.leaveOut(on: connection) }
         let batch = units
         units.removeAll(keepingCapacity: true)
         unitPlaces.removeAll(keepingCapacity: true)
@@ -205,6 +211,7 @@ final class ImportSession {
         for trace in postponed.sorted() { try reassess(traceAt: trace) }
         postponed = []
         try ledger.flush(to: connection, all: true)
+        try postponedIndexes.make(on: connection)
         for (table, added) in [
             ("trace", counts.traces), ("span", counts.spans), ("event", counts.events), ("score", counts.scores),
         ] where added != 0 {

@@ -6,6 +6,8 @@ final class PlainSQLite {
 
     /// Opens the file for reading, or with `create` for writing, with the settings that the store's own connections have.
     init(_ path: String, create: Bool = false) throws {
+        // As the store has it; fails quietly where the store has done it in this process already.
+        csqlite_config(SQLITE_CONFIG_MEMSTATUS, 0)
         var opened: OpaquePointer?
         let flags = create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
         guard sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX, nil) == SQLITE_OK, let opened else {
@@ -13,7 +15,10 @@ final class PlainSQLite {
         }
         handle = opened
         if create {
-            try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -49152;")
+            try execute(
+                """
+                PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -49152;
+                """)
         } else {
             try execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 17179869184;")
         }
