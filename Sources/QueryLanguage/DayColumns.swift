@@ -8,7 +8,8 @@ public struct ErrorColumns: Sendable {
     public var kinds: [Int32] = []
     /// How many kinds there are; ids are not larger.
     public var kindCount = 0
-    /// When each was made good, and when it was known that nothing will; `RuleColumns.unknown` where it was not.
+    /// When each was made good, and when it was known that nothing will; `RuleColumns.unknown` where it was not. Empty when it
+    /// was not asked for.
     public var recoveredAt: [Int64] = [], settledAt: [Int64] = []
     /// The stretches of time of which every error is here: ascending, apart from each other.
     public var stretches: [Window] = []

@@ -134,7 +134,7 @@ public protocol QueryEngine: AnyObject {
     /// Hands the rows of the statement to `take` one after another, in the statement's order; none is kept.
     func pass(_ statement: SQLStatement, _ take: (any PassingRow) throws -> Void) throws
 
-    /// The errors of a window, as far as the engine keeps them in columns.
+    /// The errors of a window with when they were made good, as far as the engine keeps them in columns.
     func errorColumns(in window: Window) throws -> ErrorColumns
 
     /// The minutes with calls that a window touches, as far as the engine keeps them in columns.

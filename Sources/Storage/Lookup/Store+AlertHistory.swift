@@ -60,7 +60,9 @@ extension Store {
     ) throws(StoreError) -> AlertErrors {
         try StoreError.about(path) {
             var reading = AlertErrorReading(evidence, withOutcomes: withOutcomes)
-            let packed = try errorColumns(in: Window(from: Timestamp(nanoseconds: .min), to: end + .nanoseconds(1)))
+            let packed = try errorColumns(
+                in: Window(from: Timestamp(nanoseconds: .min), to: end + .nanoseconds(1)), recoveries: withOutcomes,
+                settlements: withOutcomes)
             try each("SELECT id, \(ErrorKind.columns) FROM error_kind") {
                 reading.note(ErrorKind($0, from: 1), id: Int($0.integer(0)), of: packed.kindCount)
             }

@@ -8,7 +8,9 @@ struct PackedColumns {
     static let none = Int64.min
 
     private static let form: UInt8 = 1
-    private static let head = 5, columnHead = 9, tail = 8
+    /// How many bytes tell of the columns as a whole.
+    static let head = 5
+    private static let columnHead = 9, tail = 8
     private static let lacking: UInt8 = 0x80
 
     private let bytes: UnsafeRawBufferPointer
@@ -45,6 +47,13 @@ struct PackedColumns {
         }
         put(0, tail)
         return bytes
+    }
+
+    /// The number of rows that the first bytes tell; 0 when they are not the first ones of packed columns.
+    static func count(_ head: UnsafeRawBufferPointer) -> Int {
+        guard head.count >= PackedColumns.head, head[0] == form else { return 0 }
+        // What is broken may tell anything: no more than a day can have is believed.
+        return min(Int(UInt32(littleEndian: head.loadUnaligned(fromByteOffset: 1, as: UInt32.self))), 1 << 22)
     }
 
     /// Looks at packed bytes, which must stay while this is used; nil when they are not what `bytes` makes of so many columns.

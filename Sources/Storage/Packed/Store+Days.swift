@@ -2,16 +2,27 @@ import Model
 import QueryLanguage
 
 extension Store {
-    /// The errors of a window that lie in packed days.
+    /// The errors of a window that lie in packed days, with when they were made good.
     public func errorColumns(in window: Window) throws -> ErrorColumns {
+        try errorColumns(in: window, recoveries: true, settlements: false)
+    }
+
+    /// The errors of a window that lie in packed days; with `recoveries` when they were made good, with `settlements` when it was
+    /// known that nothing will.
+    func errorColumns(in window: Window, recoveries: Bool, settlements: Bool) throws -> ErrorColumns {
         var found = ErrorColumns()
         found.kindCount = Int(try reader.integer("SELECT max(id) FROM error_kind") ?? 0)
+        let most = try rowCount("error_day", in: window, width: DayPacker.length)
+        found.times.reserveCapacity(most)
+        found.kinds.reserveCapacity(most)
+        if recoveries { found.recoveredAt.reserveCapacity(most) }
+        if settlements { found.settledAt.reserveCapacity(most) }
         try eachDay("error_day", columns: 4, in: window, width: DayPacker.length) { packed, bounds in
             let rows = packed.first(inColumn: 0, atOrAbove: bounds.from)..<packed.first(inColumn: 0, atOrAbove: bounds.to)
             packed.append(column: 0, rows: rows, to: &found.times)
             packed.append(column: 1, rows: rows, to: &found.kinds)
-            packed.append(column: 2, rows: rows, to: &found.recoveredAt)
-            packed.append(column: 3, rows: rows, to: &found.settledAt)
+            if recoveries { packed.append(column: 2, rows: rows, to: &found.recoveredAt) }
+            if settlements { packed.append(column: 3, rows: rows, to: &found.settledAt) }
             Store.add(bounds.from, bounds.to, unit: 1, to: &found.stretches)
         }
         return found
@@ -24,7 +35,7 @@ extension Store {
         let whole = Window(
             from: Timestamp(nanoseconds: floorDivide(window.from.nanoseconds, minute)),
             to: Timestamp(nanoseconds: floorDivide(window.to.nanoseconds &- 1, minute) + 1))
-        let most = 1440 * (try dayCount("call_day", in: whole, width: 1440))
+        let most = try rowCount("call_day", in: whole, width: 1440)
         found.times.reserveCapacity(most)
         found.calls.reserveCapacity(most)
         found.callsOnStart.reserveCapacity(most)
@@ -61,12 +72,14 @@ extension Store {
         }
     }
 
-    /// How many packed days a window touches.
-    private func dayCount(_ table: String, in window: Window, width: Int64) throws -> Int {
+    /// How many rows the packed days have that a window touches.
+    private func rowCount(_ table: String, in window: Window, width: Int64) throws -> Int {
         guard !window.isEmpty else { return 0 }
-        let days = try self.days(table, "count(*)", in: window, width: width)
+        let days = try self.days(table, "substr(columns, 1, \(PackedColumns.head))", in: window, width: width)
         defer { days.reset() }
-        return try days.step() ? Int(days.integer(0)) : 0
+        var count = 0
+        while try days.step() { count += PackedColumns.count(days.bytes(0)) }
+        return count
     }
 
     private func days(_ table: String, _ columns: String, in window: Window, width: Int64) throws -> Statement {

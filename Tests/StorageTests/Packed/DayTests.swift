@@ -20,7 +20,7 @@ struct DayTests {
         let kinds = try store.ask("SELECT id, \(ErrorKind.columns) FROM error_kind")
         #expect(Set(kinds.map { Array($0.dropFirst()) }).count == kinds.count, comment)
         let kindByID = Dictionary(uniqueKeysWithValues: kinds.map { ($0[0], Array($0.dropFirst())) })
-        let errors = try store.errorColumns(in: DayTests.always)
+        let errors = try store.errorColumns(in: DayTests.always, recoveries: true, settlements: true)
         let packed = errors.times.indices.map { row -> [SQLValue] in
             [.integer(errors.times[row]), number(errors.recoveredAt[row]), number(errors.settledAt[row])]
                 + (kindByID[.integer(Int64(errors.kinds[row]))] ?? [])
