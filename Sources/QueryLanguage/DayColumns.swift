@@ -87,12 +87,12 @@ public final class PackedHistory {
 }
 
 /// A stretch of a window: packed, or to be read row by row.
-enum WindowPart: Equatable {
+public enum WindowPart: Hashable, Sendable {
     case packed(Window)
     case rows(Window)
 
-    /// The window cut at the borders of stretches, ascending. What lies in none is read row by row.
-    static func parts(of window: Window, packed stretches: [Window]) -> [WindowPart] {
+    /// The window cut at the borders of stretches, both ascending. What lies in none is read row by row.
+    public static func parts(of window: Window, packed stretches: [Window]) -> [WindowPart] {
         var parts: [WindowPart] = [], from = window.from
         for stretch in stretches {
             let start = max(stretch.from, from), end = min(stretch.to, window.to)

@@ -60,29 +60,19 @@ extension Store {
     ) throws(StoreError) -> AlertErrors {
         try StoreError.about(path) {
             var reading = AlertErrorReading(evidence, withOutcomes: withOutcomes)
-            let packed = try errorColumns(
-                in: Window(from: Timestamp(nanoseconds: .min), to: end + .nanoseconds(1)), recoveries: withOutcomes,
-                settlements: withOutcomes)
+            let window = Window(from: Timestamp(nanoseconds: .min), to: end + .nanoseconds(1))
+            let packed = try errorColumns(in: window, recoveries: withOutcomes, settlements: withOutcomes)
             try each("SELECT id, \(ErrorKind.columns) FROM error_kind") {
                 reading.note(ErrorKind($0, from: 1), id: Int($0.integer(0)), of: packed.kindCount)
             }
-            var from = Int64.min
-            func rows(until last: Int64) throws {
-                guard from <= last else { return }
-                try each(
-                    """
-                    SELECT t, CASE WHEN recovery > 0 THEN recovered_at END,
-                        CASE WHEN recovery = 0 THEN coalesce(settled_at, t) END, \(ErrorKind.columns)
-                    FROM err WHERE t BETWEEN ? AND ? ORDER BY t, scope, id
-                    """, [.integer(from), .integer(last)]
-                ) { reading.take($0) }
+            for part in WindowPart.parts(of: window, packed: packed.stretches) {
+                switch part {
+                case .packed(let stretch): reading.take(packed, in: stretch)
+                case .rows(let stretch):
+                    let bounds = [stretch.from.nanoseconds, stretch.to.nanoseconds - 1]
+                    try each(ErrorKind.errorsBetween, bounds.map { .integer($0) }) { reading.take($0) }
+                }
             }
-            for stretch in packed.stretches {
-                try rows(until: stretch.from.nanoseconds - 1)
-                reading.take(packed, in: stretch)
-                from = stretch.to.nanoseconds
-            }
-            try rows(until: end.nanoseconds)
             return reading.errors
         }
     }
@@ -100,20 +90,19 @@ extension Store {
         try StoreError.about(path) {
             let minute: Int64 = 60_000_000_000
             let last = floorDivide(end.nanoseconds, minute)
-            if case .minute = keys { return try minutes(until: last, take) }
-            let sql =
-                switch keys {
-                case .minute: ""
-                case .model:
-                    "SELECT bucket, calls, calls_on, model FROM call_minute_model WHERE bucket <= ? ORDER BY bucket, model"
-                case .agent:
-                    "SELECT bucket, calls, calls_on, agent FROM call_minute_agent WHERE bucket <= ? ORDER BY bucket, agent"
-                case .all:
-                    """
+            let sql: String
+            switch keys {
+            case .minute: return try minutes(until: last, take)
+            case .model:
+                sql = "SELECT bucket, calls, calls_on, model FROM call_minute_model WHERE bucket <= ? ORDER BY bucket, model"
+            case .agent:
+                sql = "SELECT bucket, calls, calls_on, agent FROM call_minute_agent WHERE bucket <= ? ORDER BY bucket, agent"
+            case .all:
+                sql = """
                     SELECT t / 60000000000 - (t % 60000000000 < 0), count(*), sum(t % 60000000000 = 0), model, agent, deployment
                     FROM call WHERE scope = 0 AND t < (?1 + 1) * 60000000000 GROUP BY 1, 4, 5, 6 ORDER BY 1, 4, 5, 6
                     """
-                }
+            }
             try each(sql, [.integer(last)]) { row in
                 let first = Timestamp(nanoseconds: row.integer(0) * minute)
                 take(
@@ -130,22 +119,20 @@ extension Store {
         func give(_ start: Int64, _ calls: Int64, _ onStart: Int64) {
             take(AlertCalls(minute: Timestamp(nanoseconds: start), calls: calls, callsOnStart: onStart, ids: []))
         }
-        var from = Int64.min
-        func rows(until last: Int64) throws {
-            guard from <= last else { return }
-            try each(
-                "SELECT bucket, calls, calls_on FROM call_minute WHERE bucket BETWEEN ? AND ? ORDER BY bucket",
-                [.integer(from), .integer(last)]
-            ) { give($0.integer(0) * minute, $0.integer(1), $0.integer(2)) }
+        let window = Window(from: Timestamp(nanoseconds: .min), to: Timestamp(nanoseconds: (last + 1) * minute))
+        let packed = try minuteColumns(in: window)
+        for part in WindowPart.parts(of: window, packed: packed.stretches) {
+            switch part {
+            case .packed(let stretch):
+                for row in packed.rows(in: stretch) { give(packed.times[row], packed.calls[row], packed.callsOnStart[row]) }
+            case .rows(let stretch):
+                let bounds = [stretch.from.nanoseconds, stretch.to.nanoseconds - 1].map { floorDivide($0, minute) }
+                try each(
+                    "SELECT bucket, calls, calls_on FROM call_minute WHERE bucket BETWEEN ? AND ? ORDER BY bucket",
+                    bounds.map { .integer($0) }
+                ) { give($0.integer(0) * minute, $0.integer(1), $0.integer(2)) }
+            }
         }
-        let end = Timestamp(nanoseconds: (last + 1) * minute)
-        let packed = try minuteColumns(in: Window(from: Timestamp(nanoseconds: .min), to: end))
-        for stretch in packed.stretches {
-            try rows(until: floorDivide(stretch.from.nanoseconds, minute) - 1)
-            for row in packed.rows(in: stretch) { give(packed.times[row], packed.calls[row], packed.callsOnStart[row]) }
-            from = floorDivide(stretch.to.nanoseconds, minute)
-        }
-        try rows(until: last)
     }
 
     /// Calls up to an instant, this included, one by one, ascending.

@@ -66,11 +66,7 @@ struct DayPacker {
 
     private static func errors(_ kinds: ErrorKinds) -> Table {
         Table(name: "error_day", source: "err", time: "t", width: length) { connection, bounds throws(SQLError) in
-            let rows = try connection.statement(
-                """
-                SELECT t, CASE WHEN recovery > 0 THEN recovered_at END, CASE WHEN recovery = 0 THEN coalesce(settled_at, t) END,
-                    \(ErrorKind.columns) FROM err WHERE t BETWEEN ? AND ? ORDER BY t, scope, id
-                """)
+            let rows = try connection.statement(ErrorKind.errorsBetween)
             var columns = [[Int64]](repeating: [], count: 4)
             try DayPacker.each(rows, bounds) { row throws(SQLError) in
                 columns[0].append(row.integer(0))

@@ -6,6 +6,13 @@ struct ErrorKind: Hashable {
     /// The columns, which `err` and `error_kind` both have.
     static let columns = "scope, model, agent, operation, deployment, evidence, type, severity, status, origin"
 
+    /// Selects the errors between two times, these included, in their order: the time, when each was made good, when it was known
+    /// that nothing will, and the columns of its kind.
+    static let errorsBetween = """
+        SELECT t, CASE WHEN recovery > 0 THEN recovered_at END, CASE WHEN recovery = 0 THEN coalesce(settled_at, t) END, \(columns)
+        FROM err WHERE t BETWEEN ? AND ? ORDER BY t, scope, id
+        """
+
     /// Reads the columns of a row.
     init(_ row: Statement, from first: Int32) {
         (scope, model, agent) = (row.integer(first), row.integer(first + 1), row.integer(first + 2))
