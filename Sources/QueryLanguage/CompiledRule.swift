@@ -8,7 +8,7 @@ public struct CheckedRule: Hashable, Sendable {
     public var holding: Duration = .zero
     /// How long it goes on firing after the condition ended.
     public var keeping: Duration = .zero
-    /// How long no further notice is sent.
+    /// How long no further notification is sent.
     public var cooldown: Duration = .zero
     public var severity: Severity = .warning
     /// What a firing does, with where to.

@@ -42,7 +42,7 @@ public struct Settings: Hashable, Sendable {
         Row(
             name: "redact", grammar: "set redact on | off",
             meaning:
-                "secrets in shown texts; `off` shows names, users and texts of records in answers, traces and `sql` as they were imported, on the screen alone: facts, files, sessions, exports and notices stay redacted"
+                "secrets in shown texts; `off` shows names, users and texts of records in answers, traces and `sql` as they were imported, on the screen alone: facts, files, sessions, exports and notifications stay redacted"
         ),
         Row(name: "rules", grammar: "set rules N", meaning: "how many alert rules may be enabled, 1 to 1000"),
     ]

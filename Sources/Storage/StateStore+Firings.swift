@@ -16,10 +16,16 @@ public struct FiringEntry: Hashable, Sendable {
     public var peak: Double, value: Double
     /// Errors in the windows of its evaluations.
     public var errors: Int64
-    /// What the rule has to say; nil when nothing.
+    /// The rule's annotations as a JSON object; nil when it has none.
     public var note: String?
-    /// When it was told; nil while it is not, because of a cooldown.
-    public var noticedAt: Timestamp?
+    /// The rule's condition when it began, as a JSON object of texts; nil in files of older versions.
+    public var condition: String?
+    /// A trace with one of its errors; nil when there is none.
+    public var trace: String?
+    /// Why it ended; nil while it fires, and when its condition held no longer.
+    public var resolution: String?
+    /// When it was notified; nil while it is not, because of a cooldown.
+    public var notifiedAt: Timestamp?
     public var acknowledgedAt: Timestamp?
     /// True when rows that came late showed it.
     public var wasLate = false
@@ -71,7 +77,12 @@ public struct AlertRound: Sendable {
     public var isBelow = false
     /// The newest records that were known.
     public var lastSpan: Int64?, lastEvent: Int64?
+    /// Where notifications of new firings go.
+    public var receivers: [NotificationReceiver] = []
+    /// Why the rule, or some of its instants, could not be evaluated.
     public var problem: String?
+    /// True for a rule that cannot be evaluated at all: it is disabled, and what it fires ends.
+    public var disables = false
 
     /// Makes a round in which nothing happened.
     public init(_ rule: KeptRule, at: Timestamp) {
@@ -80,17 +91,17 @@ public struct AlertRound: Sendable {
     }
 }
 
-/// What is to be told of a firing.
+/// What happened to a firing.
 public enum FiringEvent: Int64, Sendable {
     case fired = 0, resolved = 1
 }
 
 /// What a round changed.
-public struct FiringChange: Sendable {
+public struct FiringChange: Hashable, Sendable {
     public var firing: FiringEntry
     public var event: FiringEvent
-    /// False when nobody is told, because of a cooldown.
-    public var isTold: Bool
+    /// False when nobody is notified, because of a cooldown.
+    public var isNotified: Bool
 }
 
 extension StateStore {
@@ -106,34 +117,53 @@ extension StateStore {
         }
     }
 
-    /// Writes a round: states, firings and notices in one transaction. Nothing is written, and the result is nil, when another
-    /// process evaluated or changed the rule meanwhile.
-    ///
-    /// - Parameter notices: What is to be sent for a change.
+    /// Writes a round: states, firings and notifications in one transaction. Nothing is written, and the result is nil, when
+    /// another process evaluated or changed the rule meanwhile.
     public func commit(
-        _ round: AlertRound, at now: Timestamp, notices: (FiringEntry, FiringEvent) -> [NewNotice]
+        _ round: AlertRound, at now: Timestamp, _ body: NotificationBody
     ) throws(StoreError) -> [FiringChange]? {
         try StoreError.about(path) {
             try connection.transaction { () -> [FiringChange]? in
                 let rule = round.rule
                 let isOurs = try run(
                     """
-                    UPDATE alert_rule SET evaluated = ?, problem = ?, last_span = ?, last_event = ?
+                    UPDATE alert_rule SET evaluated = ?, problem = ?, last_span = ?, last_event = ?, enabled = ?
                     WHERE name = ? AND enabled AND text = ? AND created = ? AND evaluated IS ?
                     """,
                     [
                         .integer(round.at.nanoseconds), .text(round.problem), .integer(round.lastSpan),
-                        .integer(round.lastEvent), .text(rule.name), .text(rule.text), .integer(rule.createdAt.nanoseconds),
-                        .integer(rule.evaluatedAt?.nanoseconds),
+                        .integer(round.lastEvent), .integer(round.disables ? 0 : 1), .text(rule.name), .text(rule.text),
+                        .integer(rule.createdAt.nanoseconds), .integer(rule.evaluatedAt?.nanoseconds),
                     ])
                 guard isOurs == 1 else { return nil }
+                guard !round.disables else {
+                    let reason = "rule disabled: \(round.problem ?? "it cannot be evaluated")"
+                    return try resolve(rule.name, because: reason, at: now, body)
+                }
                 if round.problem == nil { try write(round.states, of: rule.name) }
                 var changes: [FiringChange] = []
                 for firing in round.firings.sorted(by: { ($0.startedAt, $0.labels) < ($1.startedAt, $1.labels) }) {
-                    changes += try write(firing, round, now, notices)
+                    changes += try write(firing, round, now, body)
                 }
                 return changes
             }
+        }
+    }
+
+    /// Forgets what is pending of a rule, and ends what it fires, for another reason than its condition.
+    func resolve(
+        _ rule: String, because reason: String, at now: Timestamp, _ body: NotificationBody
+    ) throws -> [FiringChange] {
+        try run("DELETE FROM alert_state WHERE rule = ?", [.text(rule)])
+        return try firings(whose: "rule = ? AND ended IS NULL", [.text(rule)]).reversed().map { firing in
+            var firing = firing
+            firing.endedAt = max(now, firing.startedAt)
+            firing.resolution = reason
+            try run(
+                "UPDATE alert_history SET ended = ?, resolution = ? WHERE id = ?",
+                [.integer(firing.endedAt?.nanoseconds), .text(reason), .integer(firing.id)])
+            try add(.resolved, of: firing, to: [], at: now, body)
+            return FiringChange(firing: firing, event: .resolved, isNotified: firing.notifiedAt != nil)
         }
     }
 
@@ -149,20 +179,22 @@ extension StateStore {
         }
     }
 
-    /// Writes one firing, and what is to be told of it.
+    /// Writes one firing and its notifications.
     private func write(
-        _ firing: FiringEntry, _ round: AlertRound, _ now: Timestamp, _ notices: (FiringEntry, FiringEvent) -> [NewNotice]
+        _ firing: FiringEntry, _ round: AlertRound, _ now: Timestamp, _ body: NotificationBody
     ) throws -> [FiringChange] {
         let key: [SQLValueOrNil] = [.text(firing.rule), .text(firing.labels), .integer(firing.startedAt.nanoseconds)]
         let isNew =
             try run(
                 """
-                INSERT INTO alert_history(rule, labels, started, severity, pending, peak, value, errors, note, was_late)
-                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                INSERT INTO alert_history(rule, labels, started, severity, pending, peak, value, errors, note, was_late,
+                    condition, trace)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """,
                 key + [
                     .integer(Int64(firing.severity.rawValue)), .integer(firing.pendingFrom.nanoseconds), .real(firing.peak),
                     .real(firing.value), .integer(firing.errors), .text(firing.note), .integer(firing.wasLate ? 1 : 0),
+                    .text(firing.condition), .text(firing.trace),
                 ]) == 1
         guard let old = try firings(whose: "rule = ? AND labels = ? AND started = ?", key).first else { return [] }
         // A firing that is over is not begun again: late rows may only add to it.
@@ -171,24 +203,26 @@ extension StateStore {
             "UPDATE alert_history SET ended = coalesce(ended, ?), peak = ?, errors = max(errors, ?) WHERE id = ?",
             [.integer(firing.endedAt?.nanoseconds), .real(worst), .integer(firing.errors), .integer(old.id)])
         guard var kept = try firings(whose: "id = ?", [.integer(old.id)]).first else { return [] }
-        if kept.noticedAt == nil {
+        if kept.notifiedAt == nil {
             let last = try connection.statementValue(
                 "SELECT max(noticed) FROM alert_history WHERE rule = ? AND labels = ?",
                 [.text(firing.rule), .text(firing.labels)]
             ).map(Timestamp.init(nanoseconds:))
             let due = max(kept.startedAt, last.map { $0 + round.cooldown } ?? kept.startedAt)
             if due <= round.at, kept.endedAt.map({ due < $0 }) ?? true {
-                kept.noticedAt = due
+                kept.notifiedAt = due
                 try run("UPDATE alert_history SET noticed = ? WHERE id = ?", [.integer(due.nanoseconds), .integer(kept.id)])
-                try add(notices(kept, .fired), firing: kept.id, .fired, at: now)
+                try add(.fired, of: kept, to: round.receivers, at: now, body)
             }
         }
         var changes: [FiringChange] = []
-        let isTold = kept.noticedAt != nil
-        if isNew || (isTold && old.noticedAt == nil) { changes.append(FiringChange(firing: kept, event: .fired, isTold: isTold)) }
+        let isNotified = kept.notifiedAt != nil
+        if isNew || (isNotified && old.notifiedAt == nil) {
+            changes.append(FiringChange(firing: kept, event: .fired, isNotified: isNotified))
+        }
         if kept.endedAt != nil, isNew || old.endedAt == nil {
-            if isTold { try add(notices(kept, .resolved), firing: kept.id, .resolved, at: now) }
-            changes.append(FiringChange(firing: kept, event: .resolved, isTold: isTold))
+            try add(.resolved, of: kept, to: [], at: now, body)
+            changes.append(FiringChange(firing: kept, event: .resolved, isNotified: isNotified))
         }
         return changes
     }
@@ -225,7 +259,8 @@ extension StateStore {
     {
         try read(
             """
-            SELECT id, rule, labels, severity, pending, started, ended, peak, value, errors, note, noticed, acknowledged, was_late
+            SELECT id, rule, labels, severity, pending, started, ended, peak, value, errors, note, noticed, acknowledged, was_late,
+                condition, trace, resolution
             FROM alert_history WHERE \(condition) ORDER BY started DESC, rule, labels LIMIT \(limit)
             """, values
         ) { row in
@@ -237,8 +272,9 @@ extension StateStore {
                 endedAt: instant(6), peak: row.optionalReal(7) ?? 0, value: row.optionalReal(8) ?? 0, errors: row.integer(9),
                 note: row.text(10))
             firing.id = row.integer(0)
-            (firing.noticedAt, firing.acknowledgedAt) = (instant(11), instant(12))
+            (firing.notifiedAt, firing.acknowledgedAt) = (instant(11), instant(12))
             firing.wasLate = row.integer(13) != 0
+            (firing.condition, firing.trace, firing.resolution) = (row.text(14), row.text(15), row.text(16))
             return firing
         }
     }

@@ -25,7 +25,7 @@ public struct KeptRule: Hashable, Sendable {
     public var evaluatedAt: Timestamp?
     /// Since when it is to be evaluated: when it was made, changed or switched on. Nil in files of older versions.
     public internal(set) var since: Timestamp?
-    /// Why it could not be evaluated the last time; nil when it could.
+    /// Why it could not be evaluated the last time; nil when it could. A rule that is disabled and has a problem disabled itself.
     public var problem: String?
     /// The newest records that its last evaluation knew.
     public var lastSpan: Int64?, lastEvent: Int64?
@@ -74,11 +74,15 @@ extension StateStore {
     /// Keeps rules in place of those with their names, all or none; what was known of these between evaluations is forgotten,
     /// and what they fire now ends.
     ///
-    /// - Parameter limit: How many rules may be enabled. False, and nothing is kept, when there would be more.
-    public func keep(_ rules: [KeptRule], at now: Timestamp, limit: Int) throws(StoreError) -> Bool {
+    /// - Parameter limit: How many rules may be enabled.
+    /// - Returns: The firings that ended; nil, and nothing is kept, when more rules than `limit` would be enabled.
+    public func keep(
+        _ rules: [KeptRule], at now: Timestamp, limit: Int, _ body: NotificationBody
+    ) throws(StoreError) -> [FiringChange]? {
         try change {
+            var changes: [FiringChange] = []
             for rule in rules {
-                try forget(rule.name, at: now)
+                changes += try resolve(rule.name, because: "rule changed", at: now, body)
                 let statement = try connection.statement(
                     """
                     INSERT OR REPLACE INTO alert_rule(name, form, text, enabled, created, origin, zone, evidence, since)
@@ -96,33 +100,35 @@ extension StateStore {
                 try statement.run()
             }
             if try enabledRules() > limit, rules.contains(where: \.isEnabled) { throw TooMany() }
+            return changes
         }
     }
 
-    /// Switches a rule on or off; a rule that is off is not evaluated, and what it fires ends. False when there would be more
-    /// than `limit` enabled ones.
-    public func setEnabled(_ isEnabled: Bool, rule name: String, at now: Timestamp, limit: Int) throws(StoreError) -> Bool {
+    /// Switches a rule on or off; a rule that is off is not evaluated, and what it fires ends. What kept it from being evaluated
+    /// is forgotten.
+    ///
+    /// - Returns: The firings that ended; nil, and nothing is changed, when more rules than `limit` would be enabled.
+    public func setEnabled(
+        _ isEnabled: Bool, rule name: String, at now: Timestamp, limit: Int, _ body: NotificationBody
+    ) throws(StoreError) -> [FiringChange]? {
         try change {
-            let statement = try connection.statement(
-                "UPDATE alert_rule SET enabled = ?1, evaluated = NULL, since = ?3 WHERE name = ?2 AND enabled <> ?1")
-            statement.bind(isEnabled)
-            statement.bind(name)
-            statement.bind(now.nanoseconds)
-            try statement.run()
-            guard connection.changes > 0 else { return }
-            try forget(name, at: now)
+            let changed = try run(
+                "UPDATE alert_rule SET enabled = ?1, evaluated = NULL, problem = NULL, since = ?2 WHERE name = ?3 AND enabled <> ?1",
+                [.integer(isEnabled ? 1 : 0), .integer(now.nanoseconds), .text(name)])
+            guard changed > 0 else { return [] }
+            let changes = try resolve(name, because: "rule disabled", at: now, body)
             if isEnabled, try enabledRules() > limit { throw TooMany() }
+            return changes
         }
     }
 
-    /// Takes a rule away; its history stays.
-    public func deleteRule(_ name: String, at now: Timestamp) throws(StoreError) {
-        _ = try change {
-            try forget(name, at: now)
-            let statement = try connection.statement("DELETE FROM alert_rule WHERE name = ?")
-            statement.bind(name)
-            try statement.run()
-        }
+    /// Deletes a rule; its history stays. The result is the firings that ended.
+    public func deleteRule(_ name: String, at now: Timestamp, _ body: NotificationBody) throws(StoreError) -> [FiringChange] {
+        try change {
+            let changes = try resolve(name, because: "rule deleted", at: now, body)
+            try run("DELETE FROM alert_rule WHERE name = ?", [.text(name)])
+            return changes
+        } ?? []
     }
 
     private struct TooMany: Error {}
@@ -131,24 +137,10 @@ extension StateStore {
         Int(try connection.integer("SELECT count(*) FROM alert_rule WHERE enabled") ?? 0)
     }
 
-    /// Forgets what is pending and ends what fires.
-    private func forget(_ name: String, at now: Timestamp) throws {
-        let state = try connection.statement("DELETE FROM alert_state WHERE rule = ?")
-        state.bind(name)
-        try state.run()
-        let open = try connection.statement("UPDATE alert_history SET ended = max(?, started) WHERE rule = ? AND ended IS NULL")
-        open.bind(now.nanoseconds)
-        open.bind(name)
-        try open.run()
-    }
-
-    /// Runs a change as a whole; false when there were too many rules, and nothing is changed then.
-    private func change(_ body: () throws -> Void) throws(StoreError) -> Bool {
+    /// Runs a change as a whole; nil when there were too many rules, and nothing is changed then.
+    private func change(_ body: () throws -> [FiringChange]) throws(StoreError) -> [FiringChange]? {
         try StoreError.about(path) {
-            do {
-                try connection.transaction(body)
-                return true
-            } catch is TooMany { return false }
+            do { return try connection.transaction(body) } catch is TooMany { return nil }
         }
     }
 

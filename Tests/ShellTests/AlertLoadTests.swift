@@ -72,14 +72,16 @@ struct AlertLoadTests {
     }
 
     @Test("receivers of an alert that is kept under another name hear its own")
-    func noticeName() {
-        let firing = FiringEntry(
+    func ownName() {
+        var firing = FiringEntry(
             rule: "A_2", labels: "{}", severity: .error, pendingFrom: Stores.now, startedAt: Stores.now, endedAt: nil, peak: 1,
             value: 1, errors: 1, note: nil)
-        let text = NoticeText(firing: firing, event: .fired, measure: MeasureWords(), alert: "A")
-        let body = text.body(for: "webhook", target: "http://example.org")
-        #expect(body.contains(#""alertname":"A""#), "\(body)")
-        #expect(text.line.contains("FIRING A_2"))
+        firing.condition = FiringCondition(alert: "A").json
+        func body(_ kind: String) -> String {
+            NotificationText.body(firing, .fired, NotificationReceiver(kind: kind, target: "http://example.org"))
+        }
+        #expect(body("webhook").contains(#""alertname":"A""#), "\(body("webhook"))")
+        #expect(body("log").contains("FIRING A_2"))
     }
 
     private func table(_ rows: String) throws -> String {

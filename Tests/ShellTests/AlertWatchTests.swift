@@ -97,15 +97,15 @@ struct AlertWatchTests {
         #expect(Files.names(in: scene.folder.path).filter { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }.sorted() == before)
     }
 
-    @Test("a suppressed notice is shown as such while watching")
+    @Test("a suppressed notification is shown as such while watching")
     func suppressed() throws {
         let scene = try ErrorBursts(at: ["2026-11-21T12:10", "2026-11-21T12:30"])
         try scene.run("alert create q when errors over 5m having count > 5 cooldown 1h do log", at: "2026-11-21T12:00:00Z")
         let reply = try scene.run("alert watch", at: "2026-11-21T12:50:00Z")
         let lines = reply.output.split(separator: "\n").filter { $0.contains("FIRING") }
         #expect(lines.count == 2)
-        #expect(lines.map { $0.hasSuffix("(no notice: cooldown)") } == [false, true], "\(reply.output)")
-        #expect(try Files.text(of: Courier.log(in: scene.folder.path)).split(separator: "\n").count == 2)
+        #expect(lines.map { $0.hasSuffix("(no notification: cooldown)") } == [false, true], "\(reply.output)")
+        #expect(try Files.text(of: Sender.log(in: scene.folder.path)).split(separator: "\n").count == 2)
     }
 
     @Test("every message names what is measured: error_rate of our own rules, ratio of two counters")
@@ -138,16 +138,16 @@ struct AlertWatchTests {
         #expect(reply.output.contains("FIRING Count · severity WARNING · count 6 · since"), "\(reply.shown)")
     }
 
-    @Test("a test shows which notices a cooldown would have suppressed")
+    @Test("a test shows which notifications a cooldown would have suppressed")
     func suppressedInTests() throws {
         let scene = try ErrorBursts(at: ["12:10", "12:30", "12:50", "13:30"].map { "2026-11-21T\($0)" })
         let rule = "alert test when errors over 5m having count > 5 cooldown 1h last 3h"
         let reply = try scene.run(rule, at: "2026-11-21T14:00:00Z").output
         #expect(reply.contains("- 4 firings, 2 told: `cooldown 1h` suppresses 2"), "\(reply)")
         let session = try scene.interpreter(at: "2026-11-21T14:00:00Z")
-        let csv = session.run(rule).exit == .ok ? session.run("$1 show notice as csv").output : ""
-        #expect(csv.split(whereSeparator: \.isNewline) == ["notice", "sent", "suppressed", "suppressed", "sent"], "\(csv)")
-        #expect(!session.run("alert test when errors over 5m having count > 5 last 3h").output.contains("notice"))
+        let csv = session.run(rule).exit == .ok ? session.run("$1 show notification as csv").output : ""
+        #expect(csv.split(whereSeparator: \.isNewline) == ["notification", "sent", "suppressed", "suppressed", "sent"], "\(csv)")
+        #expect(!session.run("alert test when errors over 5m having count > 5 last 3h").output.contains("notification"))
     }
 
     @Test("a group's own interval is the step of a test; where another one is typed, that is told")

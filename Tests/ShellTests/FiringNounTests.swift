@@ -22,14 +22,14 @@ struct FiringNounTests {
             let start = try #require(TimeText.parse(from))
             let kept = KeptRule(
                 name: rule, form: .own, text: "when errors over 15m having count > 5", createdAt: start, evidence: 1)
-            if try state.rule(named: rule) == nil { _ = try state.keep([kept], at: start, limit: 50) }
+            if try state.rule(named: rule) == nil { _ = try state.keep([kept], at: start, limit: 50, NotificationText.body) }
             var round = AlertRound(try #require(try state.rule(named: rule)), at: start)
             round.firings = [
                 FiringEntry(
                     rule: rule, labels: labels, severity: severity, pendingFrom: start, startedAt: start,
                     endedAt: to.flatMap { TimeText.parse($0) }, peak: peak, value: peak, errors: errors, note: nil)
             ]
-            #expect(try state.commit(round, at: start) { _, _ in [] } != nil)
+            #expect(try state.commit(round, at: start, NotificationText.body) != nil)
         }
         try keep("burst", #"{"provider":"openai"}"#, .error, "2026-11-21T10:00:00Z", "2026-11-21T10:10:00Z", 9, 12)
         try keep("burst", #"{"provider":"azure"}"#, .error, "2026-11-21T11:00:00Z", "2026-11-21T11:30:00Z", 30, 40)

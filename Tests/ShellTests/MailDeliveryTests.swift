@@ -119,7 +119,7 @@ struct MailDeliveryTests {
         #expect(
             messages.contains { $0.contains("kontingent fires") } && messages.contains { $0.contains("kontingent is resolved") })
         #expect(messages.allSatisfy { $0.contains("note: Kontingent prüfen → Müller") })
-        #expect(try StateStore.open(path: folder.file("state.db")).nextNotice() == nil)
+        #expect(try StateStore.open(path: folder.file("state.db")).undeliveredNotifications().isEmpty)
     }
 
     @Test("a line of one dot and a long line come through as they are")
@@ -135,15 +135,16 @@ struct MailDeliveryTests {
         #expect(message.contains("first\n.\n..\n\(String(repeating: "x", count: 900))\nlast\n"), "\(message)")
     }
 
-    @Test("a server that refuses is told, and the notice waits for its next time")
+    @Test("a server that refuses is reported, and the notification waits for its next attempt")
     func refused() throws {
         let sink = try MailSink(folder)
         sink.stop()
-        let mail = NewNotice(kind: "email", target: "on-call@example.org", body: "To: on-call@example.org\n\nhello\n")
+        let mail = ("email", "on-call@example.org", "To: on-call@example.org\n\nhello\n")
         let state = try Outbox.state(in: folder, [mail], at: start)
-        try Courier(state, folder: folder.path, environment: sink.environment).finish(at: start)
-        let waiting = try state.dueNotices(at: start + .minutes(1))
+        try Sender(state, folder: folder.path, environment: sink.environment).finish(at: start)
+        let waiting = try state.dueNotifications(at: start + .minutes(1))
         #expect(waiting.map(\.attempts) == [1])
-        #expect(waiting.first?.problem?.isEmpty == false && waiting.first?.problem?.contains("on-call") == false)
+        #expect(
+            waiting.first?.problem?.contains("cannot connect") == true && waiting.first?.problem?.contains("on-call") == false)
     }
 }

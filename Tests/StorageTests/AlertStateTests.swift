@@ -23,21 +23,30 @@ struct AlertStateTests {
 
     /// Commits a round in which these firings were found.
     private func round(
-        _ state: StateStore, at minute: Int64, _ firings: [FiringEntry], cooldown: Duration = .zero
+        _ state: StateStore, at minute: Int64, _ firings: [FiringEntry], cooldown: Duration = .zero,
+        to receivers: [NotificationReceiver] = [NotificationReceiver(kind: "log", target: "")]
     ) throws -> [FiringChange] {
         let kept = try #require(try state.rule(named: "quota"))
         var round = AlertRound(kept, at: at(minute))
         round.firings = firings
         round.cooldown = cooldown
-        return try state.commit(round, at: at(minute)) { _, event in
-            [NewNotice(kind: "log", target: "", body: "\(event)")]
-        } ?? []
+        round.receivers = receivers
+        return try state.commit(round, at: at(minute), body) ?? []
+    }
+
+    private let hook = NotificationReceiver(kind: "webhook", target: "http://h/")
+
+    private func body(_ firing: FiringEntry, _ event: FiringEvent, _ receiver: NotificationReceiver) -> String { "\(event)" }
+
+    /// Keeps rules; false when they are too many.
+    private func keep(_ rules: [KeptRule], _ state: StateStore) throws -> Bool {
+        try state.keep(rules, at: at(0), limit: 50, body) != nil
     }
 
     @Test("rules come back as they were kept, by name")
     func rulesAreKept() throws {
         let state = try opened()
-        #expect(try state.keep([rule("b"), rule("a")], at: at(0), limit: 50))
+        #expect(try keep([rule("b"), rule("a")], state))
         #expect(try opened().rules().map(\.name) == ["a", "b"])
         var kept = rule("a")
         kept.since = at(0)
@@ -47,18 +56,18 @@ struct AlertStateTests {
     @Test("the rule too many is refused, with all that came with it")
     func tooManyRules() throws {
         let state = try opened()
-        #expect(try state.keep((0..<50).map { rule("r\($0)") }, at: at(0), limit: 50))
-        #expect(try !state.keep([rule("one"), rule("more")], at: at(0), limit: 50))
+        #expect(try keep((0..<50).map { rule("r\($0)") }, state))
+        #expect(try !keep([rule("one"), rule("more")], state))
         #expect(try state.rules().count == 50)
-        #expect(try state.keep([rule("off", enabled: false)], at: at(0), limit: 50))
-        #expect(try !state.setEnabled(true, rule: "off", at: at(0), limit: 50))
-        #expect(try state.setEnabled(true, rule: "off", at: at(0), limit: 51))
+        #expect(try keep([rule("off", enabled: false)], state))
+        #expect(try state.setEnabled(true, rule: "off", at: at(0), limit: 50, body) == nil)
+        #expect(try state.setEnabled(true, rule: "off", at: at(0), limit: 51, body) != nil)
     }
 
     @Test("a firing is recorded once, however often it is found")
     func firingsAreRecordedOnce() throws {
         let state = try opened()
-        _ = try state.keep([rule()], at: at(0), limit: 50)
+        _ = try keep([rule()], state)
         #expect(try round(state, at: 1, [firing(1)]).map(\.event) == [.fired])
         #expect(try round(state, at: 2, [firing(1, peak: 9)]).isEmpty)
         #expect(try round(state, at: 3, [firing(1, end: 3)]).map(\.event) == [.resolved])
@@ -67,70 +76,88 @@ struct AlertStateTests {
         #expect(kept.count == 1)
         #expect(kept.first?.peak == 9)
         #expect(kept.first?.endedAt == at(3))
-        #expect(try state.dueNotices(at: at(4)).map(\.notice.body) == ["fired", "resolved"])
+        #expect(try state.undeliveredNotifications().map(\.body) == ["fired", "resolved"])
     }
 
     @Test("a round that another process overtook writes nothing")
     func overtakenRounds() throws {
         let state = try opened()
-        _ = try state.keep([rule()], at: at(0), limit: 50)
+        _ = try keep([rule()], state)
         let kept = try #require(try state.rule(named: "quota"))
         _ = try round(state, at: 1, [firing(1)])
         var late = AlertRound(kept, at: at(1))
         late.firings = [firing(1, labels: "{\"a\":\"b\"}")]
-        #expect(try state.commit(late, at: at(1)) { _, _ in [] } == nil)
+        #expect(try state.commit(late, at: at(1), body) == nil)
         #expect(try state.firings().count == 1)
     }
 
-    @Test("a cooldown holds notices back, not firings, and what still fires when it ends is told then")
+    @Test("a cooldown suppresses notifications, not firings; what still fires when it ends is notified then")
     func cooldown() throws {
         let state = try opened()
-        _ = try state.keep([rule()], at: at(0), limit: 50)
+        _ = try keep([rule()], state)
         let hour = Duration.hours(1)
         _ = try round(state, at: 1, [firing(1, end: 2)], cooldown: hour)
-        #expect(try round(state, at: 10, [firing(10, end: 12)], cooldown: hour).allSatisfy { !$0.isTold })
-        #expect(try round(state, at: 50, [firing(50)], cooldown: hour).map(\.isTold) == [false])
+        #expect(try round(state, at: 10, [firing(10, end: 12)], cooldown: hour).allSatisfy { !$0.isNotified })
+        #expect(try round(state, at: 50, [firing(50)], cooldown: hour).map(\.isNotified) == [false])
         #expect(try round(state, at: 60, [firing(50)], cooldown: hour).isEmpty)
-        #expect(try round(state, at: 61, [firing(50)], cooldown: hour).map(\.isTold) == [true])
-        #expect(try state.firings().map(\.noticedAt) == [at(61), nil, at(1)])
+        #expect(try round(state, at: 61, [firing(50)], cooldown: hour).map(\.isNotified) == [true])
+        #expect(try state.firings().map(\.notifiedAt) == [at(61), nil, at(1)])
         // The first firing with its end, and the last one.
-        #expect(try state.dueNotices(at: at(99)).count == 3)
+        #expect(try state.undeliveredNotifications().map(\.body) == ["fired", "resolved", "fired"])
     }
 
-    @Test("disabling or deleting a rule ends what it fires and keeps its history")
+    @Test("disabling, changing or deleting a rule resolves what it fires, notifies its receivers and says why; its history stays")
     func endsWithItsRule() throws {
         let state = try opened()
-        _ = try state.keep([rule()], at: at(0), limit: 50)
-        _ = try round(state, at: 1, [firing(1)])
-        #expect(try state.activeFirings().count == 1)
-        _ = try state.setEnabled(false, rule: "quota", at: at(5), limit: 50)
+        _ = try keep([rule()], state)
+        func fire(_ minute: Int64) throws { _ = try round(state, at: minute, [firing(minute)], to: [hook]) }
+        func bodies() throws -> [String] {
+            try state.undeliveredNotifications().map { "\($0.receiver.kind) \($0.body)" }
+        }
+        try fire(1)
+        let disabled = try state.setEnabled(false, rule: "quota", at: at(5), limit: 50, body)
+        #expect(disabled?.map(\.event) == [.resolved] && disabled?.first?.firing.resolution == "rule disabled")
         #expect(try state.activeFirings().isEmpty)
-        try state.deleteRule("quota", at: at(6))
-        #expect(try state.firings().map(\.endedAt) == [at(5)])
+        #expect(try bodies() == ["webhook fired", "webhook resolved"])
+        #expect(try state.setEnabled(true, rule: "quota", at: at(6), limit: 50, body) == [])
+        try fire(7)
+        #expect(try state.keep([rule()], at: at(8), limit: 50, body)?.map(\.firing.resolution) == ["rule changed"])
+        try fire(9)
+        #expect(try state.deleteRule("quota", at: at(10), body).map(\.firing.resolution) == ["rule deleted"])
+        #expect(try bodies().count == 6)
+        #expect(try state.firings().map(\.endedAt) == [at(10), at(8), at(5)])
         #expect(try state.rules().isEmpty)
     }
 
-    @Test("a notice is tried again when its time comes, and listed when it is given up")
-    func notices() throws {
+    @Test("a change that is refused because of too many rules ends no firing")
+    func refusedChange() throws {
         let state = try opened()
-        _ = try state.keep([rule()], at: at(0), limit: 50)
+        _ = try keep([rule()], state)
         _ = try round(state, at: 1, [firing(1)])
-        let notice = try #require(try state.dueNotices(at: at(1)).first)
-        #expect(try state.claim(notice, until: at(2)))
-        #expect(try !state.claim(notice, until: at(2)))
-        #expect(try state.dueNotices(at: at(1)).isEmpty)
-        try state.noteFailure(notice.id, problem: "no answer", nextAt: at(3))
-        #expect(try state.dueNotices(at: at(3)).map(\.attempts) == [1])
-        #expect(try state.nextNotice() == at(3))
-        try state.noteFailure(notice.id, problem: "no answer", nextAt: nil)
-        #expect(try state.deadNotices().map(\.problem) == ["no answer"])
-        #expect(try state.nextNotice() == nil)
+        #expect(try state.keep([rule(), rule("more")], at: at(2), limit: 1, body) == nil)
+        #expect(try state.activeFirings().count == 1)
+        #expect(try state.undeliveredNotifications().count == 1)
+    }
+
+    @Test("a rule that cannot be evaluated is disabled, what it fires is resolved, and switching it on forgets the problem")
+    func disablesItself() throws {
+        let state = try opened()
+        _ = try keep([rule()], state)
+        _ = try round(state, at: 1, [firing(1)])
+        var failed = AlertRound(try #require(try state.rule(named: "quota")), at: at(2))
+        (failed.problem, failed.disables) = ("no such column", true)
+        #expect(try state.commit(failed, at: at(2), body)?.map(\.firing.resolution) == ["rule disabled: no such column"])
+        let kept = try #require(try state.rule(named: "quota"))
+        #expect(!kept.isEnabled && kept.problem == "no such column")
+        #expect(try state.commit(failed, at: at(3), body) == nil)
+        _ = try state.setEnabled(true, rule: "quota", at: at(4), limit: 50, body)
+        #expect(try state.rule(named: "quota")?.problem == nil)
     }
 
     @Test("a firing is acknowledged once, and only one that is there")
     func acknowledging() throws {
         let state = try opened()
-        _ = try state.keep([rule()], at: at(0), limit: 50)
+        _ = try keep([rule()], state)
         _ = try round(state, at: 1, [firing(1)])
         let id = try #require(try state.firings().first?.id)
         #expect(try state.acknowledge(id, at: at(2)))

@@ -8,7 +8,7 @@ struct AlertToolTests {
     let tool = Tool()
 
     /// A store whose errors come in bursts over two hours from 12:00, with a rule that they fire.
-    private func prepare(_ name: String) -> String {
+    private func prepare(_ name: String, actions: String = "log") -> String {
         var lines = "", generator = SeededGenerator(seed: 7)
         for minute in 0..<120 where minute % 30 < 8 || Int.random(in: 0..<6, using: &generator) == 0 {
             for second in [3, 31] {
@@ -21,7 +21,7 @@ struct AlertToolTests {
         }
         tool.folder.write("errors.jsonl", lines)
         #expect(tool.run("import", "--store", "\(name)/store.db", "errors.jsonl").code == 0)
-        let rule = "alert create burst when errors over 5m having count > 6 for 1m do log"
+        let rule = "alert create burst when errors over 5m having count > 6 for 1m do \(actions)"
         #expect(tool.run("query", "--store", "\(name)/store.db", "--now", "2026-11-21T12:00:30Z", rule).code == 0)
         return "\(name)/store.db"
     }
@@ -41,9 +41,12 @@ struct AlertToolTests {
     /// How many runs are killed: a few, or as many as the environment asks for.
     private static let runs = getenv("FAULTLINE_KILLS").flatMap { Int(String(cString: $0)) } ?? 40
 
-    @Test("watching that is killed at random moments loses no firing and records none twice")
+    @Test("watching that is killed at random moments loses no firing and no notification, and sends all in order, each once")
     func killed() {
-        let quiet = prepare("quiet"), killed = prepare("killed"), runs = AlertToolTests.runs
+        let (hook, slow) = (Receiver(.ok), Receiver(.slow(60)))
+        defer { [hook, slow].forEach { $0.close() } }
+        let quiet = prepare("quiet"), runs = AlertToolTests.runs
+        let killed = prepare("killed", actions: "log, webhook \"\(hook.url)\", webhook \"\(slow.url)\"")
         // Evaluations fall on minutes; of more runs several find the same one.
         let minutes = (0..<runs).map { 1 + $0 * 118 / max(runs, 1) }
         var began = timespec(), ended = timespec(), timed = 0
@@ -90,6 +93,13 @@ struct AlertToolTests {
         }
         #expect(told("killed") == told("quiet"))
         #expect(Set(told("quiet")).count == told("quiet").count)
+        let changes = told("quiet").map { $0.contains(" RESOLVED ") ? "resolved" : "firing" }
+        for receiver in [hook, slow] {
+            let sent = receiver.requests.compactMap { request in
+                ["firing", "resolved"].first { request.contains(#""alerts":[{"status":"\#($0)""#) }
+            }
+            #expect(sent == changes, "\(kills) kills")
+        }
     }
 
     @Test("a file of rules is tried over a stretch of time, as JSON, and firing ends with code 5 where that is wanted")

@@ -64,6 +64,14 @@ public struct PrometheusRule: Sendable {
         return measured.usesRate ? "\(measured.unitWord)s/s" : "count"
     }
 
+    /// The lengths of its range selectors, each once, ascending.
+    public var windows: [Duration] {
+        let lengths = expression.all.compactMap { part -> Int64? in
+            if case .range(_, _, let window) = part { window } else { nil }
+        }
+        return Set(lengths).sorted().map { .nanoseconds($0) }
+    }
+
     /// The longest window that its expression looks back over, offsets included; zero when it has none.
     public var longestWindow: Duration {
         let lengths = expression.all.map { part -> Int64 in

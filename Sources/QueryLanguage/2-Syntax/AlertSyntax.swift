@@ -8,7 +8,7 @@ public struct RuleSyntax: Hashable, Sendable {
     public var holding: Name?
     /// How long it goes on firing after the condition ended.
     public var keeping: Name?
-    /// How long no further notice is sent.
+    /// How long no further notification is sent.
     public var cooldown: Name?
     public var severity: Name?
     public var actions: [ActionSyntax] = []
@@ -84,7 +84,7 @@ public enum AlertSyntax: Hashable, Sendable {
     case show(Name)
     case enable(Name), disable(Name), delete(Name), acknowledge(Name)
     case load(Literal)
-    /// Notices that were given up, tried again or forgotten; those of one rule, or all when it is nil.
+    /// Notifications that were given up, tried again or deleted; those of one rule, or all when it is nil.
     case resend(Name?), discard(Name?)
     case check, watch
 }

@@ -80,7 +80,7 @@ public enum Words {
             grammar:
                 "alert create | edit | list | show | enable | disable | delete | load | check | watch | ack | resend | discard …",
             meaning:
-                "rules that are kept: `alert create NAME when errors where type = quota_exceeded over 15m having count > 5 do log`; `alert check` asks now, `alert watch` every minute; `alert resend` and `discard` are about notices that were given up",
+                "rules that are kept: `alert create NAME when errors where type = quota_exceeded over 15m having count > 5 do log`; `alert check` asks now, `alert watch` every minute; `alert resend` and `discard` are about notifications that were given up",
             example: "alert check"),
         WordEntry(
             word: "firings", grammar: "firings [RANGE] [where P] [by FIELD] [show ITEM] [sort KEY] [limit N] [as FORM]",

@@ -30,13 +30,16 @@ struct Evaluation {
 
     /// What happened.
     struct Result {
-        var changes: [(told: FiringChange, measure: MeasureWords)] = []
-        /// Sentences about rules that failed and rows that came late.
+        var changes: [FiringChange] = []
+        /// Sentences about rows that came late and rules that were left out.
         var remarks: [String] = []
+        /// Lines about rules that failed, and what to do about them.
+        var failures = ""
         var rules = 0
     }
 
-    /// Evaluates every enabled rule. A rule that fails keeps none of the others from being evaluated.
+    /// Evaluates every enabled rule. A rule that cannot be evaluated is disabled, alone; trouble of the store is none of the rule's,
+    /// and the rule is evaluated again the next time.
     ///
     /// - Parameter result: What happened is added to it as it is kept, so that trouble on the way hides nothing of it.
     func run(_ result: inout Result) throws {
@@ -45,39 +48,50 @@ struct Evaluation {
             if interpreter.wasToldToStop.isRaised { throw StoreInterrupted() }
             var round = AlertRound(kept, at: max(at, kept.evaluatedAt ?? at))
             (round.lastSpan, round.lastEvent) = (newest.span, newest.event)
-            var tried: TriedRule?
             do {
                 let rule = try interpreter.read(kept)
-                tried = rule
+                round.receivers = rule.actions.map { NotificationReceiver(kind: $0.kind, target: $0.target) }
                 let late = try lateRow(kept, newest)
                 // Nothing of this minute is left to be evaluated.
                 if let evaluated = kept.evaluatedAt, evaluated >= at, late == nil { continue }
                 if let late {
                     result.remarks.append(
-                        "\(kept.name): rows came late, the first for \(TimeText.iso(late)); evaluated anew from there")
+                        "\(kept.name): rows came late, the first for \(TimeText.iso(late)); evaluated again from there")
                 }
                 try evaluate(rule, kept, late: late, &round)
             } catch let error as StoreInterrupted {
                 throw error
             } catch {
                 if interpreter.wasToldToStop.isRaised { throw StoreInterrupted() }
-                round.problem = Evaluation.words(error)
-                result.remarks.append("\(kept.name) could not be evaluated: \(Evaluation.words(error))")
-            }
-            let measure = tried?.measureWords ?? MeasureWords(), actions = tried?.actions ?? []
-            let alert = tried?.alertName
-            let changes = try state.commit(round, at: now) { firing, event in
-                let text = NoticeText(firing: firing, event: event, measure: measure, alert: alert)
-                return actions.map { action in
-                    NewNotice(kind: action.kind, target: action.target, body: text.body(for: action.kind, target: action.target))
+                guard Evaluation.isOfRule(error) else {
+                    result.remarks.append("\(kept.name) was not evaluated: \(error); it is evaluated again the next time")
+                    continue
                 }
+                round.problem = Evaluation.words(error)
+                round.disables = true
             }
-            result.changes += (changes ?? []).map { ($0, measure) }
+            if let changes = try state.commit(round, at: now, NotificationText.body) {
+                result.changes += changes
+                var rule = kept
+                (rule.problem, rule.isEnabled) = (round.problem, !round.disables)
+                result.failures += rule.troubleLine ?? ""
+            }
             result.rules += 1
         }
     }
 
-    private static func words(_ error: any Error) -> String {
+    /// True for an error that the rule itself makes: it cannot be read, or what it asks cannot be computed. Others are the store's,
+    /// and come and go.
+    static func isOfRule(_ error: any Error) -> Bool {
+        switch error {
+        case StoreError.statement: true
+        case is StoreError: false
+        default: true
+        }
+    }
+
+    /// An error in a line.
+    static func words(_ error: any Error) -> String {
         if let diagnostics = error as? Diagnostics { return diagnostics.all.first?.message ?? "the rule cannot be read" }
         return "\(error)"
     }
@@ -138,6 +152,7 @@ struct Evaluation {
     ) throws {
         var open = Set(known.filter { $0.endedAt == nil }.map(\.id))
         var begun: [String: Timestamp] = [:]
+        let condition = FiringCondition(rule, kept, result.replay.measure).json
         for alert in result.replay.alerts {
             let labels = LabelText.json(alert.labels)
             // Each kept firing is one of those found, the first that it touches; one that is open would touch all later ones.
@@ -147,6 +162,7 @@ struct Evaluation {
                     rule: kept.name, labels: labels, severity: rule.severity, pendingFrom: firing.pendingFrom,
                     startedAt: firing.from, endedAt: firing.resolvedAt, peak: firing.peak, value: firing.firstValue,
                     errors: firing.errors, note: note(rule, alert, firing))
+                entry.condition = condition
                 if firing.from < result.replay.grid.start { entry.errors = try errors(behind: firing, of: alert, result) }
                 let own = left.filter { touches($0, firing) }
                 left.removeAll { touches($0, firing) }
@@ -163,6 +179,7 @@ struct Evaluation {
                     entry.wasLate = true
                 }
                 if firing.resolvedAt == nil { begun[labels] = entry.startedAt }
+                if own.isEmpty { entry.trace = sampleTrace(behind: firing, of: alert, result) }
                 if !entry.peak.isFinite { entry.peak = own.last?.peak ?? 0 }
                 if !entry.value.isFinite { entry.value = own.last?.value ?? 0 }
                 round.firings.append(entry)
@@ -195,6 +212,22 @@ struct Evaluation {
         let answer = try QueryCompiler().compile(question, facts: store.queryFacts()).answer(from: store)
         guard case .count(let count)? = answer.table.rows.first?.first else { return firing.errors }
         return max(count, firing.errors)
+    }
+
+    /// The trace of the newest error behind a firing; nil where there is none. Nothing depends on it: trouble in looking for it is
+    /// none of the rule's.
+    private func sampleTrace(behind firing: Firing, of alert: AlertReplay, _ result: TrialResult) -> String? {
+        guard firing.errors > 0 else { return nil }
+        // Those that made it fire, however late it is evaluated.
+        var first = firing
+        first.evidence.to = min(first.evidence.to, firing.from + .nanoseconds(1))
+        var question = result.errors(behind: first, of: alert)
+        question.columns = []
+        question.measures = [.sample]
+        let store = interpreter.store
+        let answer = try? QueryCompiler().compile(question, facts: store.queryFacts()).answer(from: store)
+        guard case .text(let trace)? = answer?.table.rows.first?.last else { return nil }
+        return trace
     }
 
     private func touches(_ entry: FiringEntry, _ firing: Firing) -> Bool {

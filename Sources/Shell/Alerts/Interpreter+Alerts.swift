@@ -16,8 +16,8 @@ extension Interpreter {
         case .disable(let name): return Outcome(try setEnabled(false, name, text))
         case .delete(let name): return Outcome(try deleteRule(name, text))
         case .load(let path): return Outcome(try loadRules(path, text))
-        case .resend(let name): return Outcome(try deadNotices(of: name, areSent: true, text))
-        case .discard(let name): return Outcome(try deadNotices(of: name, areSent: false, text))
+        case .resend(let name): return Outcome(try givenUpNotifications(of: name, areSent: true, text))
+        case .discard(let name): return Outcome(try givenUpNotifications(of: name, areSent: false, text))
         case .acknowledge(let name): return Outcome(try acknowledge(name, text))
         case .test(let subject, let range, let step, let form):
             return try testRules(subject, range: range, step: step, form: form, text)

@@ -33,16 +33,16 @@ extension Interpreter {
         if !isCounted, !items.isEmpty {
             view.clauses.insert(ClauseSyntax(kind: .show(items), span: items[0].span), at: 0)
         }
-        var reader = RowCondition.Reader(FiringTable.table(of: [], now: now), now: now, zone: settings.zone)
+        var reader = RowCondition.Reader(FiringTable.table(of: []), now: now, zone: settings.zone)
         let wanted = conditions.compactMap { reader.condition($0) }
         mistakes += reader.mistakes
         if isCounted {
-            mistakes += FiringGroups(FiringTable.table(of: [], now: now), by: keys, show: items).mistakes
+            mistakes += FiringGroups(FiringTable.table(of: []), by: keys, show: items).mistakes
         }
         guard mistakes.isEmpty else { throw Diagnostics(text: text, mistakes) }
         let window = try window(range, text), state = try alertState()
         var table = FiringTable.table(
-            of: try state.firings(in: Window(from: window.from, to: window.to + .nanoseconds(1))), now: now)
+            of: try rows(of: try state.firings(in: Window(from: window.from, to: window.to + .nanoseconds(1)))))
         let count = Int64(table.rows.count)
         table.rows.removeAll { row in !wanted.allSatisfy { $0.holds(row, count: count) } }
         var receipt = Receipt(window: window, zone: settings.zone)
@@ -54,6 +54,9 @@ extension Interpreter {
             : Answer(table: table, shape: .listing, receipt: receipt)
         let shown = ResultView(view, of: CellResult(answer: all), number: 0, text: text)
         let answer = try shown.answer()
+        let place = table.index(of: "notification")
+        let waits = table.rows.contains { row in place.map { !FiringRow.settled.contains(row[$0]) } ?? false }
+        let undelivered = waits && !isCounted ? try undeliveredLines() : ""
         let form = shown.form ?? settings.form
         func reply(_ style: Style) -> Reply {
             let table = answer.table.redacted
@@ -65,7 +68,11 @@ extension Interpreter {
             let isListing = if case .listing = answer.shape { true } else { false }
             let receipt = ReceiptRenderer(style).lines(answer.receipt, rows: isListing ? table.rows.count : nil, elapsed: nil)
             guard !table.rows.isEmpty else { return Reply([wanted.isEmpty ? "no firings" : "no firings match"] + receipt) }
-            if isListing { return Reply(TableRenderer(style).lines(table) + receipt) }
+            if isListing {
+                var reply = Reply(TableRenderer(style).lines(table) + receipt)
+                reply.narration = undelivered
+                return reply
+            }
             var drawn = answer
             drawn.table = table
             let names = keys.map(\.text).joined(separator: ", ")
@@ -78,11 +85,17 @@ extension Interpreter {
         return outcome
     }
 
+    private func rows(of firings: [FiringEntry]) throws -> [FiringRow] {
+        let notifications = try alertState().notifications(ofFirings: firings)
+        return firings.map { FiringRow(firing: $0, notifications: notifications[$0.id] ?? [], now: now) }
+    }
+
     /// What fires now, for the overview; empty when nothing does or nothing was ever watched.
     func activeAlertLines(_ style: Style) -> [String] {
         guard Files.exists(StateStore.path(besideStore: store.path)), let active = try? state?.activeFirings(), !active.isEmpty
         else { return [] }
-        let table = FiringTable.table(of: active, now: now)
+        guard let rows = try? rows(of: active) else { return [] }
+        let table = FiringTable.table(of: rows)
         let wanted = ["firing", "alert", "series", "severity", "start", "peak", "errors", "acked"]
         let places = wanted.compactMap { table.index(of: $0) }.filter { place in table.rows.contains { !$0[place].isMissing } }
         let shown = ResultTable(columns: places.map { table.columns[$0] }, rows: table.rows.map { row in places.map { row[$0] } })

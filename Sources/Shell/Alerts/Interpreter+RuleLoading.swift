@@ -93,8 +93,8 @@ extension Interpreter {
                 )
                 continue
             }
-            // Whoever switched a rule off did not do so until the next load.
-            rule.isEnabled = old.isEnabled
+            // Whoever switched a rule off did not do so until the next load; one that disabled itself is fixed by this.
+            rule.isEnabled = old.isEnabled || old.disabledItself
             changed.append(rule)
         }
         let isWhole = mistakes.isEmpty && read.mistakes.isEmpty
@@ -105,14 +105,15 @@ extension Interpreter {
             reply.exit = .wrong
             return reply
         }
-        guard try state.keep(changed, at: clockNow, limit: settings.mostRules) else {
+        let done = try state.keep(changed, at: clockNow, limit: settings.mostRules, NotificationText.body)
+        guard let changes = done else {
             var refused = tooManyRules()
             refused.narration = reply.narration + refused.narration
             return refused
         }
         let count = { (n: Int) in "\(n) rule\(n == 1 ? "" : "s")" }
         let told = "\(count(changed.count)) kept" + (same > 0 ? ", \(count(same)) there already" : "")
-        reply.narration += Printable.safe("\(file): \(told)") + "\n"
+        reply.narration += Printable.safe("\(file): \(told)") + (try resolvedWords(changes)) + "\n"
         return reply
     }
 }

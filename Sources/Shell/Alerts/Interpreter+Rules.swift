@@ -37,14 +37,18 @@ extension Interpreter {
                         closest: "the value itself in place of each variable")
                 ])
         }
+        // A rule that disabled itself because it could not be evaluated is fixed by this.
+        let isEnabled = old.map { $0.isEnabled || $0.problem != nil } ?? true
         let rules = [
             KeptRule(
-                name: name.text, form: .own, text: written, isEnabled: old?.isEnabled ?? true, createdAt: clockNow,
+                name: name.text, form: .own, text: written, isEnabled: isEnabled, createdAt: clockNow,
                 zone: settings.zone.name, evidence: Int64(settings.evidence.rawValue))
         ]
-        guard try state.keep(rules, at: clockNow, limit: settings.mostRules) else { return tooManyRules() }
+        let changed = try state.keep(rules, at: clockNow, limit: settings.mostRules, NotificationText.body)
+        guard let changes = changed else { return tooManyRules() }
         return .narrated(
-            "rule \(Printable.safe(name.text)) is kept; `alert test \(Literal.spelling(name.text)) last 30d` tries it")
+            "rule \(Printable.safe(name.text)) is kept; `alert test \(Literal.spelling(name.text)) last 30d` tries it"
+                + (try resolvedWords(changes)))
     }
 
     func tooManyRules() -> Reply {
@@ -72,14 +76,17 @@ extension Interpreter {
         let rule = try keptRule(name, text)
         let word = isEnabled ? "enabled" : "disabled"
         if rule.isEnabled == isEnabled { return .narrated("rule \(Printable.safe(rule.name)) is \(word) already") }
-        let isDone = try alertState().setEnabled(isEnabled, rule: rule.name, at: clockNow, limit: settings.mostRules)
-        return isDone ? .narrated("rule \(Printable.safe(rule.name)) is \(word)") : tooManyRules()
+        let changed = try alertState().setEnabled(
+            isEnabled, rule: rule.name, at: clockNow, limit: settings.mostRules, NotificationText.body)
+        guard let changes = changed else { return tooManyRules() }
+        return .narrated("rule \(Printable.safe(rule.name)) is \(word)" + (try resolvedWords(changes)))
     }
 
     func deleteRule(_ name: Name, _ text: String) throws -> Reply {
         let rule = try keptRule(name, text)
-        try alertState().deleteRule(rule.name, at: clockNow)
-        return .narrated("rule \(Printable.safe(rule.name)) is deleted; its firings stay in `firings`")
+        let changes = try alertState().deleteRule(rule.name, at: clockNow, NotificationText.body)
+        return .narrated(
+            "rule \(Printable.safe(rule.name)) is deleted; its firings stay in `firings`" + (try resolvedWords(changes)))
     }
 
     func acknowledge(_ name: Name, _ text: String) throws -> Reply {
@@ -105,7 +112,7 @@ extension Interpreter {
                 wrap(
                     "no rules yet; `alert create NAME when errors over 15m having count > 5` keeps one",
                     width: style.widthInColumns))
-            reply.narration = try deadNoticeLines()
+            reply.narration = try undeliveredLines()
             return Outcome(reply)
         }
         let table = ResultTable(
@@ -115,7 +122,9 @@ extension Interpreter {
             ],
             rows: rules.map { rule in
                 let firing = active.filter { $0.rule == rule.name }.count
-                let standing = !rule.isEnabled ? "disabled" : rule.problem != nil ? "fails" : firing > 0 ? "firing" : "ok"
+                let standing =
+                    rule.disabledItself
+                    ? "failed" : !rule.isEnabled ? "disabled" : rule.problem != nil ? "fails" : firing > 0 ? "firing" : "ok"
                 return [
                     .text(rule.name), .text(standing), .count(Int64(firing)), rule.evaluatedAt.map { .time($0) } ?? .missing,
                     rule.origin.map { .text($0) } ?? .missing, .text(shownText(rule)),
@@ -123,12 +132,8 @@ extension Interpreter {
             }
         ).redacted
         var outcome = Outcome(AnswerPresenter(style).table(table, form: settings.form))
-        for rule in rules {
-            if let problem = rule.problem {
-                outcome.reply.narration += Printable.safe("\(rule.name) could not be evaluated: \(problem)") + "\n"
-            }
-        }
-        outcome.reply.narration += try deadNoticeLines()
+        outcome.reply.narration += rules.compactMap(\.troubleLine).joined()
+        outcome.reply.narration += try undeliveredLines()
         outcome.result = CellResult(
             answer: Answer(table: table, shape: .listing, receipt: Receipt(window: nil, zone: settings.zone)))
         return outcome
@@ -167,7 +172,7 @@ extension Interpreter {
             facts.append("evidence " + Evidence(rawValue: Int(clamping: rule.evidence)).names.joined(separator: " "))
         }
         facts.append(rule.evaluatedAt.map { "evaluated \(values.time($0))" } ?? "never evaluated")
-        if let problem = rule.problem { facts.append("failed: \(problem)") }
+        if let problem = rule.problem { facts.append("failed: \(Redaction.text(problem))") }
         return Reply(
             lines.map { Printable.safe(Redaction.text($0)) }
                 + wrap(Printable.safe(facts.joined(separator: " · ")), width: style.widthInColumns))
@@ -206,5 +211,27 @@ private struct WholeTargets {
             place = min(target.span.end, bytes.count)
         }
         self.text = pieces.joined() + copied(to: typed.span.end)
+    }
+}
+
+extension KeptRule {
+    /// True when it was disabled because it could not be evaluated.
+    var disabledItself: Bool { !isEnabled && problem != nil }
+
+    /// Why it could not be evaluated, and what to do about it ("" when it is evaluated again by itself); nil when it could.
+    var trouble: (found: String, advice: String)? {
+        guard let problem else { return nil }
+        guard disabledItself else { return ("\(name) could not be evaluated: \(problem)", "") }
+        let spelled = Literal.spelling(name)
+        let fix = form == .own ? "`alert edit \(spelled) when …`" : "\(origin ?? "its file") and `alert load`"
+        return (
+            "\(name) is disabled, it could not be evaluated: \(problem)",
+            "fix it with \(fix), or try it again with `alert enable \(spelled)`"
+        )
+    }
+
+    /// The same in a line; nil when it could be evaluated.
+    var troubleLine: String? {
+        trouble.map { Printable.safe(Redaction.text($0.advice.isEmpty ? $0.found : "\($0.found); \($0.advice)")) + "\n" }
     }
 }

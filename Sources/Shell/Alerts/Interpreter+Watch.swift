@@ -10,7 +10,8 @@ import Synchronization
 extension Interpreter {
     /// What fires and what is pending now, as every enabled rule tells it; nothing is written.
     func checkAlerts() throws -> Reply {
-        let kept = try keptRules().filter(\.isEnabled), open = hasAlertState ? try alertState().activeFirings() : []
+        let rules = try keptRules(), kept = rules.filter(\.isEnabled), failed = rules.filter(\.disabledItself)
+        let open = hasAlertState ? try alertState().activeFirings() : []
         var reply = Reply()
         var rows: [[Value]] = [], isFiring = false
         let minute = Evaluation.step.inNanoseconds
@@ -37,10 +38,13 @@ extension Interpreter {
                 throw error
             } catch {
                 if wasToldToStop.isRaised { throw StoreInterrupted() }
-                reply.narration += Printable.safe("\(rule.name): \(error)") + "\n"
+                let why = Evaluation.words(error)
+                reply.narration += Printable.safe(Redaction.text("\(rule.name) could not be evaluated: \(why)")) + "\n"
                 reply.exit = .trouble
             }
         }
+        reply.narration += failed.compactMap(\.troubleLine).joined()
+        if !failed.isEmpty { reply.exit = .trouble }
         let count = "\(kept.count) rule\(kept.count == 1 ? "" : "s")"
         if rows.isEmpty {
             reply.output = settings.form == nil ? "nothing fires: \(count)\n" : ""
@@ -65,13 +69,13 @@ extension Interpreter {
         return words.isEmpty ? .missing : .text(words)
     }
 
-    /// Evaluates every minute until Ctrl-C, or once; tells what began and ceased to fire, and sends notices.
+    /// Evaluates every minute until Ctrl-C, or once; reports what fires and what is resolved, and sends notifications.
     func watchAlerts(once: Bool) throws -> Reply {
         if !once, !hasPinnedClock, let background = backgroundWatch {
             return .narrated(background.toggle(store: store.path, surroundings))
         }
         let state = try alertState()
-        let courier = Courier(state, folder: dataFolder, environment: surroundings.locations.environment)
+        let sender = Sender(state, folder: dataFolder, environment: surroundings.locations.environment)
         // A clock that stands still comes to no next minute; a replay asks once.
         let isSingle = once || hasPinnedClock || !writesFiles
         var collected = Reply()
@@ -93,23 +97,30 @@ extension Interpreter {
             if isSingle {
                 tell(round.reply)
                 if let error = round.trouble { throw error }
-                try courier.finish(at: clockNow)
+                let flag = wasToldToStop
+                try sender.finish(at: clockNow) { flag.isRaised }
+                tell(Reply(narrating: try undeliveredLines()))
                 return collected
             }
             isFirst = isFirst && round.trouble != nil
             // What is told here is logged, also when Ctrl-C comes right behind it.
-            let sending = courier.trouble(at: clockNow)
+            let sending = sender.trouble(at: clockNow)
             tell(round.reply)
             if wasToldToStop.isRaised { return stopped() }
-            tell(Reply(narrating: try trouble.told(of: round.trouble) + delivery.told(of: sending)))
+            tell(Reply(narrating: try trouble.told(of: round.trouble) + delivery.told(of: sending) + reports(of: sender)))
             let next = Evaluation.next(after: clockNow)
             while Clock.now() < next {
                 if wasToldToStop.isRaised { return stopped() }
-                let lines = try delivery.told(of: courier.trouble(at: Clock.now()))
+                let lines = try delivery.told(of: sender.trouble(at: Clock.now())) + reports(of: sender)
                 if !lines.isEmpty { tell(Reply(narrating: lines)) }
-                usleep(courier.isBusy ? 20_000 : 100_000)
+                usleep(sender.isBusy ? 20_000 : 100_000)
             }
         }
+    }
+
+    /// What a sender has to report, a line each.
+    func reports(of sender: Sender) -> String {
+        sender.takeReports().map { Printable.safe(Redaction.text($0)) + "\n" }.joined()
     }
 
     /// The folder of the store, where the log of alerts lies too.
@@ -119,7 +130,7 @@ extension Interpreter {
     }
 }
 
-/// Watching beside the prompt: a thread with a store of its own, whose news are printed above the line being typed.
+/// Watching beside the prompt: a thread with a store of its own, whose reports are printed above the line being typed.
 public final class BackgroundWatch: Sendable {
     /// Raised to end the thread that watches; nil while none does. Each thread has its own, so that one that was told to end
     /// does not go on when the next one begins.
@@ -181,7 +192,7 @@ public final class BackgroundWatch: Sendable {
                 let interpreter = try Interpreter(store: Store.open(path: path, create: false), surroundings: surroundings)
                 interpreter.progress = nil
                 let state = try interpreter.alertState()
-                let courier = Courier(
+                let sender = Sender(
                     state, folder: interpreter.dataFolder, environment: surroundings.locations.environment)
                 var trouble = WatchTrouble(path, "evaluated"), delivery = WatchTrouble(path, "sent")
                 while !flag.isRaised {
@@ -189,11 +200,13 @@ public final class BackgroundWatch: Sendable {
                     let round = interpreter.watchRound(state, isFirst: false)
                     var text = round.reply.output + round.reply.narration
                     text += try trouble.told(of: round.trouble)
-                    text += try delivery.told(of: courier.trouble(at: interpreter.clockNow))
+                    text += try delivery.told(of: sender.trouble(at: interpreter.clockNow))
+                    text += interpreter.reports(of: sender)
                     if !text.isEmpty { watch.post.printAbove(text) }
                     let next = Evaluation.next(after: interpreter.clockNow)
                     while Clock.now() < next, !flag.isRaised {
-                        let lines = try delivery.told(of: courier.trouble(at: Clock.now()))
+                        let lines =
+                            try delivery.told(of: sender.trouble(at: Clock.now())) + interpreter.reports(of: sender)
                         if !lines.isEmpty { watch.post.printAbove(lines) }
                         usleep(100_000)
                     }

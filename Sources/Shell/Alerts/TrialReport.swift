@@ -16,7 +16,7 @@ struct TrialReport {
     private(set) var table: ResultTable
     private(set) var behind: [CheckedQuery] = []
     /// What cooldowns make of firings, for each result that has one.
-    private let plans: [[[NoticePlan]]]
+    private let plans: [[[NotificationPlan]]]
 
     /// Firings whose most frequent type, model and newest trace are asked for.
     private static let mostAsked = 300
@@ -31,7 +31,7 @@ struct TrialReport {
         self.zone = zone
         self.incidents = incidents
         plans = results.map { result in
-            result.rule.cooldown > .zero ? result.replay.notices(cooldown: result.rule.cooldown).plans : []
+            result.rule.cooldown > .zero ? result.replay.notifications(cooldown: result.rule.cooldown).plans : []
         }
         let facts = try store.queryFacts()
         coverage = facts.coverage
@@ -39,15 +39,15 @@ struct TrialReport {
             columns: [
                 ResultColumn("alert", .text), ResultColumn("series", .text), ResultColumn("start", .time),
                 ResultColumn("end", .time), ResultColumn("length", .duration), ResultColumn("peak", .number),
-                ResultColumn("errors", .count), ResultColumn("notice", .text), ResultColumn("type", .text),
+                ResultColumn("errors", .count), ResultColumn("notification", .text), ResultColumn("type", .text),
                 ResultColumn("model", .text), ResultColumn("trace", .text),
             ], rows: [])
-        let told = results.indices.map(notices(of:))
+        let told = results.indices.map(notifications(of:))
         let all = results.enumerated().flatMap { place, result in
             result.replay.firings.map { (result, $0.alert, $0.firing, told[place][$0.alert.labels]?[$0.firing.from]) }
         }
         .sorted { ($0.2.from, $0.0.replay.name, $0.1.labels) < ($1.2.from, $1.0.replay.name, $1.1.labels) }
-        for (index, (result, alert, firing, notice)) in all.enumerated() {
+        for (index, (result, alert, firing, notification)) in all.enumerated() {
             let errors = result.errors(behind: firing, of: alert)
             var traits: [Value] = [.missing, .missing, .missing]
             if asksTraits, index < TrialReport.mostAsked, firing.errors > 0 {
@@ -60,7 +60,7 @@ struct TrialReport {
                 [
                     .text(result.replay.name), series.isEmpty ? .missing : .text(series), .time(firing.from),
                     firing.resolvedAt.map { .time($0) } ?? .missing, .duration(firing.length(until: grid.end)),
-                    .number(firing.peak), .count(firing.errors), notice.map { .text($0) } ?? .missing,
+                    .number(firing.peak), .count(firing.errors), notification.map { .text($0) } ?? .missing,
                 ] + traits)
             behind.append(errors)
         }
@@ -68,7 +68,7 @@ struct TrialReport {
     }
 
     /// What is told of each firing of a result, by its alert's labels and its beginning; empty for rules without `cooldown`.
-    private func notices(of place: Int) -> [LabelSet: [Timestamp: String]] {
+    private func notifications(of place: Int) -> [LabelSet: [Timestamp: String]] {
         var words: [LabelSet: [Timestamp: String]] = [:]
         for (alert, plans) in zip(results[place].replay.alerts, plans[place]) {
             for (firing, plan) in zip(alert.firings, plans) {

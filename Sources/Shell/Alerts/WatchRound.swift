@@ -3,7 +3,7 @@ import Model
 import Render
 import Storage
 
-/// What one evaluation came to while watching.
+/// The result of one evaluation while watching.
 struct WatchRound {
     var reply = Reply()
     /// What cut it short; what was done before it is done, and the next round makes up for the rest.
@@ -11,15 +11,16 @@ struct WatchRound {
 }
 
 extension Interpreter {
-    /// One evaluation, told.
+    /// One evaluation, reported.
     /// - Parameters:
-    ///   - isFirst: Tells how many rules there are, too.
+    ///   - isFirst: Reports how many rules there are, and which are disabled because they could not be evaluated, too.
     ///   - goesOn: True when others follow every minute.
     func watchRound(_ state: StateStore, isFirst: Bool, goesOn: Bool = false) -> WatchRound {
         var round = WatchRound(), result = Evaluation.Result(), news = "", head = "", remark = ""
         do {
             news = try readFollowed()
             storeChanged()
+            if isFirst { remark = try state.rules().filter(\.disabledItself).compactMap(\.troubleLine).joined() }
             let evaluation = Evaluation(self, state, now: clockNow)
             try evaluation.run(&result)
             if isFirst, goesOn || result.changes.isEmpty {
@@ -29,25 +30,26 @@ extension Interpreter {
                 head = "\(time): \(count) rule\(count == 1 ? "" : "s"), \(active) firing"
                 if goesOn { head += "; evaluated every minute, Ctrl-C ends it" }
                 head += "\n"
-                if count == 0 { remark = "no rule is enabled: `alert create NAME when …` keeps one\n" }
+                if count == 0 { remark += "no rule is enabled: `alert create NAME when …` keeps one\n" }
             }
         } catch {
             round.trouble = error
         }
         round.reply = Reply(
             result.changes.map { change in
-                var line = NoticeText(firing: change.told.firing, event: change.told.event, measure: change.measure).line
-                if !change.told.isTold { line += " (no notice: cooldown)" }
+                var line = NotificationText(change.firing, change.event).line
+                if !change.isNotified { line += " (no notification: cooldown)" }
                 return line
             })
         round.reply.output = head + round.reply.output
-        round.reply.narration = news + result.remarks.map { Printable.safe(Redaction.text($0)) + "\n" }.joined() + remark
+        round.reply.narration =
+            news + result.remarks.map { Printable.safe(Redaction.text($0)) + "\n" }.joined() + result.failures + remark
         return round
     }
 }
 
-/// Trouble of rounds that follow each other: told once, and again only when it changed. It ends nothing: what a round missed
-/// the next one makes up for.
+/// Trouble of rounds that follow each other: reported once, and again only when it changed. It ends nothing: the next round makes
+/// up for what a round missed.
 struct WatchTrouble {
     private let store: String
     private let verb: String
@@ -59,7 +61,7 @@ struct WatchTrouble {
         self.verb = verb
     }
 
-    /// A line about the trouble of a round, nil for none; "" when it was told before.
+    /// A line about the trouble of a round, nil for none; "" when it was reported before.
     /// - Throws: The trouble, when watching cannot go on: there is no store any more.
     mutating func told(of error: (any Error)?) throws -> String {
         guard let error else {

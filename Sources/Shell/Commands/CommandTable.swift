@@ -70,7 +70,7 @@ extension Interpreter {
         let shown = name.text.lowercased()
         if shown == "redact", !settings.redacts {
             return .narrated(
-                "redact is off: answers, traces and `sql` show texts of records as they were imported, on the screen alone; messages of errors, files, sessions, exports and notices stay redacted"
+                "redact is off: answers, traces and `sql` show texts of records as they were imported, on the screen alone; messages of errors, files, sessions, exports and notifications stay redacted"
             )
         }
         return .narrated("\(shown) is \(settings.value(of: shown == "timezone" ? "tz" : shown))")

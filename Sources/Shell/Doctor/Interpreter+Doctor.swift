@@ -63,7 +63,7 @@ extension Interpreter {
             ("unknown", Interpreter.unknownErrors), ("orphans", Interpreter.orphans), ("secrets", Interpreter.secrets),
             ("followed", Interpreter.followed),
             ("time zones", Interpreter.timeZones), ("clocks", Interpreter.clocks), ("duplicates", Interpreter.duplicates),
-            ("programs", Interpreter.programs), ("notices", Interpreter.notices),
+            ("programs", Interpreter.programs), ("alerts", Interpreter.failedRules), ("notifications", Interpreter.notifications),
         ]
     }
 
@@ -261,23 +261,29 @@ extension Interpreter {
         [("curl", "webhooks, slack and discord"), ("sendmail", "e-mail")].compactMap { program, what in
             guard !ChildProcess.isInstalled(program, surroundings.locations.environment) else { return nil }
             return Finding(
-                level: .note, check: "programs", found: "\(program) is not installed: notices by \(what) cannot be sent",
+                level: .note, check: "programs", found: "\(program) is not installed: notifications by \(what) cannot be sent",
                 advice: "install \(program), or let rules only `log`")
         }
     }
 
-    private func notices() throws -> [Finding] {
-        guard let dead = try state?.deadNotices(), let newest = dead.first else { return [] }
-        let why = newest.problem.map { ": \($0)" } ?? ""
-        return [
-            Finding(
-                level: .warning, check: "notices",
-                found:
-                    "\(count(Int64(dead.count), "notice")) of alerts \(dead.count == 1 ? "was" : "were") given up; the newest, of "
-                    + "\(newest.rule) by \(newest.notice.kind)\(why)",
-                advice:
-                    "put the target right with `alert edit \(newest.rule)`; `alert list` tells all, `alert discard` forgets them"
-            )
-        ]
+    private func failedRules() throws -> [Finding] {
+        (try state?.rules() ?? []).compactMap(\.trouble).map {
+            Finding(level: .warning, check: "alerts", found: $0.found, advice: $0.advice)
+        }
+    }
+
+    private func notifications() throws -> [Finding] {
+        guard let undelivered = try state?.undeliveredNotifications(), !undelivered.isEmpty else { return [] }
+        return [QueuedNotification.State.gaveUp, .retrying, .queued].compactMap { wanted in
+            let found = undelivered.filter { $0.state == wanted }
+            guard let last = found.last else { return nil }
+            let what = "\(count(Int64(found.count), "notification")) not delivered; the latest, \(last.event.word) of "
+            return Finding(
+                level: wanted == .queued ? .note : .warning, check: "notifications",
+                found: what + "\(last.rule) to \(last.receiver.label): \(last.stateWords)",
+                advice: wanted == .gaveUp
+                    ? "fix the receiver with `alert edit \(last.rule) when …`; `alert resend` retries, `alert discard` deletes them"
+                    : "`alert watch` sends them; `alert list` shows all")
+        }
     }
 }

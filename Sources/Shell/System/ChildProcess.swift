@@ -7,12 +7,19 @@ final class ChildProcess {
     private let output: Int32
     private let began = Clock.ticks()
     private(set) var code: Int32?
+    /// True once `end` was called.
+    private(set) var wasEnded = false
 
     /// Starts a program found by the search path; the input never stands on its command line.
-    /// - Parameter folder: Where the input is kept, unnamed, while it runs.
+    /// - Parameters:
+    ///   - folder: Where the input is kept, unnamed, while it runs.
+    ///   - inherited: A descriptor that it keeps open until it ends.
+    ///   - answer: The file that its output is kept in, also when this process is gone; nil for an unnamed one.
     /// - Throws: `FileError` when the program is not there or cannot be started.
-    init(_ program: String, _ arguments: [String], input: String, folder: String, environment: [String: String]) throws(FileError)
-    {
+    init(
+        _ program: String, _ arguments: [String], input: String, folder: String, environment: [String: String],
+        inheriting inherited: Int32? = nil, answer: String? = nil
+    ) throws(FileError) {
         guard let path = ChildProcess.find(program, environment) else {
             throw FileError(path: program, reason: "is not installed here")
         }
@@ -20,17 +27,19 @@ final class ChildProcess {
         defer { close(descriptor) }
         Output.write(input, to: descriptor)
         lseek(descriptor, 0, SEEK_SET)
-        let output = try ChildProcess.unnamedFile(in: folder)
+        let output: Int32
+        if let answer { output = try ChildProcess.namedFile(answer) } else { output = try ChildProcess.unnamedFile(in: folder) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, descriptor, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_adddup2(&actions, output, 2)
+        if let inherited { posix_spawn_file_actions_adddup2(&actions, inherited, 3) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // Ctrl-C is meant for what runs in front, not for a notice on its way.
+        // Ctrl-C is meant for what runs in front, not for a notification on its way.
         var signals = sigset_t()
         sigemptyset(&signals)
         posix_spawnattr_setsigmask(&attributes, &signals)
@@ -73,12 +82,17 @@ final class ChildProcess {
         return true
     }
 
-    /// Ends it by force.
-    func end() { kill(process, SIGKILL) }
+    /// Ends it by force, with the processes that it started.
+    func end() {
+        wasEnded = true
+        kill(-process, SIGKILL)
+    }
 
-    /// What it has written, the first four thousand bytes.
+    /// What it has written, the first million bytes.
     var said: String {
-        var buffer = [UInt8](repeating: 0, count: 4096)
+        var status = stat()
+        guard fstat(output, &status) == 0 else { return "" }
+        var buffer = [UInt8](repeating: 0, count: Int(min(max(status.st_size, 0), 1_000_000)))
         let count = pread(output, &buffer, buffer.count, 0)
         return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : ""
     }
@@ -93,9 +107,16 @@ final class ChildProcess {
         }
     }
 
+    /// An empty file, readable by its owner only.
+    private static func namedFile(_ path: String) throws(FileError) -> Int32 {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw FileError(path: path, reason: String(cString: strerror(errno)).lowercased()) }
+        return descriptor
+    }
+
     /// A file for this process and its children alone, which no folder shows.
     private static func unnamedFile(in folder: String) throws(FileError) -> Int32 {
-        var template = Array((folder + "/notice-XXXXXX").utf8CString)
+        var template = Array((folder + "/notification-XXXXXX").utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw FileError(path: folder, reason: String(cString: strerror(errno)).lowercased()) }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)

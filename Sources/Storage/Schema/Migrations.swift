@@ -72,6 +72,19 @@ struct Migrations: Sendable {
                 // From when on a rule is evaluated: since it was made, changed or switched on.
                 try connection.execute("ALTER TABLE alert_rule ADD COLUMN since INTEGER")
             },
+            { connection in
+                // What a firing's condition was, a trace that shows it, and why it ended, so that every notification of it says
+                // so, whatever became of its rule; and an outbox that is read by queues.
+                try connection.execute(
+                    """
+                    ALTER TABLE alert_history ADD COLUMN condition TEXT;
+                    ALTER TABLE alert_history ADD COLUMN trace TEXT;
+                    ALTER TABLE alert_history ADD COLUMN resolution TEXT;
+                    ALTER TABLE notice RENAME TO notification;
+                    DROP INDEX notice_waiting;
+                    CREATE INDEX notification_waiting ON notification(kind, target) WHERE next IS NOT NULL;
+                    """)
+            },
         ])
 
     /// What a file is before anything is done to it.

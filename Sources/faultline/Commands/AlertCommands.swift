@@ -73,7 +73,7 @@ struct AlertCheckCommand: ParsableCommand {
 
 struct AlertWatchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "watch", abstract: "Evaluate the rules that are kept every minute, and send notices.",
+        commandName: "watch", abstract: "Evaluate the rules that are kept every minute, and send notifications.",
         discussion: "With --once it evaluates what was missed since the last time and ends: for cron.")
     @OptionGroup var options: StoreOptions
     @Flag(help: "Evaluate once and end.")

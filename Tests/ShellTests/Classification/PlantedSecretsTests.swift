@@ -2,6 +2,7 @@ import Glibc
 import Model
 import QueryLanguage
 import Synthesis
+import TestSupport
 import Testing
 
 @testable import Shell
@@ -122,8 +123,8 @@ struct PlantedSecretsTests {
         }
     }
 
-    @Test("no notice shows one")
-    func notices() throws {
+    @Test("no notification shows one")
+    func notifications() throws {
         let receiver = Receiver(.ok)
         // A program in the place of sendmail that keeps what it is sent.
         let mail = folder.file("mail.txt"), sendmail = folder.write("sendmail", "#!/bin/sh\ncat >> '\(mail)'\n")
@@ -138,7 +139,7 @@ struct PlantedSecretsTests {
         #expect(interpreter.run("alert create line \(rule) do log").exit == .ok)
         check(interpreter.run("alert check").shown, "alert check")
         check(try interpreter.watchAlerts(once: true).shown, "alert watch")
-        check(try Files.text(of: Courier.log(in: folder.path)), "the log")
+        check(try Files.text(of: Sender.log(in: folder.path)), "the log")
         check(try Files.text(of: mail), "the mail")
         #expect(receiver.requests.count >= 3)
         for request in receiver.requests { check(request, "the webhook") }

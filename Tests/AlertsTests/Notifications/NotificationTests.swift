@@ -3,8 +3,8 @@ import Testing
 
 @testable import Alerts
 
-@Suite("Notices")
-struct NoticeTests {
+@Suite("Notifications")
+struct NotificationTests {
     /// True in the minutes that are listed.
     private func replay(_ minutes: [Double]) throws -> RuleReplay {
         var scene = Scene()
@@ -13,20 +13,20 @@ struct NoticeTests {
     }
 
     private func told(_ minutes: [Double], cooldown: Duration) throws -> [String] {
-        try replay(minutes).notices(cooldown: cooldown).notices.map {
+        try replay(minutes).notifications(cooldown: cooldown).notifications.map {
             "\($0.kind.rawValue) \(Int(($0.time - Scene.time(0)).inSeconds / 60))"
         }
     }
 
-    @Test("a notice is sent at firing and at resolution")
+    @Test("a notification is sent at firing and at resolution")
     func both() throws {
         #expect(try told([1, 5, 6], cooldown: .zero) == ["firing 1", "resolved 2", "firing 5", "resolved 7"])
     }
 
-    @Test("a notice is suppressed while the last one is younger than the cooldown")
+    @Test("a notification is suppressed while the last one is younger than the cooldown")
     func suppressed() throws {
         #expect(try told([1, 5, 11, 20], cooldown: .minutes(10)) == ["firing 1", "resolved 2", "firing 11", "resolved 12"])
-        let plans = try replay([1, 5, 11, 20]).notices(cooldown: .minutes(10)).plans[0]
+        let plans = try replay([1, 5, 11, 20]).notifications(cooldown: .minutes(10)).plans[0]
         #expect(plans.map(\.isSuppressed) == [false, true, false, true])
         #expect(plans.map { $0.told == nil } == [false, true, false, true])
     }
@@ -35,7 +35,7 @@ struct NoticeTests {
     func late() throws {
         let minutes = [1.0] + (8...14).map(Double.init)
         #expect(try told(minutes, cooldown: .minutes(10)) == ["firing 1", "resolved 2", "firing 11", "resolved 15"])
-        #expect(try replay(minutes).notices(cooldown: .minutes(10)).plans[0].map(\.isSuppressed) == [false, true])
+        #expect(try replay(minutes).notifications(cooldown: .minutes(10)).plans[0].map(\.isSuppressed) == [false, true])
         // Resolved at the very evaluation at which the cooldown ends: never told.
         #expect(try told([1, 8, 9, 10], cooldown: .minutes(10)) == ["firing 1", "resolved 2"])
     }
@@ -49,52 +49,53 @@ struct NoticeTests {
         #expect(!cooldown.allows(Scene.time(660)))
     }
 
-    private var notice: Notice {
-        Notice(
+    private var notification: Notification {
+        Notification(
             .firing, alert: "Burst", labels: LabelSet([LabelPair("provider", "open\"ai"), LabelPair("severity", "CRITICAL")]),
             annotations: [LabelPair("description", "6 errors\nin <15m> & more"), LabelPair("summary", "Größere Störung")],
-            time: Scene.time(60),
-            startsAt: Scene.time(60), value: 6, expression: "count over 15m")
+            details: [LabelPair("value", "count 6"), LabelPair("threshold", "count > 5"), LabelPair("trace", "t1")],
+            time: Scene.time(60), startsAt: Scene.time(60))
     }
 
-    private var resolved: Notice {
-        var notice = notice
-        notice.kind = .resolved
-        notice.time = Scene.time(300)
-        notice.endsAt = Scene.time(300)
-        return notice
+    private var resolved: Notification {
+        var notification = notification
+        notification.kind = .resolved
+        notification.time = Scene.time(300)
+        notification.endsAt = Scene.time(300)
+        return notification
     }
 
     @Test("the webhook's body is Alertmanager's, version 4")
     func alertmanager() {
         #expect(
-            AlertmanagerBody.json([notice, resolved], receiver: "webhook") == """
+            AlertmanagerBody.json([notification, resolved], receiver: "webhook") == """
                 {"version":"4","groupKey":"{}:{alertname=\\"Burst\\"}","truncatedAlerts":0,"status":"firing","receiver":"webhook",\
                 "groupLabels":{"alertname":"Burst"},"commonLabels":{"alertname":"Burst","provider":"open\\"ai","severity":"CRITICAL"},\
-                "commonAnnotations":{"description":"6 errors\\nin <15m> & more","summary":"Größere Störung"},"externalURL":"","alerts":[\
+                "commonAnnotations":{"description":"6 errors\\nin <15m> & more","summary":"Größere Störung","threshold":"count > 5","trace":"t1","value":"count 6"},"externalURL":"","alerts":[\
                 {"status":"firing","labels":{"alertname":"Burst","provider":"open\\"ai","severity":"CRITICAL"},\
-                "annotations":{"description":"6 errors\\nin <15m> & more","summary":"Größere Störung"},"startsAt":"2025-10-09T08:55:00Z",\
-                "endsAt":"0001-01-01T00:00:00Z","generatorURL":"","fingerprint":"\(AlertmanagerBody.fingerprint(notice.namedLabels))"},\
+                "annotations":{"description":"6 errors\\nin <15m> & more","summary":"Größere Störung","value":"count 6","threshold":"count > 5","trace":"t1"},"startsAt":"2025-10-09T08:55:00Z",\
+                "endsAt":"0001-01-01T00:00:00Z","generatorURL":"","fingerprint":"\(AlertmanagerBody.fingerprint(notification.namedLabels))"},\
                 {"status":"resolved","labels":{"alertname":"Burst","provider":"open\\"ai","severity":"CRITICAL"},\
-                "annotations":{"description":"6 errors\\nin <15m> & more","summary":"Größere Störung"},"startsAt":"2025-10-09T08:55:00Z",\
-                "endsAt":"2025-10-09T08:59:00Z","generatorURL":"","fingerprint":"\(AlertmanagerBody.fingerprint(notice.namedLabels))"}]}
+                "annotations":{"description":"6 errors\\nin <15m> & more","summary":"Größere Störung","value":"count 6","threshold":"count > 5","trace":"t1"},"startsAt":"2025-10-09T08:55:00Z",\
+                "endsAt":"2025-10-09T08:59:00Z","generatorURL":"","fingerprint":"\(AlertmanagerBody.fingerprint(notification.namedLabels))"}]}
                 """)
         #expect(AlertmanagerBody.json([resolved], receiver: "w").contains("\"status\":\"resolved\",\"receiver\""))
-        #expect(AlertmanagerBody.fingerprint(notice.namedLabels).count == 16)
-        #expect(AlertmanagerBody.fingerprint(notice.namedLabels) != AlertmanagerBody.fingerprint(notice.labels))
+        #expect(AlertmanagerBody.fingerprint(notification.namedLabels).count == 16)
+        #expect(AlertmanagerBody.fingerprint(notification.namedLabels) != AlertmanagerBody.fingerprint(notification.labels))
     }
 
     @Test("Slack's body escapes what Slack would read as marks")
     func slack() {
-        let body = ChatBodies.slack(notice)
+        let body = ChatBodies.slack(notification)
         #expect(body.hasPrefix("{\"text\":\"FIRING: Größere Störung\",\"attachments\":[{\"color\":\"danger\""))
-        #expect(body.contains("6 errors\\nin &lt;15m&gt; &amp; more\\ncount over 15m = 6\\nsince 2025-10-09T08:55:00Z"))
+        #expect(body.contains("6 errors\\nin &lt;15m&gt; &amp; more\\nsince 2025-10-09T08:55:00Z"))
+        #expect(body.contains(#"{"title":"threshold","value":"count &gt; 5","short":true}"#))
         #expect(ChatBodies.slack(resolved).contains("\"color\":\"good\""))
     }
 
     @Test("Discord's body mentions nobody")
     func discord() {
-        let body = ChatBodies.discord(notice)
+        let body = ChatBodies.discord(notification)
         #expect(body.contains("\"allowed_mentions\":{\"parse\":[]}"))
         #expect(body.contains("\"title\":\"FIRING: Größere Störung\""))
         #expect(body.contains("{\"name\":\"provider\",\"value\":\"open\\\"ai\",\"inline\":true}"))
@@ -102,7 +103,7 @@ struct NoticeTests {
 
     @Test("a mail's header holds one line a field, whatever the texts hold")
     func mail() {
-        var evil = notice
+        var evil = notification
         evil.annotations = [
             LabelPair("summary", "x\r\nBcc: everybody@example.com"),
             LabelPair("description", ".\n" + String(repeating: "long ", count: 400)),
@@ -119,7 +120,7 @@ struct NoticeTests {
         #expect(header.contains("To: a@b.c Cc: d@e.f"))
         #expect(header.contains("Date: Thu, 9 Oct 2025 08:55:00 +0000"))
         #expect(lines.allSatisfy { $0.utf8.count < 998 && $0 != "." })
-        let umlauts = MailText.message(notice, from: "a@b", to: "c@d", host: "h")
+        let umlauts = MailText.message(notification, from: "a@b", to: "c@d", host: "h")
         #expect(umlauts.contains("Subject: =?utf-8?B?W2ZpcmluZ10gR3LDtsOfZXJlIFN0w7ZydW5n?=\n"))
         #expect(umlauts.utf8.allSatisfy { $0 == 10 || $0 >= 0x20 })
     }

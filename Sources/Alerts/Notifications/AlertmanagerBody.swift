@@ -2,35 +2,36 @@ import Model
 
 /// The body of Alertmanager's webhook, version 4.
 public enum AlertmanagerBody {
-    /// One body for notices of one kind of receiver; firing when any of them fires.
+    /// One body for notifications of one receiver; firing when any of them fires.
     ///
     /// - Parameters:
     ///   - receiver: The name of the receiver, such as the action's.
     ///   - externalURL: Where this program can be asked; "" when nowhere.
-    public static func json(_ notices: [Notice], receiver: String, externalURL: String = "") -> String {
+    public static func json(_ notifications: [Notification], receiver: String, externalURL: String = "") -> String {
         var writer = JSONText()
-        let labels = common(notices.map(\.namedLabels.pairs)), annotations = common(notices.map(\.annotations))
+        let labels = common(notifications.map(\.namedLabels.pairs))
+        let annotations = common(notifications.map(\.describedAnnotations))
         writer.object {
             $0.member("version") { $0.string("4") }
-            $0.member("groupKey") { $0.string("{}:{" + (notices.first.map { "alertname=\"\($0.alert)\"" } ?? "") + "}") }
+            $0.member("groupKey") { $0.string("{}:{" + (notifications.first.map { "alertname=\"\($0.alert)\"" } ?? "") + "}") }
             $0.member("truncatedAlerts") { $0.integer(0) }
-            $0.member("status") { $0.string(notices.contains { $0.kind == .firing } ? "firing" : "resolved") }
+            $0.member("status") { $0.string(notifications.contains { $0.kind == .firing } ? "firing" : "resolved") }
             $0.member("receiver") { $0.string(receiver) }
             $0.member("groupLabels") { $0.pairs(labels.filter { $0.name == "alertname" }) }
             $0.member("commonLabels") { $0.pairs(labels) }
             $0.member("commonAnnotations") { $0.pairs(annotations) }
             $0.member("externalURL") { $0.string(externalURL) }
             $0.member("alerts") { writer in
-                writer.array(notices) { writer, notice in
+                writer.array(notifications) { writer, notification in
                     writer.object {
-                        $0.member("status") { $0.string(notice.kind.rawValue) }
-                        $0.member("labels") { $0.pairs(notice.namedLabels.pairs) }
-                        $0.member("annotations") { $0.pairs(notice.annotations) }
-                        $0.member("startsAt") { $0.string(TimeText.iso(notice.startsAt)) }
+                        $0.member("status") { $0.string(notification.kind.rawValue) }
+                        $0.member("labels") { $0.pairs(notification.namedLabels.pairs) }
+                        $0.member("annotations") { $0.pairs(notification.describedAnnotations) }
+                        $0.member("startsAt") { $0.string(TimeText.iso(notification.startsAt)) }
                         // Alertmanager's word for "not yet".
-                        $0.member("endsAt") { $0.string(notice.endsAt.map { TimeText.iso($0) } ?? "0001-01-01T00:00:00Z") }
+                        $0.member("endsAt") { $0.string(notification.endsAt.map { TimeText.iso($0) } ?? "0001-01-01T00:00:00Z") }
                         $0.member("generatorURL") { $0.string("") }
-                        $0.member("fingerprint") { $0.string(fingerprint(notice.namedLabels)) }
+                        $0.member("fingerprint") { $0.string(fingerprint(notification.namedLabels)) }
                     }
                 }
             }

@@ -1,29 +1,30 @@
 import Model
 
-/// A notice as an e-mail message, for `sendmail -t`.
+/// A notification as an e-mail message, for `sendmail -t`.
 public enum MailText {
     /// The whole message, lines ended by `\n`. Header fields hold nothing that could begin another one; what is not ASCII in
     /// them is encoded (RFC 2047).
     ///
     /// - Parameter host: The right side of the message's id.
-    public static func message(_ notice: Notice, from: String, to: String, host: String) -> String {
-        let subject = "[\(notice.kind.rawValue)] \(notice.headline)"
-        let identity = AlertmanagerBody.fingerprint(notice.namedLabels)
+    public static func message(_ notification: Notification, from: String, to: String, host: String) -> String {
+        let subject = "[\(notification.kind.rawValue)] \(notification.headline)"
+        let identity = AlertmanagerBody.fingerprint(notification.namedLabels)
         var lines = [
-            "From: \(oneLine(from))", "To: \(oneLine(to))", "Subject: \(encoded(oneLine(subject)))", "Date: \(date(notice.time))",
-            "Message-ID: <\(identity).\(notice.startsAt.nanoseconds).\(notice.kind.rawValue)@\(oneLine(host))>",
+            "From: \(oneLine(from))", "To: \(oneLine(to))", "Subject: \(encoded(oneLine(subject)))",
+            "Date: \(date(notification.time))",
+            "Message-ID: <\(identity).\(notification.startsAt.nanoseconds).\(notification.kind.rawValue)@\(oneLine(host))>",
             "Auto-Submitted: auto-generated", "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8",
             "Content-Transfer-Encoding: 8bit", "",
         ]
-        lines.append("\(notice.alert) \(notice.kind == .firing ? "fires" : "is resolved")")
+        lines.append("\(notification.alert) \(notification.kind == .firing ? "fires" : "is resolved")")
         lines.append("")
-        for annotation in notice.annotations { lines.append("\(annotation.name): \(plain(annotation.value))") }
-        if !notice.annotations.isEmpty { lines.append("") }
-        for pair in notice.labels.pairs { lines.append("  \(pair.name) = \(plain(pair.value))") }
+        for annotation in notification.annotations { lines.append("\(annotation.name): \(plain(annotation.value))") }
+        if !notification.annotations.isEmpty { lines.append("") }
+        for pair in notification.labels.pairs { lines.append("  \(pair.name) = \(plain(pair.value))") }
         lines.append("")
-        lines.append("value: \(plain(notice.expression)) = \(GoNumber.shortest(notice.value))")
-        lines.append("since: \(TimeText.iso(notice.startsAt))")
-        if let end = notice.endsAt { lines.append("until: \(TimeText.iso(end))") }
+        for detail in notification.details { lines.append("\(detail.name): \(plain(detail.value))") }
+        lines.append("since: \(TimeText.iso(notification.startsAt))")
+        if let end = notification.endsAt { lines.append("until: \(TimeText.iso(end))") }
         // Mail carries at most 998 bytes in a line.
         return lines.flatMap(folded).joined(separator: "\n") + "\n"
     }

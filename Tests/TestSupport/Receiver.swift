@@ -2,21 +2,36 @@ import Glibc
 import Synchronization
 
 /// A small HTTP server on loopback that keeps what it is sent.
-final class Receiver: Sendable {
+public final class Receiver: Sendable {
     /// How it answers.
-    enum Manner: Sendable { case ok, error, silent }
+    public enum Manner: Sendable {
+        case ok, error
+        /// Takes the connection and says nothing.
+        case silent
+        /// Reads the request and closes without an answer.
+        case closes
+        /// These bytes, whatever they are.
+        case answer(String)
+        /// Well, after so many milliseconds.
+        case slow(Int)
+    }
 
-    let port: UInt16
+    /// Where it listens.
+    public let port: UInt16
     private let listener: Int32
-    private let manner: Manner
+    private let manners: [Manner]
     private let kept = Mutex<[String]>([])
 
-    /// The requests so far, whole.
-    var requests: [String] { kept.withLock { $0 } }
-    var url: String { "http://127.0.0.1:\(port)/hook?key=s3cret-in-the-url" }
+    /// The requests so far, whole, in the order in which they came.
+    public var requests: [String] { kept.withLock { $0 } }
+    /// Its address, with a secret in it.
+    public var url: String { "http://127.0.0.1:\(port)/hook?key=s3cret-in-the-url" }
 
-    init(_ manner: Manner) {
-        self.manner = manner
+    /// Starts it on a free port.
+    ///
+    /// - Parameter manners: For the first request, the second, …; the last one for all others.
+    public init(_ manners: Manner...) {
+        self.manners = manners
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -42,7 +57,7 @@ final class Receiver: Sendable {
     }
 
     /// Ends it: connections are refused from now on.
-    func close() { shutdown(listener, Int32(SHUT_RDWR)) }
+    public func close() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private func serve() {
         while true {
@@ -51,7 +66,8 @@ final class Receiver: Sendable {
                 _ = Glibc.close(listener)
                 return
             }
-            if manner == .silent {
+            let manner = manners[min(kept.withLock { $0.count }, manners.count - 1)]
+            if case .silent = manner {
                 kept.withLock { $0.append("") }
                 continue
             }
@@ -63,15 +79,26 @@ final class Receiver: Sendable {
                 request += buffer[..<count]
             }
             kept.withLock { $0.append(String(decoding: request, as: UTF8.self)) }
-            let status = manner == .ok ? "200 OK" : "500 Internal Server Error"
-            let answer = "HTTP/1.1 \(status)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-            _ = answer.withCString { write(connection, $0, strlen($0)) }
+            func answer(_ status: String) -> String {
+                "HTTP/1.1 \(status)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            }
+            var text = answer("200 OK")
+            switch manner {
+            case .ok, .silent: break
+            case .error: text = answer("500 Internal Server Error")
+            case .closes: text = ""
+            case .answer(let own): text = own
+            case .slow(let milliseconds): usleep(UInt32(milliseconds) * 1000)
+            }
+            _ = text.withCString { write(connection, $0, strlen($0)) }
             _ = Glibc.close(connection)
         }
     }
 
     /// True when headers and as much content as they promise are there.
     private static func isWhole(_ request: [UInt8]) -> Bool {
+        // The greeting of TLS, which nobody here understands.
+        if request.first == 0x16 { return true }
         let text = String(decoding: request, as: UTF8.self)
         guard let end = text.firstRange(of: "\r\n\r\n") else { return false }
         let head = text[..<end.lowerBound].lowercased()
