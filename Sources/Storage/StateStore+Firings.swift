@@ -200,8 +200,15 @@ extension StateStore {
         // A firing that is over is not begun again: late rows may only add to it.
         let worst = round.isBelow ? min(old.peak, firing.peak) : max(old.peak, firing.peak)
         try run(
-            "UPDATE alert_history SET ended = coalesce(ended, ?), peak = ?, errors = max(errors, ?) WHERE id = ?",
-            [.integer(firing.endedAt?.nanoseconds), .real(worst), .integer(firing.errors), .integer(old.id)])
+            """
+            UPDATE alert_history SET ended = coalesce(ended, ?), peak = ?, errors = max(errors, ?),
+                condition = coalesce(condition, ?)
+            WHERE id = ?
+            """,
+            [
+                .integer(firing.endedAt?.nanoseconds), .real(worst), .integer(firing.errors), .text(firing.condition),
+                .integer(old.id),
+            ])
         guard var kept = try firings(whose: "id = ?", [.integer(old.id)]).first else { return [] }
         if kept.notifiedAt == nil {
             let last = try connection.statementValue(

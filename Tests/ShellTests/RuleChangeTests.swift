@@ -191,6 +191,8 @@ struct RuleChangeTests {
         #expect(!Evaluation.isOfRule(StoreError.unusable(path: "s", reason: "disk I/O error")))
         #expect(!Evaluation.isOfRule(StoreError.damaged(path: "s", reason: "malformed")))
         #expect(Evaluation.isOfRule(StoreError.statement(path: "s", SQLError(code: 1, message: "integer overflow"))))
+        #expect(!Evaluation.isOfRule(StoreError.statement(path: "s", SQLError(code: 1, message: "no such table: call"))))
+        #expect(!Evaluation.isOfRule(StoreError.statement(path: "s", SQLError(code: 7, message: "out of memory"))))
         #expect(Evaluation.isOfRule(RuleTrouble("no value")))
     }
 }

@@ -178,6 +178,28 @@ struct AlertStateTests {
         #expect(try !state.deleteIncident(id))
     }
 
+    @Test("a state file of the version before keeps its outbox: what waits, what was sent and what was given up")
+    func outboxMigration() throws {
+        let path = folder.file("old.db")
+        let connection = try Connection(path: path, mode: .readWrite(create: true))
+        let old = Migrations(applicationID: Migrations.state.applicationID, steps: Array(Migrations.state.steps.prefix(4)))
+        try old.run(on: connection)
+        try connection.execute(
+            """
+            INSERT INTO alert_history(id, rule, labels, severity, pending, started, peak, value, errors, noticed)
+            VALUES(1, 'quota', '{}', 1, 5, 5, 7, 6, 9, 5);
+            INSERT INTO notice(firing, event, kind, target, body, made, attempts, next, sent, problem) VALUES
+                (1, 0, 'log', '', '', 5, 0, NULL, 6, NULL), (1, 0, 'slack', 's', 'b', 5, 2, 9, NULL, 'HTTP 500'),
+                (1, 0, 'webhook', 'w', 'b', 5, 7, NULL, NULL, 'HTTP 500');
+            """)
+        let state = try StateStore.open(path: path)
+        let firing = try #require(try state.firings().first)
+        #expect(firing.notifiedAt == Timestamp(nanoseconds: 5) && firing.condition == nil && firing.trace == nil)
+        let states = try state.notifications(ofFirings: [firing])[1]?.map(\.state)
+        #expect(states == [.sent, .retrying, .gaveUp])
+        #expect(try state.dueNotifications(at: Timestamp(nanoseconds: 9)).map(\.receiver.kind) == ["slack"])
+    }
+
     @Test("a state file of the version before gains the tables of alerts and keeps its sessions")
     func migration() throws {
         let path = folder.file("old.db")

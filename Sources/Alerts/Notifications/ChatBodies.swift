@@ -56,11 +56,10 @@ public enum ChatBodies {
                         }
                         $0.member("timestamp") { $0.string(TimeText.iso(notification.time)) }
                         $0.member("fields") { writer in
-                            // Discord takes 25 fields at most.
-                            writer.array(fields(notification).prefix(25)) { writer, pair in
+                            writer.array(discordFields(notification)) { writer, pair in
                                 writer.object {
-                                    $0.member("name") { $0.string(String(pair.name.prefix(250))) }
-                                    $0.member("value") { $0.string(String(pair.value.prefix(1000))) }
+                                    $0.member("name") { $0.string(pair.name) }
+                                    $0.member("value") { $0.string(pair.value) }
                                     $0.member("inline") { $0.raw("true") }
                                 }
                             }
@@ -81,6 +80,18 @@ public enum ChatBodies {
     /// What is known of the firing, then its labels.
     private static func fields(_ notification: Notification) -> [LabelPair] {
         (notification.details + notification.labels.pairs).filter { !$0.value.isEmpty }
+    }
+
+    /// As many fields as Discord takes beside a title and a text: 25, of 1,024 characters at most, 6,000 in all.
+    private static func discordFields(_ notification: Notification) -> [LabelPair] {
+        var room = 5900 - 250 - limit, kept: [LabelPair] = []
+        for field in fields(notification).prefix(25) {
+            let field = LabelPair(String(field.name.prefix(250)), String(field.value.prefix(1000)))
+            room -= field.name.utf16.count + field.value.utf16.count
+            guard room >= 0 else { break }
+            kept.append(field)
+        }
+        return kept
     }
 
     /// Every annotation but the summary, which is the title, and the times.

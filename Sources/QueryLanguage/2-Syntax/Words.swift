@@ -84,7 +84,8 @@ public enum Words {
             example: "alert check"),
         WordEntry(
             word: "firings", grammar: "firings [RANGE] [where P] [by FIELD] [show ITEM] [sort KEY] [limit N] [as FORM]",
-            meaning: "what rules fired while they were watched, newest first, or counted: by alert, series, severity, acked",
+            meaning:
+                "what rules fired while they were watched, newest first, or counted: by alert, series, severity, acked, notification",
             example: "firings by alert show count, sum(length) last 7d"),
         WordEntry(
             word: "incident", grammar: "incident add TIME to TIME [\"TEXT\"] | list | delete N | import FILE",

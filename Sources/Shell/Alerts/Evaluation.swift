@@ -81,10 +81,10 @@ struct Evaluation {
     }
 
     /// True for an error that the rule itself makes: it cannot be read, or what it asks cannot be computed. Others are the store's,
-    /// and come and go.
+    /// and come and go: it is busy, damaged, without tables that every store has, or there is no memory.
     static func isOfRule(_ error: any Error) -> Bool {
         switch error {
-        case StoreError.statement: true
+        case StoreError.statement(_, let error): !error.isOutOfMemory && !error.message.hasPrefix("no such ")
         case is StoreError: false
         default: true
         }

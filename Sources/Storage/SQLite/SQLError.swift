@@ -32,6 +32,9 @@ public struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
     /// True when the file is no SQLite database, or a damaged one.
     public var isNoDatabase: Bool { primaryCode == SQLITE_NOTADB || primaryCode == SQLITE_CORRUPT }
 
+    /// True when there is not enough memory for the statement.
+    public var isOutOfMemory: Bool { primaryCode == SQLITE_NOMEM }
+
     /// True when the disk or the file's rights are at fault, not the statement.
     public var isStorageTrouble: Bool {
         [SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY].contains(primaryCode)

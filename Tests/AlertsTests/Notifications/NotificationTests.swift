@@ -101,6 +101,19 @@ struct NotificationTests {
         #expect(body.contains("{\"name\":\"provider\",\"value\":\"open\\\"ai\",\"inline\":true}"))
     }
 
+    @Test("Discord's body stays within what Discord takes, whatever a rule has to say")
+    func discordLimits() throws {
+        var long = notification
+        long.annotations = [LabelPair("description", String(repeating: "d", count: 5000))]
+        long.details = [LabelPair("rule", String(repeating: "r", count: 5000))]
+        long.labels = LabelSet((0..<40).map { LabelPair("label\($0)", String(repeating: "v", count: 300)) })
+        let body = ChatBodies.discord(long)
+        let fields = body.split(separator: "{\"name\":").count - 1
+        #expect((5...25).contains(fields), "\(fields)")
+        #expect(body.count < 6000 + 60 * fields)
+        #expect(body.contains(#"{"name":"rule","value":"\#(String(repeating: "r", count: 1000))""#))
+    }
+
     @Test("a mail's header holds one line a field, whatever the texts hold")
     func mail() {
         var evil = notification
