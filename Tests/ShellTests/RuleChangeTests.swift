@@ -71,6 +71,27 @@ struct RuleChangeTests {
         #expect(content(bad).map { $0.contains(#""status":"resolved""#) } == [false, false, true])
     }
 
+    @Test("where notifications cannot be sent, what was found and what was changed is reported all the same")
+    func nothingSent() throws {
+        let scene = try ErrorBursts(at: ["2026-11-21T12:10"])
+        try scene.run("alert create q \(rule) do log", at: "2026-11-21T12:00:00Z")
+        let session = try scene.interpreter(at: "2026-11-21T12:12:00Z")
+        // A folder in the place of the file that senders lock.
+        let path = try session.alertState().path + "-sending"
+        #expect(mkdir(path, 0o700) == 0)
+        let watched = session.run("alert watch")
+        #expect(watched.output.contains("FIRING q") && watched.exit == .trouble, "\(watched.shown)")
+        #expect(watched.narration.contains("notifications were not sent: "), "\(watched.narration)")
+        let disabled = session.run("alert disable q")
+        #expect(disabled.exit == .ok, "\(disabled.shown)")
+        #expect(
+            disabled.narration.hasPrefix("rule q is disabled; 1 firing resolved; RESOLVED is not sent yet: "), "\(disabled.shown)"
+        )
+        #expect(rmdir(path) == 0)
+        #expect(!session.run("alert watch").narration.contains("not delivered"))
+        #expect(try log(scene).count == 2)
+    }
+
     @Test("`firings`, `alert list`, `doctor` and `alert watch` show what became of each receiver's notifications")
     func shown() throws {
         let (good, bad) = (Receiver(.ok), Receiver(.error))

@@ -81,10 +81,20 @@ extension Interpreter {
     }
 
     /// What changing a rule did to its firings: how many were resolved, and where RESOLVED arrived. Sends it.
+    ///
+    /// The change is kept by now: trouble in sending is no error of the statement.
     /// - Returns: The end of a sentence, such as `; 1 firing resolved: RESOLVED sent to log`; "" when nothing fired.
-    func resolvedWords(_ changes: [FiringChange]) throws -> String {
+    func resolvedWords(_ changes: [FiringChange]) -> String {
         guard !changes.isEmpty else { return "" }
-        let state = try alertState(), firings = changes.map(\.firing)
+        var words = "; \(changes.count) firing\(changes.count == 1 ? "" : "s") resolved"
+        do { words += try sendResolved(changes.map(\.firing)) } catch {
+            words += "; RESOLVED is not sent yet: \(error)"
+        }
+        return Printable.safe(Redaction.text(words))
+    }
+
+    private func sendResolved(_ firings: [FiringEntry]) throws -> String {
+        let state = try alertState()
         let sender = Sender(state, folder: dataFolder, environment: surroundings.locations.environment)
         let flag = wasToldToStop
         try sender.finish(at: clockNow, for: Set(firings.map(\.id))) { flag.isRaised }
@@ -92,9 +102,8 @@ extension Interpreter {
         var seen: Set<String> = []
         let parts = made.sorted { $0.id < $1.id }.map { "\($0.stateWords) to \($0.receiver.label)" }
             .filter { seen.insert($0).inserted }
-        var words = "; \(firings.count) firing\(firings.count == 1 ? "" : "s") resolved"
-        if !parts.isEmpty { words += ": RESOLVED " + parts.joined(separator: ", ") }
-        if made.contains(where: { $0.state != .sent }) { words += "; `alert list` shows what is not delivered" }
-        return Printable.safe(Redaction.text(words))
+        let isWhole = made.allSatisfy { $0.state == .sent }
+        return (parts.isEmpty ? "" : ": RESOLVED " + parts.joined(separator: ", "))
+            + (isWhole ? "" : "; `alert list` shows what is not delivered")
     }
 }

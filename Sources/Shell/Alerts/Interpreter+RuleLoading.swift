@@ -113,7 +113,7 @@ extension Interpreter {
         }
         let count = { (n: Int) in "\(n) rule\(n == 1 ? "" : "s")" }
         let told = "\(count(changed.count)) kept" + (same > 0 ? ", \(count(same)) there already" : "")
-        reply.narration += Printable.safe("\(file): \(told)") + (try resolvedWords(changes)) + "\n"
+        reply.narration += Printable.safe("\(file): \(told)") + resolvedWords(changes) + "\n"
         return reply
     }
 }

@@ -48,7 +48,7 @@ extension Interpreter {
         guard let changes = changed else { return tooManyRules() }
         return .narrated(
             "rule \(Printable.safe(name.text)) is kept; `alert test \(Literal.spelling(name.text)) last 30d` tries it"
-                + (try resolvedWords(changes)))
+                + resolvedWords(changes))
     }
 
     func tooManyRules() -> Reply {
@@ -79,14 +79,14 @@ extension Interpreter {
         let changed = try alertState().setEnabled(
             isEnabled, rule: rule.name, at: clockNow, limit: settings.mostRules, NotificationText.body)
         guard let changes = changed else { return tooManyRules() }
-        return .narrated("rule \(Printable.safe(rule.name)) is \(word)" + (try resolvedWords(changes)))
+        return .narrated("rule \(Printable.safe(rule.name)) is \(word)" + resolvedWords(changes))
     }
 
     func deleteRule(_ name: Name, _ text: String) throws -> Reply {
         let rule = try keptRule(name, text)
         let changes = try alertState().deleteRule(rule.name, at: clockNow, NotificationText.body)
         return .narrated(
-            "rule \(Printable.safe(rule.name)) is deleted; its firings stay in `firings`" + (try resolvedWords(changes)))
+            "rule \(Printable.safe(rule.name)) is deleted; its firings stay in `firings`" + resolvedWords(changes))
     }
 
     func acknowledge(_ name: Name, _ text: String) throws -> Reply {

@@ -88,7 +88,7 @@ extension Interpreter {
         /// What was on its way goes on, and Ctrl-C ends it all.
         func stopped() -> Reply {
             wasToldToStop.reset()
-            collected.narration += "stopped watching\n"
+            collected.narration += "stopped watching\n" + ((try? undeliveredLines()) ?? "")
             return collected
         }
         while true {
@@ -98,8 +98,14 @@ extension Interpreter {
                 tell(round.reply)
                 if let error = round.trouble { throw error }
                 let flag = wasToldToStop
-                try sender.finish(at: clockNow) { flag.isRaised }
-                tell(Reply(narrating: try undeliveredLines()))
+                do {
+                    try sender.finish(at: clockNow) { flag.isRaised }
+                    collected.narration += try undeliveredLines()
+                } catch {
+                    // What was found is reported all the same.
+                    collected.narration += Printable.safe(Redaction.text("notifications were not sent: \(error)")) + "\n"
+                    collected.exit = .trouble
+                }
                 return collected
             }
             isFirst = isFirst && round.trouble != nil
