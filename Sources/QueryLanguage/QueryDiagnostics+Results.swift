@@ -15,7 +15,7 @@ extension Mistake {
     static func unknownRow(_ reference: ResultReference, rows: Int) -> Diagnostic {
         Diagnostic(
             "no-row", at: reference.span,
-            "the result has \(rows == 0 ? "no rows" : rows == 1 ? "one row" : "\(Int64(rows).grouped) rows")")
+            "the result has \(rows == 0 ? "no rows" : rows == 1 ? "one row" : rows.counted("rows"))")
     }
 
     static func rowWithoutTime(_ reference: ResultReference) -> Diagnostic {

@@ -78,7 +78,7 @@ extension Interpreter {
         var written = reply
         written.output = ""
         let isData = form.map { ExportFormat(rawValue: $0) != nil } ?? false
-        let what = isData ? "\(rows.grouped) row\(rows == 1 ? "" : "s") " : ""
+        let what = isData ? "\(rows.counted("rows")) " : ""
         guard writesFiles else {
             written.narration += "\(what)not written in a replay\n"
             return written
@@ -103,7 +103,7 @@ extension Interpreter {
                 lines.append("  ?\(number + 1) = \(Printable.safe(SQLText.literal(value), columns: style.widthInColumns - 8))")
             }
             lines += try store.plan(of: statement).map { "  \($0)" }
-            var result = "  \(rows.count) row\(rows.count == 1 ? "" : "s")"
+            var result = "  \(rows.count.counted("rows"))"
             if surroundings.showsTime { result += " in " + ValueText(style).duration(elapsed) }
             lines.append(result)
         }

@@ -153,7 +153,7 @@ struct AlertTests {
         _ = session.run("alert create a \(quotaRule)")
         _ = session.run("alert create b \(quotaRule)")
         let reply = session.run("alert create c \(quotaRule)")
-        #expect(reply.exit == .wrong && reply.narration.contains("2 rules are enabled"), "\(reply.shown)")
+        #expect(reply.exit == .wrong && reply.narration.contains("limit of 2 enabled rules reached"), "\(reply.shown)")
         _ = session.run("set rules 3")
         #expect(session.run("alert create c \(quotaRule)").exit == .ok)
     }

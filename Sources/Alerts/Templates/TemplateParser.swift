@@ -196,8 +196,9 @@ struct TemplateParser {
         if isFunction {
             let count = command.operands.count + (isFirst ? 0 : 1)
             if let function = TemplateFunction.all[first.text], count < function.least || count > function.most ?? .max {
-                let wanted = function.most == function.least ? "\(function.least)" : "at least \(function.least)"
-                report("wrong-count", first.span, "`\(first.text)` takes \(wanted) arguments, found \(count)")
+                let least = function.least.counted("arguments")
+                let wanted = function.most == function.least ? least : "at least \(least)"
+                report("wrong-count", first.span, "`\(first.text)` takes \(wanted), found \(count)")
             }
         } else if command.operands.isEmpty {
             let found = cursor.next.kind == .end ? "the end of the action" : "`\(cursor.next.text)`"

@@ -213,7 +213,7 @@ struct Answering {
 
     private func otherLabel(_ folding: Folding) -> [Value] {
         let count = folding.folded.count
-        return [.text("other (\(Int64(count).grouped) group\(count == 1 ? "" : "s"))")]
+        return [.text("other (\(count.counted("groups")))")]
             + Array(repeating: .missing, count: query.keys.count - 1)
     }
 
@@ -272,8 +272,7 @@ struct Answering {
         let what = query.bucket == nil ? "groups" : query.keys.isEmpty ? "buckets" : "rows"
         receipt.dropped.append(
             """
-            \(Int64(dropped).grouped) of \(Int64(before).grouped) \(what) dropped by having, \
-            with \(rows.grouped) \(query.noun.rawValue)
+            \(dropped.grouped) of \(before.counted(what)) dropped by having, with \(rows.counted(query.noun.rawValue))
             """)
     }
 

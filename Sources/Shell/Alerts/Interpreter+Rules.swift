@@ -53,7 +53,7 @@ extension Interpreter {
 
     func tooManyRules() -> Reply {
         .trouble(
-            "\(settings.mostRules) rules are enabled, and no more may be: disable one, or `set rules \(settings.mostRules + 30)`",
+            "limit of \(settings.mostRules.counted("enabled rules")) reached: disable one, or `set rules \(settings.mostRules + 30)`",
             exit: .wrong)
     }
 

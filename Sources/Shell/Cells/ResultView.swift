@@ -222,7 +222,7 @@ struct ResultView {
         }.map { rows[$0] }
         if let folded { answer.table.rows.append(folded) }
         if isListing, answer.receipt.isCut {
-            answer.receipt.remarks.append("sorted among the \(rows.count.grouped) rows shown, not among all")
+            answer.receipt.remarks.append("sorted among the \(rows.count.counted("rows")) shown, not among all")
         }
         flatten(&answer)
     }

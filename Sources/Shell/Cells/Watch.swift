@@ -60,7 +60,7 @@ extension Interpreter {
         if screen.isLive { outcome.reply = Reply() }
         // The terminal has written ^C where the cursor stood.
         if wasToldToStop.isRaised, surroundings.traits.errorIsTerminal { outcome.reply.narration += "\n" }
-        outcome.reply.narration += "asked \(asked) time\(asked == 1 ? "" : "s"): \(reason)\n"
+        outcome.reply.narration += "asked \(asked.counted("times")): \(reason)\n"
         wasToldToStop.reset()
         return outcome
     }
@@ -126,7 +126,7 @@ struct WatchScreen {
             let height = interpreter.surroundings.traits.height
             if lines.count > height - 1 {
                 let hidden = lines.count - (height - 2)
-                lines = Array(lines.prefix(height - 2)) + [style.theme.paint("… \(hidden) more lines", .dim)]
+                lines = Array(lines.prefix(height - 2)) + [style.theme.paint("… \(hidden.counted("more lines"))", .dim)]
             }
             if rowsOnScreen > 0 { output = "\u{1B}[\(rowsOnScreen)A\r\u{1B}[J" }
             rowsOnScreen = lines.count

@@ -73,14 +73,14 @@ extension Interpreter {
     func zoneRemark(_ path: String) -> String? {
         guard let spelling = Store.timeSpelling(of: path), spelling.zoneless > 0 else { return nil }
         let looked = spelling.zoned + spelling.zoneless
-        let share = spelling.zoned == 0 ? "its times" : "\(spelling.zoneless.grouped) of its first \(looked.grouped) times"
+        let share = spelling.zoned == 0 ? "its times" : "\(spelling.zoneless.grouped) of its first \(looked.counted("times"))"
         return "\(share) have no zone and were read as UTC; `doctor` says what to do if they are local"
     }
 
     private static func progressText(_ file: String, _ step: ImportProgress, progress: ProgressLine?, text: ValueText) -> String {
         let seconds = max(progress?.elapsedSeconds ?? 0, 0.001)
         var line =
-            "\(Printable.safe(file)): \(text.count(Int64(step.records))) records, \(text.count(Int64(Double(step.records) / seconds)))/s"
+            "\(Printable.safe(file)): \(step.records.counted("records")), \(text.count(Int64(Double(step.records) / seconds)))/s"
         if let bytes = step.bytes, let total = step.totalBytes, total > 0, bytes > 0 {
             line += ", \(min(100, bytes * 100 / total)) %"
             let left = seconds * Double(max(0, total - bytes)) / Double(bytes)

@@ -87,7 +87,8 @@ extension Interpreter {
         if let only = options.only,
             let missing = only.sorted().first(where: { number in !replay.cells.contains { $0.number == number } })
         {
-            throw FileError(path: path, reason: "there is no cell \(missing); the session has \(file.recorded.count) statements")
+            let count = file.recorded.count.counted("statements")
+            throw FileError(path: path, reason: "there is no cell \(missing); the session has \(count)")
         }
         var reply = Reply(replayLines(replay, path: path, options))
         if replay.wasInterrupted {

@@ -33,7 +33,7 @@ extension Interpreter {
         try write(sessionFile(title: place.title), to: place)
         savedFiles.insert(place.path)
         recorder?.noteFile(place.path)
-        return .narrated("\(cells.count) cell\(cells.count == 1 ? "" : "s") written to \(Printable.safe(place.path))")
+        return .narrated("\(cells.count.counted("cells")) written to \(Printable.safe(place.path))")
     }
 
     /// Where a session with this name goes.

@@ -63,7 +63,7 @@ extension Interpreter {
             try state.setFile(Files.wholePath(place.path), ofSession: session.id)
             if session.endedAt == nil, isCutOff(session) { try state.endSession(session.id, at: Clock.now()) }
             let count = session.statements
-            reply.output += "\(Printable.safe(place.path)): \(count) cell\(count == 1 ? "" : "s")\n"
+            reply.output += "\(Printable.safe(place.path)): \(count.counted("cells"))\n"
         }
         return reply
     }

@@ -188,7 +188,7 @@ extension Interpreter {
             return Finding(
                 level: .note, check: "time zones",
                 found:
-                    "\(path): \(spelling.zoneless.grouped) of the first \(looked.grouped) times have no zone and were read as UTC",
+                    "\(path): \(spelling.zoneless.grouped) of the first \(looked.counted("times")) have no zone and were read as UTC",
                 advice:
                     "if they are local times, let the program write UTC or an offset, then `forget` the source and import it again"
             )
@@ -214,7 +214,7 @@ extension Interpreter {
             let length = ValueText(style).duration(isBefore ? .zero - skew.offset : skew.offset)
             return Finding(
                 level: .warning, check: "clocks",
-                found: "\(skew.outside.grouped) of \(skew.compared.grouped) rows of \(skew.other) lie \(length) "
+                found: "\(skew.outside.grouped) of \(skew.compared.counted("rows")) of \(skew.other) lie \(length) "
                     + "\(isBefore ? "before" : "after") the calls of \(skew.source) that they belong to",
                 advice:
                     "the clocks of the two differ, or one writes local times: order and recovery across them cannot be trusted")

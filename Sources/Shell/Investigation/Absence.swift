@@ -89,10 +89,10 @@ struct Absence {
         let text = ValueText(style)
         var lines: [String] = []
         if let ofOtherKinds {
-            lines.append("with `kind = any` there are \(text.count(ofOtherKinds.rows)): tools, agents and other spans count then")
+            lines.append("with `kind = any`: \(ofOtherKinds.rows.counted(noun)), for tools, agents and other spans count then")
         }
         lines += losses.prefix(3).map { loss in
-            "without `\(Printable.safe(loss.condition, glyphs: style.glyphs))` there are \(text.count(loss.rows))"
+            "without `\(Printable.safe(loss.condition, glyphs: style.glyphs))`: \(loss.rows.counted(noun))"
         }
         if let lastSeen { lines.append("the last \(isUnconditional ? "" : "that matched ")was at \(text.time(lastSeen))") }
         if lines.isEmpty { lines.append(isUnconditional ? "the store has none at all" : "nothing in the store has ever matched") }

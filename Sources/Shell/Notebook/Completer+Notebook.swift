@@ -119,7 +119,7 @@ extension Completer {
         if isResult {
             found += session.results().sorted { $0.key > $1.key }.map { number, source in
                 Completion.Candidate(
-                    "$\(number)", note: "\(source.answer.table.rows.count.grouped) rows of \(source.query.noun.rawValue)")
+                    "$\(number)", note: "\(source.answer.table.rows.count.counted("rows")) of \(source.query.noun.rawValue)")
             }
         }
         if last != nil {

@@ -46,7 +46,8 @@ extension Program {
             }
             if let path = request.store {
                 try generateStore(plan, at: path)
-                Output.write("\(plan.calls.grouped) calls over \(plan.days) days written to \(Printable.safe(path))\n", to: 2)
+                let made = "\(plan.calls.counted("calls")) over \(plan.days.counted("days"))"
+                Output.write("\(made) written to \(Printable.safe(path))\n", to: 2)
             }
             if let path = request.database {
                 try refuseExisting(path)
@@ -121,7 +122,8 @@ extension Program {
             }
             if !Files.exists(path) {
                 Output.write(
-                    "making a history of \(plan.calls.grouped) calls over \(plan.days) days in \(Printable.safe(path)) …\n", to: 2
+                    "making a history of \(plan.calls.counted("calls")) over \(plan.days.counted("days")) in \(Printable.safe(path)) …\n",
+                    to: 2
                 )
                 // Made under another name, so that a demonstration that is stopped half-way leaves none behind.
                 let draft = path + ".part"

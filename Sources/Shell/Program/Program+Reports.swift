@@ -25,7 +25,8 @@ extension Program {
             let document = try asked.reportDocument(
                 title: title, remark: isRecorded ? "against the record: \(replay.summary)" : nil)
             try Files.write(form.text(document), to: path)
-            Output.write("\(replay.cells.count { $0.number != nil }) cells written to \(Printable.safe(path))\n", to: 2)
+            let cells = replay.cells.count { $0.number != nil }
+            Output.write("\(cells.counted("cells")) written to \(Printable.safe(path))\n", to: 2)
             return .ok
         }
     }

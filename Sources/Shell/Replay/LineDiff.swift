@@ -1,3 +1,5 @@
+import Model
+
 /// Which lines of two texts differ: the shortest way from one to the other, with a little of what surrounds it.
 struct LineDiff {
     /// A line of the way.
@@ -72,6 +74,6 @@ struct LineDiff {
             }
         }
         guard lines.count > limit else { return lines }
-        return lines.prefix(limit - 1) + ["  … \(lines.count - limit + 1) more lines differ or stand between"]
+        return lines.prefix(limit - 1) + ["  … \((lines.count - limit + 1).counted("more lines")) that differ or stand between"]
     }
 }

@@ -129,7 +129,7 @@ struct SessionReplay {
             let count = cells.count { $0.judgement.verdict == verdict }
             return count > 0 ? "\(count) \(verdict.rawValue)" : nil
         }
-        let all = "\(cells.count) cell\(cells.count == 1 ? "" : "s")"
+        let all = cells.count.counted("cells")
         return counts.isEmpty ? "no cells to judge" : "\(all): \(counts.joined(separator: ", "))"
     }
 

@@ -55,7 +55,7 @@ enum HTMLReport {
             return HTMLTable(answer, cell.style).text(bars: true)
         case .numbers, .groups, .series, .groupedSeries:
             let rows =
-                "<details><summary>\(answer.table.rows.count.grouped) row\(answer.table.rows.count == 1 ? "" : "s")</summary>\n"
+                "<details><summary>\(answer.table.rows.count.counted("rows"))</summary>\n"
                 + HTMLTable(answer, cell.style).text() + "</details>\n"
             if form == "table" { return HTMLTable(answer, cell.style).text() }
             let charts = SVGChart(cell.style).pictures(answer, title: title, form: form)
@@ -184,7 +184,7 @@ struct HTMLTable {
     /// The name of a group as people read it.
     private func name(_ value: Value, _ shown: String, row: Int, key: Int) -> String {
         if answer.foldedGroups > 0, row == answer.table.rows.count - 1 {
-            return key == 0 ? "other (\(answer.foldedGroups.grouped) groups)" : ""
+            return key == 0 ? "other (\(answer.foldedGroups.counted("groups")))" : ""
         }
         return value.isMissing ? "(none)" : shown
     }

@@ -119,7 +119,7 @@ extension Interpreter {
         }
         let whole = surroundings.locations.expandingHome(path.text)
         try Files.write(form.text(reportDocument(title: ReportForm.title(of: whole))), to: whole)
-        return .narrated("\(cells.count) cell\(cells.count == 1 ? "" : "s") written to \(Printable.safe(path.text))")
+        return .narrated("\(cells.count.counted("cells")) written to \(Printable.safe(path.text))")
     }
 }
 

@@ -116,7 +116,7 @@ extension Interpreter {
                 [
                     Diagnostic(
                         "too-many-samples", at: word.span,
-                        "\(samples.grouped) samples of \(counters.seriesCount.grouped) series are too many", closest: advice)
+                        "\(samples.counted("samples")) of \(counters.seriesCount.grouped) series are too many", closest: advice)
                 ])
         }
         func write(_ emit: (String) throws -> Void) throws {
@@ -131,7 +131,7 @@ extension Interpreter {
             try write { reply.output += $0 }
             return reply
         }
-        let what = "\(counters.seriesCount.grouped) series\(grid.map { " at \($0.count.grouped) instants" } ?? "") "
+        let what = "\(counters.seriesCount.grouped) series\(grid.map { " at \($0.count.counted("instants"))" } ?? "") "
         guard writesFiles else { return .narrated(what + "not written in a replay") }
         // A collector that runs as somebody else reads it; labels hold no messages. A file that is there keeps its mode.
         let target = surroundings.locations.expandingHome(path.text)

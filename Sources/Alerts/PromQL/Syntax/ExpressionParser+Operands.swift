@@ -143,10 +143,11 @@ extension ExpressionParser {
         let span = name.span.union(try expectSign(")"))
         let depth = 1 + (arguments.map(\.depth).max() ?? 0)
         guard (row.required...row.kinds.count).contains(arguments.count) else {
-            let wanted = row.required == row.kinds.count ? "\(row.required)" : "\(row.required) to \(row.kinds.count)"
+            let most = row.kinds.count.counted("arguments")
+            let wanted = row.required == row.kinds.count ? most : "\(row.required) to \(most)"
             report(
                 "wrong-count", TextSpan(open.start, span.end),
-                "`\(name.text)` takes \(wanted) arguments, found \(arguments.count)")
+                "`\(name.text)` takes \(wanted), found \(arguments.count)")
             return Operand(content: .mistaken, span: span, depth: depth)
         }
         var isRight = true
@@ -186,7 +187,7 @@ extension ExpressionParser {
         guard arguments.count == wanted, let last = arguments.last else {
             report(
                 "wrong-count", TextSpan(open.start, span.end),
-                "`\(word)` takes \(wanted) argument\(wanted == 1 ? "" : "s"), found \(arguments.count)")
+                "`\(word)` takes \(wanted.counted("arguments")), found \(arguments.count)")
             return result
         }
         guard let kind = last.kind else { return result }

@@ -124,7 +124,7 @@ struct CSVRows {
                     continue
                 }
                 guard row.cells.count == width || (row.cells.count < width && !isTorn) else {
-                    let what = "\(row.cells.count) cells where the header has \(width)"
+                    let what = "\(row.cells.count.counted("cells")) where the header has \(width)"
                     sink.problem(isTorn ? "torn: " + what : what, line: line)
                     continue
                 }
