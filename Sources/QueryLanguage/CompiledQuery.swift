@@ -228,6 +228,10 @@ public struct QueryCompiler {
         var mistakes = mistakes
         let names = Trend.Method.allCases.map(\.rawValue)
         if let method, Trend.Method(rawValue: method.text) == nil { mistakes.append(Mistake.unknownMethod(method, among: names)) }
+        // A trend is one of all buckets, in the order of time.
+        for clause in syntax.clauses where ["having", "sort", "top", "limit"].contains(Parser.name(of: clause.kind)) {
+            mistakes.append(Mistake.clauseNotHere(clause.span, word: Parser.name(of: clause.kind), statement: "trend"))
+        }
         let hasBuckets = syntax.clauses.contains { ["every"].contains(Parser.name(of: $0.kind)) }
         if !hasBuckets, syntax.result == nil { mistakes.append(Mistake.trendNeedsEvery(syntax.noun.span)) }
         var query = try compile(syntax, text: text, mistakes: mistakes, context: context, facts: facts, catalog: catalog).query

@@ -188,13 +188,22 @@ enum Mistake {
 
     static func clauseNotHere(_ span: TextSpan, word: String, statement: String) -> Diagnostic {
         let what = word == "range" ? "a time range" : "`\(word)`"
-        return Diagnostic("clause-not-here", at: span, "\(what) has no place in `\(statement)`", closest: "help \(statement)")
+        return Diagnostic(
+            "clause-not-here", at: span, "\(what) has no place in `\(statement)`", closest: "help \(statement)", replacement: "")
     }
 
     static func compareNeedsTwo(_ literal: Literal, field: String) -> Diagnostic {
         Diagnostic(
             "compare-needs-two", at: literal.span, "`compare` sets two values or more side by side, found one",
             closest: "compare \(field) \(literal.text), …")
+    }
+
+    /// - Parameter removed: The place of the comma and the value, where enough values are left without it; nil elsewhere.
+    static func comparedTwice(_ literal: Literal, removed: TextSpan?) -> Diagnostic {
+        Diagnostic(
+            "compared-twice", at: removed ?? literal.span,
+            "`\(literal.text)` stands here a second time; `compare` sets different values side by side",
+            replacement: removed.map { _ in "" })
     }
 
     static func tooDeep(_ span: TextSpan) -> Diagnostic {
@@ -236,10 +245,22 @@ enum Mistake {
         Diagnostic("time-needs-width", at: name.span, "time is grouped in buckets, not by itself", closest: "every 1h, over time")
     }
 
-    static func measureInWhere(_ item: ItemSyntax) -> Diagnostic {
-        Diagnostic(
-            "measure-in-where", at: item.span, "`\(item.text)` is a measure of a group; `where` looks at single rows",
-            closest: "having \(item.text) …")
+    /// - Parameter outer: The measure in whose parentheses it stands; nil in `where`.
+    static func measureInWhere(_ item: ItemSyntax, inside outer: Name?) -> Diagnostic {
+        guard let outer else {
+            return Diagnostic(
+                "measure-in-where", at: item.span, "`\(item.text)` is a measure of a group; `where` looks at single rows",
+                closest: "having \(item.text) …")
+        }
+        if outer.text == "count" || outer.text == "share" {
+            return Diagnostic(
+                "measure-in-measure", at: item.span,
+                "`\(item.text)` is a measure of a group; `\(outer.text)(…)` looks at single rows",
+                closest: "having \(item.text) …; \(outer.text)(latency > 30s)")
+        }
+        return Diagnostic(
+            "measure-in-measure", at: item.span, "`\(item.text)` is a measure, and `\(outer.text)` is taken of a field",
+            closest: "\(outer.text)(latency)")
     }
 
     static func fieldInHaving(_ name: Name) -> Diagnostic {
@@ -414,19 +435,6 @@ enum Mistake {
         return Diagnostic(
             "sort-unknown", at: item.span, "cannot sort by `\(item.name.text)`: it is not in the answer",
             closest: best ?? shown.prefix(8).joined(separator: ", "), replacement: best)
-    }
-}
-
-extension Int64 {
-    /// The number with commas between thousands: `1,203`.
-    var grouped: String {
-        let digits = String(magnitude)
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0 && (digits.count - index) % 3 == 0 { text.append(",") }
-            text.append(digit)
-        }
-        return self < 0 ? "-" + text : text
     }
 }
 

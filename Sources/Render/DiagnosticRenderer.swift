@@ -11,7 +11,7 @@ public struct DiagnosticRenderer: Sendable {
     /// Makes a renderer for messages of this style.
     public init(_ style: Style) { self.style = style }
 
-    /// The text's lines, each with its carets; then the messages; then `try:` with the corrected text, which is never
+    /// The text's lines, each with its carets; then the messages; then `try:` with the correction, when one was found to run, which is never
     /// broken, so that it can be copied whole (the one line that may be wider than the style says).
     public func lines(_ diagnostics: Diagnostics) -> [String] {
         guard style.widthInColumns > 0 else { return [] }
@@ -115,7 +115,7 @@ public struct DiagnosticRenderer: Sendable {
     }
 
     private func correction(_ diagnostics: Diagnostics) -> [String] {
-        guard let corrected = diagnostics.correctedText else { return [] }
+        guard let corrected = diagnostics.correction else { return [] }
         return corrected.split(separator: "\n").enumerated().map { place, line in
             let text = String(line.unicodeScalars.map { $0 == "\t" ? " " : String($0) }.joined())
             let safe = Printable.safe(text, glyphs: style.glyphs)

@@ -147,7 +147,8 @@ public final class Interpreter {
 
     /// The outcome of a body, or of what it throws.
     func answered(_ text: String, _ body: () throws -> Outcome) -> Outcome {
-        do { return try body() } catch let diagnostics as Diagnostics {
+        do { return try body() } catch let found as Diagnostics {
+            let diagnostics = offering(found, for: text)
             var outcome = Outcome(report(diagnostics))
             outcome.mistakes = diagnostics.all
             outcome.picture = { [pinnedNow] style in

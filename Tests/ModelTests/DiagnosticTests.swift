@@ -45,6 +45,32 @@ struct DiagnosticTests {
         #expect(Diagnostics(text: "日本 tpye", [mistake(7, 11, "type")]).correctedText == "日本 type")
     }
 
+    @Test("what is taken out leaves no doubled and no trailing blanks")
+    func blanks() {
+        #expect(Diagnostics(text: "alert list  json", [mistake(12, 16, "")]).correctedText == "alert list")
+        #expect(Diagnostics(text: "errors | top 5", [mistake(7, 8, "")]).correctedText == "errors top 5")
+        #expect(Diagnostics(text: "a, b, c", [mistake(1, 4, "")]).correctedText == "a, c")
+    }
+
+    @Test("a correction is offered when it runs; what it uncovers is corrected as well, and what does not run is not offered")
+    func offering() {
+        struct Trouble: Error {}
+        let first = Diagnostics(text: "a x y", [mistake(2, 3, "")])
+        var asked: [String] = []
+        let offered = first.offering { text in
+            asked.append(text)
+            if text == "a y" { throw Diagnostics(text: text, [mistake(2, 3, "")]) }
+        }
+        #expect(asked == ["a y", "a"] && offered.correction == "a" && offered.all == first.all)
+        #expect(first.correction == nil)
+        #expect(first.offering { _ in throw Trouble() }.correction == nil)
+        #expect(first.offering { throw Diagnostics(text: $0, [mistake(0, 1, nil)]) }.correction == nil)
+        // Two mistakes that correct each other come to an end.
+        let circle = Diagnostics(text: "a", [mistake(0, 1, "b")])
+            .offering { throw Diagnostics(text: $0, [mistake(0, 1, $0 == "a" ? "b" : "a")]) }
+        #expect(circle.correction == nil)
+    }
+
     @Test("spans never end before they begin, and unions cover both")
     func spans() {
         #expect(TextSpan(5, 3) == TextSpan(5, 5))

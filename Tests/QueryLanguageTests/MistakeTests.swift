@@ -10,6 +10,12 @@ import Testing
 @Suite struct MistakeTests {
     private static let file = "queries/mistakes.txt"
 
+    /// Throws the mistakes of a correction.
+    private func check(_ text: String) throws {
+        let found = mistakes(text, catalog: SmallCatalog())
+        guard found.all.isEmpty else { throw found }
+    }
+
     private func told(_ text: String) -> String {
         let found = mistakes(text, catalog: SmallCatalog())
         var lines = ["> " + text]
@@ -19,7 +25,7 @@ import Testing
             if let closest = diagnostic.closest { lines.append("    closest: \(closest)") }
         }
         if found.all.isEmpty { lines.append("no mistake") }
-        if let corrected = found.correctedText { lines.append("try: \(corrected)") }
+        if let corrected = found.offering(check).correction { lines.append("try: \(corrected)") }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -50,6 +56,19 @@ import Testing
         ids.subtract(["too-deep", "too-many"])
         let missing = ids.filter { !recorded.contains("\n\($0) [") }
         #expect(missing == [], "no statement shows these")
+    }
+
+    @Test("every correction that is offered has no mistake, and most mistakes that have one correction offer it")
+    func corrections() {
+        var offered = 0
+        for text in statements(in: MistakeTests.file) {
+            let found = mistakes(text, catalog: SmallCatalog()), checked = found.offering(check)
+            guard let correction = checked.correction else { continue }
+            offered += 1
+            #expect(mistakes(correction, catalog: SmallCatalog()).all.isEmpty, "\(text) → \(correction)")
+            #expect(!correction.hasSuffix(" ") && !correction.contains("  ") || text.contains("  "), "\(text) → \(correction)")
+        }
+        #expect(offered > 80)
     }
 
     @Test("messages are one sentence: lower case, without a full stop")

@@ -8,7 +8,7 @@ struct MessageTests {
     @Test("mistakes are drawn as the language's contract shows them")
     func contract() {
         expectPicture(
-            DiagnosticRenderer(Scenes.style(130)).lines(Scenes.mistakes),
+            DiagnosticRenderer(Scenes.style(130)).lines(Scenes.mistakes.offering { _ in }),
             #"""
             errors by tpye last 24h where model=gpt4o
                       ^^^^                      ^^^^^
@@ -21,7 +21,7 @@ struct MessageTests {
     @Test("suggestions that do not fit beside go below")
     func narrow() {
         expectPicture(
-            DiagnosticRenderer(Scenes.style(80)).lines(Scenes.mistakes),
+            DiagnosticRenderer(Scenes.style(80)).lines(Scenes.mistakes.offering { _ in }),
             #"""
             errors by tpye last 24h where model=gpt4o
                       ^^^^                      ^^^^^
@@ -100,6 +100,7 @@ struct MessageTests {
         let text = "errors where name = \"" + String(repeating: "a", count: 30) + "\" tpye"
         let at = text.utf8.count - 4
         let mistakes = Diagnostics(text: text, [Diagnostic("x", at: TextSpan(at, at + 4), "no", replacement: "by type")])
+            .offering { _ in }
         expectPicture(
             DiagnosticRenderer(Scenes.style(40)).lines(mistakes),
             #"""

@@ -52,6 +52,8 @@ public struct Diagnostics: Error, Sendable {
     public var text: String
     /// In order of their place in the text.
     public var all: [Diagnostic]
+    /// The corrected text, whole and runnable; nil until `offering` found one.
+    public private(set) var correction: String?
 
     /// Makes a set of mistakes; sorts them by place.
     public init(text: String, _ all: [Diagnostic]) {
@@ -59,16 +61,42 @@ public struct Diagnostics: Error, Sendable {
         self.all = all.sorted { ($0.span.start, $0.span.end, $0.id) < ($1.span.start, $1.span.end, $1.id) }
     }
 
-    /// The text with every replacement made; nil when an error offers none.
+    /// The text with every replacement made, which may hold further mistakes; nil when an error offers none. What is taken out leaves no
+    /// doubled blanks.
     public var correctedText: String? {
         var bytes = Array(text.utf8)
         var limit = bytes.count
         for diagnostic in all.reversed() where diagnostic.level == .error {
             guard let replacement = diagnostic.replacement, diagnostic.span.end <= limit else { return nil }
-            bytes.replaceSubrange(diagnostic.span.start..<diagnostic.span.end, with: replacement.utf8)
-            limit = diagnostic.span.start
+            var start = diagnostic.span.start
+            if replacement.isEmpty, diagnostic.span.end == bytes.count || bytes[diagnostic.span.end] == 0x20 {
+                while start > 0, bytes[start - 1] == 0x20 { start -= 1 }
+            }
+            bytes.replaceSubrange(start..<diagnostic.span.end, with: replacement.utf8)
+            limit = start
         }
         let corrected = String(decoding: bytes, as: UTF8.self)
         return corrected == text ? nil : corrected
+    }
+
+    /// The same mistakes with a correction that `check` finds nothing wrong with, where there is one.
+    ///
+    /// A correction may uncover another mistake, which is then corrected as well.
+    /// - Parameter check: Throws the further mistakes of a text, or any other reason why it would not run.
+    public func offering(_ check: (String) throws -> Void) -> Diagnostics {
+        var offered = self, found = self, tried: Set<String> = [text]
+        while tried.count < 9, let corrected = found.correctedText, tried.insert(corrected).inserted {
+            do {
+                try check(corrected)
+                offered.correction = corrected
+                return offered
+            } catch let further as Diagnostics {
+                guard further.text == corrected else { return offered }
+                found = further
+            } catch {
+                return offered
+            }
+        }
+        return offered
     }
 }

@@ -92,7 +92,18 @@ extension Parser {
             if !values.isEmpty { report(Mistake.compareNeedsTwo(values[0], field: field.text)) }
             return .empty
         }
+        reportRepeated(values)
         return .compare(field, values, clausesOnly(of: start, allowed: ["range", "where"]))
+    }
+
+    /// Values that stand among others to compare a second time.
+    private mutating func reportRepeated(_ values: [Literal]) {
+        func isSame(_ a: Literal, _ b: Literal) -> Bool { a.text.lowercased() == b.text.lowercased() }
+        let different = values.indices.filter { place in !values[..<place].contains { isSame($0, values[place]) } }
+        for place in values.indices where !different.contains(place) {
+            let removed = TextSpan(values[place - 1].span.end, values[place].span.end)
+            report(Mistake.comparedTwice(values[place], removed: different.count > 1 ? removed : nil))
+        }
     }
 
     private mutating func trend() -> StatementSyntax {
@@ -108,10 +119,9 @@ extension Parser {
 
     private mutating func why() -> StatementSyntax {
         if isResult(token) {
-            let start = token
             let reference = resultReference()
             end()
-            return reference.map { .why(Name($0.text, start.span), $0) } ?? .empty
+            return reference.map { .why(Name($0.text, $0.span), $0) } ?? .empty
         }
         guard token.kind == .word || token.kind == .string else {
             report(Mistake.expected("an id of a call, trace or request", at: token, closest: "why 3f2a, why $3[2]"))

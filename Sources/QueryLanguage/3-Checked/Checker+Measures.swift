@@ -80,7 +80,7 @@ extension Checker {
             switch item.argument {
             case nil, .star: return name == "count" ? .count : .share
             case .predicate(let syntax):
-                guard let predicate = predicate(syntax) else { return nil }
+                guard let predicate = inside(item.name, { $0.predicate(syntax) }) else { return nil }
                 let text = PredicatePrinter.text(syntax)
                 return name == "count" ? .countWhere(predicate, text) : .shareWhere(predicate, text)
             case .item:
@@ -121,6 +121,14 @@ extension Checker {
             }
             return plainMeasure(name, item)
         }
+    }
+
+    /// Reads what stands in the parentheses of a measure.
+    private mutating func inside<Read>(_ measure: Name, _ read: (inout Checker) -> Read) -> Read {
+        let outer = outerMeasure
+        outerMeasure = measure
+        defer { outerMeasure = outer }
+        return read(&self)
     }
 
     private mutating func plainMeasure(_ name: String, _ item: ItemSyntax) -> Measure? {
@@ -176,7 +184,7 @@ extension Checker {
         }
         // The latency of a trace is its duration.
         if query.noun.isTrace, inner.argument == nil, Field(named: inner.name.text)?.id == .latency { return Field(.duration) }
-        guard let field = field(inner, to: "measure") else { return nil }
+        guard let field = inside(item.name, { $0.field(inner, to: "measure") }) else { return nil }
         guard field.type.isNumeric else {
             report(Mistake.notNumeric(inner.name, measure: item.name.text))
             return nil

@@ -6,6 +6,8 @@ struct Checker {
     let catalog: (any ValueCatalog)?
     var diagnostics: [Diagnostic] = []
     var query: CheckedQuery
+    /// The measure whose parentheses are being read; nil elsewhere.
+    var outerMeasure: Name?
     /// Where `is new` stands: it needs a window, which may come behind it.
     var newSpans: [TextSpan] = []
 
@@ -189,7 +191,7 @@ struct Checker {
     mutating func field(_ item: ItemSyntax, to purpose: String) -> Field? {
         guard let found = Field(named: item.name.text) else {
             if MeasureTable.names[item.name.text] != nil, purpose != "count values of" {
-                report(Mistake.measureInWhere(item))
+                report(Mistake.measureInWhere(item, inside: outerMeasure))
             } else {
                 report(Mistake.unknownField(item.name, to: purpose, among: FieldTable.names(for: query.noun)))
             }

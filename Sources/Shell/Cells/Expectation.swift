@@ -64,6 +64,23 @@ extension Interpreter {
     /// `expect no NOUN`: what is there in spite of it; nil when there is nothing.
     private func nothing(_ name: Name, _ result: CellResult, _ text: String) throws(Diagnostics) -> String? {
         let noun = result.question?.query.noun.rawValue
+        try checkNoun(name, result, text)
+        let answer = result.answer
+        switch answer.shape {
+        case .numbers, .series, .groupedSeries:
+            let counts = answer.table.rows.flatMap { row in row.compactMap { if case .count(let n) = $0 { n } else { nil } } }
+            let sum = counts.reduce(0 as Int64) { $0.addingReportingOverflow($1).partialValue }
+            return sum == 0 ? nil : "found \(sum.counted(name.text))"
+        case .listing, .groups:
+            let count = ExpectationCheck(result, style: plainStyle).count
+            let rows = count.counted("rows")
+            return count == 0 ? nil : "found " + (name.text == "rows" || noun == nil ? rows : "\(rows) of \(name.text)")
+        }
+    }
+
+    /// What `expect no NOUN` names: something that the last result is about.
+    func checkNoun(_ name: Name, _ result: CellResult, _ text: String) throws(Diagnostics) {
+        let noun = result.question?.query.noun.rawValue
         let known = ["firings", "rows"] + Words.nouns.map(\.word)
         guard known.contains(name.text) else {
             let best = NearestName.best(for: name.text, among: known)
@@ -83,17 +100,6 @@ extension Interpreter {
                         "other-noun", at: name.span, "the last result is about \(noun), not \(name.text)", closest: noun,
                         replacement: noun)
                 ])
-        }
-        let answer = result.answer
-        switch answer.shape {
-        case .numbers, .series, .groupedSeries:
-            let counts = answer.table.rows.flatMap { row in row.compactMap { if case .count(let n) = $0 { n } else { nil } } }
-            let sum = counts.reduce(0 as Int64) { $0.addingReportingOverflow($1).partialValue }
-            return sum == 0 ? nil : "found \(Int(sum).grouped) \(name.text)"
-        case .listing, .groups:
-            let count = ExpectationCheck(result, style: plainStyle).count
-            return count == 0
-                ? nil : "found \(Int(count).grouped) \(name.text == "rows" || noun == nil ? "rows" : "rows of \(name.text)")"
         }
     }
 
@@ -131,7 +137,7 @@ struct ExpectationCheck {
         if rows.isEmpty { return "there are no rows to judge; `expect no rows` holds where there should be none" }
         guard let first = failing.first else {
             if isWhole { return nil }
-            return "it holds for the \(rows.count.grouped) rows shown of \(Int(count).grouped); `limit all` judges every row"
+            return "it holds for the \(rows.count.counted("rows")) shown of \(Int(count).grouped); `limit all` judges every row"
         }
         var text = "row \(first + 1)" + name(of: rows[first]).map { " (\($0))" }.joined()
         let values = condition.subjects.compactMap { subject -> String? in
@@ -140,7 +146,7 @@ struct ExpectationCheck {
         }
         var seen: Set<String> = []
         text += ": " + values.filter { seen.insert($0).inserted }.joined(separator: ", ")
-        if failing.count > 1 { text += "; \(failing.count.grouped) of \(answer.table.rows.count.grouped) rows" }
+        if failing.count > 1 { text += "; \(failing.count.grouped) of \(answer.table.rows.count.counted("rows"))" }
         return text
     }
 

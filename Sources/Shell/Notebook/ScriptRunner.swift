@@ -60,6 +60,13 @@ extension Interpreter {
 
     /// `run FILE [NAME=VALUE …]`.
     func runScript(_ arguments: [Literal], _ text: String) throws -> Reply {
+        let (script, values) = try scriptToRun(arguments, text)
+        let told = emit == nil ? ScriptEcho.nothing : .everything
+        return run(script, values, echo: told, isNumbered: true)
+    }
+
+    /// The script that `run` names, with the values for its parameters.
+    func scriptToRun(_ arguments: [Literal], _ text: String) throws -> (Script, ScriptArguments) {
         guard let name = arguments.first else {
             throw Diagnostics(
                 text: text,
@@ -76,9 +83,7 @@ extension Interpreter {
                 [Diagnostic("too-deep", at: name.span, "scripts run each other more than \(Interpreter.deepestScript) deep")])
         }
         let script = Script(try NotebookFile.read(path), path: path)
-        let values = try scriptArguments(Array(arguments.dropFirst()), script, text)
-        let told = emit == nil ? ScriptEcho.nothing : .everything
-        return run(script, values, echo: told, isNumbered: true)
+        return (script, try scriptArguments(Array(arguments.dropFirst()), script, text))
     }
 
     private static let deepestScript = 8
