@@ -9,7 +9,8 @@ public enum TrendAnalysis {
 
     /// Analyses a series of regular buckets.
     ///
-    /// Values that are nil, not finite, or of partial buckets are left out everywhere.
+    /// Values that are nil, not finite, or of partial buckets are left out everywhere; only a partial bucket that exceeds its band
+    /// already is out of the ordinary.
     /// - Parameters:
     ///   - values: One value a bucket.
     ///   - isPartial: True for buckets that show only a part; false beyond its end.
@@ -24,23 +25,21 @@ public enum TrendAnalysis {
         values: [Double?], isPartial: [Bool] = [], method: Trend.Method = .mad, chance: Chance = .unknown, window: Int? = nil,
         season: Int? = nil
     ) -> Trend {
-        let values = values.enumerated().map { index, value -> Double? in
-            guard let value, value.isFinite, !(index < isPartial.count && isPartial[index]) else { return nil }
-            return value
-        }
+        let all = values.map { $0.flatMap { $0.isFinite ? $0 : nil } }
+        let values = all.enumerated().map { index, value in index < isPartial.count && isPartial[index] ? nil : value }
         let window = max(2, min(max(2, values.count), window ?? self.window(buckets: values.count, season: season)))
         let points = values.enumerated().compactMap { index, value in value.map { (bucket: index, value: $0) } }
         let season = season.flatMap { $0 > 1 && $0 <= values.count / fewestSeasons ? $0 : nil }
         let band = RollingBand(values, method: method, chance: chance, window: window)
-        let anomalies = points.filter { point in
-            guard let lower = band.lower[point.bucket], let upper = band.upper[point.bucket] else { return false }
-            return point.value < lower || point.value > upper
+        let anomalies = all.indices.filter { bucket in
+            guard let value = all[bucket], let lower = band.lower[bucket], let upper = band.upper[bucket] else { return false }
+            return value > upper || values[bucket] != nil && value < lower
         }
-        let (direction, test) = direction(points, season: season)
+        let slope = TheilSen.slope(points, season: season), change = changePoint(points, season: season)
+        let (direction, test) = direction(points, season: season, slope: slope, change: change)
         return Trend(
             method: method, windowInBuckets: window, movingAverage: movingAverage(values, window: window), lower: band.lower,
-            upper: band.upper, anomalies: anomalies.map(\.bucket), slopePerBucket: TheilSen.slope(points, season: season),
-            direction: direction, test: test, changePoint: changePoint(points, season: season))
+            upper: band.upper, anomalies: anomalies, slopePerBucket: slope, direction: direction, test: test, changePoint: change)
     }
 
     /// Analyses column `column` of a result with one row a bucket, whose start is column 0; buckets without a row have no value.
@@ -100,8 +99,12 @@ public enum TrendAnalysis {
         return phases
     }
 
+    /// Where the values go by the test of Mann and Kendall, as far as the values themselves show it too.
+    ///
+    /// The test compares ranks: forty buckets that fall from 3 to 0 outweigh a burst of 42 at the end, which is all that anybody sees. A
+    /// direction is said only when slope, change of level, and the means of the halves go the same way.
     private static func direction(
-        _ points: [(bucket: Int, value: Double)], season: Int?
+        _ points: [(bucket: Int, value: Double)], season: Int?, slope: Double?, change: Trend.ChangePoint?
     ) -> (Trend.Direction, String) {
         var test = MannKendall(), name = "Mann-Kendall"
         if let season {
@@ -114,8 +117,13 @@ public enum TrendAnalysis {
             let isShort = points.count < MannKendall.fewest
             return (.stable, "\(name): \(isShort ? "too few values" : "all values are equal")")
         }
-        let direction: Trend.Direction = p < level && test.score != 0 ? (test.score > 0 ? .increasing : .decreasing) : .stable
-        return (direction, "\(name), \(PValueText.text(p, level: level))")
+        guard p < level, test.score != 0 else { return (.stable, "\(name), \(PValueText.text(p, level: level))") }
+        let sign = test.score > 0 ? 1.0 : -1.0
+        let isSeen =
+            Halves(points).difference * sign > 0 && (slope ?? 0) * sign >= 0
+            && (change.map { ($0.after - $0.before) * sign > 0 } ?? true)
+        guard isSeen else { return (.unsteady, "\(name) and the means of the halves disagree") }
+        return (sign > 0 ? .increasing : .decreasing, "\(name), \(PValueText.text(p, level: level))")
     }
 
     private static func changePoint(_ points: [(bucket: Int, value: Double)], season: Int?) -> Trend.ChangePoint? {

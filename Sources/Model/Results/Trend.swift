@@ -11,6 +11,8 @@ public struct Trend: Hashable, Sendable {
     /// Where a series goes, by a named test.
     public enum Direction: String, Sendable {
         case increasing, decreasing, stable
+        /// The test tells a direction that the values themselves do not show, such as most buckets falling below a burst at the end.
+        case unsteady = "no steady direction"
     }
 
     /// A bucket from which on the level differs.
@@ -35,7 +37,7 @@ public struct Trend: Hashable, Sendable {
     public var movingAverage: [Double?]
     /// The band of normal values; nil where it is not known.
     public var lower: [Double?], upper: [Double?]
-    /// Buckets outside the band, ascending.
+    /// Buckets outside the band, ascending. A partial bucket is one when it exceeds the band already; below it nothing is known yet.
     public var anomalies: [Int]
     /// Change a bucket, by the median of pairwise slopes; nil for fewer than three values.
     public var slopePerBucket: Double?

@@ -108,6 +108,17 @@ struct TimeFrame {
     }
 }
 
+extension TimeAxis {
+    /// When bucket `index` is, in words: `at 14:00 on 20 Nov`, `on 20 Nov` for days, `in Nov 2026` for months.
+    public func placeInWords(_ index: Int, _ style: Style) -> String { AxisWords.place(index, self, style) }
+
+    /// What stands behind the value of a bucket that shows only a part: ` so far` for the last one with data, ` (partial)` for others.
+    public func partialWord(_ index: Int) -> String {
+        guard isPartial(index) else { return "" }
+        return starts.indices.dropFirst(index + 1).contains(where: isCovered) ? " (partial)" : " so far"
+    }
+}
+
 /// Words about a time axis that the sentences of charts share.
 enum AxisWords {
     /// `24 buckets of 1h`.

@@ -55,6 +55,7 @@ struct TrendWords {
             var line = Line(mark + " ", .bad)
             line.append(DisplayWidth.pad(times[place], to: timeWidth, right: true) + "  ")
             line.append(DisplayWidth.pad(values[place], to: valueWidth, right: true), .strong)
+            line.append(chart.axis.partialWord(index), .dim)
             let expected = expected(index, text, style)
             let words = line.width + 2 + 9 + DisplayWidth.of(expected) <= style.widthInColumns ? "  expected " : "  "
             if !expected.isEmpty { line.append(words + expected, .dim) }

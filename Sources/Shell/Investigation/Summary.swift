@@ -13,6 +13,8 @@ struct Summary {
     var timeline: Answer
     /// The newest grave errors.
     var newest: Answer
+    /// What stands out; nil for all of the store.
+    let lead: SummaryLead?
 
     /// The questions behind the overview of what a query of calls selects.
     static func questions(_ calls: CheckedQuery) -> [CheckedQuery] {
@@ -55,8 +57,11 @@ struct Summary {
                     .aggregate(.sum, Field(.cost)),
                 ]),
             grouped(by: .type), grouped(by: .severity), timeline, newest,
-        ]
+        ] + SummaryLead.questions(timeline)
     }
+
+    /// The windows beside its own that a summary looks at: the weeks before.
+    static func weeksBefore(_ calls: CheckedQuery) -> [Window] { questions(calls).dropFirst(6).compactMap(\.window) }
 
     /// Puts the answers to `questions` together.
     init(_ answers: [Answer]) {
@@ -78,34 +83,45 @@ struct Summary {
         figures.baseline = answers[0].baseline
         figures.baseline?.columns = places
         (types, severities, timeline, newest) = (answers[2], answers[3], answers[4], answers[5])
+        lead = SummaryLead(timeline, weeks: Array(answers.dropFirst(6)))
     }
 
-    /// Where the errors of the window go, by the test that the analysis names.
-    var trend: Trend? {
-        guard case .series(let axis) = timeline.shape else { return nil }
-        return TrendAnalysis.trend(of: 1, in: timeline.table, axis: axis)
-    }
-
+    /// What stands out first, then the figures, then the pictures; what is known of the figures themselves last.
     func lines(_ style: Style) -> [String] {
-        let renderer = AnswerRenderer(style), text = ValueText(style)
-        var lines = renderer.lines(figures, title: "overview")
-        var sentences: [String] = []
-        if let top = types.table.rows.first, case .text(let name) = top[0] {
-            sentences.append("most common: \(name) (\(text.text(top[1])), \(text.text(top[2])))")
-        }
-        if let trend, case .series(let axis) = timeline.shape {
-            sentences.append("trend of errors in buckets of \(axis.width): \(trend.direction.rawValue) (\(trend.test))")
-        }
-        sentences.append("cost of failed calls is what the sources report for them: an estimate, nothing where they report none")
-        sentences.append("retries hidden inside a client leave no trace and are not seen here")
-        lines.append("")
-        for sentence in sentences { lines += wrap(sentence, width: style.widthInColumns, hanging: 2) }
-        guard !types.table.rows.isEmpty else { return lines }
+        let renderer = AnswerRenderer(style)
+        var lines = sentences(style).flatMap { wrap($0, width: style.widthInColumns, hanging: 2) }
+        if !lines.isEmpty { lines.append("") }
+        lines += renderer.lines(figures, title: "overview")
+        let notes = [
+            "cost of failed calls is what the sources report for them: an estimate, nothing where they report none",
+            "retries hidden inside a client leave no trace and are not seen here",
+        ].flatMap { wrap($0, width: style.widthInColumns, hanging: 2) }
+        guard !types.table.rows.isEmpty else { return lines + [""] + notes }
+        lines += [""] + renderer.lines(timeline, title: "errors")
         lines += [""] + renderer.lines(types, title: "errors by type")
         lines += [""] + renderer.lines(severities, title: "errors by severity")
-        lines += [""] + renderer.lines(timeline, title: "errors")
         lines += ["", "the newest CRITICAL and ERROR errors"]
         lines += newest.table.rows.isEmpty ? ["none"] : renderer.lines(newest, title: "errors")
-        return lines
+        return lines + [""] + notes
+    }
+
+    /// What stands out, and which type is the most common.
+    func sentences(_ style: Style) -> [String] {
+        let text = ValueText(style)
+        var sentences = lead?.sentences(change, style) ?? []
+        if let top = types.table.rows.first, case .text(let name) = top[0] {
+            sentences.insert(
+                "most common: \(name) (\(text.text(top[1])), \(text.text(top[2])))", at: min(1, sentences.count))
+        }
+        return sentences
+    }
+
+    /// The relative change of the number of errors against the window before; nil where that is not known.
+    private var change: Double? {
+        guard let baseline = figures.baseline, baseline.covered == nil, !baseline.isUnknown,
+            let now = figures.table.index(of: "errors"), let column = baseline.columns[now], let row = figures.table.rows.first,
+            let value = row[now].magnitude, let before = row[column].magnitude
+        else { return nil }
+        return before > 0 ? value / before - 1 : value > 0 ? .infinity : 0
     }
 }

@@ -21,16 +21,16 @@ struct FingerprintCache {
 }
 
 extension Interpreter {
-    /// The hash of all that a query reads: its window, what it looks back to, and the window it is compared with.
-    func fingerprint(of query: CheckedQuery, baseline: Window?) throws -> UInt64 {
+    /// The hash of all that a query reads: its window, what it looks back to, the window it is compared with, and others beside them.
+    func fingerprint(of query: CheckedQuery, baseline: Window?, beside windows: [Window] = []) throws -> UInt64 {
         var scope = DataScope(window: query.window.map { query.lookback.widened($0) })
         scope.coversTraces = query.noun.isTraceNoun
         scope.coversEveryKind = query.coversEveryKind
         scope.coversWeakEvidence = query.evidence != .default
         var hash = ResultHash()
         hash.add(try fingerprints.value(of: scope, in: store))
-        if let baseline {
-            scope.window = query.lookback.widened(baseline)
+        for other in (baseline.map { [$0] } ?? []) + windows {
+            scope.window = query.lookback.widened(other)
             hash.add(try fingerprints.value(of: scope, in: store))
         }
         return hash.value

@@ -26,14 +26,44 @@ struct TrendAnalysisTests {
         #expect(trend.windowInBuckets == 5 && trend.method == .mad)
     }
 
-    @Test("partial buckets count nowhere")
+    @Test("partial buckets count nowhere, but for one that exceeds its band already")
     func partial() {
         let values: [Double?] = [900, 10, 11, 9, 10, 12, 10, 11, 9, 800]
         let isPartial = values.indices.map { $0 == 0 || $0 == 9 }
-        let cut = TrendAnalysis.trend(values: values, isPartial: isPartial, window: 5)
+        var cut = TrendAnalysis.trend(values: values, isPartial: isPartial, window: 5)
         let without = TrendAnalysis.trend(values: [nil] + values[1..<9] + [nil], window: 5)
+        #expect(cut.anomalies == [9])
+        cut.anomalies = []
         #expect(cut == without)
-        #expect(cut.anomalies == [])
+    }
+
+    @Test("the running bucket is judged once it exceeds its band, never for being below it", arguments: Trend.Method.allCases)
+    func running(_ method: Trend.Method) throws {
+        for seed in 0..<40 as Range<UInt64> {
+            var generator = SeededGenerator(seed: seed)
+            let before = (0..<30).map { _ -> Double? in Double(40 + generator.next() % 20) }
+            let isPartial = (0...30).map { $0 == 30 }
+            func anomalies(_ value: Double?) -> [Int] {
+                TrendAnalysis.trend(values: before + [value], isPartial: isPartial, method: method, chance: .counts).anomalies
+            }
+            let band = TrendAnalysis.trend(values: before + [nil], method: method, chance: .counts)
+            let upper = try #require(band.upper[30])
+            #expect(anomalies(upper + 1).contains(30) && !anomalies(upper).contains(30), "seed \(seed)")
+            for low in [0, 1, 20] as [Double] { #expect(!anomalies(low).contains(30), "seed \(seed)") }
+            // A whole bucket so low is out of the ordinary.
+            let whole = TrendAnalysis.trend(values: before + [0], method: method, chance: .counts).anomalies
+            #expect(whole.contains(30), "seed \(seed)")
+        }
+    }
+
+    @Test("a direction that only ranks show is none: forty hours that fall, then a burst")
+    func burst() {
+        let falling = (0..<40).map { Double(40 - $0) / 10 } + [42, 44]
+        let trend = TrendAnalysis.trend(values: falling)
+        #expect(MannKendall(falling).pValue ?? 1 < 0.001 && MannKendall(falling).score < 0)
+        #expect(trend.direction == .unsteady && trend.test == "Mann-Kendall and the means of the halves disagree")
+        // Without the burst it falls for everybody.
+        #expect(TrendAnalysis.trend(values: Array(falling.prefix(40))).direction == .decreasing)
     }
 
     @Test("of too few values nothing is said")
