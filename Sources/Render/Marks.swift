@@ -13,7 +13,7 @@ struct Marks: Sendable {
     let fills: [String]
     let failed: String, propagated: String, succeeded: String, unfinished: String, unknown: String
     let branch: String, lastBranch: String, trunk: String
-    let call: String, span: String, openEnd: String, instant: String, event: String, again: String, skipped: String
+    let call: String, span: String, openEnd: String, instant: String, event: String, again: String, skipped: String, asked: String
     /// Between the ends of a bin, and before a factor.
     let until: String, times: String
     let up: String, down: String, same: String
@@ -37,7 +37,7 @@ struct Marks: Sendable {
         fills: ["█", "░", "▚", "●", "▒", "◆", "∙"],
         failed: "✗", propagated: "↑", succeeded: "✓", unfinished: "…", unknown: "?",
         branch: "├", lastBranch: "└", trunk: "│",
-        call: "█", span: "━", openEnd: "╍", instant: "│", event: "◆", again: "↻", skipped: "⋮",
+        call: "█", span: "━", openEnd: "╍", instant: "│", event: "◆", again: "↻", skipped: "⋮", asked: "▶",
         until: "…", times: "×", up: "▲", down: "▼", same: "=", before: "╌",
         points: ["●", "○", "◆", "◇", "■", "□"],
         path: "•", average: "─", threshold: "╌", anomaly: "◆", levelChange: "┊", partialPoint: "○",
@@ -53,7 +53,7 @@ struct Marks: Sendable {
         fills: ["#", "=", "x", "o", "%", "+", "."],
         failed: "x", propagated: "^", succeeded: "+", unfinished: "~", unknown: "?",
         branch: "|", lastBranch: "`", trunk: "|",
-        call: "#", span: "=", openEnd: "~", instant: "|", event: "*", again: "@", skipped: ":",
+        call: "#", span: "=", openEnd: "~", instant: "|", event: "*", again: "@", skipped: ":", asked: ">",
         until: "..", times: "x", up: "^", down: "v", same: "=", before: "-",
         points: ["*", "o", "+", "x", "#", "@"],
         path: ".", average: "-", threshold: "=", anomaly: "@", levelChange: "!", partialPoint: "o",

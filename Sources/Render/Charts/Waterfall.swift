@@ -46,11 +46,14 @@ public struct WaterfallRow: Sendable, Hashable {
     public var lineage: String?
     /// What happened in the span, by time.
     public var events: [Event]
+    /// True for the span that the trace was asked for by, which is marked.
+    public var isAsked: Bool
 
     /// Makes a row; what is left out is not known.
     public init(
         depth: Int, title: String, detail: String = "", isCall: Bool = false, start: Timestamp? = nil, end: Timestamp? = nil,
-        mark: Mark = .unknown, error: String? = nil, lineage: String? = nil, events: [Event] = []
+        mark: Mark = .unknown, error: String? = nil, lineage: String? = nil, events: [Event] = [],
+        isAsked: Bool = false
     ) {
         self.depth = depth
         self.title = title
@@ -62,6 +65,7 @@ public struct WaterfallRow: Sendable, Hashable {
         self.error = error
         self.lineage = lineage
         self.events = events
+        self.isAsked = isAsked
     }
 }
 
@@ -71,6 +75,11 @@ public struct Waterfall: Chart {
     public var rows: [WaterfallRow]
     /// The most spans drawn; failed spans and what encloses them come before others.
     public var mostRows: Int
+    /// What the marked spans are, such as `row 3 of $2`; nil when none is marked.
+    public var asked: String?
+
+    /// The mark of the span that was asked for.
+    public static func askedMark(_ style: Style) -> String { style.marks.asked }
 
     /// Makes a waterfall of at most 200 spans unless said otherwise.
     public init(_ rows: [WaterfallRow], mostRows: Int = 200) {
@@ -124,7 +133,8 @@ public struct Waterfall: Chart {
         return lines.texts(style)
     }
 
-    /// The rows that are drawn, ascending: failed ones with what encloses them, then the others in order, up to the limit.
+    /// The rows that are drawn, ascending: what was asked for and failed ones with what encloses them, then the others in order, up to the
+    /// limit.
     func chosen() -> [Int] {
         if rows.count <= mostRows { return Array(rows.indices) }
         var isChosen = [Bool](repeating: false, count: rows.count), count = 0
@@ -134,17 +144,22 @@ public struct Waterfall: Chart {
                 count += 1
             }
         }
-        choose(0)
-        // Ancestors of the row at hand: the last row seen at each smaller depth.
-        var path: [Int] = []
-        for (index, row) in rows.enumerated() {
-            while let last = path.last, rows[last].depth >= row.depth { path.removeLast() }
-            if row.mark == .failed {
-                for ancestor in path.suffix(32) { choose(ancestor) }
-                choose(index)
+        /// Rows of a kind with what encloses them.
+        func choose(where isWanted: (WaterfallRow) -> Bool) {
+            // Ancestors of the row at hand: the last row seen at each smaller depth.
+            var path: [Int] = []
+            for (index, row) in rows.enumerated() {
+                while let last = path.last, rows[last].depth >= row.depth { path.removeLast() }
+                if isWanted(row) {
+                    for ancestor in path.suffix(32) { choose(ancestor) }
+                    choose(index)
+                }
+                path.append(index)
             }
-            path.append(index)
         }
+        choose(0)
+        choose(where: \.isAsked)
+        choose { $0.mark == .failed }
         for index in rows.indices { choose(index) }
         return rows.indices.filter { isChosen[$0] }
     }

@@ -16,9 +16,11 @@ struct WaterfallPlan {
     /// The drawn rows that are followed by a deeper one.
     private let parents: Set<Int>
     private let deepest: Int
+    private let asked: String?
 
     init(_ waterfall: Waterfall, _ style: Style) {
         rows = waterfall.rows
+        asked = waterfall.asked
         self.style = style
         shown = waterfall.chosen()
         let found = WaterfallWindow(waterfall.rows)
@@ -32,7 +34,8 @@ struct WaterfallPlan {
                 let row = waterfall.rows[index]
                 let detail = row.detail.isEmpty ? 0 : 3 + DisplayWidth.of(style.safe(row.detail, columns: 60))
                 let levels = row.depth > deepest ? 2 + String(row.depth - deepest).count : 0
-                return 2 + levels + 2 * min(deepest, max(0, row.depth)) + DisplayWidth.of(style.safe(row.title, columns: 60))
+                return (row.isAsked ? 4 : 2) + levels + 2 * min(deepest, max(0, row.depth))
+                    + DisplayWidth.of(style.safe(row.title, columns: 60))
                     + detail
             }.max() ?? 0
         lengthWidth = 10
@@ -75,12 +78,12 @@ struct WaterfallPlan {
         return line
     }
 
-    /// What the glyphs of the bars mean; nothing without bars.
+    /// What the mark of the asked span and the glyphs of the bars mean; nothing of the bars where there are none.
     var legendLines: [Line] {
-        guard barWidth > 0 else { return [] }
-        let marks = style.marks
+        let marks = style.marks, drawn = shown.map { rows[$0] }
         var parts: [String] = []
-        let drawn = shown.map { rows[$0] }
+        if let asked, drawn.contains(where: \.isAsked) { parts.append("\(marks.asked) \(style.safe(asked, columns: 60))") }
+        guard barWidth > 0 else { return .legend(parts, style) }
         if drawn.contains(where: \.isCall) { parts.append("\(marks.call) model call") }
         if drawn.contains(where: { !$0.isCall }) { parts.append("\(marks.span) other span") }
         if drawn.contains(where: { $0.start != nil && $0.end == nil }) { parts.append("\(marks.openEnd) no end known") }
@@ -141,6 +144,7 @@ struct WaterfallPlan {
     private func label(_ index: Int) -> Line {
         let row = rows[index], marks = style.marks
         var line = Line(tree(index, branch: true), .dim)
+        if row.isAsked { line.append(marks.asked + " ", .strong) }
         switch row.mark {
         case .failed: line.append(marks.failed, .bad)
         case .propagated: line.append(marks.propagated, .warning)

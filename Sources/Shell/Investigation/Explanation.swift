@@ -10,10 +10,11 @@ struct Explanation {
     /// The rules as they stand now.
     let rules: RuleSet
 
-    /// The errors of a trace that an id means: all of them for a trace, those of the span for a span or request.
-    static func of(_ trace: StoredTrace, _ match: TraceMatch, rules: RuleSet) -> [Explanation] {
-        let errors: [StoredError]
+    /// The errors of a trace that were asked for: that of a row; else all of them for a trace, those of the span for a span or request.
+    static func of(_ found: FoundTrace, rules: RuleSet) -> [Explanation] {
+        let trace = found.trace, match = found.match, errors: [StoredError]
         switch match.kind {
+        case _ where found.subject != nil: errors = found.subject?.errors(of: trace) ?? []
         case .trace: errors = trace.errors
         case .span: errors = trace.errors.filter { $0.spanID == match.id }
         case .request:

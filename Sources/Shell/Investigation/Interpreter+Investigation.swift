@@ -45,10 +45,12 @@ extension Interpreter {
         let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
         let summary = Summary(answers.map(\.redacted))
         let question = CellResult.Question(query: compiled.query, syntax: syntax, text: text, context: context)
-        var outcome = composed(summary.figures, question, all: answers, elapsed: elapsed) { [unowned self] style in
+        let weeks = Summary.weeksBefore(compiled.query)
+        var outcome = composed(summary.figures, question, all: answers, beside: weeks, elapsed: elapsed) { [unowned self] style in
             let alerts = activeAlertLines(style)
             return alerts + (alerts.isEmpty ? [] : [""]) + summary.lines(style)
         }
+        outcome.remarks = { summary.sentences($0) }
         outcome.parts = [
             ("errors by type", summary.types), ("errors by severity", summary.severities), ("errors", summary.timeline),
             ("the newest CRITICAL and ERROR errors", summary.newest),
@@ -70,17 +72,24 @@ extension Interpreter {
             }
         }
         let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
-        let comparison = SideBySide(field: key, answers: answers.map(\.redacted), order: values.map(\.text))
+        var comparison = SideBySide(field: key, answers: answers.map(\.redacted), order: values.map(\.text))
+        // A value without rows is a finding, not nothing: it keeps its column.
+        for literal in values where !comparison.holds(literal) {
+            let (alone, _) = try QueryCompiler().compileComparison(
+                field, [literal], syntax, text: text, context: context, facts: facts, catalog: catalog)
+            if case .count(0)? = try alone.answer(from: store).table.rows.first?.first { comparison.addEmpty(literal) }
+        }
         var query = compiled.query
         query.keys = [key]
         let question = CellResult.Question(query: query, syntax: syntax, text: text, context: context)
-        return composed(comparison.figures, question, all: answers, elapsed: elapsed) { comparison.lines($0) }
+        return composed(comparison.figures, question, all: answers, elapsed: elapsed) { [comparison] in comparison.lines($0) }
     }
 
     /// The outcome of a statement that asks several questions: its figures are its result, and all answers are judged.
+    /// - Parameter windows: What was read beside the question's own window and its baseline.
     private func composed(
-        _ figures: Answer, _ question: CellResult.Question, all answers: [Answer], elapsed: Duration?,
-        lines: @escaping (Style) -> [String]
+        _ figures: Answer, _ question: CellResult.Question, all answers: [Answer], beside windows: [Window] = [],
+        elapsed: Duration?, lines: @escaping (Style) -> [String]
     ) -> Outcome {
         let form = settings.form.flatMap(ExportFormat.init(rawValue:))
         func reply(_ style: Style, isForFile: Bool, elapsed: Duration?) -> Reply {
@@ -100,17 +109,21 @@ extension Interpreter {
         let hashes = answers.map { "\(ResultHash.of($0))" }.joined(separator: " ")
         let query = question.query
         outcome.evidence = CellEvidence(rows: figures.table.rows.count, result: ResultHash.of(hashes)) { [unowned self] in
-            try fingerprint(of: query, baseline: query.baseline)
+            try fingerprint(of: query, baseline: query.baseline, beside: windows)
         }
         return outcome
     }
 
     /// `why ID`.
     func why(_ id: Name, text: String) throws -> Outcome {
-        let (trace, match) = try findTrace(id, text: text)
-        let explanations = Explanation.of(trace, match, rules: try ruleBook().rules)
+        let found = try findTrace(id, text: text), trace = found.trace, match = found.match
+        let explanations = Explanation.of(found, rules: try ruleBook().rules)
         func lines(_ style: Style) -> [String] {
             guard !explanations.isEmpty else {
+                if let subject = found.subject, !subject.isWholeTrace {
+                    let what = subject.span.map { "span \($0)" } ?? "an event of trace \(trace.record.traceID)"
+                    return ["\(subject.name) is no error: \(Printable.safe(what))"]
+                }
                 return ["nothing failed in \(match.kind == .trace ? "trace" : "span") \(Printable.safe(match.id))"]
             }
             return explanations.enumerated().flatMap { index, explanation in (index > 0 ? [""] : []) + explanation.lines(style) }
@@ -139,7 +152,7 @@ extension QuerySyntax {
     }
 
     /// The query compared with the window before, unless it says otherwise or has no window.
-    fileprivate var comparedWithBefore: QuerySyntax {
+    var comparedWithBefore: QuerySyntax {
         var isOpen = false
         for clause in clauses {
             switch clause.kind {

@@ -10,6 +10,8 @@ struct SideBySide {
     var figures: Answer
     /// One row a value and type.
     var types: Answer
+    /// The values in the order in which they were asked for.
+    private let order: [String]
 
     /// The questions behind the comparison of these values within what a query of calls selects.
     static func questions(_ calls: CheckedQuery, field: Field) -> [CheckedQuery] {
@@ -31,23 +33,47 @@ struct SideBySide {
     /// - Parameter order: The values as asked for; others, such as those of a glob, follow by their number of calls.
     init(field: Field, answers: [Answer], order: [String]) {
         self.field = field
+        self.order = order
         figures = answers[0]
         types = answers[1]
-        func place(_ value: Value) -> Int {
-            if case .text(let text) = value {
-                order.firstIndex { $0.lowercased() == text.lowercased() } ?? order.count
-            } else {
-                order.count
-            }
+        sort()
+    }
+
+    private mutating func sort() {
+        let rows = figures.table.rows.enumerated().map { (place: place($0.element[0]), offset: $0.offset, row: $0.element) }
+        figures.table.rows = rows.sorted { ($0.place, $0.offset) < ($1.place, $1.offset) }.map(\.row)
+    }
+
+    /// Where a value stands among those asked for; behind them when it was not named itself.
+    private func place(_ value: Value) -> Int {
+        order.firstIndex { SideBySide.isCalled(value, $0) } ?? order.count
+    }
+
+    private static func isCalled(_ value: Value, _ name: String) -> Bool {
+        switch value {
+        case .text(let text): text.lowercased() == name.lowercased()
+        case .count(let number): String(number) == name
+        case .missing: name == "(none)"
+        default: false
         }
-        let rows = figures.table.rows.enumerated().sorted {
-            (place($0.element[0]), $0.offset) < (place($1.element[0]), $1.offset)
-        }
-        figures.table.rows = rows.map(\.element)
+    }
+
+    /// True when a value that was asked for has rows of its own name. Patterns and other names of a value have none.
+    func holds(_ literal: Literal) -> Bool { figures.table.rows.contains { SideBySide.isCalled($0[0], literal.text) } }
+
+    /// Adds a value that has no rows: no calls, and so nothing else either.
+    mutating func addEmpty(_ literal: Literal) {
+        var name = Value.text(literal.text)
+        if literal.text == "(none)", !literal.isQuoted { name = .missing }
+        if figures.table.columns[0].type == .count, let number = Int64(literal.text) { name = .count(number) }
+        let counts: Set<String> = ["count", "errors"]
+        figures.table.rows.append(
+            [name] + figures.table.columns.dropFirst().map { counts.contains($0.name) ? .count(0) : .missing })
+        sort()
     }
 
     func lines(_ style: Style) -> [String] {
-        guard !figures.table.rows.isEmpty else { return ["no calls of any of these"] }
+        guard figures.table.rows.contains(where: { $0[1] != .count(0) }) else { return ["no calls of any of these"] }
         var lines = wrap(sentence(style), width: style.widthInColumns)
         lines += TableRenderer(style).lines(sideBySide(style))
         return lines
@@ -56,7 +82,9 @@ struct SideBySide {
     /// What differs beyond chance between the first two, and which is the best.
     private func sentence(_ style: Style) -> String {
         let text = ValueText(style)
-        var sentence = "\(figures.table.rows.count) values of \(field.name) side by side"
+        var sentence = "\(figures.table.rows.count.counted("values")) of \(field.name) side by side"
+        let empty = figures.table.rows.filter { $0[1] == .count(0) }.map { name($0[0], style) }
+        if !empty.isEmpty { sentence += "; no calls of \(empty.joined(separator: ", ")) in this window" }
         guard let column = figures.table.index(of: "error_rate") else { return sentence + "." }
         let rates = figures.table.rows.compactMap { row -> (String, Ratio)? in
             if case .ratio(let ratio) = row[column] { (name(row[0], style), ratio) } else { nil }

@@ -7,18 +7,25 @@ import Storage
 struct TracePresenter {
     let style: Style
 
-    func lines(_ trace: StoredTrace, foundBy match: TraceMatch) -> [String] {
-        var lines = heading(trace, match)
+    /// The lines of a trace; the span or the event that it was asked for by is marked.
+    func lines(_ found: FoundTrace) -> [String] {
+        let trace = found.trace, subject = found.subject
+        var lines = heading(trace, found.match)
         lines += cards(trace)
         lines.append("")
-        lines += Waterfall(TraceTree(trace, style: style).rows).lines(style)
+        var waterfall = Waterfall(TraceTree(found, style: style).rows)
+        waterfall.asked = found.askedName
+        lines += waterfall.lines(style)
         let lone = trace.errors.filter { $0.spanID == nil }
         if !lone.isEmpty {
             lines += ["", style.theme.paint("errors that belong to no call", .strong)]
-            lines += lone.map {
-                "  " + ValueText(style).time($0.time) + "  " + $0.type.name + ": "
-                    + Printable.safe($0.message, glyphs: style.glyphs, columns: style.widthInColumns)
+            let mark = Waterfall.askedMark(style)
+            lines += lone.map { error in
+                let isAsked = subject?.isAbout(error, of: trace) ?? false
+                return (isAsked ? mark + " " : "  ") + ValueText(style).time(error.time) + "  " + error.type.name + ": "
+                    + Printable.safe(error.message, glyphs: style.glyphs, columns: style.widthInColumns)
             }
+            if let subject, lone.contains(where: { subject.isAbout($0, of: trace) }) { lines.append("\(mark) \(subject.name)") }
         }
         let models = costByModel(trace)
         if models.rows.count > 1 { lines += [""] + TableRenderer(style).lines(models) }
@@ -130,13 +137,15 @@ struct TracePresenter {
 struct TraceTree {
     private(set) var rows: [WaterfallRow] = []
     private let trace: StoredTrace
+    private let asked: Set<String>
     private let style: Style
     private var children: [String: [Int]] = [:]
     private var errors: [String: StoredError] = [:]
     private var events: [String: [EventRecord]] = [:]
 
-    init(_ trace: StoredTrace, style: Style) {
-        self.trace = trace
+    init(_ found: FoundTrace, style: Style) {
+        trace = found.trace
+        asked = found.askedSpans
         self.style = style
         for error in trace.errors { if let span = error.spanID, errors[span] == nil { errors[span] = error } }
         for event in trace.events where event.kind != .exception {
@@ -189,7 +198,7 @@ struct TraceTree {
             isCall: span.isCall, start: record.start, end: record.end,
             mark: mark, error: error.map { "\($0.type.name): \($0.message)" + recovery($0) },
             lineage: lineage.isEmpty ? nil : style.cleared(lineage.joined(separator: ", ")),
-            events: (events[record.spanID] ?? []).map(event))
+            events: (events[record.spanID] ?? []).map(event), isAsked: asked.contains(record.spanID))
     }
 
     private func recovery(_ error: StoredError) -> String {
@@ -208,4 +217,26 @@ struct TraceTree {
     }
 
     private func short(_ id: String) -> String { id.count > 16 ? String(id.prefix(8)) : id }
+}
+
+extension FoundTrace {
+    /// The spans that it was asked for by: that of the row, or those whose own id or request id was typed.
+    var askedSpans: Set<String> {
+        if let subject { return subject.span.map { [$0] } ?? [] }
+        switch match.kind {
+        case .trace: return []
+        case .span: return [match.id]
+        case .request: return Set(trace.spans.filter { $0.record.requestID == match.id }.map(\.record.spanID))
+        }
+    }
+
+    /// What the marked spans are called: `row 3 of $2`.
+    var askedName: String? {
+        if let subject { return subject.name }
+        switch match.kind {
+        case .trace: return nil
+        case .span: return "the span asked for"
+        case .request: return "the request asked for"
+        }
+    }
 }
