@@ -59,7 +59,7 @@ extension Interpreter {
 
     /// The question, and its clauses over firings of which there are none.
     private func checkFirings(_ syntax: QuerySyntax, _ mistakes: [Diagnostic], _ text: String) throws {
-        let question = try firingQuestion(syntax, text, mistakes), table = FiringTable.table(of: [], now: now)
+        let question = try firingQuestion(syntax, text, mistakes), table = FiringTable.table(of: [])
         let receipt = Receipt(window: try window(question.range, text), zone: settings.zone)
         let answer =
             question.isCounted
@@ -101,8 +101,7 @@ extension Interpreter {
         case .resend(let name), .discard(let name): if let name { _ = try keptRule(name, text) }
         case .load(let path): try checkFile(path)
         case .acknowledge(let name):
-            let always = Window(from: Timestamp(nanoseconds: .min), to: Timestamp(nanoseconds: .max))
-            let firings = hasAlertState ? try alertState().firings(in: always) : []
+            let firings = hasAlertState ? try alertState().firings() : []
             guard let number = Int64(name.text.drop { $0 == "#" }), firings.contains(where: { $0.id == number }) else {
                 throw NotRunnable()
             }

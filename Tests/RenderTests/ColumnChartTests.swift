@@ -109,9 +109,9 @@ struct ColumnChartTests {
         expectPicture(
             chart.lines(Scenes.style(50)),
             #"""
-            per_minute(errors) in 4 buckets of 1h, peak 0.5 at
-            10:00 on 21 Nov, lowest 0 at 08:00 on 21 Nov, no
-            value in 1.
+            per_minute(errors) in 4 buckets of 1h, peak
+            0.5/min at 10:00 on 21 Nov, lowest 0/min at 08:00
+            on 21 Nov, no value in 1.
             0.5 ┤                  ████████
                 │         ×××××××××████████
               0 ┼┬────────┬────────┬────────┬───────

@@ -40,10 +40,10 @@ struct ComparisonTests {
         expectPicture(
             AnswerRenderer(Scenes.style()).lines(cards, title: "errors"),
             """
-            count                 error_rate                p95(latency)
-            1,203                 20.0%                     3.4s
+            count                 error_rate               p95(latency)
+            1,203                 20.0%                    3.4s
                                   (5.7–51%) 2/10
-            before 300 ▲ ×4.01    before 2.5% ▲ +17.5 pp    before 4.0s ▼ -15.0%
+            before 300 ▲ ×4.01    before 2.5% ▲ 17.5 pp    before 4.0s ▼ 15.0%
 
             cost                  reliability
             –                     99.0%
@@ -54,14 +54,14 @@ struct ComparisonTests {
         expectPicture(
             AnswerRenderer(Scenes.style(60, .ascii)).lines(cards, title: "errors"),
             """
-            count                   error_rate
-            1,203                   20.0%
-                                    (5.7-51%) 2/10
-            before 300 ^ x4.01      before 2.5% ^ +17.5 pp
+            count                  error_rate
+            1,203                  20.0%
+                                   (5.7-51%) 2/10
+            before 300 ^ x4.01     before 2.5% ^ 17.5 pp
 
-            p95(latency)            cost
-            3.4s                    -
-            before 4.0s v -15.0%    before $3.00
+            p95(latency)           cost
+            3.4s                   -
+            before 4.0s v 15.0%    before $3.00
 
             reliability
             99.0%
@@ -169,8 +169,8 @@ struct ComparisonTests {
              75 ┤                                                         ██ ██
                 │                                                         ██ ██ ▆▆
              50 ┤         ╌╌ ╌╌       ╌╌ ╌╌          ╌╌          ╌╌ ╌╌    ██ ╌╌ ╌╌
-                │   ╌╌ ╌╌          ╌╌          ╌╌ ╌╌       ╌╌ ╌╌       ╌╌ ╌╌ ██ ██ ▄▄ ╌╌
-             25 ┤╌╌             ╌╌       ██ ╌╌          ╌╌             ██ ██ ██ ██ ╌╌ ▇▇
+                │   ╌╌ ╌╌          ╌╌          ╌╌ ╌╌       ╌╌ ╌╌       ▃╌ ╌╌ ██ ██ ▄▄ ╌╌
+             25 ┤╌╌             ╌╌       ██ ▁╌          ╌╌             ██ ██ ██ ██ ╌╌ ▇▇
                 │░░ ▃▃ ▁▁       ▁▁ ▄▄ ██ ██ ██ ▃▃ ▂▂ ▁▁ ▁▁          ▃▃ ██ ██ ██ ██ ██ ██
               0 ┼───┬────────┬────────┬────────┬────────┬────────┬────────┬────────┬────
                     15:00    18:00    21:00    00:00    03:00    06:00    09:00    12:00

@@ -26,7 +26,8 @@ public struct AnswerRenderer: Sendable {
         var lines = drawn(chosen.picture)
         for note in chosen.notes { lines += dim(note) }
         if let baseline = answer.baseline {
-            lines += dim("\(style.safe(baseline.name)) is \(ValueText(style).window(baseline.window))")
+            let unknown = baseline.isUnknown ? ", of which there is no data" : ""
+            lines += dim("\(style.safe(baseline.name)) is \(ValueText(style).window(baseline.window))\(unknown)")
         }
         return lines
     }

@@ -28,16 +28,35 @@ struct AskedAnswer {
         return Comparison(baseline, table: answer.table, keys: keys).measures
     }
 
-    /// The first measure, which pictures of one measure show.
-    var measure: Int { measures.first ?? keys }
+    /// The measure that pictures of one measure show: the first that is an amount, else the first.
+    var measure: Int { drawable.first ?? measures.first ?? keys }
 
     /// Its column.
     var column: ResultColumn {
         answer.table.columns.indices.contains(measure) ? answer.table.columns[measure] : ResultColumn("", .text)
     }
 
-    /// The measures that can be drawn over time.
-    var drawable: [Int] { measures.filter { ![.text, .time].contains(answer.table.columns[$0].type) } }
+    /// The measures that can be drawn as lengths and heights.
+    var drawable: [Int] { measures.filter { answer.table.columns[$0].isAmount } }
+
+    /// How many of all buckets of time the rows hold, where `limit` or `having` took some away: they are no series then, and what is
+    /// missing is neither zero nor without a value. Nil where every bucket is there, and for answers without buckets.
+    var cutBuckets: (held: Int, of: Int, axis: TimeAxis)? {
+        let axis: TimeAxis, keys: Int
+        switch answer.shape {
+        case .series(let buckets): (axis, keys) = (buckets, 0)
+        case .groupedSeries(let buckets, let count): (axis, keys) = (buckets, max(0, count))
+        case .listing, .numbers, .groups: return nil
+        }
+        guard answer.receipt.isCut || answer.receipt.droppedGroups > 0 else { return nil }
+        var starts: Set<Value> = [], groups: Set<[Value]> = []
+        for row in answer.table.rows where row.count > keys {
+            starts.insert(row[0])
+            groups.insert(Array(row[1..<1 + keys]))
+        }
+        guard answer.table.rows.count < axis.starts.count * max(1, groups.count) else { return nil }
+        return (starts.count, axis.starts.count, axis)
+    }
 
     /// True when every group is in the table as itself.
     var isWhole: Bool { !answer.receipt.isCut && answer.receipt.droppedGroups == 0 && answer.foldedGroups == 0 }

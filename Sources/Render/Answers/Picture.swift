@@ -58,7 +58,8 @@ struct PictureChoice {
 
     /// The picture that fits the shape.
     var usual: Choice {
-        switch asked.answer.shape {
+        if let cut = asked.cutBuckets { return cutSeries(cut.held, of: cut.of, cut.axis) }
+        return switch asked.answer.shape {
         case .listing: (table, [])
         case .numbers: (cards, [])
         case .groups(let keys): groups(keys)
@@ -70,6 +71,10 @@ struct PictureChoice {
     private func outcome(_ form: PictureForm) -> Outcome {
         func fits(_ picture: Picture) -> Outcome { .fits((picture, [])) }
         let time = "buckets of time (`every 1h`)"
+        if let cut = asked.cutBuckets, form != .table, form != .bars {
+            let buckets = "\(DecimalText.grouped(Int64(cut.held))) of \(DecimalText.grouped(Int64(cut.of)))"
+            return .needs("every bucket of the window, and this answer holds \(buckets)")
+        }
         switch (form, asked.answer.shape) {
         case (.table, _): return fits(table)
         case (.bars, .groups(let keys)): return fits(bars(asked, keys: keys))
@@ -91,7 +96,7 @@ struct PictureChoice {
         case (.heatmap, .groups(keys: 2)): return heatmap.map { .fits($0) } ?? .needs("two fields and a measure of numbers")
         case (.heatmap, .groupedSeries(let axis, let keys)): return fits(heatmapOverTime(axis, keys))
         case (.heatmap, _): return .needs("two fields (`by weekday, hour`), or a field and buckets of time")
-        case (.histogram, .groups(keys: 1)) where Histogram.isBinned(asked.answer.table): return fits(histogram)
+        case (.histogram, .groups(keys: 1)) where isHistogram: return fits(histogram)
         case (.histogram, _): return .needs("bins, which a numeric field makes (`by latency`)")
         case (.scatter, _):
             let chart = Scatter(title: asked.title, table: asked.withoutBaseline)
@@ -101,10 +106,18 @@ struct PictureChoice {
 
     // MARK: Tables and numbers
 
+    /// Some buckets of a series: rows like others, for a picture over time would show the missing ones as if nothing had happened.
+    private func cutSeries(_ held: Int, of all: Int, _ axis: TimeAxis) -> Choice {
+        let number = { (count: Int) in DecimalText.grouped(Int64(count)) }
+        let buckets = "\(number(held)) of \(number(all)) \("buckets".counted(Int64(all))) of \(style.safe(axis.width))"
+        return (table, [buckets])
+    }
+
     private var table: Picture {
         var options = TableOptions()
         let table = asked.answer.table, keys = asked.keys
         if case .listing = asked.answer.shape { options.numbersRows = true }
+        if asked.cutBuckets != nil { options.numbersRows = true }
         if case .groups = asked.answer.shape { options.foldedGroups = asked.answer.foldedGroups }
         options.keys = keys
         guard let baseline = asked.answer.baseline else { return .table(table, options) }
@@ -124,13 +137,16 @@ struct PictureChoice {
                 card.value = parts.percent
                 card.note = (parts.interval.map { "(\($0)) " } ?? "") + parts.counts
             }
-            guard let comparison, let before = comparison.before(index, in: table), before < row.count else { return card }
+            // Of a window before all data there is nothing to say of each number; the line under the answer says it once.
+            guard let comparison, !comparison.baseline.isUnknown, let before = comparison.before(index, in: table),
+                before < row.count
+            else { return card }
             var words = "\(comparison.baseline.name) \(text.text(row[before]))"
             if let covered = comparison.baseline.covered {
                 words += " (\(covered))"
             } else if let difference = comparison.difference(row, index, in: table, text) {
                 let arrow = difference.isUp.map { $0 ? style.marks.up : style.marks.down } ?? style.marks.same
-                words += " \(arrow) \(difference.text)"
+                words += " \(arrow) \(difference.behindArrow)"
                 card.changeRole = AskedAnswer.role(isUp: difference.isUp, of: column, title: asked.title)
             }
             card.change = words

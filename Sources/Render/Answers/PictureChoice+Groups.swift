@@ -4,9 +4,7 @@ extension PictureChoice {
     /// Bins as a histogram, weekday and hour as a heatmap, two fields as a matrix; everything else as bars.
     func groups(_ keys: Int) -> Choice {
         let answer = asked.answer
-        if keys == 1, answer.foldedGroups == 0, answer.baseline == nil, Histogram.isBinned(answer.table) {
-            return (histogram, [])
-        }
+        if keys == 1, answer.foldedGroups == 0, answer.baseline == nil, isHistogram { return (histogram, []) }
         if keys == 2, let week { return week }
         let bars = bars(asked, keys: keys)
         guard keys == 2, asked.isWhole, answer.baseline == nil, isOfOneMeasure, case .bars(let chart) = bars,
@@ -24,13 +22,18 @@ extension PictureChoice {
         let cut = asked.answer.receipt.isCut ? max(0, (asked.answer.receipt.found ?? 0) - Int64(table.rows.count)) : 0
         chart.hiddenGroups = asked.answer.receipt.droppedGroups + cut
         chart.baseline = asked.answer.baseline
-        guard table.columns.indices.contains(chart.measure), table.columns[chart.measure].type != .text else {
+        guard table.columns.indices.contains(chart.measure), table.columns[chart.measure].isAmount else {
             var options = TableOptions()
             options.keys = keys
             options.foldedGroups = asked.answer.foldedGroups
             return .table(table, options)
         }
         return .bars(chart)
+    }
+
+    /// True for bins whose first measure is an amount.
+    var isHistogram: Bool {
+        Histogram.isBinned(asked.answer.table) && asked.measure == asked.keys && asked.column.isAmount
     }
 
     var histogram: Picture {
@@ -41,7 +44,7 @@ extension PictureChoice {
     var heatmap: Choice? {
         if let week { return week }
         let column = asked.column
-        guard Scatter.numeric.contains(column.type), let grid = KeyGrid(asked.answer.table, measure: asked.measure) else {
+        guard column.isAmount, let grid = KeyGrid(asked.answer.table, measure: asked.measure) else {
             return nil
         }
         let absent: HeatCell = asked.isWhole && column.addsUp ? .value(0) : .noValue
@@ -55,7 +58,7 @@ extension PictureChoice {
 
     private var week: Choice? {
         let column = asked.column
-        guard Scatter.numeric.contains(column.type), let cells = WeekGrid.cells(asked.answer, measure: asked.measure) else {
+        guard column.isAmount, let cells = WeekGrid.cells(asked.answer, measure: asked.measure) else {
             return nil
         }
         let map = Heatmap(week: cells, title: asked.title, type: column.type, addsUp: column.addsUp && asked.isWhole)
@@ -70,7 +73,8 @@ extension PictureChoice {
 
     /// Names the measures that a picture of one measure does not show.
     private var others: [String] {
-        let names = asked.measures.dropFirst().map { style.safe(asked.answer.table.columns[$0].name, columns: 60) }
+        let names = asked.measures.filter { $0 != asked.measure }
+            .map { style.safe(asked.answer.table.columns[$0].name, columns: 60) }
         return names.isEmpty ? [] : ["not in this picture: \(names.joined(separator: ", ")); `as table` shows them"]
     }
 }

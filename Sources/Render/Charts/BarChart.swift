@@ -51,16 +51,17 @@ public struct BarChart: Chart {
         parts += baselineWords(sum: addsUp ? sum : nil, style)
         let known = groups.filter { measure < $0.count && $0[measure].magnitude != nil }
         let name = isCount ? "" : " " + style.safe(table.columns[measure].name)
+        let text = { (row: [Value]) in ValueText(style).text(row[measure]) + ValueText.per(table.columns[measure].name) }
         // The first of equals, so that the sentence names what stands first in the table.
         let largest = known.max { size($0) < size($1) }, smallest = known.min { size($0) < size($1) }
         if let largest, let smallest, known.count > 1, size(largest) == size(smallest), foldedGroups == 0 {
-            parts.append("each\(name) \(ValueText(style).text(largest[measure]))")
+            parts.append("each\(name) \(text(largest))")
         } else if let largest {
-            var text = "largest\(name) \(label(largest, style)) \(ValueText(style).text(largest[measure]))"
-            if addsUp, sum > 0, !isPart { text += " (\(ValueText(style).percent(size(largest) / Double(sum))))" }
-            parts.append(text)
+            var words = "largest\(name) \(label(largest, style)) \(text(largest))"
+            if addsUp, sum > 0, !isPart { words += " (\(ValueText(style).percent(size(largest) / Double(sum))))" }
+            parts.append(words)
             if let smallest, known.count > 1, foldedGroups == 0, !isPart {
-                parts.append("smallest \(label(smallest, style)) \(ValueText(style).text(smallest[measure]))")
+                parts.append("smallest \(label(smallest, style)) \(text(smallest))")
             }
         }
         let unknown = groups.count - known.count

@@ -33,6 +33,15 @@ public struct BaselineSeries: Sendable, Hashable {
 }
 
 extension ResultColumn {
+    /// True when its values are amounts, which a bar or a column can be as long as. Times, names and yes or no are none, and neither is
+    /// the value that occurs most often, whatever its type: a status is no length.
+    public var isAmount: Bool {
+        switch type {
+        case .count, .number, .duration, .money, .ratio: !name.hasPrefix("common(")
+        case .text, .time, .flag, .change: false
+        }
+    }
+
     /// True when the values of groups or buckets add up to the value of all: rows and sums do, distinct things and rates do not.
     var addsUp: Bool {
         guard type == .count || type == .money || type == .number || type == .duration else { return false }

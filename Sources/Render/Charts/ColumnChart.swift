@@ -107,17 +107,19 @@ public struct ColumnChart: Chart {
         }
     }
 
-    /// Marks the level before in each drawn column: the highest of its buckets, as the columns show.
+    /// Marks the level before in each drawn column: the highest of its buckets, as the columns show. The upper end of a column is what it
+    /// shows, so there the mark takes the last of several columns only; otherwise a small value would be hidden by a small one before.
     private func drawBaseline(_ frame: TimeFrame, in rows: inout [[Cell]], _ marks: Marks) -> Bool {
         guard let baseline else { return false }
         var isDrawn = false
         for (place, group) in frame.layout.groups.enumerated() {
             guard let highest = group.compactMap({ baseline.value($0) }).max(), highest > 0 else { continue }
-            let row = frame.level(highest, of: frame.height)
-            for column in place * frame.layout.stride..<place * frame.layout.stride + frame.layout.bar {
-                rows[row][column] = Cell(glyph: marks.before, role: .warning)
-            }
-            isDrawn = true
+            let row = frame.level(highest, of: frame.height), start = place * frame.layout.stride
+            var columns = start..<start + frame.layout.bar
+            let isEnd = rows[row][start] != .blank && (row + 1 == frame.height || rows[row + 1][start] == .blank)
+            if isEnd { columns = (columns.count > 1 ? columns.upperBound - 1 : columns.upperBound)..<columns.upperBound }
+            for column in columns { rows[row][column] = Cell(glyph: marks.before, role: .warning) }
+            isDrawn = isDrawn || !columns.isEmpty
         }
         return isDrawn
     }
@@ -134,7 +136,7 @@ public struct ColumnChart: Chart {
         return value
     }
 
-    private func format(_ value: Double, _ text: ValueText) -> String { text.magnitude(value, type) }
+    private func format(_ value: Double, _ text: ValueText) -> String { text.magnitude(value, type, of: name) }
 }
 
 extension ValueText {
@@ -147,5 +149,15 @@ extension ValueText {
         case .ratio: percent(value)
         default: number(value)
         }
+    }
+
+    /// A magnitude in a sentence: with what it is taken per, as the name of its measure says.
+    public func magnitude(_ value: Double, _ type: ValueType, of measure: String) -> String {
+        magnitude(value, type) + ValueText.per(measure)
+    }
+
+    /// What the values of a measure are taken per: `/min` for `per_minute(count)`; empty for most.
+    public static func per(_ measure: String) -> String {
+        measure.hasPrefix("per_minute(") ? "/min" : measure.hasPrefix("per_second(") ? "/s" : ""
     }
 }

@@ -125,7 +125,7 @@ public struct FiringChart: Chart {
         }
         .filter { $0.1.isFinite && axis.starts.indices.contains($0.0) }
         if let peak = known.max(by: { $0.1 < $1.1 }) {
-            parts.append("highest \(text.magnitude(peak.1, type)) \(AxisWords.place(peak.0, axis, style))")
+            parts.append("highest \(text.magnitude(peak.1, type, of: name)) \(AxisWords.place(peak.0, axis, style))")
         }
         if let threshold { parts.append("threshold \(style.safe(threshold.label, columns: 60))") }
         let count = Int64(whole?.evaluations ?? axis.starts.count)

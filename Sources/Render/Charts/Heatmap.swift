@@ -62,16 +62,16 @@ public struct Heatmap: Chart {
         }
         var parts: [String] = []
         if let best, best.value > 0 || !addsUp {
-            parts.append("peak \(text.magnitude(best.value, type)) \(place(best.row, best.column, style))")
+            parts.append("peak \(text.magnitude(best.value, type, of: title)) \(place(best.row, best.column, style))")
         }
         if addsUp, sum.isFinite { parts.append("\(text.magnitude(sum, type)) in all") }
         if !addsUp, let least, let best, least.value < best.value {
-            parts.append("lowest \(text.magnitude(least.value, type)) \(place(least.row, least.column, style))")
+            parts.append("lowest \(text.magnitude(least.value, type, of: title)) \(place(least.row, least.column, style))")
         }
-        let all = DecimalText.grouped(Int64(rows.count) * Int64(count))
-        if noData > 0 { parts.append("no data for \(DecimalText.grouped(Int64(noData))) of \(all) cells") }
-        if noValue > 0 { parts.append("no value in \(DecimalText.grouped(Int64(noValue))) of \(all) cells") }
-        var title = style.safe(title)
+        let all = (Int64(rows.count) * Int64(count)).counted("cells")
+        if noData > 0 { parts.append("no data for \(DecimalText.grouped(Int64(noData))) of \(all)") }
+        if noValue > 0 { parts.append("no value in \(DecimalText.grouped(Int64(noValue))) of \(all)") }
+        var title = style.safe(self.title)
         if case .buckets(let axis) = columns { title += " in " + AxisWords.buckets(axis, style) }
         return title + ": " + (parts.isEmpty ? "no cells" : parts.joined(separator: ", ")) + "."
     }
@@ -121,7 +121,7 @@ public struct Heatmap: Chart {
         if line.width > 0 { lines.append(line) }
         var notes = layout.notes
         if rows.count > Heatmap.mostRows {
-            notes.append("\(DecimalText.grouped(Int64(rows.count - Heatmap.mostRows))) more rows not drawn")
+            notes.append("\((rows.count - Heatmap.mostRows).counted("more rows")) not drawn")
         }
         return lines + notes.flatMap { wrap($0, width: style.widthInColumns, hanging: 2) }.map { Line($0, .dim) }
     }
@@ -193,7 +193,7 @@ struct HeatLayout {
             head = [(0..<shown).map { ($0 * step, letters[$0]) }]
             let key = (0..<shown).map { letters[$0] + " " + names[$0] }
             foot = key.flowing(width: style.widthInColumns).flatMap { wrap($0, width: style.widthInColumns, hanging: 2) }
-            if shown < names.count { notes = ["\(DecimalText.grouped(Int64(names.count - shown))) more columns not drawn"] }
+            if shown < names.count { notes = ["\((names.count - shown).counted("more columns")) not drawn"] }
         case .hours:
             guard let layout = ColumnLayout(buckets: 24, room: room) else { return nil }
             (groups, stride, fill) = (layout.groups, layout.stride, layout.bar)

@@ -81,9 +81,9 @@ public struct LineChart: Chart {
         // The first of equals.
         if let peak = known.max(by: { $0.1 < $1.1 }), peak.1 > 0 || !addsUp {
             let of = isSingle ? "" : " (\(style.safe(peak.2.name, columns: 60)))"
-            parts.append("peak \(text.magnitude(peak.1, type))\(of) \(AxisWords.place(peak.0, axis, style))")
+            parts.append("peak \(text.magnitude(peak.1, type, of: self.name))\(of) \(AxisWords.place(peak.0, axis, style))")
             if isSingle, !addsUp, let low = known.min(by: { $0.1 < $1.1 }), low.1 < peak.1 {
-                parts.append("lowest \(text.magnitude(low.1, type)) \(AxisWords.place(low.0, axis, style))")
+                parts.append("lowest \(text.magnitude(low.1, type, of: self.name)) \(AxisWords.place(low.0, axis, style))")
             }
         }
         let perColumn = frame(style)?.layout.bucketsPerColumn ?? 1

@@ -42,7 +42,7 @@ public struct Pivot: Chart {
         if let total = total(of: grid.cells.joined().compactMap { $0 }) { parts.append("\(text.text(total)) in all") }
         if let best, let value = grid.cells[best.row][best.column] {
             let names = [grid.rows[best.row], grid.columns[best.column]].map { name($0, style) }
-            parts.append("largest \(text.text(value)) for \(names.joined(separator: ", "))")
+            parts.append("largest \(text.text(value))\(ValueText.per(measure.name)) for \(names.joined(separator: ", "))")
         }
         return "\(style.safe(title)): \(parts.joined(separator: ", "))."
     }

@@ -50,7 +50,8 @@ public struct Sparklines: Chart {
         let peaks = series.enumerated().compactMap { index, series in largest(series).map { (index, $0) } }
         if let peak = peaks.max(by: { ($0.1.value.magnitude ?? 0) < ($1.1.value.magnitude ?? 0) }) {
             let name = keys.isEmpty ? "" : " (\(SeriesGroups.name(series[peak.0].keys, style)))"
-            parts.append("peak \(text.text(peak.1.value))\(name) \(AxisWords.place(peak.1.index, axis, style))")
+            let value = text.text(peak.1.value) + ValueText.per(measure.name)
+            parts.append("peak \(value)\(name) \(AxisWords.place(peak.1.index, axis, style))")
         }
         if series.count > 1 { parts.append("each line on its own scale") }
         return "\(style.safe(title)): " + parts.joined(separator: ", ") + "."

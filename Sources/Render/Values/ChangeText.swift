@@ -6,6 +6,9 @@ struct Difference {
     let text: String
     /// True when it is larger than before, nil when it is the same.
     let isUp: Bool?
+
+    /// The words behind an arrow, which is the sign: `25.0%`, `1.2 pp`.
+    var behindArrow: String { text.hasPrefix("+") || text.hasPrefix("-") ? String(text.dropFirst()) : text }
 }
 
 extension ValueText {

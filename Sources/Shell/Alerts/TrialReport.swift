@@ -119,7 +119,9 @@ struct TrialReport {
         } else {
             var options = TableOptions()
             options.numbersRows = true
-            lines += TableRenderer(style).lines(table.redacted, options)
+            let measured = Dictionary(
+                results.map { ($0.replay.name, $0.rule.measureWords) }, uniquingKeysWith: { first, _ in first })
+            lines += TableRenderer(style).lines(PeakWords(measured).shown(table.redacted), options)
         }
         if results.count > 1 { lines += wrap(totals, width: style.widthInColumns) }
         return lines

@@ -72,9 +72,9 @@ struct AnswerPresenter {
     }
 
     private func cutNotice(_ answer: Answer) -> String {
-        let shown = answer.table.rows.count.grouped
-        let found = answer.receipt.found.map { " of \(Int($0).grouped)" } ?? ""
-        return "only \(shown)\(found) rows; `limit all` gives every one\n"
+        let shown = answer.table.rows.count
+        let rows = answer.receipt.found.map { "\(shown.grouped) of \($0.counted("rows"))" } ?? shown.counted("rows")
+        return "only \(rows); `limit all` gives every one\n"
     }
 
     private func picture(_ answer: Answer, _ query: CheckedQuery) -> [String] {
@@ -84,7 +84,9 @@ struct AnswerPresenter {
     /// What is asked, in few words: `errors by type`.
     static func title(_ query: CheckedQuery) -> String {
         let noun = query.noun.rawValue
-        let measure = query.measures.first.map { $0 == .count ? noun : "\($0.name) of \(noun)" } ?? noun
+        // Pictures show the first measure that is an amount; times and names stand beside it.
+        let drawn = query.measures.first { ResultColumn($0.name, $0.type).isAmount } ?? query.measures.first
+        let measure = drawn.map { $0 == .count ? noun : "\($0.name) of \(noun)" } ?? noun
         return query.keys.isEmpty ? measure : measure + " by " + query.keys.map(\.name).joined(separator: ", ")
     }
 
@@ -106,8 +108,13 @@ struct AnswerPresenter {
         return total
     }
 
+    /// The rows of a listing, and of a series that was cut.
     private func rowCount(_ answer: Answer) -> Int? {
-        if case .listing = answer.shape { answer.table.rows.count } else { nil }
+        switch answer.shape {
+        case .listing: answer.table.rows.count
+        case .series, .groupedSeries: answer.receipt.isCut ? answer.table.rows.count : nil
+        case .numbers, .groups: nil
+        }
     }
 
     // MARK: Nothing found
@@ -142,9 +149,4 @@ extension Reply {
         reply.narration = message + "\n"
         return reply
     }
-}
-
-extension Int {
-    /// The number with commas between thousands.
-    var grouped: String { ValueText(Style()).count(Int64(self)) }
 }

@@ -1,0 +1,132 @@
+import Model
+import Testing
+
+@testable import Render
+
+@Suite("Series that were cut, and values that are no lengths")
+struct CutSeriesTests {
+    /// Some buckets of a day.
+    private func cut(_ kept: [Int], found: Int64? = 24) -> Answer {
+        var answer = Scenes.series
+        answer.table.rows = kept.map { answer.table.rows[$0] }
+        answer.receipt.isCut = found != nil
+        answer.receipt.found = found
+        return answer
+    }
+
+    @Test("a cut series is a table of its buckets, with no word about the others")
+    func table() {
+        let lines = AnswerRenderer(Scenes.style()).lines(cut([19, 20]), title: "errors")
+        #expect(lines == ["#          time  count", "1  21 Nov 09:00     96", "2  21 Nov 10:00     88", "2 of 24 buckets of 1h"])
+    }
+
+    @Test("no picture over time is drawn of a cut series, whatever form is asked for", arguments: PictureForm.allCases)
+    func forms(_ form: PictureForm) {
+        let lines = AnswerRenderer(Scenes.style()).lines(cut([19]), title: "errors", form: form.rawValue)
+        let text = lines.joined(separator: "\n")
+        #expect(!text.contains("no value") && !text.contains("in 24 buckets") && text.contains("96"), "\(text)")
+        if form != .table, form != .bars { #expect(text.contains("needs"), "\(text)") }
+        #expect(SVGChart(Scenes.style()).pictures(cut([19]), title: "errors", form: form.rawValue).isEmpty == (form != .bars))
+    }
+
+    @Test("every bucket in another order is still a series, and so is one whose values are missing")
+    func whole() {
+        let reversed = AnswerRenderer(Scenes.style()).lines(cut(Array((0..<24).reversed()), found: nil), title: "errors")
+        #expect(reversed[0].hasPrefix("412 errors in 24 buckets of 1h"), "\(reversed[0])")
+    }
+
+    @Test("rows of groups in buckets that were cut are a table too")
+    func groups() {
+        let rows = [3, 4].flatMap { hour in
+            ["a", "b"].map { [Value.time(Scenes.day.starts[hour]), .text($0), .count(Int64(hour))] }
+        }
+        let columns = [ResultColumn("time", .time), ResultColumn("model", .text), ResultColumn("count", .count)]
+        var answer = Scenes.answer(columns, rows, .groupedSeries(Scenes.day, keys: 1))
+        answer.receipt.droppedGroups = 44
+        let lines = AnswerRenderer(Scenes.style()).lines(answer, title: "errors by model")
+        #expect(lines.first == "#          time  model  count" && lines.last == "2 of 24 buckets of 1h", "\(lines)")
+    }
+
+    // MARK: Amounts
+
+    private static let others: [(ResultColumn, Value)] = [
+        (.init("first_seen", .time), .time(Scenes.now)), (.init("last_seen", .time), .time(Scenes.now)),
+        (.init("sample", .text), .text("3f2a")), (.init("new", .flag), .flag(true)),
+        (.init("common(type)", .text), .text("timeout")),
+        (.init("common(status)", .count), .count(429)), (.init("common(latency)", .duration), .duration(.seconds(3))),
+        (.init("max(time)", .time), .time(Scenes.now)),
+    ]
+
+    @Test("times, ids, words, yes or no and the most common value are no lengths", arguments: others)
+    func noBars(_ column: ResultColumn, _ value: Value) {
+        let rows = [[Value.text("gpt-4o"), value], [.text("o3"), value]]
+        let answer = Scenes.answer([.init("model", .text), column], rows, .groups(keys: 1))
+        for form in [nil, "bars"] {
+            let text = AnswerRenderer(Scenes.style()).lines(answer, title: "errors", form: form).joined(separator: "\n")
+            #expect(!text.contains("█") && !text.contains("largest") && !text.contains("each"), "\(text)")
+            #expect(text.hasPrefix("model"), "\(text)")
+        }
+        // Beside a count the bars show the count, whatever stands first.
+        let both = Scenes.answer(
+            [.init("model", .text), column, .init("count", .count)],
+            [[.text("gpt-4o"), value, .count(8)], [.text("o3"), value, .count(2)]], .groups(keys: 1))
+        let lines = AnswerRenderer(Scenes.style()).lines(both, title: "errors by model")
+        #expect(lines[0] == "errors by model: 2 groups, 10 in all, largest gpt-4o 8 (80.0%), smallest o3 2.")
+        #expect(lines[2].hasSuffix("  8  ████████████████████████████████████████"), "\(lines[2])")
+        #expect(lines[3].hasSuffix("  2  ██████████"), "\(lines[3])")
+        let series = Scenes.answer(
+            [.init("time", .time), column], Scenes.day.starts.map { [.time($0), value] }, .series(Scenes.day))
+        #expect(AskedAnswer(series, title: "errors").drawable.isEmpty)
+    }
+
+    // MARK: The mark of the value before
+
+    /// Columns of `now` beside `before`, two values each.
+    private func drawn(_ now: [Double], before: [Double], width: Int, _ glyphs: GlyphSet = .unicode) -> [String] {
+        let axis = Scenes.axis(from: "2026-11-21T00:00:00Z", count: now.count, each: .hours(1), width: "1h")
+        var chart = ColumnChart(axis: axis, values: now, type: .count, name: "errors", heightInRows: 4)
+        chart.baseline = BaselineSeries(name: "before", values: before)
+        return chart.picture(Scenes.style(width, glyphs))
+    }
+
+    @Test("a small column is not hidden by a small value before", arguments: [GlyphSet.unicode, .ascii])
+    func marker(_ glyphs: GlyphSet) {
+        let now = (0..<24).map { $0 == 0 ? 40.0 : 1 }, before = (0..<24).map { _ in 1.0 }
+        // Room for several columns a bucket, and for exactly one.
+        for width in [120, 30] {
+            let lines = drawn(now, before: before, width: width, glyphs)
+            let lowest = lines[3].drop { !"│┤|+".contains($0) }.dropFirst()
+            let low: Set<Character> = glyphs == .unicode ? ["▁", "▂", "█"] : [".", "#"]
+            let layout = ColumnLayout(buckets: 24, room: width - 4)
+            let stride = layout?.stride ?? 1
+            let row = Array(lowest)
+            for bucket in 1..<24 { #expect(low.contains(row[bucket * stride]), "\(width): \(lines)") }
+        }
+    }
+
+    @Test("a value before is marked inside a higher column, over a lower one and where there is none")
+    func marks() {
+        let lines = drawn([40, 0, 10], before: [20, 20, 40], width: 40)
+        #expect(lines[2].contains("╌╌") && lines[0].contains("╌╌"), "\(lines)")
+        #expect(lines.last?.contains("╌ before") == true)
+    }
+
+    // MARK: Units in sentences
+
+    @Test("sentences give every measure its unit: rates, money, durations, and what is counted per minute")
+    func units() {
+        let cases: [(String, ValueType, Double, String)] = [
+            ("error_rate", .ratio, 0.357, "peak 35.7%"), ("p95(latency)", .duration, 2.5, "peak 2.5s"),
+            ("cost", .money, 0.42, "peak $0.42"), ("per_minute(count)", .number, 3.2, "peak 3.2/min"),
+            ("per_second(tokens)", .number, 120, "peak 120/s"), ("per_minute(cost)", .money, 0.5, "peak $0.50/min"),
+            ("count", .count, 42, "peak 42 "),
+        ]
+        for (name, type, value, words) in cases {
+            let values = Scenes.day.starts.indices.map { $0 == 5 ? value : value / 2 }
+            let column = ColumnChart(axis: Scenes.day, values: values, type: type, name: name).sentence(Scenes.style())
+            #expect(column.contains(words), "\(column)")
+            let line = LineChart(axis: Scenes.day, series: [.init(name, values)], type: type, name: name).sentence(Scenes.style())
+            #expect(line.contains(words), "\(line)")
+        }
+    }
+}
