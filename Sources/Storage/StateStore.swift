@@ -93,13 +93,14 @@ struct SharedState {
             statement.bind(name)
             try statement.run()
             guard try draft.publish("state", as: target) else { return }
-            takeNotices()
+            takeNotifications()
         }
     }
 
     /// What waits to be sent goes with the first copy: two stores would send it twice.
-    private func takeNotices() {
+    private func takeNotifications() {
         guard let connection = try? Connection(path: path, mode: .readWrite(create: false)) else { return }
-        try? connection.execute("DELETE FROM notice WHERE sent IS NULL")
+        // The table's name before version 5 of the file, and since.
+        for table in ["notice", "notification"] { try? connection.execute("DELETE FROM \(table) WHERE sent IS NULL") }
     }
 }

@@ -22,14 +22,14 @@ import Testing
         let state = try StateStore.open(path: folder.file("state.db"))
         for name in ["quota", "slow"] {
             let rule = KeptRule(name: name, form: .own, text: "when errors over 5m having count > 1", createdAt: now, evidence: 7)
-            #expect(try state.keep([rule], at: now, limit: 50))
+            #expect(try state.keep([rule], at: now, limit: 50) { _, _, _ in "" })
         }
         _ = try state.beginSession(at: now)
         try state.connection.execute(
-            "INSERT INTO notice(firing, event, kind, target, body, made, next) VALUES(1, 0, 'log', '', 'x', 1, 1)")
+            "INSERT INTO notification(firing, event, kind, target, body, made, next) VALUES(1, 0, 'log', '', 'x', 1, 1)")
     }
 
-    private func notices(_ state: StateStore) throws -> Int64? { try state.connection.integer("SELECT count(*) FROM notice") }
+    private func notifications(_ state: StateStore) throws -> Int64? { try state.connection.integer("SELECT count(*) FROM notification") }
 
     @Test("each store takes a copy of its own, and what waits to be sent goes with the first")
     func copies() throws {
@@ -41,7 +41,7 @@ import Testing
         #expect(Files.rights(one.path) == 0o600)
         #expect(try one.rules().map(\.name) == ["quota", "slow"] && other.rules().map(\.name) == ["quota", "slow"])
         #expect(try one.sessions().count == 1)
-        #expect(try notices(one) == 1 && notices(other) == 0)
+        #expect(try notifications(one) == 1 && notifications(other) == 0)
         try one.deleteRule("quota", at: now)
         #expect(try StateStore.open(of: first).rules().map(\.name) == ["slow"])
         #expect(try StateStore.open(of: second).rules().map(\.name) == ["quota", "slow"])
@@ -86,7 +86,7 @@ import Testing
                 do {
                     let state = try StateStore.open(of: Store.open(path: path, create: false))
                     let rule = KeptRule(name: "r\(number)", form: .own, text: "", createdAt: now, evidence: 7)
-                    _ = try state.keep([rule], at: now, limit: 50)
+                    _ = try state.keep([rule], at: now, limit: 50) { _, _, _ in "" }
                 } catch { problems.withLock { $0.append("\(error)") } }
             }
         }
