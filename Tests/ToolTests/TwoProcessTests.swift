@@ -86,43 +86,60 @@ struct TwoProcessTests {
             case shellSessions, shellAsk, shellRule, shellImport, shellForget, shellDoctor, shellReplay, shellGrow
         }
 
-        func run(_ action: Action) throws {
+        /// What an action types at the prompt, with the answer to a question, or what it runs in the shell.
+        private enum Work {
+            case typed([(statement: String, answer: String?)])
+            case shell(String)
+        }
+
+        private func work(_ action: Action) -> Work {
+            let store = tool.folder.file("store.db"), session = tool.folder.file("s1.flq")
+            func program(_ words: String) -> String { "\"$faultline\" \(words) --store '\(store)'" }
             switch action {
-            case .replay: try type("replay \"\(tool.folder.file("s1.flq"))\"")
-            case .importFile: try type("import \"\(file())\"")
-            case .importItself:
-                try type("import \"\(tool.folder.file("store.db"))\"")
-                try type("import \"\(tool.folder.file("store.db.state"))\"")
+            case .replay: return .typed([("replay \"\(session)\"", nil)])
+            case .importFile: return .typed([("import \"\(file())\"", nil)])
+            case .importItself: return .typed([("import \"\(store)\"", nil), ("import \"\(store).state\"", nil)])
             case .follow:
-                if !isFollowing {
-                    isFollowing = true
-                    errors += liveLines
-                    try type("follow \"\(tool.folder.file("live.jsonl"))\"")
-                }
-            case .grow, .shellGrow: grow()
-            case .doctor: try type("doctor")
+                if isFollowing { return .typed([]) }
+                isFollowing = true
+                errors += liveLines
+                return .typed([("follow \"\(tool.folder.file("live.jsonl"))\"", nil)])
+            case .grow, .shellGrow:
+                grow()
+                return .typed([])
+            case .doctor: return .typed([("doctor", nil)])
             case .forget:
-                // Imported and forgotten again, with a shell in between.
                 let path = file()
-                try type("import \"\(path)\"")
-                _ = shell("sessions")
-                try type("forget \"\(path)\"", answer: "yes")
                 errors -= 1
-            case .rule: try type(rule())
-            case .ask: try type("errors by type all")
-            case .alerts: try type("alert list")
-            case .shellSessions: _ = shell("sessions")
-            case .shellAsk: _ = shell("query", "errors by type all")
-            case .shellRule: _ = shell("query", rule())
-            case .shellImport: _ = shell("import", file())
+                return .typed([("import \"\(path)\"", nil), ("forget \"\(path)\"", "yes")])
+            case .rule: return .typed([(rule(), nil)])
+            case .ask: return .typed([("errors by type all", nil)])
+            case .alerts: return .typed([("alert list", nil)])
+            case .shellSessions: return .shell(program("sessions"))
+            case .shellAsk: return .shell(program("query 'errors by type all'"))
+            case .shellRule: return .shell(program("query '\(rule())'"))
+            case .shellImport: return .shell(program("import '\(file())'"))
             case .shellForget:
                 let path = file()
-                _ = shell("import", path)
-                _ = shell("forget", path, "--yes")
                 errors -= 1
-            case .shellDoctor: _ = shell("doctor")
-            case .shellReplay: _ = shell("replay", tool.folder.file("s1.flq"))
+                return .shell(program("import '\(path)'") + " && " + program("forget '\(path)' --yes"))
+            case .shellDoctor: return .shell(program("doctor"))
+            case .shellReplay: return .shell(program("replay '\(session)'"))
             }
+        }
+
+        /// Does one thing after another, or what the shell does while the prompt is at work.
+        func run(_ actions: Action..., told: String = "") throws {
+            var shells: [String] = [], typed: [(statement: String, answer: String?)] = []
+            for action in actions {
+                switch work(action) {
+                case .typed(let statements): typed += statements
+                case .shell(let line): shells.append(line)
+                }
+            }
+            let running = shells.map { tool.start(line: $0) }
+            for (statement, answer) in typed { try type(statement, answer: answer) }
+            for outcome in running.map({ $0.wait() }) { #expect(outcome.code == 0, "\(actions) \(told): \(outcome)") }
         }
 
         private func count() -> Int? {
@@ -181,8 +198,16 @@ struct TwoProcessTests {
         for seed in 0..<UInt64(wanted) {
             var random = SeededGenerator(seed: seed)
             let pair = try Pair()
-            let actions = (0..<10).map { _ in Pair.Action.allCases.randomElement(using: &random) ?? .ask }
-            for action in actions { try pair.run(action) }
+            let actions = (0..<12).map { _ in Pair.Action.allCases.randomElement(using: &random) ?? .ask }
+            var rest = actions[...]
+            while let action = rest.popFirst() {
+                // Half of the time the next thing is done meanwhile.
+                if Bool.random(using: &random), let other = rest.popFirst() {
+                    try pair.run(action, other, told: "seed \(seed)")
+                } else {
+                    try pair.run(action, told: "seed \(seed)")
+                }
+            }
             try pair.end("seed \(seed): \(actions)")
         }
     }

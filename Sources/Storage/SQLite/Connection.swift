@@ -21,6 +21,8 @@ final class Connection {
     private var cache: StatementCache
     private let progress = ProgressBox()
     private var authorizer: AuthorizerBox?
+    /// What the file was like when it was opened as one that nobody writes; nil when SQLite sees changes by itself.
+    private var stamp: FileStamp?
     private let opened: OpenedDatabase
 
     /// Switches off the counting of memory, whose lock every allocation would take. Fails quietly when something else in the
@@ -54,7 +56,13 @@ final class Connection {
         if mode == .readWrite(create: true) {
             // Made before SQLite does, so that it never has wider rights; -wal and -shm take the rights of the file.
             let made = Glibc.open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
-            if made >= 0 { OpenDatabases.close(made) }
+            if made >= 0 {
+                OpenDatabases.close(made)
+            } else if FileKind.of(path) == .missing {
+                // SQLite would make the file that a link points to, wherever that is.
+                throw SQLError(
+                    code: SQLITE_CANTOPEN, message: "cannot be made: " + String(cString: strerror(errno)).lowercased())
+            }
         }
         var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         var name = path
@@ -113,7 +121,17 @@ final class Connection {
                 reason: "its newest rows lie in the log beside it, which can only be read where its folder can be written; "
                     + "copy it with its -wal file to another folder")
         }
-        return try Connection(path: path, mode: .immutable)
+        let stamp = FileStamp(path), fixed = try Connection(path: path, mode: .immutable)
+        fixed.stamp = stamp
+        return fixed
+    }
+
+    /// Throws when a file that is read as one that nobody writes was written all the same: pages of two states would be mixed.
+    private func expectUnmoved() throws(SQLError) {
+        guard let stamp, stamp != FileStamp(path) else { return }
+        throw SQLError(
+            code: SQLITE_CANTOPEN,
+            message: "was written by another process while it was open in a folder that cannot be written; open it again")
     }
 
     /// The path as a URI's path, so that `?`, `#` and `%` in it are not read as more than themselves.
@@ -144,6 +162,7 @@ final class Connection {
 
     /// The statement with this text, ready to be bound; from the cache when it is there and not in use.
     func statement(_ sql: String) throws(SQLError) -> Statement {
+        try expectUnmoved()
         if let kept = cache.statement(sql) {
             kept.reset()
             return kept
