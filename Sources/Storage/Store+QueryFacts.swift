@@ -34,7 +34,7 @@ extension Store {
     /// What is wrong with the file, and where derived tables do not add up to what they are made of; empty when all is well.
     public func integrityProblems() throws(StoreError) -> [String] {
         try StoreError.about(path) {
-            let check = try writer().prepare("PRAGMA integrity_check(20)")
+            let check = try Connection.reading(path).prepare("PRAGMA integrity_check(20)")
             var problems: [String] = []
             while try check.step() { if let text = check.text(0), text != "ok" { problems.append(text) } }
             return problems.isEmpty ? try derivedProblems() : problems

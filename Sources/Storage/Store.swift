@@ -1,4 +1,5 @@
 import CSQLite
+import Errors
 import Glibc
 import Model
 import QueryLanguage
@@ -19,12 +20,14 @@ public final class Store: QueryEngine {
 
     /// Opens the store at `path`; with `create` a missing file is made, readable by its owner only.
     ///
-    /// A store of an older version is brought up to this one's. Throws when there is no file and none is to be made, when the
+    /// A store of an older version is brought up to this one's; `assessor` then says what is an error. Throws when there is no file and none is to be made, when the
     /// file is something else, was written by a newer program, or cannot be opened.
-    public static func open(path: String, create: Bool) throws(StoreError) -> Store {
+    public static func open(
+        path: String, create: Bool, assessor: () -> Assessor = { Assessor() }
+    ) throws(StoreError) -> Store {
         try StoreError.about(path) {
-            let looked = try prepare(path: path, create: create, migrations: .store)
-            return try Store(path: path, reader: looked ?? Connection(path: path, mode: .readOnly))
+            let looked = try prepare(path: path, create: create, migrations: .store, assessor: assessor)
+            return try Store(path: path, reader: looked ?? Connection.reading(path))
         }
     }
 
@@ -44,7 +47,9 @@ public final class Store: QueryEngine {
     /// Makes or migrates the file, and says what is wrong with it. Most files need neither: then the result is the connection
     /// that was used to look, which can only read.
     @discardableResult
-    static func prepare(path: String, create: Bool, migrations: Migrations) throws -> Connection? {
+    static func prepare(
+        path: String, create: Bool, migrations: Migrations, assessor: () -> Assessor = { Assessor() }
+    ) throws -> Connection? {
         let found = FileKind.of(path)
         switch found {
         case .missing: guard create else { throw StoreError.missing(path: path) }
@@ -53,18 +58,26 @@ public final class Store: QueryEngine {
         }
         if case .sqlite = found {
             // Looked at without the right to write first: most openings need no more.
-            let connection = try Connection(path: path, mode: .readOnly)
+            let connection = try Connection.reading(path)
             switch try migrations.state(of: connection) {
             case .version(migrations.version): return connection
             case .version(let version) where version > migrations.version:
                 throw StoreError.newer(path: path, version: version, supported: migrations.version)
             case .foreign(let tables):
                 throw StoreError.notAStore(path: path, found: DatabaseSchema.describe(tables: tables, of: connection))
-            case .version, .empty: break
+            case .version(let version):
+                guard !FileKind.isUnwritable(folderOf: path) else {
+                    throw StoreError.unusable(
+                        path: path,
+                        reason: "is of version \(version) and has to be brought to \(migrations.version) first, but its folder "
+                            + "cannot be written; copy it to another folder")
+                }
+            case .empty: break
             }
         }
-        let writer = try Connection(path: path, mode: .readWrite(create: true))
-        try migrations.run(on: writer)
+        // Others may be making the same file, or bringing it to this version, which takes a while.
+        let writer = try Connection(path: path, mode: .readWrite(create: true), busyMilliseconds: 60_000)
+        try migrations.run(on: writer, assessor: assessor)
         return nil
     }
 

@@ -43,7 +43,7 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         } else if error.isNoDatabase {
             self = .damaged(path: path, reason: error.message)
         } else if error.isStorageTrouble {
-            self = .unusable(path: path, reason: error.message)
+            self = .unusable(path: path, reason: error.trouble)
         } else {
             self = .statement(path: path, error)
         }

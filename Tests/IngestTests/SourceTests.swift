@@ -114,6 +114,23 @@ import Testing
         #expect(refusal { _ = try SourceReader(path: Reading.path("")) } == "is a folder, not a file")
     }
 
+    @Test("links to folders above end, and a file is found once, whatever leads to it")
+    func links() throws {
+        var template = Array("/tmp/source-links-XXXXXX".utf8CString)
+        mkdtemp(&template)
+        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        defer { for name in ["loop", "again", "link.jsonl", "a.jsonl", "b/c.jsonl", "b/up"] { unlink(folder + "/" + name) } }
+        mkdir(folder + "/b", 0o700)
+        for name in ["a.jsonl", "b/c.jsonl"] { close(creat(folder + "/" + name, 0o600)) }
+        // Two ways up double with every step down.
+        for name in ["loop", "again", "b/up"] { symlink(folder, folder + "/" + name) }
+        symlink(folder + "/a.jsonl", folder + "/link.jsonl")
+        #expect(try SourceFiles.expand([folder]) == [folder + "/a.jsonl", folder + "/b/c.jsonl"])
+        #expect(
+            try SourceFiles.expand([folder + "/link.jsonl", folder + "/./a.jsonl", folder + "/*.jsonl"])
+                == [folder + "/link.jsonl"])
+    }
+
     @Test("folders and patterns are expanded, sorted, each file once")
     func expanding() throws {
         let folder = Reading.path("")

@@ -116,7 +116,7 @@ struct AlertLoadTests {
             "a rule has no name", "rule `e`: it has no threshold", "4 rules kept",
         ] { #expect(reply.narration.contains(sentence), "\(sentence)\n\(reply.shown)") }
         func text(_ name: String) throws -> String {
-            try #require(try StateStore.open(path: scene.folder.file("state.db")).rule(named: name)).text
+            try #require(try StateStore.open(path: scene.folder.file("store.db.state")).rule(named: name)).text
         }
         #expect(try text("a") == "when errors where type = rate_limit over 5m having count >= 3 severity ERROR do log")
         #expect(try text("b") == "when errors where type = rate_limit over 5m having count >= 3 severity WARNING do log")
@@ -125,7 +125,7 @@ struct AlertLoadTests {
                 == #"when errors where type = timeout over 5m having count >= 3 severity INFO do log, email "ops@example.org""#)
         #expect(
             try text("d") == #"when errors where type = timeout over 5m having count >= 3 do webhook "https://example.org/hook""#)
-        let rules = try StateStore.open(path: scene.folder.file("state.db")).rules()
+        let rules = try StateStore.open(path: scene.folder.file("store.db.state")).rules()
         #expect(rules.map(\.isEnabled) == [true, false, true, false])
     }
 
@@ -139,7 +139,7 @@ struct AlertLoadTests {
         let edited = String(shown).replacing("count > 5", with: "count > 7")
         #expect(try scene.run(edited, at: noon).exit == .ok)
         #expect(
-            try StateStore.open(path: scene.folder.file("state.db")).rule(named: "q")?.text
+            try StateStore.open(path: scene.folder.file("store.db.state")).rule(named: "q")?.text
                 == rule.replacing("count > 5", with: "count > 7"))
         // Nobody knows what stands behind this one.
         let other = try scene.run(edited.replacing("hooks.", with: "other."), at: noon)

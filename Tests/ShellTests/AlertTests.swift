@@ -102,7 +102,7 @@ struct AlertTests {
         for time in ["13:01:00", "13:03:00", "13:55:00"] {
             _ = try interpreter(path, at: "2026-11-21T\(time)Z").run("alert watch")
         }
-        let firings = try StateStore.open(path: folder.file("state.db")).firings()
+        let firings = try StateStore.open(path: folder.file("store.db.state")).firings()
         #expect(
             firings.map { TimeText.iso($0.startedAt) }.sorted()
                 == [2, 22, 42].map { "2026-11-21T13:\($0 < 10 ? "0" : "")\($0):00Z" })
@@ -127,7 +127,7 @@ struct AlertTests {
         #expect(reply.output.contains("13:09:00Z FIRING quota_burst") && reply.output.contains("found late"), "\(reply.shown)")
         let again = try interpreter(path, at: "2026-11-21T13:32:00Z").run("alert watch")
         #expect(!again.shown.contains("late"))
-        #expect(try StateStore.open(path: folder.file("state.db")).firings().count == 1)
+        #expect(try StateStore.open(path: folder.file("store.db.state")).firings().count == 1)
     }
 
     @Test("a rule is kept, shown as it can be typed, edited, switched and deleted")

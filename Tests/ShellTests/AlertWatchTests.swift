@@ -14,7 +14,7 @@ struct AlertWatchTests {
         let scene = try ErrorBursts(at: ["2026-11-21T13:10"])
         try scene.run("alert create q \(rule)", at: "2026-11-21T13:05:00Z")
         let session = try scene.interpreter(at: "2026-11-21T13:09:00Z")
-        let path = scene.folder.file("state.db")
+        let path = scene.folder.file("store.db.state")
         let state = try StateStore.open(path: path, busyMilliseconds: 20)
         var trouble = WatchTrouble(scene.store, "evaluated"), told: [String] = []
         func round(_ time: String) throws -> String {

@@ -13,7 +13,7 @@ struct FiringNounTests {
     private func interpreter() throws -> Interpreter {
         let store = folder.file("store.db")
         _ = try Store.open(path: store, create: true)
-        let state = try StateStore.open(path: folder.file("state.db"))
+        let state = try StateStore.open(path: folder.file("store.db.state"))
         func keep(
             _ rule: String, _ labels: String, _ severity: Severity, _ from: String, _ to: String?, _ peak: Double, _ errors: Int64
         )

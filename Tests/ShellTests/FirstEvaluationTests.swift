@@ -30,7 +30,7 @@ struct FirstEvaluationTests {
     }
 
     private func begun() throws -> [String] {
-        try StateStore.open(path: folder.file("state.db")).firings().map {
+        try StateStore.open(path: folder.file("store.db.state")).firings().map {
             String(TimeText.iso($0.startedAt).dropFirst(11).prefix(5))
         }
         .sorted()

@@ -119,7 +119,7 @@ struct MailDeliveryTests {
         #expect(
             messages.contains { $0.contains("kontingent fires") } && messages.contains { $0.contains("kontingent is resolved") })
         #expect(messages.allSatisfy { $0.contains("note: Kontingent prüfen → Müller") })
-        #expect(try StateStore.open(path: folder.file("state.db")).undeliveredNotifications().isEmpty)
+        #expect(try StateStore.open(path: folder.file("store.db.state")).undeliveredNotifications().isEmpty)
     }
 
     @Test("a line of one dot and a long line come through as they are")

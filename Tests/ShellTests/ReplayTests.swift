@@ -66,6 +66,24 @@ struct ReplayTests {
         }
     }
 
+    @Test("a statement that fails because its rows were forgotten differs by the data, and by the language when that moved")
+    func forgotten() throws {
+        let statements = [
+            "errors all limit 3", "trace $1[1]", "why $1[1]", "errors by type where model = gpt-4o all", "errors by type all",
+            "errors where trace in $1 all show count", "trace 00000000000000000000000000000000",
+        ]
+        let interpreter = try record(statements)
+        #expect(Set(try verdicts(interpreter).values) == [.same])
+        try interpreter.store.forget(.before(Timestamp(nanoseconds: .max)))
+        let found = try verdicts(interpreter)
+        #expect(found.count == statements.count)
+        for (number, verdict) in found { #expect(verdict == (number == 7 ? .same : .data), "cell \(number): \(verdict)") }
+        // The same failure, and a mistake of the language beside it.
+        let text = try Files.text(of: path)
+        try Files.write(text.replacing("\nerrors by type all\n", with: "\nerrors by tpye all\n"), to: path)
+        #expect(try verdicts(interpreter)[5] == .meaning)
+    }
+
     @Test("an update of what is the same changes no byte")
     func update() throws {
         let interpreter = try record()

@@ -180,7 +180,7 @@ struct SenderTests {
         let slow = Receiver(.slow(150))
         defer { slow.close() }
         let one = try state([])
-        let two = try StateStore.open(path: folder.file("state.db"))
+        let two = try StateStore.open(path: folder.file("store.db.state"))
         for minute in 1...3 as ClosedRange<Int64> {
             try Outbox.fire(
                 one, [("webhook", slow.url, "\(minute)")], from: start + .minutes(minute),

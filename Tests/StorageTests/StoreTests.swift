@@ -59,10 +59,10 @@ import Testing
     @Test("missing steps are run once, in order, all or none")
     func migrations() throws {
         let connection = try Connection(path: folder.file("m.db"), mode: .readWrite(create: true))
-        let one = Migrations(applicationID: 5, steps: [{ try $0.execute("CREATE TABLE a(x); INSERT INTO a VALUES(1);") }])
+        let one = Migrations(applicationID: 5, steps: [Migration("CREATE TABLE a(x); INSERT INTO a VALUES(1);")])
         try one.run(on: connection)
         try one.run(on: connection)
-        let two = Migrations(applicationID: 5, steps: one.steps + [{ try $0.execute("INSERT INTO a SELECT x + 1 FROM a") }])
+        let two = Migrations(applicationID: 5, steps: one.steps + [Migration("INSERT INTO a SELECT x + 1 FROM a")])
         try two.run(on: connection)
         try two.run(on: connection)
         #expect(try connection.integer("SELECT sum(x) FROM a") == 3)
@@ -70,7 +70,7 @@ import Testing
         let broken = Migrations(
             applicationID: 5,
             steps: two.steps + [
-                { try $0.execute("INSERT INTO a VALUES(10)") }, { try $0.execute("INSERT INTO nowhere VALUES(1)") },
+                Migration("INSERT INTO a VALUES(10)"), Migration("INSERT INTO nowhere VALUES(1)"),
             ])
         #expect(throws: SQLError.self) { try broken.run(on: connection) }
         #expect(try connection.integer("SELECT sum(x) FROM a") == 3)
@@ -106,8 +106,8 @@ import Testing
 
     @Test("sessions are noted in a file of their own")
     func sessions() throws {
-        #expect(StateStore.path(besideStore: "/a/b/store.db") == "/a/b/state.db")
-        #expect(StateStore.path(besideStore: "store.db") == "state.db")
+        #expect(StateStore.path(besideStore: "/a/b/store.db") == "/a/b/store.db.state")
+        #expect(StateStore.path(besideStore: "store.db") == "store.db.state")
         let path = StateStore.path(besideStore: folder.file("store.db"))
         let state = try StateStore.open(path: path)
         #expect(Files.rights(path) == 0o600)

@@ -53,6 +53,23 @@ struct ImportTests {
         }
     }
 
+    @Test("files are opened raw where it is known that no database is closed by that, and nowhere else")
+    func descriptors() {
+        // POSIX drops a process's locks on a file when any descriptor of it is closed: see `OpenDatabases`.
+        let places: Set<String> = [
+            "Sources/Ingest/Source/OpenDatabases.swift", "Sources/Storage/SQLite/Connection.swift",
+            "Sources/Storage/Databases/LinkedDatabase.swift", "Sources/Shell/System/Files.swift",
+            "Sources/Shell/Alerts/Sender.swift", "Sources/Shell/Alerts/DeliveryLock.swift", "Sources/Shell/Terminal/LineHistory.swift",
+        ]
+        for path in Repository.sources where !path.hasPrefix("Sources/faultline-bench/") {
+            for (number, line) in Repository.lines(path).enumerated() {
+                let isRaw = ["O_RDONLY", "O_WRONLY", "O_RDWR", "fopen(", "creat("].contains { line.contains($0) }
+                let isOfChild = line.contains("posix_spawn_file_actions")
+                #expect(!isRaw || isOfChild || places.contains(path), "\(path):\(number + 1)")
+            }
+        }
+    }
+
     @Test("every module imports only modules below it")
     func direction() {
         for path in Repository.sources {

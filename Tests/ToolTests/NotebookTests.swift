@@ -73,7 +73,7 @@ struct NotebookTests {
         try session.waitForPrompt("3 faultline> ")
         session.signal(SIGKILL)
         #expect(try session.waitForEnd() == .signalled(SIGKILL))
-        #expect(Folder.mode(tool.folder.file("state.db")) == 0o600)
+        #expect(Folder.mode(tool.folder.file("store.db.state")) == 0o600)
         let named = Tool(tool.folder, environment)
         #expect(named.run("sessions", "--store", store).output.contains("cut off"))
         let recovered = named.run("sessions", "--recover", "--store", store)

@@ -5,7 +5,8 @@ final class ByteSource {
     let path: String
     /// Size on disk; nil for pipes and other files without one.
     let totalBytes: Int64?
-    private let file: Int32
+    private let input: InputFile
+    private var file: Int32 { input.descriptor }
     private var pipe: Int32 = -1
     private var child: pid_t = 0
     private var isEnded = false
@@ -15,13 +16,12 @@ final class ByteSource {
     /// Opens the file; nothing of it is read.
     init(path: String) throws(IngestError) {
         self.path = path
-        file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else {
+        do { input = try InputFile(path: path) } catch {
             totalBytes = nil
-            throw IngestError(path: path, "cannot be opened: \(ByteSource.reason(errno))")
+            throw IngestError(path: path, error.reason)
         }
         var status = stat()
-        guard fstat(file, &status) == 0 else {
+        guard fstat(input.descriptor, &status) == 0 else {
             totalBytes = nil
             throw IngestError(path: path, "cannot be examined: \(ByteSource.reason(errno))")
         }
@@ -37,7 +37,6 @@ final class ByteSource {
             var status: Int32 = 0
             while waitpid(child, &status, 0) < 0 && errno == EINTR {}
         }
-        if file >= 0 { close(file) }
     }
 
     /// How many bytes of the file on disk have been taken, compressed ones when it is compressed.

@@ -21,7 +21,7 @@ public struct FilePlace: Hashable, Sendable {
 /// A file of lines that another program writes, looked at without reading its records.
 public struct GrowingFile {
     public let path: String
-    private let file: OpenFile
+    private let file: InputFile
     public let device: Int64
     public let inode: Int64
     /// Bytes at the moment of looking.
@@ -30,22 +30,12 @@ public struct GrowingFile {
     /// Bytes at each end of what was read that tell a file from another.
     private static let marked = 1024
 
-    private final class OpenFile {
-        let descriptor: Int32
-        init(_ descriptor: Int32) { self.descriptor = descriptor }
-        deinit { close(descriptor) }
-    }
-
     /// Looks at the file. Throws when there is none, or it is a folder or pipe.
     public init(path: String) throws(IngestError) {
         self.path = path
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            throw IngestError(path: path, "cannot be opened: \(String(cString: strerror(errno)).lowercased())")
-        }
-        file = OpenFile(descriptor)
+        do { file = try InputFile(path: path, flags: O_NONBLOCK) } catch { throw IngestError(path: path, error.reason) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        guard fstat(file.descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw IngestError(path: path, "is no plain file")
         }
         device = Int64(truncatingIfNeeded: status.st_dev)

@@ -2,50 +2,65 @@ import Glibc
 
 /// Finds the files that folders, patterns and paths stand for.
 public enum SourceFiles {
-    /// The files, each once: of a folder all below it, of a pattern (`*`, `?`, `[…]`) all that match, sorted by path; in the
-    /// order of `paths`. Files and folders whose name begins with a dot, and the `-wal`, `-shm` and `-journal` files beside a
-    /// database, are passed over unless they are named themselves. Throws when a path or pattern stands for nothing.
+    /// The files, each once, whatever names and links lead to it: of a folder all below it, of a pattern (`*`, `?`, `[…]`) all
+    /// that match, sorted by path; in the order of `paths`. Files and folders whose name begins with a dot, and the `-wal`, `-shm`
+    /// and `-journal` files beside a database, are passed over unless they are named themselves. Throws when a path or pattern
+    /// stands for nothing.
     public static func expand(_ paths: [String]) throws(IngestError) -> [String] {
         var found: [String] = [], seen: Set<String> = []
         for path in paths {
             let files = try expand(path)
             if files.isEmpty { throw IngestError(path: path, "holds no files") }
-            for file in files where seen.insert(file).inserted { found.append(file) }
+            for file in files where seen.insert(realPath(file)).inserted { found.append(file) }
         }
         return found
     }
 
+    /// The path from the root without links; as it is when that cannot be told.
+    public static func realPath(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
     private static func expand(_ path: String) throws(IngestError) -> [String] {
-        if let kind = kind(path) { return kind == S_IFDIR ? files(below: path, depth: 0) : [path] }
+        var walk = FolderWalk()
+        if let kind = kind(path) { return kind == S_IFDIR ? walk.files(below: path) : [path] }
         guard path.contains(where: { "*?[".contains($0) }) else {
             throw IngestError(path: path, "no such file or folder")
         }
         let matches = glob(path)
         if matches.isEmpty { throw IngestError(path: path, "matches no file") }
-        return matches.flatMap { match in
-            kind(match) == S_IFDIR ? files(below: match, depth: 0) : isPassedOver(match) ? [] : [match]
+        return matches.flatMap { match -> [String] in
+            kind(match) == S_IFDIR ? walk.files(below: match) : isPassedOver(match) ? [] : [match]
         }
     }
 
-    /// Sorted, so that the order does not depend on the file system.
-    private static func files(below folder: String, depth: Int) -> [String] {
-        // Deeper than this lies a loop of links.
-        guard depth < 32, let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    /// Goes through folders, each once: a link to a folder above would be followed for ever otherwise.
+    private struct FolderWalk {
+        private var seen: Set<String> = []
+
+        /// Sorted, so that the order does not depend on the file system.
+        mutating func files(below folder: String) -> [String] {
+            guard seen.insert(SourceFiles.realPath(folder)).inserted, let directory = opendir(folder) else { return [] }
+            var names: [String] = []
+            while let entry = readdir(directory) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
+                if !SourceFiles.isPassedOver(name) { names.append(name) }
             }
-            if !isPassedOver(name) { names.append(name) }
-        }
-        let base = folder.hasSuffix("/") ? folder : folder + "/"
-        return names.map { base + $0 }.sorted().flatMap { path -> [String] in
-            switch kind(path) {
-            case S_IFDIR: files(below: path, depth: depth + 1)
-            case S_IFREG: [path]
-            default: []
+            closedir(directory)
+            let base = folder.hasSuffix("/") ? folder : folder + "/"
+            var files: [String] = []
+            for path in names.map({ base + $0 }).sorted() {
+                switch SourceFiles.kind(path) {
+                case S_IFDIR: files += self.files(below: path)
+                case S_IFREG: files.append(path)
+                default: break
+                }
             }
+            return files
         }
     }
 

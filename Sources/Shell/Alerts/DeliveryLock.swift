@@ -1,4 +1,5 @@
 import Glibc
+import Ingest
 
 /// The right to send one notification, held by this process and by the program that it sends with, whatever happens to this
 /// process: while that program may still deliver, nobody sends the notification again.
@@ -32,5 +33,5 @@ final class DeliveryLock {
         return nil
     }
 
-    deinit { close(descriptor) }
+    deinit { OpenDatabases.close(descriptor) }
 }

@@ -30,13 +30,13 @@ extension Interpreter {
     /// The small file beside the store, which alerts cannot do without.
     func alertState() throws -> StateStore {
         if let state { return state }
-        openedState = try StateStore.open(path: StateStore.path(besideStore: store.path))
+        openedState = try StateStore.open(of: store)
         guard let openedState else { preconditionFailure("a state file that opens is there") }
         return openedState
     }
 
     /// True when something was ever kept beside the store. Looking makes no file.
-    var hasAlertState: Bool { openedState != nil || Files.exists(StateStore.path(besideStore: store.path)) }
+    var hasAlertState: Bool { openedState != nil || StateStore.exists(for: store) }
 
     /// The rules that are kept, by name.
     func keptRules() throws -> [KeptRule] { hasAlertState ? try alertState().rules() : [] }

@@ -99,7 +99,7 @@ extension Interpreter {
 
     /// What fires now, for the overview; empty when nothing does or nothing was ever watched.
     func activeAlertLines(_ style: Style) -> [String] {
-        guard Files.exists(StateStore.path(besideStore: store.path)), let active = try? state?.activeFirings(), !active.isEmpty
+        guard hasAlertState, let active = try? state?.activeFirings(), !active.isEmpty
         else { return [] }
         guard let rows = try? rows(of: active) else { return [] }
         let table = FiringTable.table(of: rows)

@@ -143,7 +143,7 @@ extension Interpreter {
 
     /// The incidents of a window; none where nothing was ever kept. Looking makes no file.
     func knownIncidents(in window: Window) -> [IncidentEntry] {
-        guard Files.exists(StateStore.path(besideStore: store.path)) else { return [] }
+        guard hasAlertState else { return [] }
         return (try? state?.incidents(in: window)) ?? []
     }
 

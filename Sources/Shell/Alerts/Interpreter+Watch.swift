@@ -195,7 +195,7 @@ public final class BackgroundWatch: Sendable {
         func run() {
             do {
                 // Connections are used by one thread each.
-                let interpreter = try Interpreter(store: Store.open(path: path, create: false), surroundings: surroundings)
+                let interpreter = try Interpreter(store: surroundings.locations.openStore(path), surroundings: surroundings)
                 interpreter.progress = nil
                 let state = try interpreter.alertState()
                 let sender = Sender(

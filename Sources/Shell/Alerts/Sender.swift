@@ -1,4 +1,5 @@
 import Glibc
+import Ingest
 import Model
 import Storage
 
@@ -234,9 +235,9 @@ final class Sender {
     /// Adds a line to the log unless it is there already, because the process was killed after it wrote it.
     private static func append(_ line: String, mark: Int64, to path: String) throws(FileError) {
         let whole = "\(line) [\(mark)]\n"
-        let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FileError(path: path, reason: String(cString: strerror(errno)).lowercased()) }
-        defer { close(descriptor) }
+        defer { OpenDatabases.close(descriptor) }
         let size = lseek(descriptor, 0, SEEK_END), length = min(size, 262_144)
         var tail = [UInt8](repeating: 0, count: Int(length))
         let count = pread(descriptor, &tail, tail.count, off_t(size - length))

@@ -11,6 +11,7 @@ extension Interpreter {
         let whole = arguments.map { $0.text.lowercased() }.joined(separator: " ")
         let word = Help.topics.contains(whole) ? whole : topic.text.lowercased()
         if word == NotebookHelp.topic { return Reply(NotebookHelp.lines(style)) }
+        if word == StoreHelp.topic { return Reply(StoreHelp.lines(style)) }
         let lines = self.topic(word)
         guard lines.isEmpty else { return Reply(lines) }
         let names = Help.topics
@@ -129,5 +130,5 @@ enum Help {
     static let topics: [String] =
         (Words.nouns + Words.statements + Words.clauses).map(\.word) + MeasureTable.all.flatMap { [$0.name] + $0.synonyms }
         + FieldTable.all.flatMap { [$0.id.rawValue] + $0.synonyms } + ErrorType.allCases.map(\.name) + Settings.rows.map(\.name)
-        + [NotebookHelp.topic, "measures", "types"]
+        + [NotebookHelp.topic, StoreHelp.topic, "measures", "types"]
 }

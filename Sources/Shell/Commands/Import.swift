@@ -25,13 +25,12 @@ extension Interpreter {
     /// A file that cannot be read is reported and the others are imported all the same; the reply then ends with trouble.
     public func importPaths(_ paths: [String], showsAllProblems: Bool) -> Reply {
         var reply = Reply()
-        var files: [String] = []
+        var files: [String] = [], known: Set<String> = []
         for path in paths {
             // A path that stands for nothing does not keep the others from being read.
             do {
-                for file in try SourceFiles.expand([surroundings.locations.expandingHome(path)]) where !files.contains(file) {
-                    files.append(file)
-                }
+                for file in try SourceFiles.expand([surroundings.locations.expandingHome(path)])
+                where known.insert(SourceFiles.realPath(file)).inserted { files.append(file) }
             } catch {
                 let failure = trouble(error)
                 reply.narration += failure.narration
@@ -78,6 +77,7 @@ extension Interpreter {
     }
 
     private static func progressText(_ file: String, _ step: ImportProgress, progress: ProgressLine?, text: ValueText) -> String {
+        if step.isWaiting { return "\(Printable.safe(file)): waiting for another process that writes to the store" }
         let seconds = max(progress?.elapsedSeconds ?? 0, 0.001)
         var line =
             "\(Printable.safe(file)): \(step.records.counted("records")), \(text.count(Int64(Double(step.records) / seconds)))/s"

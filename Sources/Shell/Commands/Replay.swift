@@ -81,7 +81,7 @@ extension Interpreter {
         }
         let file = try NotebookFile.read(path)
         let asked =
-            try options.against.map { try Store.open(path: surroundings.locations.expandingHome($0), create: false) } ?? store
+            try options.against.map { try surroundings.locations.openStore(surroundings.locations.expandingHome($0)) } ?? store
         var replay = SessionReplay(file, by: try replaying(file, in: asked, movesNow: options.movesNow), options)
         try replay.run()
         if let only = options.only,

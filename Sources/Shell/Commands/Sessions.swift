@@ -8,7 +8,7 @@ extension Interpreter {
     /// The small file beside the store; nil where it cannot be made.
     var state: StateStore? {
         if let openedState { return openedState }
-        openedState = try? StateStore.open(path: StateStore.path(besideStore: store.path))
+        openedState = try? StateStore.open(of: store)
         return openedState
     }
 

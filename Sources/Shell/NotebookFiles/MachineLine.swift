@@ -16,6 +16,16 @@ enum MachineLine: Hashable, Sendable {
     struct Mistake: Hashable, Sendable {
         var id: String
         var span: TextSpan
+
+        /// Mistakes that a statement makes or not by what is kept in the store, whatever the language: names and ids that nothing
+        /// has (any more), rows of results that have fewer of them.
+        private static let idsOfData: Set<String> = [
+            "no-value", "no-trace", "ambiguous-id", "no-row", "no-row-time", "no-rows", "no-result", "unknown-source",
+            "ambiguous-source", "unknown-rule", "unknown-firing", "unknown-incident", "no-dead-notice",
+        ]
+
+        /// True when other rows could have made the statement right.
+        var isOfData: Bool { Mistake.idsOfData.contains(id) }
     }
 
     private static let between = " · "

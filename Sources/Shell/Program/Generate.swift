@@ -83,26 +83,36 @@ extension Program {
 
     /// Writes lines to a file (`-` is the standard output) in large pieces.
     private static func writeLines(to path: String, _ body: (_ write: ([String]) -> Void) -> Void) throws {
-        let isOutput = path == "-"
-        let descriptor = isOutput ? 1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw Refusal(code: .trouble, message: "\(path): \(String(cString: strerror(errno)).lowercased())")
+        guard path != "-" else {
+            return try writeLines(body) { guard Output.write($0, to: 1) else { throw notWhole(path) } }
         }
-        defer { if !isOutput { close(descriptor) } }
-        var buffer = "", isWhole = true
+        try Files.write(to: path, mode: 0o600) { write in
+            try withoutActuallyEscaping(write) { try writeLines(body, to: $0) }
+        }
+    }
+
+    private static func notWhole(_ path: String) -> Refusal {
+        Refusal(code: .trouble, message: "\(path): could not be written whole")
+    }
+
+    private static func writeLines(
+        _ body: (_ write: ([String]) -> Void) -> Void, to write: @escaping (String) throws -> Void
+    ) throws {
+        var buffer = "", failure: (any Error)?
+        func flush() {
+            guard failure == nil else { return }
+            do { try write(buffer) } catch { failure = error }
+            buffer = ""
+        }
         body { lines in
             for line in lines {
                 buffer += line
                 buffer += "\n"
             }
-            if buffer.utf8.count > 1 << 20 {
-                isWhole = isWhole && Output.write(buffer, to: descriptor)
-                buffer = ""
-            }
+            if buffer.utf8.count > 1 << 20 { flush() }
         }
-        guard isWhole, Output.write(buffer, to: descriptor) else {
-            throw Refusal(code: .trouble, message: "\(path): could not be written whole")
-        }
+        flush()
+        if let failure { throw failure }
     }
 
     /// Makes the demonstration's store, unless it is there, and opens the notebook on it; without a terminal runs the tour.
@@ -125,17 +135,7 @@ extension Program {
                     "making a history of \(plan.calls.counted("calls")) over \(plan.days.counted("days")) in \(Printable.safe(path)) …\n",
                     to: 2
                 )
-                // Made under another name, so that a demonstration that is stopped half-way leaves none behind.
-                let draft = path + ".part"
-                for suffix in ["", "-wal", "-shm"] { unlink(draft + suffix) }
-                do {
-                    try generateStore(plan, at: draft)
-                    let store = try Store.open(path: draft, create: false)
-                    try store.setMeta("demo", demoMark(plan))
-                }
-                guard rename(draft, path) == 0 else {
-                    throw Refusal(code: .trouble, message: "\(path): \(String(cString: strerror(errno)).lowercased())")
-                }
+                try makeDemo(plan, at: path)
             }
             let interrupts = try Interrupts()
             let open = try OpenStore(request, defaultPath: path, creates: false, interrupts: interrupts)
@@ -144,6 +144,28 @@ extension Program {
             }
             return try prompt(open, interrupts: interrupts, banner: banner(open) + ["try: errors by type every 1d last 30d"])
         }
+    }
+
+    /// Makes the store in a folder of its own, so that a demonstration that is stopped half-way leaves none behind, and two that
+    /// begin at once do not meet.
+    private static func makeDemo(_ plan: HistoryPlan, at path: String) throws {
+        func trouble() -> Refusal {
+            Refusal(code: .trouble, message: "\(path): \(String(cString: strerror(errno)).lowercased())")
+        }
+        var template = Array((path + ".XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else { throw trouble() }
+        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self),
+            draft = folder + "/demo.db"
+        defer {
+            for suffix in ["", "-wal", "-shm"] { unlink(draft + suffix) }
+            rmdir(folder)
+        }
+        do {
+            try generateStore(plan, at: draft)
+            let store = try Store.open(path: draft, create: false)
+            try store.setMeta("demo", demoMark(plan))
+        }
+        guard rename(draft, path) == 0 else { throw trouble() }
     }
 
     private static func demoMark(_ plan: HistoryPlan) -> String { "\(plan.calls) calls, seed \(plan.seed), store 2" }

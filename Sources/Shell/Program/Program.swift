@@ -22,6 +22,8 @@ public enum Program {
 
     /// Runs the body and says what went wrong.
     static func guarded(_ body: () throws -> ExitCode) -> ExitCode {
+        // A file that would grow beyond `ulimit -f` is an error to be reported, not the end of the process.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             let code = try body()
             guard let reason = Output.lostOutput else { return code }

@@ -1,3 +1,4 @@
+import Errors
 import Glibc
 import Model
 import QueryLanguage
@@ -18,6 +19,16 @@ public struct StoreRequest: Sendable {
         self.zone = zone
         self.width = width
         self.usesASCII = usesASCII
+    }
+}
+
+extension Locations {
+    /// Opens a store; one of an older version is brought to this one's by the user's own classification rules.
+    func openStore(_ path: String, creates: Bool = false) throws(StoreError) -> Store {
+        try Store.open(path: path, create: creates) {
+            // Rules with mistakes count for nothing until they are right, here as everywhere; the built-in ones do.
+            Assessor(rules: (try? RuleBook.read(classificationRules))?.rules ?? .builtIn)
+        }
     }
 }
 
@@ -60,7 +71,7 @@ struct OpenStore {
         }
         let path = defaultPath ?? surroundings.locations.store(named: request.path)
         if let slash = path.lastIndex(of: "/"), creates { try Files.makeFolder(String(path[..<slash])) }
-        store = try Store.open(path: path, create: creates)
+        store = try surroundings.locations.openStore(path, creates: creates)
         interpreter = try Interpreter(store: store, surroundings: surroundings, interrupts: interrupts)
         if let zone { interpreter.settings.zone = zone }
     }

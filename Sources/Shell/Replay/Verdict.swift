@@ -62,15 +62,26 @@ struct Judgement {
                 self.init(rulesMoved ? .both : .data, rulesMoved ? "the data and the rules are others" : nil)
             }
         case (.failed(let mistakes)?, .failed(let mistakesNow)?):
-            self.init(mistakes == mistakesNow ? .same : .meaning, mistakes == mistakesNow ? nil : "it fails otherwise")
+            // What either fails on beyond the other decides.
+            let differing = mistakes.filter { !mistakesNow.contains($0) } + mistakesNow.filter { !mistakes.contains($0) }
+            if mistakes == mistakesNow {
+                self.init(.same)
+            } else {
+                self.init(Judgement.verdict(of: differing), "it fails otherwise")
+            }
         // Without its secret a statement fails at another place.
         case (.trouble?, .trouble?), (.trouble?, .failed?): self.init(.same)
-        case (.answer?, .failed?), (.answer?, .trouble?), (.failed?, .trouble?): self.init(.meaning, "it fails now")
-        case (.failed(let mistakes)?, _):
-            // A value that no call had may have come with the data.
-            self.init(mistakes.allSatisfy { $0.id == "no-value" } ? .data : .meaning, "it fails no more")
+        case (.answer?, .failed(let mistakes)?): self.init(Judgement.verdict(of: mistakes), "it fails now")
+        case (.answer?, .trouble?), (.failed?, .trouble?): self.init(.meaning, "it fails now")
+        case (.failed(let mistakes)?, _): self.init(Judgement.verdict(of: mistakes), "it fails no more")
         case (.trouble?, _): self.init(.meaning, "it fails no more")
         case (.answer?, nil): self.init(.meaning, "there is no answer now")
         }
+    }
+
+    /// The verdict of mistakes that came or went: a value that no call had may have come with the data, and what was forgotten is
+    /// gone with it.
+    private static func verdict(of mistakes: [MachineLine.Mistake]) -> Verdict {
+        mistakes.allSatisfy(\.isOfData) ? .data : .meaning
     }
 }

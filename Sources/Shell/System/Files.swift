@@ -1,4 +1,5 @@
 import Glibc
+import Ingest
 import Model
 
 /// Trouble with a file, in words.
@@ -14,13 +15,12 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
 public enum Files {
     /// The content of a file of at most `limit` bytes.
     public static func bytes(of path: String, limit: Int = 64 << 20) throws(FileError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw error(path) }
-        defer { close(descriptor) }
+        let file: InputFile
+        do { file = try InputFile(path: path) } catch { throw FileError(path: path, reason: error.reason) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
-            let count = read(descriptor, &buffer, buffer.count)
+            let count = read(file.descriptor, &buffer, buffer.count)
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw error(path) }
             if count == 0 { return bytes }
@@ -35,7 +35,7 @@ public enum Files {
     /// Writes a file, readable by its owner alone unless `mode` says otherwise, whole or not at all: a new file takes the old
     /// one's place.
     ///
-    /// What is no plain file (a device, a pipe) is written to as it is, never replaced.
+    /// What is no plain file (a device, a pipe) is written to as it is, never replaced; a database is refused.
     public static func write(_ text: String, to path: String, mode: mode_t = 0o600) throws(FileError) {
         do { try write(to: path, mode: mode) { try $0(text) } } catch let error as FileError { throw error } catch {
             throw FileError(path: path, reason: "\(error)")
@@ -49,24 +49,56 @@ public enum Files {
         if isThere, status.st_mode & S_IFMT != S_IFREG {
             let descriptor = open(path, O_WRONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw error(path) }
-            defer { close(descriptor) }
+            defer { OpenDatabases.close(descriptor) }
             try body { guard Output.write($0, to: descriptor) else { throw error(path) } }
             return
         }
-        let draft = path + ".\(getpid()).part"
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
-        guard descriptor >= 0 else { throw error(path) }
-        var isOpen = true
-        do {
-            try body { guard Output.write($0, to: descriptor) else { throw error(path) } }
-            guard fsync(descriptor) == 0 else { throw error(path) }
-            close(descriptor)
+        // A name that is mistyped or completed must not cost a store.
+        if isThere, OpenDatabases.contains(path) || OpenDatabases.isDatabase(path) {
+            throw FileError(path: path, reason: "is a database and is not replaced; choose another name")
+        }
+        let draft = try Draft(for: path, mode: mode)
+        try body { guard Output.write($0, to: draft.descriptor) else { throw error(path) } }
+        guard draft.takePlace() else { throw error(path) }
+    }
+
+    /// A file under a name that nobody can foresee, beside the one whose place it is to take; gone unless it does.
+    final class Draft {
+        let descriptor: Int32
+        private let target: String, name: String
+        private var isOpen = true
+
+        /// Makes the file anew: what lies at its name already, a link above all, is never opened.
+        init(for target: String, mode: mode_t) throws(FileError) {
+            self.target = target
+            let ending = ".part"
+            var template = Array((target + ".XXXXXX" + ending).utf8CString)
+            // O_EXCL, which does not follow links either.
+            descriptor = mkstemps(&template, Int32(ending.utf8.count))
+            name = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            guard descriptor >= 0 else {
+                isOpen = false
+                throw Files.error(target)
+            }
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+            // As open(2) would have made it.
+            let mask = umask(0)
+            umask(mask)
+            fchmod(descriptor, mode & ~mask)
+        }
+
+        deinit {
+            guard isOpen else { return }
+            OpenDatabases.close(descriptor)
+            unlink(name)
+        }
+
+        /// Puts the draft, safely on the disk, in the place of the target; false when that failed, and `errno` says why.
+        func takePlace() -> Bool {
+            guard fsync(descriptor) == 0, rename(name, target) == 0 else { return false }
             isOpen = false
-            guard rename(draft, path) == 0 else { throw error(path) }
-        } catch {
-            if isOpen { close(descriptor) }
-            unlink(draft)
-            throw error
+            OpenDatabases.close(descriptor)
+            return true
         }
     }
 
@@ -106,11 +138,7 @@ public enum Files {
     }
 
     /// The path from the root, links followed; as it is when that cannot be told.
-    static func wholePath(_ path: String) -> String {
-        guard let real = realpath(path, nil) else { return path }
-        defer { free(real) }
-        return String(cString: real)
-    }
+    static func wholePath(_ path: String) -> String { SourceFiles.realPath(path) }
 
     /// True when something lies at the path.
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

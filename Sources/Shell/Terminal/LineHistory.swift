@@ -1,5 +1,6 @@
 import CEdit
 import Glibc
+import Ingest
 
 /// Lines entered before, and the file that keeps them: plain text, one entry a line, mode 0600.
 ///
@@ -83,19 +84,23 @@ final class LineHistory {
     }
 
     private func rewrite(_ lines: ArraySlice<ArraySlice<UInt8>>, at path: String) {
-        let temporary = path + ".new"
-        var isWritten = false
-        withFile(temporary, flags: O_WRONLY | O_TRUNC) { file in
-            isWritten = write(Array(lines.joined(separator: [0x0A])) + [0x0A], to: file)
-            return isWritten
-        }
-        if isWritten { rename(temporary, path) } else { unlink(temporary) }
+        do {
+            let draft = try Files.Draft(for: path, mode: 0o600)
+            let isWritten = write(Array(lines.joined(separator: [0x0A])) + [0x0A], to: draft.descriptor) && draft.takePlace()
+            if !isWritten { note(errno, path) }
+        } catch { problem = "history \(error)" }
     }
 
     private func withFile(_ path: String, flags: Int32, _ use: (Int32) -> Bool) {
-        let file = open(path, flags | O_CREAT | O_CLOEXEC, 0o600)
-        defer { if file >= 0 { close(file) } }
-        if file < 0 || !use(file) { problem = "history \(path): \(String(cString: strerror(errno)).lowercased())" }
+        // A link that somebody else put there would be written through, and its target's mode changed.
+        let file = open(path, flags | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        defer { if file >= 0 { OpenDatabases.close(file) } }
+        if file < 0 || !use(file) { note(errno, path) }
+    }
+
+    private func note(_ code: Int32, _ path: String) {
+        problem =
+            "history \(path): \(code == ELOOP ? "is a link; history is kept in a plain file" : String(cString: strerror(code)).lowercased())"
     }
 
     private func write(_ bytes: [UInt8], to file: Int32) -> Bool {

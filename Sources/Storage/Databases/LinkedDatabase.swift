@@ -1,5 +1,6 @@
 import CSQLite
 import Glibc
+import Ingest
 
 /// Reads a database and its write-ahead log under other names, so that the index SQLite makes for the log lies elsewhere.
 enum LinkedDatabase {
@@ -29,15 +30,13 @@ enum LinkedDatabase {
     }
 
     private static func copy(_ path: String, to other: String) -> Bool {
-        let from = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard from >= 0 else { return false }
-        defer { close(from) }
+        guard let from = try? InputFile(path: path) else { return false }
         let to = Glibc.open(other, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard to >= 0 else { return false }
-        defer { close(to) }
+        defer { OpenDatabases.close(to) }
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while true {
-            let got = read(from, &buffer, buffer.count)
+            let got = read(from.descriptor, &buffer, buffer.count)
             if got == 0 { return true }
             guard got > 0, write(to, buffer, got) == got else { return false }
         }

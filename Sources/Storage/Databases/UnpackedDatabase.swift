@@ -15,7 +15,7 @@ enum UnpackedDatabase {
         }
         _ = fcntl(file, F_SETFD, FD_CLOEXEC)
         defer {
-            close(file)
+            OpenDatabases.close(file)
             for end in ["", "-shm", "-wal"] { unlink(path + end) }
         }
         try reader.unpack(to: file)

@@ -34,7 +34,7 @@ extension Store {
     /// Bytes by part, largest first; what SQLite cannot tell apart is left out.
     public func sizes() throws(StoreError) -> [StorePart] {
         try StoreError.about(path) {
-            let connection = try writer()
+            let connection = try Connection.reading(path)
             var bytes: [String: Int64] = [:]
             var owners: [String: String] = [:]
             let names = try connection.prepare("SELECT name, tbl_name FROM sqlite_master")

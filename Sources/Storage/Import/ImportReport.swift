@@ -44,4 +44,6 @@ public struct ImportProgress: Sendable {
     public var totalBytes: Int64?
     /// Records read so far.
     public var records: Int
+    /// True while another process writes to the store, and nothing is read yet.
+    public var isWaiting = false
 }

@@ -37,7 +37,7 @@ public struct Importer {
                     }
                 }
                 let total = reader.totalBytes
-                return try run(path, format: reader.format.rawValue, bytes: total, now: now) { run in
+                return try run(path, format: reader.format.rawValue, bytes: total, now: now, whileBusy: progress) { run in
                     var taken: Int64 = 0
                     try reader.read(
                         record: { record, _ in
@@ -65,7 +65,7 @@ public struct Importer {
             return try connection.snapshot {
                 let reader = try DatabaseReader(schema, connection: connection, path: path)
                 let report = try StoreError.about(store.path) {
-                    try run(path, format: schema.rawValue, bytes: bytes, now: now) { run in
+                    try run(path, format: schema.rawValue, bytes: bytes, now: now, whileBusy: progress) { run in
                         while let record = try StoreError.about(path, { try reader.next() }) {
                             try run.take(record)
                             if run.report.read % 1000 == 0 {
@@ -143,13 +143,32 @@ public struct Importer {
         }
     }
 
+    /// As below, after every other process is done with the store, however long that takes.
+    private func run(
+        _ path: String, format: String, bytes: Int64?, now: Timestamp, whileBusy progress: (ImportProgress) -> Bool,
+        _ body: (Run) throws -> Void
+    ) throws -> ImportReport {
+        // Short, so that a wish to stop is heard.
+        try store.writer().waiting(milliseconds: 200) {
+            let onBusy = { (_: SQLError) throws -> Void in
+                guard progress(ImportProgress(bytes: nil, totalBytes: bytes, records: 0, isWaiting: true)) else {
+                    throw StoreError.interrupted
+                }
+            }
+            return try run(path, format: format, bytes: bytes, now: now, onBusy: onBusy, body)
+        }
+    }
+
     /// One import in one transaction; `adds` when a source is read on from where it was left.
+    ///
+    /// - Parameter onBusy: What is done when another process goes on writing to the store.
     func run(
-        _ path: String, format: String, bytes: Int64?, now: Timestamp, adds: Bool = false, _ body: (Run) throws -> Void
+        _ path: String, format: String, bytes: Int64?, now: Timestamp, adds: Bool = false,
+        onBusy: (SQLError) throws -> Void = { throw $0 }, _ body: (Run) throws -> Void
     ) throws -> ImportReport {
         let started = Clock.seconds()
         let connection = try store.writer()
-        var report = try connection.transaction {
+        var report = try connection.transaction(onBusy: onBusy) {
             let session = try ImportSession(on: connection, assessor: assessor, batchSize: batchSize)
             try session.noteRules(assessor.classifier.rules.version)
             try session.begin(source: path, format: format, size: bytes, now: now)

@@ -24,26 +24,42 @@ extension Store {
     public func rebuildDerived(assessor: Assessor = Assessor()) throws(StoreError) {
         try StoreError.about(path) {
             let connection = try writer()
-            try connection.transaction {
-                let tables = ["call", "err", "error_kind", "error_day", "call_day"] + Rollup.all.map(\.name)
-                try connection.execute(tables.map { "DELETE FROM \($0);" }.joined())
-                try connection.execute("INSERT INTO message_index(message_index) VALUES('delete-all');")
-                try connection.execute("DELETE FROM message; DELETE FROM signature;")
-                for dictionary in ["model", "agent", "operation", "deployment"] {
-                    try connection.execute("DELETE FROM \(dictionary) WHERE id != 0;")
-                }
-                let session = try ImportSession(on: connection, assessor: assessor)
-                try session.noteRules(assessor.classifier.rules.version, anew: true)
-                try session.rebuild()
-                for table in ["trace", "span", "event", "score"] {
-                    let count = try connection.integer("SELECT count(*) FROM \(table)") ?? 0
-                    let statement = try connection.statement("INSERT OR REPLACE INTO meta(key, value) VALUES(?, ?)")
-                    statement.bind("count." + table)
-                    statement.bind(count)
-                    try statement.run()
-                }
-            }
+            try connection.transaction { try Store.rebuildDerived(on: connection, assessor: assessor) }
             try tidy(after: .max)
+        }
+    }
+
+    /// As above, inside a transaction of the caller's.
+    static func rebuildDerived(on connection: Connection, assessor: Assessor) throws {
+        let tables = ["call", "err", "error_kind", "error_day", "call_day"] + Rollup.all.map(\.name)
+        try connection.execute(tables.map { "DELETE FROM \($0);" }.joined())
+        try connection.execute("INSERT INTO message_index(message_index) VALUES('delete-all');")
+        try connection.execute("DELETE FROM message; DELETE FROM signature;")
+        for dictionary in ["model", "agent", "operation", "deployment"] {
+            try connection.execute("DELETE FROM \(dictionary) WHERE id != 0;")
+        }
+        let session = try ImportSession(on: connection, assessor: assessor)
+        try session.noteRules(assessor.classifier.rules.version, anew: true)
+        try session.rebuild()
+        for table in ["trace", "span", "event", "score"] {
+            let count = try connection.integer("SELECT count(*) FROM \(table)") ?? 0
+            let statement = try connection.statement("INSERT OR REPLACE INTO meta(key, value) VALUES(?, ?)")
+            statement.bind("count." + table)
+            statement.bind(count)
+            try statement.run()
+        }
+    }
+
+    /// Makes the table of latency cells what `LatencyCell` says; rollups that were made of other cells have to be rebuilt then.
+    static func fillLatencyCells(on connection: Connection) throws(SQLError) {
+        try connection.execute("DELETE FROM latency_cell")
+        let cell = try connection.prepare("INSERT INTO latency_cell VALUES(?, ?, ?)")
+        let bounds = LatencyCell.bounds
+        for (index, low) in bounds.enumerated() {
+            cell.bind(index)
+            cell.bind(low)
+            cell.bind(index + 1 < bounds.count ? bounds[index + 1] : Int64.max)
+            try cell.run()
         }
     }
 
@@ -51,9 +67,12 @@ extension Store {
     func tidy(after changedRows: Int) throws {
         guard changedRows > 10_000 else { return }
         let connection = try writer()
-        try connection.execute("PRAGMA analysis_limit = 400; ANALYZE;")
-        // Readers that hold an older state keep the log; it is folded in later then.
-        try connection.withoutWaiting { _ = try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") }
+        // Readers that hold an older state keep the log, and another writer keeps both from being done: later is soon enough, and
+        // the change itself is kept.
+        do {
+            try connection.execute("PRAGMA analysis_limit = 400; ANALYZE;")
+            try connection.withoutWaiting { _ = try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") }
+        } catch let error as SQLError where error.isBusy {}
     }
 }
 

@@ -1,5 +1,6 @@
 import CSQLite
 import Glibc
+import Ingest
 
 /// One connection to one SQLite file. Used by one thread at a time, except `interrupt`.
 final class Connection {
@@ -15,10 +16,14 @@ final class Connection {
 
     let handle: OpaquePointer
     let path: String
+    let mode: Mode
     private let busyMilliseconds: Int32
     private var cache: StatementCache
     private let progress = ProgressBox()
     private var authorizer: AuthorizerBox?
+    /// What the file was like when it was opened as one that nobody writes; nil when SQLite sees changes by itself.
+    private var stamp: FileStamp?
+    private let opened: OpenedDatabase
 
     /// Switches off the counting of memory, whose lock every allocation would take. Fails quietly when something else in the
     /// process has used SQLite already.
@@ -51,7 +56,13 @@ final class Connection {
         if mode == .readWrite(create: true) {
             // Made before SQLite does, so that it never has wider rights; -wal and -shm take the rights of the file.
             let made = Glibc.open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
-            if made >= 0 { close(made) }
+            if made >= 0 {
+                OpenDatabases.close(made)
+            } else if FileKind.of(path) == .missing {
+                // SQLite would make the file that a link points to, wherever that is.
+                throw SQLError(
+                    code: SQLITE_CANTOPEN, message: "cannot be made: " + String(cString: strerror(errno)).lowercased())
+            }
         }
         var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         var name = path
@@ -72,7 +83,9 @@ final class Connection {
             throw error
         }
         handle = opened
+        self.opened = OpenedDatabase(opened)
         self.path = path
+        self.mode = mode
         self.busyMilliseconds = busyMilliseconds
         cache = StatementCache(limit: cacheLimit)
         sqlite3_busy_timeout(handle, busyMilliseconds)
@@ -88,9 +101,37 @@ final class Connection {
     /// From now on the file's views may use every function: SQLite 3.40 counts those for JSON among the unsafe ones.
     func trustSchema() { csqlite_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1) }
 
-    deinit {
-        cache.removeAll()
-        sqlite3_close_v2(handle)
+    deinit { cache.removeAll() }
+
+    /// Opens a database of this program's for reading, in a folder that cannot be written as well: SQLite keeps the index of a
+    /// write-ahead log in a file beside it, so there only a file without a log can be read, as one that nobody writes.
+    static func reading(_ path: String) throws -> Connection {
+        let connection = try Connection(path: path, mode: .readOnly)
+        do throws(SQLError) {
+            _ = try connection.integer("SELECT count(*) FROM sqlite_master")
+            return connection
+        } catch {
+            guard [SQLITE_CANTOPEN, SQLITE_READONLY].contains(error.primaryCode), FileKind.isUnwritable(folderOf: path) else {
+                throw error
+            }
+        }
+        guard !FileKind.hasContent(path + "-wal") else {
+            throw StoreError.unusable(
+                path: path,
+                reason: "its newest rows lie in the log beside it, which can only be read where its folder can be written; "
+                    + "copy it with its -wal file to another folder")
+        }
+        let stamp = FileStamp(path), fixed = try Connection(path: path, mode: .immutable)
+        fixed.stamp = stamp
+        return fixed
+    }
+
+    /// Throws when a file that is read as one that nobody writes was written all the same: pages of two states would be mixed.
+    private func expectUnmoved() throws(SQLError) {
+        guard let stamp, stamp != FileStamp(path) else { return }
+        throw SQLError(
+            code: SQLITE_CANTOPEN,
+            message: "was written by another process while it was open in a folder that cannot be written; open it again")
     }
 
     /// The path as a URI's path, so that `?`, `#` and `%` in it are not read as more than themselves.
@@ -121,6 +162,7 @@ final class Connection {
 
     /// The statement with this text, ready to be bound; from the cache when it is there and not in use.
     func statement(_ sql: String) throws(SQLError) -> Statement {
+        try expectUnmoved()
         if let kept = cache.statement(sql) {
             kept.reset()
             return kept
@@ -154,7 +196,7 @@ final class Connection {
             sqlite3_finalize(statement)
             throw SQLError(code: SQLITE_ERROR, message: "more than one statement", offset: rest, sql: sql)
         }
-        return Statement(handle: statement, connection: handle, sql: sql)
+        return Statement(handle: statement, of: opened, sql: sql)
     }
 
     /// Runs statements of the program's own, one after another.
@@ -181,14 +223,35 @@ final class Connection {
     /// How many rows the last statement changed.
     var changes: Int { Int(sqlite3_changes(handle)) }
 
+    /// Switches the file to a write-ahead log. SQLite does not wait here for another process that makes the same file.
+    func setWriteAheadLog() throws(SQLError) {
+        for _ in 0..<max(1, busyMilliseconds / 20) {
+            do throws(SQLError) { return try execute("PRAGMA journal_mode = WAL") } catch {
+                guard error.isBusy else { throw error }
+                usleep(20_000)
+            }
+        }
+        try execute("PRAGMA journal_mode = WAL")
+    }
+
     // MARK: transactions
 
     /// True inside a transaction.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
     /// Runs `body` with the write lock held from the start; keeps all of it, or nothing when it throws.
-    func transaction<R>(_ body: () throws -> R) throws -> R {
-        try execute("BEGIN IMMEDIATE")
+    ///
+    /// - Parameter onBusy: Called whenever the lock was waited for in vain; when it returns it is waited for again.
+    func transaction<R>(onBusy: (SQLError) throws -> Void = { throw $0 }, _ body: () throws -> R) throws -> R {
+        while true {
+            do throws(SQLError) {
+                try execute("BEGIN IMMEDIATE")
+                break
+            } catch {
+                guard error.isBusy else { throw error }
+                try onBusy(error)
+            }
+        }
         do {
             let result = try body()
             try execute("COMMIT")

@@ -1,4 +1,5 @@
 import Glibc
+import Ingest
 
 /// What a file is, by its first bytes.
 enum FileKind: Equatable {
@@ -9,13 +10,10 @@ enum FileKind: Equatable {
         var status = stat()
         guard stat(path, &status) == 0 else { return .missing }
         if status.st_mode & S_IFMT == S_IFDIR { return .other("a folder") }
-        let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return .other("a file that cannot be read (\(String(cString: strerror(errno)).lowercased()))") }
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: 512)
-        let count = read(file, &bytes, bytes.count)
-        guard count > 0 else { return .empty }
-        let start = bytes.prefix(count)
+        guard let start = OpenDatabases.header(of: path, count: 512) else {
+            return .other("a file that cannot be read (\(String(cString: strerror(errno)).lowercased()))")
+        }
+        guard !start.isEmpty else { return .empty }
         if start.starts(with: "SQLite format 3\0".utf8) { return .sqlite }
         if start.starts(with: [0x1F, 0x8B]) { return .other("gzip data") }
         if start.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { return .other("zstd data") }
@@ -27,11 +25,15 @@ enum FileKind: Equatable {
 
     /// True when the SQLite file at `path` says that it is in WAL mode (bytes 18 and 19 of its header).
     static func isWriteAheadLogged(_ path: String) -> Bool {
-        let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return false }
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: 20)
-        return read(file, &bytes, 20) == 20 && bytes[18] == 2
+        guard let bytes = OpenDatabases.header(of: path, count: 20), bytes.count == 20 else { return false }
+        return bytes[18] == 2
+    }
+
+    /// True when no file can be made beside `path` by this process.
+    static func isUnwritable(folderOf path: String) -> Bool {
+        let real = SourceFiles.realPath(path)
+        let folder = real.lastIndex(of: "/").map { String(real[...$0]) } ?? "."
+        return access(folder, W_OK | X_OK) != 0
     }
 
     /// True when there is a file at `path` with anything in it.
@@ -44,5 +46,18 @@ enum FileKind: Equatable {
     static func size(_ path: String) -> Int64? {
         var status = stat()
         return stat(path, &status) == 0 ? Int64(status.st_size) : nil
+    }
+}
+
+/// Tells whether a database was written since it was looked at.
+struct FileStamp: Equatable {
+    private let size: Int64, changed: Int64, log: Int64
+
+    init(_ path: String) {
+        var status = stat()
+        let isThere = stat(path, &status) == 0
+        size = isThere ? Int64(status.st_size) : -1
+        changed = isThere ? Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec) : 0
+        log = FileKind.size(path + "-wal") ?? 0
     }
 }

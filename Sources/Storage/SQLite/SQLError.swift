@@ -40,5 +40,17 @@ public struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
         [SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY].contains(primaryCode)
     }
 
+    /// What is wrong with the disk or the file's rights, and what nothing was lost by.
+    var trouble: String {
+        switch primaryCode {
+        case SQLITE_FULL: "the disk is full; nothing of this change was kept"
+        case SQLITE_READONLY: "cannot be written: the file or its folder is read-only"
+        // SQLITE_IOERR_WRITE, _FSYNC, _TRUNCATE, _SHMOPEN and _SHMSIZE, which are expressions in C.
+        case SQLITE_IOERR where [3, 4, 6, 18, 19].contains(code >> 8):
+            "cannot be written: disk trouble, or the limit of file sizes (`ulimit -f`); nothing of this change was kept"
+        default: message
+        }
+    }
+
     public var description: String { "\(message) (sqlite \(code))" }
 }

@@ -8,12 +8,12 @@ final class Statement {
     let handle: OpaquePointer
     /// The text it was prepared from.
     let sql: String
-    private let connection: OpaquePointer
+    private let database: OpenedDatabase
     private var bound: Int32 = 0
 
-    init(handle: OpaquePointer, connection: OpaquePointer, sql: String) {
+    init(handle: OpaquePointer, of database: OpenedDatabase, sql: String) {
         self.handle = handle
-        self.connection = connection
+        self.database = database
         self.sql = sql
     }
 
@@ -102,7 +102,7 @@ final class Statement {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
         default:
-            let error = Connection.lastError(connection, sql: sql)
+            let error = Connection.lastError(database.handle, sql: sql)
             sqlite3_reset(handle)
             throw error
         }

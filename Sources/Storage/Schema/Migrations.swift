@@ -1,91 +1,52 @@
 import CSQLite
+import Errors
 import Model
 
-/// The steps that bring a file to the version this program writes; each is run once, in order, in one transaction.
+/// One step from a version to the next: text of its own that is never edited once files of its version exist.
+///
+/// A step that made what today's code describes would make something else tomorrow, and files that took it at different times
+/// would differ. What changes is a new step.
+struct Migration: Sendable {
+    /// Makes the tables and indexes of the version.
+    let sql: String
+    /// Fills them from what a file already holds; not run on a file that is made.
+    let backfill: String
+    /// True when something derived is new or made otherwise: after the last step everything derived is made again from the records.
+    let rebuilds: Bool
+
+    init(_ sql: String, backfill: String = "", rebuilds: Bool = false) {
+        self.sql = sql
+        self.backfill = backfill
+        self.rebuilds = rebuilds
+    }
+}
+
+/// The steps that bring a file to the version this program writes; each is run once, in order, all in one transaction.
 struct Migrations: Sendable {
     /// Marks a file as this program's, in SQLite's `application_id`.
     let applicationID: Int64
     /// Step `i` makes version `i + 1`.
-    let steps: [@Sendable (Connection) throws -> Void]
+    let steps: [Migration]
+    /// The views, made again whenever a step is run: they hold no data, so only their newest text matters. A change of it needs a
+    /// step, too, which may be empty.
+    var views = ""
+    /// Makes everything again that a file of this kind derives from what it holds.
+    var derive: @Sendable (Connection, () -> Assessor) throws -> Void = { _, _ in }
 
     /// The newest version known.
     var version: Int64 { Int64(steps.count) }
 
     /// The steps of the store.
     static let store = Migrations(
-        applicationID: 0x666C_746E,
-        steps: [
-            { connection in
-                for sql in [Schema.meta, Schema.dictionaries, Schema.records, Schema.facts, Schema.rollups, Schema.views] {
-                    try connection.execute(sql)
-                }
-                let cell = try connection.prepare("INSERT INTO latency_cell VALUES(?, ?, ?)")
-                let bounds = LatencyCell.bounds
-                for (index, low) in bounds.enumerated() {
-                    cell.bind(index)
-                    cell.bind(low)
-                    cell.bind(index + 1 < bounds.count ? bounds[index + 1] : Int64.max)
-                    try cell.run()
-                }
-            },
-            { connection in try connection.execute(Schema.follow) },
-            { connection in
-                // Calls by the minute alone, made of those by model; a new file has the table already, and nothing in it.
-                try connection.execute(Schema.rollups.replacing("CREATE TABLE ", with: "CREATE TABLE IF NOT EXISTS "))
-                // By halves: a sum that leaves the range would be an error.
-                let sums = Rollup.measures(of: .calls).map { "(sum(\($0) >> 32) << 32) + sum(\($0) & 4294967295)" }
-                    .joined(separator: ", ")
-                try connection.execute("INSERT INTO call_minute SELECT bucket, \(sums) FROM call_minute_model GROUP BY bucket")
-            },
-            { connection in
-                try connection.execute(Schema.days)
-                try DayPacker.packAll(on: connection)
-            },
-        ])
+        applicationID: 0x666C_746E, steps: [.store1, .store2, .store3, .store4, .store5], views: Schema.views
+    ) { connection, assessor in
+        try Store.fillLatencyCells(on: connection)
+        guard try connection.integer("SELECT EXISTS(SELECT 1 FROM trace) OR EXISTS(SELECT 1 FROM event)") == 1 else { return }
+        try Store.rebuildDerived(on: connection, assessor: assessor())
+    }
 
-    /// The steps of the small file beside the store.
-    static let state = Migrations(
-        applicationID: 0x666C_7473,
-        steps: [
-            { connection in
-                try connection.execute(
-                    """
-                    CREATE TABLE session(
-                        id INTEGER PRIMARY KEY, started_at INTEGER NOT NULL, ended_at INTEGER, statements INTEGER NOT NULL DEFAULT 0);
-                    CREATE INDEX session_started ON session(started_at);
-                    """)
-            },
-            { connection in
-                // The text of each session as it goes, so that a crash loses nothing; and how replays of files ended.
-                try connection.execute(
-                    """
-                    ALTER TABLE session ADD COLUMN title TEXT;
-                    ALTER TABLE session ADD COLUMN process TEXT;
-                    ALTER TABLE session ADD COLUMN file TEXT;
-                    CREATE TABLE session_piece(
-                        session INTEGER NOT NULL, place INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY(session, place)) WITHOUT ROWID;
-                    CREATE TABLE replayed(file TEXT PRIMARY KEY, at INTEGER NOT NULL, verdict TEXT NOT NULL) WITHOUT ROWID;
-                    """)
-            },
-            { connection in try connection.execute(Schema.alerts) },
-            { connection in
-                // From when on a rule is evaluated: since it was made, changed or switched on.
-                try connection.execute("ALTER TABLE alert_rule ADD COLUMN since INTEGER")
-            },
-            { connection in
-                // What a firing's condition was, a trace that shows it, and why it ended, so that every notification of it says
-                // so, whatever became of its rule; and an outbox that is read by queues.
-                try connection.execute(
-                    """
-                    ALTER TABLE alert_history ADD COLUMN condition TEXT;
-                    ALTER TABLE alert_history ADD COLUMN trace TEXT;
-                    ALTER TABLE alert_history ADD COLUMN resolution TEXT;
-                    ALTER TABLE notice RENAME TO notification;
-                    DROP INDEX notice_waiting;
-                    CREATE INDEX notification_waiting ON notification(kind, target) WHERE next IS NOT NULL;
-                    """)
-            },
-        ])
+    /// The steps of the file with the store's state.
+    static let state = Migrations(applicationID: 0x666C_7473, steps: [.state1, .state2, .state3, .state4, .state5])
 
     /// What a file is before anything is done to it.
     enum State: Equatable {
@@ -107,19 +68,37 @@ struct Migrations: Sendable {
     }
 
     /// Runs the steps that are missing. Nothing is done when the version is already the newest.
-    func run(on connection: Connection) throws {
+    ///
+    /// - Parameter assessor: Says what is an error when everything derived has to be made again.
+    func run(on connection: Connection, assessor: () -> Assessor = { Assessor() }) throws {
         guard try state(of: connection) != .version(version) else { return }
         // These cannot be set inside a transaction, and only take before the first table is made.
         if try state(of: connection) == .empty {
-            try connection.execute("PRAGMA page_size = 8192; PRAGMA auto_vacuum = NONE; PRAGMA journal_mode = WAL;")
+            try connection.execute("PRAGMA page_size = 8192; PRAGMA auto_vacuum = NONE;")
+            try connection.setWriteAheadLog()
         }
         try connection.transaction {
             // Looked at again under the lock: another process may have made the file meanwhile.
             var from: Int64 = 0
             if case .version(let found) = try state(of: connection) { from = found }
             guard from < version else { return }
-            for step in steps[Int(from)...] { try step(connection) }
+            let missing = steps[Int(from)...]
+            try dropViews(on: connection)
+            for step in missing {
+                try connection.execute(step.sql)
+                if from > 0 { try connection.execute(step.backfill) }
+            }
+            try connection.execute(views)
+            if missing.contains(where: \.rebuilds) { try derive(connection, assessor) }
             try connection.execute("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version);")
         }
+    }
+
+    private func dropViews(on connection: Connection) throws(SQLError) {
+        let statement = try connection.prepare("SELECT name FROM sqlite_master WHERE type = 'view'")
+        var names: [String] = []
+        while try statement.step() { names.append(statement.text(0) ?? "") }
+        statement.reset()
+        for name in names { try connection.execute("DROP VIEW \"\(name.replacing("\"", with: "\"\""))\"") }
     }
 }

@@ -40,7 +40,7 @@ struct ErrorBursts {
 
     /// Beginnings and ends of all firings that are kept, by time.
     func firings() throws -> [String] {
-        try StateStore.open(path: folder.file("state.db")).firings().reversed().map {
+        try StateStore.open(path: folder.file("store.db.state")).firings().reversed().map {
             TimeText.iso($0.startedAt) + " – " + ($0.endedAt.map { TimeText.iso($0) } ?? "")
         }
     }

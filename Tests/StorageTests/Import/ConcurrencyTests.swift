@@ -68,6 +68,28 @@ import Testing
         #expect(differences(try StoreDump.all(copy), try StoreDump.all(store)) == [])
     }
 
+    @Test("an import waits for another process that writes, and is told to stop meanwhile")
+    func waiting() throws {
+        let path = folder.file("store.db")
+        let store = try Store.open(path: path, create: true)
+        let line = #"{"provider":"openai","timestamp":"2026-11-21T10:00:00Z","error_type":"APIError","error_message":"x"}"# + "\n"
+        let file = folder.write("one.jsonl", line)
+        let other = try Connection(path: path, mode: .readWrite(create: false))
+        try other.execute("BEGIN IMMEDIATE")
+        #expect(throws: StoreError.interrupted) {
+            _ = try Importer(store).importFile(file, now: now) { step in !step.isWaiting }
+        }
+        var waits = 0
+        let report = try Importer(store).importFile(file, now: now) { step in
+            if step.isWaiting {
+                waits += 1
+                if waits == 2 { try? other.execute("COMMIT") }
+            }
+            return waits < 100
+        }
+        #expect(waits >= 2 && report.new == 1)
+    }
+
     @Test("ten readers beside an import see whole states only")
     func readers() throws {
         let path = folder.file("store.db")

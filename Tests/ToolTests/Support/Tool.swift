@@ -70,7 +70,9 @@ struct Tool {
     func run(_ arguments: String..., input: String = "") -> Outcome { start(arguments, input: input).wait() }
 
     /// Runs a line of shell in which `$faultline` is the program.
-    func shell(_ line: String) -> Outcome { start("/bin/sh", ["-c", line], input: "").wait() }
+    func shell(_ line: String) -> Outcome { start(line: line).wait() }
+
+    func start(line: String) -> Running { start("/bin/sh", ["-c", line], input: "") }
 
     func start(_ arguments: [String], input: String = "") -> Running { start(Tool.path, arguments, input: input) }
 

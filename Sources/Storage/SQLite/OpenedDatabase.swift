@@ -1,0 +1,18 @@
+import CSQLite
+import Ingest
+
+/// SQLite's connection, closed when neither the `Connection` nor any of its statements is left.
+final class OpenedDatabase {
+    let handle: OpaquePointer
+    private let file: OpenDatabases.File?
+
+    init(_ handle: OpaquePointer) {
+        self.handle = handle
+        file = sqlite3_db_filename(handle, "main").flatMap { OpenDatabases.opened(String(cString: $0)) }
+    }
+
+    deinit {
+        sqlite3_close_v2(handle)
+        if let file { OpenDatabases.closed(file) }
+    }
+}
