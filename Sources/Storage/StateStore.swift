@@ -25,7 +25,9 @@ public final class StateStore {
 
     private init(path: String, _ busyMilliseconds: Int32) throws {
         self.path = path
-        connection = try Connection(path: path, mode: .readWrite(create: false), busyMilliseconds: busyMilliseconds)
+        // What happened is written down also when it was Ctrl-C that ended it.
+        connection = try Connection(
+            path: path, mode: .readWrite(create: false), busyMilliseconds: busyMilliseconds, isInterruptible: false)
         try connection.execute("PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;")
     }
 }

@@ -51,9 +51,13 @@ extension Store {
     func tidy(after changedRows: Int) throws {
         guard changedRows > 10_000 else { return }
         let connection = try writer()
-        try connection.execute("PRAGMA analysis_limit = 400; ANALYZE;")
-        // Readers that hold an older state keep the log; it is folded in later then.
-        try connection.withoutWaiting { _ = try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") }
+        do {
+            try connection.execute("PRAGMA analysis_limit = 400; ANALYZE;")
+            // Readers that hold an older state keep the log; it is folded in later then.
+            try connection.withoutWaiting { _ = try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") }
+        } catch let error as SQLError where error.isInterrupted {
+            // The change itself is kept already; the next large one tidies up.
+        }
     }
 }
 
@@ -67,11 +71,10 @@ extension ImportSession {
         try ledger.flush(to: connection, all: true)
     }
 
-    /// Assesses traces anew, a page after another, until there are no more or `goesOn` says false; false then.
+    /// Assesses traces anew, a page after another, until there are no more.
     ///
     /// - Parameter page: Selects the next ids of traces above its one value, in ascending order.
-    @discardableResult
-    func reassessTraces(_ page: String, goesOn: () -> Bool = { true }) throws(SQLError) -> Bool {
+    func reassessTraces(_ page: String) throws(SQLError) {
         // Row ids, not rows: the loop changes the rows it walks over.
         var last: Int64 = -1
         let next = try connection.prepare(page)
@@ -80,11 +83,13 @@ extension ImportSession {
             var rows: [Int64] = []
             while try next.step() { rows.append(next.integer(0)) }
             next.reset()
-            guard let end = rows.last else { return true }
+            guard let end = rows.last else { return }
             last = end
-            for row in rows { try reassess(traceAt: row) }
+            for row in rows {
+                try StopFlag.checkBetweenStatements()
+                try reassess(traceAt: row)
+            }
             try ledger.flush(to: connection, all: false)
-            guard goesOn() else { return false }
         }
     }
 
