@@ -15,6 +15,9 @@ public enum SourceFiles {
         return found
     }
 
+    /// True when the path names a pipe, whose bytes come only once: looking at them would take them away.
+    public static func isPipe(_ path: String) -> Bool { kind(path) == S_IFIFO }
+
     private static func expand(_ path: String) throws(IngestError) -> [String] {
         if let kind = kind(path) { return kind == S_IFDIR ? files(below: path, depth: 0) : [path] }
         guard path.contains(where: { "*?[".contains($0) }) else {

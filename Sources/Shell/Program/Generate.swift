@@ -44,34 +44,59 @@ extension Program {
             guard request.store != nil || request.database != nil || request.jsonl != nil || request.truth != nil else {
                 throw Refusal(code: .usage, message: "generate where to? name --store, --database, --jsonl or --truth")
             }
-            if let path = request.store {
-                try generateStore(plan, at: path)
-                Output.write("\(plan.calls.grouped) calls over \(plan.days) days written to \(Printable.safe(path))\n", to: 2)
-            }
-            if let path = request.database {
-                try refuseExisting(path)
+            let interrupts = try Interrupts()
+            return try interrupts.during(StopFlag()) { try write(plan, request) }
+        }
+    }
+
+    private static func write(_ plan: HistoryPlan, _ request: GenerateRequest) throws -> ExitCode {
+        if let path = request.store {
+            try generateStore(plan, at: path)
+            Output.write("\(plan.calls.grouped) calls over \(plan.days) days written to \(Printable.safe(path))\n", to: 2)
+        }
+        if let path = request.database {
+            try refuseExisting(path)
+            try whole(path) {
                 try LLMMetricsDatabase.write(path, traces: History(plan).lazy.map { ($0.trace, $0.spans, $0.events) })
-                Output.write("database written to \(Printable.safe(path))\n", to: 2)
             }
-            if let path = request.jsonl {
-                try writeLines(to: path) { write in History(plan).forEachTrace { write(LangfuseLines.lines(of: $0)) } }
-            }
-            if let path = request.truth {
-                try writeLines(to: path) { write in
-                    var truth = TruthLines(plan)
-                    History(plan).forEachTrace { write(truth.lines(of: $0)) }
-                    write(truth.closingLines())
+            Output.write("database written to \(Printable.safe(path))\n", to: 2)
+        }
+        if let path = request.jsonl {
+            try writeLines(to: path) { write in
+                try History(plan).forEachTrace { trace in
+                    try StopFlag.check()
+                    write(LangfuseLines.lines(of: trace))
                 }
             }
-            return .ok
         }
+        if let path = request.truth {
+            try writeLines(to: path) { write in
+                var truth = TruthLines(plan)
+                try History(plan).forEachTrace { trace in
+                    try StopFlag.check()
+                    write(truth.lines(of: trace))
+                }
+                write(truth.closingLines())
+            }
+        }
+        return .ok
     }
 
     static func generateStore(_ plan: HistoryPlan, at path: String) throws {
         try refuseExisting(path)
-        let store = try Store.open(path: path, create: true)
-        try store.load(History(plan).lazy.map { ($0.trace, $0.spans, $0.events) }, now: plan.end)
-        try store.setClock(plan.end)
+        try whole(path) {
+            let store = try Store.open(path: path, create: true)
+            try store.load(History(plan).lazy.map { ($0.trace, $0.spans, $0.events) }, now: plan.end)
+            try store.setClock(plan.end)
+        }
+    }
+
+    /// Runs a body that makes a database at `path`; when it fails or is interrupted no part of one is left.
+    private static func whole<R>(_ path: String, _ body: () throws -> R) throws -> R {
+        do { return try body() } catch {
+            for ending in ["", "-wal", "-shm", "-journal"] { unlink(path + ending) }
+            throw error
+        }
     }
 
     private static func refuseExisting(_ path: String) throws(Refusal) {
@@ -81,7 +106,7 @@ extension Program {
     }
 
     /// Writes lines to a file (`-` is the standard output) in large pieces.
-    private static func writeLines(to path: String, _ body: (_ write: ([String]) -> Void) -> Void) throws {
+    private static func writeLines(to path: String, _ body: (_ write: ([String]) -> Void) throws -> Void) throws {
         let isOutput = path == "-"
         let descriptor = isOutput ? 1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
@@ -89,15 +114,20 @@ extension Program {
         }
         defer { if !isOutput { close(descriptor) } }
         var buffer = "", isWhole = true
-        body { lines in
-            for line in lines {
-                buffer += line
-                buffer += "\n"
+        do {
+            try body { lines in
+                for line in lines {
+                    buffer += line
+                    buffer += "\n"
+                }
+                if buffer.utf8.count > 1 << 20 {
+                    isWhole = isWhole && Output.write(buffer, to: descriptor)
+                    buffer = ""
+                }
             }
-            if buffer.utf8.count > 1 << 20 {
-                isWhole = isWhole && Output.write(buffer, to: descriptor)
-                buffer = ""
-            }
+        } catch {
+            if !isOutput { unlink(path) }
+            throw error
         }
         guard isWhole, Output.write(buffer, to: descriptor) else {
             throw Refusal(code: .trouble, message: "\(path): could not be written whole")
@@ -119,6 +149,7 @@ extension Program {
                 }
                 for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
             }
+            let interrupts = try Interrupts()
             if !Files.exists(path) {
                 Output.write(
                     "making a history of \(plan.calls.grouped) calls over \(plan.days) days in \(Printable.safe(path)) …\n", to: 2
@@ -126,7 +157,7 @@ extension Program {
                 // Made under another name, so that a demonstration that is stopped half-way leaves none behind.
                 let draft = path + ".part"
                 for suffix in ["", "-wal", "-shm"] { unlink(draft + suffix) }
-                do {
+                try interrupts.during(StopFlag()) {
                     try generateStore(plan, at: draft)
                     let store = try Store.open(path: draft, create: false)
                     try store.setMeta("demo", demoMark(plan))
@@ -135,7 +166,6 @@ extension Program {
                     throw Refusal(code: .trouble, message: "\(path): \(String(cString: strerror(errno)).lowercased())")
                 }
             }
-            let interrupts = try Interrupts()
             let open = try OpenStore(request, defaultPath: path, creates: false, interrupts: interrupts)
             guard open.traits.inputIsTerminal, open.traits.outputIsTerminal else {
                 return try run(script: "tour", echo: .everything, open)

@@ -101,6 +101,7 @@ extension Store {
 
     /// How a file or database writes its first times; nil when it has none that are texts, or cannot be read.
     public func timeSpelling(of path: String) -> TimeSpelling? {
+        if SourceFiles.isPipe(path) { return nil }
         let spelling: TimeSpelling?
         switch FileKind.of(path) {
         case .sqlite: spelling = try? timeSpelling(database: path)

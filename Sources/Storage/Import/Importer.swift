@@ -29,7 +29,9 @@ public struct Importer {
     ) throws(StoreError) -> ImportReport {
         try StoreError.about(store.path) {
             do {
-                if FileKind.of(path) == .sqlite { return try importDatabase(path, now: now, progress: progress) }
+                if !SourceFiles.isPipe(path), FileKind.of(path) == .sqlite {
+                    return try importDatabase(path, now: now, progress: progress)
+                }
                 var reader = try SourceReader(path: path)
                 if reader.format == .sqlite {
                     let unpacked = try UnpackedFile(&reader, beside: store.path)
