@@ -71,6 +71,7 @@ struct Propagation {
         let mayStop = !hasLateBorrowers()
         var isDone = [Bool](repeating: false, count: graph.spans.count)
         for index in failed where !isPropagated[index] {
+            if StopFlag.isRaised { return }
             let wrapper = wrapper(of: index)
             if wrapper >= 0 { isPropagated[wrapper] = true }
             var marked: [Int] = []
@@ -122,7 +123,7 @@ struct Propagation {
 
     /// The spans that pass on the failure of one that is not passed on itself: those above it, nearest first, then those around.
     func passers(of index: Int) -> [Int] {
-        guard !isPropagated[index], place[index] >= 0 else { return [] }
+        guard !isPropagated[index], place[index] >= 0, !StopFlag.isRaised else { return [] }
         var found: [Int] = []
         _ = climb(from: index) { above, _, passesOn in
             if passesOn { found.append(above) }

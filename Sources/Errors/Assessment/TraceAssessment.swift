@@ -73,6 +73,7 @@ struct TraceAssessment {
 
         var found: [(time: Timestamp?, id: String, finding: Finding)] = []
         for index in spans.indices where !bits[index].isEmpty && !propagation.isPropagated[index] && !isWrapper.contains(index) {
+            if StopFlag.isRaised { return result }
             var finding = describe(index)
             (finding.recovery, finding.recoveredAt) = recoveries.recovery(
                 of: index, passers: propagation.passers(of: index))
