@@ -48,7 +48,7 @@ public final class Interpreter {
     var bindings: Bindings = [:]
     /// The instant that counts as now; nil asks the clock for each statement.
     var pinnedNow: Timestamp?
-    /// Set by Ctrl-C while a statement runs; what is not SQL looks at it now and then.
+    /// Raised by Ctrl-C while a statement runs; governs all that runs then.
     let wasToldToStop = StopFlag()
     /// Where progress of long statements is shown; nil shows none.
     var progress: ProgressLine?
@@ -163,16 +163,13 @@ public final class Interpreter {
         }
     }
 
-    /// Runs a body that Ctrl-C stops: SQL at once, everything else where it looks at `wasToldToStop`.
+    /// Runs a body that Ctrl-C stops, wherever it checks the flag that governs it.
     func interruptibly(_ body: () -> Void) {
-        guard let interrupts else { return body() }
+        guard let interrupts else { return wasToldToStop.governing(body) }
         wasToldToStop.reset()
-        let handle = store.interruptHandle, flag = wasToldToStop
-        interrupts.during(
-            {
-                flag.raise()
-                handle.interrupt()
-            }, body: body)
+        // A check of the whole file looks at nothing but the connection.
+        let handle = store.interruptHandle
+        interrupts.during(wasToldToStop, besides: { handle.interrupt() }, body: body)
     }
 
     /// Runs a statement that was read.
@@ -218,8 +215,9 @@ public final class Interpreter {
 
     /// Trouble of the world, in words.
     func trouble(_ error: any Error) -> Reply {
-        if let error = error as? StoreError, error == .interrupted { return .trouble("interrupted", exit: .interrupted) }
-        if wasToldToStop.isRaised || error is StoreInterrupted { return .trouble("interrupted", exit: .interrupted) }
+        if wasToldToStop.isRaised || error is Interrupted || (error as? StoreError) == .interrupted {
+            return .trouble("interrupted", exit: .interrupted)
+        }
         return .trouble(Printable.safe("\(error)"))
     }
 }

@@ -45,7 +45,9 @@ public final class StateStore {
         try StoreError.about(path) {
             let looked = try Store.prepare(path: path, create: true, migrations: .state)
             if let looked, FileKind.isUnwritable(folderOf: path) { return StateStore(path: path, looked) }
-            let connection = try Connection(path: path, mode: .readWrite(create: false), busyMilliseconds: busyMilliseconds)
+            // What happened is written down also when it was Ctrl-C that ended it.
+            let connection = try Connection(
+                path: path, mode: .readWrite(create: false), busyMilliseconds: busyMilliseconds, isInterruptible: false)
             try connection.execute("PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;")
             return StateStore(path: path, connection)
         }

@@ -58,8 +58,13 @@ public final class Store: QueryEngine {
         }
         if case .sqlite = found {
             // Looked at without the right to write first: most openings need no more.
-            let connection = try Connection.reading(path)
-            switch try migrations.state(of: connection) {
+            let connection = try Connection.reading(path), state = try migrations.state(of: connection)
+            if case .version = state {
+                try Intruders.refuse(
+                    in: connection, path: path,
+                    views: migrations.applicationID == Migrations.store.applicationID ? Schema.viewNames : [])
+            }
+            switch state {
             case .version(migrations.version): return connection
             case .version(let version) where version > migrations.version:
                 throw StoreError.newer(path: path, version: version, supported: migrations.version)
@@ -156,9 +161,6 @@ public final class Store: QueryEngine {
 
     /// Stops the statement that the reading connection runs now.
     public func interrupt() { reader.interruptHandle.interrupt() }
-
-    /// Calls `goesOn` now and then while a statement runs; false stops it. Nil takes it away.
-    public func onProgress(_ goesOn: (() -> Bool)?) { reader.onProgress(goesOn) }
 
     // MARK: settings of the store
 

@@ -1,3 +1,5 @@
+import Model
+
 /// Trouble with the store's file or with a source, in words for people.
 public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     /// There is no file, and none was to be made.
@@ -53,6 +55,8 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     static func about<R>(_ path: String, _ body: () throws -> R) throws(StoreError) -> R {
         do { return try body() } catch let error as StoreError { throw error } catch let error as SQLError {
             throw StoreError(error, path: path)
+        } catch is Interrupted {
+            throw .interrupted
         } catch {
             throw .unusable(path: path, reason: String(describing: error))
         }

@@ -102,7 +102,7 @@ struct DoctorTests {
         let text = reply.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(text.contains("log.csv: 1 of the first 2 times have no zone and were read as UTC"), "\(reply.output)")
         // What only looks like a time inside a packed database is none.
-        #expect(Store.timeSpelling(of: folder.write("pages", "\u{0}\"2026-11-20 10:00:00\"\n")) == nil)
+        #expect(store.timeSpelling(of: folder.write("pages", "\u{0}\"2026-11-20 10:00:00\"\n")) == nil)
     }
 
     @Test("an import says that times have no zone")

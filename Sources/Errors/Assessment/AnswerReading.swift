@@ -4,42 +4,108 @@ import Model
 ///
 /// `'str' object has no attribute 'choices'` is a mistake as far as its words go. On the record of a model's call, or right
 /// after a call that ended with nothing in its answer, it says that an answer came which was not what the code expected.
-enum AnswerReading {
+final class AnswerReading {
     /// The rule of the texts in question.
     static let rule = "app.reading"
+
+    private let graph: TraceGraph
+    /// Prepared when the first text is in question: few traces have one.
+    private lazy var calls = EndedCalls(graph)
+
+    init(_ graph: TraceGraph) { self.graph = graph }
 
     /// True when the span that failed so was reading an answer: it is a call itself, or the last call that ended below it, or
     /// beside it, before it did gave no text and no tool call. That must be known: contents are kept, or there was no more
     /// than the one token that ends an answer.
-    static func isOfAnswer(_ index: Int, in graph: TraceGraph) -> Bool {
+    func isOfAnswer(_ index: Int) -> Bool {
         let span = graph.spans[index]
         if span.kind == .llm { return true }
         guard let end = span.end ?? span.start else { return false }
-        var last: Int?
-        for place in graph.spans.indices where graph.spans[place].kind == .llm && place != index {
-            guard let ended = graph.spans[place].end, ended <= end else { continue }
-            guard isBelow(place, index, in: graph) || (graph.parent[index] >= 0 && isBelow(place, graph.parent[index], in: graph))
-            else { continue }
-            if let other = last, let before = graph.spans[other].end,
-                (before, graph.spans[other].spanID) > (ended, graph.spans[place].spanID)
-            {
-                continue
-            }
-            last = place
+        // What lies below it or beside it lies below its parent.
+        guard let last = calls.last(until: end, below: graph.parent[index] >= 0 ? graph.parent[index] : index) else {
+            return false
         }
-        guard let last else { return false }
         let call = graph.spans[last]
         guard !call.hasOutput, !call.hasToolCalls else { return false }
         return call.keepsContent || call.outputTokens.map { $0 <= 1 } == true
     }
+}
 
-    /// True when `ancestor` stands above the span.
-    private static func isBelow(_ index: Int, _ ancestor: Int, in graph: TraceGraph) -> Bool {
-        var at = graph.parent[index]
-        while at >= 0 {
-            if at == ancestor { return true }
-            at = graph.parent[at]
+/// The calls of models in a trace that ended, by their ends and by their places in the tree.
+private struct EndedCalls {
+    /// In the order of ends, then ids.
+    private let calls: [Int]
+    private let ends: [Timestamp]
+    private let places: [Range<Int>]
+    private let ranks: RankTree
+
+    init(_ graph: TraceGraph) {
+        let spans = graph.spans
+        var ended: [(end: Timestamp, index: Int)] = []
+        for index in spans.indices where spans[index].kind == .llm {
+            if let end = spans[index].end { ended.append((end, index)) }
         }
-        return false
+        ended.sort { ($0.end, spans[$0.index].spanID, $0.index) < ($1.end, spans[$1.index].spanID, $1.index) }
+        let places = graph.places()
+        calls = ended.map(\.index)
+        ends = ended.map(\.end)
+        ranks = RankTree(placeOfRank: ended.map { places[$0.index].lowerBound })
+        self.places = places
+    }
+
+    /// The last call below `top` that ended at `instant` or before; nil when there is none.
+    func last(until instant: Timestamp, below top: Int) -> Int? {
+        let bound = ends.partitioningIndex { $0 > instant }
+        return ranks.last(below: bound, in: places[top].dropFirst()).map { calls[$0] }
+    }
+}
+
+/// Ranks that stand at places, to find the highest one below a bound within a range of places: a tree of sorted lists.
+private struct RankTree {
+    private let places: [Int]
+    /// The ranks below each node, ascending; the root at 1, the leaves in the order of places at the end.
+    private var nodes: [[Int]]
+
+    init(placeOfRank: [Int]) {
+        let order = placeOfRank.indices.sorted { placeOfRank[$0] < placeOfRank[$1] }, count = order.count
+        places = order.map { placeOfRank[$0] }
+        nodes = Array(repeating: [], count: 2 * count)
+        for (leaf, rank) in order.enumerated() { nodes[count + leaf] = [rank] }
+        for node in stride(from: count - 1, to: 0, by: -1) { nodes[node] = RankTree.merged(nodes[2 * node], nodes[2 * node + 1]) }
+    }
+
+    func last(below bound: Int, in range: Range<Int>) -> Int? {
+        var low = places.partitioningIndex { $0 >= range.lowerBound } + places.count
+        var high = places.partitioningIndex { $0 >= range.upperBound } + places.count
+        var best: Int?
+        func look(at node: Int) {
+            let end = nodes[node].partitioningIndex { $0 >= bound }
+            if end > 0 { best = max(best ?? -1, nodes[node][end - 1]) }
+        }
+        while low < high {
+            if low % 2 == 1 {
+                look(at: low)
+                low += 1
+            }
+            if high % 2 == 1 {
+                high -= 1
+                look(at: high)
+            }
+            (low, high) = (low / 2, high / 2)
+        }
+        return best
+    }
+
+    private static func merged(_ a: [Int], _ b: [Int]) -> [Int] {
+        var merged: [Int] = [], next = 0
+        merged.reserveCapacity(a.count + b.count)
+        for rank in a {
+            while next < b.count, b[next] < rank {
+                merged.append(b[next])
+                next += 1
+            }
+            merged.append(rank)
+        }
+        return merged + b[next...]
     }
 }

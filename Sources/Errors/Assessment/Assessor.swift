@@ -13,6 +13,8 @@ public struct Assessor: Sendable {
 
     /// Assesses one trace, whole as far as it is known.
     ///
+    /// Ends early when the `StopFlag` of its thread is raised; what it returns then is incomplete and not to be kept.
+    ///
     /// - Parameters:
     ///   - spans: every span of the trace; indices of the result point into this.
     ///   - events: every event of the trace, joined to spans or not.

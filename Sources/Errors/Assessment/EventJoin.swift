@@ -64,7 +64,8 @@ struct EventJoin {
         // A log line that repeats what a failed span of another kind says.
         let text = FailureText(event)
         guard !text.message.isEmpty else { return nil }
-        return calls.others.last { $0.text.isSame(as: text, ancestorIsCall: true) }?.index
+        let number = calls.texts.number(of: text)
+        return calls.others.last { calls.texts.isSame($0.text, as: number, ancestorIsCall: true) }?.index
     }
 
     private static func nearestCall(
@@ -98,8 +99,9 @@ struct EventJoin {
         private let own: [Evidence]
         /// Calls by end, under each of the four ways to ask for them: with or without a parent, with or without a model.
         private var lists: [Key: [Int]] = [:]
-        /// Failed spans of other kinds that say something; at most 200.
-        private(set) var others: [(index: Int, text: FailureText)] = []
+        let texts = FailureTexts()
+        /// Failed spans of other kinds that say something, with the numbers of what they say; at most 200.
+        private(set) var others: [(index: Int, text: Int)] = []
 
         init(_ graph: TraceGraph, _ own: [Evidence]) {
             self.graph = graph
@@ -107,7 +109,7 @@ struct EventJoin {
             for index in graph.order where !graph.spans[index].kind.isCall && !own[index].isDisjoint(with: .default) {
                 guard others.count < 200 else { break }
                 let text = FailureText(graph.spans[index])
-                if !text.message.isEmpty { others.append((index, text)) }
+                if !text.message.isEmpty { others.append((index, texts.number(of: text))) }
             }
             let calls = graph.order.filter { graph.spans[$0].kind.isCall }
                 .sorted { (Calls.end(graph, $0), graph.spans[$0].spanID) < (Calls.end(graph, $1), graph.spans[$1].spanID) }
@@ -159,12 +161,7 @@ struct EventJoin {
 
         private func place(of time: Timestamp?, in list: [Int]) -> Int {
             guard let time else { return 0 }
-            var low = 0, high = list.count
-            while low < high {
-                let middle = (low + high) / 2
-                if Calls.end(graph, list[middle]) < time.nanoseconds { low = middle + 1 } else { high = middle }
-            }
-            return low
+            return list.partitioningIndex { Calls.end(graph, $0) >= time.nanoseconds }
         }
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Model
 
 /// What a failed span or event says of its failure, and when two say the same.
@@ -124,9 +125,17 @@ struct FailureText {
 
     static func contains(_ long: [UInt8], _ short: [UInt8]) -> Bool {
         guard let first = short.first, short.count <= long.count else { return false }
-        for start in 0...(long.count - short.count) where long[start] == first {
-            if long[start..<start + short.count].elementsEqual(short) { return true }
+        return long.withUnsafeBytes { long in
+            short.withUnsafeBytes { short in
+                guard var at = long.baseAddress, let wanted = short.baseAddress else { return false }
+                // The last place at which it could begin.
+                let end = at + (long.count - short.count + 1)
+                while at < end, let found = memchr(at, Int32(first), end - at) {
+                    if memcmp(found, wanted, short.count) == 0 { return true }
+                    at = UnsafeRawPointer(found) + 1
+                }
+                return false
+            }
         }
-        return false
     }
 }

@@ -80,3 +80,32 @@ struct Operation: Hashable {
         "embedding", "embeddings", "createembeddings", "embed", "openai-generation", "models", "attempt", "retry", "fallback",
     ]
 }
+
+/// The operations of a trace's spans, each worked out once, when it is first asked for: taking names apart is costly.
+final class Operations {
+    private let spans: [SpanEvidence]
+    private var numbers: [Operation: Int] = [:]
+    private var known: [Int]
+
+    init(_ spans: [SpanEvidence]) {
+        self.spans = spans
+        known = Array(repeating: -1, count: spans.count)
+    }
+
+    /// True when both spans do the same.
+    func areEqual(_ a: Int, _ b: Int) -> Bool { number(a) == number(b) }
+
+    private func number(_ index: Int) -> Int {
+        if known[index] < 0 { known[index] = numbers.setDefault(numbers.count, for: Operation(spans[index])) }
+        return known[index]
+    }
+}
+
+extension Dictionary {
+    /// The value under the key; `value`, which then stands there, when there was none.
+    mutating func setDefault(_ value: Value, for key: Key) -> Value {
+        if let known = self[key] { return known }
+        self[key] = value
+        return value
+    }
+}

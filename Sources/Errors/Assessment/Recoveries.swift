@@ -5,7 +5,8 @@ struct Recoveries {
     private let graph: TraceGraph
     private let bits: [Evidence]
     private let events: [EventEvidence]
-    private let wrappers: Set<Int>
+    /// For each span its nearest ancestor that wraps a call and ended well; -1 when there is none.
+    private let wrapperAbove: [Int]
     /// For each parent id ("" for none) its spans by start.
     private var children: [String: [Int]] = [:]
     /// The calls that ended well, for each parent id and, under nil, all of them; by start.
@@ -14,17 +15,18 @@ struct Recoveries {
     private var successors: [String: [Int]] = [:]
     /// What each span does, by index; found out when it is first asked for.
     private let operations: Operations
-    /// Fallback and retry events by time.
-    private let turns: [Int]
+    private let turns: Turns
+    private let attempts = Attempts()
 
     init(_ graph: TraceGraph, bits: [Evidence], events: [EventEvidence], wrappers: Set<Int>) {
         self.graph = graph
         self.bits = bits
         self.events = events
-        self.wrappers = wrappers
         operations = Operations(graph.spans)
-        turns = events.indices.filter { events[$0].kind == .fallback || events[$0].kind == .retry }
-            .sorted { EventJoin.isBefore(events[$0], events[$1]) }
+        turns = Turns(events)
+        wrapperAbove = graph.nearestAncestors {
+            wrappers.contains($0) && Recoveries.endedWell(graph.spans[$0], bits[$0])
+        }
         for index in graph.order {
             if graph.spans[index].kind.isCall, endedWell(index) {
                 goodCalls[nil, default: []].append(index)
@@ -37,15 +39,14 @@ struct Recoveries {
         }
     }
 
-    /// How a failed span was made good; `passedOnBy` are the spans that only pass its failure on.
-    func recovery(of index: Int, passedOnBy: [Int]) -> (Recovery, Timestamp?) {
-        for failed in [index] + passedOnBy {
-            if let found = linked(failed) ?? sibling(of: failed) { return found }
+    /// How a failed span recovered; `passers` are the spans that only pass its failure on.
+    func recovery(of index: Int, passers: [Int]) -> (Recovery, Timestamp?) {
+        for failed in [index] + passers {
+            if let found = attempts.found(for: failed, { linked(failed) ?? sibling(of: failed) }) { return found }
         }
         // A call around it that ended well in spite of it: the client tried again inside.
-        for above in graph.ancestors(of: index) where wrappers.contains(above) && endedWell(above) {
-            return (.inferred, graph.spans[above].end)
-        }
+        let above = wrapperAbove[index]
+        if above >= 0, graph.isWithinReach(above, of: index) { return (.inferred, graph.spans[above].end) }
         return (.open, nil)
     }
 
@@ -61,36 +62,66 @@ struct Recoveries {
                 ? calls[place] : nil
         }.min { TraceGraph.isBefore(graph.spans[$0], graph.spans[$1]) }
         guard let next else { return (.open, nil) }
-        let isTold = turns.contains { turn in
-            let turn = events[turn]
-            guard let at = turn.time, at >= time else { return false }
-            return turn.model == nil || event.model.map { Operation.isSameModel($0, turn.model ?? "") } != false
-        }
-        return (isTold ? .explicit : .inferred, graph.spans[next].end ?? graph.spans[next].start)
+        return (
+            turns.isTurn(of: event.model, from: time) ? .explicit : .inferred, graph.spans[next].end ?? graph.spans[next].start
+        )
     }
 
     /// The place of the first of these spans, which are in the order of starts, that begins at `instant` or later.
     private func firstIndex(in spans: [Int], from instant: Timestamp) -> Int {
-        var low = 0, high = spans.count
-        while low < high {
-            let middle = (low + high) / 2, span = graph.spans[spans[middle]]
-            if let start = span.start ?? span.end, start < instant { low = middle + 1 } else { high = middle }
-        }
-        return low
+        spans.partitioningIndex { index in (graph.spans[index].start ?? graph.spans[index].end).map { $0 >= instant } ?? true }
     }
 
-    private func endedWell(_ index: Int) -> Bool {
-        let span = graph.spans[index]
-        guard bits[index].isDisjoint(with: .default), span.status != .cancelled, span.status != .inProgress else { return false }
+    private func endedWell(_ index: Int) -> Bool { Recoveries.endedWell(graph.spans[index], bits[index]) }
+
+    private static func endedWell(_ span: SpanEvidence, _ bits: Evidence) -> Bool {
+        guard bits.isDisjoint(with: .default), span.status != .cancelled, span.status != .inProgress else { return false }
         return span.end != nil || span.status == .ok
     }
 
+    /// The most attempts that are followed where attempts name each other in a circle.
+    private static let longestCircle = 256
+
     /// Follows links from attempt to attempt.
+    ///
+    /// A chain of failed attempts is gone through once: what an attempt came to is known to all before it.
     private func linked(_ index: Int) -> (Recovery, Timestamp?)? {
+        var at = index, path: [Int] = []
+        var found: (Recovery, Timestamp?)?
+        while true {
+            if let known = attempts.links[at] {
+                found = known.outcome
+                break
+            }
+            if attempts.isOnPath(at) || attempts.circular.contains(at) {
+                for step in path {
+                    attempts.leave(step)
+                    attempts.circular.insert(step)
+                }
+                return linkedInCircle(index)
+            }
+            attempts.enter(at)
+            path.append(at)
+            guard let next = successors[graph.spans[at].spanID]?.first else { break }
+            if endedWell(next) {
+                found = (.explicit, graph.spans[next].end ?? graph.spans[next].start)
+                break
+            }
+            at = next
+        }
+        for step in path {
+            attempts.leave(step)
+            attempts.links[step] = Attempts.Link(outcome: found)
+        }
+        return found
+    }
+
+    private func linkedInCircle(_ index: Int) -> (Recovery, Timestamp?)? {
         var at = index
         var seen: Set<Int> = [index]
         while let next = successors[graph.spans[at].spanID]?.first(where: { !seen.contains($0) }) {
             if endedWell(next) { return (.explicit, graph.spans[next].end ?? graph.spans[next].start) }
+            guard seen.count < Recoveries.longestCircle else { return nil }
             seen.insert(next)
             at = next
         }
@@ -107,7 +138,7 @@ struct Recoveries {
             let span = graph.spans[next]
             guard span.kind == failed.kind, span.start ?? span.end != nil else { continue }
             let stands = failed.model.map { model in span.fallbackFrom.map { Operation.isSameModel($0, model) } == true } == true
-            guard stands || operations[next] == operations[index] else { continue }
+            guard stands || operations.areEqual(next, index) else { continue }
             // What follows a failure at once with another model is its fallback: its input names the model, so that digests
             // cannot agree. Anything later must have the same input.
             let isOther = isNext && isOtherModel(failed, span)
@@ -133,30 +164,30 @@ struct Recoveries {
     /// True when a fallback or retry event between the two calls says that one follows the other.
     private func isTurn(from failed: SpanEvidence, to span: SpanEvidence) -> Bool {
         guard !turns.isEmpty, let from = failed.end ?? failed.start, let to = span.end ?? span.start else { return false }
-        return turns.contains { turn in
-            let turn = events[turn]
-            guard let time = turn.time, time >= from - .milliseconds(100), time <= to + .milliseconds(100) else { return false }
-            if let model = turn.model, let other = failed.model, !Operation.isSameModel(model, other) { return false }
-            guard let owner = turn.spanID ?? turn.parentID else { return true }
-            return owner == failed.spanID || owner == failed.parentID || owner == span.spanID || turn.parentID == failed.parentID
-        }
+        return turns.isTurn(from: failed, to: span, between: from - .milliseconds(100), and: to + .milliseconds(100))
+    }
+}
+
+/// What is known of attempts already: each is looked at once, however many errors it stands behind.
+private final class Attempts {
+    struct Link { let outcome: (Recovery, Timestamp?)? }
+
+    /// What following the links from a span came to.
+    var links: [Int: Link] = [:]
+    /// Spans whose links lead into a circle.
+    var circular: Set<Int> = []
+    private var successes: [Int: Link] = [:]
+    private var path: Set<Int> = []
+
+    /// The success after a failed span, looked for once.
+    func found(for index: Int, _ search: () -> (Recovery, Timestamp?)?) -> (Recovery, Timestamp?)? {
+        if let known = successes[index] { return known.outcome }
+        let outcome = search()
+        successes[index] = Link(outcome: outcome)
+        return outcome
     }
 
-    /// The operations of spans, each worked out once: taking names apart costs more than all else here.
-    private final class Operations {
-        private let spans: [SpanEvidence]
-        private var known: [Operation?]
-
-        init(_ spans: [SpanEvidence]) {
-            self.spans = spans
-            known = Array(repeating: nil, count: spans.count)
-        }
-
-        subscript(index: Int) -> Operation {
-            if let operation = known[index] { return operation }
-            let operation = Operation(spans[index])
-            known[index] = operation
-            return operation
-        }
-    }
+    func enter(_ index: Int) { path.insert(index) }
+    func leave(_ index: Int) { path.remove(index) }
+    func isOnPath(_ index: Int) -> Bool { path.contains(index) }
 }

@@ -8,6 +8,7 @@ struct TraceAssessment {
     private var bits: [Evidence]
     private let join: EventJoin
     private let propagation: Propagation
+    private let reading: AnswerReading
     private let wrappers: [Int]
 
     private var spans: [SpanEvidence] { graph.spans }
@@ -34,6 +35,7 @@ struct TraceAssessment {
         self.bits = bits
         self.join = join
         self.propagation = propagation
+        reading = AnswerReading(graph)
         let around = TraceAssessment.wrappers(spans, inner) {
             !bits[$0].isDisjoint(with: [.explicit, .event, .field, .stream]) && !propagation.isPropagated[$0]
         }
@@ -71,9 +73,10 @@ struct TraceAssessment {
 
         var found: [(time: Timestamp?, id: String, finding: Finding)] = []
         for index in spans.indices where !bits[index].isEmpty && !propagation.isPropagated[index] && !isWrapper.contains(index) {
+            if StopFlag.isRaised { return result }
             var finding = describe(index)
             (finding.recovery, finding.recoveredAt) = recoveries.recovery(
-                of: index, passedOnBy: propagation.passedOnBy[index] ?? [])
+                of: index, passers: propagation.passers(of: index))
             if finding.recovery == .open { finding.settledAt = end }
             found.append((spans[index].end ?? spans[index].start, spans[index].spanID, finding))
         }
@@ -154,7 +157,7 @@ struct TraceAssessment {
                 .toolError, ErrorType.toolError.severity, "evidence.tool", .tool
             )
         }
-        if found.rule == AnswerReading.rule, case .span(let index) = subject, AnswerReading.isOfAnswer(index, in: graph) {
+        if found.rule == AnswerReading.rule, case .span(let index) = subject, reading.isOfAnswer(index) {
             (found.type, found.severity, found.rule) = (.parseError, ErrorType.parseError.severity, "evidence.answer")
         }
         // Redacted before it is cut, so that no half of a secret stays.

@@ -7,6 +7,8 @@ struct TraceGraph {
     let parent: [Int]
     /// The topmost ancestor of each span.
     let top: [Int]
+    /// How many ancestors each span has.
+    let depth: [Int]
     /// Indices by start, then the longer one, then id.
     let order: [Int]
     let indexOfID: [String: Int]
@@ -15,7 +17,7 @@ struct TraceGraph {
         self.spans = spans
         let indexOfID = TraceGraph.index(spans)
         var parent = spans.map { span in span.parentID.flatMap { indexOfID[$0] } ?? -1 }
-        var top = [Int](repeating: -1, count: spans.count)
+        var top = [Int](repeating: -1, count: spans.count), depth = [Int](repeating: 0, count: spans.count)
         var path: [Int] = [], isOnPath = [Bool](repeating: false, count: spans.count)
         // In the order of ids, so that a circle is cut at the same place whatever the order of the spans.
         let byID = spans.indices.sorted { (spans[$0].spanID, $0) < (spans[$1].spanID, $1) }
@@ -34,13 +36,15 @@ struct TraceGraph {
             } else if parent[at] >= 0 {
                 parent[at] = -1
             }
-            for step in path {
+            for step in path.reversed() {
                 top[step] = root
+                depth[step] = parent[step] < 0 ? 0 : depth[parent[step]] + 1
                 isOnPath[step] = false
             }
         }
         self.parent = parent
         self.top = top
+        self.depth = depth
         self.indexOfID = indexOfID
         order = spans.indices.sorted { TraceGraph.isBefore(spans[$0], spans[$1]) }
     }
@@ -71,14 +75,38 @@ struct TraceGraph {
         return a.spanID < b.spanID
     }
 
-    /// The ancestors of a span, nearest first; at most 1,000.
-    func ancestors(of index: Int) -> [Int] {
-        var found: [Int] = [], at = parent[index]
-        while at >= 0, found.count < 1000 {
-            found.append(at)
-            at = parent[at]
+    /// How far above a span an ancestor still counts.
+    static let reach = 1000
+
+    /// True when `ancestor`, which stands somewhere above the span, is near enough to count.
+    func isWithinReach(_ ancestor: Int, of index: Int) -> Bool { depth[index] - depth[ancestor] <= TraceGraph.reach }
+
+    /// For each span its nearest ancestor that `isMeant`, however far above; -1 when there is none.
+    func nearestAncestors(_ isMeant: (Int) -> Bool) -> [Int] {
+        var nearest = [Int](repeating: -1, count: spans.count)
+        for index in byDepth where parent[index] >= 0 {
+            nearest[index] = isMeant(parent[index]) ? parent[index] : nearest[parent[index]]
         }
-        return found
+        return nearest
+    }
+
+    /// Indices, ancestors before descendants.
+    var byDepth: [Int] { spans.indices.sorted { depth[$0] < depth[$1] } }
+
+    /// The place of each span in an order in which whatever lies below a span comes right behind it: from its own place up to the
+    /// one behind the last span below it.
+    func places() -> [Range<Int>] {
+        let byDepth = byDepth
+        var size = [Int](repeating: 1, count: spans.count)
+        for index in byDepth.reversed() where parent[index] >= 0 { size[parent[index]] += size[index] }
+        var places = [Range<Int>](repeating: 0..<0, count: spans.count), free = [Int](repeating: 0, count: spans.count), end = 0
+        for index in byDepth {
+            let start = parent[index] < 0 ? end : free[parent[index]]
+            places[index] = start..<start + size[index]
+            if parent[index] < 0 { end += size[index] } else { free[parent[index]] += size[index] }
+            free[index] = start + 1
+        }
+        return places
     }
 
     /// True when `outer` begins no later and ends no earlier than `inner`.

@@ -1,4 +1,5 @@
 import Glibc
+import Model
 
 /// The bytes of a file, unwrapped by the system's `gzip` or `zstd` when they are compressed.
 final class ByteSource {
@@ -13,10 +14,15 @@ final class ByteSource {
     /// Bytes that may still be read; nil for all that come.
     private var left: Int?
 
+    /// True for a pipe with a name, whose writer may come late or be slow.
+    private let isPipe: Bool
+
     /// Opens the file; nothing of it is read.
     init(path: String) throws(IngestError) {
         self.path = path
-        do { input = try InputFile(path: path) } catch {
+        isPipe = SourceFiles.isPipe(path)
+        // Opened without waiting for the other end: only a wait that looks at the user's wish can be ended.
+        do { input = try InputFile(path: path, flags: isPipe ? O_NONBLOCK : 0) } catch {
             totalBytes = nil
             throw IngestError(path: path, error.reason)
         }
@@ -50,6 +56,8 @@ final class ByteSource {
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(IngestError) -> Int {
         var filled = 0
         while filled < buffer.count, !isEnded {
+            if isPipe || pipe >= 0 { try waitForBytes() }
+            if StopFlag.isRaised { throw IngestError(path: path, "interrupted") }
             let wanted = min(buffer.count - filled, left ?? .max)
             let got = Glibc.read(pipe >= 0 ? pipe : file, buffer.baseAddress! + filled, wanted)
             if got > 0 {
@@ -57,11 +65,21 @@ final class ByteSource {
                 left? -= got
             } else if got == 0 {
                 isEnded = true
-            } else if errno != EINTR {
+            } else if errno != EINTR && errno != EAGAIN {
                 throw IngestError(path: path, "cannot be read: \(ByteSource.reason(errno))")
             }
         }
         return filled
+    }
+
+    /// Returns when there is something to be read, or the end, or the work should stop.
+    private func waitForBytes() throws(IngestError) {
+        var end = pollfd(fd: pipe >= 0 ? pipe : file, events: Int16(POLLIN), revents: 0)
+        while !StopFlag.isRaised {
+            let count = poll(&end, 1, 100)
+            if count > 0 { return }
+            if count < 0 && errno != EINTR { throw IngestError(path: path, "cannot be read: \(ByteSource.reason(errno))") }
+        }
     }
 
     /// Reads only these bytes of a file that is not compressed.

@@ -66,13 +66,7 @@ public struct GrowingFile {
         return start
     }
 
-    /// Where the rest of a rotated file lies now: a file of the same folder with the identity and content of the place.
-    public func rotated(_ place: FilePlace) -> GrowingFile? {
-        guard inode != place.inode || device != place.device else { return nil }
-        return GrowingFile.rotated(place, beside: path)
-    }
-
-    /// As above, when nothing lies at the path any more.
+    /// Where a rotated file lies now: a file of the same folder with the identity and content of the place.
     public static func rotated(_ place: FilePlace, beside path: String) -> GrowingFile? {
         let cut = path.lastIndex(of: "/")
         let folder = cut.map { String(path[..<path.index(after: $0)]) } ?? "./"

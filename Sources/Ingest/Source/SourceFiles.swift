@@ -23,6 +23,9 @@ public enum SourceFiles {
         return String(cString: real)
     }
 
+    /// True when the path names a pipe, whose bytes come only once: looking at them would take them away.
+    public static func isPipe(_ path: String) -> Bool { kind(path) == S_IFIFO }
+
     private static func expand(_ path: String) throws(IngestError) -> [String] {
         var walk = FolderWalk()
         if let kind = kind(path) { return kind == S_IFDIR ? walk.files(below: path) : [path] }

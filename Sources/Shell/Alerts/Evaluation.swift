@@ -45,7 +45,7 @@ struct Evaluation {
     func run(_ result: inout Result) throws {
         let newest = try interpreter.store.newestRecords()
         for kept in try state.rules() where kept.isEnabled {
-            if interpreter.wasToldToStop.isRaised { throw StoreInterrupted() }
+            if interpreter.wasToldToStop.isRaised { throw Interrupted() }
             var round = AlertRound(kept, at: max(at, kept.evaluatedAt ?? at))
             (round.lastSpan, round.lastEvent) = (newest.span, newest.event)
             do {
@@ -59,10 +59,10 @@ struct Evaluation {
                         "\(kept.name): rows came late, the first for \(TimeText.iso(late)); evaluated again from there")
                 }
                 try evaluate(rule, kept, late: late, &round)
-            } catch let error as StoreInterrupted {
+            } catch let error as Interrupted {
                 throw error
             } catch {
-                if interpreter.wasToldToStop.isRaised { throw StoreInterrupted() }
+                if interpreter.wasToldToStop.isRaised { throw Interrupted() }
                 guard Evaluation.isOfRule(error) else {
                     result.remarks.append("\(kept.name) was not evaluated: \(error); it is evaluated again the next time")
                     continue

@@ -43,7 +43,7 @@ extension Interpreter {
     private func loadTable(_ file: String) throws -> Reply {
         var loaded = Loaded()
         let context = try ruleContext(zone: settings.zone, evidence: settings.evidence)
-        for row in try AlertRuleTable.rows(path: file) {
+        for row in try AlertRuleTable.rows(path: file, beside: store.path) {
             guard let name = row.name, !name.isEmpty else {
                 loaded.mistakes.append("\(file): a rule has no name")
                 continue

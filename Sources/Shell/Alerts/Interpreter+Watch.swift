@@ -34,10 +34,10 @@ extension Interpreter {
                         (state.isFiring ? alert?.firings.last?.peak : nil).map { .number($0) } ?? .missing,
                     ])
                 }
-            } catch let error as StoreInterrupted {
+            } catch let error as Interrupted {
                 throw error
             } catch {
-                if wasToldToStop.isRaised { throw StoreInterrupted() }
+                if wasToldToStop.isRaised { throw Interrupted() }
                 let why = Evaluation.words(error)
                 reply.narration += Printable.safe(Redaction.text("\(rule.name) could not be evaluated: \(why)")) + "\n"
                 reply.exit = .trouble
@@ -193,6 +193,10 @@ public final class BackgroundWatch: Sendable {
         }
 
         func run() {
+            flag.governing(watchAlerts)
+        }
+
+        private func watchAlerts() {
             do {
                 // Connections are used by one thread each.
                 let interpreter = try Interpreter(store: surroundings.locations.openStore(path), surroundings: surroundings)

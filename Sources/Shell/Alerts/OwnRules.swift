@@ -45,7 +45,7 @@ final class OwnRules {
         let families = families(rule)
         var reading = CheckedRuleWindows(rule, name: name, text: "", rows: families, keepsSuccesses: facts.keepsSuccesses)
         for (index, family) in families.enumerated() {
-            guard isWanted() else { throw StoreInterrupted() }
+            guard isWanted() else { throw Interrupted() }
             let columns = try kept[family.statement] ?? family.columns(from: store, packed: packed)
             uses[family.statement, default: 1] -= 1
             kept[family.statement] = uses[family.statement, default: 0] > 0 ? columns : nil
@@ -53,7 +53,7 @@ final class OwnRules {
             reading.add(columns, of: index, since: grid.start - rule.reach - extraReach)
         }
         let history = reading.history(beginning: facts.coverage?.from ?? grid.start)
-        guard isWanted() else { throw StoreInterrupted() }
+        guard isWanted() else { throw Interrupted() }
         return Reading(rule: reading.rule, history: history, keys: reading.keysOfLabels)
     }
 }
@@ -63,9 +63,6 @@ struct RuleTrouble: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }
 }
-
-/// Says that reading was interrupted.
-struct StoreInterrupted: Error {}
 
 extension HavingPredicate {
     /// The measures it looks at, in order.

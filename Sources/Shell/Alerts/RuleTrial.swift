@@ -45,7 +45,7 @@ package struct RuleTrial {
     }
 
     /// The replays of the rules, in their order.
-    /// - Throws: `StoreInterrupted`, `ReplayInterrupted`, `RuleTrouble`, or trouble of the store.
+    /// - Throws: `Interrupted`, `ReplayInterrupted`, `RuleTrouble`, or trouble of the store.
     package func run(_ rules: [TriedRule], on grid: Grid, options: ReplayOptions) throws -> [TrialResult] {
         try store.snapshot {
             var results = [TrialResult?](repeating: nil, count: rules.count)
@@ -53,7 +53,7 @@ package struct RuleTrial {
             let own = try OwnRules(rules.compactMap(\.checked), store, on: grid, extraReach: extraReach)
             for (index, rule) in rules.enumerated() {
                 guard let checked = rule.checked else { continue }
-                guard isWanted(index, rules.count) else { throw StoreInterrupted() }
+                guard isWanted(index, rules.count) else { throw Interrupted() }
                 let read = try own.read(checked, name: rule.name, extraReach: extraReach) { isWanted(index, rules.count) }
                 let replay = RuleReplay.run(read.rule, over: read.history, on: grid, options: options)
                 results[index] = TrialResult(rule: rule, replay: replay, keys: read.keys)
@@ -77,7 +77,7 @@ package struct RuleTrial {
             let stored = StoredHistory(
                 store: store, evidence: Evidence(rawValue: evidence), labels: labels,
                 allowsMinutes: CallRequirement(of: read, on: grid, labels: labels)?.allowsMinutes ?? true)
-            guard isWanted(0, rules.count) else { throw StoreInterrupted() }
+            guard isWanted(0, rules.count) else { throw Interrupted() }
             let history =
                 try stored.history(until: grid.end, for: read)
                 ?? EventHistory(beginning: grid.start, values: LabelValues(), errors: EventColumns(labels: []))

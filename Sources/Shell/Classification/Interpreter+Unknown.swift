@@ -193,8 +193,7 @@ extension Interpreter {
     /// Types the store's errors by the rules as they stand, or tells what that would change.
     func reclassify(_ book: RuleBook, keeps: Bool) throws -> Reply {
         if let reply = mistakes(of: book) { return reply }
-        let stop = wasToldToStop
-        let change = try store.reclassify(with: Assessor(rules: book.rules), keeps: keeps) { !stop.isRaised }
+        let change = try store.reclassify(with: Assessor(rules: book.rules), keeps: keeps)
         if keeps { storeChanged() }
         let values = ValueText(style)
         func count(_ n: Int, _ what: String) -> String { "\(values.count(Int64(n))) \(what)\(n == 1 ? "" : "s")" }

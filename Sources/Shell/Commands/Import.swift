@@ -44,9 +44,9 @@ extension Interpreter {
         for file in files {
             do {
                 let report = try Importer(store, assessor: assessor).importFile(file, now: Clock.now()) {
-                    [progress, wasToldToStop] step in
+                    [progress] step in
                     progress?.show(Interpreter.progressText(file, step, progress: progress, text: text))
-                    return !wasToldToStop.isRaised
+                    return true
                 }
                 progress?.clear()
                 storeChanged()
@@ -70,7 +70,7 @@ extension Interpreter {
 
     /// Says when a source writes times without a zone, which are read as UTC; nil when it does not.
     func zoneRemark(_ path: String) -> String? {
-        guard let spelling = Store.timeSpelling(of: path), spelling.zoneless > 0 else { return nil }
+        guard let spelling = store.timeSpelling(of: path), spelling.zoneless > 0 else { return nil }
         let looked = spelling.zoned + spelling.zoneless
         let share = spelling.zoned == 0 ? "its times" : "\(spelling.zoneless.grouped) of its first \(looked.counted("times"))"
         return "\(share) have no zone and were read as UTC; `doctor` says what to do if they are local"

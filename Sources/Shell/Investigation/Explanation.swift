@@ -5,10 +5,11 @@ import Storage
 
 /// Why an error has its type: which rule gave it, from which field, by which characters.
 struct Explanation {
-    let trace: StoredTrace
     let error: StoredError
+    /// The span that failed; nil when an event stands alone.
+    let span: StoredSpan?
     /// The rules as they stand now.
-    let rules: RuleSet
+    let classifier: Classifier
 
     /// The errors of a trace that were asked for: that of a row; else all of them for a trace, those of the span for a span or request.
     static func of(_ found: FoundTrace, rules: RuleSet) -> [Explanation] {
@@ -21,12 +22,17 @@ struct Explanation {
             let spans = Set(trace.spans.filter { $0.record.requestID == match.id }.map(\.record.spanID))
             errors = trace.errors.filter { $0.spanID.map(spans.contains) ?? false }
         }
-        return errors.map { Explanation(trace: trace, error: $0, rules: rules) }
+        // Made once: a trace may have tens of thousands of errors.
+        let classifier = Classifier(rules: rules)
+        let spans = Dictionary(trace.spans.map { ($0.record.spanID, $0) }) { first, _ in first }
+        return errors.map { error in
+            Explanation(error: error, span: error.spanID.flatMap { spans[$0] }, classifier: classifier)
+        }
     }
 
-    func lines(_ style: Style) -> [String] {
+    func lines(_ style: Style) throws(Interrupted) -> [String] {
+        try StopFlag.check()
         let text = ValueText(style)
-        let span = trace.spans.first { $0.record.spanID == error.spanID }
         var rows: [(String, String)] = [
             ("type", "\(error.type.name), \(error.severity.name), class \(error.type.errorClass.rawValue)"),
             ("time", text.time(error.time)),
@@ -45,7 +51,7 @@ struct Explanation {
                 name.padding(width) + Printable.safe(Redactor.redact(value), glyphs: style.glyphs), width: style.widthInColumns,
                 hanging: width)
         }
-        lines += marked(span, style)
+        lines += marked(style)
         lines += wrap(
             "signature: " + Printable.safe(error.signature, glyphs: style.glyphs), width: style.widthInColumns, hanging: 2)
         return lines
@@ -53,7 +59,7 @@ struct Explanation {
 
     private var ruleMeaning: String {
         if error.rule == "none" { return " (no rule knows this text)" }
-        guard let rule = rules.rule(id: error.rule) else {
+        guard let rule = classifier.rules.rule(id: error.rule) else {
             return " (of another version of the rules)"
         }
         return ", \(rule.strength.meaning)"
@@ -72,11 +78,11 @@ struct Explanation {
     }
 
     /// The message with the characters that the rule matched underlined, or the field that it went by.
-    private func marked(_ span: StoredSpan?, _ style: Style) -> [String] {
+    private func marked(_ style: Style) -> [String] {
         let fields = ErrorText(
             text: error.message, httpStatus: error.httpStatus, exceptionClass: span?.record.exceptionType, code: error.code,
             providerType: span?.record.errorType, isKnownFailure: true)
-        let found = Classifier(rules: rules).classify(fields)
+        let found = classifier.classify(fields)
         var lines = ["message:"]
         let shown = Printable.safe(Redactor.redact(error.message), glyphs: style.glyphs, columns: 20 * style.widthInColumns)
         guard let found, found.rule == error.rule, let range = found.matched, let field = found.field,

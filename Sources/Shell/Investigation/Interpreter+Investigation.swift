@@ -118,7 +118,7 @@ extension Interpreter {
     func why(_ id: Name, text: String) throws -> Outcome {
         let found = try findTrace(id, text: text), trace = found.trace, match = found.match
         let explanations = Explanation.of(found, rules: try ruleBook().rules)
-        func lines(_ style: Style) -> [String] {
+        func lines(_ style: Style) throws -> [String] {
             guard !explanations.isEmpty else {
                 if let subject = found.subject, !subject.isWholeTrace {
                     let what = subject.span.map { "span \($0)" } ?? "an event of trace \(trace.record.traceID)"
@@ -126,11 +126,15 @@ extension Interpreter {
                 }
                 return ["nothing failed in \(match.kind == .trace ? "trace" : "span") \(Printable.safe(match.id))"]
             }
-            return explanations.enumerated().flatMap { index, explanation in (index > 0 ? [""] : []) + explanation.lines(style) }
+            return try explanations.enumerated().flatMap { index, explanation in
+                (index > 0 ? [""] : []) + (try explanation.lines(style))
+            }
         }
-        var outcome = Outcome(Reply(lines(style)))
-        outcome.picture = { lines($0).map { $0 + "\n" }.joined() }
-        outcome.evidence = CellEvidence(rows: nil, result: ResultHash.of(lines(Style()).joined(separator: "\n"))) {
+        var outcome = Outcome(Reply(try lines(style)))
+        outcome.picture = { style in
+            StopFlag.ignored { (try? lines(style))?.map { $0 + "\n" }.joined() ?? "" }
+        }
+        outcome.evidence = CellEvidence(rows: nil, result: ResultHash.of(try lines(Style()).joined(separator: "\n"))) {
             var records = trace
             (records.errors, records.errorCount, records.isFailed) = ([], 0, false)
             return ResultHash.of(TraceJSON.text(records))

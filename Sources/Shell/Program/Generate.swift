@@ -44,35 +44,60 @@ extension Program {
             guard request.store != nil || request.database != nil || request.jsonl != nil || request.truth != nil else {
                 throw Refusal(code: .usage, message: "generate where to? name --store, --database, --jsonl or --truth")
             }
-            if let path = request.store {
-                try generateStore(plan, at: path)
-                let made = "\(plan.calls.counted("calls")) over \(plan.days.counted("days"))"
-                Output.write("\(made) written to \(Printable.safe(path))\n", to: 2)
-            }
-            if let path = request.database {
-                try refuseExisting(path)
+            let interrupts = try Interrupts()
+            return try interrupts.during(StopFlag()) { try write(plan, request) }
+        }
+    }
+
+    private static func write(_ plan: HistoryPlan, _ request: GenerateRequest) throws -> ExitCode {
+        if let path = request.store {
+            try generateStore(plan, at: path)
+            let made = "\(plan.calls.counted("calls")) over \(plan.days.counted("days"))"
+            Output.write("\(made) written to \(Printable.safe(path))\n", to: 2)
+        }
+        if let path = request.database {
+            try refuseExisting(path)
+            try whole(path) {
                 try LLMMetricsDatabase.write(path, traces: History(plan).lazy.map { ($0.trace, $0.spans, $0.events) })
-                Output.write("database written to \(Printable.safe(path))\n", to: 2)
             }
-            if let path = request.jsonl {
-                try writeLines(to: path) { write in History(plan).forEachTrace { write(LangfuseLines.lines(of: $0)) } }
-            }
-            if let path = request.truth {
-                try writeLines(to: path) { write in
-                    var truth = TruthLines(plan)
-                    History(plan).forEachTrace { write(truth.lines(of: $0)) }
-                    write(truth.closingLines())
+            Output.write("database written to \(Printable.safe(path))\n", to: 2)
+        }
+        if let path = request.jsonl {
+            try writeLines(to: path) { write in
+                try History(plan).forEachTrace { trace in
+                    try StopFlag.check()
+                    write(LangfuseLines.lines(of: trace))
                 }
             }
-            return .ok
         }
+        if let path = request.truth {
+            try writeLines(to: path) { write in
+                var truth = TruthLines(plan)
+                try History(plan).forEachTrace { trace in
+                    try StopFlag.check()
+                    write(truth.lines(of: trace))
+                }
+                write(truth.closingLines())
+            }
+        }
+        return .ok
     }
 
     static func generateStore(_ plan: HistoryPlan, at path: String) throws {
         try refuseExisting(path)
-        let store = try Store.open(path: path, create: true)
-        try store.load(History(plan).lazy.map { ($0.trace, $0.spans, $0.events) }, now: plan.end)
-        try store.setClock(plan.end)
+        try whole(path) {
+            let store = try Store.open(path: path, create: true)
+            try store.load(History(plan).lazy.map { ($0.trace, $0.spans, $0.events) }, now: plan.end)
+            try store.setClock(plan.end)
+        }
+    }
+
+    /// Runs a body that makes a database at `path`; when it fails or is interrupted no part of one is left.
+    private static func whole<R>(_ path: String, _ body: () throws -> R) throws -> R {
+        do { return try body() } catch {
+            for ending in ["", "-wal", "-shm", "-journal"] { unlink(path + ending) }
+            throw error
+        }
     }
 
     private static func refuseExisting(_ path: String) throws(Refusal) {
@@ -82,7 +107,7 @@ extension Program {
     }
 
     /// Writes lines to a file (`-` is the standard output) in large pieces.
-    private static func writeLines(to path: String, _ body: (_ write: ([String]) -> Void) -> Void) throws {
+    private static func writeLines(to path: String, _ body: (_ write: ([String]) -> Void) throws -> Void) throws {
         guard path != "-" else {
             return try writeLines(body) { guard Output.write($0, to: 1) else { throw notWhole(path) } }
         }
@@ -96,7 +121,7 @@ extension Program {
     }
 
     private static func writeLines(
-        _ body: (_ write: ([String]) -> Void) -> Void, to write: @escaping (String) throws -> Void
+        _ body: (_ write: ([String]) -> Void) throws -> Void, to write: @escaping (String) throws -> Void
     ) throws {
         var buffer = "", failure: (any Error)?
         func flush() {
@@ -104,7 +129,7 @@ extension Program {
             do { try write(buffer) } catch { failure = error }
             buffer = ""
         }
-        body { lines in
+        try body { lines in
             for line in lines {
                 buffer += line
                 buffer += "\n"
@@ -130,14 +155,14 @@ extension Program {
                 }
                 for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
             }
+            let interrupts = try Interrupts()
             if !Files.exists(path) {
                 Output.write(
                     "making a history of \(plan.calls.counted("calls")) over \(plan.days.counted("days")) in \(Printable.safe(path)) …\n",
                     to: 2
                 )
-                try makeDemo(plan, at: path)
+                try interrupts.during(StopFlag()) { try makeDemo(plan, at: path) }
             }
-            let interrupts = try Interrupts()
             let open = try OpenStore(request, defaultPath: path, creates: false, interrupts: interrupts)
             guard open.traits.inputIsTerminal, open.traits.outputIsTerminal else {
                 return try run(script: "tour", echo: .everything, open)

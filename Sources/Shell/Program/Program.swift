@@ -32,6 +32,12 @@ public enum Program {
         } catch let refusal as Refusal {
             Output.write("faultline: \(refusal.message)\n", to: 2)
             return refusal.code
+        } catch is Interrupted {
+            Output.write("interrupted\n", to: 2)
+            return .interrupted
+        } catch StoreError.interrupted {
+            Output.write("interrupted\n", to: 2)
+            return .interrupted
         } catch {
             Output.write("faultline: \(Printable.safe("\(error)"))\n", to: 2)
             return .trouble

@@ -121,7 +121,7 @@ extension Interpreter {
         }
         func write(_ emit: (String) throws -> Void) throws {
             func checked(_ part: String) throws {
-                if wasToldToStop.isRaised { throw StoreInterrupted() }
+                try StopFlag.check()
                 try emit(part)
             }
             if let grid { try counters.samples(on: grid, checked) } else { try counters.totals(checked) }

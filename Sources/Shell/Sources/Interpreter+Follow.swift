@@ -17,10 +17,9 @@ extension Interpreter {
         nextLook = ticks + .seconds(1)
         // The rules take longer to get ready than most questions.
         guard try Follower.isFollowing(store) else { return "" }
-        let flag = wasToldToStop
         // A question is answered also while the user is in the middle of writing rules.
         let (assessor, ruleTrouble) = assessorOfFollowed()
-        let news = try Follower(store, assessor: assessor).readNew(now: lookTime) { !flag.isRaised }
+        let news = try Follower(store, assessor: assessor).readNew(now: lookTime)
         guard let news else {
             // An import takes a while: it is not waited for again and again.
             nextLook = Clock.ticks() + .seconds(10)
@@ -70,10 +69,10 @@ extension Interpreter {
             let path = Files.wholePath(surroundings.locations.expandingHome(argument.text))
             do {
                 let report = try Follower(store, assessor: assessor()).follow(path, now: lookTime) {
-                    [progress, wasToldToStop] step in
+                    [progress] step in
                     progress?.show(
                         "\(Printable.safe(path)): \(step.records.grouped) record\(step.records == 1 ? "" : "s")")
-                    return !wasToldToStop.isRaised
+                    return true
                 }
                 progress?.clear()
                 storeChanged()

@@ -66,8 +66,7 @@ extension Interpreter {
                 return .narrated("nothing was removed")
             }
         }
-        let flag = wasToldToStop
-        let gone = try store.forget(what, assessor: assessor()) { !flag.isRaised }
+        let gone = try store.forget(what, assessor: assessor())
         storeChanged()
         return .narrated("removed \(Redaction.text(name)): \(words(gone)); sessions, alerts and their history are kept")
     }

@@ -1,5 +1,6 @@
 import CEdit
 import Glibc
+import Model
 import Synchronization
 
 /// What the system refused when the terminal was set up.
@@ -70,6 +71,17 @@ public final class Interrupts: Sendable {
             }
         }
         return try body()
+    }
+
+    /// Runs `body` governed by `flag`, which Ctrl-C raises; `besides` is done with it.
+    func during<T, E: Error>(
+        _ flag: StopFlag, besides: @escaping @Sendable () -> Void = {}, body: () throws(E) -> T
+    ) throws(E) -> T {
+        try during(
+            {
+                flag.raise()
+                besides()
+            }, body: { () throws(E) in try flag.governing(body) })
     }
 
     /// Interrupts the innermost body; `number` is that of the body that ran when Ctrl-C was pressed, so that one that

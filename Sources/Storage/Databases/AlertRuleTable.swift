@@ -24,14 +24,15 @@ public enum AlertRuleTable {
         return !["0", "0.0", "false", "f", "no", "n", "off", "inactive", "disabled"].contains(word)
     }
 
-    /// Every row, by name.
+    /// Every row, by name. A copy that reading may need lies beside `store`.
     /// - Throws: When the file is no database, or has no such table.
-    public static func rows(path: String) throws(StoreError) -> [AlertRuleRow] {
+    public static func rows(path: String, beside store: String) throws(StoreError) -> [AlertRuleRow] {
         try StoreError.about(path) {
-            let connection = try Connection(path: path, mode: .readOnly)
+            let connection = try SourceDatabase.open(path: path, scratch: store).connection
             var columns: Set<String> = []
-            let look = try connection.prepare("SELECT name FROM pragma_table_info('alert_rules')")
-            while try look.step() { columns.insert(look.text(0) ?? "") }
+            for column in try DatabaseSchema.columns(of: connection) where column.hasPrefix("alert_rules.") {
+                columns.insert(String(column.dropFirst("alert_rules.".count)))
+            }
             guard columns.contains("rule_name"), columns.contains("threshold_value") else {
                 throw StoreError.source(
                     path: path, line: nil, reason: "has no table alert_rules with rule_name and threshold_value")

@@ -20,7 +20,8 @@ final class DatabaseReader {
     private let connection: Connection
     private let path: String
     private var query = 0
-    private var running: (statement: Statement, reader: RowReader)?
+    private var running: (rows: SourceRows, reader: RowReader)?
+    private let allowance: SourceAllowance
     /// The records of the row under way.
     private var waiting: [Record] = []
     private var taken = 0
@@ -43,8 +44,10 @@ final class DatabaseReader {
     ) throws(SQLError) {
         self.connection = connection
         self.path = path
+        allowance = SourceAllowance(bytes: FileKind.size(connection.path).map { $0 + (FileKind.size(path + "-wal") ?? 0) } ?? 0)
         guard schema != .llmMetrics else {
-            source = .metrics(try LLMMetricsReader(connection: connection, path: path, after: earlier))
+            source = .metrics(
+                try LLMMetricsReader(connection: connection, path: path, after: earlier, allowance: allowance))
             return
         }
         let columns = SourceColumns(known: try DatabaseSchema.columns(of: connection))
@@ -88,23 +91,24 @@ final class DatabaseReader {
             taken = 0
             if running == nil {
                 guard query < queries.count else { return nil }
-                let statement = try connection.prepare(queries[query].sql)
-                if queries[query].sql.contains("?1") { statement.bind(queries[query].updated) }
-                running = (statement, RowReader(queries[query].form))
+                let rows = try SourceRows(queries[query].sql, change: queries[query].updated, on: connection, allowance)
+                running = (rows, RowReader(queries[query].form))
                 query += 1
             }
-            guard let statement = running?.statement, try statement.step() else {
+            guard let rows = running?.rows,
+                try rows.step({ note(RecordProblem(path: path, line: $0, $1)) })
+            else {
                 running = nil
                 continue
             }
-            readRow(statement)
+            readRow(rows)
         }
         taken += 1
         return waiting[taken - 1]
     }
 
-    private func readRow(_ statement: Statement) {
-        let row = Int(truncatingIfNeeded: statement.integer(1))
+    private func readRow(_ rows: SourceRows) {
+        let statement = rows.statement, row = rows.number
         guard let start = sqlite3_column_text(statement.handle, 0) else {
             return note(RecordProblem(path: path, line: row, "a row without values"))
         }

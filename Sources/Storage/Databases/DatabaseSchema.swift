@@ -47,12 +47,14 @@ enum DatabaseSchema: String, CaseIterable {
         return allCases.first { schema in schema.row.marks.contains { $0.allSatisfy(columns.contains) } }
     }
 
+    /// Tables that hold their own rows: views and virtual tables run whatever their maker wrote, and have no page.
+    private static let isTable = "m.type = 'table' AND m.rootpage > 0"
+
     /// Every table by its name, and every column as `table.column`.
     static func columns(of connection: Connection) throws(SQLError) -> Set<String> {
         let statement = try connection.prepare(
             """
-            SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_xinfo(m.name) c
-            WHERE m.type IN ('table', 'view') AND m.sql NOT LIKE 'CREATE VIRTUAL%'
+            SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_xinfo(m.name) c WHERE \(DatabaseSchema.isTable)
             """)
         var names: Set<String> = []
         while try statement.step() {
@@ -65,10 +67,21 @@ enum DatabaseSchema: String, CaseIterable {
 
     /// The names of the tables, sorted.
     static func tables(of connection: Connection) throws(SQLError) -> [String] {
-        let names = try connection.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        let names = try connection.prepare("SELECT m.name FROM sqlite_master m WHERE \(isTable) ORDER BY m.name")
         var tables: [String] = []
         while try names.step() { tables.append(names.text(0) ?? "") }
         return tables
+    }
+
+    /// A view that has the name of a table of a known schema; nil when there is none.
+    static func viewInPlace(on connection: Connection) throws(SQLError) -> String? {
+        let tables = Set(
+            allCases.flatMap(\.row.marks).joined().map { String($0.prefix { $0 != "." }) })
+        let names = try connection.prepare("SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name")
+        while try names.step() {
+            if let name = names.text(0), tables.contains(name) { return name }
+        }
+        return nil
     }
 
     /// What a database with these tables is, after "is no store but".
@@ -78,27 +91,5 @@ enum DatabaseSchema: String, CaseIterable {
         }
         let shown = tables.prefix(4).joined(separator: ", ") + (tables.count > 4 ? ", …" : "")
         return "a SQLite database of another program (tables \(shown))"
-    }
-
-    /// Opens a database of another program for reading, without leaving anything beside it.
-    ///
-    /// A file in WAL mode without its log is opened as one that nobody writes: else SQLite would make side files beside it. With
-    /// a log the newest rows are in there, so it is read as well; a log that no running program has open is read through names
-    /// of its own in `scratch`, a path whose folder may be written.
-    static func open(path: String, scratch: String? = nil) throws(SQLError) -> Connection {
-        let isWriteAheadLogged = FileKind.isWriteAheadLogged(path)
-        let hasLog = FileKind.hasContent(path + "-wal")
-        if isWriteAheadLogged, hasLog, let scratch, FileKind.of(path + "-shm") == .missing {
-            return try prepared(LinkedDatabase.open(path: path, scratch: scratch))
-        }
-        let mode: Connection.Mode = isWriteAheadLogged && !hasLog ? .immutable : .readOnly
-        return try prepared(Connection(path: path, mode: mode))
-    }
-
-    private static func prepared(_ connection: Connection) throws(SQLError) -> Connection {
-        // Newer programs index members of JSON, and SQLite 3.40 refuses to read a schema that does unless it is trusted.
-        connection.trustSchema()
-        try connection.execute("PRAGMA query_only = ON; PRAGMA cache_size = -16384; PRAGMA temp_store = FILE;")
-        return connection
     }
 }

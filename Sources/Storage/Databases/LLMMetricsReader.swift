@@ -19,7 +19,7 @@ final class LLMMetricsReader {
     /// One table: its statement and the record that comes next.
     private struct Stream {
         let table: Table
-        let statement: Statement
+        let rows: SourceRows
         var next: (time: Int64, record: Record)?
     }
 
@@ -36,7 +36,7 @@ final class LLMMetricsReader {
     private(set) var marks = DatabaseMarks()
 
     /// Opens the reader over a database that `DatabaseSchema` recognised; behind marks, it gives only what is newer.
-    init(connection: Connection, path: String, after earlier: DatabaseMarks? = nil) throws(SQLError) {
+    init(connection: Connection, path: String, after earlier: DatabaseMarks? = nil, allowance: SourceAllowance) throws(SQLError) {
         self.connection = connection
         self.path = path
         let columns = try DatabaseSchema.columns(of: connection)
@@ -62,10 +62,10 @@ final class LLMMetricsReader {
                     condition += " OR g.rowid > \(read.row - DatabaseMarks.looksBack) AND g.updated_at >= ?1"
                 }
             }
-            let statement = try connection.prepare(
-                "SELECT \(names.joined(separator: ", ")), g.rowid FROM \(table.rawValue) g \(condition) ORDER BY g.rowid")
-            if condition.contains("?1") { statement.bind(earlier?.tables[table.rawValue]?.updated ?? "") }
-            streams.append(Stream(table: table, statement: statement))
+            let rows = try SourceRows(
+                "SELECT \(names.joined(separator: ", ")), g.rowid FROM \(table.rawValue) g \(condition) ORDER BY g.rowid",
+                change: earlier?.tables[table.rawValue]?.updated ?? "", on: connection, allowance)
+            streams.append(Stream(table: table, rows: rows))
             try advance(streams.count - 1)
         }
     }
@@ -101,21 +101,21 @@ final class LLMMetricsReader {
     }
 
     private func advance(_ index: Int) throws(SQLError) {
-        let statement = streams[index].statement
+        let rows = streams[index].rows
         streams[index].next = nil
-        while try statement.step() {
-            switch make(streams[index].table, statement) {
+        while try rows.step(note) {
+            switch make(streams[index].table, rows.statement) {
             case .record(let record, let time):
                 streams[index].next = (time?.nanoseconds ?? .min, record)
                 return
-            case .problem(let what):
-                problemCount += 1
-                if problems.count < ImportReport.keptProblems {
-                    let row = Int(truncatingIfNeeded: statement.integer(statement.columnCount - 1))
-                    problems.append(RecordProblem(path: path, line: row, what))
-                }
+            case .problem(let what): note(rows.number, what)
             }
         }
+    }
+
+    private func note(_ row: Int, _ what: String) {
+        problemCount += 1
+        if problems.count < ImportReport.keptProblems { problems.append(RecordProblem(path: path, line: row, what)) }
     }
 
     // MARK: columns

@@ -96,11 +96,12 @@ extension Store {
 
     /// How each source that is still there writes its times; sources whose times are numbers, or that are gone, are left out.
     public func timeSpellings() throws(StoreError) -> [(path: String, spelling: TimeSpelling)] {
-        try sources().compactMap { source in Store.timeSpelling(of: source.path).map { (source.path, $0) } }
+        try sources().compactMap { source in timeSpelling(of: source.path).map { (source.path, $0) } }
     }
 
     /// How a file or database writes its first times; nil when it has none that are texts, or cannot be read.
-    public static func timeSpelling(of path: String) -> TimeSpelling? {
+    public func timeSpelling(of path: String) -> TimeSpelling? {
+        if SourceFiles.isPipe(path) { return nil }
         let spelling: TimeSpelling?
         switch FileKind.of(path) {
         case .sqlite: spelling = try? timeSpelling(database: path)
@@ -111,13 +112,15 @@ extension Store {
     }
 
     /// The times among the first rows of each table.
-    private static func timeSpelling(database path: String) throws -> TimeSpelling {
-        let connection = try DatabaseSchema.open(path: path)
+    private func timeSpelling(database file: String) throws -> TimeSpelling {
+        let connection = try SourceDatabase.open(path: file, scratch: path).connection
         var spelling = TimeSpelling()
         for table in try DatabaseSchema.tables(of: connection) {
             let name = table.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-            let statement = try connection.prepare("SELECT * FROM \"\(name)\" LIMIT 50")
-            while try statement.step() {
+            // A table that cannot be read tells nothing of times.
+            guard let statement = try? connection.prepare("SELECT * FROM \"\(name)\" LIMIT 50") else { continue }
+            while (try? statement.step()) == true {
+                try StopFlag.check()
                 for column in 0..<statement.columnCount {
                     if case .text(let text) = statement.value(column) { spelling.look(at: text) }
                 }

@@ -9,13 +9,15 @@ struct FollowRow {
     var since: Int64
     /// Of a file of lines: up to where it was read.
     var place: FilePlace?
-    /// Of a database: what its files were like at the last reading.
+    /// Of a database: what its files were like at the last reading. Of a file of lines: files that it was before it was rotated.
     var state: String?
     /// Why it could not be read; nil when it could.
     var problem: String?
+    /// The instant up to which the source is known, in nanoseconds; nil before the first reading.
+    var checked: Int64?
 
     static let columns =
-        "f.source, s.path, f.since, f.device, f.inode, f.position, f.lines, f.mark, f.state, f.problem"
+        "f.source, s.path, f.since, f.device, f.inode, f.position, f.lines, f.mark, f.state, f.problem, f.checked"
 
     /// Every followed source, in the order of the first import.
     static func all(on connection: Connection) throws(SQLError) -> [FollowRow] {
@@ -33,7 +35,7 @@ struct FollowRow {
             rows.append(
                 FollowRow(
                     source: statement.integer(0), path: statement.text(1) ?? "", since: statement.integer(2), place: place,
-                    state: statement.text(8), problem: statement.text(9)))
+                    state: statement.text(8), problem: statement.text(9), checked: statement.optionalInteger(10)))
         }
         return rows
     }

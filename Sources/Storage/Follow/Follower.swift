@@ -91,9 +91,8 @@ public struct Follower {
     /// Reads what is new in every followed source, up to `now`.
     ///
     /// Gives what changed, and every source that cannot be read, in the order of the first import; a source without news is
-    /// left out. Nil when another process goes on writing to the store, so that nothing can be read. `goesOn` is asked now and
-    /// then and stops the reading of a source, which then stays as it was.
-    public func readNew(now: Timestamp, goesOn: () -> Bool = { true }) throws(StoreError) -> [News]? {
+    /// left out. Nil when another process goes on writing to the store, so that nothing can be read.
+    public func readNew(now: Timestamp) throws(StoreError) -> [News]? {
         try StoreError.about(store.path) {
             let rows = try Follower.rows(on: store.reader)
             guard !rows.isEmpty else { return [] }
@@ -102,7 +101,7 @@ public struct Follower {
                 // Long enough for another follower to be done, not for an import.
                 try store.writer().waiting(milliseconds: 1500) {
                     for row in rows {
-                        if let found = try read(row, now: now, progress: { _ in goesOn() }) {
+                        if let found = try read(row, now: now, progress: { _ in true }) {
                             news.append(found)
                         } else {
                             quiet.append(row.source)

@@ -110,7 +110,7 @@ extension Store {
     /// `goesOn` is asked now and then, and when it says no the store stays as it was.
     @discardableResult
     public func forget(
-        _ what: Forgetting, assessor: Assessor = Assessor(), goesOn: () -> Bool = { true }
+        _ what: Forgetting, assessor: Assessor = Assessor()
     ) throws(StoreError) -> ForgottenCounts {
         try StoreError.about(path) {
             let connection = try writer()
@@ -120,7 +120,7 @@ extension Store {
             let counts = try connection.transaction {
                 guard let key = try key(of: what, on: connection) else { return ForgottenCounts() }
                 let session = try ImportSession(on: connection, assessor: assessor)
-                let counts = try session.forget(what, key: key, goesOn: goesOn)
+                let counts = try session.forget(what, key: key)
                 try session.finish()
                 try session.pruneNames()
                 try forgetSources(what, key: key, on: connection)
@@ -165,14 +165,12 @@ extension Store {
 
 extension ImportSession {
     /// Removes the rows, and the facts made of them.
-    fileprivate func forget(_ what: Forgetting, key: Int64, goesOn: () -> Bool) throws -> ForgottenCounts {
+    fileprivate func forget(_ what: Forgetting, key: Int64) throws -> ForgottenCounts {
         let choice = what.choice
         var gone = ForgottenCounts()
         for (number, trace) in try rows(choice.traces, [key]).enumerated() {
-            if number % 500 == 0 {
-                guard goesOn() else { throw StoreError.interrupted }
-                try ledger.flush(to: connection, all: false)
-            }
+            try StopFlag.check()
+            if number % 500 == 0 { try ledger.flush(to: connection, all: false) }
             try forget(choice, in: trace, key: key, &gone)
         }
         for event in try rows("SELECT e.id FROM event e WHERE e.trace IS NULL AND \(choice.loneEvents) ORDER BY e.id", [key]) {
@@ -207,15 +205,17 @@ extension ImportSession {
         let doomedEvents = Set(try rows("SELECT e.id FROM event e WHERE \(choice.events) AND \(owner) = ?2", [key, row]))
         let losesRecord = try !rows("SELECT 1 FROM trace_content c WHERE \(choice.record) AND c.trace = ?2", [key, row]).isEmpty
         let spans = try spans(ofTrace: row), events = try events(ofTrace: row)
+        let spanOfRow = Dictionary(spans.map { ($0.row, $0) }) { first, _ in first }
+        let eventOfRow = Dictionary(events.map { ($0.row, $0) }) { first, _ in first }
         // Facts go while the rows that name them are still there.
         for error in try ledger.errors(ofTrace: row) {
             if error.core.scope == 2 {
-                guard doomedEvents.contains(error.core.id), let event = events.first(where: { $0.row == error.core.id }) else {
+                guard doomedEvents.contains(error.core.id), let event = eventOfRow[error.core.id] else {
                     continue
                 }
                 try ledger.remove(error, identity: identity(event.record.eventID))
                 gone.errors += error.core.countsByDefault ? 1 : 0
-            } else if doomedSpans.contains(error.core.id), let span = spans.first(where: { $0.row == error.core.id }) {
+            } else if doomedSpans.contains(error.core.id), let span = spanOfRow[error.core.id] {
                 try ledger.remove(error, identity: identity(span.record.spanID))
                 gone.errors += error.core.countsByDefault ? 1 : 0
             }
@@ -237,7 +237,7 @@ extension ImportSession {
             gone.traces += 1
         } else {
             try assess(
-                name, row: row, project: project, record: record, version: record == nil ? nil : stored?.version, newSpans: [])
+                name, row: row, project: project, record: record, version: record == nil ? nil : stored?.version)
         }
     }
 

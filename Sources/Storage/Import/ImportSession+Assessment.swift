@@ -8,8 +8,7 @@ extension ImportSession {
         guard let (key, project) = try traceKey(ofRow: row) else { return }
         guard let stored = try storedRecord(row, key.traceID) else { return }
         try assess(
-            key, row: row, project: project, record: stored.record, version: stored.record == nil ? nil : stored.version,
-            newSpans: [])
+            key, row: row, project: project, record: stored.record, version: stored.record == nil ? nil : stored.version)
     }
 
     /// The identity of the trace at a row, and its project's row; nil when there is none.
@@ -22,9 +21,9 @@ extension ImportSession {
         return (TraceKey(project: find.text(2) ?? "", traceID: find.text(0) ?? ""), find.integer(1))
     }
 
-    /// Reads a trace's spans and events, makes its facts, and changes those that differ. Spans in `newSpans` have no fact yet.
+    /// Reads a trace's spans and events, makes its facts, and changes those that differ.
     func assess(
-        _ key: TraceKey, row: Int64, project: Int64, record: TraceRecord?, version: RowVersion?, newSpans: Set<Int64>
+        _ key: TraceKey, row: Int64, project: Int64, record: TraceRecord?, version: RowVersion?
     ) throws(SQLError) {
         let spans = try spans(ofTrace: row), events = try events(ofTrace: row)
         let facts = try builder.facts(of: key, row: row, record: record, spans: spans, events: events)
@@ -32,7 +31,7 @@ extension ImportSession {
         func identity(_ id: String) -> UInt64 { FactNames.identity(project: key.project, trace: key.traceID, id: id) }
 
         var old: [Int64: FactCore] = [:]
-        for span in spans where !newSpans.contains(span.row) {
+        for span in spans {
             guard let t = span.time, let core = try ledger.call(row: span.row, at: t) else { continue }
             old[span.row] = core
         }
@@ -46,6 +45,7 @@ extension ImportSession {
         }
         for (_, core) in old.sorted(by: { $0.key < $1.key }) { try ledger.remove(core, identity: identities[core.id] ?? 0) }
 
+        let eventIdentities = Dictionary(events.map { ($0.row, identity($0.record.eventID)) }) { first, _ in first }
         // A span or event has one error at most.
         var new: [FactPlace: ErrorFact] = [:]
         for error in facts.errors { new[FactPlace(error.core)] = error }
@@ -56,11 +56,8 @@ extension ImportSession {
                 continue
             }
             if let after = new[place] { moves?.note(before, after) }
-            var id = identities[before.core.id] ?? 0
-            if before.core.scope == 2 {
-                id = events.first { $0.row == before.core.id }.map { identity($0.record.eventID) } ?? 0
-            }
-            try ledger.remove(before, identity: id)
+            let id = before.core.scope == 2 ? eventIdentities[before.core.id] : identities[before.core.id]
+            try ledger.remove(before, identity: id ?? 0)
         }
         for error in facts.errors where new[FactPlace(error.core)] != nil { try ledger.add(error) }
         try put(facts, key: key, row: row, project: project, record: record, version: version, spans: spans.count, isNew: false)

@@ -11,8 +11,8 @@ extension ImportSession {
         var spans: Int64
     }
 
-    /// Traces with more spans than this are assessed at the end of the import.
-    private static let largeTrace: Int64 = 512
+    /// Rows of known traces that are looked through before their index is made, when it was left out.
+    private static let searchedRows: Int64 = 100_000
 
     func write(_ unit: TraceUnit) throws(SQLError) {
         let project = try dictionaries.project.entry(.init(first: unit.key.project.isEmpty ? nil : unit.key.project)).id
@@ -53,8 +53,9 @@ extension ImportSession {
 
     private func merge(_ unit: TraceUnit, into row: Int64, project: Int64) throws(SQLError) {
         guard let stored = try storedRecord(row, unit.key.traceID) else { return }
-        // Few spans are soon looked through; of many each must be found by itself.
-        if stored.spans > ImportSession.largeTrace { try postponedIndexes.make("span_identity", on: connection) }
+        // A few spans are soon looked through; many are worth an index.
+        searched += stored.spans * Int64(unit.spans.count)
+        if searched > ImportSession.searchedRows { try postponedIndexes.make("span_identity", on: connection) }
         var record = stored.record, version = stored.record == nil ? nil : stored.version
         var isChanged = false
         if let incoming = unit.record {
@@ -69,24 +70,22 @@ extension ImportSession {
                 counts.note(isNew: nil, superseded: unit.supersededRecords)
             }
         }
-        var added: Set<Int64> = []
+        var added = 0
         for item in unit.spans {
-            guard let changed = try merge(item, trace: row, key: unit.key) else { continue }
-            if changed.isNew { added.insert(changed.row) }
+            guard let isNew = try merge(item, trace: row, key: unit.key) else { continue }
+            if isNew { added += 1 }
             isChanged = true
         }
         for item in unit.events where try merge(item, trace: row, owner: row, project: project) != nil { isChanged = true }
         guard isChanged else { return }
-        if stored.spans + Int64(added.count) > ImportSession.largeTrace {
-            postponed.insert(row)
-            try noteRecord(record, version, row: row, added: added.count)
-        } else {
-            try assess(unit.key, row: row, project: project, record: record, version: version, newSpans: added)
-        }
+        // Once for all that the import adds to it: a trace may come in any number of pieces.
+        try noteRecord(record, version, row: row, added: added)
+        postponed.insert(row)
+        if postponed.count >= ImportSession.mostPostponed { try assessPostponed() }
     }
 
-    /// Writes a span when the store has none or an older version; nil when it stays as it is.
-    private func merge(_ item: SpanItem, trace: Int64, key: TraceKey) throws(SQLError) -> (row: Int64, isNew: Bool)? {
+    /// Writes a span when the store has none or an older version, and says whether it is new; nil when it stays as it is.
+    private func merge(_ item: SpanItem, trace: Int64, key: TraceKey) throws(SQLError) -> Bool? {
         let find = statements.findSpan
         find.bind(trace)
         find.bind(item.record.spanID)
@@ -96,7 +95,7 @@ extension ImportSession {
             try put(item, trace: trace, isNew: true)
             counts.spans += 1
             counts.note(isNew: true, superseded: item.superseded)
-            return (item.row, true)
+            return true
         }
         let row = find.integer(0), t = find.optionalInteger(4)
         let stored = RowVersion(updatedAt: find.optionalInteger(1), richness: find.integer(2), digest: find.integer(3))
@@ -113,7 +112,7 @@ extension ImportSession {
         item.row = row
         try put(item, trace: trace, isNew: false)
         counts.note(isNew: false, superseded: item.superseded)
-        return (row, false)
+        return false
     }
 
     /// Writes an event when the store has none or a poorer version; nil when it stays as it is.
@@ -285,7 +284,7 @@ extension ImportSession {
             record: record, spans: read.integer(4))
     }
 
-    /// Keeps a large trace's own attributes and count until it is assessed.
+    /// Keeps a trace's own attributes and count until it is assessed.
     private func noteRecord(_ record: TraceRecord?, _ version: RowVersion?, row: Int64, added: Int) throws(SQLError) {
         let columns = TraceColumns.names.map { "\($0) = ?" }.joined(separator: ", ")
         let statement = try connection.statement(

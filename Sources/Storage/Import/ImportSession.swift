@@ -3,8 +3,8 @@ import Model
 
 /// One import inside one transaction: takes records, writes them in batches, keeps facts and rollups in step.
 ///
-/// Traces that are new to the store are assessed from memory and nothing is read back. Traces that it knows are read, merged
-/// and assessed anew; only facts that differ are touched.
+/// Traces that are new to the store are assessed from memory and nothing is read back. Traces that it knows are merged, and read
+/// and assessed again at the end, once, however many pieces of them came; only facts that differ are touched.
 final class ImportSession {
     let connection: Connection
     let statements: RecordStatements
@@ -17,8 +17,14 @@ final class ImportSession {
     var postponedIndexes = PostponedIndexes()
     /// True as long as the store holds no more than this import brought.
     private let isFirst: Bool
-    /// Traces too large to be assessed with each batch that adds to them; assessed once, at the end.
+    /// Known traces that changed; assessed once, at the end.
     var postponed: Set<Int64> = []
+    /// Rows of known traces that were looked through for a span.
+    var searched: Int64 = 0
+    /// How many traces were assessed from what the store holds.
+    private(set) var reassessed = 0
+    /// Known traces that may wait: their number must not grow with the import.
+    static let mostPostponed = 1 << 20
     /// What errors became, while they are typed anew; nil otherwise.
     var moves: Moves?
 
@@ -195,7 +201,10 @@ final class ImportSession {
         let batch = units
         units.removeAll(keepingCapacity: true)
         unitPlaces.removeAll(keepingCapacity: true)
-        for unit in batch { try write(unit) }
+        for unit in batch {
+            try StopFlag.checkBetweenStatements()
+            try write(unit)
+        }
         for event in loneEvents { try write(lone: event) }
         for score in scores { try write(score) }
         loneEvents.removeAll(keepingCapacity: true)
@@ -205,11 +214,21 @@ final class ImportSession {
         try ledger.flush(to: connection, all: false)
     }
 
+    /// Assesses the traces that wait for it.
+    func assessPostponed() throws(SQLError) {
+        for trace in postponed.sorted() {
+            try StopFlag.checkBetweenStatements()
+            try reassess(traceAt: trace)
+            reassessed += 1
+            if reassessed % 1000 == 0 { try ledger.flush(to: connection, all: false) }
+        }
+        postponed = []
+    }
+
     /// Writes what is held, what was postponed, the rollups and the counts.
     func finish() throws(SQLError) {
         try flush()
-        for trace in postponed.sorted() { try reassess(traceAt: trace) }
-        postponed = []
+        try assessPostponed()
         try ledger.flush(to: connection, all: true)
         try postponedIndexes.make(on: connection)
         for (table, added) in [

@@ -29,11 +29,14 @@ public struct Importer {
     ) throws(StoreError) -> ImportReport {
         try StoreError.about(store.path) {
             do {
-                if FileKind.of(path) == .sqlite { return try importDatabase(path, now: now, progress: progress) }
+                if !SourceFiles.isPipe(path), FileKind.of(path) == .sqlite {
+                    return try importDatabase(path, now: now, progress: progress)
+                }
                 var reader = try SourceReader(path: path)
                 if reader.format == .sqlite {
-                    return try UnpackedDatabase.with(&reader, beside: store.path) { unpacked in
-                        try importDatabase(path, at: unpacked, now: now, progress: progress)
+                    let unpacked = try UnpackedFile(&reader, beside: store.path)
+                    return try withExtendedLifetime(unpacked) {
+                        try importDatabase(path, at: unpacked.path, now: now, progress: progress)
                     }
                 }
                 let total = reader.totalBytes
@@ -60,10 +63,10 @@ public struct Importer {
     ) throws -> ImportReport {
         let bytes = FileKind.size(path).map { $0 + (FileKind.size(path + "-wal") ?? 0) }
         return try StoreError.about(path) {
-            let (connection, schema) = try Importer.database(path, at: file, scratch: store.path)
+            let (source, schema) = try Importer.database(path, at: file, scratch: store.path)
             // The source is read in one state, whatever its program commits meanwhile.
-            return try connection.snapshot {
-                let reader = try DatabaseReader(schema, connection: connection, path: path)
+            return try source.connection.snapshot {
+                let reader = try DatabaseReader(schema, connection: source.connection, path: path)
                 let report = try StoreError.about(store.path) {
                     try run(path, format: schema.rawValue, bytes: bytes, now: now, whileBusy: progress) { run in
                         while let record = try StoreError.about(path, { try reader.next() }) {
@@ -74,6 +77,7 @@ public struct Importer {
                         }
                         run.report.problems = reader.problems
                         run.report.problemCount = reader.problemCount
+                        try source.expectStill()
                     }
                 }
                 return report
@@ -85,22 +89,23 @@ public struct Importer {
     ///
     /// The database told of as `path` may lie in `file`; names needed for reading a log begin with `scratch`.
     static func database(
-        _ path: String, at file: String? = nil, scratch: String? = nil
-    ) throws -> (connection: Connection, schema: DatabaseSchema) {
-        let connection = try DatabaseSchema.open(path: file ?? path, scratch: scratch)
+        _ path: String, at file: String? = nil, scratch: String
+    ) throws -> (source: SourceDatabase, schema: DatabaseSchema) {
+        let source = try SourceDatabase.open(path: file ?? path, scratch: scratch), connection = source.connection
         if try connection.integer("PRAGMA application_id") == Migrations.store.applicationID {
             throw StoreError.source(path: path, line: nil, reason: "is a Faultline store itself; open it with --store")
         }
         guard let schema = try DatabaseSchema.of(connection) else {
             let tables = try DatabaseSchema.tables(of: connection)
-            let seen = tables.isEmpty ? "without tables" : "with tables \(tables.prefix(6).joined(separator: ", "))"
+            var seen = tables.isEmpty ? "without tables" : "with tables \(tables.prefix(6).joined(separator: ", "))"
+            if let view = try DatabaseSchema.viewInPlace(on: connection) { seen += "; \(view) is a view, and views are not read" }
             throw StoreError.source(path: path, line: nil, reason: "is a SQLite database of no known format, \(seen)")
         }
         guard schema.isReadable else {
             throw StoreError.source(
                 path: path, line: nil, reason: "is \(schema.name), which no known program fills; there is nothing to import")
         }
-        return (connection, schema)
+        return (source, schema)
     }
 
     /// Imports a list of records as if they came from the file `path`.
@@ -128,7 +133,8 @@ public struct Importer {
             self.report = report
         }
 
-        func take(_ record: consuming Record) throws(SQLError) {
+        func take(_ record: consuming Record) throws {
+            try StopFlag.check()
             report.read += 1
             try session.add(record)
         }

@@ -67,12 +67,12 @@ extension Store {
     func tidy(after changedRows: Int) throws {
         guard changedRows > 10_000 else { return }
         let connection = try writer()
-        // Readers that hold an older state keep the log, and another writer keeps both from being done: later is soon enough, and
-        // the change itself is kept.
+        // Readers that hold an older state keep the log, and another writer or Ctrl-C keeps both from being done: later is soon
+        // enough, and the change itself is kept.
         do {
             try connection.execute("PRAGMA analysis_limit = 400; ANALYZE;")
             try connection.withoutWaiting { _ = try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") }
-        } catch let error as SQLError where error.isBusy {}
+        } catch let error as SQLError where error.isBusy || error.isInterrupted {}
     }
 }
 
@@ -86,11 +86,10 @@ extension ImportSession {
         try ledger.flush(to: connection, all: true)
     }
 
-    /// Assesses traces anew, a page after another, until there are no more or `goesOn` says false; false then.
+    /// Assesses traces anew, a page after another, until there are no more.
     ///
     /// - Parameter page: Selects the next ids of traces above its one value, in ascending order.
-    @discardableResult
-    func reassessTraces(_ page: String, goesOn: () -> Bool = { true }) throws(SQLError) -> Bool {
+    func reassessTraces(_ page: String) throws(SQLError) {
         // Row ids, not rows: the loop changes the rows it walks over.
         var last: Int64 = -1
         let next = try connection.prepare(page)
@@ -99,11 +98,13 @@ extension ImportSession {
             var rows: [Int64] = []
             while try next.step() { rows.append(next.integer(0)) }
             next.reset()
-            guard let end = rows.last else { return true }
+            guard let end = rows.last else { return }
             last = end
-            for row in rows { try reassess(traceAt: row) }
+            for row in rows {
+                try StopFlag.checkBetweenStatements()
+                try reassess(traceAt: row)
+            }
             try ledger.flush(to: connection, all: false)
-            guard goesOn() else { return false }
         }
     }
 

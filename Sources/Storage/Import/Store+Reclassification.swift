@@ -25,9 +25,9 @@ extension Store {
     /// Types all errors anew from what the store holds, in one transaction; nothing is imported again.
     ///
     /// The result equals a rebuild with the same rules: facts, rollups, traces and the full-text index. With `keeps` false the
-    /// change is computed and taken back. `goesOn` is asked now and then and stops it when it says false.
+    /// change is computed and taken back.
     public func reclassify(
-        with assessor: Assessor, keeps: Bool = true, goesOn: () -> Bool = { true }
+        with assessor: Assessor, keeps: Bool = true
     ) throws(StoreError) -> Reclassification {
         try StoreError.about(path) {
             let connection = try writer()
@@ -36,7 +36,7 @@ extension Store {
                 try connection.transaction {
                     let session = try ImportSession(on: connection, assessor: assessor)
                     if keeps { try session.noteRules(assessor.classifier.rules.version, anew: true) }
-                    result = try session.reclassify(goesOn: goesOn)
+                    result = try session.reclassify()
                     if !keeps { throw TakenBack() }
                 }
             } catch is TakenBack {}
@@ -67,11 +67,11 @@ extension ImportSession {
     }
 
     /// Assesses anew what has errors; everything else does not depend on rules.
-    func reclassify(goesOn: () -> Bool) throws -> Reclassification {
+    func reclassify() throws -> Reclassification {
         moves = Moves()
         moves?.errors = Int(try connection.integer("SELECT count(*) FROM err") ?? 0)
         let page = "SELECT DISTINCT trace FROM err WHERE trace > ? ORDER BY trace LIMIT 500"
-        guard try reassessTraces(page, goesOn: goesOn) else { throw StoreError.interrupted }
+        try reassessTraces(page)
         try reclassifyLoneEvents()
         try ledger.flush(to: connection, all: true)
         var result = Reclassification()

@@ -50,6 +50,7 @@ struct FactBuilder {
                 )
             }
         let assessment = assessor.assess(spans: spans.map(\.evidence), events: events.map { EventEvidence($0.record) })
+        try StopFlag.checkBetweenStatements()
         let root = assessment.root
         let agents = SpanAgents(spans)
         var facts = TraceFacts(attributes: record ?? TraceRecord(traceID: key.traceID))

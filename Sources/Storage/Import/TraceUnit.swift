@@ -88,26 +88,14 @@ struct TraceUnit {
     var spans: [SpanItem] = []
     var events: [EventItem] = []
 
-    /// Places of spans by their ids, once there are too many to look through.
-    private var places: [String: Int] = [:]
-    private static let fewSpans = 16
+    private var spanPlaces = PlacesByID(), eventPlaces = PlacesByID()
 
     init(key: TraceKey) { self.key = key }
 
-    private func place(ofSpan id: String) -> Int? {
-        if spans.count > TraceUnit.fewSpans { return places[id] }
-        return spans.firstIndex { $0.record.spanID == id }
-    }
-
     /// Takes a span; of two versions of one the larger stays. False when it is no better than what was there.
     mutating func add(_ item: SpanItem) -> Bool {
-        guard let place = place(ofSpan: item.record.spanID) else {
+        guard let place = spanPlaces.place(of: item.record.spanID, among: spans, \.record.spanID) else {
             spans.append(item)
-            if spans.count == TraceUnit.fewSpans + 1 {
-                for (place, span) in spans.enumerated() { places[span.record.spanID] = place }
-            } else if spans.count > TraceUnit.fewSpans {
-                places[item.record.spanID] = spans.count - 1
-            }
             return true
         }
         guard spans[place].version < item.version else { return false }
@@ -119,7 +107,7 @@ struct TraceUnit {
 
     /// Takes an event; as for spans.
     mutating func add(_ item: EventItem) -> Bool {
-        guard let place = events.firstIndex(where: { $0.record.eventID == item.record.eventID }) else {
+        guard let place = eventPlaces.place(of: item.record.eventID, among: events, \.record.eventID) else {
             events.append(item)
             return true
         }
@@ -138,5 +126,17 @@ struct TraceUnit {
         }
         record = trace
         return true
+    }
+}
+
+/// Finds items of a list that only grows by their ids: a few by looking through them, many by an index.
+private struct PlacesByID {
+    private var places: [String: Int] = [:]
+    private static let few = 16
+
+    mutating func place<Item>(of id: String, among items: [Item], _ idOfItem: (Item) -> String) -> Int? {
+        guard items.count > PlacesByID.few else { return items.firstIndex { idOfItem($0) == id } }
+        for place in places.count..<items.count { places[idOfItem(items[place])] = place }
+        return places[id]
     }
 }

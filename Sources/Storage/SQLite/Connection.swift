@@ -1,6 +1,7 @@
 import CSQLite
 import Glibc
 import Ingest
+import Model
 
 /// One connection to one SQLite file. Used by one thread at a time, except `interrupt`.
 final class Connection {
@@ -12,6 +13,11 @@ final class Connection {
         case readOnly
         /// For reading a file that nobody writes; touches no side file.
         case immutable
+        /// For reading a file with a write-ahead log that nobody writes, without the index that is kept beside a log: it is made in
+        /// memory.
+        case unlocked
+        /// For reading through the index of a write-ahead log, which is not written either.
+        case readOnlyIndex
     }
 
     let handle: OpaquePointer
@@ -19,7 +25,7 @@ final class Connection {
     let mode: Mode
     private let busyMilliseconds: Int32
     private var cache: StatementCache
-    private let progress = ProgressBox()
+    private let progress: ProgressBox
     private var authorizer: AuthorizerBox?
     /// What the file was like when it was opened as one that nobody writes; nil when SQLite sees changes by itself.
     private var stamp: FileStamp?
@@ -34,15 +40,17 @@ final class Connection {
 
     /// What is asked while statements run.
     private final class ProgressBox {
-        var goesOn: (() -> Bool)?
+        let isInterruptible: Bool
         /// How often it may still be asked; nil without bound.
         var left: Int?
 
+        init(isInterruptible: Bool) { self.isInterruptible = isInterruptible }
+
         var isSpent: Bool { left.map { $0 <= 0 } ?? false }
 
-        func ask() -> Bool {
+        func goesOn() -> Bool {
             if let left { self.left = left - 1 }
-            return !isSpent && (goesOn?() ?? true)
+            return !isSpent && !(isInterruptible && StopFlag.isRaised)
         }
     }
     private final class AuthorizerBox {
@@ -50,8 +58,11 @@ final class Connection {
         init(_ allows: @escaping (ReadOnlyAuthorizer.Action) -> Bool) { self.allows = allows }
     }
 
-    /// Opens `path`. Statements beyond `cacheLimit` are prepared anew; a lock is waited for `busyMilliseconds`.
-    init(path: String, mode: Mode, cacheLimit: Int = 128, busyMilliseconds: Int32 = 5000) throws(SQLError) {
+    /// Opens `path`. Statements beyond `cacheLimit` are prepared anew; a lock is waited for `busyMilliseconds`. Statements stop
+    /// when the `StopFlag` of their thread is raised, unless they are not `isInterruptible`.
+    init(
+        path: String, mode: Mode, cacheLimit: Int = 128, busyMilliseconds: Int32 = 5000, isInterruptible: Bool = true
+    ) throws(SQLError) {
         precondition(Connection.isConfigured, "SQLite's memory counters are switched off before its first use")
         if mode == .readWrite(create: true) {
             // Made before SQLite does, so that it never has wider rights; -wal and -shm take the rights of the file.
@@ -72,6 +83,12 @@ final class Connection {
         case .immutable:
             flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
             name = Connection.uri(path) + "?immutable=1"
+        case .unlocked:
+            flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+            name = Connection.uri(path) + "?vfs=unix-none"
+        case .readOnlyIndex:
+            flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+            name = Connection.uri(path) + "?readonly_shm=1"
         }
         var opened: OpaquePointer?
         let code = sqlite3_open_v2(name, &opened, flags, nil)
@@ -88,6 +105,7 @@ final class Connection {
         self.mode = mode
         self.busyMilliseconds = busyMilliseconds
         cache = StatementCache(limit: cacheLimit)
+        progress = ProgressBox(isInterruptible: isInterruptible)
         sqlite3_busy_timeout(handle, busyMilliseconds)
         for (option, value) in [
             (SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0), (SQLITE_DBCONFIG_DQS_DML, 0), (SQLITE_DBCONFIG_DQS_DDL, 0),
@@ -95,11 +113,34 @@ final class Connection {
         ] as [(Int32, Int32)] {
             csqlite_db_config(handle, option, value)
         }
+        if mode == .unlocked {
+            // Nothing is merged into the file when it is closed, and what others would share is kept in memory.
+            csqlite_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+            sqlite3_exec(handle, "PRAGMA locking_mode = EXCLUSIVE", nil, nil, nil)
+        }
         PatternFunction.register(on: handle)
+        askWhileRunning()
     }
 
     /// From now on the file's views may use every function: SQLite 3.40 counts those for JSON among the unsafe ones.
-    func trustSchema() { csqlite_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1) }
+    func trustSchema() { configure(SQLITE_DBCONFIG_TRUSTED_SCHEMA, true) }
+
+    /// Switches one of SQLite's options for connections, `SQLITE_DBCONFIG_…`, on or off.
+    func configure(_ option: Int32, _ isOn: Bool) { csqlite_db_config(handle, option, isOn ? 1 : 0) }
+
+    /// The longest text or blob that a source may hold, in bytes.
+    static let longestValue: Int32 = 64 << 20
+
+    /// Bounds what a file from elsewhere may ask for: the length of values, the depth and size of expressions and programs.
+    func limit() {
+        for (kind, value) in [
+            (SQLITE_LIMIT_LENGTH, Connection.longestValue), (SQLITE_LIMIT_SQL_LENGTH, 1 << 20), (SQLITE_LIMIT_EXPR_DEPTH, 200),
+            (SQLITE_LIMIT_COMPOUND_SELECT, 20), (SQLITE_LIMIT_VDBE_OP, 100_000), (SQLITE_LIMIT_ATTACHED, 0),
+            (SQLITE_LIMIT_TRIGGER_DEPTH, 1), (SQLITE_LIMIT_WORKER_THREADS, 0),
+        ] as [(Int32, Int32)] {
+            sqlite3_limit(handle, kind, value)
+        }
+    }
 
     deinit { cache.removeAll() }
 
@@ -285,33 +326,19 @@ final class Connection {
     /// How many instructions of the virtual machine lie between two questions whether to go on.
     private static let stepsBetween = 1000
 
-    /// Calls `goesOn` now and then while a statement runs; false stops the statement. Nil takes it away.
-    func onProgress(_ goesOn: (() -> Bool)?) {
-        progress.goesOn = goesOn
-        installProgress()
-    }
-
     /// Runs `body`, and stops its statement after about `steps` instructions of the virtual machine; nil when it was stopped.
     func withinSteps<R>(_ steps: Int, _ body: () throws -> R) throws -> R? {
         progress.left = max(1, steps / Connection.stepsBetween)
-        installProgress()
-        defer {
-            progress.left = nil
-            installProgress()
-        }
+        defer { progress.left = nil }
         do { return try body() } catch let error as SQLError where error.isInterrupted && progress.isSpent { return nil }
     }
 
-    private func installProgress() {
-        guard progress.goesOn != nil || progress.left != nil else {
-            sqlite3_progress_handler(handle, 0, nil, nil)
-            return
-        }
+    private func askWhileRunning() {
         sqlite3_progress_handler(
             handle, Int32(Connection.stepsBetween),
             { @Sendable context in
                 guard let context else { return 0 }
-                return Unmanaged<ProgressBox>.fromOpaque(context).takeUnretainedValue().ask() ? 0 : 1
+                return Unmanaged<ProgressBox>.fromOpaque(context).takeUnretainedValue().goesOn() ? 0 : 1
             }, Unmanaged.passUnretained(progress).toOpaque())
     }
 

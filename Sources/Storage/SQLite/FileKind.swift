@@ -48,16 +48,3 @@ enum FileKind: Equatable {
         return stat(path, &status) == 0 ? Int64(status.st_size) : nil
     }
 }
-
-/// Tells whether a database was written since it was looked at.
-struct FileStamp: Equatable {
-    private let size: Int64, changed: Int64, log: Int64
-
-    init(_ path: String) {
-        var status = stat()
-        let isThere = stat(path, &status) == 0
-        size = isThere ? Int64(status.st_size) : -1
-        changed = isThere ? Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec) : 0
-        log = FileKind.size(path + "-wal") ?? 0
-    }
-}

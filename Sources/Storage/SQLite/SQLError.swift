@@ -1,4 +1,5 @@
 import CSQLite
+import Model
 
 /// What SQLite refused: its code and words, the statement, and where in it.
 ///
@@ -53,4 +54,11 @@ public struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     public var description: String { "\(message) (sqlite \(code))" }
+}
+
+extension StopFlag {
+    /// Throws what an interrupted statement throws when the work on this thread should stop.
+    static func checkBetweenStatements() throws(SQLError) {
+        if isRaised { throw SQLError(code: SQLITE_INTERRUPT, message: "interrupted") }
+    }
 }

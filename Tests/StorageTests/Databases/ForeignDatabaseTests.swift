@@ -16,7 +16,7 @@ import Testing
         var problems: [RecordProblem] = []
 
         init(path: String) throws {
-            let connection = try DatabaseSchema.open(path: path, scratch: path + ".scratch")
+            let connection = try SourceDatabase.open(path: path, scratch: path + ".scratch").connection
             let schema = try #require(try DatabaseSchema.of(connection))
             let reader = try DatabaseReader(schema, connection: connection, path: path)
             while let record = try reader.next() {

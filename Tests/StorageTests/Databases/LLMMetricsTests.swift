@@ -113,7 +113,7 @@ import Testing
         let store = try store()
         _ = try Importer(store).importFile(folder.file("metrics.db"), now: now)
         for table in ["llm_generations", "llm_traces", "llm_events"] {
-            let connection = try DatabaseSchema.open(path: folder.file("metrics.db"))
+            let connection = try SourceDatabase.open(path: folder.file("metrics.db"), scratch: folder.file("scratch")).connection
             let statement = try connection.prepare("SELECT * FROM \(table)")
             let expected = (0..<statement.columnCount).map(statement.columnName)
             #expect(try store.eachRow(of: SQLStatement(text: "SELECT * FROM \(table)")) { _ in } == expected)

@@ -94,7 +94,9 @@ struct ForgetTests {
     func stopped() throws {
         let folder = TemporaryFolder(), store = try filled(folder, seed: 9)
         let before = try StoreDump.all(store)
-        #expect(throws: StoreError.interrupted) { try store.forget(.source("file0"), goesOn: { false }) }
+        let stop = StopFlag()
+        stop.raise()
+        #expect(throws: StoreError.interrupted) { try stop.governing { try store.forget(.source("file0")) } }
         #expect(differences(try StoreDump.all(store), before) == [])
     }
 }

@@ -68,7 +68,9 @@ struct ReclassificationTests {
     func stopped() throws {
         let store = try filled("s", seed: 43)
         let before = try StoreDump.all(store)
-        #expect(throws: StoreError.self) { try store.reclassify(with: Assessor(rules: Self.own)) { false } }
+        let stop = StopFlag()
+        stop.raise()
+        #expect(throws: StoreError.interrupted) { try stop.governing { try store.reclassify(with: Assessor(rules: Self.own)) } }
         #expect(differences(try StoreDump.all(store), before) == [])
     }
 

@@ -1,6 +1,7 @@
 import CSQLite
+import Glibc
+import Model
 import QueryLanguage
-import Synchronization
 import Testing
 
 @testable import Storage
@@ -107,35 +108,30 @@ import Testing
         }
     }
 
+    private static let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+
     @Test("a running statement is stopped from another thread")
     func interrupt() throws {
-        let connection = try connection()
-        let handle = connection.interruptHandle
-        let started = Atomic<Bool>(false)
-        connection.onProgress {
-            started.store(true, ordering: .releasing); return true
-        }
+        let connection = try connection(), stop = StopFlag()
         withThread {
-            while !started.load(ordering: .acquiring) {}
-            handle.interrupt()
+            usleep(20_000)
+            stop.raise()
         } while: {
-            let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-            let error = #expect(throws: SQLError.self) { try connection.integer(endless) }
+            let error = #expect(throws: SQLError.self) { try stop.governing { try connection.integer(ConnectionTests.endless) } }
             #expect(error?.isInterrupted == true)
         }
-        connection.onProgress(nil)
         #expect(try connection.integer("SELECT 7") == 7)
     }
 
-    @Test("a progress handler that says no stops the statement")
-    func progress() throws {
-        let connection = try connection()
-        var calls = 0
-        connection.onProgress {
-            calls += 1; return calls < 3
-        }
-        let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-        #expect(throws: SQLError.self) { try connection.integer(endless) }
-        #expect(calls == 3)
+    @Test("a raised flag stops only the work that it governs")
+    func governed() throws {
+        let connection = try connection(), stop = StopFlag()
+        stop.raise()
+        let million = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000) SELECT count(*) FROM n"
+        #expect(throws: SQLError.self) { try stop.governing { try connection.integer(million) } }
+        #expect(try connection.integer(million) == 100_000)
+        #expect(try stop.governing { try StopFlag.ignored { try connection.integer(million) } } == 100_000)
+        let steady = try Connection(path: folder.file("b.db"), mode: .readWrite(create: true), isInterruptible: false)
+        #expect(try stop.governing { try steady.integer(million) } == 100_000)
     }
 }

@@ -1,0 +1,11 @@
+extension RandomAccessCollection where Index == Int {
+    /// The index of the first element that `isBehind`, in a collection where all such elements come last; else `endIndex`.
+    func partitioningIndex(where isBehind: (Element) -> Bool) -> Int {
+        var low = startIndex, high = endIndex
+        while low < high {
+            let middle = low + (high - low) / 2
+            if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

@@ -1,0 +1,170 @@
+import Model
+import TestSupport
+import Testing
+
+@testable import Errors
+
+/// A trace drawn at random: small, with every kind of tie, gap and contradiction.
+private struct RandomTrace {
+    var spans: [SpanEvidence] = []
+    var events: [EventEvidence] = []
+
+    private static let messages = [
+        "", "", "Request timed out.", "RateLimitError: 429 slow down, order 17", "RateLimitError: 429 slow down, order 23",
+        "litellm.Timeout: Request timed out. gave up after 3", "KeyError: 'answer'", "Connection reset by peer",
+        "'str' object has no attribute 'choices'",
+    ]
+    private static let kinds: [SpanKind] = [.llm, .llm, .embedding, .tool, .agent, .chain, .span, .unknown]
+    private static let models = ["gpt-4o", "gpt-4o-2024-08-06", "claude-3"]
+    private static let classes = [nil, nil, "RateLimitError", "ValueError", "openai.RateLimitError"]
+
+    init(_ random: inout SeededGenerator) {
+        let count = Int.random(in: 1...40, using: &random)
+        // Of long chains, of bushes, and of trees that are torn.
+        let spread = [1, 3, count].randomElement(using: &random)!
+        for number in 0..<count {
+            var span = SpanEvidence(spanID: "s\(number)", kind: RandomTrace.kinds.randomElement(using: &random)!)
+            switch Int.random(in: 0..<10, using: &random) {
+            case 0: span.parentID = nil
+            case 1: span.parentID = "absent"
+            case 2: span.parentID = "s\(Int.random(in: 0..<count, using: &random))"
+            default: span.parentID = number == 0 ? nil : "s\(max(0, number - Int.random(in: 1...spread, using: &random)))"
+            }
+            let start = Double(Int.random(in: 0...12, using: &random))
+            if Int.random(in: 0..<12, using: &random) > 0 { span.start = second(start) }
+            if Int.random(in: 0..<8, using: &random) > 0 {
+                span.end = second(start + Double(Int.random(in: 0...12, using: &random)))
+            }
+            span.status = [.error, .error, .ok, .unset, .unknown].randomElement(using: &random)!
+            span.hasOutput = span.status == .ok
+            span.keepsContent = Bool.random(using: &random)
+            if span.status == .error {
+                span.statusMessage = RandomTrace.messages.randomElement(using: &random)!
+                span.exceptionType = RandomTrace.classes.randomElement(using: &random)!
+                span.httpStatus = [nil, 429, 500].randomElement(using: &random)!
+            }
+            span.model = [nil, RandomTrace.models.randomElement(using: &random)].randomElement(using: &random)!
+            span.name = [nil, "chat gpt-4o", "step"].randomElement(using: &random)!
+            span.inputDigest = [nil, 1, 2].randomElement(using: &random)!
+            span.attempt = [nil, nil, 1, 2].randomElement(using: &random)!
+            if Int.random(in: 0..<6, using: &random) == 0 { span.retryOf = "s\(Int.random(in: 0..<count, using: &random))" }
+            if Int.random(in: 0..<8, using: &random) == 0 { span.fallbackFrom = RandomTrace.models.randomElement(using: &random) }
+            spans.append(span)
+        }
+        for number in 0..<Int.random(in: 0...6, using: &random) {
+            var event = EventEvidence(
+                eventID: "e\(number)", kind: [.fallback, .retry, .error].randomElement(using: &random)!,
+                spanID: Bool.random(using: &random) ? "s\(Int.random(in: 0..<count, using: &random))" : nil,
+                parentID: Bool.random(using: &random) ? "s\(Int.random(in: 0..<count, using: &random))" : nil,
+                time: Int.random(in: 0..<6, using: &random) == 0 ? nil : second(Double(Int.random(in: 0...24, using: &random))))
+            event.model = [nil, RandomTrace.models.randomElement(using: &random)].randomElement(using: &random)!
+            event.message = RandomTrace.messages.randomElement(using: &random)!
+            events.append(event)
+        }
+        spans.shuffle(using: &random)
+    }
+
+    var graph: TraceGraph { TraceGraph(spans) }
+
+    var bits: [Evidence] {
+        spans.withUnsafeBufferPointer { spans in
+            spans.indices.map { Signals.evidence(spans.baseAddress! + $0, traceKeepsCost: false) }
+        }
+    }
+
+    func texts(_ bits: [Evidence]) -> [Int: FailureText] {
+        var texts: [Int: FailureText] = [:]
+        for index in spans.indices where !bits[index].isDisjoint(with: .default) { texts[index] = FailureText(spans[index]) }
+        return texts
+    }
+}
+
+@Suite("Large traces")
+struct LargeTraceTests {
+    @Test("propagation equals its rules applied span by span", arguments: 0..<8)
+    func propagation(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        for round in 0..<150 {
+            let trace = RandomTrace(&random), graph = trace.graph, bits = trace.bits, texts = trace.texts(bits)
+            let inner = Wrappers.innerCalls(trace.spans) { graph.parent[$0] }
+            let quick = Propagation(graph, bits: bits, texts: texts, inner: inner)
+            let plain = PlainPropagation(graph, bits: bits, texts: texts, inner: inner)
+            #expect(quick.isPropagated == plain.isPropagated, "seed \(seed), round \(round)")
+            for index in trace.spans.indices {
+                #expect(quick.passers(of: index) == plain.passedOnBy[index] ?? [], "seed \(seed), round \(round), span \(index)")
+                #expect(quick.texts[index]?.message == plain.texts[index]?.message, "seed \(seed), round \(round), span \(index)")
+                #expect(quick.texts[index]?.httpStatus == plain.texts[index]?.httpStatus, "seed \(seed), round \(round)")
+            }
+        }
+    }
+
+    @Test("recovery equals its rules applied call by call", arguments: 0..<8)
+    func recovery(seed: UInt64) {
+        var random = SeededGenerator(seed: 100 + seed)
+        for round in 0..<150 {
+            let trace = RandomTrace(&random), graph = trace.graph, bits = trace.bits
+            let wrappers = Set(trace.spans.indices.filter { _ in Int.random(in: 0..<4, using: &random) == 0 })
+            let quick = Recoveries(graph, bits: bits, events: trace.events, wrappers: wrappers)
+            let plain = PlainRecoveries(graph, bits: bits, events: trace.events, wrappers: wrappers)
+            // Only what failed is asked about.
+            func hasFailed(_ index: Int) -> Bool { !bits[index].isDisjoint(with: .default) }
+            for index in trace.spans.indices where hasFailed(index) {
+                let passers = graph.ancestors(of: index).filter { $0 % 3 == 0 && hasFailed($0) }
+                let found = quick.recovery(of: index, passers: passers), expected = plain.recovery(of: index, passedOnBy: passers)
+                #expect(found == expected, "seed \(seed), round \(round), span \(index)")
+            }
+            for event in trace.events {
+                #expect(quick.recovery(of: event) == plain.recovery(of: event), "seed \(seed), round \(round), \(event.eventID)")
+            }
+        }
+    }
+
+    @Test("the reading of answers equals its rule applied span by span", arguments: 0..<4)
+    func reading(seed: UInt64) {
+        var random = SeededGenerator(seed: 200 + seed)
+        for round in 0..<150 {
+            let graph = RandomTrace(&random).graph, quick = AnswerReading(graph)
+            for index in graph.spans.indices {
+                #expect(
+                    quick.isOfAnswer(index) == PlainAnswerReading.isOfAnswer(index, in: graph),
+                    "seed \(seed), round \(round), span \(index)")
+            }
+        }
+    }
+
+    /// Comparisons of texts for a chain of failed spans that say what `message` gives.
+    private func comparisons(_ count: Int, _ message: (Int) -> String) -> Int {
+        let spans = (0..<count).map { number in
+            failed(
+                "s\(number)", .agent, in: number == 0 ? nil : "s\(number - 1)", at: 0...Double(count - number), message(number))
+        }
+        let graph = TraceGraph(spans)
+        var texts: [Int: FailureText] = [:]
+        for index in spans.indices { texts[index] = FailureText(spans[index]) }
+        let propagation = Propagation(
+            graph, bits: Array(repeating: .explicit, count: count), texts: texts,
+            inner: Wrappers.innerCalls(spans) { graph.parent[$0] })
+        for index in spans.indices { _ = propagation.passers(of: index) }
+        return propagation.comparisons
+    }
+
+    @Test("a chain of spans that failed alike is compared once each, however deep it is")
+    func chainOfEqualFailures() {
+        #expect(comparisons(1200) { _ in "Request timed out." } < 4 * 1200)
+        #expect(comparisons(2400) { _ in "" } < 4 * 2400)
+    }
+
+    @Test("a retry chain is followed once, however many of its attempts failed")
+    func retryChain() {
+        let count = 2000
+        let spans =
+            (0..<count).map { number in
+                failed("s\(number)", at: Double(number)...Double(number), "Request timed out.") {
+                    if number > 0 { $0.retryOf = "s\(number - 1)" }
+                }
+            } + [span("end", at: 5000...5001) { $0.retryOf = "s\(count - 1)" }]
+        let result = Assessor().assess(spans: spans, events: [])
+        #expect(result.findings.count == count)
+        #expect(result.findings.allSatisfy { $0.recovery == .explicit && $0.recoveredAt == second(5001) })
+    }
+}
