@@ -200,7 +200,7 @@ struct SenderTests {
         let slow = Receiver(.slow(200))
         defer { slow.close() }
         let one = try state([("webhook", slow.url, "1")])
-        let other = sender(try StateStore.open(path: folder.file("state.db")))
+        let other = sender(try StateStore.open(path: folder.file("store.db.state")))
         try other.work(at: start)
         #expect(other.isBusy)
         let mine = sender(one)

@@ -29,7 +29,9 @@ import Testing
             "INSERT INTO notification(firing, event, kind, target, body, made, next) VALUES(1, 0, 'log', '', 'x', 1, 1)")
     }
 
-    private func notifications(_ state: StateStore) throws -> Int64? { try state.connection.integer("SELECT count(*) FROM notification") }
+    private func notifications(_ state: StateStore) throws -> Int64? {
+        try state.connection.integer("SELECT count(*) FROM notification")
+    }
 
     @Test("each store takes a copy of its own, and what waits to be sent goes with the first")
     func copies() throws {

@@ -51,5 +51,6 @@ public final class StopFlag: Sendable {
 public struct Interrupted: Error, Hashable, CustomStringConvertible {
     public var description: String { "interrupted" }
 
+    /// The only value there is.
     public init() {}
 }

@@ -77,7 +77,7 @@ final class SourceAllowance {
             left -= Int64(sqlite3_column_bytes(row.handle, column))
         }
         if left < 0 {
-            throw SQLError(code: SQLITE_FULL, message: "its columns compute more than the file can hold", sql: row.sql)
+            throw SQLError(code: SQLITE_ERROR, message: "its columns compute more than the file can hold", sql: row.sql)
         }
     }
 }

@@ -152,12 +152,12 @@ struct FollowedFile {
             }
             add(file, from: place, to: file.size, rotated: name, to: &look)
             look.earlier.append(file.place(offset: file.size, lines: place.lines))
-            look.remarks.append(between.isEmpty ? "was rotated" : "was rotated \(between.count + 1) times")
+            look.remarks.append(between.isEmpty ? "was rotated" : "was rotated \((between.count + 1).counted("times"))")
         } else {
             between = unread(rotated, look)
             look.remarks.append(
                 place.offset == 0
-                    ? "was rotated\(between.count > 1 ? " \(between.count) times" : "")"
+                    ? "was rotated\(between.count > 1 ? " \(between.count.counted("times"))" : "")"
                     : between.isEmpty
                         ? "was cut or replaced: lines that were not read before that are lost here; import them if there is a copy"
                         : "was rotated, and what it was is gone: lines may be missing before those of \(FollowedFile.name(between[0].path))"

@@ -141,6 +141,8 @@ public struct Follower {
                 ? FollowedDatabase(self, row).read(now: now, progress: progress)
                 : FollowedFile(self, row).read(now: now, progress: progress)
         } catch let error as IngestError {
+            // A reading that the user stopped is no trouble of the source.
+            if StopFlag.isRaised { throw StoreError.interrupted }
             return try trouble(error.message, row)
         } catch StoreError.source(_, _, let reason) {
             return try trouble(reason, row)

@@ -26,7 +26,6 @@ final class Connection {
     private let busyMilliseconds: Int32
     private var cache: StatementCache
     private let progress: ProgressBox
-    private var authorizer: AuthorizerBox?
     /// What the file was like when it was opened as one that nobody writes; nil when SQLite sees changes by itself.
     private var stamp: FileStamp?
     private let opened: OpenedDatabase
@@ -106,6 +105,7 @@ final class Connection {
         self.busyMilliseconds = busyMilliseconds
         cache = StatementCache(limit: cacheLimit)
         progress = ProgressBox(isInterruptible: isInterruptible)
+        self.opened.progress = progress
         sqlite3_busy_timeout(handle, busyMilliseconds)
         for (option, value) in [
             (SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0), (SQLITE_DBCONFIG_DQS_DML, 0), (SQLITE_DBCONFIG_DQS_DDL, 0),
@@ -345,7 +345,7 @@ final class Connection {
     /// Lets `allows` judge every action of every statement prepared from now on.
     func authorize(_ allows: @escaping (ReadOnlyAuthorizer.Action) -> Bool) {
         let box = AuthorizerBox(allows)
-        authorizer = box
+        opened.authorizer = box
         sqlite3_set_authorizer(
             handle,
             { @Sendable context, code, first, second, database, _ in

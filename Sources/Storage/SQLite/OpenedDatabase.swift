@@ -4,6 +4,9 @@ import Ingest
 /// SQLite's connection, closed when neither the `Connection` nor any of its statements is left.
 final class OpenedDatabase {
     let handle: OpaquePointer
+    /// What SQLite calls while statements run or are prepared: they must live as long as the handle, and so longer than the
+    /// `Connection` where a statement outlives it.
+    var progress: AnyObject?, authorizer: AnyObject?
     private let file: OpenDatabases.File?
 
     init(_ handle: OpaquePointer) {
