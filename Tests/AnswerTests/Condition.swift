@@ -146,7 +146,9 @@ struct ConditionMaker {
         let isMissing = text.hasSuffix("is missing"), allowsMissing = text.hasSuffix(", (none))")
         let negated = text.hasPrefix("!") || isMissing && !isOwn
         let shown = text.hasPrefix("!") ? String(text.dropFirst()) : text
-        let isTested: (PlainRow) -> Bool = { isMissing && !isOwn ? !test($0) : allowsMissing && !isOwn && self.isMissing($0, field) ? false : test($0) }
+        let isTested: (PlainRow) -> Bool = {
+            isMissing && !isOwn ? !test($0) : allowsMissing && !isOwn && self.isMissing($0, field) ? false : test($0)
+        }
         func rows(_ row: PlainRow) -> [PlainRow] {
             (isOfErrors ? row.errors : row.calls).filter { $0.scope != 1 || field == .kind }
         }

@@ -74,7 +74,10 @@ struct MeasureSweepTests {
     @Test("every measure is answered or refused over results and their rows", arguments: Noun.allCases)
     func drilling(_ noun: Noun) throws {
         let history = try HistoryStore(AwkwardHistory.traces(seed: 82, count: 12))
-        for base in ["\(noun.rawValue) by agent show count all", "\(noun.rawValue) all", "\(noun.rawValue) every 1d show count on 2026-11-21"] {
+        for base in [
+            "\(noun.rawValue) by agent show count all", "\(noun.rawValue) all",
+            "\(noun.rawValue) every 1d show count on 2026-11-21",
+        ] {
             guard let source = try ask(base, history) else { continue }
             for measure in MeasureSweepTests.measures {
                 for clause in ["$1 show M", "$1[1] show M", "$1 by user show M top 1", "$1[1] by day show count sort M"] {
@@ -102,7 +105,9 @@ struct MeasureSweepTests {
                     continue
                 }
                 do {
-                    for rows in QueryCompiler().rows(of: rule, in: window, allowsMinutes: true) { _ = try rows.columns(from: store) }
+                    for rows in QueryCompiler().rows(of: rule, in: window, allowsMinutes: true) {
+                        _ = try rows.columns(from: store)
+                    }
                     // What a firing shows: the rows behind it, and what they have in common.
                     let keys = rule.query.keys.map { _ in Value.missing }
                     let behind = CheckedQuery(behind: rule, keys: keys, in: window)
@@ -120,7 +125,8 @@ struct MeasureSweepTests {
     func oneTable() throws {
         let history = try HistoryStore(AwkwardHistory.traces(seed: 84, count: 5))
         for (text, nouns) in [
-            ("count", Noun.allCases), ("tokens", [.errors, .calls, .failures, .traces]), ("cost", [.errors, .calls, .failures, .traces]),
+            ("count", Noun.allCases), ("tokens", [.errors, .calls, .failures, .traces]),
+            ("cost", [.errors, .calls, .failures, .traces]),
             ("per_minute(tokens)", [.errors, .calls, .failures, .traces]), ("calls", [.errors, .calls, .failures, .traces]),
             ("errors", [.errors, .calls, .failures, .traces]), ("error_rate", [.errors, .calls]),
             ("reliability", [.errors, .calls]), ("recovered", [.errors]), ("recovery_time", [.errors]),

@@ -159,7 +159,9 @@ struct QuestionMaker {
         if chance(25), !question.keys.isEmpty || question.width != nil {
             var subjects: [Question.Subject] = question.keys.indices.map { .key($0) }
             // A name that is both a key and a measure would sort by the key.
-            for measure in [measure(noun, maker, allowsRate: question.condition.hasDenominator(under: noun)), question.measures[0]]
+            for measure in [
+                measure(noun, maker, allowsRate: question.condition.hasDenominator(under: noun)), question.measures[0],
+            ]
             where !question.keys.contains(where: { $0.rawValue == measure.text }) {
                 subjects.append(.measure(measure))
             }

@@ -95,7 +95,8 @@ struct RateTests {
     @Test(
         "a condition that only failed calls can meet leaves the denominator of errors alone",
         arguments: [
-            "status = 429", "status = 4xx", "status >= 400 and not status >= 500", "status > 399 and status < 500", "status in (429, 500) and status != 500",
+            "status = 429", "status = 4xx", "status >= 400 and not status >= 500", "status > 399 and status < 500",
+            "status in (429, 500) and status != 500",
             "not (status < 400 or status is missing) and status = 429", "(status = 429 or type = authentication)",
             "failed and status = 429", "outcome = failed and status = 429",
         ])
@@ -122,7 +123,8 @@ struct RateTests {
         let history = try providers()
         for (text, says) in [
             ("calls where status = 5xx show error_rate", true), ("calls where failed show reliability", true),
-            ("calls where outcome = failed, recovered show error_rate", true), ("calls where status = 2xx show error_rate", false),
+            ("calls where outcome = failed, recovered show error_rate", true),
+            ("calls where status = 2xx show error_rate", false),
             ("calls where status = 5xx show count", false), ("errors where status = 5xx show error_rate", false),
         ] {
             let remarks = try compiled(text + " on 2026-11-21", history.store).answer(from: history.store).receipt.remarks
@@ -133,7 +135,8 @@ struct RateTests {
     @Test("a share is of the rows whose values are known; without any it has no value")
     func unknownShares() throws {
         let history = try store([
-            call("a1", "aaaaaaa1", second: 0), call("a2", "aaaaaaa2", second: 1), call("b1", "bbbbbbb1", second: 2, "m2", attempts: 3),
+            call("a1", "aaaaaaa1", second: 0), call("a2", "aaaaaaa2", second: 1),
+            call("b1", "bbbbbbb1", second: 2, "m2", attempts: 3),
             call("b2", "bbbbbbb2", second: 3, "m2", attempts: 1), call("b3", "bbbbbbb3", second: 4, "m2"),
             call("b4", "bbbbbbb4", second: 5, "m2", failure: "Request timed out."),
         ])
@@ -150,7 +153,8 @@ struct RateTests {
                     [.text("m1"), first], [.text("m2"), second],
                 ], "\(share)")
         }
-        let receipt = try compiled("calls show share(retries > 0) on 2026-11-21", history.store).answer(from: history.store).receipt
+        let receipt = try compiled("calls show share(retries > 0) on 2026-11-21", history.store).answer(from: history.store)
+            .receipt
         #expect(receipt.remarks == ["share(retries > 0) known for 2 of 6"])
     }
 
@@ -164,7 +168,8 @@ struct RateTests {
         ])
         let timeout = Value.text("Request timed out."), server = Value.text("500 Internal Server Error")
         for (clause, expected) in [
-            ("having new", [server]), ("having not new", [timeout]), ("having new = yes", [server]), ("having new = no", [timeout]),
+            ("having new", [server]), ("having not new", [timeout]), ("having new = yes", [server]),
+            ("having new = no", [timeout]),
             ("where new", [server]), ("where not new", [timeout]), ("where new and model = m1", []), ("", [server, timeout]),
         ] as [(String, [Value])] {
             let found = try rows("errors by signature show count \(clause) on 2026-11-21", history).map { $0[0] }

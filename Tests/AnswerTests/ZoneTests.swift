@@ -25,7 +25,8 @@ struct ZoneTests {
                 let name = withUnsafePointer(to: &entry.pointee.d_name) {
                     $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
                 }
-                if !name.hasPrefix("."), !name.contains("."), !["localtime", "posix", "posixrules", "leapseconds"].contains(name) {
+                if !name.hasPrefix("."), !name.contains("."), !["localtime", "posix", "posixrules", "leapseconds"].contains(name)
+                {
                     names.append(name)
                 }
             }
@@ -118,7 +119,9 @@ struct ZoneTests {
     @Test("leap seconds that a zone file counts are taken out of its changes")
     func leapSeconds() {
         var seen: Set<[UInt8]> = []
-        guard let right = ZoneTests.zone("right/Europe/Berlin", &seen), let plain = ZoneTests.zone("Europe/Berlin", &seen) else { return }
+        guard let right = ZoneTests.zone("right/Europe/Berlin", &seen), let plain = ZoneTests.zone("Europe/Berlin", &seen) else {
+            return
+        }
         let years = Window(from: Zone.utc.instant(of: CivilTime(1970, 1, 2)), to: Zone.utc.instant(of: CivilTime(2025, 1, 1)))
         let a = right.offsets(in: years), b = plain.offsets(in: years)
         #expect(a.map(\.from) == b.map(\.from) && a.map(\.offset) == b.map(\.offset))
@@ -136,11 +139,13 @@ struct ZoneTests {
             })
     }
 
-    @Test("buckets of two hours count every call once where clocks are set by two hours, by half an hour and at one past midnight")
+    @Test(
+        "buckets of two hours count every call once where clocks are set by two hours, by half an hour and at one past midnight")
     func counted() throws {
         for (name, change, width) in [
             ("Antarctica/Troll", 1_792_890_000, "2h"), ("Antarctica/Troll", 1_774_746_000, "2h"),
-            ("Australia/Lord_Howe", 1_775_314_800, "2h"), ("America/St_Johns", 1_162_089_060, "1d"), ("Pacific/Apia", 1_325_239_200, "1d"),
+            ("Australia/Lord_Howe", 1_775_314_800, "2h"), ("America/St_Johns", 1_162_089_060, "1d"),
+            ("Pacific/Apia", 1_325_239_200, "1d"),
         ] as [(String, Int64, String)] {
             var seen: Set<[UInt8]> = []
             guard let zone = ZoneTests.zone(name, &seen) else { continue }
@@ -170,12 +175,15 @@ struct ZoneTests {
                     return (TraceRecord(traceID: span.traceID ?? ""), [span], [])
                 })
             let zone = Zones.berlin
-            let both = try compiled("calls every 1h show count on \(day) vs 7d", history.store, zone: zone).answer(from: history.store)
+            let both = try compiled("calls every 1h show count on \(day) vs 7d", history.store, zone: zone).answer(
+                from: history.store)
             for row in both.table.rows {
                 guard case .time(let start) = row[0] else { continue }
                 let civil = zone.civil(start)
-                let from = "\(before)T\(TimeText.two(civil.hour)):00", to = civil.hour == 23 ? nil : "\(before)T\(TimeText.two(civil.hour + 1)):00"
-                let text = "calls show count from \(from) to \(to ?? "2026-\(before.dropFirst(5).prefix(3))\(Int(before.suffix(2))! + 1)")"
+                let from = "\(before)T\(TimeText.two(civil.hour)):00",
+                    to = civil.hour == 23 ? nil : "\(before)T\(TimeText.two(civil.hour + 1)):00"
+                let text =
+                    "calls show count from \(from) to \(to ?? "2026-\(before.dropFirst(5).prefix(3))\(Int(before.suffix(2))! + 1)")"
                 let hour = try compiled(text, history.store, zone: zone).answer(from: history.store)
                 #expect(row[2] == hour.table.rows[0][0], "\(day) \(civil.hour): \(text)")
             }

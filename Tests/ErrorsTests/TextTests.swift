@@ -113,8 +113,10 @@ struct SignatureTests {
         "plain words and names in camel case are no ids",
         arguments: [
             "APIConnectionError", "ResourceExhausted", "OpenAIException", "HTTPSConnectionPool", "InvalidRequestError",
-            "ContentPolicyViolationError", "McpRpcHttpError", "XMLHttpRequest", "getUserByIdOrNil", "org-wide", "org-administrators",
-            "user-friendly", "user_not_found", "call_tool_failed", "run_in_terminal", "file-system-error", "thread_pool_exhausted",
+            "ContentPolicyViolationError", "McpRpcHttpError", "XMLHttpRequest", "getUserByIdOrNil", "org-wide",
+            "org-administrators",
+            "user-friendly", "user_not_found", "call_tool_failed", "run_in_terminal", "file-system-error",
+            "thread_pool_exhausted",
             "request-timeout", "session-expired", "insufficient_quota", "context_length_exceeded", "project-specific",
             "ProvisionedThroughputExceededException", "gen-assistant", "message_stop", "ECONNREFUSED", "UNAVAILABLE",
             "model_not_found", "key-management", "step_functions", "Geschwindigkeitsbeschraenkung", "id_provider_unavailable",

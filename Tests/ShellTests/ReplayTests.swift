@@ -56,7 +56,8 @@ struct ReplayTests {
     func unknownPins() throws {
         let file = folder.write(
             "p.flq",
-            "#! faultline 1\n#@ now nonsense · tz Mars/Olympus · width 3 · detect explicit loud · range soon · form pie\n\ncalls show count all\n")
+            "#! faultline 1\n#@ now nonsense · tz Mars/Olympus · width 3 · detect explicit loud · range soon · form pie\n\ncalls show count all\n"
+        )
         let output = try session(Stores.small).run("replay \"\(file)\"").output
         for pin in ["now nonsense", "tz Mars/Olympus", "width 3", "detect loud", "range soon", "form pie"] {
             #expect(output.contains("`\(pin)`"), "\(pin): \(output)")

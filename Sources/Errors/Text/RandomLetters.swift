@@ -32,7 +32,9 @@ enum RandomLetters {
     ///
     /// - Parameter isExpected: Whether an id is expected here, so that less is needed.
     private static func isRandom(_ letters: Slice<UnsafeBufferPointer<UInt8>>, isExpected: Bool) -> Bool {
-        guard letters.count >= (isExpected ? 8 : 12), letters.count <= 128, letters.allSatisfy({ $0 < 0x80 }) else { return false }
+        guard letters.count >= (isExpected ? 8 : 12), letters.count <= 128, letters.allSatisfy({ $0 < 0x80 }) else {
+            return false
+        }
         // A name of a class ends as one.
         if !isExpected, endings.contains(where: { letters.suffix($0.utf8CodeUnitCount).elementsEqual($0.bytes) }) { return false }
         var humps = 0, odd = 0, at = letters.startIndex, longest = 0, consonants = 0

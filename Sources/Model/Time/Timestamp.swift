@@ -47,7 +47,8 @@ extension Duration {
     public var inSeconds: Double {
         let (seconds, attoseconds) = components
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        return overflow ? Double(seconds) + Double(attoseconds) / 1e18 : Double(scaled.addingStopping(attoseconds / 1_000_000_000)) / 1e9
+        return overflow
+            ? Double(seconds) + Double(attoseconds) / 1e18 : Double(scaled.addingStopping(attoseconds / 1_000_000_000)) / 1e9
     }
 
     /// A length of whole minutes; stops at the limits of Int64 seconds.

@@ -204,11 +204,14 @@ public struct CheckedQuery: Hashable, Sendable {
     var remarks: [String] {
         var remarks = drilled.map { [$0] } ?? []
         // A trace's errors, type and outcome are computed when it is imported.
-        if noun.isTrace && evidence != .default { remarks.append("errors and failures of traces are told by the default evidence") }
+        if noun.isTrace && evidence != .default {
+            remarks.append("errors and failures of traces are told by the default evidence")
+        }
         let fields = fieldsOfFailureAlone.map { "`\($0.name)`" }
         if !fields.isEmpty, allMeasures.contains(where: \.isRate) {
             remarks.append(
-                "only failed calls meet the condition on \(fields.joined(separator: " and ")), so the error rate is 100% by construction")
+                "only failed calls meet the condition on \(fields.joined(separator: " and ")), so the error rate is 100% by construction"
+            )
         }
         return remarks
     }

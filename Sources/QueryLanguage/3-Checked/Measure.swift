@@ -221,7 +221,8 @@ public enum MeasureTable {
             also: ["rate"]),
         row("reliability", "reliability", "one minus the error rate", "calls by model show reliability"),
         row(
-            "share", "share | share(P)", "the group's part of all rows, or of its rows the part that satisfies P, of those where that is known",
+            "share", "share | share(P)",
+            "the group's part of all rows, or of its rows the part that satisfies P, of those where that is known",
             "errors by type show share"),
         row("sum", "sum(FIELD)", "sum of the known values", "calls by agent show sum(tokens)"),
         row("avg", "avg(FIELD)", "mean of the known values", "calls by model show avg(latency)", also: ["mean", "average"]),

@@ -39,7 +39,8 @@ struct Planner {
             statements += receipt(hasCalls: !calls.isEmpty, hasErrors: !errors.isEmpty)
             statements += orderStatistics(measures)
         }
-        return Plan(query: query, buckets: buckets, statements: statements, offsets: offsets, isAfterEpoch: isAfterEpoch,
+        return Plan(
+            query: query, buckets: buckets, statements: statements, offsets: offsets, isAfterEpoch: isAfterEpoch,
             reachesLimits: reachesLimits)
     }
 

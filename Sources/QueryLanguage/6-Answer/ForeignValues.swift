@@ -72,11 +72,14 @@ extension CompiledQuery {
         var foreign = ForeignValues()
         let measures = query.allMeasures.reduce(into: [Measure]()) { if !$0.contains($1) { $0.append($1) } }
         var before = measures.compactMap { if case .before(let inner) = $0 { inner } else { nil } }
-        if measures.contains(where: \.isDifference), let changed = query.changed, !before.contains(changed) { before.append(changed) }
+        if measures.contains(where: \.isDifference), let changed = query.changed, !before.contains(changed) {
+            before.append(changed)
+        }
         if let baseline = query.baseline, !before.isEmpty {
             let answer = try ask(before, over: baseline, keepsBuckets: true, engine)
             foreign.add(
-                before.map { .before($0) }, of: answer, keys: query.keys.count, bucket: nil, alignment: alignment(with: answer.shape),
+                before.map { .before($0) }, of: answer, keys: query.keys.count, bucket: nil,
+                alignment: alignment(with: answer.shape),
                 areShown: true)
         }
         var lengths: [Duration] = []

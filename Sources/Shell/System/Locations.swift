@@ -55,7 +55,8 @@ public struct Locations: Sendable {
         let files = name.hasPrefix("right/") ? [String(name.dropFirst(6)), name] : [name]
         for folder in [variable("TZDIR"), "/usr/share/zoneinfo", "/usr/lib/zoneinfo"].compactMap({ $0 }) {
             for file in files {
-                if let bytes = try? Files.bytes(of: folder + "/" + file, limit: 1 << 20), let zone = Zone(name: name, file: bytes) {
+                if let bytes = try? Files.bytes(of: folder + "/" + file, limit: 1 << 20), let zone = Zone(name: name, file: bytes)
+                {
                     return zone
                 }
             }
