@@ -181,7 +181,7 @@ struct Reference {
     private static let calendar: Set<FieldID> = [.hour, .weekday, .day, .week, .month]
 
     /// Seconds of the bucket or window; of those of its times that lie in the hours and days that keys and conditions select,
-    /// told by walking over its quarters of an hour, whose local times are those of the rows.
+    /// found by walking over its quarters of an hour, whose local times are those of the rows.
     private func length(_ place: Int?, _ rows: [PlainRow]) -> Double? {
         let keys = question.keys.filter(Reference.calendar.contains)
         let conditions = question.condition.conjuncts.filter { !$0.fields.isEmpty && $0.fields.isSubset(of: Reference.calendar) }

@@ -12,11 +12,11 @@ struct Buckets: Hashable, Sendable {
         case days(Int64), weeks(Int64), months(Int64)
     }
 
-    /// A stretch in which clocks that were set back show a bucket once more that is over: its instants belong to the bucket
-    /// that had begun, so that every bucket is one stretch of time.
+    /// An interval in which clocks that were set back show a bucket once more that is over: its instants belong to the bucket
+    /// that had begun, so that every bucket is one interval.
     struct Repeated: Hashable, Sendable {
         var from: Int64
-        /// The first instant behind it.
+        /// The first instant after it.
         var to: Int64
         var key: Int64
     }
@@ -25,7 +25,7 @@ struct Buckets: Hashable, Sendable {
     let axis: TimeAxis
     /// The key of each bucket of the axis, ascending. A bucket that clocks skip is not there.
     let keys: [Int64]
-    /// Stretches that the rule alone would put into an earlier bucket, ascending.
+    /// Intervals that the rule alone would put into an earlier bucket, ascending.
     let repeated: [Repeated]
 
     private static let day: Int64 = 86_400_000_000_000
@@ -110,7 +110,7 @@ struct Buckets: Hashable, Sendable {
             end = start(last + 1)
         }
 
-        /// Buckets of the clock and calendar: those of each stretch with one offset, one behind the other.
+        /// Buckets of the clock and calendar: those of each interval with one offset, one behind the other.
         init(_ rule: Rule, window: Window, reach: Duration, zone: Zone) {
             // A bucket and what clocks can be set back by on both sides, so that the same instants have the same buckets
             // wherever the window begins.
