@@ -90,7 +90,7 @@ extension QueryCompiler {
             var inner = measure
             while case .over(let next, _) = inner { inner = next }
             switch inner {
-            case .new, .sample, .common, .firstSeen, .lastSeen, .recoveryTime:
+            case .new, .sample, .common, .firstSeen, .lastSeen, .recoveryTime, .delta:
                 let having = syntax.query.clauses.first { Parser.name(of: $0.kind) == "having" }
                 mistakes.append(Mistake.measureNotInRules(having?.span ?? syntax.span, measure: inner.name))
             default: break

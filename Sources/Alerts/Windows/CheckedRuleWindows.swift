@@ -114,7 +114,11 @@ public struct CheckedRuleWindows {
         let calls = RowClass(family: family(.calls) ?? own, bit: keepsSuccesses ? Bit.row : Bit.none)
         switch measure {
         case .countWhere(let predicate, _): return .count(RowClass(family: own, bit: bit(of: predicate, own)))
-        case .shareWhere(let predicate, _): return .ratio(RowClass(family: own, bit: bit(of: predicate, own)), of: row)
+        case .shareWhere(let predicate, _):
+            let (part, whole) = predicate.shareParts
+            return .ratio(
+                RowClass(family: own, bit: bit(of: part, own)),
+                of: whole.map { RowClass(family: own, bit: bit(of: $0, own)) } ?? row)
         case .calls:
             return isOfTraces ? .total(column(Field(.calls), own)) : .count(RowClass(family: family(.calls) ?? own, bit: Bit.row))
         case .errors:

@@ -96,7 +96,8 @@ struct TraceAssessment {
     }
 
     private func hasFailed(_ result: TraceFindings) -> Bool {
-        if let root = result.root {
+        // Of spans that stand side by side none speaks for the trace.
+        if let root = result.root, graph.isAbove(root) {
             if !bits[root].isDisjoint(with: .default) { return true }
             if spans[root].status == .ok { return false }
         }

@@ -89,6 +89,13 @@ struct TraceGraph {
         return start <= from && to <= end
     }
 
+    /// True when a topmost span stands for the whole trace: it is the only one at the top, has spans below it, or lasts while
+    /// all others do.
+    func isAbove(_ root: Int) -> Bool {
+        let others = spans.indices.filter { parent[$0] < 0 && $0 != root }
+        return others.isEmpty || parent.contains(root) || others.allSatisfy { contains(root, $0) }
+    }
+
     /// The root: without parent, else with an absent parent, else the earliest; the earliest of several.
     var root: Int? {
         order.first { spans[$0].parentID == nil } ?? order.first { parent[$0] < 0 } ?? order.first

@@ -36,13 +36,14 @@ public struct RuleSet: Sendable {
         + RequestRules.rows + CredentialRules.rows + ModelRules.rows + CancellationRules.rows + TimeoutRules.rows
         + ToolRules.rows + ParseRules.rows + ServerRules.rows + NetworkRules.rows + StatusRules.rows + FallbackRules.rows
 
-    /// FNV-1a over everything that decides; examples do not count.
+    /// FNV-1a over everything that decides, the code's own revision included; examples do not count.
     private static func hash(of rules: [Rule]) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         func mix(_ text: String) {
             for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
             hash = (hash ^ 0xFF) &* 0x0000_0100_0000_01B3
         }
+        mix("assessment \(Assessor.revision)")
         for rule in rules {
             mix(rule.id)
             mix(

@@ -2,12 +2,12 @@ import Model
 
 /// The rows behind something that is no row of an answer: a firing of a rule.
 extension CheckedQuery {
-    /// The errors, or for a rule about traces the traces, that a rule counts for one of its groups in a window, as a listing.
+    /// The errors, or for a rule about traces or events these, that a rule counts for one of its groups in a window, as a listing.
     ///
     /// - Parameter knownAt: The instant up to which it is known what was made good; nil for all that is known.
     public init(behind rule: CheckedRule, keys: [Value], in window: Window, knownAt: Timestamp? = nil) {
         self = rule.query
-        if !noun.isTrace { noun = .errors }
+        if noun == .calls { noun = .errors }
         let groups = zip(self.keys, keys).map { FieldCodec.isShownAs($0, $1) }
         predicate = .all(rule.query.predicate.conjuncts + groups)
         // What was known when it began to fire.
@@ -39,7 +39,8 @@ extension CheckedQuery {
     public var commonTraits: CheckedQuery {
         var query = self
         query.columns = []
-        query.measures = noun.isTrace ? [.sample] : [.common(Field(.type)), .common(Field(.model)), .sample]
+        query.measures = [.common(Field(.type)), .common(Field(.model)), .sample].filter { $0.isTaken(of: noun) }
+        if noun.isTrace { query.measures = [.sample] }
         query.limit = .standard
         return query
     }

@@ -29,12 +29,14 @@ struct RowsOfRule {
     private func collect(_ measure: Measure, _ needs: inout Needs) {
         switch measure {
         case .over(let inner, _), .before(let inner), .perMinute(let inner), .perSecond(let inner): collect(inner, &needs)
-        case .change: if let changed = query.changed { collect(changed, &needs) }
-        case .countWhere(let predicate, _), .shareWhere(let predicate, _): needs.add(predicate)
+        case .change, .delta: if let changed = query.changed { collect(changed, &needs) }
+        case .countWhere(let predicate, _): needs.add(predicate)
+        case .shareWhere(let predicate, _):
+            needs.add(predicate.isKnownToHold)
+            if let known = predicate.isKnown { needs.add(known) }
         case .aggregate(_, let field), .distinct(let field): needs.add(field)
         case .calls, .errorRate, .reliability:
-            let hasOwnDenominator = query.predicate.fields.union(query.keys).contains { $0.row.isErrorOnly }
-            if query.noun == .errors || query.noun == .calls && hasOwnDenominator { needs.add(.calls) }
+            if query.hasOwnDenominator { needs.add(.calls) }
             if query.noun.isTrace { needs.add(Field(.calls)) }
         case .errors:
             if query.noun == .calls { needs.add(.errors) }
@@ -53,8 +55,9 @@ struct RowsOfRule {
         case (.own, .events): relation = .events
         }
         let isOwn = family == .own
-        let places = query.keys.indices.filter { family != .calls || !query.keys[$0].row.isErrorOnly }
-        let predicate = family == .calls ? Planner.denominator(query.predicate) : query.predicate
+        let callKeys = query.callKeys
+        let places = query.keys.indices.filter { family != .calls || callKeys.contains(query.keys[$0]) }
+        let predicate = family == .calls ? query.callCondition : query.predicate
         let keys = places.map { query.keys[$0] }
         let fields = isOwn ? needs.fields : [], conditions = isOwn ? needs.conditions : []
         let rollup =
@@ -72,8 +75,8 @@ struct RowsOfRule {
         if let rollup {
             let width = rollup.widthInNanoseconds
             window = Window(
-                from: Timestamp(nanoseconds: floorDivide(window.from.nanoseconds, width) * width),
-                to: Timestamp(nanoseconds: (floorDivide(window.to.nanoseconds, width) + 1) * width))
+                from: Timestamp(nanoseconds: window.from.nanoseconds.flooredStopping(to: width)),
+                to: Timestamp(nanoseconds: (floorDivide(window.to.nanoseconds, width) + 1).multipliedStopping(by: width)))
             if rollup.dimensions.isEmpty { packing = .minutes }
         } else if relation == .errors, fields.isEmpty, asked.allSatisfy(RowsOfRule.isOfKinds),
             !(conditions + [predicate]).contains(where: \.looksBack)
@@ -120,7 +123,7 @@ struct RowsOfRule {
         let offsets = query.zone.offsets(in: window).map { ZoneOffset(from: $0.from, seconds: $0.offset) }
         let plan = Plan(
             query: asked, buckets: nil, statements: [], offsets: offsets,
-            isAfterEpoch: window.from >= Timestamp(seconds: 2 * 86_400))
+            isAfterEpoch: window.from >= Timestamp(seconds: 2 * 86_400), reachesLimits: !Checker.possible.contains(window))
         return SQLCompiler(plan: plan, dialect: dialect)
     }
 
@@ -234,8 +237,8 @@ struct RowsOfRule {
         // Whole minutes around the window: those that no evaluation looks at are harmless.
         let width = rollup.widthInNanoseconds
         let layer = Layer(
-            rollup: rollup, from: floorDivide(window.from.nanoseconds, width) * width,
-            to: (floorDivide(window.to.nanoseconds, width) + 1) * width)
+            rollup: rollup, from: window.from.nanoseconds.flooredStopping(to: width),
+            to: (floorDivide(window.to.nanoseconds, width) + 1).multipliedStopping(by: width))
         let source = compiler.source(statement, layer, sql, needs: needs)
         let sums: [SQLFragment] = ["sum(f.calls)", "sum(f.calls_on)", "sum(f.errors)", "sum(f.errors_on)"]
         // By the bucket itself, in whose order the rollup lies: nothing is sorted for it.

@@ -48,7 +48,9 @@ extension Interpreter {
 
     /// Reads a kept rule.
     func read(_ rule: KeptRule) throws -> TriedRule {
-        let zone = surroundings.locations.zone(named: rule.zone) ?? .utc
+        guard let zone = surroundings.locations.zone(pinned: rule.zone) else {
+            throw RuleTrouble("no time zone `\(rule.zone)`, in which the rule was created")
+        }
         let evidence = Evidence(rawValue: Int(clamping: rule.evidence))
         switch rule.form {
         case .own:

@@ -56,8 +56,8 @@ extension Interpreter {
             length = given
         }
         let width = length.inNanoseconds
-        let from = -floorDivide(-window.from.nanoseconds, width) * width
-        let to = max(from, floorDivide(window.to.nanoseconds, width) * width)
+        let from = window.from.nanoseconds.ceiledStopping(to: width)
+        let to = max(from, window.to.nanoseconds.flooredStopping(to: width))
         guard let grid = Grid(from: Timestamp(nanoseconds: from), to: Timestamp(nanoseconds: to), step: length) else {
             throw Diagnostics(
                 text: text,

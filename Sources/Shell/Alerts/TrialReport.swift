@@ -184,7 +184,8 @@ struct TrialReport {
         guard let worst = replay.curves.first, !worst.points.isEmpty else { return nil }
         let count = worst.points.count
         func start(_ point: Int) -> Timestamp { grid.instant((point * grid.count + count - 1) / count) }
-        let width = Duration.nanoseconds(grid.step.inNanoseconds * Int64(max(1, grid.count / max(count, 1))))
+        let width = Duration.nanoseconds(
+            grid.step.inNanoseconds.multipliedStopping(by: Int64(max(1, grid.count / max(count, 1)))))
         var axis = TimeAxis(
             starts: (0..<count).map(start), end: grid.end + grid.step, width: Units.spelling(width),
             window: Window(from: grid.start, to: grid.end + grid.step), coverage: coverage, zone: zone)

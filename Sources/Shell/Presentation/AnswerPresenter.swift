@@ -132,7 +132,7 @@ struct AnswerPresenter {
         guard let coverage else { return ["no \(noun): the store is empty; `import PATH` brings traces in"] }
         let text = ValueText(style)
         if let window = query.window, window.intersection(coverage).isEmpty {
-            let last = Timestamp(nanoseconds: coverage.to.nanoseconds - 1)
+            let last = Timestamp(nanoseconds: coverage.to.nanoseconds.subtractingStopping(1))
             return [
                 "no \(noun): the store has nothing in this window; its records run from \(text.time(coverage.from)) to \(text.time(last))",
                 "try: \(noun) all",

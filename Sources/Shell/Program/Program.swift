@@ -68,7 +68,7 @@ public enum Program {
         let text = ValueText(open.interpreter.style)
         var lines = ["faultline · \(Printable.safe(open.store.path))"]
         if let coverage = facts.coverage {
-            let last = Timestamp(nanoseconds: coverage.to.nanoseconds - 1)
+            let last = Timestamp(nanoseconds: coverage.to.nanoseconds.subtractingStopping(1))
             lines.append("records from \(text.time(coverage.from)) to \(text.time(last)) · `help` tells what can be asked")
         } else {
             lines.append("the store is empty; `import PATH` brings traces in, `help` tells what can be asked")

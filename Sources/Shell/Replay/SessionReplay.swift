@@ -44,6 +44,8 @@ struct SessionReplay {
     /// True when Ctrl-C ended it.
     private(set) var wasInterrupted = false
     private var pins: Pins
+    /// Pins of the file that mean nothing here, as written.
+    private(set) var unknownPins: [String] = []
 
     /// Prepares a replay by an interpreter that nobody else uses.
     init(_ file: NotebookFile, by interpreter: Interpreter, _ options: Options) {
@@ -65,7 +67,9 @@ struct SessionReplay {
         let last = options.only.map { $0.max() ?? 0 }
         var ordinal = 0
         for piece in file.pieces {
-            if piece.kind == .pins, let pins = Pins(piece.text) { interpreter.apply(pins, keepsNow: options.movesNow) }
+            if piece.kind == .pins, let pins = Pins(piece.text) {
+                unknownPins += interpreter.apply(pins, keepsNow: options.movesNow)
+            }
             if keepsProse, piece.kind == .prose { interpreter.add(note: NotebookFile.proseText(piece)) }
             guard piece.kind == .statement else { continue }
             ordinal += 1
