@@ -60,7 +60,8 @@ extension Interpreter {
     private func checked(_ rows: [[Value]], rules: Int) -> String {
         if rows.isEmpty, settings.form == nil {
             let none = rules == 0 ? "no rule is enabled" : "nothing fires: \(rules) rule\(rules == 1 ? "" : "s")"
-            return "\(none) at \(TimeText.iso(now, zone: settings.zone))\n"
+            let words = wrap("\(none) at \(TimeText.iso(now, zone: settings.zone))", width: style.widthInColumns)
+            return words.map { $0 + "\n" }.joined()
         }
         let names: [(String, ValueType)] = [
             ("alert", .text), ("series", .text), ("state", .text), ("severity", .text), ("since", .time), ("peak", .number),
