@@ -73,14 +73,15 @@ public enum Words {
             example: "alert test when errors over 15m having count > 5 last 7d"),
         WordEntry(
             word: "alert tune", grammar: "alert tune NAME | when QUERY over D having P [RANGE] [aim 2/week]",
-            meaning: "how often a rule would have fired at each threshold, and the one that meets an aim",
+            meaning:
+                "how often a rule would have fired at each threshold. With an aim it recommends the most sensitive round threshold (two digits, or whole per cent) that fires no more often than the aim and no more than half of the time; a range shorter than the aim's period counts as one period",
             example: "alert tune when errors over 15m having count > 5 last 7d aim 2/week"),
         WordEntry(
             word: "alert",
             grammar:
                 "alert create | edit | list | show | enable | disable | delete | load | check | watch | ack | resend | discard …",
             meaning:
-                "rules that are kept: `alert create NAME when errors where type = quota_exceeded over 15m having count > 5 do log`; `alert check` asks now, `alert watch` every minute; `alert resend` and `discard` are about notifications that were given up",
+                "rules that are kept: `alert create NAME when errors where type = quota_exceeded over 15m having count > 5 do log`; `alert check` evaluates them at the present instant, and every minute before it so that `for` counts; `alert watch` evaluates every whole minute; `alert resend` and `discard` are about notifications that were given up",
             example: "alert check"),
         WordEntry(
             word: "firings", grammar: "firings [RANGE] [where P] [by FIELD] [show ITEM] [sort KEY] [limit N] [as FORM]",

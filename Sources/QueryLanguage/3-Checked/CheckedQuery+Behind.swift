@@ -54,6 +54,20 @@ extension CheckedQuery {
     }
 }
 
+extension CheckedRule {
+    /// The values of the rule's keys as texts show them; nil is a missing value.
+    public func keys(shownAs text: (String) -> String?) -> [Value] {
+        query.keys.map { key in
+            guard let text = text(key.name) else { return .missing }
+            switch key.type.valueType {
+            case .count: return Int64(text).map { .count($0) } ?? .text(text)
+            case .flag: return .flag(text == "true")
+            default: return .text(text)
+            }
+        }
+    }
+}
+
 extension CheckedPredicate {
     /// The field is shown as one of these texts, or as none with `orMissing`. Words that a field does not know select nothing.
     public static func isShown(_ id: FieldID, as texts: [String], orMissing: Bool) -> CheckedPredicate {

@@ -70,6 +70,14 @@ struct RowsOfRule {
                 ?? part.rowByRow(relation, keys, fields, conditions, predicate)
             return sql.statement(placeholder: dialect.placeholder)
         }
+        let knowsAllKeys = !keys.isEmpty && keys.count == query.keys.count
+        let groups: (@Sendable (Window) -> SQLStatement)? =
+            knowsAllKeys
+            ? { @Sendable [self] window in
+                let part = RowsOfRule(rule: rule, window: window, allowsMinutes: allowsMinutes, dialect: dialect)
+                let sql = rollup.map { part.groupsByMinute($0, keys, predicate) } ?? part.groups(relation, keys, predicate)
+                return sql.statement(placeholder: dialect.placeholder)
+            } : nil
         let asked = (conditions + [predicate]).reduce(Set(keys)) { $0.union($1.fields) }
         var packing: RuleRows.Packing?, window = window
         if let rollup {
@@ -86,7 +94,7 @@ struct RowsOfRule {
         let sql = compiler(predicate).fields(relation, rollup: rollup)
         return RuleRows(
             family: family, keyPlaces: Array(places), fields: fields, conditions: conditions, isByMinute: rollup != nil,
-            statement: statement(self.window), window: window, part: statement, packing: packing, keys: keys,
+            statement: statement(self.window), window: window, part: statement, groups: groups, packing: packing, keys: keys,
             dictionaries: keys.map { field in
                 guard let key = dictionary(sql, field) else { return nil }
                 let names: SQLFragment = "SELECT d.id, \(key.value("d")) FROM \(raw: key.table) AS d"
@@ -186,6 +194,69 @@ struct RowsOfRule {
         let layer = Layer(rollup: nil, from: window.from.nanoseconds, to: window.to.nanoseconds)
         let source = compiler.source(statement, layer, sql, needs: needs, and: extra)
         return "SELECT \(.joined(columns, ", "))\(source)"
+    }
+
+    // The groups of a window, each once: what a rule about silence must know of the time before it looks back. The columns are
+    // those of rows; the time is the first at which the group was known.
+
+    private func groups(_ relation: Relation, _ keys: [Field], _ predicate: CheckedPredicate) -> SQLFragment {
+        let asksForRecovery = predicate.fields.union(keys).contains { $0.id == .recovered || $0.id == .outcome }
+        guard asksForRecovery, relation == .errors || relation == .calls else {
+            return groups(relation, keys, predicate, life: .whole)
+        }
+        return groups(relation, keys, predicate, life: .untilRecovered) + " UNION ALL "
+            + groups(relation, keys, predicate, life: .sinceRecovered)
+    }
+
+    private func groups(
+        _ relation: Relation, _ keys: [Field], _ predicate: CheckedPredicate, life: RuleColumns.Life
+    ) -> SQLFragment {
+        let compiler = compiler(predicate, knownUntil: life == .untilRecovered ? Timestamp(nanoseconds: .min) : nil)
+        let sql = compiler.fields(relation, rollup: nil), recovered: SQLFragment = "\(raw: sql.error).recovered_at"
+        var needs: Set<FieldSQL.Join> = life == .whole || relation != .calls ? [] : [.error]
+        let names = keys.map { field -> SQLFragment in
+            let (value, joins) = key(sql, field)
+            needs.formUnion(joins)
+            return value
+        }
+        var known = sql.time, extra: [SQLFragment] = []
+        switch life {
+        case .whole: break
+        case .untilRecovered:
+            // What was recovered at once was never open.
+            extra = ["(\(recovered) IS NULL OR \(raw: sql.error).recovery = 0 OR \(recovered) > \(sql.time))"]
+        case .sinceRecovered, .onlySinceRecovered:
+            known = "CASE WHEN \(recovered) > \(sql.time) THEN \(recovered) ELSE \(sql.time) END"
+            extra = ["\(raw: sql.error).recovery > 0 AND \(recovered) IS NOT NULL"]
+        }
+        let statement = PlannedStatement(
+            task: .listing(columns: [], sort: [], limit: nil), relation: relation, keys: [], hasBuckets: false,
+            predicate: predicate, layers: [])
+        let layer = Layer(rollup: nil, from: window.from.nanoseconds, to: window.to.nanoseconds)
+        let source = compiler.source(statement, layer, sql, needs: needs, and: extra)
+        return grouped(known, names, source)
+    }
+
+    private func groupsByMinute(_ rollup: Rollup, _ keys: [Field], _ predicate: CheckedPredicate) -> SQLFragment {
+        let compiler = compiler(predicate), sql = compiler.fields(.calls, rollup: rollup)
+        var needs: Set<FieldSQL.Join> = []
+        let names = keys.map { field -> SQLFragment in
+            let (value, joins) = key(sql, field)
+            needs.formUnion(joins)
+            return value
+        }
+        let statement = PlannedStatement(
+            task: .partials([.rows]), relation: .calls, keys: keys, hasBuckets: false, predicate: predicate, layers: [])
+        let width = rollup.widthInNanoseconds
+        let layer = Layer(
+            rollup: rollup, from: floorDivide(window.from.nanoseconds, width) * width,
+            to: floorDivide(window.to.nanoseconds, width) * width)
+        return grouped(sql.time, names, compiler.source(statement, layer, sql, needs: needs))
+    }
+
+    private func grouped(_ known: SQLFragment, _ names: [SQLFragment], _ source: SQLFragment) -> SQLFragment {
+        let places = names.indices.map { String($0 + 5) }.joined(separator: ", ")
+        return "SELECT min(\(known)), 0, NULL, 0, \(.joined(names, ", "))\(source) GROUP BY \(raw: places)"
     }
 
     /// True for fields that all errors of a kind have in common: columns of `error_kind`, and what dictionaries say of them.

@@ -8,6 +8,7 @@ import Storage
 extension Interpreter {
     func tuneRule(_ subject: AlertSubjectSyntax, range: ClauseSyntax?, aim: Name?, _ text: String) throws -> Outcome {
         let tried = try self.subject(subject, text)
+        if let refusal = refusal(of: tried, isJSON: settings.form == "json") { return refusal }
         guard tried.rules.count == 1, let rule = tried.rules.first else {
             throw Diagnostics(
                 text: text,
@@ -53,6 +54,8 @@ extension Interpreter {
             return Reply(tuned.lines(style) + receipt)
         }
         var outcome = Outcome(reply(style))
+        outcome.reply.narration = tried.mistakes
+        if !tried.mistakes.isEmpty { outcome.reply.exit = .wrong }
         outcome.picture = { reply($0).output }
         outcome.drawings = { drawer in drawer.picture(tuned.curve).map { [$0] } ?? [] }
         outcome.isComposed = true
@@ -79,6 +82,6 @@ extension TriedRule {
     /// What the threshold is a number of.
     var valueType: ValueType {
         guard case .own(let rule) = kind else { return .number }
-        return rule.condition.comparisons.first?.type ?? .number
+        return rule.condition.firstCompared?.type ?? .number
     }
 }
