@@ -25,7 +25,7 @@ public struct RuleSet: Sendable {
     }
 
     /// This set with the user's own rules, which come before the others of their strength.
-    public func adding(_ own: [Rule]) -> RuleSet { 
+    public func adding(_ own: [Rule]) -> RuleSet {
         RuleSet(own + rules, isBuiltIn: false, own: self.own.union(own.map(\.id)))
     }
 

@@ -40,7 +40,9 @@ public struct MetadataFailure: Equatable, Sendable {
             var below: [JSONSlice] = []
             for object in objects {
                 object.forEachMember { key, value in
-                    if value.isObject, below.count < MetadataFailure.breadth, !MetadataFailure.isAside(key) { below.append(value) }
+                    if value.isObject, below.count < MetadataFailure.breadth, !MetadataFailure.isAside(key) {
+                        below.append(value)
+                    }
                 }
             }
             objects = below
@@ -100,8 +102,9 @@ public struct MetadataFailure: Equatable, Sendable {
     /// True for the words with which a field says that there is nothing.
     private static func isNothing(_ text: String) -> Bool {
         guard text.utf8.count <= 12 else { return !text.utf8.contains { $0 > 0x20 } }
-        return ["", "null", "none", "nil", "false", "0", "{}", "[]", "\"\"", "''", "ok", "no", "undefined", "n/a", "success"].contains(
-            text.lowercased().filter { !$0.isWhitespace })
+        return ["", "null", "none", "nil", "false", "0", "{}", "[]", "\"\"", "''", "ok", "no", "undefined", "n/a", "success"]
+            .contains(
+                text.lowercased().filter { !$0.isWhitespace })
     }
 
     // MARK: plain text

@@ -125,6 +125,16 @@ public struct SpanRecord: Sendable, Equatable {
         self.kind = kind
     }
 
+    /// Fills in the start or the end when the other one and the latency are known.
+    public mutating func completeTimes() {
+        guard let reportedLatency else { return }
+        if end == nil, let start {
+            end = start + reportedLatency
+        } else if start == nil, let end {
+            start = end - reportedLatency
+        }
+    }
+
     /// How long the span took; nil when that is unknown.
     public var latency: Duration? { Latency.of(start, end, reported: reportedLatency) }
 }

@@ -148,7 +148,8 @@ public enum Words {
             meaning: "what was imported and what is followed: counts, the time covered, the newest record and how old it is",
             example: "sources"),
         WordEntry(
-            word: "import", grammar: "import [--tz ZONE] PATH…", meaning: "copy traces from files, folders or databases into the store",
+            word: "import", grammar: "import [--tz ZONE] PATH…",
+            meaning: "copy traces from files, folders or databases into the store",
             example: "import \"traces.jsonl\""),
         WordEntry(
             word: "export", grammar: "export QUERY [as csv | json | ndjson] [to PATH] | export metrics [RANGE every D] [to PATH]",

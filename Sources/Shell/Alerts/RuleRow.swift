@@ -18,9 +18,10 @@ struct RuleRow {
         let length = minutes < 1e6 ? Units.spelling(.seconds(Int64(minutes * 60))) : "\(minutes)m"
         let kind = (row.thresholdType ?? "count").lowercased()
         let isRate = ["rate", "error_rate", "percentage", "percent"].contains(kind)
-        var filters: [String] = []
+        var filters: [String] = [], counted: ErrorType?
         if isGiven(row.errorType), let named = row.errorType {
             let type = RuleRow.type(named)
+            counted = type
             if let type, type.name != named.lowercased() { remarks.append("errors of type `\(named)` are `\(type.name)` here") }
             filters.append("type = \(Literal.spelling(type?.name ?? named))")
         }
@@ -29,6 +30,11 @@ struct RuleRow {
             let severity = RuleRow.severities[named.uppercased()] ?? named.uppercased()
             if severity != named.uppercased() { remarks.append("severity \(named) is \(severity) here") }
             filters.append("severity = \(Literal.spelling(severity))")
+            if let counted, counted.severity.name != severity {
+                remarks.append(
+                    "errors of type `\(counted.name)` are \(counted.severity.name) here: unless a rule of yours says otherwise, none is \(severity)"
+                )
+            }
         }
         let filter = filters.isEmpty ? "" : " where " + filters.joined(separator: " and ")
         let number = RuleRow.number(row.threshold ?? 0)

@@ -121,7 +121,8 @@ extension Interpreter {
                 for column in view.columns { lines += row(column.name, column.meaning) }
             }
             lines += [
-                "", "functions of SQLite, and DATE_TRUNC(unit, time), NOW(), `matches_pattern(regex, text)`; times are text in UTC",
+                "",
+                "functions of SQLite, and DATE_TRUNC(unit, time), NOW(), `matches_pattern(regex, text)`; times are text in UTC",
             ]
         }
         if let setting = Settings.rows.first(where: { $0.name == word }) {

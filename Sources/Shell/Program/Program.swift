@@ -152,7 +152,9 @@ public enum Program {
     // MARK: Data
 
     /// Imports files, folders and patterns.
-    public static func importFiles(_ paths: [String], zone: String? = nil, showsAllProblems: Bool, _ request: StoreRequest) -> ExitCode {
+    public static func importFiles(_ paths: [String], zone: String? = nil, showsAllProblems: Bool, _ request: StoreRequest)
+        -> ExitCode
+    {
         guarded {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: true, interrupts: interrupts)

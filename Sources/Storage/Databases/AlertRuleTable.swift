@@ -57,7 +57,8 @@ public enum AlertRuleTable {
             while try statement.step() {
                 rows.append(
                     AlertRuleRow(
-                        id: statement.optionalInteger(8), name: statement.text(0), errorType: statement.text(1), severity: statement.text(2),
+                        id: statement.optionalInteger(8), name: statement.text(0), errorType: statement.text(1),
+                        severity: statement.text(2),
                         thresholdType: statement.text(3), threshold: statement.optionalReal(4),
                         windowInMinutes: statement.optionalReal(5), action: statement.text(6),
                         isActive: isActive(statement.text(7))))
@@ -81,7 +82,9 @@ public enum AlertRuleTable {
                 """)
             var rows: [AlertHistoryRow] = []
             while try statement.step() {
-                guard let rule = statement.optionalInteger(0), let time = statement.text(1).flatMap(TimeValue.any) else { continue }
+                guard let rule = statement.optionalInteger(0), let time = statement.text(1).flatMap(TimeValue.any) else {
+                    continue
+                }
                 rows.append(
                     AlertHistoryRow(
                         ruleID: rule, triggeredAt: time, errorCount: statement.optionalInteger(2), message: statement.text(3),

@@ -139,7 +139,8 @@ final class GenerationIndex {
     private func lookup(_ column: String) throws(SQLError) -> Lookup? {
         func name(_ column: String) -> String { columns.has(.generations, column) ? column : "NULL" }
         let isNumbered = columns.numbered.contains("llm_generations")
-        let fields = [column, "trace_id", "id", "observation_id"].map(name) + [isNumbered ? "rowid" : "0"]
+        let fields =
+            [column, "trace_id", "id", "observation_id"].map(name) + [isNumbered ? "rowid" : "0"]
             + ["created_at", "end_time"].map(name)
         let select = "SELECT \(fields.joined(separator: ", ")) FROM llm_generations WHERE "
         let index = try connection.integer(

@@ -30,7 +30,11 @@ enum LLMMetricsTable: String, CaseIterable {
         switch self {
         case .generations: ["input_cost_usd", "output_cost_usd", "is_primary", "tier", "prompt_tokens_estimate"]
         case .traces: []
-        case .events: ["fallback_reason", "estimated_tokens", "original_max_context", "fallback_max_context"]
+        case .events:
+            [
+                "original_model", "fallback_model", "fallback_reason", "estimated_tokens", "original_max_context",
+                "fallback_max_context",
+            ]
         }
     }
 }
@@ -61,7 +65,9 @@ struct LLMMetricsColumns {
     /// The columns with the rows' own ids, by table.
     var identities: [String: String] {
         var found: [String: String] = [:]
-        for table in LLMMetricsTable.allCases where numbered.contains(table.rawValue) { found[table.rawValue] = identity(of: table) }
+        for table in LLMMetricsTable.allCases where numbered.contains(table.rawValue) {
+            found[table.rawValue] = identity(of: table)
+        }
         return found
     }
 

@@ -28,7 +28,8 @@ final class LLMMetricsReader {
     init(connection: Connection, path: String, after earlier: DatabaseMarks? = nil) throws(SQLError) {
         self.connection = connection
         self.path = path
-        let columns = LLMMetricsColumns(known: try DatabaseSchema.columns(of: connection), numbered: try LLMMetricsColumns.numbered(connection))
+        let columns = LLMMetricsColumns(
+            known: try DatabaseSchema.columns(of: connection), numbered: try LLMMetricsColumns.numbered(connection))
         var earlier = earlier
         if let marks = earlier, try !marks.holds(on: connection, identity: columns.identities) { earlier = nil }
         let generations = try GenerationIndex(connection, columns, decided: earlier)

@@ -30,7 +30,9 @@ public struct Importer {
     public func importFile(
         _ path: String, now: Timestamp, progress: (ImportProgress) -> Bool = { _ in true }
     ) throws(StoreError) -> ImportReport {
-        try StoreError.about(store.path) { try zones.reading(path, into: store) { try importAny(path, now: now, progress: progress) } }
+        try StoreError.about(store.path) {
+            try zones.reading(path, into: store) { try importAny(path, now: now, progress: progress) }
+        }
     }
 
     private func importAny(

@@ -29,7 +29,8 @@ public struct SourceZones {
         let rows = try store.rows(SQLStatement(text: "SELECT zone FROM source WHERE path = ?", bindings: [.text(path)]))
         guard let name = rows.first?.first?.text else { return nil }
         guard let zone = named(name) else {
-            throw StoreError.source(path: path, line: nil, reason: "its times were read as \(name), and there is no such zone here")
+            throw StoreError.source(
+                path: path, line: nil, reason: "its times were read as \(name), and there is no such zone here")
         }
         return zone
     }

@@ -31,12 +31,7 @@ final class SpanItem {
         var record = incoming
         if let latency = record.reportedLatency {
             record.reportedLatency = .nanoseconds(latency.inNanoseconds)
-            // A latency and one of the two times give the other.
-            if record.end == nil, let start = record.start {
-                record.end = start + latency
-            } else if record.start == nil, let end = record.end {
-                record.start = end - latency
-            }
+            record.completeTimes()
         }
         if record.finishReasons.contains(where: { $0.isEmpty || $0.utf8.contains(0x2C) }) {
             record.finishReasons = record.finishReasons.flatMap { $0.split(separator: ",").map(String.init) }

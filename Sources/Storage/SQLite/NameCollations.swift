@@ -16,7 +16,8 @@ enum NameCollations {
                 { @Sendable names, countA, a, countB, b in
                     guard let names else { return 0 }
                     return Unmanaged<Names>.fromOpaque(names).takeUnretainedValue().compare(
-                        UnsafeRawBufferPointer(start: a, count: Int(countA)), UnsafeRawBufferPointer(start: b, count: Int(countB)))
+                        UnsafeRawBufferPointer(start: a, count: Int(countA)), UnsafeRawBufferPointer(start: b, count: Int(countB))
+                    )
                 },
                 { @Sendable names in if let names { Unmanaged<Names>.fromOpaque(names).release() } })
         }

@@ -127,7 +127,8 @@ import Testing
         #expect(
             generation == [
                 [
-                    .text("2025-10-11 09:00:00.000000"), .text("2025-10-11 09:00:01.250000"), .real(1.25), .text("openai/gpt-4o-mini"),
+                    .text("2025-10-11 09:00:00.000000"), .text("2025-10-11 09:00:01.250000"), .real(1.25),
+                    .text("openai/gpt-4o-mini"),
                     .text("openai"), .integer(120), .real(0.00004), .integer(1), .text("ok"), .integer(4000),
                 ]
             ])
@@ -207,8 +208,10 @@ import Testing
             """)
         let store = try store()
         let report = try Importer(store).importFile(folder.file("metrics.db"), now: now)
-        #expect(report.problemCount == 2)
-        #expect(report.problems.map(\.what) == ["a generation without an id", "a trace without a trace_id"])
-        #expect(try store.facts().spans == 2)
+        #expect(report.problemCount == 3)
+        #expect(
+            report.problems.map(\.what)
+                == ["a generation without a time", "a generation without a time", "a trace without a trace_id"])
+        #expect(try store.facts().spans == 1)
     }
 }
