@@ -117,6 +117,7 @@ extension Interpreter {
         var isCut = false
         let columns: [String]
         do {
+            try store.offerTables(for: sql.text, now: now, alerts: alertRows)
             columns = try store.eachRow(of: SQLStatement(text: sql.text)) { row in
                 if rows.count == Interpreter.mostSQLRows {
                     isCut = true

@@ -31,7 +31,10 @@ struct StoreOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The instant that counts as now, such as 2026-11-21T14:00:00Z.", valueName: "time"))
     var now: String?
 
-    @Option(help: ArgumentHelp("The zone of calendar buckets and of times.", valueName: "zone"))
+    @Option(
+        help: ArgumentHelp(
+            "The zone of calendar buckets and of times; with import and follow also of times in the source that name none.",
+            valueName: "zone"))
     var tz: String?
 
     @Option(help: ArgumentHelp("The width of pictures in columns; the terminal's unless given.", valueName: "columns"))

@@ -9,7 +9,7 @@ enum AnswerReading {
     static let rule = "app.reading"
 
     /// True when the span that failed so was reading an answer: it is a call itself, or the last call that ended below it, or
-    /// beside it, before it did gave no text and no tool call. That must be known: contents are kept, or there was no more
+    /// beside it, before it did gave no text and no tool call. That must be known: outputs are kept, or there was no more
     /// than the one token that ends an answer.
     static func isOfAnswer(_ index: Int, in graph: TraceGraph) -> Bool {
         let span = graph.spans[index]
@@ -30,7 +30,7 @@ enum AnswerReading {
         guard let last else { return false }
         let call = graph.spans[last]
         guard !call.hasOutput, !call.hasToolCalls else { return false }
-        return call.keepsContent || call.outputTokens.map { $0 <= 1 } == true
+        return call.keepsOutputs || call.outputTokens.map { $0 <= 1 } == true
     }
 
     /// True when `ancestor` stands above the span.

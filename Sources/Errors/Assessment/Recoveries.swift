@@ -40,6 +40,8 @@ struct Recoveries {
     /// How a failed span was made good; `passedOnBy` are the spans that only pass its failure on.
     func recovery(of index: Int, passedOnBy: [Int]) -> (Recovery, Timestamp?) {
         for failed in [index] + passedOnBy {
+            let span = graph.spans[failed]
+            if span.isRecovered { return (.explicit, span.end ?? span.start) }
             if let found = linked(failed) ?? sibling(of: failed) { return found }
         }
         // A call around it that ended well in spite of it: the client tried again inside.

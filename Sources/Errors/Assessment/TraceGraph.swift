@@ -45,7 +45,7 @@ struct TraceGraph {
         order = spans.indices.sorted { TraceGraph.isBefore(spans[$0], spans[$1]) }
     }
 
-    /// The index of each span by its id; of two rows with one identity the earlier one stands for both.
+    /// The index of each span by its id and its alternate id; of two rows with one identity the earlier one stands for both.
     static func index(_ spans: [SpanEvidence]) -> [String: Int] {
         var indexOfID: [String: Int] = [:]
         indexOfID.reserveCapacity(spans.count)
@@ -53,6 +53,11 @@ struct TraceGraph {
             if let other = indexOfID.updateValue(index, forKey: spans[index].spanID), isBefore(spans[other], spans[index]) {
                 indexOfID[spans[index].spanID] = other
             }
+        }
+        // An alternate id finds its span unless it is another span's own id.
+        for index in spans.indices {
+            guard let id = spans[index].alternateID, indexOfID[id] == nil else { continue }
+            indexOfID[id] = index
         }
         return indexOfID
     }

@@ -149,7 +149,8 @@ public enum Words {
             meaning: "what was imported and what is followed: counts, the time covered, the newest record and how old it is",
             example: "sources"),
         WordEntry(
-            word: "import", grammar: "import PATH…", meaning: "copy traces from files, folders or databases into the store",
+            word: "import", grammar: "import [--tz ZONE] PATH…",
+            meaning: "copy traces from files, folders or databases into the store",
             example: "import \"traces.jsonl\""),
         WordEntry(
             word: "export", grammar: "export QUERY [as csv | json | ndjson] [to PATH] | export metrics [RANGE every D] [to PATH]",
@@ -157,7 +158,7 @@ public enum Words {
                 "rows as data, every field of a listing, 10,000 rows unless `limit all`; `metrics` are the counters of rules as OpenMetrics: totals for a textfile collector, or a sample every D for a backfill",
             example: "export errors last 7d as csv"),
         WordEntry(
-            word: "follow", grammar: "follow PATH…",
+            word: "follow", grammar: "follow [--tz ZONE] PATH…",
             meaning:
                 "import a file of JSON lines that grows, or a database that another program writes, and read what is new in it before each answer",
             example: "follow \"traces.jsonl\""),

@@ -182,7 +182,9 @@ extension Interpreter {
     }
 
     private func timeZones() throws -> [Finding] {
-        let zoneless = try store.timeSpellings().filter { $0.spelling.zoneless > 0 }
+        // Sources whose zone the user gave are in order.
+        let stated = Set(try store.sources().filter { $0.zone != nil }.map(\.path))
+        let zoneless = try store.timeSpellings().filter { $0.spelling.zoneless > 0 && !stated.contains($0.path) }
         var findings = zoneless.map { path, spelling in
             let looked = spelling.zoned + spelling.zoneless
             return Finding(
@@ -190,7 +192,7 @@ extension Interpreter {
                 found:
                     "\(path): \(spelling.zoneless.grouped) of the first \(looked.counted("times")) have no zone and were read as UTC",
                 advice:
-                    "if they are local times, let the program write UTC or an offset, then `forget` the source and import it again"
+                    "if they are local times, `forget` the source and import it again with `import --tz ZONE`"
             )
         }
         for source in try store.sources() {

@@ -152,12 +152,17 @@ public enum Program {
     // MARK: Data
 
     /// Imports files, folders and patterns.
-    public static func importFiles(_ paths: [String], showsAllProblems: Bool, _ request: StoreRequest) -> ExitCode {
+    public static func importFiles(_ paths: [String], zone: String? = nil, showsAllProblems: Bool, _ request: StoreRequest)
+        -> ExitCode
+    {
         guarded {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: true, interrupts: interrupts)
             var reply = Reply()
-            open.interpreter.interruptibly { reply = open.interpreter.importPaths(paths, showsAllProblems: showsAllProblems) }
+            let local = try localZone(zone, open.interpreter)
+            open.interpreter.interruptibly {
+                reply = open.interpreter.importPaths(paths, zone: local, showsAllProblems: showsAllProblems)
+            }
             return show(reply)
         }
     }

@@ -19,6 +19,8 @@ final class ImportSession {
     private let isFirst: Bool
     /// Traces too large to be assessed with each batch that adds to them; assessed once, at the end.
     var postponed: Set<Int64> = []
+    /// What the sources keep of their calls.
+    let habits: KnownHabits
     /// What errors became, while they are typed anew; nil otherwise.
     var moves: Moves?
 
@@ -107,6 +109,7 @@ final class ImportSession {
         self.connection = connection
         self.batchSize = max(1, batchSize)
         statements = try RecordStatements(on: connection)
+        habits = KnownHabits(on: connection)
         dictionaries = try Dictionaries(on: connection)
         builder = FactBuilder(dictionaries: dictionaries, assessor: assessor)
         ledger = FactLedger(statements: statements, dictionaries: dictionaries)
@@ -137,6 +140,7 @@ final class ImportSession {
         statement.bind(size)
         statement.bind(now.nanoseconds)
         if try statement.step() { source = statement.integer(0) }
+        try habits.begin(source: source, format: format)
     }
 
     // MARK: taking records
@@ -169,6 +173,7 @@ final class ImportSession {
     private func add(_ span: consuming SpanRecord) {
         let item = SpanItem(span)
         seen.look(at: item)
+        habits.note(SourceHabits(item))
         // A span without a trace is a trace of its own.
         let place = place(of: item.record.project, item.record.traceID ?? "span-" + item.record.spanID)
         heldBytes += item.content?.length ?? 0
@@ -193,6 +198,7 @@ final class ImportSession {
     func flush() throws(SQLError) {
         if isFirst, held >= batchSize { try postponedIndexes.leaveOut(on: connection) }
         let batch = units
+        if !batch.isEmpty { habits.isWriting() }
         units.removeAll(keepingCapacity: true)
         unitPlaces.removeAll(keepingCapacity: true)
         for unit in batch { try write(unit) }
@@ -208,6 +214,7 @@ final class ImportSession {
     /// Writes what is held, what was postponed, the rollups and the counts.
     func finish() throws(SQLError) {
         try flush()
+        postponed.formUnion(try habits.end())
         for trace in postponed.sorted() { try reassess(traceAt: trace) }
         postponed = []
         try ledger.flush(to: connection, all: true)

@@ -16,7 +16,7 @@ struct Migrations: Sendable {
         applicationID: 0x666C_746E,
         steps: [
             { connection in
-                for sql in [Schema.meta, Schema.dictionaries, Schema.records, Schema.facts, Schema.rollups, Schema.views] {
+                for sql in [Schema.meta, Schema.dictionaries, Schema.records, Schema.facts, Schema.rollups] {
                     try connection.execute(sql)
                 }
                 let cell = try connection.prepare("INSERT INTO latency_cell VALUES(?, ?, ?)")
@@ -40,6 +40,28 @@ struct Migrations: Sendable {
             { connection in
                 try connection.execute(Schema.days)
                 try DayPacker.packAll(on: connection)
+            },
+            { connection in
+                // Names as their sources write them, further ids, and which sources keep outputs; the views of `sql` are made
+                // by each connection that needs them.
+                try connection.execute(
+                    """
+                    ALTER TABLE span DROP COLUMN keeps_content;
+                    ALTER TABLE span ADD COLUMN alternate_id TEXT;
+                    ALTER TABLE span ADD COLUMN provider_written TEXT;
+                    ALTER TABLE span ADD COLUMN model_written TEXT;
+                    ALTER TABLE span ADD COLUMN is_recovered INTEGER;
+                    CREATE INDEX span_alternate ON span(alternate_id) WHERE alternate_id IS NOT NULL;
+                    ALTER TABLE source ADD COLUMN habits INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE source ADD COLUMN zone TEXT;
+                    UPDATE source SET habits = habits + 1 WHERE id IN (
+                        SELECT DISTINCT source FROM span WHERE kind = 1 AND has_output = 1 AND "end" IS NOT NULL);
+                    UPDATE source SET habits = habits + 2 WHERE format = 'llmMetrics' OR id IN (
+                        SELECT DISTINCT source FROM span WHERE kind = 1 AND tout > 0 AND "end" IS NOT NULL);
+                    DROP VIEW IF EXISTS llm_generations;
+                    DROP VIEW IF EXISTS llm_traces;
+                    DROP VIEW IF EXISTS llm_events;
+                    """)
             },
         ])
 

@@ -96,7 +96,15 @@ struct DayTests {
             _ = try Importer(store).importRecords("f", format: "test", now: now, random.records(traces: 25))
             let connection = try Connection(path: path, mode: .readWrite(create: false))
             try connection.execute(
-                "DROP TABLE error_kind; DROP TABLE error_day; DROP TABLE call_day; PRAGMA user_version = 3;")
+                """
+                DROP TABLE error_kind; DROP TABLE error_day; DROP TABLE call_day;
+                DROP INDEX span_alternate;
+                ALTER TABLE span ADD COLUMN keeps_content INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE span DROP COLUMN alternate_id; ALTER TABLE span DROP COLUMN provider_written;
+                ALTER TABLE span DROP COLUMN model_written; ALTER TABLE span DROP COLUMN is_recovered;
+                ALTER TABLE source DROP COLUMN habits; ALTER TABLE source DROP COLUMN zone;
+                PRAGMA user_version = 3;
+                """)
         }
         let store = try Store.open(path: path, create: false)
         try expectDays(store, "opened")
