@@ -66,6 +66,7 @@ struct SecretName: Sendable {
 
     /// Parts of a value without digits that refer to a secret instead of being one: `api_key=settings.OPENAI_KEY`.
     static let references = [
-        "key", "token", "secret", "passw", "credential", "config", "setting", "environ", "getenv", "your", "example", "placeholder",
+        "key", "token", "secret", "passw", "credential", "config", "setting", "environ", "getenv", "your", "example",
+        "placeholder",
     ].map { Array($0.utf8) }
 }

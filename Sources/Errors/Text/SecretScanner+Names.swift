@@ -60,7 +60,9 @@ extension SecretScanner {
         while start < bytes.count, start - nameEnd < 6, [0x20, 0x22, 0x27, 0x2C].contains(bytes[start]) { start += 1 }
         guard start > nameEnd else { return nil }
         let value = start..<end(of: .value, from: start)
-        guard value.first.map({ bytes[$0] != 0x2D }) ?? false, isSecret(value, found, .loose, isAssignment: false) else { return nil }
+        guard value.first.map({ bytes[$0] != 0x2D }) ?? false, isSecret(value, found, .loose, isAssignment: false) else {
+            return nil
+        }
         return SecretFind(range: value, kind: found.name.kind)
     }
 
@@ -119,7 +121,8 @@ extension SecretScanner {
             var found = FoundName(name: name, start: start, isQuery: false)
             if start > 0 {
                 let before = bytes[start - 1]
-                found.isQuery = before == 0x3F || before == 0x26 || start > 2 && (has("%3F", at: start - 3) || has("%26", at: start - 3))
+                found.isQuery =
+                    before == 0x3F || before == 0x26 || start > 2 && (has("%3F", at: start - 3) || has("%26", at: start - 3))
             }
             guard name.sureness == .vague else { return found }
             // `API key: …` is the name that it is without the blank.
@@ -172,7 +175,9 @@ extension SecretScanner {
         let shown = value.prefix(2 * ByteFacts.reach)
         steps += shown.count
         for at in shown where bytes[at] == 0x25 {
-            for mark in ["%26", "%22", "%20", "%0A", "%3B", "%2C", "%7D"] as [StaticString] where hasWord(mark, at: at) { return at }
+            for mark in ["%26", "%22", "%20", "%0A", "%3B", "%2C", "%7D"] as [StaticString] where hasWord(mark, at: at) {
+                return at
+            }
         }
         return value.upperBound
     }
@@ -207,7 +212,9 @@ extension SecretScanner {
 
     /// The value behind `Authorization:` and the name of a scheme.
     private mutating func credentials(_ start: Int, _ quote: UInt8?) -> SecretFind? {
-        let schemes: [StaticString] = ["bearer ", "basic ", "token ", "apikey ", "api-key ", "key ", "bot ", "digest ", "splunk ", "geniekey "]
+        let schemes: [StaticString] = [
+            "bearer ", "basic ", "token ", "apikey ", "api-key ", "key ", "bot ", "digest ", "splunk ", "geniekey ",
+        ]
         guard let scheme = schemes.first(where: { hasWord($0, at: start) }) else { return nil }
         let begin = start + scheme.utf8CodeUnitCount
         let value = begin..<end(of: .credential, from: begin)
@@ -232,7 +239,9 @@ extension SecretScanner {
         if has("sk-", at: first), count >= 6, facts.digits > 0 { return true }
         if found.name.sureness == .vague { return isVagueSecret(value, found, facts, isAssignment: isAssignment) }
         if hasWord("bearer", at: first) || hasWord("basic", at: first) { return false }
-        if facts.letters == 0 { return count >= 20 || joint == .firm && count >= 6 && facts.others + facts.dots + facts.dashes == 0 }
+        if facts.letters == 0 {
+            return count >= 20 || joint == .firm && count >= 6 && facts.others + facts.dots + facts.dashes == 0
+        }
         switch joint {
         case .firm: return true
         case .loose: return count >= 6 && facts.digits > 0 || count >= 8 && facts.capitals > 1 && facts.letters > facts.capitals
@@ -242,7 +251,8 @@ extension SecretScanner {
     private mutating func isVagueSecret(_ value: Range<Int>, _ found: FoundName, _ facts: ByteFacts, isAssignment: Bool) -> Bool {
         let count = value.count
         // Ids with dashes are ids; what has folders and an ending is the name of a file.
-        guard facts.digits >= 2, facts.letters >= 2, !(count == 36 && facts.dashes == 4), !(facts.slashes > 0 && facts.dots > 0) else {
+        guard facts.digits >= 2, facts.letters >= 2, !(count == 36 && facts.dashes == 4), !(facts.slashes > 0 && facts.dots > 0)
+        else {
             return false
         }
         if found.isQuery { return count >= 10 }
@@ -253,7 +263,8 @@ extension SecretScanner {
     /// True for a word that says that there is no value.
     private func isNoValue(_ value: Range<Int>) -> Bool {
         guard value.count <= 16 else { return false }
-        return SecretName.noValues.contains(String(decoding: bytes[value].map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }, as: UTF8.self))
+        return SecretName.noValues.contains(
+            String(decoding: bytes[value].map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }, as: UTF8.self))
     }
 
     /// True for what names the place of a secret: a variable, a field, a placeholder.

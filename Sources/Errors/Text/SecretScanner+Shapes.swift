@@ -6,7 +6,9 @@ extension SecretScanner {
             let start = at + shape.head.count
             var end = end(of: shape.tail, from: start)
             // A sentence ends behind it.
-            while end > start, [0x2E, 0x3D].contains(bytes[end - 1]), shape.tail != .credential || bytes[end - 1] == 0x2E { end -= 1 }
+            while end > start, [0x2E, 0x3D].contains(bytes[end - 1]), shape.tail != .credential || bytes[end - 1] == 0x2E {
+                end -= 1
+            }
             guard shape.counts.contains(end - start), !isStarred(end), meets(shape, at, start..<end) else { continue }
             return SecretFind(range: (shape.keepsHead ? start : at)..<end, kind: shape.kind)
         }
@@ -17,7 +19,9 @@ extension SecretScanner {
         // What is counted exactly ends there; a name made of parts (`cache-key-…`) has no such key in it.
         if shape.tail == .hex || shape.tail == .upper || shape.tail == .alphanumeric {
             if tail.upperBound < bytes.count, FoldedText.isWord(bytes[tail.upperBound]) { return false }
-            if at > 0, [0x2D, 0x2E, 0x2F, 0x3A].contains(bytes[at - 1]), shape.head.count < 5, shape.head.last == 0x2D { return false }
+            if at > 0, [0x2D, 0x2E, 0x2F, 0x3A].contains(bytes[at - 1]), shape.head.count < 5, shape.head.last == 0x2D {
+                return false
+            }
         }
         switch shape.demand {
         case .digitOrCapital: return hasDigitOrCapital(at..<tail.upperBound)
@@ -46,7 +50,9 @@ extension SecretScanner {
         // Two words behind `basic` are prose; a user and a password have a colon between them.
         guard isBearer else { return isUserAndPassword(start..<end) ? SecretFind(range: start..<end, kind: .token) : nil }
         let facts = facts(of: start..<end)
-        guard facts.digits > 0 || facts.capitals > 0 && facts.letters > facts.capitals + 4 || end - start >= 32 else { return nil }
+        guard facts.digits > 0 || facts.capitals > 0 && facts.letters > facts.capitals + 4 || end - start >= 32 else {
+            return nil
+        }
         return SecretFind(range: start..<end, kind: .token)
     }
 

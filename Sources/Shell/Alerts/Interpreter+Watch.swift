@@ -53,7 +53,8 @@ extension Interpreter {
                 ("alert", .text), ("series", .text), ("state", .text), ("severity", .text), ("since", .time), ("peak", .number),
             ]
             let table = ResultTable(columns: names.map { ResultColumn($0.0, $0.1) }, rows: rows).redacted
-            reply.output = AnswerPresenter(style).table(table, form: settings.form).output
+            let shown = AnswerPresenter(style).table(table, form: settings.form)
+            (reply.output, reply.isDrawn) = (shown.output, shown.isDrawn)
         }
         if isFiring { reply.exit = .firing }
         return reply

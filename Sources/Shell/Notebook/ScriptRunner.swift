@@ -16,8 +16,16 @@ extension Interpreter {
         run(Script(NotebookFile(parsing: text), path: nil), echo: echo)
     }
 
-    /// Runs a script whose cells become cells of this session; `arguments` take the place of its parameters' values.
-    func run(_ script: Script, _ arguments: ScriptArguments? = nil, echo: ScriptEcho, isNumbered: Bool = false) -> Reply {
+    /// Runs a script whose cells become cells of this session; `arguments` take the place of its parameters' values. What it
+    /// does besides asking must have been `granted`, or a person allows it.
+    func run(
+        _ script: Script, _ arguments: ScriptArguments? = nil, echo: ScriptEcho, isNumbered: Bool = false,
+        granted: StatementEffects.Kinds = []
+    ) -> Reply {
+        withPermission(granted, path: script.path) { runPieces(script, arguments, echo: echo, isNumbered: isNumbered) }
+    }
+
+    private func runPieces(_ script: Script, _ arguments: ScriptArguments?, echo: ScriptEcho, isNumbered: Bool) -> Reply {
         let base = cells.count
         scriptDepth += 1
         defer { scriptDepth -= 1 }
@@ -30,6 +38,7 @@ extension Interpreter {
                 add(note: text)
                 guard echo == .everything else { continue }
                 var reply = Reply()
+                reply.isDrawn = true
                 if !isAfterProse { reply.output = "\n" }
                 isAfterProse = true
                 let style = style
@@ -58,8 +67,9 @@ extension Interpreter {
         return parts.reply
     }
 
-    /// `run FILE [NAME=VALUE …]`.
-    func runScript(_ arguments: [Literal], _ text: String) throws -> Reply {
+    /// `run FILE [NAME=VALUE …] [--write]`.
+    func runScript(_ words: [Literal], _ text: String) throws -> Reply {
+        let arguments = words.filter { $0.isQuoted || $0.text.lowercased() != "--write" }
         guard let name = arguments.first else {
             throw Diagnostics(
                 text: text,
@@ -69,7 +79,7 @@ extension Interpreter {
                         closest: "run tour; `queries` lists what there is")
                 ])
         }
-        guard let path = surroundings.locations.notebookFile(name.text) else { throw Diagnostics(text: text, [noScript(name)]) }
+        guard let path = try scriptPath(name, text) else { throw Diagnostics(text: text, [noScript(name)]) }
         guard scriptDepth < Interpreter.deepestScript else {
             throw Diagnostics(
                 text: text,
@@ -78,7 +88,7 @@ extension Interpreter {
         let script = Script(try NotebookFile.read(path), path: path)
         let values = try scriptArguments(Array(arguments.dropFirst()), script, text)
         let told = emit == nil ? ScriptEcho.nothing : .everything
-        return run(script, values, echo: told, isNumbered: true)
+        return run(script, values, echo: told, isNumbered: true, granted: arguments.count < words.count ? .all : [])
     }
 
     private static let deepestScript = 8
