@@ -45,7 +45,7 @@ struct ReplayTests {
     private func verdicts(_ interpreter: Interpreter, _ options: SessionReplay.Options = .init()) throws -> [Int: Verdict] {
         let file = try NotebookFile.read(path)
         var replay = SessionReplay(
-            file, by: try interpreter.replaying(file, in: interpreter.store, movesNow: options.movesNow), options)
+            file, at: path, by: try interpreter.replaying(file, in: interpreter.store, movesNow: options.movesNow), options)
         try replay.run()
         var verdicts: [Int: Verdict] = [:]
         for cell in replay.judged { verdicts[cell.number ?? 0] = cell.judgement.verdict }

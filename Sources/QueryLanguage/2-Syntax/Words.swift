@@ -125,8 +125,9 @@ public enum Words {
             word: "save", grammar: "save NAME [over]", meaning: "write the session so far to sessions/NAME.flq",
             example: "save quota-incident"),
         WordEntry(
-            word: "run", grammar: "run FILE [NAME=VALUE …]",
-            meaning: "run a script, shipped or your own; its cells become cells here",
+            word: "run", grammar: "run FILE [NAME=VALUE …] [--write]",
+            meaning:
+                "run a script, shipped or your own; its cells become cells here; it only asks, unless `--write` or an answer lets it write, read other files or send",
             example: "run tour"),
         WordEntry(
             word: "replay", grammar: "replay FILE… [--check|--update] [--now] [--against STORE] [--only CELLS] [--write]",

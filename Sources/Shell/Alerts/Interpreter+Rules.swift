@@ -175,10 +175,10 @@ extension Interpreter {
             facts.append("evidence " + Evidence(rawValue: Int(clamping: rule.evidence)).names.joined(separator: " "))
         }
         facts.append(rule.evaluatedAt.map { "evaluated \(values.time($0))" } ?? "never evaluated")
-        if let problem = rule.problem { facts.append("failed: \(Redaction.text(problem))") }
+        if let problem = rule.problem { facts.append("failed: \(problem)") }
         return Reply(
             lines.map { Printable.safe(Redaction.text($0)) }
-                + wrap(Printable.safe(facts.joined(separator: " · ")), width: style.widthInColumns))
+                + wrap(Printable.safe(Redaction.text(facts.joined(separator: " · "))), width: style.widthInColumns))
     }
 }
 

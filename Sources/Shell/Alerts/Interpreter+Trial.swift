@@ -138,15 +138,14 @@ extension Interpreter {
         ]
         let answer = Answer(table: report.table, shape: .listing, receipt: receipt)
         var outcome = Outcome()
-        let json = ReplayJSON.text(
-            results.map(\.replay), refused: subject.refused, from: grid.start, to: grid.end, step: grid.step)
+        let json = Redaction.text(
+            ReplayJSON.text(
+                results.map(\.replay), refused: subject.refused, from: grid.start, to: grid.end, step: grid.step))
         let export = isJSON ? nil : settings.form.flatMap(ExportFormat.init(rawValue:))
         func reply(_ style: Style, isForFile: Bool, elapsed: Duration?) -> Reply {
-            if isJSON { return Reply([json]) }
+            if isJSON { return Reply(data: json + "\n") }
             if let export {
-                var reply = Reply()
-                reply.output = export.text(report.table.redacted, style: style)
-                return reply
+                return Reply(data: export.text(report.table.redacted, style: style))
             }
             var renderer = ReceiptRenderer(style)
             renderer.isForFile = isForFile

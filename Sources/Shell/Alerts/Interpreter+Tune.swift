@@ -46,9 +46,7 @@ extension Interpreter {
         let answer = Answer(table: tuned.table, shape: .listing, receipt: receipt)
         func reply(_ style: Style) -> Reply {
             if let export = settings.form.flatMap(ExportFormat.init(rawValue:)) {
-                var reply = Reply()
-                reply.output = export.text(tuned.table, style: style)
-                return reply
+                return Reply(data: export.text(tuned.table, style: style))
             }
             let receipt = ReceiptRenderer(style).lines(answer.receipt, rows: tuned.table.rows.count, elapsed: nil)
             return Reply(tuned.lines(style) + receipt)

@@ -51,23 +51,23 @@ extension Interpreter {
         reply.narration += failed.compactMap(\.troubleLine).joined()
         if !failed.isEmpty { reply.exit = .trouble }
         reply.narration += try silence(reach)
-        reply.output = checked(rows, rules: kept.count)
+        let shown = checked(rows, rules: kept.count)
+        (reply.output, reply.isDrawn) = (shown.output, shown.isDrawn)
         if isFiring { reply.exit = .firing }
         return reply
     }
 
     /// What a check found, as a table, or the words that nothing fires.
-    private func checked(_ rows: [[Value]], rules: Int) -> String {
+    private func checked(_ rows: [[Value]], rules: Int) -> Reply {
         if rows.isEmpty, settings.form == nil {
             let none = rules == 0 ? "no rule is enabled" : "nothing fires: \(rules) rule\(rules == 1 ? "" : "s")"
-            let words = wrap("\(none) at \(TimeText.iso(now, zone: settings.zone))", width: style.widthInColumns)
-            return words.map { $0 + "\n" }.joined()
+            return Reply(wrap("\(none) at \(TimeText.iso(now, zone: settings.zone))", width: style.widthInColumns))
         }
         let names: [(String, ValueType)] = [
             ("alert", .text), ("series", .text), ("state", .text), ("severity", .text), ("since", .time), ("peak", .number),
         ]
         let table = ResultTable(columns: names.map { ResultColumn($0.0, $0.1) }, rows: rows).redacted
-        return AnswerPresenter(style).table(table, form: settings.form).output
+        return AnswerPresenter(style).table(table, form: settings.form)
     }
 
     /// Says that there is nothing to evaluate: that is no sign of calm. "" when there is.

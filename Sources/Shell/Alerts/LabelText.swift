@@ -15,9 +15,9 @@ enum LabelText {
         LabelSet((FlatObject.members(of: json) ?? [:]).map { LabelPair($0.key, $0.value) })
     }
 
-    /// For people: `provider openai, severity critical`; "" when there are none.
+    /// For people, without secrets: `provider=openai, severity=critical`; "" when there are none.
     static func words(_ labels: LabelSet) -> String {
-        labels.pairs.map { "\($0.name)=\($0.value)" }.joined(separator: ", ")
+        Redaction.text(labels.pairs.map { "\($0.name)=\(Redaction.text($0.value))" }.joined(separator: ", "))
     }
 
     /// The labels of a firing for people, without its rule's severity, which stands beside them.

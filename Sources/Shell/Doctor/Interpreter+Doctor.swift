@@ -49,8 +49,10 @@ extension Interpreter {
             }
             let lines = findings.lines(style) + [isDamaged ? "the store is damaged" : "the store is whole"]
             reply.output = lines.map { $0 + "\n" }.joined()
+            reply.isDrawn = true
         } else {
-            reply.output = AnswerPresenter(style).table(findings.table.redacted, form: settings.form).output
+            let shown = AnswerPresenter(style).table(findings.table.redacted, form: settings.form)
+            (reply.output, reply.isDrawn) = (shown.output, shown.isDrawn)
         }
         if isDamaged { reply.exit = .trouble }
         return reply

@@ -41,10 +41,8 @@ struct AnswerPresenter {
 
     /// The reply to a plain table, whose texts hold no secrets.
     func plain(_ table: ResultTable, form: String?) -> Reply {
-        var reply = Reply()
         if let form, let format = ExportFormat(rawValue: form) {
-            reply.output = format.text(table, style: style)
-            return reply
+            return Reply(data: format.text(table, style: style))
         }
         return Reply(TableRenderer(style).lines(SQLText.spelledOut(table)))
     }

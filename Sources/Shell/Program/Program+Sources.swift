@@ -58,7 +58,7 @@ extension Program {
     }
 
     /// Who can be asked: a person at a terminal.
-    private static func question(_ interpreter: Interpreter) -> ((String) -> Bool)? {
+    static func question(_ interpreter: Interpreter) -> ((String) -> Bool)? {
         let traits = interpreter.surroundings.traits
         guard traits.inputIsTerminal, traits.errorIsTerminal else { return nil }
         return { Question.confirm($0) }

@@ -37,8 +37,7 @@ public enum Program {
     }
 
     @discardableResult static func show(_ reply: Reply) -> ExitCode {
-        Output.write(reply.output, to: 1)
-        Output.write(reply.narration, to: 2)
+        Output.write(reply)
         return reply.exit
     }
 
@@ -108,16 +107,21 @@ public enum Program {
 
     /// Runs a script with values for its parameters; `echoes` shows its prose and statements between the answers, which a
     /// terminal always gets.
-    public static func run(_ file: String, _ words: [String], echoes: Bool, _ request: StoreRequest) -> ExitCode {
+    public static func run(_ file: String, _ words: [String], echoes: Bool, writes: Bool, _ request: StoreRequest)
+        -> ExitCode
+    {
         guarded {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: false, interrupts: interrupts)
+            open.interpreter.confirm = question(open.interpreter)
             let echo: ScriptEcho = echoes || open.traits.outputIsTerminal ? .everything : .nothing
-            return try run(script: file, words, echo: echo, open)
+            return try run(script: file, words, echo: echo, granted: writes ? .all : [], open)
         }
     }
 
-    static func run(script file: String, _ words: [String] = [], echo: ScriptEcho, _ open: OpenStore) throws -> ExitCode {
+    static func run(
+        script file: String, _ words: [String] = [], echo: ScriptEcho, granted: StatementEffects.Kinds = [], _ open: OpenStore
+    ) throws -> ExitCode {
         guard let path = open.interpreter.surroundings.locations.notebookFile(file) else {
             throw Refusal(
                 code: .trouble,
@@ -134,7 +138,7 @@ public enum Program {
             throw Refusal(code: .usage, message: "\(mistake.message); \(mistake.closest)")
         }
         open.interpreter.emit = { show($0) }
-        return show(open.interpreter.run(script, arguments, echo: echo))
+        return show(open.interpreter.run(script, arguments, echo: echo, granted: granted))
     }
 
     /// All of the standard input as text.
