@@ -277,7 +277,7 @@ extension StateStore {
                             .text(firing.rule), .text(firing.labels), .integer(Int64(firing.severity.rawValue)),
                             .integer(firing.pendingFrom.nanoseconds), .integer(firing.startedAt.nanoseconds),
                             .integer(firing.endedAt?.nanoseconds), .real(firing.peak), .real(firing.value),
-                            .integer(firing.errors), .text(firing.note), .integer(firing.noticedAt?.nanoseconds),
+                            .integer(firing.errors), .text(firing.note), .integer(firing.notifiedAt?.nanoseconds),
                             .integer(firing.acknowledgedAt?.nanoseconds),
                         ])
                 }

@@ -73,7 +73,7 @@ extension Interpreter {
                 rule: rule, labels: "{}", severity: .warning, pendingFrom: row.triggeredAt, startedAt: row.triggeredAt,
                 endedAt: row.triggeredAt, peak: Double(row.errorCount ?? 0), value: Double(row.errorCount ?? 0),
                 errors: row.errorCount ?? 0, note: row.message)
-            firing.noticedAt = row.triggeredAt
+            firing.notifiedAt = row.triggeredAt
             firing.acknowledgedAt = row.isAcknowledged ? row.triggeredAt : nil
             return firing
         }

@@ -20,7 +20,7 @@ extension Interpreter {
         guard subject.rules.isEmpty else { return nil }
         var outcome = Outcome(Reply(exit: .wrong))
         outcome.reply.narration = subject.mistakes
-        if isJSON { outcome.reply.output = ReplayJSON.text(refused: subject.refused) + "\n" }
+        if isJSON { outcome.reply.output = Redaction.text(ReplayJSON.text(refused: subject.refused)) + "\n" }
         return outcome
     }
 
