@@ -2,6 +2,8 @@
 #pragma once
 #include <errno.h>
 #include <histedit.h>
+#include <stdio.h>
+#include <sys/types.h>
 #include <wchar.h>
 
 typedef char *(*cedit_prompt_fn)(EditLine *);
@@ -71,6 +73,21 @@ static inline int cedit_history_enter(History *past, const char *text) {
 // wcwidth is hidden without _XOPEN_SOURCE; libedit lays out with it, so what agrees with libedit must, too.
 extern int wcwidth(wchar_t character);
 static inline int cedit_width(wchar_t character) { return wcwidth(character); }
+
+// A stream whose writes go through functions of ours. fopencookie is hidden without _GNU_SOURCE; this is its type, by another name.
+typedef ssize_t cedit_write_fn(void *cookie, const char *bytes, size_t count);
+typedef int cedit_close_fn(void *cookie);
+struct cedit_cookie {
+    void *read;
+    cedit_write_fn *write;
+    void *seek;
+    cedit_close_fn *close;
+};
+extern FILE *cedit_fopencookie(void *cookie, const char *mode, struct cedit_cookie functions) __asm__("fopencookie");
+static inline FILE *cedit_open_stream(void *cookie, cedit_write_fn *write, cedit_close_fn *close) {
+    struct cedit_cookie functions = {0, write, 0, close};
+    return cedit_fopencookie(cookie, "w", functions);
+}
 
 // errno is what libedit looks at after a read that failed.
 static inline void cedit_set_errno(int code) { errno = code; }

@@ -35,10 +35,10 @@ public struct CompiledQuery: Sendable {
             return try engine.rows(compiler.statement(statement))
         }
         if query.isListing { return listing(rows) }
-        var ranking: [[Value]: Value] = [:]
+        var ranking: [[Value]: [Value]] = [:]
         if let whole = Answering.rankingQuery(query) {
-            let answer = try CompiledQuery(whole, facts: facts, dialect: dialect).answer(from: engine)
-            for row in answer.table.rows { ranking[Array(row.dropLast())] = row.last }
+            let answer = try CompiledQuery(whole, facts: facts, dialect: dialect).answer(from: engine), keys = whole.keys.count
+            for row in answer.table.rows { ranking[Array(row[..<keys])] = Array(row[keys...]) }
         }
         let foreign = query.allMeasures.contains(where: \.isForeign) ? try foreignValues(from: engine) : ForeignValues()
         let answering = Answering(

@@ -14,6 +14,9 @@ public struct CheckedRule: Hashable, Sendable {
     /// What a firing does, with where to.
     public var actions: [Action] = []
     public var note: String?
+    /// Values in its conditions that nothing in the store has, each told with the closest ones. It is no part of what the rule
+    /// means: what is not there yet may come.
+    public var unknownValues: [String] = []
 
     /// What a firing rule does.
     public struct Action: Hashable, Sendable {
@@ -69,6 +72,7 @@ extension QueryCompiler {
         if !words.contains("having") { mistakes.append(Mistake.ruleNeedsHaving(syntax.query.noun.span)) }
         var (query, found) = Checker.check(syntax.query, context: context, catalog: catalog)
         // A value that no call has yet is what some rules wait for.
+        let unknown = found.filter { $0.id == "no-value" }
         found.removeAll { $0.id == "no-value" }
         mistakes += found.filter { mistake in !mistakes.contains { $0.span == mistake.span } }
         query.window = nil
@@ -90,7 +94,7 @@ extension QueryCompiler {
             var inner = measure
             while case .over(let next, _) = inner { inner = next }
             switch inner {
-            case .new, .sample, .common, .firstSeen, .lastSeen, .recoveryTime:
+            case .new, .sample, .common, .firstSeen, .lastSeen, .recoveryTime, .delta:
                 let having = syntax.query.clauses.first { Parser.name(of: $0.kind) == "having" }
                 mistakes.append(Mistake.measureNotInRules(having?.span ?? syntax.span, measure: inner.name))
             default: break
@@ -98,6 +102,7 @@ extension QueryCompiler {
         }
         rule.actions = syntax.actions.map { CheckedRule.Action(kind: $0.name.text, target: $0.target?.text) }
         rule.note = syntax.note?.text
+        rule.unknownValues = unknown.map { mistake in mistake.message + (mistake.closest.map { "; closest: \($0)" } ?? "") }
         guard mistakes.isEmpty else { throw Diagnostics(text: text, mistakes) }
         return rule
     }

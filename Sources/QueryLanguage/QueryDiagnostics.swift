@@ -391,7 +391,7 @@ enum Mistake {
     }
 
     static func rangeTooFar(_ span: TextSpan) -> Diagnostic {
-        Diagnostic("range-too-far", at: span, "the range reaches beyond the years 1800 to 2089", closest: "all")
+        Diagnostic("range-too-far", at: span, "the range reaches beyond the years 1678 to 2261", closest: "all")
     }
 
     static func tooManyBuckets(_ span: TextSpan, count: Int, width: String) -> Diagnostic {

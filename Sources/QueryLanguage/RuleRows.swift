@@ -14,11 +14,11 @@ public struct RuleRows: Sendable {
     /// The keys of the groups that these rows have, by their places among the rule's keys.
     public let keyPlaces: [Int]
     /// The fields whose values the rows carry, behind the keys.
-    public let fields: [Field]
+    public private(set) var fields: [Field]
     /// The conditions that each row satisfies or not, behind the fields.
-    public let conditions: [CheckedPredicate]
+    public private(set) var conditions: [CheckedPredicate]
     /// True when a row stands for the calls of a whole minute: its time is the minute's first instant.
-    public let isByMinute: Bool
+    public private(set) var isByMinute: Bool
     /// The statement. Its columns: time in nanoseconds; for rows of minutes the number of rows, those on the minute's first
     /// instant, the failed ones of all and of those; else whether the call failed, the instant at which it was made good (both
     /// NULL where they have no meaning), and its `RuleColumns.Life`; then keys, fields and conditions. Ordered by time.
@@ -27,6 +27,9 @@ public struct RuleRows: Sendable {
     let window: Window
     /// The same statement for a part of the window.
     let part: @Sendable (Window) -> SQLStatement
+    /// The statement that finds each group of a window once, with the first instant at which it was known; nil without keys, and
+    /// where these rows do not know all of them. Its columns are those of rows with their own times.
+    let groups: (@Sendable (Window) -> SQLStatement)?
     /// How the rows are found in columns that an engine may keep; nil when only the statement finds them.
     let packing: Packing?
     let keys: [Field]
@@ -39,6 +42,23 @@ public struct RuleRows: Sendable {
         case kinds(SQLStatement)
         /// All minutes.
         case minutes
+    }
+
+    /// True when these rows tell the groups of their rule.
+    public var knowsGroups: Bool { groups != nil }
+
+    /// Asks the engine for the groups of a window, a row for each: its keys, and the first instant at which it was known.
+    public func groups(of window: Window, from engine: some QueryEngine) throws -> RuleColumns {
+        guard let groups else { return RuleColumns(values: []) }
+        var alone = self
+        (alone.fields, alone.conditions, alone.isByMinute) = ([], [], false)
+        var reading = RuleColumns.Reading(alone)
+        for (place, statement) in dictionaries.enumerated() {
+            guard let statement else { continue }
+            try engine.pass(statement) { reading.name($0.integer(0) ?? 0, $0.value(1), ofKey: place) }
+        }
+        try engine.pass(groups(window)) { reading.take($0) }
+        return reading.columns
     }
 
     /// Asks the engine for all rows; for those that are not packed when `packed` is given, which must be of the same window.

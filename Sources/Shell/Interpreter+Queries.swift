@@ -117,6 +117,7 @@ extension Interpreter {
         var isCut = false
         let columns: [String]
         do {
+            try store.offerTables(for: sql.text, now: now, alerts: alertRows)
             columns = try store.eachRow(of: SQLStatement(text: sql.text)) { row in
                 if rows.count == Interpreter.mostSQLRows {
                     isCut = true
@@ -144,12 +145,13 @@ extension Interpreter {
             let end = problem.offset == nil ? sql.span.end : min(sql.span.end, offset + 1)
             throw Diagnostics(text: text, [Diagnostic("sql", at: TextSpan(offset, end), problem.message)])
         }
-        let table = ResultTable(
-            columns: columns.enumerated().map { index, name in ResultColumn(name, types.contains(index) ? .number : .text) },
-            rows: rows)
+        func named(_ name: (String) -> String) -> [ResultColumn] {
+            columns.enumerated().map { ResultColumn(name($1), types.contains($0) ? .number : .text) }
+        }
+        let table = ResultTable(columns: named(Redactor.redact), rows: rows)
         var answer = Answer(table: table, shape: .listing, receipt: Receipt(window: nil, zone: settings.zone))
         answer.receipt.isCut = isCut
-        let open = style.showsSecrets && settings.form == nil ? ResultTable(columns: table.columns, rows: shown) : table
+        let open = style.showsSecrets && settings.form == nil ? ResultTable(columns: named(\.self), rows: shown) : table
         var outcome = Outcome(AnswerPresenter(style).plain(open, form: settings.form))
         if isCut {
             outcome.reply.narration +=

@@ -68,6 +68,8 @@ public final class Interpreter {
     var proposals: [ProposedRule] = []
     /// Where this session was saved.
     var savedFiles: Set<String> = []
+    /// What the script that runs may do; nil while a person's own statements run.
+    var permission: ScriptPermission?
     /// How many scripts run inside each other.
     var scriptDepth = 0
     /// Data hashes that were computed already.
@@ -128,6 +130,7 @@ public final class Interpreter {
         var outcome = Outcome()
         interruptibly {
             outcome = answered(text) {
+                try permit(statement, text)
                 let news = statement.asksStore ? try readFollowed() : ""
                 var outcome = try dispatch(statement, mistakes, text)
                 outcome.reply.narration += news

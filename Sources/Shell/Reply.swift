@@ -26,12 +26,20 @@ public struct Reply: Sendable {
     public var quits = false
     /// A text to be put on the next line; nil leaves it empty.
     public var edits: String?
+    /// True when the output was drawn by the program, in its colours; false for data, in which every escape is a record's own.
+    public var isDrawn = false
+    /// Rows of the terminal above the cursor in whose place the output stands.
+    var replacedRows = 0
 
     /// Makes a reply of lines.
     init(_ lines: [String] = [], exit: ExitCode = .ok) {
         output = lines.map { $0 + "\n" }.joined()
+        isDrawn = !lines.isEmpty
         self.exit = exit
     }
+
+    /// A reply that is data, to be sent as it is.
+    init(data: String) { output = data }
 
     /// A reply of whole lines beside the answer.
     init(narrating lines: String) { narration = lines }

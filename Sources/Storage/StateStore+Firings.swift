@@ -261,6 +261,31 @@ extension StateStore {
         }
     }
 
+    /// Keeps firings that another program recorded; those that are there already stay as they are. The result is how many are new.
+    public func keep(past firings: [FiringEntry]) throws(StoreError) -> Int {
+        try StoreError.about(path) {
+            try connection.transaction {
+                var kept = 0
+                for firing in firings {
+                    kept += try run(
+                        """
+                        INSERT OR IGNORE INTO alert_history(rule, labels, severity, pending, started, ended, peak, value, errors, note,
+                            noticed, acknowledged)
+                        VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        """,
+                        [
+                            .text(firing.rule), .text(firing.labels), .integer(Int64(firing.severity.rawValue)),
+                            .integer(firing.pendingFrom.nanoseconds), .integer(firing.startedAt.nanoseconds),
+                            .integer(firing.endedAt?.nanoseconds), .real(firing.peak), .real(firing.value),
+                            .integer(firing.errors), .text(firing.note), .integer(firing.notifiedAt?.nanoseconds),
+                            .integer(firing.acknowledgedAt?.nanoseconds),
+                        ])
+                }
+                return kept
+            }
+        }
+    }
+
     private func firings(whose condition: String, _ values: [SQLValueOrNil], limit: Int = 10_000) throws(StoreError)
         -> [FiringEntry]
     {

@@ -14,9 +14,17 @@ public final class Store: QueryEngine {
     let reader: Connection
     private var openedWriter: Connection?
     private let gate = Gate()
+    /// What `NOW()` says in `sql`.
+    let sqlClock = SQLFunctions.Clock()
 
-    /// Open while a snapshot is taken.
-    private final class Gate { var isOpen = false }
+    /// True once the tables of `sql` are made on the reading connection.
+    var hasTables = false
+
+    /// What is allowed for a moment: transactions while a snapshot is taken, everything while the tables of `sql` are made.
+    private final class Gate {
+        var isOpen = false
+        var allowsAll = false
+    }
 
     /// Opens the store at `path`; with `create` a missing file is made, readable by its owner only.
     ///
@@ -41,7 +49,11 @@ public final class Store: QueryEngine {
             "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 17179869184;")
         // Only `snapshot` may open a transaction; statements of users may not. The judge stays the same all along: a new one
         // makes SQLite prepare every statement anew.
-        reader.authorize { [gate] in ReadOnlyAuthorizer.allows($0) || gate.isOpen && $0.code == SQLITE_TRANSACTION }
+        reader.authorize { [gate] in
+            ReadOnlyAuthorizer.allows($0) || gate.isOpen && $0.code == SQLITE_TRANSACTION || gate.allowsAll
+        }
+        NameCollations.register(on: reader.handle)
+        SQLFunctions.register(on: reader.handle, clock: sqlClock)
     }
 
     /// Makes or migrates the file, and says what is wrong with it. Most files need neither: then the result is the connection
@@ -59,10 +71,10 @@ public final class Store: QueryEngine {
         if case .sqlite = found {
             // Looked at without the right to write first: most openings need no more.
             let connection = try Connection.reading(path), state = try migrations.state(of: connection)
-            if case .version = state {
+            if case .version(let version) = state {
                 try Intruders.refuse(
                     in: connection, path: path,
-                    views: migrations.applicationID == Migrations.store.applicationID ? Schema.viewNames : [])
+                    views: migrations.applicationID == Migrations.store.applicationID ? Schema.viewNames(version: version) : [])
             }
             switch state {
             case .version(migrations.version): return connection
@@ -147,6 +159,15 @@ public final class Store: QueryEngine {
             lines.append(String(repeating: "  ", count: depth) + (prepared.text(3) ?? ""))
         }
         return lines
+    }
+
+    /// Runs `body`, which makes tables that belong to the reading connection alone. The file itself stays read-only.
+    func making(_ body: () throws -> Void) throws {
+        gate.allowsAll = true
+        defer { gate.allowsAll = false }
+        try reader.execute("PRAGMA query_only = OFF")
+        defer { try? reader.execute("PRAGMA query_only = ON") }
+        try body()
     }
 
     /// Runs `body` over one state of the store: what another process commits meanwhile is not seen.

@@ -20,6 +20,8 @@ public struct StoreSource: Hashable, Sendable {
     /// False when the source records failures only, so that there is no rate.
     public var keepsSuccesses: Bool
     public var importedAt: Timestamp
+    /// The zone that the user gave for its local times; nil for UTC.
+    public var zone: String?
 
     /// What is known of a followed source.
     public struct Following: Hashable, Sendable {
@@ -88,7 +90,7 @@ extension Store {
             SQLStatement(
                 text: """
                     SELECT path, format, size, records, first, last, keeps_successes, imported_at, f.since, f.checked, f.problem,
-                        followed_from, followed_to
+                        followed_from, followed_to, zone
                     FROM source LEFT JOIN follow f ON f.source = source.id ORDER BY source.id
                     """)
         ).map(StoreSource.init)
@@ -117,6 +119,6 @@ extension StoreSource {
         self.init(
             path: row[0].text ?? "", format: row[1].text ?? "", size: row[2].integer, records: row[3].integer ?? 0,
             coverage: coverage, newest: newest, following: following, keepsSuccesses: row[6].integer != 0,
-            importedAt: Timestamp(nanoseconds: row[7].integer ?? 0))
+            importedAt: Timestamp(nanoseconds: row[7].integer ?? 0), zone: row[13].text)
     }
 }

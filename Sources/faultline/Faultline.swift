@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Shell
 
 /// The command line: arguments in, exit code out; everything else is the Shell's.
@@ -21,6 +22,19 @@ struct Faultline: ParsableCommand {
             GenerateCommand.self, DemoCommand.self, AlertCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: NotebookCommand.self)
+
+    /// Reads the arguments and runs what they ask; what is wrong with them is told through the program's own output, because it
+    /// repeats what was typed.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            let code = exitCode(for: error), message = fullMessage(for: error)
+            if !message.isEmpty { Output.write(message + "\n", to: code.isSuccess ? 1 : 2) }
+            Glibc.exit(code.rawValue)
+        }
+    }
 }
 
 /// What every command that works on a store takes.
@@ -31,7 +45,10 @@ struct StoreOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The instant that counts as now, such as 2026-11-21T14:00:00Z.", valueName: "time"))
     var now: String?
 
-    @Option(help: ArgumentHelp("The zone of calendar buckets and of times.", valueName: "zone"))
+    @Option(
+        help: ArgumentHelp(
+            "The zone of calendar buckets and of times; with import and follow also of times in the source that name none.",
+            valueName: "zone"))
     var tz: String?
 
     @Option(help: ArgumentHelp("The width of pictures in columns; the terminal's unless given.", valueName: "columns"))

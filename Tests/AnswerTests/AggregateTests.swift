@@ -52,7 +52,7 @@ import Testing
                     Issue.record("\(note): \(text): receipt says \(errors) errors, not \(counts.errors)")
                 }
                 if let calls = answer.receipt.calls, calls != Int64(counts.calls),
-                    question.noun == .calls || question.condition.hasDenominator
+                    question.noun == .calls || question.condition.hasDenominator(under: question.noun)
                 {
                     Issue.record("\(note): \(text): receipt says \(calls) calls, not \(counts.calls)")
                 }

@@ -42,7 +42,9 @@ import Testing
                 guard case .count(let a) = values[0], case .count(let b) = values[1], both.baseline?.covered == nil else {
                     continue
                 }
-                #expect(values[16] == (b == 0 ? .missing : .number((Double(a) - Double(b)) / Double(b))), "\(name)")
+                let change: Value =
+                    b == 0 ? (a == 0 ? .missing : .number(.infinity)) : .number((Double(a) - Double(b)) / Double(b))
+                #expect(values[16] == change, "\(name)")
             }
         }
     }

@@ -9,8 +9,27 @@ struct Condition {
     /// The conditions joined by `and` at the top.
     var conjuncts: [Condition] = []
     var holds: (PlainRow) -> Bool
+    /// The same where every value is known that it depends on; nil where it is open.
+    var truth: (PlainRow) -> Bool?
+
+    init(
+        text: String, fields: Set<FieldID>, conjuncts: [Condition] = [], truth: ((PlainRow) -> Bool?)? = nil,
+        holds: @escaping (PlainRow) -> Bool
+    ) {
+        (self.text, self.fields, self.conjuncts, self.holds) = (text, fields, conjuncts, holds)
+        self.truth = truth ?? { holds($0) }
+    }
 
     static var always: Condition { Condition(text: "", fields: []) { _ in true } }
+
+    /// Fields of calls that say how they ended.
+    static let endings: Set<FieldID> = [.status, .failed, .outcome]
+    /// Fields whose missing value is one that the source does not tell.
+    static let unknowable: Set<FieldID> = [
+        .provider, .model, .modelRequested, .agent, .name, .latency, .ttft, .cost, .inputTokens, .outputTokens, .tokens,
+        .attempts, .retries, .finish, .host, .prompt, .requestID, .trace, .span, .user, .session, .environment, .release,
+        .service, .project, .duration, .errors, .calls,
+    ]
 
     /// Fields that only errors have.
     static let errorOnly: Set<FieldID> = [
@@ -18,26 +37,51 @@ struct Condition {
     ]
     /// Fields that traces have themselves.
     static let ofTraces: Set<FieldID> = [
-        .time, .type, .class, .severity, .agent, .name, .outcome, .cost, .tokens, .failed, .trace, .user, .session, .environment,
+        .time, .agent, .name, .outcome, .cost, .tokens, .failed, .trace, .user, .session, .environment,
         .release, .service, .project, .tag, .hour, .weekday, .day, .week, .month, .duration, .errors, .calls,
     ]
 
-    /// True when every condition is about errors alone or about calls alone.
-    var hasDenominator: Bool {
-        conjuncts.allSatisfy { $0.fields.isSubset(of: Condition.errorOnly) || $0.fields.isDisjoint(with: Condition.errorOnly) }
+    /// True when every condition is about failed calls alone or about calls alone.
+    func hasDenominator(under noun: Noun) -> Bool {
+        conjuncts.allSatisfy { part in
+            let isOfErrors = part.fields.isSubset(of: Condition.errorOnly)
+            let isOfFailures =
+                noun == .errors && part.fields.isSubset(of: Condition.errorOnly.union(Condition.endings))
+                && !Condition.isMetBySuccess([part])
+            return isOfErrors || isOfFailures || part.fields.isDisjoint(with: Condition.errorOnly)
+        }
     }
 
-    /// The conditions that hold for calls as well.
-    var denominator: Condition {
-        .all(conjuncts.filter { $0.fields.isDisjoint(with: Condition.errorOnly) })
+    /// The conditions that the calls of a rate satisfy.
+    func denominator(of noun: Noun) -> Condition {
+        let endings = conjuncts.filter { !$0.fields.isEmpty && $0.fields.isSubset(of: Condition.endings) }
+        let isOfFailures = noun == .errors && !endings.isEmpty && !Condition.isMetBySuccess(endings)
+        return .all(
+            conjuncts.filter { part in
+                guard part.fields.isDisjoint(with: Condition.errorOnly) else { return false }
+                return !(isOfFailures && !part.fields.isEmpty && part.fields.isSubset(of: Condition.endings))
+            })
+    }
+
+    /// True when a call that did not fail meets all of them: tried out with every status that it can have.
+    private static func isMetBySuccess(_ parts: [Condition]) -> Bool {
+        ([nil] + Array(100..<400)).contains { (status: Int?) in
+            let row = PlainRow(.calls, time: 0, scope: 0, id: "", trace: nil, evidence: 0)
+            row.values = [.failed: .flag(false), .outcome: .text("ok")]
+            if let status { row.values[.status] = .count(Int64(status)) }
+            return parts.allSatisfy { $0.holds(row) }
+        }
     }
 
     static func all(_ parts: [Condition]) -> Condition {
         Condition(
             text: parts.map(\.text).joined(separator: " and "), fields: parts.reduce(into: []) { $0.formUnion($1.fields) },
-            conjuncts: parts
+            conjuncts: parts, truth: { row in Condition.all(parts.map { $0.truth(row) }) }
         ) { row in parts.allSatisfy { $0.holds(row) } }
     }
+
+    /// False when one is false, else open when one is open.
+    static func all(_ truths: [Bool?]) -> Bool? { truths.contains(false) ? false : truths.contains(nil) ? nil : true }
 }
 
 /// Makes conditions that are likely to hold for some of the rows and not for others.
@@ -73,14 +117,20 @@ struct ConditionMaker {
         guard depth > 0, random.next() % 100 < 35 else { return leaf(&random) }
         let a = part(&random, depth: depth - 1)
         switch random.next() % 3 {
-        case 0: return Condition(text: "not (\(a.text))", fields: a.fields) { !a.holds($0) }.alone
+        case 0:
+            return Condition(text: "not (\(a.text))", fields: a.fields, truth: { a.truth($0).map(!) }) { !a.holds($0) }.alone
         case 1:
             let b = part(&random, depth: depth - 1)
-            return Condition(text: "(\(a.text) or \(b.text))", fields: a.fields.union(b.fields)) { a.holds($0) || b.holds($0) }
-                .alone
+            return Condition(
+                text: "(\(a.text) or \(b.text))", fields: a.fields.union(b.fields),
+                truth: { Condition.all([a.truth($0).map(!), b.truth($0).map(!)]).map(!) }
+            ) { a.holds($0) || b.holds($0) }.alone
         default:
             let b = part(&random, depth: depth - 1)
-            return Condition(text: "not (\(a.text) and \(b.text))", fields: a.fields.union(b.fields)) {
+            return Condition(
+                text: "not (\(a.text) and \(b.text))", fields: a.fields.union(b.fields),
+                truth: { Condition.all([a.truth($0), b.truth($0)]).map(!) }
+            ) {
                 !(a.holds($0) && b.holds($0))
             }
             .alone
@@ -91,17 +141,37 @@ struct ConditionMaker {
         let field = fields[Int(random.next() % UInt64(fields.count))]
         let (text, test) = field == .metadata ? metadata(&random) : test(field, &random)
         let isOwn = !noun.isTrace || Condition.ofTraces.contains(field)
-        let isOfErrors = Condition.errorOnly.contains(field)
-        // `!=` and `not` negate exactly: "no call has it", not "some call has it not".
-        let negated = text.hasPrefix("!")
-        let shown = negated ? String(text.dropFirst()) : text
-        let some: (PlainRow) -> Bool = { row in
-            if isOwn { return test(row) }
-            let rows = isOfErrors ? row.errors : row.calls
-            return rows.contains { ($0.scope != 1 || field == .kind) && test($0) }
+        let isOfErrors = Condition.errorOnly.contains(field) || field == .status
+        // `!=`, `not` and `is missing` negate exactly: "no call has it", not "some call has it not".
+        let isMissing = text.hasSuffix("is missing"), allowsMissing = text.hasSuffix(", (none))")
+        let negated = text.hasPrefix("!") || isMissing && !isOwn
+        let shown = text.hasPrefix("!") ? String(text.dropFirst()) : text
+        let isTested: (PlainRow) -> Bool = {
+            isMissing && !isOwn ? !test($0) : allowsMissing && !isOwn && self.isMissing($0, field) ? false : test($0)
         }
-        return Condition(text: shown, fields: [field]) { negated ? !some($0) : some($0) }.alone
+        func rows(_ row: PlainRow) -> [PlainRow] {
+            (isOfErrors ? row.errors : row.calls).filter { $0.scope != 1 || field == .kind }
+        }
+        let holds: (PlainRow) -> Bool = { row in
+            if isOwn { return negated ? !test(row) : test(row) }
+            let own = rows(row), some = own.contains(where: isTested)
+            // None has a value at all, where that is asked for.
+            if allowsMissing, own.allSatisfy({ self.isMissing($0, field) }) { return true }
+            return negated ? !some : some
+        }
+        let isAlwaysKnown =
+            isMissing || allowsMissing || text.hasSuffix("is present") || !Condition.unknowable.contains(field)
+        let truth: (PlainRow) -> Bool? = { row in
+            if isAlwaysKnown { return holds(row) }
+            if isOwn { return row[field].isMissing ? nil : holds(row) }
+            let own = rows(row)
+            if own.contains(where: isTested) { return !negated }
+            return own.contains { $0[field].isMissing } ? nil : negated
+        }
+        return Condition(text: shown, fields: [field], truth: truth, holds: holds).alone
     }
+
+    private func isMissing(_ row: PlainRow, _ field: FieldID) -> Bool { row[field].isMissing }
 
     private func known(_ field: FieldID, _ random: inout SeededGenerator) -> Value {
         for _ in 0..<20 {

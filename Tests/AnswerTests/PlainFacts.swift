@@ -195,6 +195,13 @@ struct PlainFacts {
 
     // MARK: Calendar
 
+    /// A row that has nothing but a time and what the calendar says of it.
+    func calendarRow(at time: Int64) -> PlainRow {
+        let row = PlainRow(.calls, time: time, scope: 0, id: "", trace: nil, evidence: 0)
+        calendar(row)
+        return row
+    }
+
     private func calendar(_ plain: PlainRow) {
         let time = Timestamp(nanoseconds: plain.time)
         plain.values[.time] = .time(time)

@@ -39,10 +39,9 @@ indirect enum PlainMeasure {
         }
     }
 
-    var isOfErrors: Bool {
+    var isRate: Bool {
         switch self {
-        case .errors: true
-        case .per(_, _, let inner): inner.isOfErrors
+        case .errorRate, .reliability: true
         default: false
         }
     }
@@ -150,7 +149,7 @@ struct QuestionMaker {
         question.condition = chance(35) ? .always : simple(noun) ?? maker.condition(&random, count: 2)
         question.keys = keys(noun)
         for _ in 0..<(1 + random.next() % 4) {
-            let measure = measure(noun, maker, allowsRate: question.condition.hasDenominator)
+            let measure = measure(noun, maker, allowsRate: question.condition.hasDenominator(under: noun))
             if !question.measures.contains(where: { $0.text == measure.text }) { question.measures.append(measure) }
         }
         time(&question)
@@ -160,7 +159,9 @@ struct QuestionMaker {
         if chance(25), !question.keys.isEmpty || question.width != nil {
             var subjects: [Question.Subject] = question.keys.indices.map { .key($0) }
             // A name that is both a key and a measure would sort by the key.
-            for measure in [measure(noun, maker, allowsRate: question.condition.hasDenominator), question.measures[0]]
+            for measure in [
+                measure(noun, maker, allowsRate: question.condition.hasDenominator(under: noun)), question.measures[0],
+            ]
             where !question.keys.contains(where: { $0.rawValue == measure.text }) {
                 subjects.append(.measure(measure))
             }
@@ -247,7 +248,7 @@ struct QuestionMaker {
     private mutating func bound(_ noun: Noun, _ maker: ConditionMaker, _ question: Question) -> PlainBound {
         let sign = pick([">", ">", "<=", "!=", "="])
         switch random.next() % 4 {
-        case 0 where !noun.isTrace && question.condition.hasDenominator:
+        case 0 where !noun.isTrace && question.condition.hasDenominator(under: noun):
             return PlainBound(measure: .errorRate, sign: sign, written: pick(["25%", "0.25"]), bound: 0.25)
         case 1 where !noun.isTrace:
             return PlainBound(measure: .aggregate("p95", .latency), sign: sign, written: "1.5s", bound: 1.5)

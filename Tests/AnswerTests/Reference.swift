@@ -48,7 +48,7 @@ struct Reference {
         case .failures: own = facts.traces.filter { isInside($0) && $0.hasFailed && condition.holds($0) }
         case .events: preconditionFailure("events are counted in the tests of meaning")
         }
-        let denominator = condition.denominator
+        let denominator = condition.denominator(of: question.noun)
         calls = question.noun.isTrace ? [] : allCalls.filter(denominator.holds)
         errors = question.noun == .calls ? allErrors.filter(condition.holds) : []
         for row in own {
@@ -100,8 +100,13 @@ struct Reference {
         }
     }
 
-    /// Places of the keys that calls have too.
-    private var callKeys: [Int] { question.keys.indices.filter { !Condition.errorOnly.contains(question.keys[$0]) } }
+    /// Places of the keys by which calls are grouped: under `errors` not how they ended.
+    private var callKeys: [Int] {
+        question.keys.indices.filter { place in
+            let key = question.keys[place]
+            return !Condition.errorOnly.contains(key) && !(question.noun == .errors && Condition.endings.contains(key))
+        }
+    }
 
     private func bucket(_ row: PlainRow) -> Int {
         guard let axis else { return 0 }
@@ -116,10 +121,10 @@ struct Reference {
 
     private func names() -> [[Value]] {
         var names = Set(own.map(key))
-        if !question.noun.isTrace, question.measures.contains(where: \.isOfCalls), callKeys.count == question.keys.count {
+        // A group without a row is none, unless the question is about a rate of calls.
+        if !question.noun.isTrace, question.measures[0].isRate, callKeys.count == question.keys.count {
             names.formUnion(calls.map(key))
         }
-        if question.noun == .calls, question.measures.contains(where: \.isOfErrors) { names.formUnion(errors.map(key)) }
         return Array(names)
     }
 
@@ -141,7 +146,9 @@ struct Reference {
         switch measure {
         case .count: return .count(Int64(cell.own.count))
         case .countWhere(let condition): return .count(Int64(cell.own.count(where: condition.holds)))
-        case .shareWhere(let condition): return ratio(cell.own.count(where: condition.holds), cell.own.count)
+        case .shareWhere(let condition):
+            let truths = cell.own.compactMap { condition.truth($0) }
+            return ratio(truths.count { $0 }, truths.count)
         case .calls: return question.noun.isTrace ? sum(.calls) : .count(Int64(cell.calls.count))
         case .errors:
             switch question.noun {
@@ -162,13 +169,39 @@ struct Reference {
         case .firstSeen: return aggregate("min", cell.own.map { $0[.time] })
         case .lastSeen: return aggregate("max", cell.own.map { $0[.time] })
         case .per(_, let seconds, let inner):
-            guard let length = length(place), length > 0 else { return .missing }
+            guard let length = length(place, cell.own), length > 0 else { return .missing }
             switch value(inner, cell, total: total, in: place) {
             case .count(let count): return .number(Double(count) * seconds / length)
             case .money(let money): return Money(dollars: money.dollars * seconds / length).map { .money($0) } ?? .missing
             default: return .missing
             }
         }
+    }
+
+    private static let calendar: Set<FieldID> = [.hour, .weekday, .day, .week, .month]
+
+    /// Seconds of the bucket or window; of those of its times that lie in the hours and days that keys and conditions select,
+    /// found by walking over its quarters of an hour, whose local times are those of the rows.
+    private func length(_ place: Int?, _ rows: [PlainRow]) -> Double? {
+        let keys = question.keys.filter(Reference.calendar.contains)
+        let conditions = question.condition.conjuncts.filter { !$0.fields.isEmpty && $0.fields.isSubset(of: Reference.calendar) }
+        guard !keys.isEmpty || !conditions.isEmpty else { return length(place) }
+        var window = coverage ?? Window(from: Timestamp(nanoseconds: 0), to: Timestamp(nanoseconds: 0))
+        if let asked = question.window {
+            window = Window(from: Timestamp(nanoseconds: asked.from), to: Timestamp(nanoseconds: asked.to))
+        }
+        if let axis, let place { window = axis.bucket(place).intersection(axis.window) }
+        let groups = Set(rows.map { row in keys.map { row[$0] } })
+        guard !groups.isEmpty else { return 0 }
+        let step: Int64 = 900_000_000_000
+        var nanoseconds: Int64 = 0, at = window.from.nanoseconds
+        while at < window.to.nanoseconds {
+            let next = min((floorDivide(at, step) + 1) * step, window.to.nanoseconds)
+            let row = facts.calendarRow(at: at)
+            if conditions.allSatisfy({ $0.holds(row) }), groups.contains(keys.map { row[$0] }) { nanoseconds += next - at }
+            at = next
+        }
+        return Double(nanoseconds) / 1e9
     }
 
     /// Seconds of the bucket or window.
@@ -348,8 +381,7 @@ struct Reference {
 
     /// The rows of the folded groups together. Calls are parted by the keys that calls have, when there are no others.
     private func rest(kept: [[Value]], folded: [[Value]], in place: Int?) -> Cell {
-        let isPositive = question.having != nil && axis == nil
-        func isIn(_ row: PlainRow) -> Bool { isPositive ? folded.contains(key(row)) : !kept.contains(key(row)) }
+        func isIn(_ row: PlainRow) -> Bool { folded.contains(key(row)) }
         let areCallKeys = callKeys.count == question.keys.count
         func isHere(_ row: PlainRow) -> Bool { place == nil || bucket(row) == place }
         return Cell(
@@ -358,18 +390,29 @@ struct Reference {
     }
 
     private func ranked(_ names: [[Value]]) -> [[Value]] {
-        var measure = question.measures[0], isDescending = true
-        if case .measure(let sorted)? = question.sort.first?.subject {
-            measure = sorted
-            isDescending = question.sort[0].isDescending ?? true
+        let first: PlainMeasure = question.measures[0].isShare ? .count : question.measures[0]
+        var keys: [(field: FieldID?, isDescending: Bool, value: ([Value]) -> Value)] = []
+        func measured(_ measure: PlainMeasure) -> ([Value]) -> Value {
+            { name in self.value(measure, self.cell(name, in: nil), total: self.own.count, in: nil) }
         }
-        if measure.isShare { measure = .count }
-        let values = Dictionary(
-            uniqueKeysWithValues: names.map { ($0, value(measure, cell($0, in: nil), total: own.count, in: nil)) })
-        return names.sorted { a, b in
-            let order = Reference.compare(values[a] ?? .missing, values[b] ?? .missing, descending: isDescending)
-            return order == 0 ? compareNames(a, b) < 0 : order < 0
+        for key in question.sort {
+            switch key.subject {
+            case .time: continue
+            case .key(let place):
+                let field = question.keys[place]
+                keys.append((field, key.isDescending ?? descends(field), { $0[place] }))
+            case .measure(let measure): keys.append((nil, key.isDescending ?? true, measured(measure.isShare ? .count : measure)))
+            }
         }
+        keys.append((nil, true, measured(first)))
+        let decorated = names.map { name in (name: name, values: keys.map { $0.value(name) }) }
+        return decorated.sorted { a, b in
+            for (place, key) in keys.enumerated() {
+                let order = Reference.compare(a.values[place], b.values[place], descending: key.isDescending, field: key.field)
+                if order != 0 { return order < 0 }
+            }
+            return compareNames(a.name, b.name) < 0
+        }.map(\.name)
     }
 
     private static let ownOrder: Set<FieldID> = bins.union([.hour, .weekday, .day, .week, .month])
@@ -385,7 +428,7 @@ struct Reference {
                     case .time: .count(Int64(row.place))
                     case .measure(let measure): value(measure, row)
                     }
-                }, first: question.sort.isEmpty ? value(question.measures[0], row) : .missing
+                }, first: value(question.measures[0], row)
             )
         }
         return decorated.sorted { a, b in

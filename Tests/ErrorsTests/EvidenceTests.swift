@@ -54,25 +54,56 @@ struct EvidenceTests {
     func empty() {
         func call(_ change: (inout SpanEvidence) -> Void) -> SpanEvidence {
             span("a") {
-                $0.keepsContent = true
+                $0.keepsOutputs = true
                 $0.hasOutput = false
                 change(&$0)
             }
         }
-        #expect(evidence(call { _ in }) == .empty)
+        #expect(evidence(call { _ in }) == [], "unknown tokens are not zero")
+        #expect(evidence(call { $0.countsOutputTokens = true }) == .empty, "unless the source counts them")
         #expect(evidence(call { $0.outputTokens = 0 }) == .empty)
         #expect(evidence(call { $0.outputTokens = 7 }) == [])
         #expect(evidence(call { $0.hasToolCalls = true }) == [])
-        #expect(evidence(call { $0.keepsContent = false }) == [])
+        #expect(evidence(call { $0.keepsOutputs = false }) == [])
+        #expect(
+            evidence(
+                call {
+                    $0.keepsOutputs = false
+                    $0.outputTokens = 0
+                }) == [])
         #expect(evidence(call { $0.end = nil }) == [])
         #expect(evidence(call { $0.status = .inProgress }) == [])
         #expect(evidence(call { $0.kind = .embedding }) == [])
     }
 
+    @Test("a call of no output tokens that took longer than the limit timed out")
+    func silentAndSlow() {
+        func first(_ change: (inout SpanEvidence) -> Void) -> Finding? {
+            let call = span("a", at: 0...45) {
+                $0.hasOutput = false
+                $0.keepsOutputs = true
+                $0.outputTokens = 0
+                change(&$0)
+            }
+            return assessor.assess(spans: [call], events: []).findings.first
+        }
+        let found = first { _ in }
+        #expect(found?.type == .timeout && found?.severity == .error && found?.evidence.contains(.empty) == true)
+        // Where outputs are not kept it is noticed and does not count.
+        #expect(first { $0.keepsOutputs = false }?.type == .timeout)
+        #expect(first { $0.keepsOutputs = false }?.evidence.isDisjoint(with: .default) == true)
+        #expect(first { $0.end = $0.start.map { $0 + .seconds(2) } }?.type == .parseError)
+        let reported = first {
+            $0.end = $0.start.map { $0 + .seconds(2) }
+            $0.reportedLatency = .milliseconds(31_500)
+        }
+        #expect(reported?.type == .timeout, "a finer reported latency counts")
+    }
+
     @Test("an answer that a filter withheld whole is soft, and not empty beside")
     func withheld() {
         let refused = span("a") {
-            $0.keepsContent = true
+            $0.keepsOutputs = true
             $0.hasOutput = false
             $0.outputTokens = 0
             $0.finishReasons = ["content_filter"]
@@ -99,7 +130,7 @@ struct EvidenceTests {
                 failed("r", .agent, at: 0...3, "list index out of range"),
                 span("x", in: "r", at: 0...1) { $0.outputTokens = 9 },
                 span("y", in: "r", at: 1...2) {
-                    $0.keepsContent = true
+                    $0.keepsOutputs = true
                     $0.hasOutput = false
                     $0.outputTokens = 1
                     change(&$0)
@@ -110,10 +141,10 @@ struct EvidenceTests {
         #expect(type { _ in } == .parseError)
         #expect(type { $0.hasOutput = true } == .unknown)
         #expect(type { $0.hasToolCalls = true } == .unknown)
-        #expect(type { $0.keepsContent = false } == .parseError)
+        #expect(type { $0.keepsOutputs = false } == .parseError)
         #expect(
             type {
-                $0.keepsContent = false
+                $0.keepsOutputs = false
                 $0.outputTokens = 9
             } == .unknown)
         #expect(type { $0.parentID = "elsewhere" } == .unknown)

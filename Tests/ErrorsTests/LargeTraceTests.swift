@@ -37,7 +37,7 @@ private struct RandomTrace {
             }
             span.status = [.error, .error, .ok, .unset, .unknown].randomElement(using: &random)!
             span.hasOutput = span.status == .ok
-            span.keepsContent = Bool.random(using: &random)
+            span.keepsOutputs = Bool.random(using: &random)
             if span.status == .error {
                 span.statusMessage = RandomTrace.messages.randomElement(using: &random)!
                 span.exceptionType = RandomTrace.classes.randomElement(using: &random)!

@@ -20,6 +20,32 @@ struct RecoveryTests {
         #expect(!result.failed)
     }
 
+    @Test("of calls side by side none speaks for the trace: it failed when an error stayed open, whichever call it was of")
+    func flat() {
+        func call(_ id: String, _ from: Double, in parent: String? = nil, fails: Bool) -> SpanEvidence {
+            span(id, in: parent, at: from...(from + 1), name: "chat", status: fails ? .error : .ok) {
+                $0.statusMessage = fails ? "Request timed out." : nil
+            }
+        }
+        for parent in [nil, "absent"] {
+            func isFailed(_ fails: [Bool]) -> Bool {
+                let calls = fails.enumerated().map { call("c\($0)", Double(2 * $0), in: parent, fails: $1) }
+                return assessor.assess(spans: calls, events: []).failed
+            }
+            #expect(!isFailed([true, false]), "the first recovered")
+            #expect(!isFailed([false, true, false]), "a later one recovered")
+            #expect(isFailed([false, true]), "the last one stayed open")
+            #expect(isFailed([true]) && !isFailed([false]))
+        }
+        // A span around the others speaks for them, with or without links to it.
+        let around = span("agent", .agent, at: 0...20, status: .ok)
+        #expect(!assessor.assess(spans: [around, call("a", 1, fails: false), call("b", 3, fails: true)], events: []).failed)
+        #expect(
+            !assessor.assess(
+                spans: [span("agent", .agent, at: 0...1, status: .ok), call("a", 1, in: "agent", fails: true)], events: []
+            ).failed)
+    }
+
     @Test("other operations, inputs, parents and overlapping calls do not recover")
     func notRecovered() {
         let broken = failed("a", in: "root", at: 1...2, name: "pick", "Connection error.") { $0.inputDigest = 7 }

@@ -95,6 +95,36 @@ struct SignatureTests {
         #expect(Signature.of(old) == Signature.of("Error code: 429 - \(message)"))
     }
 
+    @Test("ids that happen to hold no digit are masked like those that hold one")
+    func idsWithoutDigits() {
+        for (a, b) in [
+            ("org-JZzdIYLhOCtvrCzFm", "org-a1B2c3D4e5F6g7H8"), ("org-FaBUYsAjInDrGNqX", "org-9kLmN2pQ"),
+            ("proj_cOgaaiNAKDmxxpVb", "proj_x7Yz81Kq02LmPq"), ("req_qXvBnWzKtRmPdGhL", "req_011CSHoEeqs5C35K"),
+            ("chatcmpl-BxQwZtRkLmNpVdGhJsTf", "chatcmpl-9aBcD1eF2gH3"), ("file-hGtRwQzXvBnMkLpD", "file-a8B7c6D5e4"),
+            ("BxQwZtRkLmNpVdGhJsTf", "Bx9wZt7kLm5pVd3h"),
+        ] {
+            func text(_ id: String) -> String { "Rate limit reached in organization \(id) on tokens per min" }
+            #expect(Signature.of(text(a)) == Signature.of(text(b)), "\(a)")
+            #expect(Signature.of(text(a)) == "Rate limit reached in organization # on tokens per min")
+        }
+    }
+
+    @Test(
+        "plain words and names in camel case are no ids",
+        arguments: [
+            "APIConnectionError", "ResourceExhausted", "OpenAIException", "HTTPSConnectionPool", "InvalidRequestError",
+            "ContentPolicyViolationError", "McpRpcHttpError", "XMLHttpRequest", "getUserByIdOrNil", "org-wide",
+            "org-administrators",
+            "user-friendly", "user_not_found", "call_tool_failed", "run_in_terminal", "file-system-error",
+            "thread_pool_exhausted",
+            "request-timeout", "session-expired", "insufficient_quota", "context_length_exceeded", "project-specific",
+            "ProvisionedThroughputExceededException", "gen-assistant", "message_stop", "ECONNREFUSED", "UNAVAILABLE",
+            "model_not_found", "key-management", "step_functions", "Geschwindigkeitsbeschraenkung", "id_provider_unavailable",
+        ])
+    func plainWords(_ word: String) {
+        #expect(Signature.of("the \(word) was seen") == "the \(word) was seen")
+    }
+
     @Test("the same failure with other values has the same signature")
     func folds() {
         #expect(

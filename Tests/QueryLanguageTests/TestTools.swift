@@ -169,14 +169,3 @@ func statements(in name: String) -> [String] {
     String(decoding: bytes(of: Fixtures.path(name)), as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("> ") }
         .map { String($0.dropFirst(2)) }
 }
-
-extension SeededGenerator {
-    /// One of these.
-    mutating func pick<C: Collection>(_ choices: C) -> C.Element {
-        let place = Int(next() % UInt64(choices.count))
-        return choices[choices.index(choices.startIndex, offsetBy: place)]
-    }
-
-    /// True in `percent` of a hundred cases.
-    mutating func chance(_ percent: UInt64) -> Bool { next() % 100 < percent }
-}

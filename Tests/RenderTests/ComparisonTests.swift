@@ -234,7 +234,9 @@ struct ComparisonTests {
         // Wherever it stands in the result, it is shown beside what it compares.
         #expect(lines[0].split(separator: " ") == ["type", "count", "before", "change"])
         #expect(
-            lines[1...6].map { String($0.split(separator: " ").last ?? "") } == ["+25.0%", "-30.0%", "×4.2", "+∞", "0%", "-100%"])
+            lines[1...6].map { String($0.split(separator: " ").last ?? "") } == [
+                "+25.0%", "-30.0%", "×4.2", "new", "0%", "-100%",
+            ])
     }
 
     @Test("changes in words")

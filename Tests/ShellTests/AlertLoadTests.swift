@@ -112,17 +112,19 @@ struct AlertLoadTests {
         #expect(reply.exit == .wrong, "\(reply.shown)")
         for sentence in [
             "rule `a`: errors of type `RateLimitError` are `rate_limit` here", "rule `a`: severity HIGH is ERROR here",
+            "rule `a`: errors of type `rate_limit` are WARNING here",
             "rule `a`: the action `email` does not say where to: the rule logs", "rule `b`: the action `slack`",
             "a rule has no name", "rule `e`: it has no threshold", "4 rules kept",
         ] { #expect(reply.narration.contains(sentence), "\(sentence)\n\(reply.shown)") }
         func text(_ name: String) throws -> String {
             try #require(try StateStore.open(path: scene.folder.file("store.db.state")).rule(named: name)).text
         }
-        #expect(try text("a") == "when errors where type = rate_limit over 5m having count >= 3 severity ERROR do log")
-        #expect(try text("b") == "when errors where type = rate_limit over 5m having count >= 3 severity WARNING do log")
+        #expect(try text("a") == "when errors where type = rate_limit and severity = ERROR over 5m having count >= 3 do log")
+        #expect(try text("b") == "when errors where type = rate_limit and severity = WARNING over 5m having count >= 3 do log")
         #expect(
             try text("c")
-                == #"when errors where type = timeout over 5m having count >= 3 severity INFO do log, email "ops@example.org""#)
+                == #"when errors where type = timeout and severity = INFO over 5m having count >= 3 do log, email "ops@example.org""#
+        )
         #expect(
             try text("d") == #"when errors where type = timeout over 5m having count >= 3 do webhook "https://example.org/hook""#)
         let rules = try StateStore.open(path: scene.folder.file("store.db.state")).rules()

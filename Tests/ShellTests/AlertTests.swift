@@ -185,7 +185,7 @@ struct AlertTests {
             reply.exit == .wrong && reply.narration.contains("broken") && reply.narration.contains("2 rules kept"),
             "\(reply.shown)")
         let shown = session.run("alert show \"Quota Burst\"").output
-        #expect(shown.contains("where type = quota_exceeded over 15m having count >= 6 severity ERROR do log"), "\(shown)")
+        #expect(shown.contains("where type = quota_exceeded and severity = ERROR over 15m having count >= 6 do log"), "\(shown)")
         #expect(session.run("alert show any_rate").output.contains("having error_rate >= 0.05"))
         #expect(session.run("alert list").output.contains("disabled"))
         #expect(session.run("alert load \"\(path)\"").narration.contains("there already"))

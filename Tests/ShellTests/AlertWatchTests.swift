@@ -90,7 +90,7 @@ struct AlertWatchTests {
     func checkWritesNothing() throws {
         let scene = try ErrorBursts(at: ["2026-11-21T12:10"])
         let before = Files.names(in: scene.folder.path).filter { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }.sorted()
-        #expect(try scene.run("alert check", at: "2026-11-21T12:11:00Z").output == "nothing fires: 0 rules\n")
+        #expect(try scene.run("alert check", at: "2026-11-21T12:11:00Z").output == "no rule is enabled at 2026-11-21T12:11:00Z\n")
         #expect(try scene.run("alert list", at: "2026-11-21T12:11:00Z").output.hasPrefix("no rules yet"))
         #expect(try scene.run("alert test q last 1h", at: "2026-11-21T12:11:00Z").exit == .wrong)
         #expect(try scene.run("alert test \(rule) last 1h", at: "2026-11-21T12:11:00Z").exit == .ok)
@@ -185,12 +185,13 @@ struct AlertWatchTests {
         let words = met.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(
             words.contains(
-                "- 7 fires once: 2 in 1h is met already; the mildest threshold that meets it is 0, which fires 4 times"), "\(met)"
+                "- 7 fires once: 2 in 1h is met already; the most sensitive round threshold that meets it is 0, which fires 4 times"
+            ), "\(met)"
         )
         #expect(met.split(separator: "\n").contains { $0.contains("7  present") }, "\(met)")
         let missed = session.run("alert tune when errors over 5m having count > 3 last 3h aim 1/week").output
         #expect(!missed.contains("already") && missed.contains("in place of 3 fires"), "\(missed)")
-        #expect(missed.split(separator: "\n").contains { $0.contains("  mildest") }, "\(missed)")
+        #expect(missed.split(separator: "\n").contains { $0.contains("  recommended") }, "\(missed)")
     }
 
     @Test("the sentence of a chart counts all firings and evaluations, also where fewer points are drawn")

@@ -65,7 +65,7 @@ struct CorrectionTests {
             var random = SeededGenerator(seed: seed)
             let statement = mutated(good[Int(random.next() % UInt64(good.count))], &random)
             let (parsed, found) = Parser.parse(statement, bindings: interpreter.bindings)
-            guard !StatementRole.of(parsed).writes else { continue }
+            guard parsed.effects.kinds.isEmpty else { continue }
             // Only what is wrong is looked at; good statements would be asked.
             var mistakes: Diagnostics?
             do { try interpreter.check(statement) } catch let wrong as Diagnostics { mistakes = wrong } catch {}
@@ -74,7 +74,7 @@ struct CorrectionTests {
             #expect(throws: Never.self, "seed \(seed): \(statement) → \(correction) (\(found.count) mistakes)") {
                 try interpreter.check(correction)
             }
-            guard seed % 7 == 0, !StatementRole.of(Parser.parse(correction, bindings: interpreter.bindings).statement).writes,
+            guard seed % 7 == 0, Parser.parse(correction, bindings: interpreter.bindings).statement.effects.kinds.isEmpty,
                 // Those that ask again and again, and assertions that may fail.
                 !["watch", "rerun", "expect"].contains(where: correction.hasPrefix)
             else { continue }

@@ -45,11 +45,24 @@ struct ReplayTests {
     private func verdicts(_ interpreter: Interpreter, _ options: SessionReplay.Options = .init()) throws -> [Int: Verdict] {
         let file = try NotebookFile.read(path)
         var replay = SessionReplay(
-            file, by: try interpreter.replaying(file, in: interpreter.store, movesNow: options.movesNow), options)
+            file, at: path, by: try interpreter.replaying(file, in: interpreter.store, movesNow: options.movesNow), options)
         try replay.run()
         var verdicts: [Int: Verdict] = [:]
         for cell in replay.judged { verdicts[cell.number ?? 0] = cell.judgement.verdict }
         return verdicts
+    }
+
+    @Test("pins that mean nothing are reported, each as it is written")
+    func unknownPins() throws {
+        let file = folder.write(
+            "p.flq",
+            "#! faultline 1\n#@ now nonsense · tz Mars/Olympus · width 3 · detect explicit loud · range soon · form pie\n\ncalls show count all\n"
+        )
+        let output = try session(Stores.small).run("replay \"\(file)\"").output
+        for pin in ["now nonsense", "tz Mars/Olympus", "width 3", "detect loud", "range soon", "form pie"] {
+            #expect(output.contains("`\(pin)`"), "\(pin): \(output)")
+        }
+        #expect(!output.contains("`detect explicit`"))
     }
 
     @Test("recorded and replayed on the same store, every cell is the same, at every width and in every locale")

@@ -13,3 +13,13 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         return z ^ (z >> 31)
     }
 }
+
+extension SeededGenerator {
+    /// One of the choices, which must not be empty.
+    public mutating func pick<C: Collection>(_ choices: C) -> C.Element {
+        choices[choices.index(choices.startIndex, offsetBy: Int(next() % UInt64(choices.count)))]
+    }
+
+    /// True in so many of a hundred cases.
+    public mutating func chance(_ percent: UInt64) -> Bool { next() % 100 < percent }
+}

@@ -22,6 +22,20 @@ struct ExitTests {
         #expect(outcome.errors.contains("          ^^^^") && outcome.errors.contains("try: errors by type"))
     }
 
+    @Test("the zone is that of TZ unless one is named, and a TZ that is no zone is reported")
+    func environmentZone() {
+        let text = "calls every 1d show count on 2026-11-20 as csv"
+        func outcome(_ zone: String?, _ options: String...) -> Tool.Outcome {
+            Tool(tool.folder, zone.map { ["TZ": $0] } ?? [:]).start(["query", "--store", Made.store, text] + options).wait()
+        }
+        let utc = outcome(nil), kolkata = outcome(nil, "--tz", "Asia/Kolkata")
+        #expect(utc.output != kolkata.output && utc.errors.isEmpty)
+        for zone in ["Asia/Kolkata", ":Asia/Kolkata", "IST-5:30"] { #expect(outcome(zone).output == kolkata.output, "\(zone)") }
+        #expect(outcome("Asia/Kolkata", "--tz", "UTC").output == utc.output)
+        let unknown = outcome("nonsense")
+        #expect(unknown.output == utc.output && unknown.errors.contains("TZ: no time zone `nonsense`"))
+    }
+
     @Test("trouble with the store gives 3 and names it")
     func trouble() {
         let missing = tool.run("query", "--store", "nowhere.db", "errors")

@@ -4,6 +4,8 @@ import Model
 public struct EventHistory: Sendable {
     /// The first instant that the records cover: counters are 0 before it, and series exist from it on.
     public var beginning: Timestamp
+    /// The newest instant that the records cover; nil when it is not known.
+    public var ending: Timestamp?
     /// The texts behind the codes of all columns.
     public var values: LabelValues
     /// Errors, each at its own time.

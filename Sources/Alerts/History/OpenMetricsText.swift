@@ -112,7 +112,7 @@ public struct OpenMetricsText {
 
     /// Seconds since 1970, with the fraction where there is one.
     private static func seconds(_ nanoseconds: Int64) -> String {
-        let whole = floorDivide(nanoseconds, 1_000_000_000), rest = nanoseconds - whole * 1_000_000_000
+        let whole = floorDivide(nanoseconds, 1_000_000_000), rest = nanoseconds &- whole &* 1_000_000_000
         if rest == 0 { return String(whole) }
         // Before 1970 a fraction would count the other way: whole seconds are near enough there.
         if whole < 0 { return String(whole) }

@@ -71,7 +71,10 @@ public enum ChatBodies {
         return writer.text
     }
 
-    private static func severity(_ notification: Notification) -> String { (notification.labels["severity"] ?? "").uppercased() }
+    /// The rule's severity; `severity` may be a label of the group.
+    private static func severity(_ notification: Notification) -> String {
+        (notification.labels["rule_severity"] ?? notification.labels["severity"] ?? "").uppercased()
+    }
     private static func title(_ notification: Notification) -> String {
         (notification.kind == .firing ? "FIRING: " : "RESOLVED: ") + notification.headline
     }

@@ -8,8 +8,8 @@ struct FindingSearch {
     /// The measured expression's values.
     let vector: StepVector
     private let measured: MeasuredExpression
-    /// The worst value over all series at every instant, and the worst of them all.
-    private let worst: [Change], largest: Double?
+    /// The largest value of all.
+    private let largest: Double?
 
     init(_ rule: PrometheusRule, _ evaluation: ExpressionEvaluation, _ replay: RuleReplay, _ vector: StepVector) {
         self.rule = rule
@@ -17,9 +17,7 @@ struct FindingSearch {
         self.replay = replay
         self.vector = vector
         measured = rule.expression.measured
-        worst = CurveMaker.worst(vector, isBelow: measured.isBelow)
-        let values = worst.map(\.value).filter(\.isFinite)
-        largest = measured.isBelow ? values.min() : values.max()
+        largest = vector.changes.map(\.value).filter(\.isFinite).max()
     }
 
     private var grid: Grid { evaluation.grid }
@@ -27,7 +25,8 @@ struct FindingSearch {
     /// In their order of weight; the record of firings is the last one.
     func findings() -> [RuleFinding] {
         [rawCounter, diluted, unit, threshold, clash].compactMap { $0 } + missingLabels + foreignLabels
-            + [shortHold, interval, beginning, replay.record].compactMap { $0 }
+            + SelectorFindings(rule.expression, evaluation).all
+            + [shortHold, interval, beginning, ending, replay.record].compactMap { $0 }
     }
 
     /// Where the data begins; nothing for rules that read none.
@@ -35,6 +34,12 @@ struct FindingSearch {
         guard !rule.expression.selectors.isEmpty else { return nil }
         return replay.historyBegins(
             evaluation.tables.history.beginning, reach: rule.reach, hasWindow: rule.longestWindow > .zero)
+    }
+
+    /// Where the data ends; nothing for rules that read none.
+    private var ending: RuleFinding? {
+        rule.expression.selectors.isEmpty
+            ? nil : replay.historyEnds(evaluation.tables.history.ending, reach: rule.longestWindow)
     }
 
     /// A group that is evaluated in steps of its own.
@@ -46,8 +51,13 @@ struct FindingSearch {
                 + "`step \(spelling(interval))` does as the file says")
     }
 
-    private func four(_ value: Double) -> String { GoNumber.fixed(value, "g", precision: 4) }
+    private var values: MeasuredValue { MeasuredValue(relation: measured.relation, threshold: measured.threshold) }
     private func spelling(_ length: Duration) -> String { PromDuration.spelling(length.inNanoseconds) }
+
+    /// True when the rule is one comparison and nothing beside it, so that what is true of the measure is true of the rule.
+    private var isBare: Bool { if case .comparison = rule.expression { true } else { false } }
+    /// True when large values of the measure fire it.
+    private var isAbove: Bool { measured.relation == .greater || measured.relation == .greaterOrEqual }
 
     /// What another expression would have done in the rule's place.
     private func offer(_ expression: Expression, hold: Duration) -> RuleFinding.Offer {
@@ -60,32 +70,46 @@ struct FindingSearch {
 
     /// A counter compared as it is: it only grows.
     private var rawCounter: RuleFinding? {
-        guard measured.threshold != nil, !measured.isBelow, measured.expression.rawSelectors.first != nil else { return nil }
-        var window = max(rule.hold, grid.step).inNanoseconds
-        // Calls may be known by whole minutes only.
-        let minute: Int64 = 60_000_000_000
-        if rule.expression.counters.contains(.requests), window % minute != 0 { window = (window / minute + 1) * minute }
-        let repaired = rule.expression.withIncrease(window: window)
+        if measured.threshold != nil, isAbove, case .aggregate(.topk, _, let inner) = measured.expression, inner.neverFalls {
+            return RuleFinding(
+                "raw-counter", "`\(measured.expression)` counts from the beginning of the history, not what is new",
+                offer: offer(rule.expression.withIncrease(window: rawWindow), hold: .zero))
+        }
+        guard let threshold = measured.threshold, isAbove, measured.expression.neverFalls else { return nil }
+        let repaired = rule.expression.withIncrease(window: rawWindow)
+        let crossed = "\(measured.relation == .greater ? "above" : "at or above") \(GoNumber.plain(threshold))"
+        var sentence = "`\(measured.expression)` counts from the beginning of the history and never falls: once \(crossed) "
+        guard isBare else {
+            sentence += "it stays there, and only the rest of the rule can end a firing"
+            return RuleFinding("raw-counter", sentence, offer: offer(repaired, hold: .zero))
+        }
+        sentence += "it fires for ever"
         let firings = replay.alerts.flatMap(\.firings)
-        var sentence = "`\(measured.expression)` counts from the beginning of the history and never falls: once above "
-        sentence += "\(four(measured.threshold ?? 0)) it fires for ever"
         if let first = firings.map(\.from).min() {
             let open = firings.count { $0.resolvedAt == nil }
             sentence += "; it fired \(RuleReplay.times(firings.count)), first at \(TimeText.iso(first)), and "
             sentence += open == 0 ? "ended" : open == firings.count ? "did not end" : "\(open) of them did not"
         } else if let largest {
-            sentence += "; so far it counts \(four(largest))"
+            sentence += "; so far it counts \(values.text(largest))"
         }
         return RuleFinding("raw-counter", sentence, offer: offer(repaired, hold: .zero))
     }
 
-    /// Each series alone must reach the threshold.
+    /// The window in which new events are counted in place of all.
+    private var rawWindow: Int64 {
+        let window = max(rule.hold, grid.step).inNanoseconds
+        // Calls may be known by whole minutes only.
+        let minute: Int64 = 60_000_000_000
+        return rule.expression.counters.contains(.requests) && window % minute != 0 ? (window / minute + 1) * minute : window
+    }
+
+    /// Each series alone must reach the threshold, and none does while their sum would.
     private var diluted: RuleFinding? {
-        guard measured.threshold != nil, !measured.isBelow, vector.series.count > 1, let relation = measured.relation else {
-            return nil
-        }
+        guard isBare, isAbove, let threshold = measured.threshold, let relation = measured.relation, vector.series.count > 1
+        else { return nil }
         switch measured.expression {
-        case .selector, .range: break
+        case .selector: break
+        case .range(let function, _, _) where function.countsEvents: break
         default: return nil
         }
         let named = rule.annotations.reduce(into: Set<String>()) { $0.formUnion($1.template.labelNames) }
@@ -93,36 +117,52 @@ struct FindingSearch {
         if labels.count == vector.series.labels.count { return nil }
         let sum = Expression.aggregate(.sum, Grouping(keeps: true, labels: labels), measured.expression)
         let summed = CurveMaker.worst(evaluation.evaluate(sum), isBelow: false).map(\.value).filter(\.isFinite).max() ?? 0
-        guard let largest, summed > largest else { return nil }
+        guard let largest, summed > largest, !relation.holds(largest, threshold), relation.holds(summed, threshold) else {
+            return nil
+        }
         let together = labels.isEmpty ? "together" : "by " + labels.map(\.name).sorted().joined(separator: ", ")
         return RuleFinding(
             "diluted",
-            "each of \(vector.series.count) series must reach \(four(measured.threshold ?? 0)) alone: the largest reached "
-                + "\(four(largest)), \(together) they reached \(four(summed))",
-            offer: offer(
-                .comparison(relation, sum, .number(measured.threshold ?? 0), VectorMatching(), isBool: false), hold: rule.hold))
+            "each of \(vector.series.count) series must be \(values.condition) alone: the largest reached "
+                + "\(values.text(largest)), \(together) they reached \(values.text(summed))",
+            offer: offer(.comparison(relation, sum, .number(threshold), VectorMatching(), isBool: false), hold: rule.hold))
     }
 
     /// What a number compared with `rate` or with a quotient of two counters stands for.
     private var unit: RuleFinding? {
-        guard let threshold = measured.threshold else { return nil }
-        if let (window, _) = measured.expression.countedWindow, let window, measured.expression.usesRate, let needed = neededCount
+        guard let threshold = measured.threshold, let relation = measured.relation, relation != .equal, relation != .notEqual
+        else { return nil }
+        if let (window, factor) = measured.expression.countedWindow, let window, measured.expression.usesRate,
+            let needed = neededCount
         {
             let word = measured.expression.unitWord
-            return RuleFinding(
-                "rate-unit",
-                "`rate` counts \(word)s a second, it is no share of calls: \(measured.relation?.rawValue ?? "") \(four(threshold)) is "
-                    + "\(measured.isBelow ? "at most" : "at least") \(Counted(needed, word).text) in \(PromDuration.spelling(window))"
-            )
+            var sentence = "`rate` counts \(word)s a second, it is no share of calls: \(values.condition) is "
+            // Counts of several series are added up as rates, and the last bit of the sum decides on the bound itself.
+            let bound = (threshold / factor).rounded()
+            let isClose = abs(threshold / factor - bound) <= 1e-9 * max(bound, 1), isSum = addsUpSeries
+            sentence += "\(relation.isBelow ? "at most" : "at least") \(Counted(needed, word).text) in "
+            sentence += PromDuration.spelling(window)
+            if isClose, isSum { sentence += "; of exactly \(Int64(bound)) rounding decides" }
+            return RuleFinding("rate-unit", sentence)
         }
-        if case .arithmetic(.over, let a, let b, _) = measured.expression, a.counters.contains(where: { $0 != .requests }),
-            b.counters == [.requests]
-        {
-            return RuleFinding(
-                "ratio-unit", "the value is a ratio of errors to calls: \(four(threshold)) is \(four(threshold * 100)) %")
-        }
-        return nil
+        guard threshold != 0, measured.expression.isErrorsOfCalls else { return nil }
+        return RuleFinding(
+            "ratio-unit",
+            "the value is a ratio of errors to calls: \(GoNumber.plain(threshold)) is \(percent(threshold)) %")
     }
+
+    /// True when rates of several series are added up.
+    private var addsUpSeries: Bool {
+        measured.expression.all.contains { if case .aggregate(.sum, _, _) = $0 { true } else { false } }
+            && measured.expression.selectors.contains {
+                $0.counter == .requests
+                    || evaluation.tables.events(of: $0, needed: evaluation.tables.limit.intersection($0.counter.labels)).series
+                        .count > 1
+            }
+    }
+
+    /// A ratio as per cent: the hundredfold, without what binary fractions add to it.
+    private func percent(_ ratio: Double) -> String { GoNumber.plain((ratio * 100 * 1e10).rounded() / 1e10) }
 
     /// For measures that are a count times a factor: the least count that fires (the largest, for rules on small values).
     private var neededCount: Int64? {
@@ -131,21 +171,25 @@ struct FindingSearch {
             threshold.isFinite, relation != .equal, relation != .notEqual
         else { return nil }
         guard let near = Int64(exactly: (threshold / factor).rounded()), near.magnitude < 1 << 50 else { return nil }
-        let candidates = near - 2...near + 2
+        // No count is negative.
+        let candidates = max(near - 2, 0)...max(near + 2, 0)
         return relation.isBelow
             ? candidates.last { relation.holds(Double($0) * factor, threshold) }
             : candidates.first { relation.holds(Double($0) * factor, threshold) }
     }
 
     private var threshold: RuleFinding? {
-        guard let threshold = measured.threshold, let relation = measured.relation, let largest else { return nil }
+        guard let threshold = measured.threshold, let relation = measured.relation else { return nil }
         var missed = ""
-        if !measured.isBelow, let needed = neededCount, let (window, factor) = measured.expression.countedWindow {
-            let seen = Int64(exactly: (largest / factor).rounded()) ?? 0, word = measured.expression.unitWord
+        if isAbove, let largest, let needed = neededCount, let (window, factor) = measured.expression.countedWindow,
+            let seen = Int64(exactly: (largest / factor).rounded()), needed > seen
+        {
             let within = window.map { " in \(PromDuration.spelling($0))" } ?? ""
-            missed = "; it held \(Counted(seen, word).text)\(within), \(needed - seen) short of \(needed)"
+            missed =
+                "; it held \(Counted(seen, measured.expression.unitWord).text)\(within), \(needed - seen) short of \(needed)"
         }
-        return ThresholdFinding(worst, relation, threshold).finding(missed: missed)
+        return ThresholdFinding(vector, relation, threshold).finding(
+            of: isBare ? nil : measured.expression.description, missed: missed)
     }
 
     private var clash: RuleFinding? {
@@ -196,27 +240,34 @@ struct FindingSearch {
         return found
     }
 
-    /// Errors that all came in less than `for` fire all the same, because the window holds on to them.
+    /// Errors that all came in less than `for` may fire all the same, because the window holds on to them.
     private var shortHold: RuleFinding? {
-        let window = rule.longestWindow
-        guard rule.hold > .zero, window >= rule.hold, !replay.alerts.isEmpty else { return nil }
-        let behind = ErrorsBehind(rule.expression, replay.alerts.map(\.resultLabels), evaluation)
+        guard rule.hold > .zero, let length = rule.expression.outlasts, length < .max, length >= rule.hold.inNanoseconds,
+            !replay.alerts.isEmpty
+        else { return nil }
+        let sentence =
+            "`for` \(spelling(rule.hold)) is not longer than the window \(PromDuration.spelling(length)): a burst shorter than "
+            + "`for` can still fire, because the window outlives it"
+        return RuleFinding("short-for", sentence + (bursts(length).map { "; " + $0 } ?? ""))
+    }
+
+    /// How many firings rest on a burst shorter than `for`; nil where other things than errors, or several windows, decide.
+    private func bursts(_ window: Int64) -> String? {
+        guard isBare, measured.expression.counters != [.requests] else { return nil }
+        let behind = ErrorsBehind(measured.expression, replay.alerts.map(\.resultLabels), evaluation)
+        let delay = measured.expression.selectors.first?.offset ?? 0
         var bursts = 0, all = 0
         for (index, alert) in replay.alerts.enumerated() {
             for firing in alert.firings {
                 all += 1
                 let stretch = ErrorsBehind.Stretch(
-                    result: index, after: (firing.pendingFrom - window).nanoseconds, until: firing.from.nanoseconds)
+                    result: index, after: (firing.pendingFrom - .nanoseconds(delay) - .nanoseconds(window)).nanoseconds,
+                    until: (firing.from - .nanoseconds(delay)).nanoseconds)
                 if let spread = behind.spread(stretch), spread < rule.hold.inNanoseconds { bursts += 1 }
             }
         }
-        var sentence =
-            "`for` \(spelling(rule.hold)) is not longer than the window \(spelling(window)): a burst shorter than `for` still fires, "
-        sentence += "because the window outlives it"
-        sentence +=
-            bursts > 0
-            ? "; \(bursts) of \(Counted(all, "firing").text) \(bursts == 1 ? "rests" : "rest") on such a burst"
-            : "; none of \(Counted(all, "firing").text) rests on one so far"
-        return RuleFinding("short-for", sentence)
+        return bursts > 0
+            ? "\(bursts) of \(Counted(all, "firing").text) \(bursts == 1 ? "rests" : "rest") on such a burst"
+            : "none of \(Counted(all, "firing").text) rests on one so far"
     }
 }

@@ -2,9 +2,18 @@ import Model
 
 /// The machine-readable answer of `alert test`.
 public enum ReplayJSON {
+    /// What there is to say of rules of which none could be read: their mistakes, and no alerts.
+    public static func text(refused mistakes: [RuleMistake]) -> String {
+        var writer = JSONText()
+        writer.object { $0.refused(mistakes) }
+        return writer.text
+    }
+
     /// One line of JSON, byte for byte the same for the same replays: alerts that fired, sorted by alert, labels and time; instants
-    /// as seconds since 1970.
-    public static func text(_ replays: [RuleReplay], from: Timestamp, to: Timestamp, step: Duration) -> String {
+    /// as seconds since 1970. Rules that failed at some evaluations, and mistakes that kept rules out, are named where there are any.
+    public static func text(
+        _ replays: [RuleReplay], refused mistakes: [RuleMistake] = [], from: Timestamp, to: Timestamp, step: Duration
+    ) -> String {
         var writer = JSONText()
         writer.object {
             $0.member("from") { $0.string(TimeText.iso(from)) }
@@ -20,12 +29,43 @@ public enum ReplayJSON {
                     }
                 writer.array(alerts.map(\.element)) { $0.alert($1.name, $1.alert) }
             }
+            let failures = replays.flatMap { replay in replay.failures.map { (name: replay.name, failure: $0) } }
+            if !failures.isEmpty {
+                $0.member("failures") { writer in writer.array(failures) { $0.failure($1.name, $1.failure) } }
+            }
+            if !mistakes.isEmpty { $0.refused(mistakes) }
         }
         return writer.text
     }
 }
 
 extension JSONText {
+    /// What kept rules out of an evaluation.
+    fileprivate mutating func refused(_ mistakes: [RuleMistake]) {
+        member("refused") { writer in
+            writer.array(mistakes) { writer, mistake in
+                writer.object {
+                    if let alert = mistake.alert { $0.member("alert") { $0.string(alert) } }
+                    $0.member("line") { $0.integer(Int64(mistake.line)) }
+                    $0.member("column") { $0.integer(Int64(mistake.column)) }
+                    $0.member("id") { $0.string(mistake.id) }
+                    $0.member("message") { $0.string(mistake.message) }
+                }
+            }
+        }
+    }
+
+    /// Evaluations at which a rule failed.
+    fileprivate mutating func failure(_ name: String, _ failure: RuleFailure) {
+        object {
+            $0.member("alert") { $0.string(name) }
+            $0.member("from") { $0.seconds(failure.window.from) }
+            $0.member("to") { $0.seconds(failure.window.to) }
+            $0.member("evaluations") { $0.integer(Int64(failure.evaluations)) }
+            $0.member("message") { $0.string(failure.message) }
+        }
+    }
+
     fileprivate mutating func alert(_ name: String, _ alert: AlertReplay) {
         object {
             $0.member("alert") { $0.string(name) }

@@ -71,14 +71,21 @@ extension RuleReplay {
 
     /// What every rule's replay tells: how often it fired, how long, how nervously.
     var record: RuleFinding {
-        let totals = totals
+        let totals = totals, length = grid.end - grid.start
         guard let longest = totals.longest else {
-            let weeks = totals.weeks == 1 ? "week" : Counted(totals.weeks, "week").text
-            return RuleFinding("record", "would not have fired in the \(weeks) replayed")
+            let stretch =
+                length == .zero
+                ? "at the one instant"
+                : length < .days(7)
+                    ? "in the \(PromDuration.spelling(length.inNanoseconds))"
+                    : totals.weeks == 1 ? "in the week" : "in the \(Counted(totals.weeks, "week").text)"
+            return RuleFinding("record", "would not have fired \(stretch) replayed")
         }
-        var sentence =
-            "would have fired \(RuleReplay.times(totals.firings)), in \(totals.weeksWithFiring) of \(Counted(totals.weeks, "week").text); "
-        sentence += "the longest firing lasted \(PromDuration.spelling(longest.inNanoseconds))"
+        var sentence = "would have fired \(RuleReplay.times(totals.firings))"
+        if length >= .days(7) { sentence += ", in \(totals.weeksWithFiring) of \(Counted(totals.weeks, "week").text)" }
+        if longest > .zero { sentence += "; the longest firing lasted \(PromDuration.spelling(longest.inNanoseconds))" }
+        let isLongestOpen = alerts.flatMap(\.firings).contains { $0.resolvedAt == nil && $0.length(until: grid.end) == longest }
+        if isLongestOpen { sentence += longest > .zero ? " so far and goes on" : "; it goes on" }
         if totals.flaps > 0 {
             sentence += "; \(totals.flaps) of \(totals.firings) \(totals.flaps == 1 ? "was" : "were") shorter than two steps"
         }
@@ -93,8 +100,17 @@ extension RuleReplay {
     func historyBegins(_ beginning: Timestamp, reach: Duration, hasWindow: Bool = true) -> RuleFinding? {
         guard beginning > grid.start - reach else { return nil }
         let full = beginning + reach
-        func second(_ time: Timestamp) -> String {
-            TimeText.iso(Timestamp(nanoseconds: floorDivide(time.nanoseconds, 1_000_000_000) * 1_000_000_000))
+        guard beginning <= grid.end else {
+            return RuleFinding(
+                "no-data",
+                "there is no data to evaluate: the history begins at \(second(beginning)), after the last evaluation; no firing here "
+                    + "is no sign of calm")
+        }
+        guard beginning <= grid.start else {
+            return RuleFinding(
+                "history-begins",
+                "the history begins at \(second(beginning)), after the first evaluation: before it there is nothing to evaluate"
+                    + (hasWindow ? ", and until \(second(full)) windows are not full" : ""))
         }
         guard hasWindow else {
             return RuleFinding(
@@ -103,6 +119,26 @@ extension RuleReplay {
         return RuleFinding(
             "history-begins",
             "the history begins at \(second(beginning)), inside the first windows: until \(second(full)) they are not full")
+    }
+}
+
+extension RuleReplay {
+    /// Says that evaluations lie behind the data, where every window is empty; nil when none does.
+    func historyEnds(_ ending: Timestamp?, reach: Duration) -> RuleFinding? {
+        guard let ending, ending < grid.end - reach, ending < grid.end else { return nil }
+        if ending < grid.start - reach {
+            return RuleFinding(
+                "no-data",
+                "there is no data to evaluate: the newest record is of \(second(ending)), before the first window; no firing here is no "
+                    + "sign of calm")
+        }
+        return RuleFinding(
+            "history-ends",
+            "the newest record is of \(second(ending)): windows that begin later are empty, which is no sign of calm")
+    }
+
+    private func second(_ time: Timestamp) -> String {
+        TimeText.iso(Timestamp(nanoseconds: floorDivide(time.nanoseconds, 1_000_000_000) * 1_000_000_000))
     }
 }
 

@@ -37,10 +37,15 @@ public struct RuleTuning: Sendable {
     public var steps: [Step]
     /// What the rule's own threshold does; nil when it has none.
     public var present: Step?
+    /// How many firings the aim allows over the range, which counts as one period of the aim at least; nil without aim.
+    public var allowed: Double?
     /// True when the rule's own threshold fires no more often than the aim allows; nil without aim.
     public var isAimMet: Bool?
-    /// The mildest threshold from which on the aim is met, under the rule's own `for`; nil without aim, and when none meets it.
-    public var suggestion: Double?
+    /// What the most sensitive round threshold does that fires no more often than the aim allows, and no more than half of the
+    /// time, under the rule's own `for`; nil without aim, and when none does.
+    public var suggested: Step?
+    /// Its threshold.
+    public var suggestion: Double? { suggested?.threshold }
     /// By ascending threshold: what incidents say of some thresholds, the rule's own and the suggested one among them. Empty
     /// without incidents.
     public var scores: [Score]
@@ -70,7 +75,9 @@ public struct RuleTuning: Sendable {
         let evaluation = ExpressionEvaluation(history, grid, limit: labels)
         let vector = evaluation.evaluate(rule.expression.withoutFirstComparison)
         return ThresholdSearch(
-            grid: grid, relation: relation, hold: rule.hold, keep: rule.keep, changes: vector.changes, series: vector.series.count
+            grid: grid, relation: relation, hold: rule.hold, keep: rule.keep, changes: vector.changes,
+            series: vector.series.count,
+            unit: measured.expression.isErrorsOfCalls ? -2 : nil
         )?.tuning(measured.told, question)
     }
 
@@ -81,7 +88,8 @@ public struct RuleTuning: Sendable {
         var evaluation = WindowEvaluation(rule, history, grid)
         let changes = evaluation.run(tunes: true).firing
         return ThresholdSearch(
-            grid: grid, relation: relation, hold: rule.hold, keep: rule.keep, changes: changes, series: history.groups.count
+            grid: grid, relation: relation, hold: rule.hold, keep: rule.keep, changes: changes, series: history.groups.count,
+            unit: rule.condition.first.flatMap { rule.measures[$0.measure].unit }
         )?.tuning(measure, question)
     }
 }

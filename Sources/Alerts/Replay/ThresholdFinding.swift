@@ -1,37 +1,57 @@
-/// Whether a measure ever reaches its threshold, or always exceeds it.
+/// Whether a measure ever meets its comparison, or always does.
 struct ThresholdFinding {
-    /// The changes of the worst value over all series.
-    private let worst: [Change]
+    private let values: MeasuredValue
     private let relation: Relation
     private let threshold: Double
-    /// The worst value of all; nil when there never was one.
-    let largest: Double?
+    /// The smallest and the largest value of all series; nil when there never was one.
+    private let smallest: Double?, largest: Double?
+    /// Whether the comparison held for some series at some instant, and at every one.
+    private let everHolds: Bool, alwaysHolds: Bool
 
-    init(_ worst: [Change], _ relation: Relation, _ threshold: Double) {
-        self.worst = worst
+    init(_ vector: StepVector, _ relation: Relation, _ threshold: Double) {
         self.relation = relation
         self.threshold = threshold
-        let values = worst.map(\.value).filter(\.isFinite)
-        largest = relation.isBelow ? values.min() : values.max()
+        values = MeasuredValue(relation: relation, threshold: threshold)
+        let known = vector.changes.map(\.value).filter { !$0.isNaN }
+        (smallest, largest) = (known.min(), known.max())
+        func holds(_ value: Double) -> Bool { !value.isAbsent && relation.holds(value, threshold) }
+        var isHolding = [Bool](repeating: false, count: vector.series.count), holding = 0
+        var everHolds = false, alwaysHolds = vector.changes.first?.instant == 0
+        walk(vector.changes, []) { _, changed, _ in
+            for change in changed where holds(change.value) != isHolding[Int(change.series)] {
+                isHolding[Int(change.series)].toggle()
+                holding += isHolding[Int(change.series)] ? 1 : -1
+            }
+            everHolds = everHolds || holding > 0
+            alwaysHolds = alwaysHolds && holding > 0
+        }
+        (self.everHolds, self.alwaysHolds) = (everHolds, alwaysHolds)
     }
 
-    private func holds(_ change: Change) -> Bool { !change.value.isAbsent && relation.holds(change.value, threshold) }
-    private func four(_ value: Double) -> String { GoNumber.fixed(value, "g", precision: 4) }
-
-    /// What stands out; nil when the threshold is sometimes reached and sometimes not. `missed` is added to the sentence.
-    var finding: RuleFinding? { finding(missed: "") }
-
-    func finding(missed: String) -> RuleFinding? {
-        guard let largest else { return nil }
-        if !worst.contains(where: holds) {
+    /// What stands out; nil when the comparison sometimes holds and sometimes not, and without values.
+    ///
+    /// - Parameters:
+    ///   - measure: The measure's text, for rules that compare several; nil where there is no doubt.
+    ///   - missed: Added to the sentence.
+    func finding(of measure: String? = nil, missed: String = "") -> RuleFinding? {
+        guard let smallest, let largest else { return nil }
+        let subject = measure.map { "`\($0)`: " } ?? ""
+        if !everHolds {
+            let seen =
+                switch relation {
+                case .greater, .greaterOrEqual: "the largest value was \(values.text(largest))"
+                case .less, .lessOrEqual: "the smallest value was \(values.text(smallest))"
+                case .equal, .notEqual:
+                    smallest == largest
+                        ? "the only value was \(values.text(largest))"
+                        : "values went from \(values.text(smallest)) to \(values.text(largest))"
+                }
             return RuleFinding(
-                "never-reached",
-                "never reached: the \(relation.isBelow ? "smallest" : "largest") value was \(four(largest)), the threshold is "
-                    + "\(relation.rawValue) \(four(threshold))" + missed)
+                "never-reached", subject + "never reached: \(seen), the threshold is \(values.condition)" + missed)
         }
-        guard worst.first?.instant == 0, worst.allSatisfy(holds) else { return nil }
+        guard alwaysHolds else { return nil }
+        let word = relation == .greater || relation == .greaterOrEqual ? "exceeded" : "met"
         return RuleFinding(
-            "always-exceeded",
-            "always exceeded: at every evaluation some series satisfies \(relation.rawValue) \(four(threshold))")
+            "always-exceeded", subject + "always \(word): at every evaluation some series satisfies \(values.condition)")
     }
 }

@@ -16,9 +16,11 @@ struct ThresholdSearch {
     let hold: Duration, keep: Duration
     let changes: [Change]
     let series: Int
+    /// The power of ten below which thresholds are not written in finer steps; nil for no such power.
+    let unit: Int?
 
     /// Nil for relations that have no threshold to move.
-    init?(grid: Grid, relation: Relation, hold: Duration, keep: Duration, changes: [Change], series: Int) {
+    init?(grid: Grid, relation: Relation, hold: Duration, keep: Duration, changes: [Change], series: Int, unit: Int? = nil) {
         guard relation != .equal, relation != .notEqual else { return nil }
         self.grid = grid
         self.relation = relation
@@ -26,6 +28,7 @@ struct ThresholdSearch {
         self.keep = keep
         self.changes = changes
         self.series = series
+        self.unit = unit
     }
 
     /// A stretch of one series with one value, turned so that large values are the worse ones.
@@ -37,19 +40,23 @@ struct ThresholdSearch {
 
     /// At most so many thresholds are tried one by one, where one pass cannot tell.
     private static let trials = 64
+    /// At most so many round thresholds are tried one by one: those of two digits over ten powers of ten.
+    private static let roundTrials = 900
 
     func tuning(_ measure: RuleMeasure, _ question: RuleTuning.Question) -> RuleTuning {
         let holds = [hold] + question.holds.filter { $0 != hold }
         let stretches = stretches()
         // `keep` joins firings over gaps, which depends on the threshold in its own way.
-        var steps = keep > .zero ? tried(stretches, holds) : swept(stretches, holds)
+        let regions = keep > .zero ? [] : swept(stretches, holds)
+        var steps = keep > .zero ? tried(stretches, holds) : regions.map(\.step).filter { $0.threshold.isFinite }
         if relation.isBelow { steps.reverse() }
-        for place in steps.indices where relation.isBelow { steps[place].threshold = -steps[place].threshold }
-        var tuning = RuleTuning(measure: measure, holds: holds, steps: steps, suggestion: nil, scores: [])
+        for place in steps.indices where relation.isBelow { steps[place].threshold = 0 - steps[place].threshold }
+        var tuning = RuleTuning(measure: measure, holds: holds, steps: steps, scores: [])
         tuning.present = measure.threshold.map { step($0, holds) }
         if let aim = question.aim, let allowed = allowed(by: aim) {
+            tuning.allowed = allowed
             tuning.isAimMet = tuning.present.map { Double($0.firings[0]) <= allowed }
-            tuning.suggestion = suggestion(steps, allowed)
+            tuning.suggested = keep > .zero ? suggestion(stretches, holds, allowed) : suggestion(regions, holds, allowed)
         }
         if !question.incidents.isEmpty {
             var thresholds = sampled(steps.map(\.threshold))
@@ -86,7 +93,17 @@ struct ThresholdSearch {
         return Int(min(length / step + (length % step == 0 ? 0 : 1), Int64(grid.count)))
     }
 
-    private func swept(_ stretches: [Stretch], _ holds: [Duration]) -> [RuleTuning.Step] {
+    /// Thresholds that all do the same, turned so that small ones are the sensitive ones: from `lower` on up to `upper`, without
+    /// it, for comparisons that exclude the threshold; else behind `lower` up to `upper` itself.
+    private struct Region {
+        var lower: Double, upper: Double
+        var step: RuleTuning.Step
+    }
+
+    private var isStrict: Bool { relation == .greater || relation == .less }
+
+    /// By ascending threshold.
+    private func swept(_ stretches: [Stretch], _ holds: [Duration]) -> [Region] {
         let needed = holds.map(steps)
         let order = stretches.indices.sorted { (-stretches[$0].value, $0) < (-stretches[$1].value, $1) }
         // Joined stretches are known by their first and last one, where their length is kept.
@@ -101,7 +118,7 @@ struct ThresholdSearch {
         func meets(_ a: Int, _ b: Int) -> Bool {
             a >= 0 && b < stretches.count && stretches[a].series == stretches[b].series && stretches[a].to == stretches[b].from
         }
-        var steps: [RuleTuning.Step] = []
+        var regions: [Region] = []
         var place = 0
         while place < order.count {
             let value = stretches[order[place]].value
@@ -124,22 +141,26 @@ struct ThresholdSearch {
                 place += 1
             }
             // Everything down to this value fires. With `>` that is so from the next smaller value on.
-            let isStrict = relation == .greater || relation == .less
             let next = place < order.count ? stretches[order[place]].value : -.infinity
             let threshold = isStrict ? next : value
             guard threshold.isFinite else { continue }
             let step = RuleTuning.Step(
                 threshold: threshold, firings: firings,
                 firingTime: instants.map { .nanoseconds(Int64($0) &* grid.stepInNanoseconds) })
-            if let last = steps.last, last.firings == step.firings, last.firingTime == step.firingTime { steps.removeLast() }
-            steps.append(step)
+            var region = Region(lower: next, upper: value, step: step)
+            if let last = regions.last, last.step.firings == step.firings, last.step.firingTime == step.firingTime {
+                region.upper = last.upper
+                regions.removeLast()
+            }
+            regions.append(region)
         }
-        // At the largest value itself a strict comparison lets nothing fire.
-        if relation == .greater || relation == .less, let top = order.first.map({ stretches[$0].value }), top.isFinite {
-            steps.insert(
-                RuleTuning.Step(threshold: top, firings: holds.map { _ in 0 }, firingTime: holds.map { _ in .zero }), at: 0)
+        // Above the largest value nothing fires; a strict comparison lets nothing fire at the value itself either.
+        if let top = order.first.map({ stretches[$0].value }), top.isFinite {
+            let none = RuleTuning.Step(
+                threshold: isStrict ? top : .infinity, firings: holds.map { _ in 0 }, firingTime: holds.map { _ in .zero })
+            regions.insert(Region(lower: top, upper: .infinity, step: none), at: 0)
         }
-        return steps.reversed()
+        return regions.reversed()
     }
 
     /// Thresholds one by one, by the states themselves.
@@ -178,16 +199,69 @@ struct ThresholdSearch {
         }
     }
 
-    /// How many firings an aim allows over the grid; nil when it says nothing.
+    /// How many firings an aim allows over the grid, which counts as one period at least; nil when it says nothing.
     private func allowed(by aim: TuningAim) -> Double? {
         let length = (grid.end - grid.start + grid.step).inSeconds
         guard aim.per > .zero, length > 0 else { return nil }
-        return Double(aim.firings) * length / aim.per.inSeconds
+        return Double(aim.firings) * max(length / aim.per.inSeconds, 1)
     }
 
-    /// The mildest threshold from which on no threshold fires more often than is allowed.
-    private func suggestion(_ steps: [RuleTuning.Step], _ allowed: Double) -> Double? {
-        let strictFirst = relation.isBelow ? steps : steps.reversed()
-        return strictFirst.prefix { Double($0.firings[0]) <= allowed }.last?.threshold
+    /// True when a threshold fires no more often than is allowed, and not most of the time either: what always fires has one
+    /// firing, and tells nothing.
+    private func meets(_ step: RuleTuning.Step, _ allowed: Double) -> Bool {
+        Double(step.firings[0]) <= allowed && step.firingTime[0] <= (grid.end - grid.start + grid.step) / 2
+    }
+
+    /// Numbers of two digits, else of three and more; whole ones for measures that count.
+    private func roundings(_ values: [Double]) -> [RoundNumber] {
+        let isWhole = values.allSatisfy { $0 == $0.rounded() && $0.magnitude < 1e15 }
+        return [2, 3, 6, 15].map { RoundNumber(digits: $0, unit: $0 == 2 ? unit : nil, isWhole: isWhole) }
+    }
+
+    /// False for thresholds that nothing can ever fall below, because what is measured is never negative.
+    private func canFire(_ round: Double, _ values: [Double]) -> Bool {
+        guard relation.isBelow, values.allSatisfy({ $0 <= 0 }) else { return true }
+        return isStrict ? round < 0 : round <= 0
+    }
+
+    /// The most sensitive round threshold of a region, turned like it; nil when it has none.
+    private func round(_ region: Region, _ rounding: RoundNumber) -> Double? {
+        // Next to zero there is always a smaller number: the largest one with its effect says as much.
+        if !isStrict, region.lower == 0, region.upper.isFinite {
+            let round = rounding.down(from: region.upper)
+            return round > 0 ? round : nil
+        }
+        let round = rounding.up(from: isStrict ? region.lower : region.lower.nextUp)
+        return (isStrict ? round < region.upper : round <= region.upper) ? round : nil
+    }
+
+    private func turned(_ threshold: Double) -> Double { relation.isBelow ? 0 - threshold : threshold }
+
+    /// The most sensitive round threshold that meets an aim.
+    private func suggestion(_ regions: [Region], _ holds: [Duration], _ allowed: Double) -> RuleTuning.Step? {
+        let good = regions.filter { meets($0.step, allowed) && $0.lower.isFinite }
+        let values = regions.flatMap { [$0.lower, $0.upper] }.filter(\.isFinite)
+        for rounding in roundings(values) {
+            for region in good {
+                guard let round = round(region, rounding), canFire(round, values) else { continue }
+                let step = step(turned(round), holds)
+                if meets(step, allowed) { return step }
+            }
+        }
+        return nil
+    }
+
+    /// The same by trying the round thresholds next to all values, one after the other.
+    private func suggestion(_ stretches: [Stretch], _ holds: [Duration], _ allowed: Double) -> RuleTuning.Step? {
+        let values = Set(stretches.map(\.value).filter(\.isFinite)).sorted()
+        for rounding in roundings(values) {
+            let rounds = Set(values.map { rounding.up(from: isStrict || $0 == 0 ? $0 : $0.nextUp) }).sorted()
+            for round in rounds.prefix(ThresholdSearch.roundTrials)
+            where canFire(round, values) && meets(step(turned(round), [hold]), allowed) {
+                return step(turned(round), holds)
+            }
+            if rounds.count <= ThresholdSearch.roundTrials { return nil }
+        }
+        return nil
     }
 }

@@ -16,13 +16,14 @@ struct WindowFindings {
     }
 
     private var grid: Grid { replay.grid }
-    private func four(_ value: Double) -> String { GoNumber.fixed(value, "g", precision: 4) }
+    private var shown: MeasuredValue { MeasuredValue(relation: compared?.relation, threshold: compared?.threshold) }
     private func spelling(_ length: Duration) -> String { PromDuration.spelling(length.inNanoseconds) }
 
     /// In their order of weight; the record of firings is the last one.
     var all: [RuleFinding] {
         [
-            diluted, threshold, shortHold, replay.historyBegins(history.beginning, reach: rule.reach), replay.record,
+            diluted, threshold, shortHold, replay.historyBegins(history.beginning, reach: rule.reach),
+            replay.historyEnds(history.ending, reach: rule.reach), replay.record,
         ].compactMap { $0 }
     }
 
@@ -34,11 +35,14 @@ struct WindowFindings {
         return (rule.measures[place], relation, threshold)
     }
 
+    /// True when the rule is one comparison.
+    private var isBare: Bool { if case .comparison = rule.condition { true } else { false } }
+
     private var threshold: RuleFinding? {
         guard let (measure, relation, threshold) = compared else { return nil }
-        let worst = CurveMaker.worst(vector, isBelow: replay.measure.isBelow)
         let missed = relation == .greater || relation == .greaterOrEqual ? missed(measure, relation, threshold) : nil
-        return ThresholdFinding(worst, relation, threshold).finding(missed: missed.map { "; " + $0 } ?? "")
+        return ThresholdFinding(vector, relation, threshold).finding(
+            of: isBare ? nil : measure.name, missed: missed.map { "; " + $0 } ?? "")
     }
 
     /// By how much the largest value fell short, in what is counted; nil where that cannot be said.
@@ -64,7 +68,8 @@ struct WindowFindings {
         }
         guard factor > 0, let seen = Int64(exactly: (largest.value / factor).rounded()),
             let near = Int64(exactly: (threshold / factor).rounded()), near.magnitude < 1 << 50,
-            let needed = (near - 2...near + 2).first(where: { relation.holds(Double($0) * factor, threshold) })
+            let needed = (max(near - 2, 0)...max(near + 2, 0)).first(where: { relation.holds(Double($0) * factor, threshold) }),
+            needed > seen
         else { return nil }
         let word = isOfErrors(counted) ? "error" : "row"
         return "it held \(Counted(seen, word).text)\(whole) in \(spelling(measure.length)), \(needed - seen) short of \(needed)"
@@ -89,7 +94,7 @@ struct WindowFindings {
     /// No group alone ever fires, and all of them together would.
     private var diluted: RuleFinding? {
         guard replay.alerts.isEmpty, history.groups.count > 1, case .comparison(_, _, let bounds) = rule.condition,
-            bounds.count == 1, let (measure, relation, threshold) = compared, !relation.isBelow, relation != .notEqual,
+            bounds.count == 1, let (measure, relation, threshold) = compared, relation == .greater || relation == .greaterOrEqual,
             case .count(let rows) = measure.quantity, history.familyGroups[rows.family].isEmpty
         else { return nil }
         // Counts of groups add up.
@@ -104,25 +109,45 @@ struct WindowFindings {
             most = max(most, sum)
             changes.append(Change(change.instant, 0, relation.holds(sum, threshold) ? sum : .absent))
         }
-        guard most > largest, relation.holds(most, threshold) else { return nil }
+        guard most > largest, relation.holds(most, threshold), !relation.holds(largest, threshold) else { return nil }
         let sweep = StateSweep(
             grid: grid, hold: rule.hold.inNanoseconds, keep: rule.keep.inNanoseconds, failures: .none, isBelow: false)
         let spans = sweep.run(changes, alerts: 1, initial: []).firings[0]
+        guard !spans.isEmpty else { return nil }
         let lengths = spans.map { grid.instant($0.to ?? grid.count - 1) - grid.instant(max($0.from, 0)) }
         return RuleFinding(
             "diluted",
-            "each of \(history.groups.count) series must reach \(four(threshold)) alone: the largest reached \(four(largest)), "
-                + "together they reached \(four(most))",
+            "each of \(history.groups.count) series must be \(shown.condition) alone: the largest reached "
+                + "\(shown.text(largest)), together they reached \(shown.text(most))",
             offer: RuleFinding.Offer(
                 text: "the same without `by`", hold: rule.hold, firings: spans.count,
                 firingTime: lengths.reduce(.zero) { $0 + $1 }))
     }
 
     private var shortHold: RuleFinding? {
-        guard rule.hold > .zero, rule.reach >= rule.hold, !replay.alerts.isEmpty else { return nil }
+        guard rule.hold > .zero, let length = outlasts(rule.condition), length >= rule.hold, !replay.alerts.isEmpty else {
+            return nil
+        }
         return RuleFinding(
             "short-for",
-            "`for` \(spelling(rule.hold)) is not longer than the window \(spelling(rule.reach)): a burst shorter than `for` "
-                + "still fires, because the window outlives it")
+            "`for` \(spelling(rule.hold)) is not longer than the window \(spelling(length)): a burst shorter than `for` can still "
+                + "fire, because the window outlives it")
+    }
+
+    /// How long a condition may hold after the last row that made it hold: the shortest window of what must hold together; nil
+    /// where it cannot be told.
+    private func outlasts(_ condition: WindowCondition) -> Duration? {
+        switch condition {
+        case .comparison(let place, .greater, _), .comparison(let place, .greaterOrEqual, _):
+            if case .change = rule.measures[place].quantity { return nil }
+            return rule.measures[place].length
+        case .and(let a, let b):
+            guard let a = outlasts(a), let b = outlasts(b) else { return nil }
+            return min(a, b)
+        case .or(let a, let b):
+            guard let a = outlasts(a), let b = outlasts(b) else { return nil }
+            return max(a, b)
+        case .comparison, .isMissing, .not, .always: return nil
+        }
     }
 }

@@ -34,9 +34,9 @@ struct WindowReplay {
             isBelow: comparison == .less || comparison == .lessOrEqual)
     }
 
-    /// A group's labels with the rule's severity written over them.
+    /// A group's labels with the rule's severity beside them.
     private func identity(_ group: Int) -> LabelSet {
-        history.groups[group].overwritten(by: rule.severity.map { [LabelPair("severity", $0.name)] } ?? [])
+        history.groups[group].overwritten(by: rule.severity.map { [LabelPair(rule.severityName, $0.name)] } ?? [])
     }
 
     func replay(_ options: ReplayOptions) -> RuleReplay {
@@ -59,8 +59,8 @@ struct WindowReplay {
         for alert in fired {
             let group = alert < history.groups.count ? alert : nil, since = resuming[alerts[alert]]?.firingFrom
             let firings = spans[alert].map { firing($0, group.map { errors[$0] }, reach: reach, since: since) }
-            replay.alerts.append(
-                AlertReplay(labels: alerts[alert], resultLabels: group.map { history.groups[$0] } ?? .empty, firings: firings))
+            let labels = group.map { history.groups[$0] } ?? LabelSet(alerts[alert].pairs.filter { $0.name != rule.severityName })
+            replay.alerts.append(AlertReplay(labels: alerts[alert], resultLabels: labels, firings: firings))
         }
         replay.alerts.sort { $0.labels < $1.labels }
         for (index, state) in states.enumerated() where state != .inactive { replay.states[alerts[index]] = state }

@@ -12,8 +12,11 @@ struct RuleFileReader {
     init(_ yaml: String) { text = YAMLText(yaml) }
 
     mutating func read() {
-        let (root, found) = text.root()
+        let (whole, found) = text.root()
         mistakes = found
+        // Kubernetes' form of a rule file has the groups below `spec`.
+        var root = whole
+        if whole?.mapping?["kind"]?.scalar?.string == "PrometheusRule", let spec = whole?.mapping?["spec"] { root = spec }
         guard let root else {
             if mistakes.isEmpty {
                 mistakes.append(RuleMistake("empty-file", line: 1, column: 1, "the file is empty; expected `groups:`"))

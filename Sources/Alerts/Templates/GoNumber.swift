@@ -1,14 +1,19 @@
 import Glibc
 
 /// Numbers as Go prints them.
-enum GoNumber {
+public enum GoNumber {
     /// `%v` and `%g`: the fewest digits that read back as the same number; with an exponent below 10⁻⁴ and from 10⁶ on
     /// (`1e+06`), as strconv's format 'g' decides for the shortest precision.
-    static func shortest(_ value: Double) -> String {
+    static func shortest(_ value: Double) -> String { shortest(value, withoutExponent: -4..<6) }
+
+    /// A number as it stands in a rule: the fewest digits that read back as the same number, all of them written out.
+    public static func plain(_ value: Double) -> String { shortest(value, withoutExponent: -12..<16) }
+
+    private static func shortest(_ value: Double, withoutExponent powers: Range<Int>) -> String {
         if let word = word(value) { return word }
         let (digits, exponent) = decimal(value)
         let sign = value.sign == .minus ? "-" : ""
-        if exponent < -4 || exponent >= 6 {
+        if !powers.contains(exponent) {
             let fraction = digits.count > 1 ? "." + digits.dropFirst() : ""
             let power = String(exponent.magnitude)
             return sign + digits.prefix(1) + fraction + "e" + (exponent < 0 ? "-" : "+") + (power.count < 2 ? "0" : "") + power

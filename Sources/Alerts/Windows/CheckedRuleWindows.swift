@@ -19,6 +19,8 @@ public struct CheckedRuleWindows {
     private var keys: [[[Value]]], numbers: [[[Value]: Int]]
     /// The groups of all keys, in order of first appearance, and whether they are older than the rows.
     private var groups: [[Value]] = [], groupNumbers: [[Value]: Int] = [:]
+    /// When groups that are older than the rows were first known.
+    private var knownSince: [Int: Timestamp] = [:]
 
     /// The bits of rows: every row, those that failed, those that were made good, those of no class; every row and every failed
     /// one but for what stands for a row a second time; conditions come behind.
@@ -43,7 +45,7 @@ public struct CheckedRuleWindows {
         let own = rows.firstIndex { $0.family == .own } ?? 0
         rule = WindowRule(
             name: name, text: text, measures: [], condition: .isMissing(measure: 0), hold: checked.holding, keep: checked.keeping,
-            cooldown: checked.cooldown, severity: checked.severity,
+            cooldown: checked.cooldown, severity: checked.severity, severityName: CheckedRuleWindows.severityName(checked),
             errors: RowClass(family: own, bit: checked.query.noun == .errors ? Bit.once : Bit.failedOnce))
         rule.condition = condition(checked.condition)
         // Without keys there is one group, which needs no row.
@@ -52,20 +54,28 @@ public struct CheckedRuleWindows {
 
     // Measures.
 
-    private mutating func condition(_ predicate: HavingPredicate) -> WindowCondition {
+    /// A denial is taken to the comparisons themselves, so that what is compared, charted and tuned is what fires.
+    private mutating func condition(_ predicate: HavingPredicate, isDenied: Bool = false) -> WindowCondition {
         switch predicate {
         case .comparison(let measure, let comparison, let bounds):
             let how = WindowCondition.Comparison(rawValue: comparison.rawValue) ?? .equal
-            return .comparison(measure: place(of: measure), how, bounds)
-        case .isMissing(let measure): return .isMissing(measure: place(of: measure))
-        case .not(let inner): return .not(condition(inner))
+            return .comparison(measure: place(of: measure), isDenied ? how.denied : how, bounds)
+        case .isMissing(let measure):
+            let missing = WindowCondition.isMissing(measure: place(of: measure))
+            return isDenied ? .not(missing) : missing
+        case .not(let inner): return condition(inner, isDenied: !isDenied)
         case .and(let a, let b):
-            let first = condition(a)
-            return .and(first, condition(b))
+            let first = condition(a, isDenied: isDenied), second = condition(b, isDenied: isDenied)
+            return isDenied ? .or(first, second) : .and(first, second)
         case .or(let a, let b):
-            let first = condition(a)
-            return .or(first, condition(b))
+            let first = condition(a, isDenied: isDenied), second = condition(b, isDenied: isDenied)
+            return isDenied ? .and(first, second) : .or(first, second)
         }
+    }
+
+    /// The label under which the rule's own severity stands beside its keys: a key of that name keeps it.
+    private static func severityName(_ rule: CheckedRule) -> String {
+        rule.query.keys.contains { $0.name == "severity" } ? "rule_severity" : "severity"
     }
 
     /// The place of a measure among the rule's, added when it is new.
@@ -114,7 +124,11 @@ public struct CheckedRuleWindows {
         let calls = RowClass(family: family(.calls) ?? own, bit: keepsSuccesses ? Bit.row : Bit.none)
         switch measure {
         case .countWhere(let predicate, _): return .count(RowClass(family: own, bit: bit(of: predicate, own)))
-        case .shareWhere(let predicate, _): return .ratio(RowClass(family: own, bit: bit(of: predicate, own)), of: row)
+        case .shareWhere(let predicate, _):
+            let (part, whole) = predicate.shareParts
+            return .ratio(
+                RowClass(family: own, bit: bit(of: part, own)),
+                of: whole.map { RowClass(family: own, bit: bit(of: $0, own)) } ?? row)
         case .calls:
             return isOfTraces ? .total(column(Field(.calls), own)) : .count(RowClass(family: family(.calls) ?? own, bit: Bit.row))
         case .errors:
@@ -219,6 +233,21 @@ public struct CheckedRuleWindows {
         }
     }
 
+    /// True when the condition may hold for a group that has no row in any window: then groups that fell silent long ago count,
+    /// and `addGroups` must be told of those that are older than the rows.
+    public var watchesSilence: Bool {
+        guard !checked.query.keys.isEmpty else { return false }
+        return SilentGroup(rule.measures, isGrouped: knowsAllKeys).mayHold(rule.condition)
+    }
+
+    /// Takes in groups that had rows before those that are read, each with the instant at which it was first known.
+    public mutating func addGroups(_ columns: RuleColumns) {
+        for (place, time) in columns.times.enumerated() {
+            let number = group(columns.keys[Int(columns.keyOf[place])]), known = Timestamp(nanoseconds: time)
+            knownSince[number] = min(knownSince[number] ?? known, known)
+        }
+    }
+
     private func flags(_ columns: RuleColumns, _ place: Int) -> UInt32 {
         var flags: UInt32 = 1 << UInt32(Bit.row) | 1 << UInt32(Bit.once)
         if columns.failed[place] > 0 { flags |= 1 << UInt32(Bit.failed) | 1 << UInt32(Bit.failedOnce) }
@@ -256,7 +285,11 @@ public struct CheckedRuleWindows {
             }
             maps.append(groups.map { group in Int32(number(of: rows[family].keyPlaces.map { group[$0] }, in: family)) })
         }
-        return WindowHistory(beginning: beginning, families: families, groups: groups.map(labels), familyGroups: maps)
+        var history = WindowHistory(
+            beginning: beginning, families: families, groups: groups.map(labels), isGrouped: !checked.query.keys.isEmpty,
+            familyGroups: maps)
+        history.knownSince = knownSince
+        return history
     }
 
     /// The values of the keys behind each label set of the history.

@@ -171,10 +171,16 @@ struct WindowEvaluation {
         return withExtendedLifetime(panes) { sweep.run() }
     }
 
-    /// The instants from which groups exist, in order. Without `by` there is one series, which needs no row to exist.
+    /// The instants from which groups exist, in order. Without `by` there is one series, which needs no row but exists from the
+    /// beginning of the history on: before it nothing is known, which is not the same as nothing having happened.
     private func births() -> [(instant: Int, group: Int)] {
-        if history.groups == [.empty] { return [(0, 0)] }
-        var first = [Int](repeating: grid.count, count: history.groups.count)
+        func first(since known: Int64) -> Int { Int(min(max(grid.first(atOrAfter: known), 0), Int64(grid.count))) }
+        if !history.isGrouped {
+            let beginning = first(since: history.beginning.nanoseconds)
+            return beginning < grid.count ? [(beginning, 0)] : []
+        }
+        var births = [Int](repeating: grid.count, count: history.groups.count)
+        for (group, known) in history.knownSince { births[group] = first(since: known.nanoseconds) }
         for (family, rows) in history.families.enumerated() where history.familyGroups[family].isEmpty {
             var isSeen = [Bool](repeating: false, count: history.groups.count)
             for row in rows.times.indices {
@@ -184,10 +190,10 @@ struct WindowEvaluation {
                 isSeen[group] = rows.visibility.isEmpty
                 let known = max(rows.times[row], rows.visibility[row]?.from ?? .min)
                 if let until = rows.visibility[row]?.until, until <= known { continue }
-                first[group] = min(first[group], Int(min(max(grid.first(atOrAfter: known), 0), Int64(grid.count))))
+                births[group] = min(births[group], first(since: known))
             }
         }
-        return first.indices.filter { first[$0] < grid.count }.map { (first[$0], $0) }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+        return births.indices.filter { births[$0] < grid.count }.map { (births[$0], $0) }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
     }
 
     /// The measures that are computed of others; absent where those have no value.

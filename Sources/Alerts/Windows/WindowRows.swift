@@ -112,20 +112,27 @@ public struct WindowRows: Sendable {
 public struct WindowHistory: Sendable {
     /// The first instant that the records cover.
     public var beginning: Timestamp
+    /// The newest instant that the records cover; nil when it is not known.
+    public var ending: Timestamp?
     public var families: [WindowRows]
     /// The labels of each group; one without labels for rules without `by`.
     public var groups: [LabelSet]
+    /// True when there are groups; without, one series exists from the beginning on, whatever rows there are.
+    public var isGrouped: Bool
+    /// By group the first instant at which it was known, for groups that had rows before these.
+    public var knownSince: [Int: Timestamp] = [:]
     /// For each family the group in its own numbering of each group here; empty when they are the same. Families that do not
     /// know all keys, such as the calls beside errors by type, have fewer groups.
     public var familyGroups: [[Int32]]
 
     /// Makes a history.
     public init(
-        beginning: Timestamp, families: [WindowRows], groups: [LabelSet], familyGroups: [[Int32]] = []
+        beginning: Timestamp, families: [WindowRows], groups: [LabelSet], isGrouped: Bool = true, familyGroups: [[Int32]] = []
     ) {
         self.beginning = beginning
         self.families = families
         self.groups = groups
+        self.isGrouped = isGrouped
         self.familyGroups = familyGroups.isEmpty ? families.map { _ in [] } : familyGroups
         precondition(self.familyGroups.count == families.count, "one entry for each")
     }

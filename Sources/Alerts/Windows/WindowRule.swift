@@ -90,6 +90,23 @@ public struct WindowMeasure: Hashable, Sendable {
     }
 }
 
+extension WindowMeasure {
+    /// The power of ten of the steps in which people write its numbers: per cent, seconds, cents; nil for any.
+    var unit: Int? {
+        switch quantity {
+        case .ratio, .rest, .share, .change: -2
+        case .sum(let column), .mean(let column), .least(let column), .greatest(let column), .percentile(let column, _),
+            .total(let column):
+            switch column.unit {
+            case .duration: 0
+            case .money: -2
+            case .count: nil
+            }
+        case .count, .distinct: nil
+        }
+    }
+}
+
 /// A condition over measures, by their places.
 ///
 /// A measure without a value makes a comparison neither true nor false, and nothing that depends on it fires: `not` of it is
@@ -98,6 +115,30 @@ public indirect enum WindowCondition: Hashable, Sendable {
     /// How a measure is compared.
     public enum Comparison: String, Hashable, Sendable {
         case equal = "=", notEqual = "!=", less = "<", lessOrEqual = "<=", greater = ">", greaterOrEqual = ">="
+
+        /// What holds for a known value exactly when this does not.
+        var denied: Comparison {
+            switch self {
+            case .equal: .notEqual
+            case .notEqual: .equal
+            case .less: .greaterOrEqual
+            case .lessOrEqual: .greater
+            case .greater: .lessOrEqual
+            case .greaterOrEqual: .less
+            }
+        }
+
+        /// Whether it holds for a value that is known.
+        func holds(_ number: Double, _ bounds: [Double]) -> Bool {
+            switch self {
+            case .equal: bounds.contains(number)
+            case .notEqual: !bounds.contains(number)
+            case .less: bounds.contains { number < $0 }
+            case .lessOrEqual: bounds.contains { number <= $0 }
+            case .greater: bounds.contains { number > $0 }
+            case .greaterOrEqual: bounds.contains { number >= $0 }
+            }
+        }
     }
 
     /// With any of the bounds; `notEqual` with none of them; orderings have one bound.
@@ -128,15 +169,7 @@ public indirect enum WindowCondition: Hashable, Sendable {
             return y == true ? true : x == nil ? nil : y
         case .comparison(let measure, let comparison, let bounds):
             let number = values[measure]
-            if number.isAbsent { return nil }
-            switch comparison {
-            case .equal: return bounds.contains(number)
-            case .notEqual: return !bounds.contains(number)
-            case .less: return bounds.contains { number < $0 }
-            case .lessOrEqual: return bounds.contains { number <= $0 }
-            case .greater: return bounds.contains { number > $0 }
-            case .greaterOrEqual: return bounds.contains { number >= $0 }
-            }
+            return number.isAbsent ? nil : comparison.holds(number, bounds)
         }
     }
 
@@ -184,13 +217,16 @@ public struct WindowRule: Sendable {
     public var cooldown: Duration
     /// Written into every alert; nil for none.
     public var severity: Severity?
+    /// The label that carries it.
+    public var severityName: String
     /// The rows that are the errors behind a firing.
     public var errors: RowClass
 
     /// Makes a rule.
     public init(
         name: String, text: String, measures: [WindowMeasure], condition: WindowCondition, hold: Duration = .zero,
-        keep: Duration = .zero, cooldown: Duration = .zero, severity: Severity? = nil, errors: RowClass
+        keep: Duration = .zero, cooldown: Duration = .zero, severity: Severity? = nil,
+        severityName: String = "severity", errors: RowClass
     ) {
         self.name = name
         self.text = text
@@ -200,6 +236,7 @@ public struct WindowRule: Sendable {
         self.keep = keep
         self.cooldown = cooldown
         self.severity = severity
+        self.severityName = severityName
         self.errors = errors
     }
 

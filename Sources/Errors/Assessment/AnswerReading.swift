@@ -15,7 +15,7 @@ final class AnswerReading {
     init(_ graph: TraceGraph) { self.graph = graph }
 
     /// True when the span that failed so was reading an answer: it is a call itself, or the last call that ended below it, or
-    /// beside it, before it did gave no text and no tool call. That must be known: contents are kept, or there was no more
+    /// beside it, before it did gave no text and no tool call. That must be known: outputs are kept, or there was no more
     /// than the one token that ends an answer.
     func isOfAnswer(_ index: Int) -> Bool {
         let span = graph.spans[index]
@@ -27,7 +27,7 @@ final class AnswerReading {
         }
         let call = graph.spans[last]
         guard !call.hasOutput, !call.hasToolCalls else { return false }
-        return call.keepsContent || call.outputTokens.map { $0 <= 1 } == true
+        return call.keepsOutputs || call.outputTokens.map { $0 <= 1 } == true
     }
 }
 

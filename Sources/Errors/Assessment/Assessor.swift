@@ -5,6 +5,10 @@ import Model
 /// Holds no state between calls; equal spans and events give equal findings in whatever order they come. A trace is assessed
 /// anew when more of it arrives.
 public struct Assessor: Sendable {
+    /// Counts the changes of what is derived of the same records by the same rules, such as signatures and failed traces: stores
+    /// that were made before the last one say so by the version of their rules.
+    static let revision = 2
+
     /// The classifier of messages.
     public let classifier: Classifier
 

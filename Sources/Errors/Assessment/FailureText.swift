@@ -48,7 +48,14 @@ struct FailureText {
         type = type ?? other.type
     }
 
+    /// Takes the message; of an error object what it says, and the fields that it has and the record has not.
     private mutating func setMessage(_ text: String) {
+        var text = text
+        if let body = ErrorBody(text) {
+            text = body.message
+            httpStatus = httpStatus ?? body.httpStatus
+            code = code ?? body.code
+        }
         message = text
         words = FailureText.words(of: text)
         signature = Signature.of(text)

@@ -42,6 +42,8 @@ struct Recoveries {
     /// How a failed span recovered; `passers` are the spans that only pass its failure on.
     func recovery(of index: Int, passers: [Int]) -> (Recovery, Timestamp?) {
         for failed in [index] + passers {
+            let span = graph.spans[failed]
+            if span.isRecovered { return (.explicit, span.end ?? span.start) }
             if let found = attempts.found(for: failed, { linked(failed) ?? sibling(of: failed) }) { return found }
         }
         // A call around it that ended well in spite of it: the client tried again inside.

@@ -25,22 +25,27 @@ enum Signals {
             if reason == .filtered { isFiltered = true }
         }
         if span.pointee.exceptionType.map(isCancellation) == true { bits.insert(.soft) }
-        guard span.pointee.kind.isCall, let end = span.pointee.end else { return bits }
+        guard span.pointee.kind.isCall, span.pointee.end != nil else { return bits }
 
-        let latency = span.pointee.start.map { end.nanoseconds.subtractingReportingOverflow($0.nanoseconds).partialValue } ?? 0
-        if latency > slowNanoseconds { bits.insert(.slow) }
+        let isSlow = isSlow(span)
+        if isSlow { bits.insert(.slow) }
         guard bits.isDisjoint(with: .default) else { return bits }
-        let hasNoOutputTokens = (span.pointee.outputTokens ?? 0) == 0
+        let hasNoOutputTokens = span.pointee.outputTokens.map { $0 == 0 } ?? span.pointee.countsOutputTokens
         // An answer that a filter withheld is no riddle: it is soft, with text or without.
-        if span.pointee.kind == .llm, hasNoOutputTokens, !span.pointee.hasOutput, span.pointee.keepsContent, !isFiltered,
+        if span.pointee.kind == .llm, hasNoOutputTokens, !span.pointee.hasOutput, span.pointee.keepsOutputs, !isFiltered,
             !span.pointee.hasToolCalls, span.pointee.status != .inProgress, span.pointee.status != .cancelled,
             span.pointee.exceptionType.map(isCancellation) != true
         {
             bits.insert(.empty)
         }
         if span.pointee.cost == nil, traceKeepsCost, let tokens = span.pointee.inputTokens, tokens > 0 { bits.insert(.anomaly) }
-        if span.pointee.kind == .llm, span.pointee.outputTokens == 0, latency > slowNanoseconds { bits.insert(.anomaly) }
+        if span.pointee.kind == .llm, span.pointee.outputTokens == 0, isSlow { bits.insert(.anomaly) }
         return bits
+    }
+
+    /// True when the span took longer than the limit.
+    static func isSlow(_ span: UnsafePointer<SpanEvidence>) -> Bool {
+        span.pointee.latency.map { $0.inNanoseconds > slowNanoseconds } ?? false
     }
 
     /// True for ERROR and what is graver; WARNING is no error.

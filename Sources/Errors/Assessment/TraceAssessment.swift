@@ -99,7 +99,8 @@ struct TraceAssessment {
     }
 
     private func hasFailed(_ result: TraceFindings) -> Bool {
-        if let root = result.root {
+        // Of spans that stand side by side none speaks for the trace.
+        if let root = result.root, graph.isAbove(root) {
             if !bits[root].isDisjoint(with: .default) { return true }
             if spans[root].status == .ok { return false }
         }
@@ -198,6 +199,10 @@ private struct QuietEvidence {
         let reason = span.finishReasons.map { FinishReason($0) }.first { $0.isSoft }
         if reason == .filtered {
             self.init(.contentFilter, .warning, "evidence.finish", "the answer was cut off by a content filter")
+        } else if !evidence.isDisjoint(with: [.empty, .anomaly]), evidence.contains(.slow), span.outputTokens == 0 {
+            self.init(
+                .timeout, ErrorType.timeout.severity, "evidence.timeout",
+                "the call took longer than 30 s and gave no output tokens")
         } else if evidence.contains(.empty) {
             self.init(.parseError, .warning, "evidence.empty", "the call ended without any output")
         } else if evidence.contains(.soft), reason == .length {

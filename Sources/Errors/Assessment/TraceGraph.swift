@@ -49,7 +49,7 @@ struct TraceGraph {
         order = spans.indices.sorted { TraceGraph.isBefore(spans[$0], spans[$1]) }
     }
 
-    /// The index of each span by its id; of two rows with one identity the earlier one stands for both.
+    /// The index of each span by its id and its alternate id; of two rows with one identity the earlier one stands for both.
     static func index(_ spans: [SpanEvidence]) -> [String: Int] {
         var indexOfID: [String: Int] = [:]
         indexOfID.reserveCapacity(spans.count)
@@ -57,6 +57,11 @@ struct TraceGraph {
             if let other = indexOfID.updateValue(index, forKey: spans[index].spanID), isBefore(spans[other], spans[index]) {
                 indexOfID[spans[index].spanID] = other
             }
+        }
+        // An alternate id finds its span unless it is another span's own id.
+        for index in spans.indices {
+            guard let id = spans[index].alternateID, indexOfID[id] == nil else { continue }
+            indexOfID[id] = index
         }
         return indexOfID
     }
@@ -115,6 +120,13 @@ struct TraceGraph {
             let to = spans[inner].end ?? spans[inner].start
         else { return false }
         return start <= from && to <= end
+    }
+
+    /// True when a topmost span stands for the whole trace: it is the only one at the top, has spans below it, or lasts while
+    /// all others do.
+    func isAbove(_ root: Int) -> Bool {
+        let others = spans.indices.filter { parent[$0] < 0 && $0 != root }
+        return others.isEmpty || parent.contains(root) || others.allSatisfy { contains(root, $0) }
     }
 
     /// The root: without parent, else with an absent parent, else the earliest; the earliest of several.

@@ -57,6 +57,6 @@ enum Wrappers {
     static func parentByScan(_ spans: [SpanEvidence], _ index: Int) -> Int {
         guard let id = spans[index].parentID else { return -1 }
         for other in spans.indices where other != index && spans[other].spanID == id { return other }
-        return -1
+        return spans.indices.first { $0 != index && spans[$0].alternateID == id } ?? -1
     }
 }

@@ -36,6 +36,7 @@ public struct Classifier: Sendable {
         var isFailure = isKnown || isNamed
         if case .failure = verdict { isFailure = true }
 
+        let named = error.providerType.flatMap(Classifier.typeNamed)
         for index in matcher.decisions.indices {
             let decision = matcher.decisions[index]
             guard hits.matches[index].end >= 0 || (status != nil && decision.isByStatus) else { continue }
@@ -50,12 +51,20 @@ public struct Classifier: Sendable {
             }
             let rule = rules.rules[index]
             guard let type = rule.type else { continue }
+            // The source's own judgement, in our words, says more than a status and the phrases that repeat it. Providers use
+            // the word `server_error` for much: there the text may say more.
+            if let named, !rules.own.contains(rule.id), named != .serverError || decision.isByStatus { continue }
             let match = hits.matches[index]
             return Classification(
                 type: type, severity: rule.severity ?? type.severity, rule: rule.id,
                 matched: match.end >= 0 ? Int(match.start)..<Int(match.end) : nil,
                 field: match.end >= 0 ? ErrorTextField(rawValue: Int(match.field)) : .httpStatus,
                 httpStatus: status, code: code(error, raw), origin: rule.origin ?? type.usualOrigin)
+        }
+        if let named {
+            return Classification(
+                type: named, severity: named.severity, rule: "field.type", matched: nil, field: .providerType, httpStatus: status,
+                code: code(error, raw), origin: named.usualOrigin)
         }
         return isKnown || verdict == .failure ? .unknown(httpStatus: status, code: code(error, raw)) : nil
     }
@@ -83,6 +92,12 @@ public struct Classifier: Sendable {
                 matcher.scan(folded, offsets, raw, field: kind, into: &hits)
             }
         }
+    }
+
+    /// The type that is called so; nil for `unknown`, which is no judgement.
+    private static func typeNamed(_ word: String) -> ErrorType? {
+        let type = ErrorType(name: word.lowercased())
+        return type == .unknown ? nil : type
     }
 
     private static func status(_ number: Int?) -> Int? {

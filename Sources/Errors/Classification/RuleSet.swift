@@ -8,21 +8,26 @@ public struct RuleSet: Sendable {
     public let version: String
     /// True for the table that the program comes with, whose matcher is made once.
     let isBuiltIn: Bool
+    /// The ids of the user's own rules.
+    let own: Set<String>
 
     /// Makes a set of these rules; sorts them by strength and keeps their order otherwise.
     public init(rules: [Rule]) { self.init(rules, isBuiltIn: false) }
 
-    private init(_ rules: [Rule], isBuiltIn: Bool) {
+    private init(_ rules: [Rule], isBuiltIn: Bool, own: Set<String> = []) {
         var ordered: [Rule] = []
         ordered.reserveCapacity(rules.count)
         for strength in Rule.Strength.allCases { ordered += rules.filter { $0.strength == strength } }
         self.rules = ordered
         version = RuleSet.hash(of: ordered)
         self.isBuiltIn = isBuiltIn
+        self.own = own
     }
 
     /// This set with the user's own rules, which come before the others of their strength.
-    public func adding(_ own: [Rule]) -> RuleSet { RuleSet(rules: own + rules) }
+    public func adding(_ own: [Rule]) -> RuleSet {
+        RuleSet(own + rules, isBuiltIn: false, own: self.own.union(own.map(\.id)))
+    }
 
     /// The rule with this id; nil when there is none.
     public func rule(id: String) -> Rule? { rules.first { $0.id == id } }
@@ -36,13 +41,14 @@ public struct RuleSet: Sendable {
         + RequestRules.rows + CredentialRules.rows + ModelRules.rows + CancellationRules.rows + TimeoutRules.rows
         + ToolRules.rows + ParseRules.rows + ServerRules.rows + NetworkRules.rows + StatusRules.rows + FallbackRules.rows
 
-    /// FNV-1a over everything that decides; examples do not count.
+    /// FNV-1a over everything that decides, the code's own revision included; examples do not count.
     private static func hash(of rules: [Rule]) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         func mix(_ text: String) {
             for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
             hash = (hash ^ 0xFF) &* 0x0000_0100_0000_01B3
         }
+        mix("assessment \(Assessor.revision)")
         for rule in rules {
             mix(rule.id)
             mix(

@@ -3,11 +3,14 @@ import Model
 /// What the assessment needs of a span: the light projection of a `SpanRecord`, or of stored columns (long texts are absent).
 public struct SpanEvidence: Sendable, Equatable {
     public var spanID: String
+    /// Another id by which events may name the span.
+    public var alternateID: String?
     public var parentID: String?
     public var kind: SpanKind
     public var name: String?
     public var start: Timestamp?
     public var end: Timestamp?
+    public var reportedLatency: Duration?
     public var status: SpanStatus = .unknown
     public var level: String?
     public var statusMessage: String?
@@ -26,8 +29,10 @@ public struct SpanEvidence: Sendable, Equatable {
     /// True when the answer had any text.
     public var hasOutput = false
     public var hasToolCalls = false
-    /// True when the span kept its input, so that a missing output means there was none.
-    public var keepsContent = false
+    /// True when the source keeps the outputs of finished calls, so that a missing output means there was none.
+    public var keepsOutputs = false
+    /// True when the source counts the output tokens of finished calls: then unknown ones are none.
+    public var countsOutputTokens = false
     /// True when the source reports costs, so that a missing cost means something. Known for the whole trace as soon as
     /// one of its spans has it.
     public var keepsCost = false
@@ -43,6 +48,8 @@ public struct SpanEvidence: Sendable, Equatable {
     /// The id that the provider or a gateway gave the call.
     public var requestID: String?
     public var origin: ErrorOrigin = .unknown
+    /// True when the source itself says that the failure was recovered.
+    public var isRecovered = false
 
     /// Makes a span of which nothing is known but its identity and kind; storage fills in its columns.
     public init(spanID: String, kind: SpanKind, parentID: String? = nil, name: String? = nil) {
@@ -55,13 +62,13 @@ public struct SpanEvidence: Sendable, Equatable {
     /// Projects a record as a reader made it.
     public init(_ record: SpanRecord) {
         spanID = record.spanID
+        alternateID = record.alternateID
         parentID = record.parentID
         kind = record.kind
         name = record.name
         start = record.start
         end = record.end
-        if let start = record.start, end == nil, let latency = record.reportedLatency { end = start + latency }
-        if let end = record.end, start == nil, let latency = record.reportedLatency { start = end - latency }
+        reportedLatency = record.reportedLatency
         status = record.status
         level = record.level
         statusMessage = record.statusMessage
@@ -78,7 +85,6 @@ public struct SpanEvidence: Sendable, Equatable {
         cost = record.cost
         hasOutput = SpanEvidence.saysSomething(record.output)
         hasToolCalls = record.hasToolCalls
-        keepsContent = record.input?.isEmpty == false
         keepsCost = record.cost != nil
         inputDigest = record.input.map(SpanEvidence.digest(ofInput:))
         attempt = record.attempt
@@ -89,7 +95,11 @@ public struct SpanEvidence: Sendable, Equatable {
         provider = record.provider
         requestID = record.requestID
         origin = record.origin
+        isRecovered = record.isRecovered
     }
+
+    /// How long the span took; nil when that is unknown.
+    var latency: Duration? { Latency.of(start, end, reported: reportedLatency) }
 
     /// The digest by which inputs are compared: FNV-1a over the length, the first and the last 4 kB.
     ///

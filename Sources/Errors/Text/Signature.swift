@@ -289,7 +289,8 @@ private struct SignatureWriter {
             isAfterOne = end - at == 1 && bytes[at] == 0x31
         }
         if !hasDigit {
-            if isHexadecimal(slice) && slice.count >= 12 { put(0x23) } else { slice.forEach { put($0) } }
+            let isID = slice.count >= 12 && (isHexadecimal(slice) || RandomLetters.isID(slice))
+            if isID { put(0x23) } else { slice.forEach { put($0) } }
             if isAfterOne, KeyWords.counted.contains(UnsafeBufferPointer(rebasing: slice)) { put(0x73) }
         } else if !hasLetter {
             if isStatus(bytes, at, end) { slice.forEach { put($0) } } else { put(0x23) }

@@ -1,5 +1,5 @@
 /// Brings names of providers and models to one spelling.
-enum ProviderNames {
+public enum ProviderNames {
     /// Each provider by its canonical name, with the other names that conventions and libraries use for it.
     static let table: [(name: String, aliases: [String])] = [
         ("openai", ["text-completion-openai", "openai_chat", "open_ai"]),
@@ -44,7 +44,7 @@ enum ProviderNames {
     }()
 
     /// The canonical name; an unknown one in lower case.
-    static func canonical(_ name: String) -> String {
+    public static func canonical(_ name: String) -> String {
         if let known = canonical[name] { return known }
         let lower = name.lowercased()
         return canonical[lower] ?? lower
@@ -63,7 +63,7 @@ enum ProviderNames {
 
     /// Takes known providers off the front of a model's name: `openrouter/anthropic/claude-3` is `claude-3` of anthropic.
     /// Other names with slashes are left alone.
-    static func split(_ model: String) -> (provider: String?, model: String) {
+    public static func split(_ model: String) -> (provider: String?, model: String) {
         guard model.utf8.contains(0x2F) else { return (nil, model) }
         var provider: String?
         var rest = Substring(model)

@@ -22,6 +22,8 @@ struct SpanDraft {
     var droppedAttributes: Int64?
     /// Who is to blame, where the source says so.
     var origin = ErrorOrigin.unknown
+    /// What the source's free metadata says of a failure.
+    var metadataFailure: MetadataFailure?
     var attributes = AttributeSet()
     /// Texts made while the span is read; forgotten with it.
     let arena = TextArena()
@@ -33,6 +35,7 @@ struct SpanDraft {
         (status, statusMessage, level, updatedAt) = (.unknown, nil, nil, nil)
         (isClient, firstChunk, hasBegunStream, links, droppedAttributes) = (false, nil, false, nil, nil)
         origin = .unknown
+        metadataFailure = nil
         attributes.reset()
         arena.reset()
         events.removeAll(keepingCapacity: true)
@@ -79,7 +82,9 @@ struct SpanDraft {
         }
         span.isStream = attributes[.isStream]?.bool ?? span.isStream
         if hasBegunStream { span.isStream = true }
-        span.provider = (attributes.text(.provider) ?? attributes.text(.hostProvider)).map(ProviderNames.canonical)
+        let provider = attributes.text(.provider) ?? attributes.text(.hostProvider)
+        span.provider = provider.map(ProviderNames.canonical)
+        if provider != span.provider { span.providerAsWritten = provider }
         span.host = attributes.text(.serverAddress) ?? attributes.text(.apiBase).map(SpanDraft.host)
         if span.host == nil, let host = attributes.text(.hostProvider).map(ProviderNames.canonical), host != span.provider {
             span.host = host
@@ -87,6 +92,7 @@ struct SpanDraft {
         if let name = requested {
             let (provider, model) = ProviderNames.split(name)
             span.modelRequested = model
+            if model != name { span.modelAsWritten = name }
             span.provider = span.provider ?? provider
         }
         span.modelResponded = responded.map { ProviderNames.split($0).model }
@@ -179,6 +185,10 @@ struct SpanDraft {
         span.errorField = attributes[.errorField].flatMap { value in
             guard let text = value.text, text != "false", text != "False", text != "0" else { return nil }
             return text
+        }
+        if span.errorField == nil, let failure = metadataFailure {
+            span.errorField = failure.message
+            span.exceptionType = span.exceptionType ?? failure.exceptionType
         }
         if span.errorField == nil, isForeignPage(span) { span.errorField = "the answer is not valid JSON but an HTML page" }
         span.origin = origin

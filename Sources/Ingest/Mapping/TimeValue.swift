@@ -1,7 +1,10 @@
 import Model
 
 /// Reads times from JSON values and texts.
-enum TimeValue {
+public enum TimeValue {
+    /// The zone of local times that name none, while a source is read whose zone the user gave; else UTC.
+    @TaskLocal public static var localZone = Zone.utc
+
     /// OTLP's nanoseconds as a number or a string; nil for 0, which means unset, and beyond the year 2262.
     static func nanoseconds(_ slice: JSONSlice) -> Timestamp? {
         guard let value = slice.unsigned, value > 0, let nanoseconds = Int64(exactly: value) else { return nil }
@@ -14,12 +17,18 @@ enum TimeValue {
         return slice.isNumber ? any(slice.bytes) : nil
     }
 
+    /// As `any`, from a text; nil when it is no time.
+    public static func any(_ text: String) -> Timestamp? {
+        var text = text
+        return text.withUTF8 { any($0) }
+    }
+
     /// As `any`, from bytes without quotes. A text that is itself quoted once more, as Langfuse writes dates, is read too.
     static func any(_ bytes: UnsafeBufferPointer<UInt8>) -> Timestamp? {
         if bytes.count > 2, bytes.first == 0x22, bytes.last == 0x22 {
             return any(UnsafeBufferPointer(rebasing: bytes[1..<bytes.count - 1]))
         }
-        if let time = TimeText.parse(bytes) { return time }
+        if let time = TimeText.parse(bytes, zone: localZone) { return time }
         if let whole = JSONNumber.int(bytes), whole >= 0 {
             let (value, overflow) = whole.multipliedReportingOverflow(by: scale(whole))
             return overflow ? nil : Timestamp(nanoseconds: value)

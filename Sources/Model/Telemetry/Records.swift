@@ -31,6 +31,8 @@ public struct SpanRecord: Sendable, Equatable {
     public var traceID: String?
     /// The span's identity inside its trace. Readers without ids derive one from the content of the row.
     public var spanID: String
+    /// Another id by which the source knows the span: events may use it, and people look the span up by it.
+    public var alternateID: String?
     /// The enclosing span; it may be missing from the data.
     public var parentID: String?
     public var kind: SpanKind
@@ -40,13 +42,15 @@ public struct SpanRecord: Sendable, Equatable {
     public var start: Timestamp?
     public var firstToken: Timestamp?
     public var end: Timestamp?
-    /// Latency reported by the source, used only when start or end is unknown.
+    /// Latency reported by the source; see `latency`.
     public var reportedLatency: Duration?
 
     public var modelRequested: String?
     public var modelResponded: String?
     /// The product that answered, such as `openai`, `anthropic`.
     public var provider: String?
+    /// The provider and the requested model as the source spells them, where that differs from the two above.
+    public var providerAsWritten: String?, modelAsWritten: String?
     /// The host that served it, such as `azure`, or a server address.
     public var host: String?
     /// Request parameters as a JSON object.
@@ -99,6 +103,9 @@ public struct SpanRecord: Sendable, Equatable {
     /// The text of a structured error field that has a value (`error`, `exception`), nil otherwise.
     public var errorField: String?
 
+    /// True when the source itself says that the failure was recovered.
+    public var isRecovered = false
+
     /// Which attempt of one request this is, from 1.
     public var attempt: Int?
     /// How many attempts the client made inside this span.
@@ -117,6 +124,19 @@ public struct SpanRecord: Sendable, Equatable {
         self.spanID = spanID
         self.kind = kind
     }
+
+    /// Fills in the start or the end when the other one and the latency are known.
+    public mutating func completeTimes() {
+        guard let reportedLatency else { return }
+        if end == nil, let start {
+            end = start + reportedLatency
+        } else if start == nil, let end {
+            start = end - reportedLatency
+        }
+    }
+
+    /// How long the span took; nil when that is unknown.
+    public var latency: Duration? { Latency.of(start, end, reported: reportedLatency) }
 }
 
 /// What a source says of a whole trace. Aggregates it may report are not taken over; they are computed anew.

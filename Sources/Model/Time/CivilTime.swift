@@ -38,6 +38,12 @@ public struct CivilTime: Hashable, Sendable {
         nanosecond = localNanoseconds &- seconds &* 1_000_000_000
     }
 
+    /// Makes the midnight that begins the day `day` days after 1970-01-01.
+    public init(day: Int64) {
+        let (year, month, dayOfMonth) = CivilTime.date(ofDay: day)
+        self.init(year, month, dayOfMonth)
+    }
+
     /// True when every field lies in its range and the day exists in its month.
     public var isValid: Bool {
         (1...12).contains(month) && day >= 1 && day <= CivilTime.daysInMonth(year: year, month: month)

@@ -43,8 +43,13 @@ extension Duration {
         return overflowed ? (seconds < 0 ? .min : .max) : sum
     }
 
-    /// The length in seconds, as exact as a Double is.
-    public var inSeconds: Double { Double(inNanoseconds) / 1e9 }
+    /// The length in seconds, as exact as a Double is; also of lengths whose nanoseconds 64 bits cannot hold.
+    public var inSeconds: Double {
+        let (seconds, attoseconds) = components
+        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return overflow
+            ? Double(seconds) + Double(attoseconds) / 1e18 : Double(scaled.addingStopping(attoseconds / 1_000_000_000)) / 1e9
+    }
 
     /// A length of whole minutes; stops at the limits of Int64 seconds.
     public static func minutes(_ n: Int64) -> Duration { .seconds(n.multipliedStopping(by: 60)) }
@@ -54,11 +59,33 @@ extension Duration {
     public static func days(_ n: Int64) -> Duration { .seconds(n.multipliedStopping(by: 86_400)) }
 }
 
+/// Arithmetic that stops at the limits of Int64: times near 1677 and 2262 lie close to them.
 extension Int64 {
     /// The product, or the limit of Int64 that it passes.
-    fileprivate func multipliedStopping(by factor: Int64) -> Int64 {
+    public func multipliedStopping(by factor: Int64) -> Int64 {
         let (product, overflow) = multipliedReportingOverflow(by: factor)
         return overflow ? ((self < 0) == (factor < 0) ? .max : .min) : product
+    }
+
+    /// The sum, or the limit of Int64 that it passes.
+    public func addingStopping(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+
+    /// The difference, or the limit of Int64 that it passes.
+    public func subtractingStopping(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (other < 0 ? .max : .min) : difference
+    }
+
+    /// The largest multiple of `width` that is not larger; the limit of Int64 when there is none.
+    public func flooredStopping(to width: Int64) -> Int64 { floorDivide(self, width).multipliedStopping(by: width) }
+
+    /// The smallest multiple of `width` that is not smaller; the limit of Int64 when there is none.
+    public func ceiledStopping(to width: Int64) -> Int64 {
+        let floor = floorDivide(self, width)
+        return (floor.multipliedStopping(by: width) == self ? floor : floor + 1).multipliedStopping(by: width)
     }
 }
 
@@ -81,6 +108,8 @@ public struct Window: Hashable, Sendable {
     public var isEmpty: Bool { to <= from }
     /// True when `instant` lies inside.
     public func contains(_ instant: Timestamp) -> Bool { from <= instant && instant < to }
+    /// True when the whole of `other` lies inside.
+    public func contains(_ other: Window) -> Bool { other.isEmpty || from <= other.from && other.to <= to }
     /// The part that lies in both; empty when they do not touch.
     public func intersection(_ other: Window) -> Window {
         Window(from: max(from, other.from), to: max(max(from, other.from), min(to, other.to)))

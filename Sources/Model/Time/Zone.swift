@@ -24,13 +24,16 @@ public struct Zone: Hashable, Sendable {
         offset(atSecond: floorDivide(instant.nanoseconds, 1_000_000_000))
     }
 
-    private func offset(atSecond second: Int64) -> Int64 {
+    private func offset(atSecond second: Int64) -> Int64 { offsets[place(ofSecond: second)] }
+
+    /// The place of the offset in force.
+    private func place(ofSecond second: Int64) -> Int {
         var low = 0, high = transitions.count
         while low < high {
             let middle = (low + high) / 2
             if transitions[middle] <= second { low = middle + 1 } else { high = middle }
         }
-        return offsets[low]
+        return low
     }
 
     /// The stretches of `window` with one offset each, in order; each with its offset in seconds east of UTC.
@@ -53,18 +56,23 @@ public struct Zone: Hashable, Sendable {
     /// A time that a clock change skips gives the instant after the gap by the same distance; one that occurs twice the
     /// earlier of the two.
     public func instant(of civil: CivilTime) -> Timestamp {
-        let local = civil.localSeconds
+        let local = civil.localSeconds, reach: Int64 = 26 * 3600
         // The offset in force lies among those around the local time; the earlier instant has the larger offset.
-        let before = offset(atSecond: local - 86_400), after = offset(atSecond: local + 86_400)
-        for candidate in [max(before, after), min(before, after)] where offset(atSecond: local - candidate) == candidate {
+        let first = place(ofSecond: local - reach), last = place(ofSecond: local + reach)
+        for candidate in Set(offsets[first...last]).sorted(by: >) where offset(atSecond: local - candidate) == candidate {
             return Timestamp(seconds: local - candidate) + .nanoseconds(civil.nanosecond)
         }
-        return Timestamp(seconds: local - before) + .nanoseconds(civil.nanosecond)
+        // No clock shows it: the change that skips it is the one behind which it would lie by the offset before.
+        let gap = (first..<last).first { place in
+            local - offsets[place] >= transitions[place] && local - offsets[place + 1] < transitions[place]
+        }
+        return Timestamp(seconds: local - offsets[gap ?? first]) + .nanoseconds(civil.nanosecond)
     }
 
     /// Reads the zone `name` from the content of its compiled file; nil when the bytes are no such file or a damaged one.
     ///
-    /// Only the 64-bit block of version 2 and later is read. Rules beyond the last transition (the footer) are laid out
+    /// Only the 64-bit block of version 2 and later is read. Files below `right/` count leap seconds in their times; these are
+    /// taken out. Rules beyond the last transition (the footer) are laid out
     /// as transitions up to the year 2100.
     public init?(name: String, file: [UInt8]) {
         guard file.count > 44, file.starts(with: [0x54, 0x5A, 0x69, 0x66]), file[4] >= 0x32 else { return nil }
@@ -91,9 +99,16 @@ public struct Zone: Hashable, Sendable {
             guard let offset = number(types + 6 * index, 4), abs(offset) < 26 * 3600 else { return nil }
             offsetOfType.append(offset)
         }
+        // Each leap second: the time from which it counts, in the file's own count, and how many have been inserted by then.
+        let leaps = (0..<second[2]).compactMap { index -> (from: Int64, count: Int64)? in
+            let at = types + second[4] * 6 + second[5] + 12 * index
+            guard let from = number(at, 8), let count = number(at + 8, 4) else { return nil }
+            return (from, count)
+        }
         var transitions: [Int64] = [], offsets = [offsetOfType[0]]
         for index in 0..<second[3] {
-            guard let time = number(times + 8 * index, 8) else { return nil }
+            guard let counted = number(times + 8 * index, 8) else { return nil }
+            let time = counted.subtractingStopping(leaps.last { $0.from <= counted }?.count ?? 0)
             let kind = Int(file[kinds + index])
             guard kind < offsetOfType.count, transitions.last.map({ $0 < time }) ?? true else { return nil }
             transitions.append(time)
@@ -108,6 +123,16 @@ public struct Zone: Hashable, Sendable {
             if second[3] == 0 && !rule.hasDaylightSaving { offsets = [rule.standard] }
         }
         self.init(name: name, transitions: transitions, offsets: offsets)
+    }
+}
+
+extension Zone {
+    /// Makes the zone of a rule such as `CET-1CEST,M3.5.0,M10.5.0/3` (POSIX `TZ`), whose offsets count west; nil for any other
+    /// text.
+    public init?(posix text: String) {
+        guard let rule = PosixZoneRule(text) else { return nil }
+        let changes = rule.transitions(years: 1970...2100)
+        self.init(name: text, transitions: changes.map(\.0), offsets: [rule.standard] + changes.map(\.1))
     }
 }
 

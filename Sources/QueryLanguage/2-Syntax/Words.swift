@@ -73,14 +73,15 @@ public enum Words {
             example: "alert test when errors over 15m having count > 5 last 7d"),
         WordEntry(
             word: "alert tune", grammar: "alert tune NAME | when QUERY over D having P [RANGE] [aim 2/week]",
-            meaning: "how often a rule would have fired at each threshold, and the one that meets an aim",
+            meaning:
+                "how often a rule would have fired at each threshold. With an aim it recommends the most sensitive round threshold (two digits, or whole per cent) that fires no more often than the aim and no more than half of the time; a range shorter than the aim's period counts as one period",
             example: "alert tune when errors over 15m having count > 5 last 7d aim 2/week"),
         WordEntry(
             word: "alert",
             grammar:
                 "alert create | edit | list | show | enable | disable | delete | load | check | watch | ack | resend | discard …",
             meaning:
-                "rules that are kept: `alert create NAME when errors where type = quota_exceeded over 15m having count > 5 do log`; `alert check` asks now, `alert watch` every minute; `alert resend` and `discard` are about notifications that were given up",
+                "rules that are kept: `alert create NAME when errors where type = quota_exceeded over 15m having count > 5 do log`; `alert check` evaluates them at the present instant, and every minute before it so that `for` counts; `alert watch` evaluates every whole minute; `alert resend` and `discard` are about notifications that were given up",
             example: "alert check"),
         WordEntry(
             word: "firings", grammar: "firings [RANGE] [where P] [by FIELD] [show ITEM] [sort KEY] [limit N] [as FORM]",
@@ -124,8 +125,9 @@ public enum Words {
             word: "save", grammar: "save NAME [over]", meaning: "write the session so far to sessions/NAME.flq",
             example: "save quota-incident"),
         WordEntry(
-            word: "run", grammar: "run FILE [NAME=VALUE …]",
-            meaning: "run a script, shipped or your own; its cells become cells here",
+            word: "run", grammar: "run FILE [NAME=VALUE …] [--write]",
+            meaning:
+                "run a script, shipped or your own; its cells become cells here; it only asks, unless `--write` or an answer lets it write, read other files or send",
             example: "run tour"),
         WordEntry(
             word: "replay", grammar: "replay FILE… [--check|--update] [--now] [--against STORE] [--only CELLS] [--write]",
@@ -148,7 +150,8 @@ public enum Words {
             meaning: "what was imported and what is followed: counts, the time covered, the newest record and how old it is",
             example: "sources"),
         WordEntry(
-            word: "import", grammar: "import PATH…", meaning: "copy traces from files, folders or databases into the store",
+            word: "import", grammar: "import [--tz ZONE] PATH…",
+            meaning: "copy traces from files, folders or databases into the store",
             example: "import \"traces.jsonl\""),
         WordEntry(
             word: "export", grammar: "export QUERY [as csv | json | ndjson] [to PATH] | export metrics [RANGE every D] [to PATH]",
@@ -156,7 +159,7 @@ public enum Words {
                 "rows as data, every field of a listing, 10,000 rows unless `limit all`; `metrics` are the counters of rules as OpenMetrics: totals for a textfile collector, or a sample every D for a backfill",
             example: "export errors last 7d as csv"),
         WordEntry(
-            word: "follow", grammar: "follow PATH…",
+            word: "follow", grammar: "follow [--tz ZONE] PATH…",
             meaning:
                 "import a file of JSON lines that grows, or a database that another program writes, and read what is new in it before each answer",
             example: "follow \"traces.jsonl\""),

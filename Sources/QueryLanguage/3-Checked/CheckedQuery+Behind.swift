@@ -2,12 +2,12 @@ import Model
 
 /// The rows behind something that is no row of an answer: a firing of a rule.
 extension CheckedQuery {
-    /// The errors, or for a rule about traces the traces, that a rule counts for one of its groups in a window, as a listing.
+    /// The errors, or for a rule about traces or events these, that a rule counts for one of its groups in a window, as a listing.
     ///
     /// - Parameter knownAt: The instant up to which it is known what was made good; nil for all that is known.
     public init(behind rule: CheckedRule, keys: [Value], in window: Window, knownAt: Timestamp? = nil) {
         self = rule.query
-        if !noun.isTrace { noun = .errors }
+        if noun == .calls { noun = .errors }
         let groups = zip(self.keys, keys).map { FieldCodec.isShownAs($0, $1) }
         predicate = .all(rule.query.predicate.conjuncts + groups)
         // What was known when it began to fire.
@@ -39,7 +39,8 @@ extension CheckedQuery {
     public var commonTraits: CheckedQuery {
         var query = self
         query.columns = []
-        query.measures = noun.isTrace ? [.sample] : [.common(Field(.type)), .common(Field(.model)), .sample]
+        query.measures = [.common(Field(.type)), .common(Field(.model)), .sample].filter { $0.isTaken(of: noun) }
+        if noun.isTrace { query.measures = [.sample] }
         query.limit = .standard
         return query
     }
@@ -50,6 +51,20 @@ extension CheckedQuery {
         (versus, baseline, changed, ruleLength, trend, form, path) = (nil, nil, nil, nil, nil, nil, nil)
         columns = Checker.standardColumns(of: noun).map { Field($0) }
         limit = .standard
+    }
+}
+
+extension CheckedRule {
+    /// The values of the rule's keys as texts show them; nil is a missing value.
+    public func keys(shownAs text: (String) -> String?) -> [Value] {
+        query.keys.map { key in
+            guard let text = text(key.name) else { return .missing }
+            switch key.type.valueType {
+            case .count: return Int64(text).map { .count($0) } ?? .text(text)
+            case .flag: return .flag(text == "true")
+            default: return .text(text)
+            }
+        }
     }
 }
 

@@ -158,6 +158,8 @@ public struct CheckedQuery: Hashable, Sendable {
     public var versus: Versus?
     /// The window that `vs` compares with.
     public var baseline: Window?
+    /// True when that window has the clock times of the own one, so that its hours stand beside the same hours.
+    public var alignsByClock = false
     /// The measure that `change` is about.
     public var changed: Measure?
     /// Of a rule: the length of time that every value is taken over; queries carry it in their measures.
@@ -187,6 +189,11 @@ public struct CheckedQuery: Hashable, Sendable {
     /// True when rows are listed rather than counted.
     public var isListing: Bool { measures.isEmpty }
 
+    /// Gives shown differences the type of what they are the difference of.
+    mutating func giveDelta(type: ValueType?) {
+        measures = measures.map { if case .delta = $0 { .delta(type == .ratio ? .number : type ?? .number) } else { $0 } }
+    }
+
     /// Every measure it looks at: shown, of `having`, of `sort`.
     var allMeasures: [Measure] {
         measures + (having?.measures ?? [])
@@ -195,17 +202,17 @@ public struct CheckedQuery: Hashable, Sendable {
 
     /// What the reader must know of the question itself.
     var remarks: [String] {
+        var remarks = drilled.map { [$0] } ?? []
         // A trace's errors, type and outcome are computed when it is imported.
-        (drilled.map { [$0] } ?? [])
-            + (noun.isTrace && evidence != .default ? ["errors and failures of traces are told by the default evidence"] : [])
-    }
-
-    /// True when every condition is either about errors alone or about calls alone, so that a rate has a denominator.
-    var hasDenominator: Bool {
-        predicate.conjuncts.allSatisfy { conjunct in
-            let fields = conjunct.fields
-            let errorFields = fields.filter(\.row.isErrorOnly)
-            return errorFields.isEmpty || errorFields.count == fields.count
+        if noun.isTrace && evidence != .default {
+            remarks.append("errors and failures of traces are told by the default evidence")
         }
+        let fields = fieldsOfFailureAlone.map { "`\($0.name)`" }
+        if !fields.isEmpty, allMeasures.contains(where: \.isRate) {
+            remarks.append(
+                "only failed calls meet the condition on \(fields.joined(separator: " and ")), so the error rate is 100% by construction"
+            )
+        }
+        return remarks
     }
 }

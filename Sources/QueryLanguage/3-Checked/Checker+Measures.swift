@@ -131,19 +131,19 @@ extension Checker {
         return read(&self)
     }
 
+    /// A measure without parentheses; reported when rows of the noun have nothing that it could be taken of.
     private mutating func plainMeasure(_ name: String, _ item: ItemSyntax) -> Measure? {
-        if query.noun == .events, ["calls", "errors", "error_rate", "reliability", "recovered", "recovery_time"].contains(name) {
-            report(Mistake.measureNotHere(item, noun: "events", hint: "count, count(event = fallback), traces"))
-            return nil
-        }
-        if query.noun.isTrace, ["error_rate", "reliability", "recovered", "recovery_time"].contains(name) {
-            report(Mistake.measureNotHere(item, noun: query.noun.rawValue, hint: "errors show \(name), calls show \(name)"))
-            return nil
-        }
-        if query.noun == .calls, ["recovered", "recovery_time"].contains(name) {
-            report(Mistake.measureNotHere(item, noun: "calls", hint: "errors show \(name)"))
-            return nil
-        }
+        guard let measure = namedMeasure(name, item) else { return nil }
+        guard !measure.isTaken(of: query.noun) else { return measure }
+        let others = [Noun.errors, .calls, .traces].filter { measure.isTaken(of: $0) }.map { "\($0.rawValue) show \(name)" }
+        report(
+            Mistake.measureNotHere(
+                item, noun: query.noun.rawValue,
+                hint: query.noun == .events ? "count, count(event = fallback), traces" : others.joined(separator: ", ")))
+        return nil
+    }
+
+    private mutating func namedMeasure(_ name: String, _ item: ItemSyntax) -> Measure? {
         switch name {
         case "calls": return .calls
         case "errors": return .errors
@@ -163,6 +163,13 @@ extension Checker {
                 return nil
             }
             return .change
+        case "delta":
+            guard query.versus != nil else {
+                report(Mistake.changeNeedsVersus(item.name))
+                return nil
+            }
+            let type = query.measures.first { !$0.isDifference && $0.type.hasChange }?.type
+            return .delta(type == .ratio ? .number : type ?? .number)
         case "new":
             guard let key = query.keys.first(where: \.hasWords) else {
                 report(Mistake.newNeedsKey(item))
@@ -218,6 +225,9 @@ extension Checker {
         case .has(let item, _, _), .isNew(let item, _, _), .inResult(let item, _, _, _):
             report(Mistake.notText(item.name))
             return nil
+        case .bare(let item) where MeasureTable.names[item.name.text] == "new":
+            // The one measure that is true or not.
+            return measure(item).map { .comparison($0, .equal, [1]) }
         case .bare(let item):
             report(Mistake.notAFlag(item.name, closest: "\(item.text) > …"))
             return nil
@@ -260,7 +270,10 @@ extension Checker {
             right = "dollars: $0.02"
             if !literal.isMoney, Units.money(text) != nil { replacement = "$" + text }
         case .time: return instant(literal).map { Double($0.nanoseconds) }
-        case .text, .flag: break
+        case .flag:
+            if let truth = Checker.truth(literal) { return truth ? 1 : 0 }
+            right = "yes or no"
+        case .text: break
         }
         report(Mistake.wrongUnit(literal, field: measure.name, right: right, replacement: replacement))
         return nil

@@ -2,9 +2,12 @@ import Model
 
 /// Times and ranges: words to instants.
 extension Checker {
-    /// Ranges stay within these, so that neither their length nor the buckets around them leave what 64 bits can count.
-    static let earliest = Zone.utc.instant(of: CivilTime(1800, 1, 1))
-    static let latest = Zone.utc.instant(of: CivilTime(2090, 1, 1))
+    /// Ranges stay within these, so that local times of their instants stay within what 64 bits can count.
+    static let earliest = Zone.utc.instant(of: CivilTime(1678, 1, 1))
+    static let latest = Zone.utc.instant(of: CivilTime(2262, 1, 1))
+
+    /// What lies between them.
+    static let possible = Window(from: earliest, to: latest)
 
     mutating func window(_ range: RangeSyntax, span: TextSpan) -> Window? {
         let window: Window?
@@ -69,11 +72,16 @@ extension Checker {
             guard let length = length(name, allowsNames: true) else { return }
             query.versus = .ago(length)
             let day = Duration.days(1).inNanoseconds, nanoseconds = length.inNanoseconds
+            query.alignsByClock = nanoseconds % day == 0 && nanoseconds / day < 100_000
             query.baseline =
-                nanoseconds % day == 0 && nanoseconds / day < 100_000
+                query.alignsByClock
                 ? shifted(window, days: Int(nanoseconds / day)) : Window(from: window.from - length, to: window.to - length)
         case .previous:
             query.versus = .previous
+            switch range {
+            case .today, .yesterday, .on: query.alignsByClock = true
+            default: query.alignsByClock = false
+            }
             switch range {
             case .today, .yesterday: query.baseline = shifted(window, days: 1)
             case .on(let name):
@@ -239,7 +247,7 @@ extension CivilTime {
     init(isoYear: Int, week: Int) {
         let fourth = CivilTime.dayNumber(year: isoYear, month: 1, day: 4)
         let monday = fourth - Int64((CivilTime.weekday(ofDay: fourth) + 6) % 7)
-        self.init(localNanoseconds: (monday + Int64(7 * (week - 1))) * 86_400_000_000_000)
+        self.init(day: monday + Int64(7 * (week - 1)))
     }
 
     /// True when the ISO year has the week: 1 to 52, in some years 53.
@@ -251,15 +259,14 @@ extension CivilTime {
 
     /// The same time of day this many days later.
     func addingDays(_ days: Int) -> CivilTime {
-        let shifted = CivilTime(
-            localNanoseconds: (CivilTime.dayNumber(year: year, month: month, day: day) + Int64(days)) * 86_400_000_000_000)
+        let shifted = CivilTime(day: CivilTime.dayNumber(year: year, month: month, day: day) + Int64(days))
         return CivilTime(shifted.year, shifted.month, shifted.day, hour, minute, second, nanosecond: nanosecond)
     }
 
     /// `2026-W47` of the local day with this number since 1970.
     static func isoWeek(ofDay day: Int64) -> String {
         let monday = day - Int64((weekday(ofDay: day) + 6) % 7)
-        let thursday = CivilTime(localNanoseconds: (monday + 3) * 86_400_000_000_000)
+        let thursday = CivilTime(day: monday + 3)
         let first = dayNumber(year: thursday.year, month: 1, day: 1)
         let week = Int((monday + 3 - first) / 7) + 1
         return "\(thursday.year)-W\(TimeText.two(week))"

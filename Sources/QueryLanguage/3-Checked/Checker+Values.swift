@@ -13,6 +13,7 @@ extension Checker {
             guard let left, let right else { return nil }
             return .or(left.disjuncts + right.disjuncts)
         case .not(let inner, _): return predicate(inner).map { .not($0) }
+        case .bare(let item) where item.name.text == "new" && item.argument == nil: return newKey(item)
         case .bare(let item):
             guard let field = field(item, to: "look at") else { return nil }
             guard field.type == .flag else {
@@ -22,7 +23,8 @@ extension Checker {
             return ofRow(field, .flag(field))
         case .isMissing(let item, let negated, _):
             guard let field = field(item, to: "look at") else { return nil }
-            return ofRow(field, negated ? .not(.isMissing(field)) : .isMissing(field))
+            let isMissing = ofRow(field, .isMissing(field))
+            return negated ? .not(isMissing) : isMissing
         case .has(let item, let literal, _):
             guard let field = field(item, to: "look into") else { return nil }
             guard field.type == .text || field.type == .tags, !field.isCalendarText else {
@@ -37,7 +39,8 @@ extension Checker {
                 return nil
             }
             newSpans.append(span)
-            return ofRow(field, negated ? .not(.isNew(field)) : .isNew(field))
+            let isNew = ofRow(field, .isNew(field))
+            return negated ? .not(isNew) : isNew
         case .inResult(let item, let reference, let negated, _):
             guard let field = field(item, to: "compare") else { return nil }
             return membership(field, in: reference, negated: negated)
@@ -47,9 +50,34 @@ extension Checker {
         }
     }
 
-    /// A condition on a field that traces do not have themselves is one on their calls or errors.
+    /// A condition on a field that traces do not have themselves is one on their calls, and one on a field of errors is one on
+    /// their errors: it holds for a trace when it holds for one of them. A trace lacks what none of them has.
     func ofRow(_ field: Field, _ predicate: CheckedPredicate) -> CheckedPredicate {
-        query.noun.isTrace && !field.row.isOfTraces ? .someRow(field, predicate) : predicate
+        guard query.noun.isTrace, field.isOfErrorsOfTraces || !field.row.isOfTraces else { return predicate }
+        switch predicate {
+        case .or(let parts): return .or(parts.map { ofRow(field, $0) })
+        case .isMissing: return .not(.someRow(field, .not(predicate)))
+        default: return .someRow(field, predicate)
+        }
+    }
+
+    /// `new` alone: the value that the question groups by is new; of errors without groups the signature.
+    private mutating func newKey(_ item: ItemSyntax) -> CheckedPredicate? {
+        guard let key = query.keys.first(where: \.hasWords) ?? (query.noun == .errors ? Field(.signature) : nil) else {
+            report(Mistake.newNeedsKey(item))
+            return nil
+        }
+        newSpans.append(item.span)
+        return .isNew(key)
+    }
+
+    /// Yes or no as written; nil for any other word.
+    static func truth(_ literal: Literal) -> Bool? {
+        switch literal.text.lowercased() {
+        case "yes", "true", "1": true
+        case "no", "false", "0": false
+        default: nil
+        }
     }
 
     private mutating func comparison(
@@ -130,13 +158,9 @@ extension Checker {
             }
             return value(field, literal).map { .isOneOf(field, [$0]) }
         case .flag:
-            switch literal.text.lowercased() {
-            case "yes", "true", "1": return .flag(field)
-            case "no", "false", "0": return .not(.flag(field))
-            default:
-                report(Mistake.notYesOrNo(literal, field: field.name))
-                return nil
-            }
+            if let truth = Checker.truth(literal) { return truth ? .flag(field) : .not(.flag(field)) }
+            report(Mistake.notYesOrNo(literal, field: field.name))
+            return nil
         default: return value(field, literal).map { .isOneOf(field, [$0]) }
         }
     }

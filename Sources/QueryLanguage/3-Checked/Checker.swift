@@ -47,7 +47,12 @@ struct Checker {
     private mutating func letGo(of syntax: QuerySyntax) {
         let words = Set(syntax.clauses.map { Parser.name(of: $0.kind) })
         // What `vs` adds is added again.
-        query.measures.removeAll { if case .before = $0 { true } else { $0 == .change } }
+        query.measures.removeAll {
+            switch $0 {
+            case .before, .change, .delta: true
+            default: false
+            }
+        }
         query.measures = query.measures.map { if case .over(let inner, _) = $0 { inner } else { $0 } }
         if words.contains("by") || words.contains("every") {
             if words.contains("by") { query.keys = [] }
@@ -78,7 +83,7 @@ struct Checker {
         }
         query.predicate = .all(predicates.flatMap(\.conjuncts))
         if range == nil, syntax.result == nil, let length = context.defaultRange {
-            query.window = Window(from: context.now - length, to: context.now)
+            query.window = Window(from: context.now - length, to: context.now).intersection(Checker.possible)
         }
         hideLaterRows()
         let isOverTime = syntax.clauses.contains { if case .overTime = $0.kind { true } else { false } }
@@ -149,8 +154,9 @@ struct Checker {
             report(Mistake.versusNeedsMeasures(span))
         }
         let hasChange = query.measures.contains(.change)
-        query.changed = query.measures.first { $0 != .change && $0.type.hasChange }
-        query.measures = query.measures.flatMap { $0 == .change ? [$0] : [$0, .before($0)] }
+        query.changed = query.measures.first { !$0.isDifference && $0.type.hasChange }
+        query.giveDelta(type: query.changed?.type)
+        query.measures = query.measures.flatMap { $0.isDifference ? [$0] : [$0, .before($0)] }
         // One number shows its difference beside it, a series as a second line; groups get a column for it.
         let isOfGroups = !query.keys.isEmpty && query.bucket == nil
         if !hasChange, isOfGroups, query.changed != nil { query.measures.append(.change) }
@@ -215,7 +221,7 @@ struct Checker {
     /// True when rows of the noun have the field themselves, so that it can be shown, sorted and grouped by.
     mutating func isOwn(_ field: Field, _ name: Name) -> Bool {
         guard isHere(field, name) else { return false }
-        guard query.noun.isTrace, !field.row.isOfTraces else { return true }
+        if FieldTable.isOwn(field.id, of: query.noun) { return true }
         let hint =
             field.id == .latency
             ? "duration" : "a trace has many calls: `errors by \(field.name)`, `calls by \(field.name)`, `where \(field.name) …`"

@@ -285,6 +285,11 @@ public enum FieldTable {
         return !rows[id]!.isEventOnly && (noun.isTrace || !rows[id]!.isTraceOnly)
     }
 
+    /// True when rows of the noun have the field themselves, so that it can be shown, measured, sorted and grouped by.
+    public static func isOwn(_ id: FieldID, of noun: Noun) -> Bool {
+        isField(id, of: noun) && (!noun.isTrace || rows[id]!.isOfTraces)
+    }
+
     /// What is known of an event, or of the trace that it belongs to.
     private static let eventFields: Set<FieldID> = [
         .time, .event, .name, .message, .model, .provider, .code, .status, .fallback, .fallbackFrom, .trace, .span, .agent, .user,

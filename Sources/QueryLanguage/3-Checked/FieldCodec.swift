@@ -40,7 +40,7 @@ enum FieldCodec {
         case .evidence: word(number == 0 ? nil : Evidence(rawValue: Int(number)).names.joined(separator: "+"))
         case .outcome: word(["ok", "recovered", "failed"][Int(min(max(number, 0), 2))])
         case .weekday: word(["mon", "tue", "wed", "thu", "fri", "sat", "sun"][Int(min(max(number, 0), 6))])
-        case .day: .text(TimeText.date(CivilTime(localNanoseconds: number &* 86_400_000_000_000)))
+        case .day: .text(TimeText.date(CivilTime(day: number)))
         case .week: .text(CivilTime.isoWeek(ofDay: number * 7 - 3))
         case .month: .text("\(number / 12)-\(TimeText.two(Int(number % 12) + 1))")
         default: value(field.type, number)

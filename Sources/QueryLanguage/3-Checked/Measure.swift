@@ -53,8 +53,9 @@ public indirect enum Measure: Hashable, Sendable {
     case over(Measure, Duration)
     /// The measure in the window that `vs` compares with.
     case before(Measure)
-    /// The relative change of the first shown measure under `vs`.
+    /// The relative change of the first shown measure under `vs`, and the difference itself.
     case change
+    case delta(ValueType)
 
     /// The canonical text, which names the column.
     public var name: String {
@@ -87,13 +88,14 @@ public indirect enum Measure: Hashable, Sendable {
         case .over(let measure, let length): "\(measure.name) over \(Units.spelling(length))"
         case .before(let measure): "\(measure.name) before"
         case .change: "change"
+        case .delta: "delta"
         }
     }
 
     /// True when its value comes from another question than the one it is shown in.
     var isForeign: Bool {
         switch self {
-        case .over, .before, .change: true
+        case .over, .before, .change, .delta: true
         default: false
         }
     }
@@ -113,6 +115,40 @@ public indirect enum Measure: Hashable, Sendable {
         case .errors: true
         case .perMinute(let inner), .perSecond(let inner), .over(let inner, _), .before(let inner): inner.isOfErrors
         default: false
+        }
+    }
+
+    /// True for what is told of the first measure and the window before.
+    var isDifference: Bool {
+        switch self {
+        case .change, .delta: true
+        default: false
+        }
+    }
+
+    /// True for shares of calls that failed or did not.
+    var isRate: Bool {
+        switch self {
+        case .errorRate, .reliability: true
+        case .over(let inner, _), .before(let inner): inner.isRate
+        default: false
+        }
+    }
+
+    /// True when rows of the noun have what it is taken of.
+    ///
+    /// The one table of nouns and measures: the checker refuses what it denies, and the plan relies on it.
+    func isTaken(of noun: Noun) -> Bool {
+        switch self {
+        case .count, .share, .firstSeen, .lastSeen, .sample, .change, .delta: true
+        case .countWhere(let predicate, _), .shareWhere(let predicate, _):
+            predicate.fields.allSatisfy { FieldTable.isField($0.id, of: noun) }
+        case .calls, .errors: noun != .events
+        case .errorRate, .reliability: noun == .errors || noun == .calls
+        case .recovered, .recoveryTime: noun == .errors
+        case .aggregate(_, let field), .distinct(let field), .common(let field), .new(let field):
+            FieldTable.isOwn(field.id, of: noun)
+        case .perMinute(let inner), .perSecond(let inner), .over(let inner, _), .before(let inner): inner.isTaken(of: noun)
         }
     }
 
@@ -139,6 +175,7 @@ public indirect enum Measure: Hashable, Sendable {
         case .new: .flag
         case .sample: .text
         case .change: .change
+        case .delta(let type): type
         }
     }
 }
@@ -184,7 +221,8 @@ public enum MeasureTable {
             also: ["rate"]),
         row("reliability", "reliability", "one minus the error rate", "calls by model show reliability"),
         row(
-            "share", "share | share(P)", "the group's part of all rows, or of its rows the part that satisfies P",
+            "share", "share | share(P)",
+            "the group's part of all rows, or of its rows the part that satisfies P, of those where that is known",
             "errors by type show share"),
         row("sum", "sum(FIELD)", "sum of the known values", "calls by agent show sum(tokens)"),
         row("avg", "avg(FIELD)", "mean of the known values", "calls by model show avg(latency)", also: ["mean", "average"]),
@@ -217,6 +255,9 @@ public enum MeasureTable {
         row(
             "change", "change", "relative change of the first measure, under `vs`",
             "errors by type show count, change last 24h vs previous"),
+        row(
+            "delta", "delta", "absolute difference of the first measure, under `vs`",
+            "errors by type show count, delta last 24h vs previous sort delta"),
         row("per_minute", "per_minute(MEASURE)", "a count or sum for each minute", "calls show per_minute(count)"),
         row("per_second", "per_second(MEASURE)", "a count or sum for each second", "calls show per_second(tokens)"),
     ]

@@ -12,10 +12,23 @@ struct Buckets: Hashable, Sendable {
         case days(Int64), weeks(Int64), months(Int64)
     }
 
+    /// An interval in which clocks that were set back show a bucket once more that is over: its instants belong to the bucket
+    /// that had begun, so that every bucket is one interval.
+    struct Repeated: Hashable, Sendable {
+        var from: Int64
+        /// The first instant after it.
+        var to: Int64
+        var key: Int64
+    }
+
     let rule: Rule
     let axis: TimeAxis
-    /// The key of each bucket of the axis, ascending.
+    /// The key of each bucket of the axis, ascending. A bucket that clocks skip is not there.
     let keys: [Int64]
+    /// Intervals that the rule alone would put into an earlier bucket, ascending.
+    let repeated: [Repeated]
+
+    private static let day: Int64 = 86_400_000_000_000
 
     /// The buckets of `width` that cover `window`, in its zone.
     init(width: BucketWidth, window: Window, facts: QueryFacts, zone: Zone) {
@@ -28,30 +41,36 @@ struct Buckets: Hashable, Sendable {
         case .weeks(let n): rule = .weeks(Int64(n))
         case .months(let n): rule = .months(Int64(n))
         }
-        var keys: [Int64] = [], starts: [Timestamp] = []
-        var end = window.to
+        var layout = Layout(end: window.to)
         if !window.isEmpty {
-            let first = Buckets.key(of: window.from, rule, zone)
-            let last = Buckets.key(of: Timestamp(nanoseconds: window.to.nanoseconds - 1), rule, zone)
-            for key in first...max(first, last) {
-                keys.append(key)
-                starts.append(Buckets.start(of: key, rule, zone))
+            if case .elapsed(let width, let offset) = rule {
+                layout = Layout(elapsed: width, offset: offset, window: window)
+            } else {
+                layout = Layout(rule, window: window, reach: width.approximateLength, zone: zone)
             }
-            end = Buckets.start(of: last + 1, rule, zone)
         }
-        self.keys = keys
+        (keys, repeated) = (layout.keys, layout.repeated)
         var axis = TimeAxis(
-            starts: starts, end: end, width: width.spelling, window: window, coverage: facts.coverage, zone: zone)
+            starts: layout.starts, end: layout.end, width: width.spelling, window: window, coverage: facts.coverage, zone: zone)
         axis.gaps = facts.gaps
         self.axis = axis
     }
 
-    private static func key(of instant: Timestamp, _ rule: Rule, _ zone: Zone) -> Int64 {
-        let local = instant.nanoseconds + zone.offset(at: instant) * 1_000_000_000
-        let day = floorDivide(local, 86_400_000_000_000)
+    /// True when buckets of `width` nanoseconds lie whole inside these, whatever the offsets in force are.
+    func contains(widthOf width: Int64, offsets: [Int64]) -> Bool {
+        guard repeated.allSatisfy({ $0.from % width == 0 && $0.to % width == 0 }) else { return false }
+        return switch rule {
+        case .elapsed(let own, let offset): own % width == 0 && offset % width == 0
+        case .clock(let own): own % width == 0 && offsets.allSatisfy { $0 * 1_000_000_000 % width == 0 }
+        case .days, .weeks, .months: offsets.allSatisfy { $0 * 1_000_000_000 % width == 0 }
+        }
+    }
+
+    /// The key that the rule gives for a local time in nanoseconds.
+    private static func key(ofLocal local: Int64, _ rule: Rule) -> Int64 {
+        let day = floorDivide(local, Buckets.day)
         switch rule {
-        case .elapsed(let width, let offset): return floorDivide(instant.nanoseconds + offset, width)
-        case .clock(let width): return floorDivide(local, width)
+        case .elapsed(let width, _), .clock(let width): return floorDivide(local, width)
         case .days(let n): return floorDivide(day, n)
         case .weeks(let n): return floorDivide(floorDivide(day + 3, 7), n)
         case .months(let n):
@@ -60,25 +79,68 @@ struct Buckets: Hashable, Sendable {
         }
     }
 
-    private static func start(of key: Int64, _ rule: Rule, _ zone: Zone) -> Timestamp {
-        let day: Int64 = 86_400_000_000_000
+    /// The local time in nanoseconds at which the bucket with this key begins.
+    private static func localStart(of key: Int64, _ rule: Rule) -> Int64 {
         switch rule {
-        case .elapsed(let width, let offset): return Timestamp(nanoseconds: key * width - offset)
-        case .clock(let width): return zone.instant(of: CivilTime(localNanoseconds: key * width))
-        case .days(let n): return zone.instant(of: CivilTime(localNanoseconds: key * n * day))
-        case .weeks(let n): return zone.instant(of: CivilTime(localNanoseconds: (key * n * 7 - 3) * day))
+        case .elapsed(let width, _), .clock(let width): return key.multipliedStopping(by: width)
+        case .days(let n): return key.multipliedStopping(by: n).multipliedStopping(by: Buckets.day)
+        case .weeks(let n): return (key.multipliedStopping(by: n * 7) - 3).multipliedStopping(by: Buckets.day)
         case .months(let n):
-            let month = key * n
-            return zone.instant(of: CivilTime(Int(floorDivide(month, 12)), Int(month - floorDivide(month, 12) * 12) + 1, 1))
+            return CivilTime.dayNumber(year: 0, month: Int(key * n) + 1, day: 1).multipliedStopping(by: Buckets.day)
         }
     }
 
-    /// True when buckets of `width` nanoseconds lie whole inside these, whatever the offsets in force are.
-    func contains(widthOf width: Int64, offsets: [Int64]) -> Bool {
-        switch rule {
-        case .elapsed(let own, let offset): own % width == 0 && offset % width == 0
-        case .clock(let own): own % width == 0 && offsets.allSatisfy { $0 * 1_000_000_000 % width == 0 }
-        case .days, .weeks, .months: offsets.allSatisfy { $0 * 1_000_000_000 % width == 0 }
+    /// Keys and first instants of the buckets that a window touches.
+    private struct Layout {
+        var keys: [Int64] = [], starts: [Timestamp] = []
+        var end: Timestamp
+        var repeated: [Repeated] = []
+
+        init(end: Timestamp) { self.end = end }
+
+        /// Buckets of equal length.
+        init(elapsed width: Int64, offset: Int64, window: Window) {
+            let first = floorDivide(window.from.nanoseconds.addingStopping(offset), width)
+            let last = max(first, floorDivide((window.to.nanoseconds - 1).addingStopping(offset), width))
+            func start(_ key: Int64) -> Timestamp {
+                Timestamp(nanoseconds: key.multipliedStopping(by: width).subtractingStopping(offset))
+            }
+            keys = Array(first...last)
+            starts = keys.map(start)
+            end = start(last + 1)
+        }
+
+        /// Buckets of the clock and calendar: those of each interval with one offset, one behind the other.
+        init(_ rule: Rule, window: Window, reach: Duration, zone: Zone) {
+            // A bucket and what clocks can be set back by on both sides, so that the same instants have the same buckets
+            // wherever the window begins.
+            let margin = reach + reach + .days(3)
+            let seen = Window(from: window.from - margin, to: window.to + margin)
+            var keys: [Int64] = [], starts: [Timestamp] = [], repeated: [Repeated] = []
+            let parts = zone.offsets(in: seen)
+            for (index, part) in parts.enumerated() {
+                let offset = part.offset * 1_000_000_000, from = part.from.nanoseconds
+                let to = index + 1 < parts.count ? parts[index + 1].from.nanoseconds : seen.to.nanoseconds
+                let first = Buckets.key(ofLocal: from.addingStopping(offset), rule)
+                let last = Buckets.key(ofLocal: (to - 1).addingStopping(offset), rule)
+                if let highest = keys.last, first < highest {
+                    let next = Buckets.localStart(of: highest + 1, rule).subtractingStopping(offset)
+                    repeated.append(Repeated(from: from, to: min(to, next), key: highest))
+                }
+                let next = max(first, (keys.last ?? first - 1) + 1)
+                guard next <= last else { continue }
+                for key in next...last {
+                    let start = Buckets.localStart(of: key, rule).subtractingStopping(offset)
+                    keys.append(key)
+                    starts.append(Timestamp(nanoseconds: max(from, start)))
+                }
+            }
+            let first = starts.lastIndex { $0 <= window.from } ?? 0
+            let last = max(first, starts.lastIndex { $0 < window.to } ?? 0)
+            self.keys = Array(keys[first...last])
+            self.starts = Array(starts[first...last])
+            end = last + 1 < starts.count ? starts[last + 1] : max(window.to, seen.to)
+            self.repeated = repeated.filter { $0.from < window.to.nanoseconds && $0.to > window.from.nanoseconds }
         }
     }
 }

@@ -109,6 +109,8 @@ struct Plan: Hashable, Sendable {
     var offsets: [ZoneOffset]
     /// True when no row can lie before 1970 on any clock, so that division may truncate.
     var isAfterEpoch: Bool
+    /// True when some row may lie beyond what ranges can name, near the limits of 64 bits.
+    var reachesLimits: Bool
 }
 
 /// An offset from UTC and the instant from which it is in force.

@@ -7,6 +7,7 @@ struct Planner {
     private let buckets: Buckets?
     private let offsets: [ZoneOffset]
     private let isAfterEpoch: Bool
+    private let reachesLimits: Bool
 
     static func plan(_ query: CheckedQuery, facts: QueryFacts) -> Plan {
         Planner(query, facts).plan()
@@ -16,11 +17,11 @@ struct Planner {
         self.query = query
         self.facts = facts
         // An open window sees every bucket and every offset of the zone that the data can meet.
-        let bounds = Window(from: Checker.earliest, to: Checker.latest)
         let nothing = Window(from: Timestamp(nanoseconds: 0), to: Timestamp(nanoseconds: 0))
-        let seen = query.window ?? facts.coverage?.intersection(bounds) ?? nothing
+        let seen = query.window ?? facts.coverage?.intersection(Checker.possible) ?? nothing
         buckets = query.bucket.map { Buckets(width: $0, window: seen, facts: facts, zone: query.zone) }
         offsets = query.zone.offsets(in: seen).map { ZoneOffset(from: $0.from, seconds: $0.offset) }
+        reachesLimits = !Checker.possible.contains(query.window ?? facts.coverage ?? nothing)
         isAfterEpoch = (query.window?.from ?? facts.coverage?.from ?? nothing.from) >= Timestamp(seconds: 2 * 86_400)
     }
 
@@ -38,7 +39,9 @@ struct Planner {
             statements += receipt(hasCalls: !calls.isEmpty, hasErrors: !errors.isEmpty)
             statements += orderStatistics(measures)
         }
-        return Plan(query: query, buckets: buckets, statements: statements, offsets: offsets, isAfterEpoch: isAfterEpoch)
+        return Plan(
+            query: query, buckets: buckets, statements: statements, offsets: offsets, isAfterEpoch: isAfterEpoch,
+            reachesLimits: reachesLimits)
     }
 
     private func unique(_ partials: [Partial]) -> [Partial] {
@@ -61,11 +64,14 @@ struct Planner {
     private func collect(_ measure: Measure, _ own: inout [Partial], _ calls: inout [Partial], _ errors: inout [Partial]) {
         switch measure {
         case .count, .share: break
-        case .countWhere(let predicate, _), .shareWhere(let predicate, _): own.append(.matching(predicate))
+        case .countWhere(let predicate, _): own.append(.matching(predicate))
+        case .shareWhere(let predicate, _):
+            own.append(.matching(predicate.isKnownToHold))
+            if let known = predicate.isKnown { own.append(.matching(known)) }
         case .calls:
             if query.noun.isTrace {
                 own += [.sum(Field(.calls)), .carry(Field(.calls))]
-            } else if hasOwnDenominator {
+            } else if query.hasOwnDenominator {
                 calls.append(.rows)
             }
         case .errors:
@@ -77,7 +83,7 @@ struct Planner {
             }
         case .errorRate, .reliability:
             own.append(.failedCalls)
-            if hasOwnDenominator { calls.append(.rows) }
+            if query.hasOwnDenominator { calls.append(.rows) }
         case .aggregate(let aggregate, let field):
             switch aggregate {
             case .sum, .avg: own += [.sum(field), .carry(field), .known(field)]
@@ -90,17 +96,7 @@ struct Planner {
         case .lastSeen: own.append(.greatest(Field(.time)))
         case .perMinute(let inner), .perSecond(let inner): collect(inner, &own, &calls, &errors)
         case .new(let field): own.append(.matching(.isNew(field)))
-        case .distinct, .recoveryTime, .common, .sample, .over, .before, .change: break
-        }
-    }
-
-    /// True when the calls that a rate is taken of are not the rows that are counted: those of an error question, and those
-    /// of a call question about fields that only errors have.
-    private var hasOwnDenominator: Bool {
-        switch query.noun {
-        case .errors: true
-        case .calls: query.predicate.fields.union(query.keys).contains { $0.row.isErrorOnly }
-        case .traces, .failures, .events: false
+        case .distinct, .recoveryTime, .common, .sample, .over, .before, .change, .delta: break
         }
     }
 
@@ -112,10 +108,9 @@ struct Planner {
             predicate: predicate, layers: layers(relation, keys, predicate, partials, overall: overall))
     }
 
-    /// The calls under the same filters. Conditions and keys that only errors have do not apply to calls.
+    /// The calls under the same filters.
     private func callFamily(_ partials: [Partial]) -> PlannedStatement {
-        let keys = query.keys.filter { !$0.row.isErrorOnly }
-        var statement = self.partials(.calls, keys, Planner.denominator(query.predicate), partials)
+        var statement = self.partials(.calls, query.callKeys, query.callCondition, partials)
         statement.role = .calls
         return statement
     }
@@ -131,17 +126,12 @@ struct Planner {
         var statement: PlannedStatement
         switch query.noun {
         case .errors where !hasCalls && query.hasDenominator:
-            statement = partials(.calls, [], Planner.denominator(query.predicate), [.rows], overall: true)
+            statement = partials(.calls, [], query.callCondition, [.rows], overall: true)
         case .calls where !hasErrors: statement = partials(.errors, [], query.predicate, [.rows], overall: true)
         default: return []
         }
         statement.role = .receipt
         return isCheap(statement) ? [statement] : []
-    }
-
-    /// The conditions that hold for calls as well.
-    static func denominator(_ predicate: CheckedPredicate) -> CheckedPredicate {
-        .all(predicate.conjuncts.filter { !$0.fields.contains { $0.row.isErrorOnly } })
     }
 
     private func orderStatistics(_ measures: [Measure]) -> [PlannedStatement] {
@@ -328,7 +318,9 @@ struct Planner {
         if let from, let to, from >= to { return [] }
         guard let rollup = rollups.first else { return [Layer(rollup: nil, from: from, to: to)] }
         let width = rollup.widthInNanoseconds, finer = rollups.dropFirst()
-        let first = from.map { -floorDivide(-$0, width) * width }, last = to.map { floorDivide($0, width) * width }
+        let first = from.map { $0.ceiledStopping(to: width) }, last = to.map { $0.flooredStopping(to: width) }
+        // At the ends of time there is no whole bucket.
+        guard first.map({ $0 % width == 0 }) ?? true, last.map({ $0 % width == 0 }) ?? true else { return cover(from, to, finer) }
         if let first, let last, first >= last { return cover(from, to, finer) }
         var layers: [Layer] = []
         if let from, let first { layers += cover(from, first, finer) }

@@ -21,6 +21,8 @@ struct FieldSQL {
     let isRollup: Bool
     /// True when no row can lie before 1970 on any clock, so that division may truncate.
     let isAfterEpoch: Bool
+    /// True when some row may lie so near the limits of 64 bits that its local time lies behind them.
+    let reachesLimits: Bool
     /// The query's window; what `is new` looks before.
     let window: Window?
     /// The instant up to which recoveries are known; nil when all are.
@@ -215,8 +217,16 @@ struct FieldSQL {
 
     // MARK: Calendar
 
+    /// The time of the row, with the ends of what clocks can show for what lies beyond them.
+    private var clockTime: SQLFragment {
+        guard reachesLimits else { return time }
+        let first = SQLValue.integer(Checker.earliest.nanoseconds), last = SQLValue.integer(Checker.latest.nanoseconds - 1)
+        return "(CASE WHEN \(time) < \(first) THEN \(first) WHEN \(time) > \(last) THEN \(last) ELSE \(time) END)"
+    }
+
     /// The time of the row on the zone's clock, in nanoseconds.
     var localTime: SQLFragment {
+        let time = clockTime
         if offsets.count == 1 {
             return offsets[0].seconds == 0 ? time : "(\(time) + \(.integer(offsets[0].seconds * 1_000_000_000)))"
         }
@@ -256,8 +266,17 @@ struct FieldSQL {
 
     /// The key of the row's bucket.
     func bucket(_ buckets: Buckets) -> SQLFragment {
-        switch buckets.rule {
-        case .elapsed(let width, let offset): floor(offset == 0 ? time : "(\(time) + \(.integer(offset)))", width)
+        let key = self.key(buckets.rule)
+        guard !buckets.repeated.isEmpty else { return key }
+        let cases = buckets.repeated.map {
+            "WHEN \(time) >= \(.integer($0.from)) AND \(time) < \(.integer($0.to)) THEN \(.integer($0.key))" as SQLFragment
+        }
+        return "(CASE \(.joined(cases, " ")) ELSE \(key) END)"
+    }
+
+    private func key(_ rule: Buckets.Rule) -> SQLFragment {
+        switch rule {
+        case .elapsed(let width, let offset): floor(offset == 0 ? clockTime : "(\(clockTime) + \(.integer(offset)))", width)
         case .clock(let width): floor(localTime, width)
         case .days(let n): n == 1 ? localDay : floor(localDay, n)
         case .weeks(let n): n == 1 ? floor("(\(localDay) + 3)", 7) : floor(floor("(\(localDay) + 3)", 7), n)

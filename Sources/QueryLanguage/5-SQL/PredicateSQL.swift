@@ -113,8 +113,8 @@ struct PredicateSQL {
         let relation: Relation = fields.relation == .events ? .events : field.row.isErrorOnly ? .errors : .calls
         let earlier = FieldSQL(
             relation: relation, dialect: dialect, evidence: fields.evidence, offsets: fields.offsets, time: "f.t",
-            isRollup: false,
-            isAfterEpoch: fields.isAfterEpoch, window: fields.window, knownUntil: fields.knownUntil)
+            isRollup: false, isAfterEpoch: fields.isAfterEpoch, reachesLimits: fields.reachesLimits, window: fields.window,
+            knownUntil: fields.knownUntil)
         let scope = SQLCompiler.scope(relation, coversEveryKind: true, evidence: fields.evidence)
         let table = relation == .events ? "event" : relation == .errors ? "err" : "call"
         if let key = fields.dictionary(field), let known = earlier.dictionary(field) {
@@ -130,7 +130,7 @@ struct PredicateSQL {
                 let hour = rollup.widthInNanoseconds, whole = floorDivide(from, hour)
                 ids = """
                     SELECT \(raw: key.table) FROM \(raw: rollup.name) WHERE bucket < \(.integer(whole)) UNION \
-                    SELECT \(known.column) FROM call AS f WHERE f.scope = 0 AND f.t >= \(.integer(whole * hour)) AND f.t < \(.integer(from))
+                    SELECT \(known.column) FROM call AS f WHERE f.scope = 0 AND f.t >= \(.integer(whole.multipliedStopping(by: hour))) AND f.t < \(.integer(from))
                     """
             }
             return """
@@ -150,10 +150,11 @@ struct PredicateSQL {
 
     /// A trace for which the condition holds for one of its errors (fields that only errors have) or calls.
     private func someRow(_ predicate: CheckedPredicate, _ field: Field) -> SQLFragment {
-        let relation: Relation = field.row.isErrorOnly ? .errors : .calls
+        let relation: Relation = field.isOfErrorsOfTraces ? .errors : .calls
         let inner = FieldSQL(
             relation: relation, dialect: dialect, evidence: fields.evidence, offsets: fields.offsets, time: "f.t",
-            isRollup: false, isAfterEpoch: fields.isAfterEpoch, window: fields.window, knownUntil: fields.knownUntil)
+            isRollup: false, isAfterEpoch: fields.isAfterEpoch, reachesLimits: fields.reachesLimits, window: fields.window,
+            knownUntil: fields.knownUntil)
         var condition = PredicateSQL(inner, judgesEachRow: judgesEachRow)
         let test = condition.sql(predicate)
         let scope = SQLCompiler.scope(relation, coversEveryKind: field.id == .kind, evidence: fields.evidence)

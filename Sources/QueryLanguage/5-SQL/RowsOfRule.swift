@@ -29,12 +29,14 @@ struct RowsOfRule {
     private func collect(_ measure: Measure, _ needs: inout Needs) {
         switch measure {
         case .over(let inner, _), .before(let inner), .perMinute(let inner), .perSecond(let inner): collect(inner, &needs)
-        case .change: if let changed = query.changed { collect(changed, &needs) }
-        case .countWhere(let predicate, _), .shareWhere(let predicate, _): needs.add(predicate)
+        case .change, .delta: if let changed = query.changed { collect(changed, &needs) }
+        case .countWhere(let predicate, _): needs.add(predicate)
+        case .shareWhere(let predicate, _):
+            needs.add(predicate.isKnownToHold)
+            if let known = predicate.isKnown { needs.add(known) }
         case .aggregate(_, let field), .distinct(let field): needs.add(field)
         case .calls, .errorRate, .reliability:
-            let hasOwnDenominator = query.predicate.fields.union(query.keys).contains { $0.row.isErrorOnly }
-            if query.noun == .errors || query.noun == .calls && hasOwnDenominator { needs.add(.calls) }
+            if query.hasOwnDenominator { needs.add(.calls) }
             if query.noun.isTrace { needs.add(Field(.calls)) }
         case .errors:
             if query.noun == .calls { needs.add(.errors) }
@@ -53,8 +55,9 @@ struct RowsOfRule {
         case (.own, .events): relation = .events
         }
         let isOwn = family == .own
-        let places = query.keys.indices.filter { family != .calls || !query.keys[$0].row.isErrorOnly }
-        let predicate = family == .calls ? Planner.denominator(query.predicate) : query.predicate
+        let callKeys = query.callKeys
+        let places = query.keys.indices.filter { family != .calls || callKeys.contains(query.keys[$0]) }
+        let predicate = family == .calls ? query.callCondition : query.predicate
         let keys = places.map { query.keys[$0] }
         let fields = isOwn ? needs.fields : [], conditions = isOwn ? needs.conditions : []
         let rollup =
@@ -67,13 +70,21 @@ struct RowsOfRule {
                 ?? part.rowByRow(relation, keys, fields, conditions, predicate)
             return sql.statement(placeholder: dialect.placeholder)
         }
+        let knowsAllKeys = !keys.isEmpty && keys.count == query.keys.count
+        let groups: (@Sendable (Window) -> SQLStatement)? =
+            knowsAllKeys
+            ? { @Sendable [self] window in
+                let part = RowsOfRule(rule: rule, window: window, allowsMinutes: allowsMinutes, dialect: dialect)
+                let sql = rollup.map { part.groupsByMinute($0, keys, predicate) } ?? part.groups(relation, keys, predicate)
+                return sql.statement(placeholder: dialect.placeholder)
+            } : nil
         let asked = (conditions + [predicate]).reduce(Set(keys)) { $0.union($1.fields) }
         var packing: RuleRows.Packing?, window = window
         if let rollup {
             let width = rollup.widthInNanoseconds
             window = Window(
-                from: Timestamp(nanoseconds: floorDivide(window.from.nanoseconds, width) * width),
-                to: Timestamp(nanoseconds: (floorDivide(window.to.nanoseconds, width) + 1) * width))
+                from: Timestamp(nanoseconds: window.from.nanoseconds.flooredStopping(to: width)),
+                to: Timestamp(nanoseconds: (floorDivide(window.to.nanoseconds, width) + 1).multipliedStopping(by: width)))
             if rollup.dimensions.isEmpty { packing = .minutes }
         } else if relation == .errors, fields.isEmpty, asked.allSatisfy(RowsOfRule.isOfKinds),
             !(conditions + [predicate]).contains(where: \.looksBack)
@@ -83,7 +94,7 @@ struct RowsOfRule {
         let sql = compiler(predicate).fields(relation, rollup: rollup)
         return RuleRows(
             family: family, keyPlaces: Array(places), fields: fields, conditions: conditions, isByMinute: rollup != nil,
-            statement: statement(self.window), window: window, part: statement, packing: packing, keys: keys,
+            statement: statement(self.window), window: window, part: statement, groups: groups, packing: packing, keys: keys,
             dictionaries: keys.map { field in
                 guard let key = dictionary(sql, field) else { return nil }
                 let names: SQLFragment = "SELECT d.id, \(key.value("d")) FROM \(raw: key.table) AS d"
@@ -120,7 +131,7 @@ struct RowsOfRule {
         let offsets = query.zone.offsets(in: window).map { ZoneOffset(from: $0.from, seconds: $0.offset) }
         let plan = Plan(
             query: asked, buckets: nil, statements: [], offsets: offsets,
-            isAfterEpoch: window.from >= Timestamp(seconds: 2 * 86_400))
+            isAfterEpoch: window.from >= Timestamp(seconds: 2 * 86_400), reachesLimits: !Checker.possible.contains(window))
         return SQLCompiler(plan: plan, dialect: dialect)
     }
 
@@ -185,6 +196,69 @@ struct RowsOfRule {
         return "SELECT \(.joined(columns, ", "))\(source)"
     }
 
+    // The groups of a window, each once: what a rule about silence must know of the time before it looks back. The columns are
+    // those of rows; the time is the first at which the group was known.
+
+    private func groups(_ relation: Relation, _ keys: [Field], _ predicate: CheckedPredicate) -> SQLFragment {
+        let asksForRecovery = predicate.fields.union(keys).contains { $0.id == .recovered || $0.id == .outcome }
+        guard asksForRecovery, relation == .errors || relation == .calls else {
+            return groups(relation, keys, predicate, life: .whole)
+        }
+        return groups(relation, keys, predicate, life: .untilRecovered) + " UNION ALL "
+            + groups(relation, keys, predicate, life: .sinceRecovered)
+    }
+
+    private func groups(
+        _ relation: Relation, _ keys: [Field], _ predicate: CheckedPredicate, life: RuleColumns.Life
+    ) -> SQLFragment {
+        let compiler = compiler(predicate, knownUntil: life == .untilRecovered ? Timestamp(nanoseconds: .min) : nil)
+        let sql = compiler.fields(relation, rollup: nil), recovered: SQLFragment = "\(raw: sql.error).recovered_at"
+        var needs: Set<FieldSQL.Join> = life == .whole || relation != .calls ? [] : [.error]
+        let names = keys.map { field -> SQLFragment in
+            let (value, joins) = key(sql, field)
+            needs.formUnion(joins)
+            return value
+        }
+        var known = sql.time, extra: [SQLFragment] = []
+        switch life {
+        case .whole: break
+        case .untilRecovered:
+            // What was recovered at once was never open.
+            extra = ["(\(recovered) IS NULL OR \(raw: sql.error).recovery = 0 OR \(recovered) > \(sql.time))"]
+        case .sinceRecovered, .onlySinceRecovered:
+            known = "CASE WHEN \(recovered) > \(sql.time) THEN \(recovered) ELSE \(sql.time) END"
+            extra = ["\(raw: sql.error).recovery > 0 AND \(recovered) IS NOT NULL"]
+        }
+        let statement = PlannedStatement(
+            task: .listing(columns: [], sort: [], limit: nil), relation: relation, keys: [], hasBuckets: false,
+            predicate: predicate, layers: [])
+        let layer = Layer(rollup: nil, from: window.from.nanoseconds, to: window.to.nanoseconds)
+        let source = compiler.source(statement, layer, sql, needs: needs, and: extra)
+        return grouped(known, names, source)
+    }
+
+    private func groupsByMinute(_ rollup: Rollup, _ keys: [Field], _ predicate: CheckedPredicate) -> SQLFragment {
+        let compiler = compiler(predicate), sql = compiler.fields(.calls, rollup: rollup)
+        var needs: Set<FieldSQL.Join> = []
+        let names = keys.map { field -> SQLFragment in
+            let (value, joins) = key(sql, field)
+            needs.formUnion(joins)
+            return value
+        }
+        let statement = PlannedStatement(
+            task: .partials([.rows]), relation: .calls, keys: keys, hasBuckets: false, predicate: predicate, layers: [])
+        let width = rollup.widthInNanoseconds
+        let layer = Layer(
+            rollup: rollup, from: floorDivide(window.from.nanoseconds, width) * width,
+            to: floorDivide(window.to.nanoseconds, width) * width)
+        return grouped(sql.time, names, compiler.source(statement, layer, sql, needs: needs))
+    }
+
+    private func grouped(_ known: SQLFragment, _ names: [SQLFragment], _ source: SQLFragment) -> SQLFragment {
+        let places = names.indices.map { String($0 + 5) }.joined(separator: ", ")
+        return "SELECT min(\(known)), 0, NULL, 0, \(.joined(names, ", "))\(source) GROUP BY \(raw: places)"
+    }
+
     /// True for fields that all errors of a kind have in common: columns of `error_kind`, and what dictionaries say of them.
     private static func isOfKinds(_ field: Field) -> Bool {
         switch field.id {
@@ -234,8 +308,8 @@ struct RowsOfRule {
         // Whole minutes around the window: those that no evaluation looks at are harmless.
         let width = rollup.widthInNanoseconds
         let layer = Layer(
-            rollup: rollup, from: floorDivide(window.from.nanoseconds, width) * width,
-            to: (floorDivide(window.to.nanoseconds, width) + 1) * width)
+            rollup: rollup, from: window.from.nanoseconds.flooredStopping(to: width),
+            to: (floorDivide(window.to.nanoseconds, width) + 1).multipliedStopping(by: width))
         let source = compiler.source(statement, layer, sql, needs: needs)
         let sums: [SQLFragment] = ["sum(f.calls)", "sum(f.calls_on)", "sum(f.errors)", "sum(f.errors_on)"]
         // By the bucket itself, in whose order the rollup lies: nothing is sorted for it.

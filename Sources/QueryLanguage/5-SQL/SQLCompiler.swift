@@ -50,7 +50,8 @@ struct SQLCompiler {
         }
         return FieldSQL(
             relation: relation, dialect: dialect, evidence: query.evidence, offsets: plan.offsets, time: time,
-            isRollup: rollup != nil, isAfterEpoch: plan.isAfterEpoch, window: query.window, knownUntil: query.knownUntil)
+            isRollup: rollup != nil, isAfterEpoch: plan.isAfterEpoch, reachesLimits: plan.reachesLimits, window: query.window,
+            knownUntil: query.knownUntil)
     }
 
     /// True for rows whose evidence counts.

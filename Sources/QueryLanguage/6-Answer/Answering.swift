@@ -16,19 +16,19 @@ struct Answering {
     private let measures: MeasureValue
     /// Rows of the noun in each bucket over all groups.
     let totals: [Int64]
-    /// The ranking measure over the whole window, where it is no sum over the buckets.
-    private let ranking: [[Value]: Value]
+    /// The ranking measures over the whole window that are no sums over the buckets; see `rankingQuery`.
+    private let ranking: [[Value]: [Value]]
     private let baseline: Baseline?
 
     private var query: CheckedQuery { plan.query }
 
     /// - Parameters:
     ///   - totals: What shares are taken of; the query's own rows unless it is a part of another one's.
-    ///   - ranking: The ranking measure of each group over the whole window; see `rankingQuery`.
+    ///   - ranking: The ranking measures of each group over the whole window; see `rankingQuery`.
     ///   - foreign: The values that other questions answer.
     ///   - baseline: What is told of the window that `vs` compares with.
     init(
-        _ plan: Plan, facts: QueryFacts, rows: [[[SQLValue]]], totals: [Int64]? = nil, ranking: [[Value]: Value] = [:],
+        _ plan: Plan, facts: QueryFacts, rows: [[[SQLValue]]], totals: [Int64]? = nil, ranking: [[Value]: [Value]] = [:],
         foreign: ForeignValues = ForeignValues(), baseline: Baseline? = nil
     ) {
         self.baseline = baseline
@@ -42,7 +42,7 @@ struct Answering {
         self.totals = totals ?? sums
         measures = MeasureValue(
             groups: groups, facts: facts, totals: self.totals, foreign: foreign, hasWholeBaseline: baseline?.covered == nil,
-            knowsBaseline: baseline?.isUnknown != true)
+            knowsBaseline: baseline?.isUnknown != true, lengths: CoveredLengths(plan, facts: facts))
     }
 
     // MARK: Groups
@@ -50,29 +50,36 @@ struct Answering {
     /// The decoded keys of groups by their places.
     func names(_ places: [Int]) -> [[Value]] { places.map { groups.names[$0] } }
 
-    /// The places of the groups' names, whether or not they have a row in every bucket.
-    private var places: [Int] {
-        var roles: Set<PlannedStatement.Role> = []
-        if query.measures.contains(where: \.isOfCalls) { roles.insert(.calls) }
-        if query.measures.contains(where: \.isOfErrors) { roles.insert(.errors) }
-        return groups.places(with: roles)
-    }
+    /// The places of the groups' names, whether or not they have a row in every bucket. A group without a row of the noun is
+    /// none, but where its absence is the answer: a rate of calls is 0/N for it.
+    private var places: [Int] { groups.places(with: query.measures.first?.isRate == true ? [.calls] : []) }
 
-    /// The measure that ranks groups: what `sort` names first, else the first shown.
-    private static func rankingMeasure(_ query: CheckedQuery) -> (measure: Measure, isDescending: Bool) {
-        if case .measure(let measure)? = query.sort.first?.subject { return (measure, query.sort[0].isDescending) }
+    /// What ranks groups over the whole window: what `sort` names but the time of buckets, else the first measure shown.
+    private static func rankingKeys(_ query: CheckedQuery) -> [SortKey] {
+        let keys = query.sort.filter { key in
+            switch key.subject {
+            case .measure: true
+            case .field(let field): query.keys.contains(field)
+            }
+        }
         // A share over the window ranks as the count does, and counts add up.
-        return (query.measures[0] == .share ? .count : query.measures[0], true)
+        let first = query.measures[0] == .share ? .count : query.measures[0]
+        return keys + [SortKey(subject: .measure(first), isDescending: true)]
     }
 
-    /// The question that ranks the groups of a series over its whole window; nil when the buckets' values add up to it.
+    private static func rankingMeasures(_ query: CheckedQuery) -> [Measure] {
+        rankingKeys(query).compactMap { if case .measure(let measure) = $0.subject { measure } else { nil } }
+    }
+
+    /// The question that ranks the groups of a series over its whole window, by the measures whose buckets do not add up to it;
+    /// nil when there are none.
     static func rankingQuery(_ query: CheckedQuery) -> CheckedQuery? {
         guard query.bucket != nil, !query.keys.isEmpty else { return nil }
-        let measure = rankingMeasure(query).measure
-        guard !measure.isAdditive else { return nil }
+        let measures = rankingMeasures(query).filter { !$0.isAdditive }
+        guard !measures.isEmpty else { return nil }
         var whole = query
         whole.bucket = nil
-        whole.measures = [measure]
+        whole.measures = measures.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         whole.having = nil
         whole.sort = []
         whole.top = nil
@@ -82,23 +89,31 @@ struct Answering {
 
     /// The groups, best first over the whole window; ties by name.
     private func ranked(_ places: [Int]) -> [Int] {
-        let (measure, isDescending) = Answering.rankingMeasure(query)
-        var ranked = places.map { place in
-            let value: Value
-            if query.bucket == nil {
-                value = rankingValue(measure, of: GroupKey(name: place, bucket: 0))
-            } else if !measure.isAdditive {
-                value = ranking[groups.names[place]] ?? .missing
-            } else {
-                value = totals.indices.reduce(.missing) { sum, bucket in
+        let keys = Answering.rankingKeys(query)
+        let ofWhole = Answering.rankingQuery(query)?.measures ?? []
+        func value(_ key: SortKey, _ place: Int) -> Value {
+            switch key.subject {
+            case .field(let field): return query.keys.firstIndex(of: field).map { groups.names[place][$0] } ?? .missing
+            case .measure(let measure):
+                if query.bucket == nil { return rankingValue(measure, of: GroupKey(name: place, bucket: 0)) }
+                if let column = ofWhole.firstIndex(of: measure) { return ranking[groups.names[place]]?[column] ?? .missing }
+                return totals.indices.reduce(.missing) { sum, bucket in
                     Answering.sum(sum, rankingValue(measure, of: GroupKey(name: place, bucket: bucket)))
                 }
             }
-            return (place: place, value: value)
         }
+        var ranked = places.map { place in (place: place, values: keys.map { value($0, place) }) }
         ranked.sort { a, b in
-            ValueOrder.precedes(a.value, b.value, descending: isDescending)
-                ?? ValueOrder.namesPrecede(query.keys, groups.names[a.place], groups.names[b.place])
+            for (index, key) in keys.enumerated() {
+                let decided: Bool?
+                if case .field(let field) = key.subject {
+                    decided = ValueOrder.keyPrecedes(field, a.values[index], b.values[index], descending: key.isDescending)
+                } else {
+                    decided = ValueOrder.precedes(a.values[index], b.values[index], descending: key.isDescending)
+                }
+                if let decided { return decided }
+            }
+            return ValueOrder.namesPrecede(query.keys, groups.names[a.place], groups.names[b.place])
         }
         return ranked.map(\.place)
     }
@@ -112,7 +127,7 @@ struct Answering {
     }
 
     /// The exact sum of two values of one type; none and a value is the value.
-    private static func sum(_ a: Value, _ b: Value) -> Value {
+    static func sum(_ a: Value, _ b: Value) -> Value {
         switch (a, b) {
         case (.count(let x), .count(let y)): .count(x &+ y)
         case (.money(let x), .money(let y)): .money(Money(units: x.units &+ y.units))
@@ -135,20 +150,17 @@ struct Answering {
         return Folding(kept: Array(ranking.prefix(top)), folded: Array(ranking.dropFirst(top)))
     }
 
-    /// True when folded groups must be named one by one: without `having` everything that is not kept is folded; with it,
-    /// what it dropped is neither.
-    var isFoldedByName: Bool { query.having != nil && query.bucket == nil }
+    /// True when folded groups must be named one by one: mostly everything that is not kept is folded, but what `having` dropped
+    /// is neither, nor are calls of groups that have no row of the noun.
+    var isFoldedByName: Bool {
+        query.having != nil && query.bucket == nil || query.allMeasures.contains { $0.isForeign && $0.isOfCalls }
+    }
 
     /// The values of the folded groups together, for each bucket. Measures that do not add up are missing.
     func foldedValues(_ folding: Folding) -> [[Value]] {
         var together = measures
-        if isFoldedByName {
-            let folded = Set(folding.folded)
-            together.groups = groups.folded(folded.contains)
-        } else {
-            let kept = Set(folding.kept)
-            together.groups = groups.folded { !kept.contains($0) }
-        }
+        together.groups = groups.folded(Set(folding.folded).contains)
+        together.lengths.keepOnly(names(folding.folded))
         return totals.indices.map { bucket in
             query.measures.map { $0.addsUpOverGroups ? together.value($0, of: GroupKey(name: 0, bucket: bucket)) : .missing }
         }
@@ -220,7 +232,8 @@ struct Answering {
     /// Brings groups into the order of the answer. The measures that decide are computed once for each group.
     private func sort(_ keys: inout [GroupKey]) {
         var deciding: [Measure] = query.sort.compactMap { if case .measure(let measure) = $0.subject { measure } else { nil } }
-        if query.sort.isEmpty { deciding = [query.measures[0]] }
+        // Ties stand by the first measure.
+        deciding.append(query.measures[0])
         var ordered = keys.map { key in (key: key, values: deciding.map { measures.value($0, of: key) }) }
         ordered.sort { precedes($0, $1) }
         keys = ordered.map(\.key)
@@ -247,8 +260,8 @@ struct Answering {
             if let decided { return decided }
         }
         if a.key.bucket != b.key.bucket { return a.key.bucket < b.key.bucket }
-        if query.sort.isEmpty, query.keys.first?.hasOwnOrder != true,
-            let decided = ValueOrder.precedes(a.values[0], b.values[0], descending: true)
+        if !query.sort.isEmpty || query.keys.first?.hasOwnOrder != true,
+            let decided = ValueOrder.precedes(a.values[place], b.values[place], descending: true)
         {
             return decided
         }
@@ -325,10 +338,16 @@ struct Answering {
             receipt.remarks.append("the sources record no successful calls, so there is no rate")
         }
         for measure in query.measures {
-            guard case .aggregate(let aggregate, let field) = measure, aggregate == .sum || aggregate == .avg,
-                let known = groups.total(.known(field)), known < total
-            else { continue }
-            let remark = "\(field.name) known for \(known.grouped) of \(total.grouped)"
+            let name: String, known: Int64?
+            switch measure {
+            case .aggregate(let aggregate, let field) where aggregate == .sum || aggregate == .avg:
+                (name, known) = (field.name, groups.total(.known(field)))
+            case .shareWhere(let predicate, _):
+                (name, known) = (measure.name, predicate.isKnown.flatMap { groups.total(.matching($0)) })
+            default: continue
+            }
+            guard let known, known < total else { continue }
+            let remark = "\(name) known for \(known.grouped) of \(total.grouped)"
             if !receipt.remarks.contains(remark) { receipt.remarks.append(remark) }
         }
         return receipt

@@ -11,28 +11,45 @@ struct ForeignValues {
 
     /// The values of each measure by group and bucket.
     private(set) var values: [Measure: [Key: Value]] = [:]
-    /// Every group that has a value, by name.
+    /// The names that are groups as well: those of shown values.
     private(set) var names: Set<[Value]> = []
 
     /// Takes over the columns of an answer.
     /// - Parameters:
-    ///   - bucket: The bucket that all rows belong to; nil when the answer has buckets of its own, which then stand for
-    ///     those of the question in order.
-    mutating func add(_ measures: [Measure], of answer: Answer, keys: Int, bucket: Int?) {
-        var places: [Value: Int] = [:]
+    ///   - bucket: The bucket that all rows belong to; nil when the answer has buckets of its own.
+    ///   - alignment: For each of these buckets those of the question that it stands for.
+    ///   - areShown: Whether the measures are shown, so that their groups are rows of the answer.
+    mutating func add(
+        _ measures: [Measure], of answer: Answer, keys: Int, bucket: Int?, alignment: [Timestamp: [Int]] = [:], areShown: Bool
+    ) {
+        var first = 0
         switch answer.shape {
-        case .series(let axis), .groupedSeries(let axis, _):
-            for (place, start) in axis.starts.enumerated() { places[.time(start)] = place }
+        case .series, .groupedSeries: first = 1
         default: break
         }
-        let first = places.isEmpty ? 0 : 1
         for row in answer.table.rows {
             let names = Array(row[first..<first + keys])
-            guard let place = bucket ?? places[row[0]] ?? (places.isEmpty ? 0 : nil) else { continue }
-            let key = Key(name: names, bucket: place)
-            self.names.insert(names)
-            for (column, measure) in measures.enumerated() { values[measure, default: [:]][key] = row[first + keys + column] }
+            var places = [bucket ?? 0]
+            if first == 1, case .time(let start) = row[0] { places = alignment[start] ?? [] }
+            if areShown { self.names.insert(names) }
+            for place in places {
+                let key = Key(name: names, bucket: place)
+                for (column, measure) in measures.enumerated() {
+                    let value = row[first + keys + column], known = values[measure]?[key]
+                    values[measure, default: [:]][key] = known.map { ForeignValues.together($0, value, measure) } ?? value
+                }
+            }
         }
+    }
+
+    /// The values of two buckets that stand for one: an hour that came twice. What cannot be put together is that of the first.
+    private static func together(_ a: Value, _ b: Value, _ measure: Measure) -> Value {
+        if case .ratio(let x) = a, case .ratio(let y) = b {
+            return Ratio(x.numerator + y.numerator, of: x.denominator + y.denominator).map { .ratio($0) } ?? a
+        }
+        var inner = measure
+        while case .before(let next) = inner { inner = next }
+        return inner.isAdditive ? Answering.sum(a, b) : a.isMissing ? b : a
     }
 
     /// The value of a foreign measure; what nothing was found for is zero when it counts, else missing.
@@ -55,10 +72,15 @@ extension CompiledQuery {
         var foreign = ForeignValues()
         let measures = query.allMeasures.reduce(into: [Measure]()) { if !$0.contains($1) { $0.append($1) } }
         var before = measures.compactMap { if case .before(let inner) = $0 { inner } else { nil } }
-        if measures.contains(.change), let changed = query.changed, !before.contains(changed) { before.append(changed) }
+        if measures.contains(where: \.isDifference), let changed = query.changed, !before.contains(changed) {
+            before.append(changed)
+        }
         if let baseline = query.baseline, !before.isEmpty {
             let answer = try ask(before, over: baseline, keepsBuckets: true, engine)
-            foreign.add(before.map { .before($0) }, of: answer, keys: query.keys.count, bucket: nil)
+            foreign.add(
+                before.map { .before($0) }, of: answer, keys: query.keys.count, bucket: nil,
+                alignment: alignment(with: answer.shape),
+                areShown: true)
         }
         var lengths: [Duration] = []
         for case .over(_, let length) in measures where !lengths.contains(length) { lengths.append(length) }
@@ -71,7 +93,9 @@ extension CompiledQuery {
                 let instant = Duration.nanoseconds(1)
                 let answer = try ask(
                     inner, over: Window(from: end - length + instant, to: end + instant), keepsBuckets: false, engine)
-                foreign.add(inner.map { .over($0, length) }, of: answer, keys: query.keys.count, bucket: place)
+                foreign.add(
+                    inner.map { .over($0, length) }, of: answer, keys: query.keys.count, bucket: place,
+                    areShown: query.measures.contains { if case .over(_, length) = $0 { true } else { false } })
             }
         }
         return foreign
@@ -85,6 +109,32 @@ extension CompiledQuery {
         return axis.starts.indices.map { min(axis.bucket($0).to, axis.window.to) }
     }
 
+    /// For each bucket of the window before those of the own window beside which it stands: hours of calendar windows beside
+    /// the hour that clocks show alike, all others in their order.
+    private func alignment(with shape: AnswerShape) -> [Timestamp: [Int]] {
+        let axis: TimeAxis
+        switch shape {
+        case .series(let found), .groupedSeries(let found, _): axis = found
+        default: return [:]
+        }
+        var alignment: [Timestamp: [Int]] = [:]
+        guard let own = plan.buckets?.axis, query.alignsByClock, case .fixed(let width)? = query.bucket else {
+            for (place, start) in axis.starts.enumerated() { alignment[start] = [place] }
+            return alignment
+        }
+        /// The whole number of widths from the window's beginning, on the clock.
+        func steps(_ axis: TimeAxis) -> [Int64] {
+            func local(_ instant: Timestamp) -> Int64 {
+                instant.nanoseconds.addingStopping(axis.zone.offset(at: instant) * 1_000_000_000)
+            }
+            let first = local(axis.window.from)
+            return axis.starts.map { floorDivide(local($0).subtractingStopping(first), width.inNanoseconds) }
+        }
+        let places = Dictionary(grouping: zip(steps(own), own.starts.indices), by: \.0).mapValues { $0.map(\.1) }
+        for (start, step) in zip(axis.starts, steps(axis)) { alignment[start] = places[step] ?? [] }
+        return alignment
+    }
+
     private func ask(_ measures: [Measure], over window: Window, keepsBuckets: Bool, _ engine: some QueryEngine) throws -> Answer
     {
         func asked(_ query: CheckedQuery, _ measures: [Measure]) -> CompiledQuery {
@@ -93,6 +143,7 @@ extension CompiledQuery {
             question.window = window
             if !keepsBuckets { question.bucket = nil }
             (question.having, question.top, question.versus, question.baseline) = (nil, nil, nil, nil)
+            question.changed = nil
             (question.sort, question.limit) = ([], .all)
             return CompiledQuery(question, facts: facts, dialect: dialect)
         }

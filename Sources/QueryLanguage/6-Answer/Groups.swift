@@ -144,8 +144,8 @@ struct Groups {
         }
     }
 
-    /// The names that there are, whether or not they have a row in every bucket: those of the noun's own rows, and those of the
-    /// calls or errors beside them where a measure of those is shown.
+    /// The names that there are, whether or not they have a row in every bucket: those of the noun's own rows, those of these
+    /// others beside them, and those that other questions tell of.
     func places(with roles: Set<PlannedStatement.Role>) -> [Int] {
         var isThere = [Bool](repeating: plan.query.keys.isEmpty, count: names.count)
         for (index, table) in tables.enumerated() where index == 0 || roles.contains(table.statement.role) {

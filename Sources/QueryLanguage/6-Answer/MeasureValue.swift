@@ -12,6 +12,8 @@ struct MeasureValue {
     let hasWholeBaseline: Bool
     /// False when data covers nothing of that window.
     let knowsBaseline: Bool
+    /// How long the times are that groups stand for.
+    var lengths: CoveredLengths
 
     private var query: CheckedQuery { groups.plan.query }
 
@@ -21,6 +23,7 @@ struct MeasureValue {
         case .before where !knowsBaseline: return .missing
         case .over, .before: return foreignValue(measure, key)
         case .change: return change(of: key)
+        case .delta: return delta(of: key)
         default: break
         }
         // Outside of what the sources cover nothing is known, so nothing is zero.
@@ -28,7 +31,9 @@ struct MeasureValue {
         switch measure {
         case .count: return .count(rows(key))
         case .countWhere(let predicate, _): return .count(integer(.matching(predicate), key) ?? 0)
-        case .shareWhere(let predicate, _): return ratio(integer(.matching(predicate), key) ?? 0, rows(key))
+        case .shareWhere(let predicate, _):
+            let (part, whole) = predicate.shareParts
+            return ratio(integer(.matching(part), key) ?? 0, whole.map { integer(.matching($0), key) ?? 0 } ?? rows(key))
         case .calls: return .count(calls(key))
         case .errors:
             switch query.noun {
@@ -62,7 +67,7 @@ struct MeasureValue {
         case .sample:
             let stored = groups.statistic(of: key) { if case .sample = $0 { 0 } else { nil } }
             return stored.map { FieldCodec.value(Field(.trace), $0) } ?? .missing
-        case .over, .before, .change: preconditionFailure("foreign measures were looked up above")
+        case .over, .before, .change, .delta: preconditionFailure("foreign measures were looked up above")
         }
     }
 
@@ -71,12 +76,48 @@ struct MeasureValue {
         foreign.value(measure, of: ForeignValues.Key(name: groups.names[key.name], bucket: key.bucket))
     }
 
-    /// The relative difference to the window before; nothing over nothing, and none to a window that data does not cover.
+    /// The first measure now and in the window before; nil where one of them has no value, and when data does not cover the
+    /// whole window before. Of groups without any row sums are 0.
+    private func compared(_ key: GroupKey) -> (now: Value, before: Value)? {
+        guard hasWholeBaseline, let changed = query.changed else { return nil }
+        var now = value(changed, of: key), before = foreignValue(.before(changed), key)
+        if changed.isAdditive {
+            let name = ForeignValues.Key(name: groups.names[key.name], bucket: key.bucket)
+            if now.isMissing, rows(key) == 0 { now = MeasureValue.nothing(before) }
+            if before.isMissing, foreign.values[.before(changed)]?[name] == nil { before = MeasureValue.nothing(now) }
+        }
+        return now.isMissing || before.isMissing ? nil : (now, before)
+    }
+
+    /// Zero of the type of a value.
+    private static func nothing(_ like: Value) -> Value {
+        switch like {
+        case .count: .count(0)
+        case .money: .money(Money(units: 0))
+        case .duration: .duration(.zero)
+        default: .missing
+        }
+    }
+
+    /// The relative difference to the window before; without bound where something grew from nothing, and none where nothing
+    /// stands beside nothing.
     private func change(of key: GroupKey) -> Value {
-        guard hasWholeBaseline, let changed = query.changed, let now = value(changed, of: key).magnitude,
-            let before = foreignValue(.before(changed), key).magnitude, before != 0
-        else { return .missing }
+        guard let (now, before) = compared(key), let now = now.magnitude, let before = before.magnitude else { return .missing }
+        if before == 0 { return now == 0 ? .missing : .number(now > 0 ? .infinity : -.infinity) }
         return .number((now - before) / before)
+    }
+
+    /// The difference to the window before.
+    private func delta(of key: GroupKey) -> Value {
+        guard let (now, before) = compared(key) else { return .missing }
+        switch (now, before) {
+        case (.count(let x), .count(let y)): return .count(x.subtractingStopping(y))
+        case (.money(let x), .money(let y)): return .money(Money(units: x.units.subtractingStopping(y.units)))
+        case (.duration(let x), .duration(let y)): return .duration(x - y)
+        default:
+            guard let x = now.magnitude, let y = before.magnitude else { return .missing }
+            return .number(x - y)
+        }
     }
 
     private func integer(_ partial: Partial, _ key: GroupKey, _ role: PlannedStatement.Role = .own) -> Int64? {
@@ -135,9 +176,8 @@ struct MeasureValue {
 
     /// A count or sum divided by the length of its bucket or window in units of `seconds`.
     private func per(_ seconds: Double, _ measure: Measure, _ key: GroupKey) -> Value {
-        let window =
-            groups.plan.buckets.map { $0.axis.bucket(key.bucket).intersection($0.axis.window) } ?? query.window ?? facts.coverage
-        guard let length = window?.length.inSeconds, length > 0 else { return .missing }
+        let length = lengths.length(of: key, names: groups.names[key.name])
+        guard length > 0 else { return .missing }
         switch value(measure, of: key) {
         case .count(let count): return .number(Double(count) * seconds / length)
         case .money(let money): return Money(dollars: money.dollars * seconds / length).map { .money($0) } ?? .missing
@@ -152,7 +192,7 @@ extension Measure {
     /// True when its value for several groups together follows from what is counted and summed for each.
     var addsUpOverGroups: Bool {
         switch self {
-        case .distinct, .recoveryTime, .common, .sample, .over, .before, .change: false
+        case .distinct, .recoveryTime, .common, .sample, .over, .before, .change, .delta: false
         case .aggregate(let aggregate, _): aggregate.percent == nil
         case .perMinute(let inner), .perSecond(let inner): inner.addsUpOverGroups
         default: true

@@ -104,7 +104,7 @@ enum WeekGrid {
             let day = CivilTime.dayNumber(year: civil.year, month: civil.month, day: civil.day)
             return (CivilTime.weekday(ofDay: day) + 6) % 7 * 24 + civil.hour
         }
-        var found = Set([slot(Timestamp(nanoseconds: end.nanoseconds - 1))]), instant = window.from
+        var found = Set([slot(Timestamp(nanoseconds: end.nanoseconds.subtractingStopping(1)))]), instant = window.from
         // Eight days in steps of half an hour meet every hour, whatever the clocks do.
         for _ in 0..<8 * 48 where instant < end {
             found.insert(slot(instant))

@@ -63,12 +63,23 @@ extension Printable {
     }
 }
 
+extension Unicode.Scalar {
+    /// True for what a terminal acts upon, what turns the direction of text around, and what cannot be seen.
+    public var steersTerminal: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: true
+        default: properties.isDefaultIgnorableCodePoint
+        }
+    }
+}
+
 /// Shows one scalar after the other; remembers what came before, on which marks depend.
 struct PrintableScalars {
     let glyphs: GlyphSet
     private var marks = 0
     private var isAfterEmoji = false
     private var hasBase = false
+    private var joinsLetters = false
 
     init(glyphs: GlyphSet) { self.glyphs = glyphs }
 
@@ -104,16 +115,26 @@ struct PrintableScalars {
         case .nonspacingMark, .enclosingMark:
             // Variation selectors and the keycap change the width on some terminals only.
             if (0xFE00...0xFE0F).contains(value) || (0xE0100...0xE01EF).contains(value) || value == 0x20E3 { return "" }
+            if scalar.properties.isDefaultIgnorableCodePoint { return Self.numbered(value) }
             return mark(scalar)
         case .format where value == 0x200C || value == 0x200D:
-            return isAfterEmoji ? "" : mark(scalar)
+            if isAfterEmoji { return "" }
+            guard joinsLetters else {
+                begin()
+                return Self.numbered(value)
+            }
+            return mark(scalar)
         case .format, .control, .unassigned, .surrogate, .lineSeparator, .paragraphSeparator:
             begin()
             return Self.numbered(value)
         default:
             if isAfterEmoji && (0x1F3FB...0x1F3FF).contains(value) { return "" }
             begin()
+            // Fillers and the like are letters that cannot be seen.
+            if scalar.properties.isDefaultIgnorableCodePoint { return Self.numbered(value) }
             hasBase = true
+            // Arabic and the scripts of India join letters by invisible characters.
+            joinsLetters = (0x0600...0x0DFF).contains(value)
             isAfterEmoji = scalar.properties.isEmoji
             return String(scalar)
         }
@@ -123,6 +144,7 @@ struct PrintableScalars {
         marks = 0
         isAfterEmoji = false
         hasBase = false
+        joinsLetters = false
     }
 
     private mutating func mark(_ scalar: Unicode.Scalar) -> String {

@@ -14,6 +14,8 @@ struct Difference {
 extension ValueText {
     /// A relative difference with its sign: `+12.4%`, `-3.0%`, `0%`; from four times as much on as a factor, `×4.2`.
     public func change(_ quotient: Double) -> String {
+        // What grew from nothing.
+        if quotient == .infinity { return "new" }
         guard quotient.isFinite else { return (quotient > 0 ? "+" : "") + percent(quotient) }
         if quotient >= 3 { return style.marks.times + number(quotient + 1) }
         return (quotient > 0 ? "+" : "") + percent(quotient)

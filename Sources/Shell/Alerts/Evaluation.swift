@@ -25,7 +25,7 @@ struct Evaluation {
 
     /// When the evaluation after one at this time is due, however long that one took.
     static func next(after time: Timestamp) -> Timestamp {
-        Timestamp(nanoseconds: (floorDivide(time.nanoseconds, step.inNanoseconds) + 1) * step.inNanoseconds)
+        Timestamp(nanoseconds: (floorDivide(time.nanoseconds, step.inNanoseconds) + 1).multipliedStopping(by: step.inNanoseconds))
     }
 
     /// What happened.

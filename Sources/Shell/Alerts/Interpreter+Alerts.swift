@@ -47,14 +47,17 @@ extension Interpreter {
     }
 
     /// Reads a kept rule.
-    func read(_ rule: KeptRule) throws -> TriedRule {
-        let zone = surroundings.locations.zone(named: rule.zone) ?? .utc
+    /// - Parameter catalog: The values of the store, when those that the rule names are to be looked up.
+    func read(_ rule: KeptRule, catalog: (any ValueCatalog)? = nil) throws -> TriedRule {
+        guard let zone = surroundings.locations.zone(pinned: rule.zone) else {
+            throw RuleTrouble("no time zone `\(rule.zone)`, in which the rule was created")
+        }
         let evidence = Evidence(rawValue: Int(clamping: rule.evidence))
         switch rule.form {
         case .own:
             let (syntax, text) = try RuleText.syntax(rule.text)
             let checked = try QueryCompiler().compileRule(
-                syntax, text: text, context: ruleContext(zone: zone, evidence: evidence))
+                syntax, text: text, context: ruleContext(zone: zone, evidence: evidence), catalog: catalog)
             return TriedRule(name: rule.name, kind: .own(checked), evidence: evidence, zone: zone)
         case .prometheus:
             let file = RuleFile(yaml: rule.text)

@@ -31,9 +31,7 @@ extension Interpreter {
         func reply(_ style: Style) -> Reply {
             let table = answer.table.redacted
             if let export = form.flatMap(ExportFormat.init(rawValue:)) {
-                var reply = Reply()
-                reply.output = export.text(table, style: style)
-                return reply
+                return Reply(data: export.text(table, style: style))
             }
             let isListing = if case .listing = answer.shape { true } else { false }
             let receipt = ReceiptRenderer(style).lines(answer.receipt, rows: isListing ? table.rows.count : nil, elapsed: nil)

@@ -15,6 +15,8 @@ extension Interpreter {
     /// Rules that were read of a file, and what is said of them.
     private struct Loaded {
         var rules: [KeptRule] = []
+        /// What the rules did before, where the file tells; as firings.
+        var history: [FiringEntry] = []
         /// What keeps rules out, and what was not taken over as it stands; a line each.
         var mistakes: [String] = [], remarks: [String] = []
     }
@@ -43,6 +45,7 @@ extension Interpreter {
     private func loadTable(_ file: String) throws -> Reply {
         var loaded = Loaded()
         let context = try ruleContext(zone: settings.zone, evidence: settings.evidence)
+        var names: [Int64: String] = [:]
         for row in try AlertRuleTable.rows(path: file, beside: store.path) {
             guard let name = row.name, !name.isEmpty else {
                 loaded.mistakes.append("\(file): a rule has no name")
@@ -62,6 +65,17 @@ extension Interpreter {
             var rule = kept(name, .own, read.text, file)
             rule.isEnabled = row.isActive
             loaded.rules.append(rule)
+            if let id = row.id { names[id] = name }
+        }
+        loaded.history = try AlertRuleTable.history(path: file).compactMap { row in
+            guard let rule = names[row.ruleID] else { return nil }
+            var firing = FiringEntry(
+                rule: rule, labels: "{}", severity: .warning, pendingFrom: row.triggeredAt, startedAt: row.triggeredAt,
+                endedAt: row.triggeredAt, peak: Double(row.errorCount ?? 0), value: Double(row.errorCount ?? 0),
+                errors: row.errorCount ?? 0, note: row.message)
+            firing.notifiedAt = row.triggeredAt
+            firing.acknowledgedAt = row.isAcknowledged ? row.triggeredAt : nil
+            return firing
         }
         return try load(loaded, "", file)
     }
@@ -112,7 +126,9 @@ extension Interpreter {
             return refused
         }
         let count = { (n: Int) in "\(n) rule\(n == 1 ? "" : "s")" }
-        let told = "\(count(changed.count)) kept" + (same > 0 ? ", \(count(same)) there already" : "")
+        var told = "\(count(changed.count)) kept" + (same > 0 ? ", \(count(same)) there already" : "")
+        let kept = try state.keep(past: read.history)
+        if kept > 0 { told += ", \(kept) past firing\(kept == 1 ? "" : "s")" }
         reply.narration += Printable.safe("\(file): \(told)") + resolvedWords(changes) + "\n"
         return reply
     }

@@ -21,9 +21,11 @@ extension Interpreter {
         let context = try ruleContext(zone: settings.zone, evidence: settings.evidence)
         let restored = WholeTargets(rule, text, as: old)
         mistakes += restored.mistakes
-        let checked = try QueryCompiler().compileRule(
+        var checked = try QueryCompiler().compileRule(
             restored.rule, text: text, mistakes: mistakes, context: context, catalog: catalog)
         let written = "when " + restored.text
+        let unknown = checked.unknownValues
+        checked.unknownValues = []
         // What is kept must mean the same without the session around it.
         let again = try? RuleText.syntax(written)
         let kept = again.flatMap { try? QueryCompiler().compileRule($0.rule, text: $0.text, context: context) }
@@ -46,8 +48,9 @@ extension Interpreter {
         ]
         let changed = try state.keep(rules, at: clockNow, limit: settings.mostRules, NotificationText.body)
         guard let changes = changed else { return tooManyRules() }
+        let remarks = unknown.map { Printable.safe(Redaction.text($0)) + "\n" }.joined()
         return .narrated(
-            "rule \(Printable.safe(name.text)) is kept; `alert test \(Literal.spelling(name.text)) last 30d` tries it"
+            remarks + "rule \(Printable.safe(name.text)) is kept; `alert test \(Literal.spelling(name.text)) last 30d` tries it"
                 + resolvedWords(changes))
     }
 
@@ -172,10 +175,10 @@ extension Interpreter {
             facts.append("evidence " + Evidence(rawValue: Int(clamping: rule.evidence)).names.joined(separator: " "))
         }
         facts.append(rule.evaluatedAt.map { "evaluated \(values.time($0))" } ?? "never evaluated")
-        if let problem = rule.problem { facts.append("failed: \(Redaction.text(problem))") }
+        if let problem = rule.problem { facts.append("failed: \(problem)") }
         return Reply(
             lines.map { Printable.safe(Redaction.text($0)) }
-                + wrap(Printable.safe(facts.joined(separator: " · ")), width: style.widthInColumns))
+                + wrap(Printable.safe(Redaction.text(facts.joined(separator: " · "))), width: style.widthInColumns))
     }
 }
 

@@ -9,15 +9,38 @@ extension Interpreter {
     /// What is tried: the rules, and mistakes of a file that keep others of its rules out.
     struct TrialSubject {
         var rules: [TriedRule]
+        var refused: [RuleMistake] = []
+        /// The mistakes told, and what they come to.
         var mistakes = ""
+    }
+
+    /// The answer about a file of which no rule could be read: nothing was evaluated, and nothing reads as if it was. Nil when
+    /// there are rules.
+    func refusal(of subject: TrialSubject, isJSON: Bool) -> Outcome? {
+        guard subject.rules.isEmpty else { return nil }
+        var outcome = Outcome(Reply(exit: .wrong))
+        outcome.reply.narration = subject.mistakes
+        if isJSON { outcome.reply.output = Redaction.text(ReplayJSON.text(refused: subject.refused)) + "\n" }
+        return outcome
     }
 
     func subject(_ subject: AlertSubjectSyntax, _ text: String) throws -> TrialSubject {
         switch subject {
-        case .name(let name): return TrialSubject(rules: [try read(keptRule(name, text))])
+        case .name(let name): return TrialSubject(rules: [try read(keptRule(name, text), catalog: catalog)])
         case .file(let path):
             let (rules, mistakes) = try ruleFile(path.text)
-            return TrialSubject(rules: rules, mistakes: told(mistakes, of: path.text))
+            var told = told(mistakes, of: path.text)
+            if rules.isEmpty {
+                told +=
+                    Printable.safe(
+                        "\(path.text): \(mistakes.isEmpty ? "holds no alerting rule" : "refused"); nothing was evaluated") + "\n"
+            } else if !mistakes.isEmpty {
+                told +=
+                    Printable.safe(
+                        "\(path.text): refused in part; of its rules only \(rules.count) could be read and \(rules.count == 1 ? "was" : "were") evaluated"
+                    ) + "\n"
+            }
+            return TrialSubject(rules: rules, refused: mistakes, mistakes: told)
         case .rule(let syntax):
             let checked = try QueryCompiler().compileRule(
                 syntax, text: text, context: ruleContext(zone: settings.zone, evidence: settings.evidence), catalog: catalog)
@@ -56,8 +79,10 @@ extension Interpreter {
             length = given
         }
         let width = length.inNanoseconds
-        let from = -floorDivide(-window.from.nanoseconds, width) * width
-        let to = max(from, floorDivide(window.to.nanoseconds, width) * width)
+        var from = window.from.nanoseconds.ceiledStopping(to: width)
+        var to = window.to.nanoseconds.flooredStopping(to: width)
+        // A window without a whole step in it is evaluated at its end, and never behind it.
+        if from > to { (from, to) = (window.to.nanoseconds, window.to.nanoseconds) }
         guard let grid = Grid(from: Timestamp(nanoseconds: from), to: Timestamp(nanoseconds: to), step: length) else {
             throw Diagnostics(
                 text: text,
@@ -86,16 +111,14 @@ extension Interpreter {
     func testRules(_ subject: AlertSubjectSyntax, range: ClauseSyntax?, step: Name?, form: Name?, _ text: String) throws
         -> Outcome
     {
-        let tried = try self.subject(subject, text)
-        let grid = try grid(window(range, text), step: step, for: tried.rules, text)
-        var outcome = try test(tried.rules, on: grid, isJSON: (form?.text ?? settings.form) == "json")
-        outcome.reply.narration = tried.mistakes + outcome.reply.narration
-        if !tried.mistakes.isEmpty { outcome.reply.exit = .wrong }
-        return outcome
+        let tried = try self.subject(subject, text), isJSON = (form?.text ?? settings.form) == "json"
+        if let refusal = refusal(of: tried, isJSON: isJSON) { return refusal }
+        return try test(tried, on: grid(window(range, text), step: step, for: tried.rules, text), isJSON: isJSON)
     }
 
-    /// Replays rules and says all they came to.
-    func test(_ rules: [TriedRule], on grid: Grid, isJSON: Bool, labels: Set<Label> = Set(Label.allCases)) throws -> Outcome {
+    /// Replays rules and says all they came to, and what was refused.
+    func test(_ subject: TrialSubject, on grid: Grid, isJSON: Bool, labels: Set<Label> = Set(Label.allCases)) throws -> Outcome {
+        let rules = subject.rules
         let start = Clock.ticks()
         var options = ReplayOptions(curvePoints: isJSON ? 0 : min(grid.count, Interpreter.mostPoints), findings: !isJSON)
         if rules.count > 1 { options.curvePoints = min(options.curvePoints, 4000) }
@@ -103,7 +126,8 @@ extension Interpreter {
         let window = Window(from: grid.start, to: grid.end + .nanoseconds(1))
         let incidents = knownIncidents(in: window)
         let report = try TrialReport(
-            results, grid: grid, zone: settings.zone, incidents: incidents, store: store, asksTraits: !isJSON)
+            results, grid: grid, zone: settings.zone, incidents: incidents, store: store, isPartial: !subject.refused.isEmpty,
+            asksTraits: !isJSON)
         let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
         var receipt = Receipt(window: Window(from: grid.start, to: grid.end), zone: settings.zone)
         receipt.newest = try facts().newest
@@ -114,20 +138,22 @@ extension Interpreter {
         ]
         let answer = Answer(table: report.table, shape: .listing, receipt: receipt)
         var outcome = Outcome()
-        let json = ReplayJSON.text(results.map(\.replay), from: grid.start, to: grid.end, step: grid.step)
+        let json = Redaction.text(
+            ReplayJSON.text(
+                results.map(\.replay), refused: subject.refused, from: grid.start, to: grid.end, step: grid.step))
         let export = isJSON ? nil : settings.form.flatMap(ExportFormat.init(rawValue:))
         func reply(_ style: Style, isForFile: Bool, elapsed: Duration?) -> Reply {
-            if isJSON { return Reply([json]) }
+            if isJSON { return Reply(data: json + "\n") }
             if let export {
-                var reply = Reply()
-                reply.output = export.text(report.table.redacted, style: style)
-                return reply
+                return Reply(data: export.text(report.table.redacted, style: style))
             }
             var renderer = ReceiptRenderer(style)
             renderer.isForFile = isForFile
             return Reply(report.lines(style) + renderer.lines(receipt, rows: report.table.rows.count, elapsed: elapsed))
         }
         outcome.reply = reply(style, isForFile: false, elapsed: elapsed)
+        outcome.reply.narration = subject.mistakes + outcome.reply.narration
+        if !subject.mistakes.isEmpty { outcome.reply.exit = .wrong }
         outcome.picture = { reply($0, isForFile: true, elapsed: nil).output }
         outcome.drawings = { drawer in report.charts.compactMap(drawer.picture) }
         outcome.remarks = report.remarks

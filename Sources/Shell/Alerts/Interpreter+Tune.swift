@@ -8,6 +8,7 @@ import Storage
 extension Interpreter {
     func tuneRule(_ subject: AlertSubjectSyntax, range: ClauseSyntax?, aim: Name?, _ text: String) throws -> Outcome {
         let tried = try self.subject(subject, text)
+        if let refusal = refusal(of: tried, isJSON: settings.form == "json") { return refusal }
         guard tried.rules.count == 1, let rule = tried.rules.first else {
             throw Diagnostics(
                 text: text,
@@ -45,14 +46,14 @@ extension Interpreter {
         let answer = Answer(table: tuned.table, shape: .listing, receipt: receipt)
         func reply(_ style: Style) -> Reply {
             if let export = settings.form.flatMap(ExportFormat.init(rawValue:)) {
-                var reply = Reply()
-                reply.output = export.text(tuned.table, style: style)
-                return reply
+                return Reply(data: export.text(tuned.table, style: style))
             }
             let receipt = ReceiptRenderer(style).lines(answer.receipt, rows: tuned.table.rows.count, elapsed: nil)
             return Reply(tuned.lines(style) + receipt)
         }
         var outcome = Outcome(reply(style))
+        outcome.reply.narration = tried.mistakes
+        if !tried.mistakes.isEmpty { outcome.reply.exit = .wrong }
         outcome.picture = { reply($0).output }
         outcome.drawings = { drawer in drawer.picture(tuned.curve).map { [$0] } ?? [] }
         outcome.isComposed = true
@@ -79,6 +80,6 @@ extension TriedRule {
     /// What the threshold is a number of.
     var valueType: ValueType {
         guard case .own(let rule) = kind else { return .number }
-        return rule.condition.comparisons.first?.type ?? .number
+        return rule.condition.firstCompared?.type ?? .number
     }
 }

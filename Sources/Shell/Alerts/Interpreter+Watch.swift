@@ -8,22 +8,25 @@ import Synchronization
 
 /// `alert check` and `alert watch`.
 extension Interpreter {
-    /// What fires and what is pending now, as every enabled rule tells it; nothing is written.
+    /// What fires and what is pending now, as every enabled rule tells it; nothing is written. Rules are evaluated at the
+    /// present instant, and every minute before it so that `for` and `keep` count.
     func checkAlerts() throws -> Reply {
         let rules = try keptRules(), kept = rules.filter(\.isEnabled), failed = rules.filter(\.disabledItself)
         let open = hasAlertState ? try alertState().activeFirings() : []
         var reply = Reply()
-        var rows: [[Value]] = [], isFiring = false
-        let minute = Evaluation.step.inNanoseconds
-        let at = Timestamp(nanoseconds: floorDivide(now.nanoseconds, minute) * minute)
+        var rows: [[Value]] = [], isFiring = false, reach = Duration.zero
         for rule in kept {
             do {
                 let tried = try read(rule)
+                reach = max(reach, tried.reach)
                 // Long enough that what holds now was seen to begin: for a day, and from what a watch knows to fire.
-                let known = open.filter { $0.rule == rule.name }.map { at - $0.pendingFrom }.max() ?? .zero
-                let back = max(tried.holding + tried.keeping, .hours(24), wholeMinutes(known))
-                guard let grid = Grid(from: at - back, to: at, step: Evaluation.step) else { continue }
+                let known = open.filter { $0.rule == rule.name }.map { now - $0.pendingFrom }.max() ?? .zero
+                let back = max(wholeMinutes(tried.holding + tried.keeping) + Evaluation.step, .hours(24), wholeMinutes(known))
+                guard let grid = Grid(from: now - back, to: now, step: Evaluation.step) else {
+                    throw RuleTrouble("more than \(Grid.limit) evaluations")
+                }
                 guard let result = try trial([tried], on: grid, options: ReplayOptions()).first else { continue }
+                if let failure = result.replay.failures.last, failure.window.to > grid.end { throw RuleTrouble(failure.message) }
                 for (labels, state) in result.replay.states.sorted(by: { $0.key < $1.key }) {
                     let alert = result.replay.alerts.first { $0.labels == labels }
                     isFiring = isFiring || state.isFiring
@@ -38,25 +41,44 @@ extension Interpreter {
                 throw error
             } catch {
                 if wasToldToStop.isRaised { throw Interrupted() }
+                rows.append([.text(rule.name), .missing, .text("failed"), .missing, .missing, .missing])
                 let why = Evaluation.words(error)
                 reply.narration += Printable.safe(Redaction.text("\(rule.name) could not be evaluated: \(why)")) + "\n"
                 reply.exit = .trouble
             }
         }
+        rows += failed.map { [.text($0.name), .missing, .text("failed"), .missing, .missing, .missing] }
         reply.narration += failed.compactMap(\.troubleLine).joined()
         if !failed.isEmpty { reply.exit = .trouble }
-        let count = "\(kept.count) rule\(kept.count == 1 ? "" : "s")"
-        if rows.isEmpty {
-            reply.output = settings.form == nil ? "nothing fires: \(count)\n" : ""
-        } else {
-            let names: [(String, ValueType)] = [
-                ("alert", .text), ("series", .text), ("state", .text), ("severity", .text), ("since", .time), ("peak", .number),
-            ]
-            let table = ResultTable(columns: names.map { ResultColumn($0.0, $0.1) }, rows: rows).redacted
-            reply.output = AnswerPresenter(style).table(table, form: settings.form).output
-        }
+        reply.narration += try silence(reach)
+        let shown = checked(rows, rules: kept.count)
+        (reply.output, reply.isDrawn) = (shown.output, shown.isDrawn)
         if isFiring { reply.exit = .firing }
         return reply
+    }
+
+    /// What a check found, as a table, or the words that nothing fires.
+    private func checked(_ rows: [[Value]], rules: Int) -> Reply {
+        if rows.isEmpty, settings.form == nil {
+            let none = rules == 0 ? "no rule is enabled" : "nothing fires: \(rules) rule\(rules == 1 ? "" : "s")"
+            return Reply(wrap("\(none) at \(TimeText.iso(now, zone: settings.zone))", width: style.widthInColumns))
+        }
+        let names: [(String, ValueType)] = [
+            ("alert", .text), ("series", .text), ("state", .text), ("severity", .text), ("since", .time), ("peak", .number),
+        ]
+        let table = ResultTable(columns: names.map { ResultColumn($0.0, $0.1) }, rows: rows).redacted
+        return AnswerPresenter(style).table(table, form: settings.form)
+    }
+
+    /// Says that there is nothing to evaluate: that is no sign of calm. "" when there is.
+    private func silence(_ reach: Duration) throws -> String {
+        guard reach > .zero else { return "" }
+        guard let newest = try facts().newest else {
+            return "the store holds no records: that nothing fires is no sign of calm\n"
+        }
+        guard newest <= now - reach else { return "" }
+        return
+            "the newest record is of \(TimeText.iso(newest, zone: settings.zone)), before every window: that nothing fires is no sign of calm\n"
     }
 
     private func wholeMinutes(_ length: Duration) -> Duration {
@@ -65,7 +87,7 @@ extension Interpreter {
 
     /// The labels of an alert without the severity that stands beside them.
     private func series(_ labels: LabelSet, _ rule: TriedRule) -> Value {
-        let words = LabelText.words(LabelSet(labels.pairs.filter { $0 != LabelPair("severity", rule.severity.name) }))
+        let words = LabelText.words(LabelText.series(labels, severity: rule.severity))
         return words.isEmpty ? .missing : .text(words)
     }
 

@@ -15,14 +15,19 @@ enum LabelText {
         LabelSet((FlatObject.members(of: json) ?? [:]).map { LabelPair($0.key, $0.value) })
     }
 
-    /// For people: `provider openai, severity critical`; "" when there are none.
+    /// For people, without secrets: `provider=openai, severity=critical`; "" when there are none.
     static func words(_ labels: LabelSet) -> String {
-        labels.pairs.map { "\($0.name)=\($0.value)" }.joined(separator: ", ")
+        Redaction.text(labels.pairs.map { "\($0.name)=\(Redaction.text($0.value))" }.joined(separator: ", "))
     }
 
-    /// The labels of a firing for people, without its severity, which stands beside them.
-    static func series(_ firing: FiringEntry) -> String {
-        words(LabelSet(labels(firing.labels).pairs.filter { $0 != LabelPair("severity", firing.severity.name) }))
+    /// The labels of a firing for people, without its rule's severity, which stands beside them.
+    static func series(_ firing: FiringEntry) -> String { words(series(labels(firing.labels), severity: firing.severity)) }
+
+    /// The labels of an alert without its rule's severity. Where `severity` is a group's own label, the rule's is
+    /// `rule_severity`.
+    static func series(_ labels: LabelSet, severity: Severity) -> LabelSet {
+        let own = labels["rule_severity"] == nil ? "severity" : "rule_severity"
+        return LabelSet(labels.pairs.filter { $0 != LabelPair(own, severity.name) })
     }
 
     /// A JSON string.

@@ -13,16 +13,18 @@ struct MeasureWords: Hashable {
 
     /// A number of the measure as it would stand in the rule.
     func number(_ value: Double, isExact: Bool = true) -> String {
-        guard value.isFinite else { return TrialReport.number(value) }
+        guard value.isFinite else { return GoNumber.plain(value) }
         // A hundredth of 7 is not exactly 0.07.
         let scale = isExact ? 1e8 : 1e2
         switch type {
         case .ratio where abs(value) < 1e6, .change where abs(value) < 1e6:
-            return TrialReport.number((value * 100 * scale).rounded() / scale) + "%"
+            // What is exact reads back as the same number.
+            let percent = GoNumber.plain((value * 100 * scale).rounded() / scale)
+            return (isExact && Double(percent).map { $0 / 100 } != value ? GoNumber.plain(value * 100) : percent) + "%"
         case .duration where abs(value) < 1e9 && !isExact:
             return ValueText(Style()).duration(.nanoseconds(Int64((value * 1e9).rounded())))
         case .duration where abs(value) < 1e9: return Units.spelling(.nanoseconds(Int64((value * 1e9).rounded())))
-        default: return TrialReport.number(value)
+        default: return GoNumber.plain(value)
         }
     }
 }
@@ -32,7 +34,7 @@ extension TriedRule {
     var measureWords: MeasureWords {
         switch kind {
         case .own(let rule):
-            guard let measure = rule.condition.comparisons.first else { return MeasureWords() }
+            guard let measure = rule.condition.firstCompared else { return MeasureWords() }
             return MeasureWords(name: measure.name, type: measure.type)
         case .prometheus(let rule): return MeasureWords(name: rule.measureWord)
         }

@@ -33,10 +33,12 @@ struct NotificationText {
     /// The notification as the engine words it, without secrets.
     private var notification: Notification {
         var named = LabelText.labels(firing.labels)
-        if named["severity"] == nil { named = named.overwritten(by: [LabelPair("severity", firing.severity.name)]) }
+        if named["severity"] == nil, named["rule_severity"] == nil {
+            named = named.overwritten(by: [LabelPair("severity", firing.severity.name)])
+        }
         func clean(_ pairs: [LabelPair]) -> [LabelPair] { pairs.map { LabelPair($0.name, Redaction.text($0.value)) } }
         return Notification(
-            event == .fired ? .firing : .resolved, alert: condition.alert, labels: LabelSet(clean(named.pairs)),
+            event == .fired ? .firing : .resolved, alert: Redaction.text(condition.alert), labels: LabelSet(clean(named.pairs)),
             annotations: clean(annotations.pairs), details: clean(details),
             time: event == .fired ? firing.notifiedAt ?? firing.startedAt : firing.endedAt ?? firing.startedAt,
             startsAt: firing.startedAt, endsAt: event == .resolved ? firing.endedAt : nil)

@@ -44,15 +44,23 @@ final class OwnRules {
     func read(_ rule: CheckedRule, name: String, extraReach: Duration = .zero, isWanted: () -> Bool) throws -> Reading {
         let families = families(rule)
         var reading = CheckedRuleWindows(rule, name: name, text: "", rows: families, keepsSuccesses: facts.keepsSuccesses)
+        let start = grid.start - rule.reach - extraReach
         for (index, family) in families.enumerated() {
             guard isWanted() else { throw Interrupted() }
             let columns = try kept[family.statement] ?? family.columns(from: store, packed: packed)
             uses[family.statement, default: 1] -= 1
             kept[family.statement] = uses[family.statement, default: 0] > 0 ? columns : nil
             // Whatever others look back at, a rule sees its own stretch.
-            reading.add(columns, of: index, since: grid.start - rule.reach - extraReach)
+            reading.add(columns, of: index, since: start)
         }
-        let history = reading.history(beginning: facts.coverage?.from ?? grid.start)
+        if reading.watchesSilence, let coverage = facts.coverage, coverage.from < start {
+            for family in families where family.knowsGroups {
+                guard isWanted() else { throw Interrupted() }
+                reading.addGroups(try family.groups(of: Window(from: coverage.from, to: start), from: store))
+            }
+        }
+        var history = reading.history(beginning: facts.coverage?.from ?? grid.start)
+        history.ending = facts.newest
         guard isWanted() else { throw Interrupted() }
         return Reading(rule: reading.rule, history: history, keys: reading.keysOfLabels)
     }
@@ -71,6 +79,16 @@ extension HavingPredicate {
         case .comparison(let measure, _, _), .isMissing(let measure): [measure]
         case .not(let inner): inner.comparisons
         case .and(let a, let b), .or(let a, let b): a.comparisons + b.comparisons
+        }
+    }
+
+    /// The first measure that is compared with a number: the one that is charted, tuned and told.
+    var firstCompared: Measure? {
+        switch self {
+        case .comparison(let measure, _, _): measure
+        case .isMissing: nil
+        case .not(let inner): inner.firstCompared
+        case .and(let a, let b), .or(let a, let b): a.firstCompared ?? b.firstCompared
         }
     }
 }

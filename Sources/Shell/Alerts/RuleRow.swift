@@ -18,23 +18,31 @@ struct RuleRow {
         let length = minutes < 1e6 ? Units.spelling(.seconds(Int64(minutes * 60))) : "\(minutes)m"
         let kind = (row.thresholdType ?? "count").lowercased()
         let isRate = ["rate", "error_rate", "percentage", "percent"].contains(kind)
-        var filter = ""
+        var filters: [String] = [], counted: ErrorType?
         if isGiven(row.errorType), let named = row.errorType {
             let type = RuleRow.type(named)
+            counted = type
             if let type, type.name != named.lowercased() { remarks.append("errors of type `\(named)` are `\(type.name)` here") }
-            filter = " where type = \(Literal.spelling(type?.name ?? named))"
+            filters.append("type = \(Literal.spelling(type?.name ?? named))")
         }
+        // A row's severity says which errors it counts.
+        if isGiven(row.severity), let named = row.severity {
+            let severity = RuleRow.severities[named.uppercased()] ?? named.uppercased()
+            if severity != named.uppercased() { remarks.append("severity \(named) is \(severity) here") }
+            filters.append("severity = \(Literal.spelling(severity))")
+            if let counted, counted.severity.name != severity {
+                remarks.append(
+                    "errors of type `\(counted.name)` are \(counted.severity.name) here: unless a rule of yours says otherwise, none is \(severity)"
+                )
+            }
+        }
+        let filter = filters.isEmpty ? "" : " where " + filters.joined(separator: " and ")
         let number = RuleRow.number(row.threshold ?? 0)
         // Shares above 1 are percents.
         let isPercent = isRate && ((row.threshold ?? 0) > 1 || kind.hasPrefix("percent"))
         let isKnown = isRate || ["count", "absolute", "total", "threshold"].contains(kind)
         let measure = isRate ? "error_rate" : isKnown ? "count" : kind
         text = "when errors\(filter) over \(length) having \(measure) >= \(number)\(isPercent ? "%" : "")"
-        if isGiven(row.severity), let named = row.severity {
-            let severity = RuleRow.severities[named.uppercased()] ?? named.uppercased()
-            if severity != named.uppercased() { remarks.append("severity \(named) is \(severity) here") }
-            text += " severity \(Literal.spelling(severity))"
-        }
         text += " do " + actions(row.action ?? "log")
     }
 

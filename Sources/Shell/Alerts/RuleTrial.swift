@@ -16,7 +16,8 @@ package struct TrialResult {
     func errors(behind firing: Firing, of alert: AlertReplay) -> CheckedQuery {
         switch rule.kind {
         case .own(let own):
-            let keys = keys[alert.resultLabels] ?? keys[alert.labels] ?? []
+            // A group that the rows read do not tell of is found by its labels.
+            let keys = keys[alert.resultLabels] ?? own.keys { alert.resultLabels[$0] }
             return CheckedQuery(behind: own, keys: keys, in: firing.evidence, knownAt: own.asksForRecovery ? firing.from : nil)
         case .prometheus:
             let values = alert.resultLabels.pairs.compactMap { pair -> (field: FieldID, text: String)? in

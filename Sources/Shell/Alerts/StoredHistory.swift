@@ -26,7 +26,8 @@ struct StoredHistory {
     private func history(
         until end: Timestamp, calls keyTables: [Store.AlertCallKeys], withFallbacks: Bool, withOutcomes: Bool
     ) throws -> EventHistory? {
-        guard let coverage = try store.queryFacts().coverage else { return nil }
+        let facts = try store.queryFacts()
+        guard let coverage = facts.coverage else { return nil }
         var texts = Texts(try store.alertDictionaries())
         var (errors, recovered, settled) = try errors(until: end, withOutcomes: withOutcomes, &texts)
         var calls: [CallEvents] = [], fallbacks = EventColumns(labels: [.primary, .fallback])
@@ -41,9 +42,11 @@ struct StoredHistory {
             }
         }
         if errors.count == 0 { (recovered, settled) = ([], []) }
-        return EventHistory(
+        var history = EventHistory(
             beginning: coverage.from, values: texts.values, errors: errors, recoveredAt: recovered, settledAt: settled,
             calls: calls, fallbacks: fallbacks)
+        history.ending = facts.newest
+        return history
     }
 
     /// The tables of calls that rules need: rollups know models or agents; whatever else is asked for is counted anew.

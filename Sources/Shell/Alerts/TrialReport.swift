@@ -17,15 +17,19 @@ struct TrialReport {
     private(set) var behind: [CheckedQuery] = []
     /// What cooldowns make of firings, for each result that has one.
     private let plans: [[[NotificationPlan]]]
+    /// True when a part of the rules was refused, so that nothing is said of them.
+    let isPartial: Bool
 
     /// Firings whose most frequent type, model and newest trace are asked for.
     private static let mostAsked = 300
     /// Rules that are drawn.
     private static let mostDrawn = 6
 
-    init(_ results: [TrialResult], grid: Grid, zone: Zone, incidents: [IncidentEntry], store: Store, asksTraits: Bool = true)
-        throws
-    {
+    init(
+        _ results: [TrialResult], grid: Grid, zone: Zone, incidents: [IncidentEntry], store: Store, isPartial: Bool = false,
+        asksTraits: Bool = true
+    ) throws {
+        self.isPartial = isPartial
         self.results = results
         self.grid = grid
         self.zone = zone
@@ -115,7 +119,9 @@ struct TrialReport {
         }
         if !lines.isEmpty { lines.append("") }
         if table.rows.isEmpty {
-            lines.append("no firings")
+            lines += wrap(
+                isPartial ? "no firings of the rules that were read; those that were refused were not evaluated" : "no firings",
+                width: style.widthInColumns)
         } else {
             var options = TableOptions()
             options.numbersRows = true
@@ -131,7 +137,8 @@ struct TrialReport {
     private var totals: String {
         let firings = table.rows.count
         let fired = results.filter { !$0.replay.alerts.isEmpty }.count
-        return "\(firings) firing\(firings == 1 ? "" : "s"); \(fired) of \(results.count) rules fired"
+        let read = isPartial ? " that were read" : ""
+        return "\(firings) firing\(firings == 1 ? "" : "s"); \(fired) of \(results.count) rules\(read) fired"
     }
 
     /// What stands out of all rules, a sentence each.
@@ -147,6 +154,9 @@ struct TrialReport {
     private func told(_ place: Int, _ style: Style) -> [String] {
         let result = results[place]
         var lines: [String] = []
+        for remark in result.rule.remarks {
+            lines += wrap("- " + Printable.safe(Redaction.text(remark)), width: style.widthInColumns, hanging: 2)
+        }
         for finding in result.replay.findings {
             var sentence = finding.sentence
             if let offer = finding.offer {
@@ -184,7 +194,8 @@ struct TrialReport {
         guard let worst = replay.curves.first, !worst.points.isEmpty else { return nil }
         let count = worst.points.count
         func start(_ point: Int) -> Timestamp { grid.instant((point * grid.count + count - 1) / count) }
-        let width = Duration.nanoseconds(grid.step.inNanoseconds * Int64(max(1, grid.count / max(count, 1))))
+        let width = Duration.nanoseconds(
+            grid.step.inNanoseconds.multipliedStopping(by: Int64(max(1, grid.count / max(count, 1)))))
         var axis = TimeAxis(
             starts: (0..<count).map(start), end: grid.end + grid.step, width: Units.spelling(width),
             window: Window(from: grid.start, to: grid.end + grid.step), coverage: coverage, zone: zone)
@@ -202,9 +213,11 @@ struct TrialReport {
                 curve.labels.map(LabelText.words) ?? "", values: curve.points.map { $0.map { isBelow ? $0.low : $0.high } },
                 states: states(own, points: count, values: curve.points))
         }
-        let threshold = replay.measure.threshold.map { value in
-            LineChart.Threshold(
-                value, "\(replay.measure.text) \(replay.measure.relation ?? "") \(result.rule.measureWords.number(value))")
+        let threshold = replay.measure.threshold.map { value -> LineChart.Threshold in
+            // The number is never cut, however long the measure's text is.
+            let condition = "\(replay.measure.relation ?? "") \(result.rule.measureWords.number(value))"
+            let room = max(10, 58 - DisplayWidth.of(condition))
+            return LineChart.Threshold(value, DisplayWidth.cut(replay.measure.text, to: room, mark: "...") + " " + condition)
         }
         var chart = FiringChart(axis: axis, series: series, threshold: threshold, type: type, name: replay.measure.text)
         if count < grid.count || firings.count > series.count {
@@ -237,10 +250,6 @@ struct TrialReport {
         return states
     }
 
-    /// A number as it stands in a rule.
-    static func number(_ value: Double) -> String {
-        value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : "\(value)"
-    }
 }
 
 extension TrialResult {
@@ -251,7 +260,7 @@ extension TrialResult {
 
     /// What the values of the measure are.
     var valueType: ValueType {
-        guard case .own(let own) = rule.kind, let measure = own.condition.comparisons.first else { return .number }
+        guard case .own(let own) = rule.kind, let measure = own.condition.firstCompared else { return .number }
         return measure.type
     }
 }

@@ -88,6 +88,9 @@ package struct TriedRule {
         }
     }
 
+    /// What is to be said of the rule itself before anything is evaluated.
+    var remarks: [String] { checked?.unknownValues ?? [] }
+
     /// How far back from an instant its values look.
     var reach: Duration {
         switch kind {

@@ -20,12 +20,12 @@ struct Tuned {
     private var shown: [RuleTuning.Step] {
         var steps = tuning.steps
         if steps.count > Tuned.mostRows {
-            var places = Set((0..<Tuned.mostRows - 2).map { $0 * (steps.count - 1) / (Tuned.mostRows - 3) })
-            if let place = steps.firstIndex(where: { $0.threshold == tuning.suggestion }) { places.insert(place) }
+            let places = Set((0..<Tuned.mostRows - 2).map { $0 * (steps.count - 1) / (Tuned.mostRows - 3) })
             steps = places.sorted().map { steps[$0] }
         }
-        if let present = tuning.present, !steps.contains(where: { $0.threshold == present.threshold }) {
-            steps.insert(present, at: steps.firstIndex { $0.threshold > present.threshold } ?? steps.count)
+        for step in [tuning.present, tuning.suggested].compactMap({ $0 })
+        where !steps.contains(where: { $0.threshold == step.threshold }) {
+            steps.insert(step, at: steps.firstIndex { $0.threshold > step.threshold } ?? steps.count)
         }
         return steps
     }
@@ -44,7 +44,7 @@ struct Tuned {
         }
         let rows = shown.map { step -> [Value] in
             let isPresent = step.threshold == tuning.measure.threshold, isSuggested = step.threshold == tuning.suggestion
-            let mark = isPresent ? "present" : isSuggested ? "mildest" : nil
+            let mark = isPresent ? "present" : isSuggested ? "recommended" : nil
             var row: [Value] = [.number(step.threshold), mark.map { .text($0) } ?? .missing]
             row += step.firings.map { .count(Int64($0)) }
             row.append(step.firingTime.first.map { .duration($0) } ?? .missing)
@@ -73,12 +73,11 @@ struct Tuned {
 
     /// How often the rule would have fired at each threshold.
     var curve: StepCurve {
-        let length = (grid.end - grid.start).inSeconds
-        return StepCurve(
+        StepCurve(
             name: tuning.measure.text, type: rule.valueType,
             points: tuning.steps.map { StepCurve.Point($0.threshold, firings: Int64($0.firings.first ?? 0)) },
             chosen: tuning.isAimMet == true ? tuning.measure.threshold : tuning.suggestion ?? tuning.measure.threshold,
-            aim: aim.map { Double($0.firings) * length / $0.per.inSeconds })
+            aim: tuning.allowed)
     }
 
     private func often(_ aim: TuningAim) -> String { "\(aim.firings) in \(Units.spelling(aim.per))" }
@@ -87,17 +86,18 @@ struct Tuned {
     private func sentence(_ aim: TuningAim) -> String {
         func times(_ step: RuleTuning.Step?) -> String { RuleReplay.times(step?.firings.first ?? 0) }
         let present = tuning.measure.threshold.map { words.number($0) } ?? "the present threshold"
-        guard let suggestion = tuning.suggestion else {
-            if tuning.isAimMet == true { return "\(present) fires \(times(tuning.present)): \(often(aim)) is met already" }
-            return "no threshold keeps it to \(often(aim))"
-        }
-        let found = times(tuning.steps.first { $0.threshold == suggestion })
-        guard tuning.isAimMet == true else {
-            return "\(words.number(suggestion)) in place of \(present) fires \(found), no more often than \(often(aim))"
-        }
         let already = "\(present) fires \(times(tuning.present)): \(often(aim)) is met already"
-        return suggestion == tuning.measure.threshold
-            ? already : already + "; the mildest threshold that meets it is \(words.number(suggestion)), which fires \(found)"
+        guard let suggestion = tuning.suggestion else {
+            return tuning.isAimMet == true ? already : "no threshold keeps it to \(often(aim))"
+        }
+        if suggestion == tuning.measure.threshold { return already }
+        let found = times(tuning.suggested)
+        guard tuning.isAimMet == true else {
+            return
+                "\(words.number(suggestion)) in place of \(present) fires \(found), no more often than \(often(aim)): it is the "
+                + "most sensitive round threshold that meets it"
+        }
+        return already + "; the most sensitive round threshold that meets it is \(words.number(suggestion)), which fires \(found)"
     }
 
     func lines(_ style: Style) -> [String] {

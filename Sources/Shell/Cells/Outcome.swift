@@ -76,8 +76,6 @@ struct StatementRole {
     var isCell = true
     /// False when a replay runs it and compares nothing.
     var isJudged = true
-    /// True when it changes the store or the world, so that a replay leaves it out.
-    var writes = false
     /// False when its output tells of the machine, and so is kept out of files.
     var isShownInFiles = true
 
@@ -85,7 +83,6 @@ struct StatementRole {
     static let aside = StatementRole(isCell: false, isJudged: false, isShownInFiles: false)
     static let unjudged = StatementRole(isJudged: false)
     static let machine = StatementRole(isJudged: false, isShownInFiles: false)
-    static let writing = StatementRole(isJudged: false, writes: true, isShownInFiles: false)
 
     /// The role of a statement.
     static func of(_ statement: StatementSyntax) -> StatementRole {
@@ -96,12 +93,8 @@ struct StatementRole {
         // What was recorded is the machine's own history.
         case .firings: .machine
         case .incident(.list): .unjudged
-        case .incident: .writing
+        case .incident: .machine
         case .note: .aside
-        // These change the store; a replay leaves them out.
-        case .command(let name, let words)
-        where ["rules", "unknown"].contains(name.text) && ["apply", "keep"].contains(words.first?.text.lowercased()):
-            .writing
         case .command(let name, _): Interpreter.commands[name.text]?.role ?? .cell
         }
     }
@@ -119,12 +112,12 @@ extension StatementSyntax {
 }
 
 extension AlertSyntax {
-    /// What it is to a session: rules that are tried are cells like any other; what changes rules is left out of replays.
+    /// What it is to a session: rules that are tried are cells like any other; what changes rules tells of the machine.
     var role: StatementRole {
         switch self {
         case .test, .tune: .cell
         case .list, .show, .check: .unjudged
-        case .create, .edit, .enable, .disable, .delete, .acknowledge, .load, .watch, .resend, .discard: .writing
+        case .create, .edit, .enable, .disable, .delete, .acknowledge, .load, .watch, .resend, .discard: .machine
         }
     }
 }

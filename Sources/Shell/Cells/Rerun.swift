@@ -96,6 +96,7 @@ struct ReplyParts {
             emit(part)
         } else {
             reply.output += part.output
+            reply.isDrawn = reply.isDrawn || part.isDrawn
             reply.narration += part.narration
         }
     }

@@ -121,18 +121,18 @@ struct WatchScreen {
         lines.insert(style.theme.paint("watched at \(time) · Ctrl-C ends", .dim), at: 0)
         shownLines = plain
         table = outcome.result?.answer.table.redacted ?? table
-        var output = ""
+        var reply = Reply()
         if isTerminal {
             let height = interpreter.surroundings.traits.height
             if lines.count > height - 1 {
                 let hidden = lines.count - (height - 2)
                 lines = Array(lines.prefix(height - 2)) + [style.theme.paint("… \(hidden.counted("more lines"))", .dim)]
             }
-            if rowsOnScreen > 0 { output = "\u{1B}[\(rowsOnScreen)A\r\u{1B}[J" }
+            reply.replacedRows = rowsOnScreen
             rowsOnScreen = lines.count
         }
-        var reply = Reply()
-        reply.output = output + lines.map { $0 + "\n" }.joined()
+        reply.output = lines.map { $0 + "\n" }.joined()
+        reply.isDrawn = outcome.reply.isDrawn
         interpreter.emit?(reply)
     }
 }

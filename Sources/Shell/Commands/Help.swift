@@ -116,6 +116,16 @@ extension Interpreter {
             lines += ["", style.theme.paint("formats, told apart by content", .strong)]
             for format in ImportFormats.all { lines += row(format.name, format.summary) }
         }
+        if word == "sql" {
+            for view in SQLView.all {
+                lines += ["", style.theme.paint("\(view.name): \(view.meaning)", .strong)]
+                for column in view.columns { lines += row(column.name, column.meaning) }
+            }
+            lines += [
+                "",
+                "functions of SQLite, and DATE_TRUNC(unit, time), NOW(), `matches_pattern(regex, text)`; times are text in UTC",
+            ]
+        }
         if let setting = Settings.rows.first(where: { $0.name == word }) {
             if !lines.isEmpty { lines.append("") }
             lines += ["setting " + setting.grammar, "  " + setting.meaning]

@@ -17,13 +17,42 @@ extension Interpreter {
                         "import what? name files, folders or patterns", closest: "import \"traces.jsonl\"")
                 ])
         }
-        return importPaths(arguments.map(\.text), showsAllProblems: false)
+        let (zone, paths) = try localZone(arguments, text)
+        return importPaths(paths.map(\.text), zone: zone, showsAllProblems: false)
     }
 
-    /// Imports files, folders and patterns, and says what came of each.
+    /// Takes `--tz ZONE` out of the arguments of `import` and `follow`: the zone of local times that name none.
+    func localZone(_ arguments: [Literal], _ text: String) throws(Diagnostics) -> (zone: Zone?, paths: [Literal]) {
+        guard let place = arguments.firstIndex(where: { !$0.isQuoted && $0.text.lowercased().hasPrefix("--tz") }) else {
+            return (nil, arguments)
+        }
+        let option = arguments[place]
+        var paths = arguments, named = option.text.dropFirst("--tz".count), span = option.span
+        paths.remove(at: place)
+        if named.first == "=" {
+            named.removeFirst()
+        } else if named.isEmpty, place < paths.count {
+            (named, span) = (Substring(paths[place].text), paths[place].span)
+            paths.remove(at: place)
+        }
+        guard let zone = surroundings.locations.zone(named: String(named)) else {
+            let what = named.isEmpty ? "`--tz` without a zone" : "no time zone `\(named)`"
+            throw Diagnostics(
+                text: text, [Diagnostic("unknown-zone", at: span, what, closest: "UTC, Europe/Berlin, America/New_York")])
+        }
+        guard !paths.isEmpty else { throw missingSource(text, "which files?", "import --tz Europe/Berlin \"traces.jsonl\"") }
+        return (zone, paths)
+    }
+
+    /// The zones of local times: the one that is given for the sources that are read now, else those given before.
+    func zones(_ given: Zone? = nil) -> SourceZones {
+        SourceZones(given) { [locations = surroundings.locations] in locations.zone(named: $0) }
+    }
+
+    /// Imports files, folders and patterns, and says what came of each. Local times that name no zone are read in `zone`.
     ///
     /// A file that cannot be read is reported and the others are imported all the same; the reply then ends with trouble.
-    public func importPaths(_ paths: [String], showsAllProblems: Bool) -> Reply {
+    public func importPaths(_ paths: [String], zone: Zone? = nil, showsAllProblems: Bool) -> Reply {
         var reply = Reply()
         var files: [String] = [], known: Set<String> = []
         for path in paths {
@@ -43,7 +72,7 @@ extension Interpreter {
         do { assessor = try self.assessor() } catch { return trouble(error) }
         for file in files {
             do {
-                let report = try Importer(store, assessor: assessor).importFile(file, now: Clock.now()) {
+                let report = try Importer(store, assessor: assessor, zones: zones(zone)).importFile(file, now: Clock.now()) {
                     [progress] step in
                     progress?.show(Interpreter.progressText(file, step, progress: progress, text: text))
                     return true
@@ -68,12 +97,14 @@ extension Interpreter {
         return reply
     }
 
-    /// Says when a source writes times without a zone, which are read as UTC; nil when it does not.
+    /// Says when a source writes times without a zone, and how they were read; nil when it does not.
     func zoneRemark(_ path: String) -> String? {
         guard let spelling = store.timeSpelling(of: path), spelling.zoneless > 0 else { return nil }
         let looked = spelling.zoned + spelling.zoneless
+        let zone = (try? store.sources())?.first { $0.path == path }?.zone
         let share = spelling.zoned == 0 ? "its times" : "\(spelling.zoneless.grouped) of its first \(looked.counted("times"))"
-        return "\(share) have no zone and were read as UTC; `doctor` says what to do if they are local"
+        if let zone { return "\(share) have no zone and were read as \(zone)" }
+        return "\(share) have no zone and were read as UTC; `import --tz ZONE` reads them as local times"
     }
 
     private static func progressText(_ file: String, _ step: ImportProgress, progress: ProgressLine?, text: ValueText) -> String {

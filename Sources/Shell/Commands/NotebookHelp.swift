@@ -35,7 +35,7 @@ enum NotebookHelp {
         ]),
         .heading("a script"),
         .text(
-            "A text file, by habit with the ending .flq: prose behind `#`, one statement a line; it goes on over lines that are indented, or while a bracket is open. The `let`s that begin it are its parameters; `$model` stands wherever a value may. This is one:"
+            "A text file whose name ends in .flq, or that begins with `#! faultline 1`: prose behind `#`, one statement a line; it goes on over lines that are indented, or while a bracket is open. The `let`s that begin it are its parameters; `$model` stands wherever a value may. This is one:"
         ),
         .script(script),
         .lines([
@@ -46,6 +46,9 @@ enum NotebookHelp {
         ]),
         .text(
             "`expect P` asserts that P holds for every row of the last result: `expect count < 100`, `expect rows = 3`, `expect no errors`. A script in which one fails, or a statement is wrong, ends with code 1 and names file, line, cell and row."
+        ),
+        .text(
+            "A script only asks. A statement that changes the store or alert rules, writes a file, reads one outside the script's folder or sends is refused, unless `run FILE --write` allows it, or the person at the terminal, who is asked about each kind once. Scripts run other scripts by name, or from below their own folder."
         ),
         .heading("a session, recorded and checked"),
         .text(

@@ -76,13 +76,13 @@ extension Interpreter {
     }
 
     private func replay(file name: String, _ options: SessionReplay.Options) throws -> Reply {
-        guard let path = surroundings.locations.notebookFile(name) else {
+        guard let path = try scriptPath(Literal.quoted(name), name) else {
             throw FileError(path: name, reason: "there is no session here; `sessions` lists those that are known")
         }
         let file = try NotebookFile.read(path)
         let asked =
             try options.against.map { try surroundings.locations.openStore(surroundings.locations.expandingHome($0)) } ?? store
-        var replay = SessionReplay(file, by: try replaying(file, in: asked, movesNow: options.movesNow), options)
+        var replay = SessionReplay(file, at: path, by: try replaying(file, in: asked, movesNow: options.movesNow), options)
         try replay.run()
         if let only = options.only,
             let missing = only.sorted().first(where: { number in !replay.cells.contains { $0.number == number } })
@@ -116,6 +116,10 @@ extension Interpreter {
         if let recordedOn = replay.file.pins?.store, recordedOn != storeLabel, options.against == nil {
             let told = "recorded on the store `\(Printable.safe(recordedOn))`, asked of `\(storeLabel)`"
             lines += wrap(told, width: style.widthInColumns).map { theme.paint($0, .dim) }
+        }
+        for pin in replay.unknownPins {
+            let told = "the file pins `\(Printable.safe(pin))`, which cannot be read, so the default is used"
+            lines += wrap(told, width: style.widthInColumns).map { theme.paint($0, .bad) }
         }
         for cell in replay.judged {
             let verdict = cell.judgement.verdict

@@ -92,9 +92,14 @@ extension Locations {
     func notebookFile(_ name: String) -> String? {
         let path = expandingHome(name)
         if Files.exists(path), !Files.isFolder(path) { return path }
+        return namedNotebook(name)
+    }
+
+    /// The shipped script or the session with a name.
+    func namedNotebook(_ name: String) -> String? {
         guard !name.contains("/") else { return nil }
         let bare = name.hasSuffix(".flq") ? String(name.dropLast(4)) : name
         let folders = scriptFolders + sessionFolders + self.folders(named: "sessions")
-        return folders.map { $0 + "/" + bare + ".flq" }.first(where: Files.exists)
+        return folders.map { ($0, $0 + "/" + bare + ".flq") }.first { Files.isPlainFile($1) && Files.isBelow($0, $1) }?.1
     }
 }

@@ -49,8 +49,10 @@ extension Interpreter {
             }
             let lines = findings.lines(style) + [isDamaged ? "the store is damaged" : "the store is whole"]
             reply.output = lines.map { $0 + "\n" }.joined()
+            reply.isDrawn = true
         } else {
-            reply.output = AnswerPresenter(style).table(findings.table.redacted, form: settings.form).output
+            let shown = AnswerPresenter(style).table(findings.table.redacted, form: settings.form)
+            (reply.output, reply.isDrawn) = (shown.output, shown.isDrawn)
         }
         if isDamaged { reply.exit = .trouble }
         return reply
@@ -182,7 +184,9 @@ extension Interpreter {
     }
 
     private func timeZones() throws -> [Finding] {
-        let zoneless = try store.timeSpellings().filter { $0.spelling.zoneless > 0 }
+        // Sources whose zone the user gave are in order.
+        let stated = Set(try store.sources().filter { $0.zone != nil }.map(\.path))
+        let zoneless = try store.timeSpellings().filter { $0.spelling.zoneless > 0 && !stated.contains($0.path) }
         var findings = zoneless.map { path, spelling in
             let looked = spelling.zoned + spelling.zoneless
             return Finding(
@@ -190,7 +194,7 @@ extension Interpreter {
                 found:
                     "\(path): \(spelling.zoneless.grouped) of the first \(looked.counted("times")) have no zone and were read as UTC",
                 advice:
-                    "if they are local times, let the program write UTC or an offset, then `forget` the source and import it again"
+                    "if they are local times, `forget` the source and import it again with `import --tz ZONE`"
             )
         }
         for source in try store.sources() {

@@ -59,6 +59,8 @@ struct Explanation {
 
     private var ruleMeaning: String {
         if error.rule == "none" { return " (no rule knows this text)" }
+        if error.rule == "field.type" { return " (the source's own word for the type)" }
+        if error.rule.hasPrefix("evidence.") { return " (from the evidence, not from a text)" }
         guard let rule = classifier.rules.rule(id: error.rule) else {
             return " (of another version of the rules)"
         }

@@ -93,11 +93,7 @@ extension Interpreter {
     ) -> Outcome {
         let form = settings.form.flatMap(ExportFormat.init(rawValue:))
         func reply(_ style: Style, isForFile: Bool, elapsed: Duration?) -> Reply {
-            if let form {
-                var reply = Reply()
-                reply.output = form.text(figures.table, style: style)
-                return reply
-            }
+            if let form { return Reply(data: form.text(figures.table, style: style)) }
             var renderer = ReceiptRenderer(style)
             renderer.isForFile = isForFile
             return Reply(lines(style) + renderer.lines(figures.receipt, elapsed: elapsed))

@@ -31,10 +31,7 @@ public struct Notebook {
         interpreter.confirm = Question.confirm
         Output.write(banner.map { $0 + "\n" }.joined(), to: 1)
         if let problem = editor.historyProblem { Output.write("history: \(problem)\n", to: 2) }
-        interpreter.emit = { reply in
-            Output.write(reply.output, to: 1)
-            Output.write(reply.narration, to: 2)
-        }
+        interpreter.emit = { Output.write($0) }
         while true {
             let theme = interpreter.style.theme
             let number = theme.paint("\(interpreter.cells.count + 1) ", .dim)
@@ -50,10 +47,11 @@ public struct Notebook {
                 for piece in StatementSplitter.pieces(of: text) {
                     guard case .statement(let statement, _) = piece else { continue }
                     let reply = interpreter.run(statement)
-                    if !pager.show(reply.output, height: interpreter.surroundings.traits.height) {
-                        Output.write(reply.output, to: 1)
+                    if pager.show(reply, height: interpreter.surroundings.traits.height) {
+                        Output.write(reply.narration, to: 2, as: .drawn)
+                    } else {
+                        Output.write(reply)
                     }
-                    Output.write(reply.narration, to: 2)
                     if let text = reply.edits { editor.preload(text) }
                     if reply.quits { return .ok }
                     if reply.exit == .interrupted { break }

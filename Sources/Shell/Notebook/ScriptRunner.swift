@@ -16,8 +16,16 @@ extension Interpreter {
         run(Script(NotebookFile(parsing: text), path: nil), echo: echo)
     }
 
-    /// Runs a script whose cells become cells of this session; `arguments` take the place of its parameters' values.
-    func run(_ script: Script, _ arguments: ScriptArguments? = nil, echo: ScriptEcho, isNumbered: Bool = false) -> Reply {
+    /// Runs a script whose cells become cells of this session; `arguments` take the place of its parameters' values. What it
+    /// does besides asking must have been `granted`, or a person allows it.
+    func run(
+        _ script: Script, _ arguments: ScriptArguments? = nil, echo: ScriptEcho, isNumbered: Bool = false,
+        granted: StatementEffects.Kinds = []
+    ) -> Reply {
+        withPermission(granted, path: script.path) { runPieces(script, arguments, echo: echo, isNumbered: isNumbered) }
+    }
+
+    private func runPieces(_ script: Script, _ arguments: ScriptArguments?, echo: ScriptEcho, isNumbered: Bool) -> Reply {
         let base = cells.count
         scriptDepth += 1
         defer { scriptDepth -= 1 }
@@ -30,6 +38,7 @@ extension Interpreter {
                 add(note: text)
                 guard echo == .everything else { continue }
                 var reply = Reply()
+                reply.isDrawn = true
                 if !isAfterProse { reply.output = "\n" }
                 isAfterProse = true
                 let style = style
@@ -58,15 +67,17 @@ extension Interpreter {
         return parts.reply
     }
 
-    /// `run FILE [NAME=VALUE …]`.
-    func runScript(_ arguments: [Literal], _ text: String) throws -> Reply {
-        let (script, values) = try scriptToRun(arguments, text)
+    /// `run FILE [NAME=VALUE …] [--write]`.
+    func runScript(_ words: [Literal], _ text: String) throws -> Reply {
+        let (script, values) = try scriptToRun(words, text)
         let told = emit == nil ? ScriptEcho.nothing : .everything
-        return run(script, values, echo: told, isNumbered: true)
+        return run(
+            script, values, echo: told, isNumbered: true, granted: words.contains(where: Interpreter.allowsWriting) ? .all : [])
     }
 
     /// The script that `run` names, with the values for its parameters.
-    func scriptToRun(_ arguments: [Literal], _ text: String) throws -> (Script, ScriptArguments) {
+    func scriptToRun(_ words: [Literal], _ text: String) throws -> (Script, ScriptArguments) {
+        let arguments = words.filter { !Interpreter.allowsWriting($0) }
         guard let name = arguments.first else {
             throw Diagnostics(
                 text: text,
@@ -76,7 +87,7 @@ extension Interpreter {
                         closest: "run tour; `queries` lists what there is")
                 ])
         }
-        guard let path = surroundings.locations.notebookFile(name.text) else { throw Diagnostics(text: text, [noScript(name)]) }
+        guard let path = try scriptPath(name, text) else { throw Diagnostics(text: text, [noScript(name)]) }
         guard scriptDepth < Interpreter.deepestScript else {
             throw Diagnostics(
                 text: text,
@@ -85,6 +96,8 @@ extension Interpreter {
         let script = Script(try NotebookFile.read(path), path: path)
         return (script, try scriptArguments(Array(arguments.dropFirst()), script, text))
     }
+
+    private static func allowsWriting(_ word: Literal) -> Bool { !word.isQuoted && word.text.lowercased() == "--write" }
 
     private static let deepestScript = 8
 

@@ -99,8 +99,14 @@ public struct NotebookFile: Hashable, Sendable {
         }
     }
 
-    /// Reads the file at a path.
+    /// Reads the script or session at a path. A file that is none is refused without a word of what it holds.
     static func read(_ path: String) throws -> NotebookFile {
+        guard Files.isPlainFile(path) else { throw FileError(path: path, reason: "not a script: no plain file") }
+        // What counts is the file itself, not the name of a link to it.
+        guard Files.wholePath(path).hasSuffix(".flq") || (try? Files.text(of: path).hasPrefix("#! faultline")) == true else {
+            throw FileError(
+                path: path, reason: "not a script: its name does not end in .flq, nor does it begin with `#! faultline`")
+        }
         let file = NotebookFile(parsing: try Files.text(of: path))
         do { try file.checkVersion() } catch { throw FileError(path: path, reason: "\(error)") }
         return file

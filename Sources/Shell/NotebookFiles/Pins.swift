@@ -21,6 +21,8 @@ struct Pins: Hashable, Sendable {
     var form: String?
     /// True for pictures of ASCII characters alone.
     var usesASCII = false
+    /// What could not be read, as written: `now nonsense`.
+    private(set) var unread: [String] = []
 
     init() {}
 
@@ -33,9 +35,13 @@ struct Pins: Hashable, Sendable {
             guard words.count > 1 else { continue }
             known += 1
             switch words[0] {
-            case "now": now = TimeText.parse(words.dropFirst().joined(separator: " "))
+            case "now":
+                now = TimeText.parse(words.dropFirst().joined(separator: " "))
+                if now == nil { unread.append(words.joined(separator: " ")) }
             case "tz": zone = words[1]
-            case "width": width = Int(words[1]).flatMap { (20...400).contains($0) ? $0 : nil }
+            case "width":
+                width = Int(words[1]).flatMap { (20...400).contains($0) ? $0 : nil }
+                if width == nil { unread.append(words.joined(separator: " ")) }
             case "store": store = words.dropFirst().joined(separator: " ")
             case "rules": rules = words[1]
             case "detect": evidence = Array(words.dropFirst())
@@ -81,17 +87,31 @@ struct Pins: Hashable, Sendable {
 
 extension Interpreter {
     /// Takes over what the pins say, but now where it is to move on.
-    func apply(_ pins: Pins, keepsNow: Bool = false) {
+    /// - Returns: The pins that mean nothing here, as written; they are left out.
+    func apply(_ pins: Pins, keepsNow: Bool = false) -> [String] {
+        var unknown = pins.unread
         if let now = pins.now, !keepsNow { pinnedNow = now }
-        if let zone = pins.zone.flatMap({ surroundings.locations.zone(named: $0) }) { settings.zone = zone }
+        if let name = pins.zone {
+            if let zone = surroundings.locations.zone(pinned: name) { settings.zone = zone } else { unknown.append("tz \(name)") }
+        }
         if let names = pins.evidence {
-            let bits = Evidence.named.filter { names.contains($0.name) }.map(\.bit)
-            if !bits.isEmpty { settings.evidence = bits.reduce(into: []) { $0.formUnion($1) } }
+            let found = Evidence.named.filter { names.contains($0.name) }
+            unknown += names.filter { name in !found.contains { $0.name == name } }.map { "detect \($0)" }
+            if !found.isEmpty { settings.evidence = found.reduce(into: []) { $0.formUnion($1.bit) } }
         }
         if let range = pins.range {
-            if range == "all" { settings.range = nil } else if let length = Units.duration(range) { settings.range = length }
+            if range == "all" {
+                settings.range = nil
+            } else if let length = Units.duration(range), length > .zero {
+                settings.range = length
+            } else {
+                unknown.append("range \(range)")
+            }
         }
-        if let form = pins.form { settings.form = form }
+        if let form = pins.form {
+            if Words.forms.contains(form) { settings.form = form } else { unknown.append("form \(form)") }
+        }
+        return unknown
     }
 
     /// A name of the store that tells nothing of the machine.

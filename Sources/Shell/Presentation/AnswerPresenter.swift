@@ -41,10 +41,8 @@ struct AnswerPresenter {
 
     /// The reply to a plain table, whose texts hold no secrets.
     func plain(_ table: ResultTable, form: String?) -> Reply {
-        var reply = Reply()
         if let form, let format = ExportFormat(rawValue: form) {
-            reply.output = format.text(table, style: style)
-            return reply
+            return Reply(data: format.text(table, style: style))
         }
         return Reply(TableRenderer(style).lines(SQLText.spelledOut(table)))
     }
@@ -132,7 +130,7 @@ struct AnswerPresenter {
         guard let coverage else { return ["no \(noun): the store is empty; `import PATH` brings traces in"] }
         let text = ValueText(style)
         if let window = query.window, window.intersection(coverage).isEmpty {
-            let last = Timestamp(nanoseconds: coverage.to.nanoseconds - 1)
+            let last = Timestamp(nanoseconds: coverage.to.nanoseconds.subtractingStopping(1))
             return [
                 "no \(noun): the store has nothing in this window; its records run from \(text.time(coverage.from)) to \(text.time(last))",
                 "try: \(noun) all",

@@ -6,13 +6,14 @@ import Render
 func holdsSecret(_ text: String) -> Bool { Redactor.redact(text) != text }
 
 extension ResultTable {
-    /// The table without secrets in its texts.
+    /// The table without secrets in its texts and in the names of its columns.
     ///
     /// Messages are redacted when they are imported; names, users, tags and whatever `sql` reads from the records are not.
     var redacted: ResultTable {
         let texts = columns.indices.filter { columns[$0].type == .text }
-        guard !texts.isEmpty else { return self }
         var table = self
+        for column in columns.indices { table.columns[column].name = Redactor.redact(columns[column].name) }
+        guard !texts.isEmpty else { return table }
         // Values of a column come again and again.
         var seen: [String: String] = [:]
         for row in table.rows.indices {

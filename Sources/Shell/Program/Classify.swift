@@ -37,10 +37,10 @@ extension Program {
             let style = Style(
                 widthInColumns: traits.width, glyphs: traits.isUTF8 ? .unicode : .ascii,
                 theme: traits.usesColor ? .colour : .plain)
-            let output =
-                ExportFormat(rawValue: format).map { $0.text(table, style: style) }
-                ?? TableRenderer(style).lines(table).map { $0 + "\n" }.joined()
-            Output.write(output, to: 1)
+            let reply =
+                ExportFormat(rawValue: format).map { Reply(data: $0.text(table, style: style)) }
+                ?? Reply(TableRenderer(style).lines(table))
+            Output.write(reply)
             return exit
         }
     }

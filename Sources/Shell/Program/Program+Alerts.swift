@@ -38,14 +38,12 @@ extension Program {
                 outcome = interpreter.answered(text) {
                     let asked = try read()
                     let tried = try interpreter.subject(asked.subject, text), grid: Grid
+                    if let refusal = interpreter.refusal(of: tried, isJSON: test.format == "json") { return refusal }
                     do { grid = try self.grid(test, asked, tried.rules, text, interpreter) } catch let refused as Refusal {
                         refusal = refused
                         return Outcome()
                     }
-                    var outcome = try interpreter.test(tried.rules, on: grid, isJSON: test.format == "json", labels: labels)
-                    outcome.reply.narration = tried.mistakes + outcome.reply.narration
-                    if !tried.mistakes.isEmpty { outcome.reply.exit = .wrong }
-                    return outcome
+                    return try interpreter.test(tried, on: grid, isJSON: test.format == "json", labels: labels)
                 }
             }
             if let refusal { throw refusal }

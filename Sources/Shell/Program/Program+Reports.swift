@@ -3,7 +3,7 @@ import Render
 
 extension Program {
     /// Runs a session at its own time and writes it as a document; says how its answers compare with the recorded ones.
-    public static func report(_ session: String, to path: String, _ request: StoreRequest) -> ExitCode {
+    public static func report(_ session: String, to path: String, writes: Bool, _ request: StoreRequest) -> ExitCode {
         guarded {
             guard let form = ReportForm(path: path) else {
                 throw Refusal(
@@ -16,7 +16,9 @@ extension Program {
             }
             let notebook = try NotebookFile.read(file)
             let asked = try open.interpreter.replaying(notebook, in: open.store, movesNow: false)
-            var replay = SessionReplay(notebook, by: asked, .init())
+            var options = SessionReplay.Options()
+            options.writes = writes
+            var replay = SessionReplay(notebook, at: file, by: asked, options)
             replay.keepsProse = true
             try replay.run()
             guard !replay.wasInterrupted else { throw Refusal(code: .interrupted, message: "interrupted") }

@@ -4,8 +4,19 @@ import QueryLanguage
 
 extension Program {
     /// Imports live sources and goes on reading them.
-    public static func follow(_ paths: [String], _ request: StoreRequest) -> ExitCode {
-        command("follow", paths, request, creates: true) { try $0.follow($1, $2) }
+    public static func follow(_ paths: [String], zone: String? = nil, _ request: StoreRequest) -> ExitCode {
+        command("follow", paths, request, creates: true) { interpreter, paths, _ in
+            interpreter.followPaths(paths.map(\.text), zone: try localZone(zone, interpreter))
+        }
+    }
+
+    /// The zone that an option `--tz` names; nil without one.
+    static func localZone(_ name: String?, _ interpreter: Interpreter) throws -> Zone? {
+        guard let name else { return nil }
+        guard let zone = interpreter.surroundings.locations.zone(named: name) else {
+            throw Refusal(code: .usage, message: "--tz: no time zone `\(name)`; write UTC or a name such as Europe/Berlin")
+        }
+        return zone
     }
 
     /// Ends following sources.
@@ -47,7 +58,7 @@ extension Program {
     }
 
     /// Who can be asked: a person at a terminal.
-    private static func question(_ interpreter: Interpreter) -> ((String) -> Bool)? {
+    static func question(_ interpreter: Interpreter) -> ((String) -> Bool)? {
         let traits = interpreter.surroundings.traits
         guard traits.inputIsTerminal, traits.errorIsTerminal else { return nil }
         return { Question.confirm($0) }

@@ -45,8 +45,7 @@ public enum Program {
     }
 
     @discardableResult static func show(_ reply: Reply) -> ExitCode {
-        Output.write(reply.output, to: 1)
-        Output.write(reply.narration, to: 2)
+        Output.write(reply)
         return reply.exit
     }
 
@@ -76,7 +75,7 @@ public enum Program {
         let text = ValueText(open.interpreter.style)
         var lines = ["faultline · \(Printable.safe(open.store.path))"]
         if let coverage = facts.coverage {
-            let last = Timestamp(nanoseconds: coverage.to.nanoseconds - 1)
+            let last = Timestamp(nanoseconds: coverage.to.nanoseconds.subtractingStopping(1))
             lines.append("records from \(text.time(coverage.from)) to \(text.time(last)) · `help` tells what can be asked")
         } else {
             lines.append("the store is empty; `import PATH` brings traces in, `help` tells what can be asked")
@@ -116,16 +115,21 @@ public enum Program {
 
     /// Runs a script with values for its parameters; `echoes` shows its prose and statements between the answers, which a
     /// terminal always gets.
-    public static func run(_ file: String, _ words: [String], echoes: Bool, _ request: StoreRequest) -> ExitCode {
+    public static func run(_ file: String, _ words: [String], echoes: Bool, writes: Bool, _ request: StoreRequest)
+        -> ExitCode
+    {
         guarded {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: false, interrupts: interrupts)
+            open.interpreter.confirm = question(open.interpreter)
             let echo: ScriptEcho = echoes || open.traits.outputIsTerminal ? .everything : .nothing
-            return try run(script: file, words, echo: echo, open)
+            return try run(script: file, words, echo: echo, granted: writes ? .all : [], open)
         }
     }
 
-    static func run(script file: String, _ words: [String] = [], echo: ScriptEcho, _ open: OpenStore) throws -> ExitCode {
+    static func run(
+        script file: String, _ words: [String] = [], echo: ScriptEcho, granted: StatementEffects.Kinds = [], _ open: OpenStore
+    ) throws -> ExitCode {
         guard let path = open.interpreter.surroundings.locations.notebookFile(file) else {
             throw Refusal(
                 code: .trouble,
@@ -142,7 +146,7 @@ public enum Program {
             throw Refusal(code: .usage, message: "\(mistake.message); \(mistake.closest)")
         }
         open.interpreter.emit = { show($0) }
-        return show(open.interpreter.run(script, arguments, echo: echo))
+        return show(open.interpreter.run(script, arguments, echo: echo, granted: granted))
     }
 
     /// All of the standard input as text.
@@ -160,12 +164,17 @@ public enum Program {
     // MARK: Data
 
     /// Imports files, folders and patterns.
-    public static func importFiles(_ paths: [String], showsAllProblems: Bool, _ request: StoreRequest) -> ExitCode {
+    public static func importFiles(_ paths: [String], zone: String? = nil, showsAllProblems: Bool, _ request: StoreRequest)
+        -> ExitCode
+    {
         guarded {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: true, interrupts: interrupts)
             var reply = Reply()
-            open.interpreter.interruptibly { reply = open.interpreter.importPaths(paths, showsAllProblems: showsAllProblems) }
+            let local = try localZone(zone, open.interpreter)
+            open.interpreter.interruptibly {
+                reply = open.interpreter.importPaths(paths, zone: local, showsAllProblems: showsAllProblems)
+            }
             return show(reply)
         }
     }

@@ -2,6 +2,7 @@ import Errors
 import Glibc
 import Model
 import QueryLanguage
+import Render
 import Storage
 
 /// What the command line says of the store and of how answers are drawn.
@@ -73,6 +74,10 @@ struct OpenStore {
         if let slash = path.lastIndex(of: "/"), creates { try Files.makeFolder(String(path[..<slash])) }
         store = try surroundings.locations.openStore(path, creates: creates)
         interpreter = try Interpreter(store: store, surroundings: surroundings, interrupts: interrupts)
-        if let zone { interpreter.settings.zone = zone }
+        let named = surroundings.locations.environmentZone
+        if let zone = zone ?? named.zone { interpreter.settings.zone = zone }
+        if zone == nil, let unknown = named.unknown {
+            Output.write("faultline: TZ: no time zone `\(Printable.safe(unknown))`; times are in UTC\n", to: 2)
+        }
     }
 }

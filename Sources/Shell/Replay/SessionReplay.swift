@@ -44,14 +44,19 @@ struct SessionReplay {
     /// True when Ctrl-C ended it.
     private(set) var wasInterrupted = false
     private var pins: Pins
+    /// Pins of the file that mean nothing here, as written.
+    private(set) var unknownPins: [String] = []
 
     /// Prepares a replay by an interpreter that nobody else uses.
-    init(_ file: NotebookFile, by interpreter: Interpreter, _ options: Options) {
+    ///
+    /// - Parameter path: Where the file lies.
+    init(_ file: NotebookFile, at path: String, by interpreter: Interpreter, _ options: Options) {
         self.file = file
         self.interpreter = interpreter
         self.options = options
         pins = file.pins ?? Pins()
         interpreter.writesFiles = options.writes
+        interpreter.permission = ScriptPermission(granted: options.writes ? .all : .writesAnswers, path: path)
     }
 
     /// The version of the rules of the store that is asked.
@@ -65,7 +70,9 @@ struct SessionReplay {
         let last = options.only.map { $0.max() ?? 0 }
         var ordinal = 0
         for piece in file.pieces {
-            if piece.kind == .pins, let pins = Pins(piece.text) { interpreter.apply(pins, keepsNow: options.movesNow) }
+            if piece.kind == .pins, let pins = Pins(piece.text) {
+                unknownPins += interpreter.apply(pins, keepsNow: options.movesNow)
+            }
             if keepsProse, piece.kind == .prose { interpreter.add(note: NotebookFile.proseText(piece)) }
             guard piece.kind == .statement else { continue }
             ordinal += 1
@@ -83,15 +90,15 @@ struct SessionReplay {
         let (statement, _) = Parser.parse(recorded.text, bindings: interpreter.bindings)
         let role = StatementRole.of(statement)
         let before = interpreter.cells.count
-        if role.writes && !options.writes {
-            if role.isCell { interpreter.skip(recorded.text, role) }
-            return Cell(
-                recorded: recorded, number: role.isCell ? before + 1 : nil,
-                judgement: Judgement(.skipped, "it would write; `--write` runs it"))
-        }
         // Of the statements about the notebook itself only those that ask something have a place in a replay.
         if !role.isCell, !SessionReplay.isRun(statement) {
             return Cell(recorded: recorded, number: nil, judgement: Judgement(.unjudged))
+        }
+        if let words = interpreter.refusal(of: statement) {
+            if role.isCell { interpreter.skip(recorded.text, role) }
+            return Cell(
+                recorded: recorded, number: role.isCell ? before + 1 : nil,
+                judgement: Judgement(.skipped, "it would \(words); `--write` runs it"))
         }
         let outcome = interpreter.execute(recorded.text)
         let number = interpreter.cells.count == before + 1 ? before + 1 : nil

@@ -170,8 +170,7 @@ extension Interpreter {
                 [Diagnostic("no-step", at: name.span, "a step is a second or longer", closest: "every 1m, every 5m")])
         }
         let window = try compile(syntax, text, []).query.window ?? facts().coverage ?? Window(from: now, to: now)
-        let width = step.inNanoseconds, past = window.from.nanoseconds - floorDivide(window.from.nanoseconds, width) * width
-        let start = past == 0 ? window.from : window.from + .nanoseconds(width - past)
+        let start = Timestamp(nanoseconds: window.from.nanoseconds.ceiledStopping(to: step.inNanoseconds))
         guard let grid = Grid(from: start, to: max(start, window.to), step: step) else {
             throw Diagnostics(
                 text: text,

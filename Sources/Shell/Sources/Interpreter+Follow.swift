@@ -19,7 +19,7 @@ extension Interpreter {
         guard try Follower.isFollowing(store) else { return "" }
         // A question is answered also while the user is in the middle of writing rules.
         let (assessor, ruleTrouble) = assessorOfFollowed()
-        let news = try Follower(store, assessor: assessor).readNew(now: lookTime)
+        let news = try Follower(store, assessor: assessor, zones: zones()).readNew(now: lookTime)
         guard let news else {
             // An import takes a while: it is not waited for again and again.
             nextLook = Clock.ticks() + .seconds(10)
@@ -64,11 +64,17 @@ extension Interpreter {
         guard !arguments.isEmpty else {
             throw missingSource(text, "follow what? name a file of JSON lines or a database", "follow \"traces.jsonl\"")
         }
+        let (zone, paths) = try localZone(arguments, text)
+        return followPaths(paths.map(\.text), zone: zone)
+    }
+
+    /// Follows files and databases; local times that name no zone are read in `zone`.
+    func followPaths(_ paths: [String], zone: Zone?) -> Reply {
         var reply = Reply()
-        for argument in arguments {
-            let path = Files.wholePath(surroundings.locations.expandingHome(argument.text))
+        for named in paths {
+            let path = Files.wholePath(surroundings.locations.expandingHome(named))
             do {
-                let report = try Follower(store, assessor: assessor()).follow(path, now: lookTime) {
+                let report = try Follower(store, assessor: assessor(), zones: zones(zone)).follow(path, now: lookTime) {
                     [progress] step in
                     progress?.show(
                         "\(Printable.safe(path)): \(step.records.grouped) record\(step.records == 1 ? "" : "s")")
@@ -117,6 +123,8 @@ extension Interpreter {
             ResultColumn("source", .text), ResultColumn("format", .text), ResultColumn("records", .count),
             ResultColumn("first", .time), ResultColumn("last", .time),
         ]
+        let hasZones = sources.contains { $0.zone != nil }
+        if hasZones { columns.append(ResultColumn("local times", .text)) }
         if isFollowing {
             columns += [ResultColumn("covered to", .time), ResultColumn("lag", .duration), ResultColumn("state", .text)]
         }
@@ -126,6 +134,7 @@ extension Interpreter {
                 source.format.isEmpty ? .missing : .text(source.format), .count(source.records),
                 source.coverage.map { .time($0.from) } ?? .missing, source.newest.map { .time($0) } ?? .missing,
             ]
+            if hasZones { row.append(.text(source.zone ?? "UTC")) }
             guard isFollowing else { return row }
             row.append(source.coverage.map { .time($0.to) } ?? .missing)
             guard let following = source.following else { return row + [.missing, .text("imported")] }

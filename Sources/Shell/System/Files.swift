@@ -117,6 +117,18 @@ public enum Files {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// True for a plain file, or a link to one: no folder, pipe or device.
+    static func isPlainFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// True when the file, links followed, lies below the folder, links followed.
+    static func isBelow(_ folder: String, _ path: String) -> Bool {
+        let whole = wholePath(folder)
+        return wholePath(path).hasPrefix(whole.hasSuffix("/") ? whole : whole + "/")
+    }
+
     /// The names in a folder, sorted; empty when it cannot be read.
     static func names(in path: String) -> [String] {
         guard let folder = opendir(path) else { return [] }

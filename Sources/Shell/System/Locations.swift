@@ -51,12 +51,32 @@ public struct Locations: Sendable {
         guard isName,
             name.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || "0123456789/_+-".unicodeScalars.contains($0) })
         else { return nil }
+        // A zone that counts leap seconds follows the same rules on our clock, and the file of the other knows them for longer.
+        let files = name.hasPrefix("right/") ? [String(name.dropFirst(6)), name] : [name]
         for folder in [variable("TZDIR"), "/usr/share/zoneinfo", "/usr/lib/zoneinfo"].compactMap({ $0 }) {
-            if let bytes = try? Files.bytes(of: folder + "/" + name, limit: 1 << 20), let zone = Zone(name: name, file: bytes) {
-                return zone
+            for file in files {
+                if let bytes = try? Files.bytes(of: folder + "/" + file, limit: 1 << 20), let zone = Zone(name: name, file: bytes)
+                {
+                    return zone
+                }
             }
         }
         return nil
+    }
+
+    /// The zone with this name, or the one of a rule such as `CET-1CEST,M3.5.0,M10.5.0/3`, which `TZ` may hold.
+    func zone(pinned name: String) -> Zone? { zone(named: name) ?? Zone(posix: name) }
+
+    /// The zone that the environment names in `TZ`: a name, with or without a colon before it, a file of zones, or a rule; nil
+    /// when it names none, and then whether it says something that is no zone.
+    var environmentZone: (zone: Zone?, unknown: String?) {
+        guard let text = variable("TZ") else { return (nil, nil) }
+        var name = text.hasPrefix(":") ? String(text.dropFirst()) : text
+        for folder in ["/usr/share/zoneinfo/", "/usr/lib/zoneinfo/"] where name.hasPrefix(folder) {
+            name = String(name.dropFirst(folder.count))
+        }
+        let zone = zone(pinned: name)
+        return (zone, zone == nil ? text : nil)
     }
 
     /// Folders of this name: the one that the environment names (`FAULTLINE_QUERIES`), the one below the current folder, then

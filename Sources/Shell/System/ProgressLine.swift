@@ -17,12 +17,13 @@ public final class ProgressLine {
         }
         guard now - began > .milliseconds(300), lastShown.map({ now - $0 > .milliseconds(100) }) ?? true else { return }
         lastShown = now
-        Output.write("\r\u{1B}[K" + text(), to: descriptor)
+        Output.steer("\r\u{1B}[K", to: descriptor)
+        Output.write(text(), to: descriptor)
     }
 
     /// Takes the line away and begins anew.
     func clear() {
-        if lastShown != nil { Output.write("\r\u{1B}[K", to: descriptor) }
+        if lastShown != nil { Output.steer("\r\u{1B}[K", to: descriptor) }
         began = nil
         lastShown = nil
     }

@@ -1,3 +1,5 @@
+import Render
+
 /// Candidates in columns that fit a width, names first, notes dim behind them.
 struct CandidateList {
     let candidates: [Completion.Candidate]
@@ -47,7 +49,7 @@ struct CandidateList {
 
     /// The text without what a terminal would obey: names come from data.
     static func harmless(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.steersTerminal ? "?" : $0 }))
     }
 
     static func cut(_ text: String, to room: Int, isUTF8: Bool) -> String {

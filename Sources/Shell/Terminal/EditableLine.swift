@@ -1,5 +1,6 @@
 import CEdit
 import Glibc
+import Render
 
 /// One line (or cell of several lines) on a terminal, edited by libedit.
 ///
@@ -39,9 +40,11 @@ final class EditableLine {
     init(_ options: LineEditorOptions, interrupts: Interrupts, notices: NoticePost) throws(TerminalError) {
         EditableLine.chooseCharacterSet(options.traits)
         var streams: [UnsafeMutablePointer<FILE>] = []
-        for (descriptor, mode) in [(options.input, "r"), (options.output, "w"), (options.error, "w")] {
+        for (descriptor, isRead) in [(options.input, true), (options.output, false), (options.error, false)] {
             let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
-            guard copy >= 0, let stream = fdopen(copy, mode) else { throw TerminalError("cannot open the terminal", code: errno) }
+            guard copy >= 0, let stream = isRead ? fdopen(copy, "r") : EditorStream.open(copy) else {
+                throw TerminalError("cannot open the terminal", code: errno)
+            }
             streams.append(stream)
         }
         guard let history = LineHistory(path: options.historyPath, limit: options.historyLimit),
@@ -270,7 +273,10 @@ final class EditableLine {
         cedit_refresh(line)
     }
 
-    private static func ended(_ notice: String) -> String { notice.utf8.last == 0x0A ? notice : notice + "\n" }
+    private static func ended(_ notice: String) -> String {
+        let shown = TerminalText.shown(notice, as: .drawn, glyphs: Output.glyphs)
+        return shown.utf8.last == 0x0A ? shown : shown + "\n"
+    }
 
     private func drawAgain() {
         clear()

@@ -87,8 +87,7 @@ public final class LineEditor {
     public func readLine(prompt: String, continuation: String) -> Outcome {
         if let editable { return editable.read(prompt: prompt, continuation: continuation) }
         for notice in notices.take() {
-            var text = notice.utf8.last == 0x0A ? notice : notice + "\n"
-            text.withUTF8 { bytes in _ = write(error, bytes.baseAddress, bytes.count) }
+            Output.write(notice.utf8.last == 0x0A ? notice : notice + "\n", to: error, as: .drawn)
         }
         return plain.next(interrupts.signals)
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Render
 
 /// Shows what is longer than the screen page by page, through a program of the user's choice.
 ///
@@ -16,14 +17,16 @@ struct Pager {
         }
     }
 
-    /// Shows the text; false when it fits on the screen, or no pager could be started, so that it is still to be written.
-    func show(_ text: String, height: Int) -> Bool {
-        guard let command, text.utf8.count(where: { $0 == UInt8(ascii: "\n") }) >= height else { return false }
+    /// Shows the answer of a reply; false when it fits on the screen, or no pager could be started, so that it is still to be
+    /// written.
+    func show(_ reply: Reply, height: Int) -> Bool {
+        guard let command, reply.output.utf8.count(where: { $0 == UInt8(ascii: "\n") }) >= height else { return false }
         // A reader who leaves early is no reason to die.
         let before = signal(SIGPIPE, SIG_IGN)
         defer { signal(SIGPIPE, before) }
         guard let pipe = popen(command, "w") else { return false }
-        var text = text
+        // What a pager is given it may send on as it is.
+        var text = TerminalText.shown(reply.output, as: reply.isDrawn ? .drawn : .data, glyphs: Output.glyphs)
         _ = text.withUTF8 { fwrite($0.baseAddress, 1, $0.count, pipe) }
         // 127 is the shell's word for a program that is not there.
         return pclose(pipe) >> 8 & 0xFF != 127

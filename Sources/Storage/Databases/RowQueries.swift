@@ -148,7 +148,8 @@ enum DashboardQueries {
         // Where the end is known the latency is not looked at: one exporter writes seconds into it.
         let end = """
             coalesce(\(column("completion_end_time")), CASE WHEN \(column("latency_ms")) > 0 THEN
-            strftime('%Y-%m-%d %H:%M:%f', \(start), '+' || (\(column("latency_ms")) / 1000.0) || ' seconds') END)
+            strftime('%Y-%m-%d %H:%M:%f', \(start), '+' || (\(column("latency_ms")) / 1000.0) || ' seconds')
+            || CASE WHEN \(start) LIKE '%Z' OR \(start) GLOB '*[-+][0-9][0-9]:[0-9][0-9]' THEN 'Z' ELSE '' END END)
             """
         let tokens = ["input_tokens", "output_tokens", "total_tokens"].map { "coalesce(\(column($0)), 0)" }
         let usage = jsonObject([

@@ -21,10 +21,10 @@ public struct Follower {
         public var remark: String?
     }
 
-    /// Makes a follower of a store's sources; `assessor` says what is an error.
-    public init(_ store: Store, assessor: Assessor = Assessor()) {
+    /// Makes a follower of a store's sources; `assessor` says what is an error, `zones` what local times mean.
+    public init(_ store: Store, assessor: Assessor = Assessor(), zones: SourceZones = SourceZones()) {
         self.store = store
-        importer = Importer(store, assessor: assessor)
+        importer = Importer(store, assessor: assessor, zones: zones)
     }
 
     // MARK: what is followed
@@ -43,6 +43,7 @@ public struct Follower {
             let row = try connection.transaction {
                 let session = try ImportSession(on: connection, assessor: importer.assessor)
                 try session.begin(source: path, format: "", size: FileKind.size(path), now: now)
+                try importer.zones.note(session.source, on: connection)
                 let known = try FollowRow.of(session.source, on: connection)
                 let row = known ?? FollowRow(source: session.source, path: path, since: now.nanoseconds)
                 if known == nil { try row.write(on: connection, checked: now) }
@@ -137,9 +138,11 @@ public struct Follower {
     private func read(_ row: FollowRow, now: Timestamp, progress: (ImportProgress) -> Bool) throws -> News? {
         do {
             let isDatabase = row.place == nil && (row.state != nil || FileKind.of(row.path) == .sqlite)
-            return try isDatabase
-                ? FollowedDatabase(self, row).read(now: now, progress: progress)
-                : FollowedFile(self, row).read(now: now, progress: progress)
+            return try importer.zones.reading(row.path, into: store) {
+                try isDatabase
+                    ? FollowedDatabase(self, row).read(now: now, progress: progress)
+                    : FollowedFile(self, row).read(now: now, progress: progress)
+            }
         } catch let error as IngestError {
             // A reading that the user stopped is no trouble of the source.
             if StopFlag.isRaised { throw StoreError.interrupted }

@@ -70,14 +70,15 @@ extension ImportSession {
         var spans: [SpanItem] = []
         let derived = Int32(SpanColumns.derived.count)
         while try read.step() {
-            let record = SpanRecord(read, from: 1 + derived)
+            let record = SpanRecord(read, from: 2 + derived)
             spans.append(
                 SpanItem(
                     row: read.integer(0), record: record,
                     version: RowVersion(
                         updatedAt: record.updatedAt?.nanoseconds, richness: read.integer(4), digest: read.integer(5)),
-                    hasOutput: read.integer(1) != 0, keepsContent: read.integer(2) != 0, inputDigest: read.optionalInteger(3)))
+                    hasOutput: read.integer(2) != 0, inputDigest: read.optionalInteger(3), source: read.integer(1)))
         }
+        for span in spans { span.habits = try habits.of(span.source) }
         return spans
     }
 

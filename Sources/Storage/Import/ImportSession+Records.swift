@@ -29,6 +29,7 @@ extension ImportSession {
         var unit = unit
         for span in unit.spans {
             span.row = RowIDs.next(&ids.span)
+            (span.source, span.habits) = (source, habits.here)
             try put(span, trace: row, isNew: true)
             counts.note(isNew: true, superseded: span.superseded)
         }
@@ -92,18 +93,21 @@ extension ImportSession {
         guard try find.step() else {
             find.reset()
             item.row = RowIDs.next(&ids.span)
+            item.source = source
             try put(item, trace: trace, isNew: true)
             counts.spans += 1
             counts.note(isNew: true, superseded: item.superseded)
             return true
         }
-        let row = find.integer(0), t = find.optionalInteger(4)
+        let row = find.integer(0), t = find.optionalInteger(4), storedSource = find.integer(5)
         let stored = RowVersion(updatedAt: find.optionalInteger(1), richness: find.integer(2), digest: find.integer(3))
         find.reset()
         guard stored < item.version else {
             counts.note(isNew: nil, superseded: item.superseded)
+            habits.note(unchanged: item, row: row, trace: trace, from: storedSource)
             return nil
         }
+        item.source = try habits.better(storedSource, orNew: source)
         // The fact is found by the old time: it goes before the time is gone.
         if let t, let core = try ledger.call(row: row, at: t) {
             try ledger.remove(
@@ -198,9 +202,8 @@ extension ImportSession {
         var sink = statements.putSpan.row(isNew: isNew)
         sink.put(item.row as Int64?)
         sink.put(trace as Int64?)
-        sink.put(source as Int64?)
+        sink.put(item.source as Int64?)
         sink.put(code: item.hasOutput ? 1 : 0)
-        sink.put(code: item.keepsContent ? 1 : 0)
         sink.put(item.inputDigest)
         sink.put(item.version.richness as Int64?)
         sink.put(item.version.digest as Int64?)

@@ -25,6 +25,8 @@ final class ImportSession {
     private(set) var reassessed = 0
     /// Known traces that may wait: their number must not grow with the import.
     static let mostPostponed = 1 << 20
+    /// What the sources keep of their calls.
+    let habits: KnownHabits
     /// What errors became, while they are typed anew; nil otherwise.
     var moves: Moves?
 
@@ -113,6 +115,7 @@ final class ImportSession {
         self.connection = connection
         self.batchSize = max(1, batchSize)
         statements = try RecordStatements(on: connection)
+        habits = KnownHabits(on: connection)
         dictionaries = try Dictionaries(on: connection)
         builder = FactBuilder(dictionaries: dictionaries, assessor: assessor)
         ledger = FactLedger(statements: statements, dictionaries: dictionaries)
@@ -143,6 +146,7 @@ final class ImportSession {
         statement.bind(size)
         statement.bind(now.nanoseconds)
         if try statement.step() { source = statement.integer(0) }
+        try habits.begin(source: source, format: format)
     }
 
     // MARK: taking records
@@ -175,6 +179,7 @@ final class ImportSession {
     private func add(_ span: consuming SpanRecord) {
         let item = SpanItem(span)
         seen.look(at: item)
+        habits.note(SourceHabits(item))
         // A span without a trace is a trace of its own.
         let place = place(of: item.record.project, item.record.traceID ?? "span-" + item.record.spanID)
         heldBytes += item.content?.length ?? 0
@@ -199,6 +204,7 @@ final class ImportSession {
     func flush() throws(SQLError) {
         if isFirst, held >= batchSize { try postponedIndexes.leaveOut(on: connection) }
         let batch = units
+        if !batch.isEmpty { habits.isWriting() }
         units.removeAll(keepingCapacity: true)
         unitPlaces.removeAll(keepingCapacity: true)
         for unit in batch {
@@ -228,6 +234,7 @@ final class ImportSession {
     /// Writes what is held, what was postponed, the rollups and the counts.
     func finish() throws(SQLError) {
         try flush()
+        postponed.formUnion(try habits.end())
         try assessPostponed()
         try ledger.flush(to: connection, all: true)
         try postponedIndexes.make(on: connection)

@@ -11,11 +11,14 @@ public struct Importer {
     private let store: Store
     let assessor: Assessor
     private let batchSize: Int
+    let zones: SourceZones
 
-    /// Makes an importer into `store`; `assessor` says what is an error. Records are written `batchSize` at a time.
-    public init(_ store: Store, assessor: Assessor = Assessor(), batchSize: Int = 10_000) {
+    /// Makes an importer into `store`; `assessor` says what is an error, `zones` what local times mean. Records are written
+    /// `batchSize` at a time.
+    public init(_ store: Store, assessor: Assessor = Assessor(), zones: SourceZones = SourceZones(), batchSize: Int = 10_000) {
         self.store = store
         self.assessor = assessor
+        self.zones = zones
         self.batchSize = batchSize
     }
 
@@ -26,6 +29,14 @@ public struct Importer {
     /// another process writes to the store, or when it was stopped; the store then is as it was.
     public func importFile(
         _ path: String, now: Timestamp, progress: (ImportProgress) -> Bool = { _ in true }
+    ) throws(StoreError) -> ImportReport {
+        try StoreError.about(store.path) {
+            try zones.reading(path, into: store) { try importAny(path, now: now, progress: progress) }
+        }
+    }
+
+    private func importAny(
+        _ path: String, now: Timestamp, progress: (ImportProgress) -> Bool
     ) throws(StoreError) -> ImportReport {
         try StoreError.about(store.path) {
             do {
@@ -178,6 +189,7 @@ public struct Importer {
             let session = try ImportSession(on: connection, assessor: assessor, batchSize: batchSize)
             try session.noteRules(assessor.classifier.rules.version)
             try session.begin(source: path, format: format, size: bytes, now: now)
+            try zones.note(session.source, on: connection)
             let run = Run(session: session, report: ImportReport(path: path, format: format))
             try body(run)
             try session.finish()

@@ -39,10 +39,10 @@ final class RecordStatements {
             "SELECT updated_at, richness, digest, known, spans, \(list(TraceColumns.names)) FROM trace WHERE id = ?")
         putTrace = try insert("trace", ["id", "project", "trace_id"] + TraceColumns.names + RecordStatements.traceComputed)
         putTraceContent = try insert("trace_content", ["trace", "source"] + TraceColumns.content)
-        let span = ["id"] + SpanColumns.derived + SpanColumns.names
+        let span = ["id", "source"] + SpanColumns.derived + SpanColumns.names
         spansOfTrace = try connection.prepare("SELECT \(list(span)) FROM span WHERE trace = ?")
         findSpan = try connection.prepare(
-            #"SELECT id, updated_at, richness, digest, coalesce("end", start) FROM span WHERE trace = ? AND span_id = ?"#)
+            #"SELECT id, updated_at, richness, digest, coalesce("end", start), source FROM span WHERE trace = ? AND span_id = ?"#)
         putSpan = try insert("span", ["id", "trace", "source"] + SpanColumns.derived + SpanColumns.names)
         putSpanContent = try insert("span_content", ["span"] + SpanColumns.content)
         dropSpanContent = try connection.prepare("DELETE FROM span_content WHERE span = ?")

@@ -11,10 +11,10 @@ enum SpanColumns {
         "tin", "tin_cached", "tout", "tout_reasoning", "tok", "cost",
         "status", "level", "status_message", "exception_type", "exception_message", "http_status", "error_code", "error_type",
         "error_field", "request_id", "origin", "is_broken_stream", "attempt", "attempts_made", "retry_of", "fallback_from",
-        "has_tool_calls", "updated_at",
+        "has_tool_calls", "updated_at", "alternate_id", "provider_written", "model_written", "is_recovered",
     ]
     /// What storage adds to them.
-    static let derived = ["has_output", "keeps_content", "input_digest", "richness", "digest"]
+    static let derived = ["has_output", "input_digest", "richness", "digest"]
     /// The columns of `span_content`, in the order of `putContent`.
     static let content = ["input", "output", "stack", "parameters", "attributes"]
 }
@@ -70,6 +70,10 @@ extension SpanRecord {
         sink.put(fallbackFrom)
         sink.put(code: hasToolCalls ? 1 : 0)
         sink.put(updatedAt)
+        sink.put(alternateID)
+        sink.put(providerAsWritten)
+        sink.put(modelAsWritten)
+        sink.put(isRecovered ? true : nil)
     }
 
     /// Reads the columns `SpanColumns.names` of a row, which begin at `first`; the long texts stay nil.
@@ -132,6 +136,10 @@ extension SpanRecord {
         fallbackFrom = text()
         hasToolCalls = code() != 0
         updatedAt = time()
+        alternateID = text()
+        providerAsWritten = text()
+        modelAsWritten = text()
+        isRecovered = number().map { $0 != 0 } ?? false
     }
 
     /// Reads the columns `SpanColumns.content` of a row, which begin at `first`.

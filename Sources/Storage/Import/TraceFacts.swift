@@ -192,14 +192,9 @@ struct FactBuilder {
         }
     }
 
-    /// End − start, else what the source reports; nil when neither makes sense.
+    /// The span's latency; nil when it is unknown or makes no sense.
     static func latency(of record: SpanRecord) -> Int64? {
-        var latency = record.reportedLatency?.inNanoseconds
-        if let start = record.start, let end = record.end {
-            let (length, overflow) = end.nanoseconds.subtractingReportingOverflow(start.nanoseconds)
-            if !overflow && length >= 0 { latency = length }
-        }
-        return latency.flatMap { (0...longest).contains($0) ? $0 : nil }
+        (record.latency?.inNanoseconds).flatMap { (0...longest).contains($0) ? $0 : nil }
     }
 
     // MARK: the trace's row

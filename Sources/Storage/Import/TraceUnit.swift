@@ -19,15 +19,20 @@ final class SpanItem {
     let content: SpanContent?
     let version: RowVersion
     let hasOutput: Bool
-    let keepsContent: Bool
     let inputDigest: Int64?
+    /// The source that the store has it from, and what that keeps.
+    var source: Int64 = 0
+    var habits: SourceHabits = []
     /// How many poorer versions of it the batch brought as well.
     var superseded = 0
 
     /// Takes a record as a reader made it, and brings it into the form that reading back gives.
     init(_ incoming: consuming SpanRecord) {
         var record = incoming
-        if let latency = record.reportedLatency { record.reportedLatency = .nanoseconds(latency.inNanoseconds) }
+        if let latency = record.reportedLatency {
+            record.reportedLatency = .nanoseconds(latency.inNanoseconds)
+            record.completeTimes()
+        }
         if record.finishReasons.contains(where: { $0.isEmpty || $0.utf8.contains(0x2C) }) {
             record.finishReasons = record.finishReasons.flatMap { $0.split(separator: ",").map(String.init) }
         }
@@ -38,30 +43,33 @@ final class SpanItem {
         content.putColumns(into: &sink)
         version = RowVersion(updatedAt: record.updatedAt?.nanoseconds, richness: sink.richness, digest: sink.digest)
         hasOutput = SpanEvidence.saysSomething(content.output)
-        // Output tokens without an output: the answer was not kept, so its absence says nothing.
-        let isDropped = !hasOutput && (record.outputTokens ?? 0) > 0
-        keepsContent = content.input?.isEmpty == false && !isDropped
         inputDigest = content.input.map { Int64(bitPattern: ContentHash.of($0)) }
         self.content = content.isEmpty ? nil : content
         self.record = record
     }
 
     /// A span read back from the store.
-    init(row: Int64, record: SpanRecord, version: RowVersion, hasOutput: Bool, keepsContent: Bool, inputDigest: Int64?) {
+    init(row: Int64, record: SpanRecord, version: RowVersion, hasOutput: Bool, inputDigest: Int64?, source: Int64) {
         self.row = row
         self.record = record
         content = nil
         self.version = version
         self.hasOutput = hasOutput
-        self.keepsContent = keepsContent
         self.inputDigest = inputDigest
+        self.source = source
+    }
+
+    /// True when what its source keeps may decide what the call is.
+    var dependsOnHabits: Bool {
+        record.kind == .llm && record.end != nil && !hasOutput && !record.hasToolCalls && (record.outputTokens ?? 0) <= 1
     }
 
     /// What the assessment needs of it.
     var evidence: SpanEvidence {
         var evidence = SpanEvidence(record)
         evidence.hasOutput = hasOutput
-        evidence.keepsContent = keepsContent
+        evidence.keepsOutputs = habits.contains(.outputs)
+        evidence.countsOutputTokens = habits.contains(.outputTokens)
         evidence.inputDigest = inputDigest
         return evidence
     }

@@ -69,7 +69,7 @@ extension Store {
                 switch part {
                 case .packed(let stretch): reading.take(packed, in: stretch)
                 case .rows(let stretch):
-                    let bounds = [stretch.from.nanoseconds, stretch.to.nanoseconds - 1]
+                    let bounds = [stretch.from.nanoseconds, stretch.to.nanoseconds.subtractingStopping(1)]
                     try each(ErrorKind.errorsBetween, bounds.map { .integer($0) }) { reading.take($0) }
                 }
             }
@@ -126,7 +126,9 @@ extension Store {
             case .packed(let stretch):
                 for row in packed.rows(in: stretch) { give(packed.times[row], packed.calls[row], packed.callsOnStart[row]) }
             case .rows(let stretch):
-                let bounds = [stretch.from.nanoseconds, stretch.to.nanoseconds - 1].map { floorDivide($0, minute) }
+                let bounds = [stretch.from.nanoseconds, stretch.to.nanoseconds.subtractingStopping(1)].map {
+                    floorDivide($0, minute)
+                }
                 try each(
                     "SELECT bucket, calls, calls_on FROM call_minute WHERE bucket BETWEEN ? AND ? ORDER BY bucket",
                     bounds.map { .integer($0) }

@@ -30,6 +30,7 @@ extension Store {
     private static let lookups: [(kind: TraceMatch.Kind, column: String, from: String)] = [
         (.trace, "t.trace_id", "trace t JOIN project p ON p.id = t.project"),
         (.span, "s.span_id", "span s JOIN trace t ON t.id = s.trace JOIN project p ON p.id = t.project"),
+        (.span, "s.alternate_id", "span s JOIN trace t ON t.id = s.trace JOIN project p ON p.id = t.project"),
         (.request, "s.request_id", "span s JOIN trace t ON t.id = s.trace JOIN project p ON p.id = t.project"),
     ]
 

@@ -85,7 +85,7 @@ extension Store {
     private func days(_ table: String, _ columns: String, in window: Window, width: Int64) throws -> Statement {
         let days = try reader.statement("SELECT \(columns) FROM \(table) WHERE day BETWEEN ? AND ? ORDER BY day")
         days.bind(floorDivide(window.from.nanoseconds, width))
-        days.bind(floorDivide(window.to.nanoseconds - 1, width))
+        days.bind(floorDivide(window.to.nanoseconds.subtractingStopping(1), width))
         return days
     }
 

@@ -27,9 +27,6 @@ struct Migrations: Sendable {
     let applicationID: Int64
     /// Step `i` makes version `i + 1`.
     let steps: [Migration]
-    /// The views, made again whenever a step is run: they hold no data, so only their newest text matters. A change of it needs a
-    /// step, too, which may be empty.
-    var views = ""
     /// Makes everything again that a file of this kind derives from what it holds.
     var derive: @Sendable (Connection, () -> Assessor) throws -> Void = { _, _ in }
 
@@ -38,7 +35,7 @@ struct Migrations: Sendable {
 
     /// The steps of the store.
     static let store = Migrations(
-        applicationID: 0x666C_746E, steps: [.store1, .store2, .store3, .store4, .store5], views: Schema.views
+        applicationID: 0x666C_746E, steps: [.store1, .store2, .store3, .store4, .store5, .store6]
     ) { connection, assessor in
         try Store.fillLatencyCells(on: connection)
         guard try connection.integer("SELECT EXISTS(SELECT 1 FROM trace) OR EXISTS(SELECT 1 FROM event)") == 1 else { return }
@@ -88,7 +85,6 @@ struct Migrations: Sendable {
                 try connection.execute(step.sql)
                 if from > 0 { try connection.execute(step.backfill) }
             }
-            try connection.execute(views)
             if missing.contains(where: \.rebuilds) { try derive(connection, assessor) }
             try connection.execute("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version);")
         }

@@ -49,7 +49,11 @@ struct AlertTestCommand: ParsableCommand {
 struct AlertTuneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tune", abstract: "How often a rule would have fired at each threshold.",
-        discussion: "For example: faultline alert tune quota_burst last 30d aim 2/week")
+        discussion: """
+            For example: faultline alert tune quota_burst last 30d aim 2/week
+            With an aim it recommends the most sensitive round threshold (two digits, or whole per cent) that fires no more often \
+            than the aim and no more than half of the time. A range shorter than the aim's period counts as one period.
+            """)
     @OptionGroup var options: StoreOptions
     @Option(help: ArgumentHelp("table, csv, tsv, json, ndjson or markdown; a picture unless given.", valueName: "format"))
     var format: String?
@@ -63,7 +67,11 @@ struct AlertTuneCommand: ParsableCommand {
 
 struct AlertCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "What fires now; ends with code 5 when something does.")
+        commandName: "check", abstract: "What fires now; ends with code 5 when something does.",
+        discussion: """
+            Rules are evaluated at the present instant (--now), to the second, and every minute before it, so that `for` and \
+            `keep` count. A rule that cannot be evaluated is shown as failed, with code 3.
+            """)
     @OptionGroup var options: StoreOptions
     @Option(help: ArgumentHelp("table, csv, tsv, json, ndjson or markdown.", valueName: "format"))
     var format: String?

@@ -11,7 +11,7 @@ struct ImportCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Files, folders or patterns.", valueName: "path"))
     var paths: [String]
 
-    func run() throws { try finish(Program.importFiles(paths, showsAllProblems: verbose, options.request())) }
+    func run() throws { try finish(Program.importFiles(paths, zone: options.tz, showsAllProblems: verbose, options.request())) }
 }
 
 struct ClassifyCommand: ParsableCommand {

@@ -29,17 +29,21 @@ struct RunCommand: ParsableCommand {
         discussion: """
             On a terminal prose and statements are shown between the answers; elsewhere the output is data alone.
             A statement that is wrong and an expectation that fails end with code 1 and are named by file and line.
+            A script only asks: what changes the store or rules, reads or writes other files, or sends is refused, unless
+            --write allows it, or a person at the terminal who is asked about each kind once.
             For example: faultline run models window=7d --echo
             """)
     @OptionGroup var options: StoreOptions
     @Flag(help: "Show prose and statements between the answers.")
     var echo = false
+    @Flag(help: "Let the script change the store and rules, read and write files, and send.")
+    var write = false
     @Argument(help: ArgumentHelp("A file, or the name of a shipped script such as `tour`.", valueName: "file"))
     var file: String
     @Argument(help: ArgumentHelp("Values for the script's parameters.", valueName: "name=value"))
     var values: [String] = []
 
-    func run() throws { try finish(Program.run(file, values, echoes: echo, options.request())) }
+    func run() throws { try finish(Program.run(file, values, echoes: echo, writes: write, options.request())) }
 }
 
 struct ReplayCommand: ParsableCommand {
@@ -104,12 +108,14 @@ struct ReportCommand: ParsableCommand {
         commandName: "report", abstract: "Write a session as a document: Markdown or self-contained HTML.",
         discussion: "Asks the session's statements again at its own time. For example: faultline report openai-quota quota.html")
     @OptionGroup var options: StoreOptions
+    @Flag(help: "Let the session change the store and rules, read and write files, and send.")
+    var write = false
     @Argument(help: ArgumentHelp("A file, or the name of a session or script.", valueName: "session"))
     var session: String
     @Argument(help: ArgumentHelp("The document: NAME.md or NAME.html.", valueName: "document"))
     var document: String
 
-    func run() throws { try finish(Program.report(session, to: document, options.request())) }
+    func run() throws { try finish(Program.report(session, to: document, writes: write, options.request())) }
 }
 
 struct RecoverScriptCommand: ParsableCommand {

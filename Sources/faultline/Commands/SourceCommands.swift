@@ -9,7 +9,7 @@ struct FollowCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Files or databases.", valueName: "path"))
     var paths: [String]
 
-    func run() throws { try finish(Program.follow(paths, options.request())) }
+    func run() throws { try finish(Program.follow(paths, zone: options.tz, options.request())) }
 }
 
 struct UnfollowCommand: ParsableCommand {

@@ -176,18 +176,50 @@ final class NaiveEvaluator {
         }
     }
 
+    /// The places that a heap keeps which gives up its first member: Go's container/heap written down, as a list in which
+    /// children stand at twice their parent's place.
+    static func top(_ k: Int, _ values: [Double]) -> [Int] {
+        func less(_ a: Int, _ b: Int) -> Bool { values[a].isNaN || values[a] < values[b] }
+        var heap: [Int] = []
+        func push(_ place: Int) {
+            heap.append(place)
+            var j = heap.count - 1
+            while j > 0, case let i = (j - 1) / 2, less(heap[j], heap[i]) {
+                heap.swapAt(i, j)
+                j = i
+            }
+        }
+        func pop() {
+            let n = heap.count - 1
+            heap.swapAt(0, n)
+            heap.removeLast()
+            var i = 0
+            while case let left = 2 * i + 1, left < n {
+                let j = left + 1 < n && less(heap[left + 1], heap[left]) ? left + 1 : left
+                if !less(heap[j], heap[i]) { break }
+                heap.swapAt(i, j)
+                i = j
+            }
+        }
+        for place in values.indices where k > 0 {
+            if heap.count < k {
+                push(place)
+            } else if values[heap[0]] < values[place] || values[heap[0]].isNaN {
+                if k == 1 { heap[0] = place } else { pop(); push(place) }
+            }
+        }
+        return heap
+    }
+
     private func aggregated(_ aggregation: Aggregation, _ grouping: Grouping, _ elements: [Element]) -> [Element] {
         if case .topk(let k) = aggregation {
-            // What is kept keeps its order; of equals the first ones are kept.
-            return elements.enumerated().filter { place, element in
-                let key = selected(element.labels, grouping)
-                let better = elements.enumerated().count { other, rival in
-                    guard selected(rival.labels, grouping) == key else { return false }
-                    let isEqual = rival.value == element.value || rival.value.isNaN && element.value.isNaN
-                    return isEqual ? other < place : element.value.isNaN || rival.value > element.value
-                }
-                return better < k
-            }.map(\.element)
+            // What is kept keeps its order.
+            var kept: Set<Int> = []
+            for key in Set(elements.map { selected($0.labels, grouping) }) {
+                let places = elements.indices.filter { selected(elements[$0].labels, grouping) == key }
+                kept.formUnion(NaiveEvaluator.top(k, places.map { elements[$0].value }).map { places[$0] })
+            }
+            return elements.indices.filter(kept.contains).map { elements[$0] }
         }
         var order: [Labels] = [], groups: [Labels: [Element]] = [:]
         for element in elements {

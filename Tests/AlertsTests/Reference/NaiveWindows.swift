@@ -18,11 +18,13 @@ struct NaiveWindows {
     var groupCount: Int
     /// The group of each family of each group.
     var maps: [[Int]]
+    /// How many values the rows of each family have; as many as its first row when it is not said.
+    var columns: [Int]?
 
     /// The same for the engine.
     func history(beginning: Int64) -> WindowHistory {
-        let made = families.map { rows in
-            var family = WindowRows(columns: rows.first?.values.count ?? 0)
+        let made = families.enumerated().map { place, rows in
+            var family = WindowRows(columns: columns?[place] ?? rows.first?.values.count ?? 0)
             for row in rows {
                 family.append(
                     Timestamp(nanoseconds: row.time), group: row.group, flags: row.flags, weight: row.weight, values: row.values,
@@ -34,6 +36,7 @@ struct NaiveWindows {
         return WindowHistory(
             beginning: Timestamp(nanoseconds: beginning), families: made,
             groups: (0..<groupCount).map { groupCount == 1 ? .empty : LabelSet([LabelPair("group", "g\($0)")]) },
+            isGrouped: groupCount > 1,
             familyGroups: maps.enumerated().map { family, map in map == Array(0..<groupCount) ? [] : map.map { Int32($0) } })
     }
 

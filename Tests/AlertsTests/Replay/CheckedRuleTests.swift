@@ -84,6 +84,33 @@ struct CheckedRuleTests {
         #expect(replay.spans == ["5–10", "5–9"])
     }
 
+    @Test("a group by severity keeps its severity, and the rule's own stands beside it")
+    func bySeverity() throws {
+        let words = ["WARNING", "ERROR", "CRITICAL"]
+        let severities: [Severity] = [.warning, .error, .critical]
+        let errors = (0..<24).map { row(60 + Double($0) * 5, .integer(Int64(severities[$0 % 3].rawValue))) }
+        let replay = try replay("errors by severity over 2m having count > 2 severity CRITICAL", [.own: errors], minutes: 20)
+        #expect(Set(replay.alerts.map { $0.labels["severity"] }) == Set(words))
+        #expect(replay.alerts.allSatisfy { $0.labels["rule_severity"] == "CRITICAL" })
+        #expect(replay.alerts.map(\.resultLabels) == words.sorted().map { LabelSet([LabelPair("severity", $0)]) })
+        #expect(replay.alerts.map { $0.firings.count } == [1, 1, 1] && replay.firings.allSatisfy { $0.firing.errors == 8 })
+        let other = try self.replay("errors by provider over 2m having count > 2", [.own: errors], minutes: 20)
+        #expect(other.alerts.allSatisfy { $0.labels["severity"] == "WARNING" && $0.labels["rule_severity"] == nil })
+    }
+
+    @Test("a denied comparison is measured, charted and tuned as the comparison that it is")
+    func denied() throws {
+        let calls = (0..<20).map { row(61 + Double($0), failed: $0 < 4) }
+        let options = ReplayOptions(findings: true)
+        let denied = try replay("calls over 2m having not error_rate > 50%", [.own: calls], minutes: 9, options: options)
+        let plain = try replay("calls over 2m having error_rate <= 50%", [.own: calls], minutes: 9, options: options)
+        #expect(denied.measure == plain.measure && denied.measure.isBelow)
+        #expect(denied.findings == plain.findings && denied.spans == plain.spans)
+        let both = try replay(
+            "calls over 2m having not (error_rate > 50% or count < 5)", [.own: calls], minutes: 9, options: options)
+        #expect(both.spans == ["2–4"])
+    }
+
     @Test("a rate is failed calls of calls; without calls it has no value and fires nothing, denied or not")
     func rates() throws {
         let calls = (0..<20).map { row(61 + Double($0), failed: $0 < 4) }
@@ -275,7 +302,7 @@ struct CheckedRuleTests {
         let split = try replay("errors by provider over 5m having count > 5", [.own: errors], minutes: 20, options: options)
         let finding = try #require(split.finding("diluted"))
         #expect(
-            finding.sentence == "each of 2 series must reach 5 alone: the largest reached 4, together they reached 8")
+            finding.sentence == "each of 2 series must be > 5 alone: the largest reached 4, together they reached 8")
         let whole = try replay("errors over 5m having count > 5", [.own: errors.map { Array($0.dropLast()) }], minutes: 20)
         #expect(finding.offer?.firings == whole.totals.firings && finding.offer?.firingTime == whole.totals.firingTime)
         let fires = try replay("errors by provider over 5m having count > 3", [.own: errors], minutes: 20, options: options)

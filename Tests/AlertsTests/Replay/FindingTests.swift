@@ -58,7 +58,7 @@ struct FindingTests {
         #expect(replay.spans == ["5–7"])
         #expect(
             replay.finding("short-for")?.sentence
-                == "`for` 3m is not longer than the window 5m: a burst shorter than `for` still fires, because the window outlives it; 1 of 1 firing rests on such a burst"
+                == "`for` 3m is not longer than the window 5m: a burst shorter than `for` can still fire, because the window outlives it; 1 of 1 firing rests on such a burst"
         )
         #expect(
             try scene.replay("sum(rate(llm_errors_total[2m])) > 0.1", minutes: 20, hold: .minutes(3), options: options).finding(
@@ -74,7 +74,7 @@ struct FindingTests {
         #expect(replay.alerts.isEmpty)
         let finding = try #require(replay.finding("diluted"))
         #expect(
-            finding.sentence == "each of 3 series must reach 0.1 alone: the largest reached 0.06667, by provider they reached 0.2"
+            finding.sentence == "each of 3 series must be > 0.1 alone: the largest reached 0.06667, by provider they reached 0.2"
         )
         #expect(finding.offer?.text == "sum by (provider) (rate(llm_errors_total[5m])) > 0.1")
         #expect(finding.offer?.firings == 1)
@@ -122,7 +122,7 @@ struct FindingTests {
                 && totals.weeks == 4)
         #expect(
             try Scene().replay("sum(llm_errors_total) > 0", minutes: 60, options: options).finding("record")?.sentence
-                == "would not have fired in the week replayed")
+                == "would not have fired in the 1h replayed")
     }
 
     @Test("a matcher on a label that a counter does not have")
@@ -166,7 +166,8 @@ struct FindingTests {
         let raw = try scene.replay("sum(llm_errors_total) > 5", minutes: 30, options: options)
         #expect(
             raw.finding("history-begins")?.sentence
-                == "the history begins at 2025-10-09T09:04:00Z; before it there is nothing to count")
+                == "the history begins at 2025-10-09T09:04:00Z, after the first evaluation: before it there is nothing to evaluate"
+        )
         #expect(try scene.replay("hour() > 5", minutes: 30, options: options).finding("history-begins") == nil)
         let late = try scene.replay("sum(llm_errors_total) > 5", minutes: 30, from: 700, options: options)
         #expect(late.finding("history-begins") == nil)

@@ -47,7 +47,7 @@ struct PrometheusPropertyTests {
             if depth <= 0 { return counted() }
             switch Int.random(in: 0..<14, using: &generator) {
             case 0...4: return "\(pick(["sum", "min", "max", "avg", "count"]))\(grouping()) (\(vector(depth - 1)))"
-            case 5: return "topk\(grouping()) (\(pick(["1", "2"])), \(vector(depth - 1)))"
+            case 5: return "topk\(grouping()) (\(pick(["1", "2", "3", "5"])), \(vector(depth - 1)))"
             case 6: return "(\(vector(depth - 1))) \(pick(["+", "-", "*", "/"])) \(matching()) (\(vector(depth - 1)))"
             case 7: return "(\(vector(depth - 1))) \(pick(["and", "or", "unless"])) \(setMatching()) (\(vector(depth - 1)))"
             case 8: return "(\(vector(depth - 1))) \(pick(["+", "-", "*", "/"])) \(number())"
@@ -87,6 +87,7 @@ struct PrometheusPropertyTests {
             case 1: return "\(number()) < \(measure)"
             case 2: return "(\(measure)) > \(number()) and \(setMatching()) (\(vector(1))) > \(number())"
             case 3: return "(\(measure)) > \(matching()) (\(vector(1)))"
+            case 5: return "topk\(grouping()) (\(pick(["1", "2", "3", "4"])), \(counted())) >= 0"
             case 4: return "(\(measure)) * 60 >= scalar(\(vector(1)))"
             default: return "(\(measure)) \(pick([">", ">", ">=", "<", "<=", "==", "!="])) \(number())"
             }

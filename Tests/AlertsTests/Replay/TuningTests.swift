@@ -44,7 +44,7 @@ struct TuningTests {
         for (index, second) in [60, 61, 120, 180, 181, 182, 183, 600, 660, 661].enumerated() {
             rows.append(Scene.time(Double(second)), group: 0, flags: index % 3 == 0 ? 3 : 1)
         }
-        let history = WindowHistory(beginning: Scene.time(0), families: [rows], groups: [.empty])
+        let history = WindowHistory(beginning: Scene.time(0), families: [rows], groups: [.empty], isGrouped: false)
         let measures = [
             WindowMeasure(.count(RowClass(family: 0, bit: 0)), over: .minutes(2), name: "count"),
             WindowMeasure(.count(RowClass(family: 0, bit: 1)), over: .minutes(2), name: "failed"),
@@ -77,7 +77,78 @@ struct TuningTests {
         }
     }
 
-    @Test("the threshold that meets an aim is the mildest from which on no threshold fires more often")
+    @Test("the most sensitive round threshold is recommended though a peak above it flaps")
+    func flappingPeak() throws {
+        // A share that stays at 20 % for most of the day, rises to 60 % once, and swings around 93 % at its peak.
+        var rows = WindowRows(columns: 0)
+        func minute(_ minute: Int, _ failed: Int) {
+            for second in 0..<50 {
+                rows.append(Scene.time(Double(minute * 60) - 59 + Double(second)), group: 0, flags: second < failed ? 3 : 1)
+            }
+        }
+        for place in 1...600 {
+            switch place {
+            case 100..<160: minute(place, place % 4 < 2 ? 47 : 46)
+            case 300..<310: minute(place, 30)
+            default: minute(place, place % 2 == 0 ? 10 : 9)
+            }
+        }
+        let history = WindowHistory(beginning: Scene.time(0), families: [rows], groups: [.empty], isGrouped: false)
+        let rate = WindowMeasure(
+            .ratio(RowClass(family: 0, bit: 1), of: RowClass(family: 0, bit: 0)), over: .minutes(1), name: "error_rate")
+        for (keep, comparison, expected) in [
+            (Duration.zero, WindowCondition.Comparison.greater, 0.2), (.zero, .greaterOrEqual, 0.21),
+            (.seconds(30), .greater, 0.2),
+        ] {
+            let rule = WindowRule(
+                name: "r", text: "r", measures: [rate], condition: .comparison(measure: 0, comparison, [0.05]), keep: keep,
+                errors: RowClass(family: 0, bit: 1))
+            let tuning = try #require(
+                RuleTuning.run(
+                    rule, over: history, on: Scene.grid(600),
+                    question: RuleTuning.Question(aim: TuningAim(firings: 2, per: .days(7)))))
+            #expect(tuning.suggestion == expected, "\(comparison) keep \(keep)")
+            #expect(tuning.suggested?.firings == [2])
+        }
+    }
+
+    @Test("the recommended threshold meets the aim and no rounder, more sensitive one does", arguments: 0..<8)
+    func recommended(seed: Int) throws {
+        var generator = SeededGenerator(seed: UInt64(seed) &+ 900)
+        let plain = PlainHistory.generated(errors: 60, minutes: 300, from: Scene.start * 1_000_000_000, with: &generator)
+        let relation = [">", ">=", "<", "<="][seed % 4]
+        func rule(_ threshold: Double) throws -> PrometheusRule {
+            try Scene.rule("sum(increase(llm_errors_total[10m])) \(relation) \(threshold)")
+        }
+        let aim = TuningAim(firings: 1 + seed / 4, per: .hours(2)), grid = Scene.grid(300)
+        let found = RuleTuning.run(
+            try rule(2), over: plain.history, on: grid, question: RuleTuning.Question(aim: aim))
+        let tuning = try #require(found)
+        func meets(_ threshold: Double) throws -> Bool {
+            let replay = try RuleReplay.run([try rule(threshold)], over: plain.history, on: grid)[0]
+            let time = replay.firings.reduce(Duration.zero) {
+                $0 + (($1.firing.resolvedAt ?? grid.end + grid.step) - $1.firing.from)
+            }
+            return Double(replay.totals.firings) <= (tuning.allowed ?? 0) && time <= (grid.end - grid.start + grid.step) / 2
+        }
+        let whole = (relation == "<" ? 1...99 : 0...99).map(Double.init)
+        let expected = try (relation.hasPrefix("<") ? whole.reversed() : whole).first { try meets($0) }
+        #expect(tuning.suggestion == expected, "seed \(seed) \(relation)")
+    }
+
+    @Test("round numbers have few digits, and shares whole per cent")
+    func roundNumbers() {
+        let two = RoundNumber(digits: 2), share = RoundNumber(digits: 2, unit: -2)
+        #expect([0.932, 0.0412, 134, 9.91, 0].map(two.up) == [0.94, 0.042, 140, 10, 0])
+        #expect([0.932, 0.0412, 134, 9.91].map(two.down) == [0.93, 0.041, 130, 9.9])
+        #expect([0.243, 0.0412, 0.00412].map(share.up) == [0.25, 0.05, 0.005])
+        #expect(RoundNumber(digits: 2, isWhole: true).up(from: 3.2) == 4)
+        #expect(two.up(from: -0.932) == -0.93 && two.down(from: -0.932) == -0.94)
+    }
+
+    @Test(
+        "the threshold that meets an aim is the most sensitive round one, and a range shorter than the aim's period counts as one"
+    )
     func aim() throws {
         var scene = Scene()
         let day = 86_400.0
@@ -94,6 +165,7 @@ struct TuningTests {
         #expect(try tuning(TuningAim(firings: 1, per: .days(7))).suggestion == 8)
         #expect(try tuning(TuningAim(firings: 0, per: .days(7))).suggestion == 10)
         #expect(try tuning(nil).steps.map(\.firings) == (0...10).map { [10 - $0] })
+        #expect(try tuning(TuningAim(firings: 3, per: .days(30))).suggestion == 7)
     }
 
     @Test("rules without a threshold to move are not tuned")

@@ -73,6 +73,71 @@ struct WindowPropertyTests {
         }
     }
 
+    @Test("where a range begins changes nothing of a rule about silence but what is pending or firing then", arguments: 0..<12)
+    func silenceFromAnyStart(seed: Int) throws {
+        var author = Author(generator: SeededGenerator(seed: UInt64(seed) &* 7_368_787 &+ 5))
+        let minute: Int64 = 60_000_000_000, beginning: Int64 = 1_760_000_040_000_000_000
+        let groups = author.pick([2, 3, 5])
+        var rows = author.rows(
+            author.pick([6, 20, 60]), groups: groups, columns: 2, seesLate: false, from: beginning, minutes: 120)
+        rows.removeAll { $0.time < beginning }
+        let naive = NaiveWindows(families: [rows], groupCount: groups, maps: [Array(0..<groups)], columns: [2])
+        for number in 0..<8 {
+            let measures = (0..<author.pick([1, 2])).map { author.measure($0) }.map { measure -> WindowMeasure in
+                var measure = measure
+                // One family, so that its rows alone tell the groups.
+                switch measure.quantity {
+                case .ratio(let part, let all): measure.quantity = .ratio(part, of: RowClass(family: 0, bit: all.bit))
+                case .rest(let part, let all): measure.quantity = .rest(part, of: RowClass(family: 0, bit: all.bit))
+                case .count(let rows): measure.quantity = .count(RowClass(family: 0, bit: rows.bit))
+                default: break
+                }
+                return measure
+            }
+            let condition =
+                author.pick([true, false])
+                ? WindowCondition.comparison(measure: 0, author.pick([.less, .lessOrEqual, .equal]), [author.pick([0, 1, 2])])
+                : author.condition(measures.count, 2)
+            let rule = WindowRule(
+                name: "rule", text: "rule", measures: measures, condition: condition, errors: RowClass(family: 0, bit: 1))
+            let start = beginning + author.number(0...119) * minute
+            let grid = try #require(
+                Grid(
+                    from: Timestamp(nanoseconds: start), to: Timestamp(nanoseconds: beginning + 120 * minute),
+                    step: .seconds(author.pick([60, 30]))))
+            // What is read begins where the rule looks back to; of the time before only the groups are known, where they matter.
+            let first = start - rule.reach.inNanoseconds
+            var read = naive
+            read.families = [rows.filter { $0.time >= first }]
+            var history = read.history(beginning: beginning)
+            let mayHold = SilentGroup(measures) { _ in true }.mayHold(condition)
+            if mayHold {
+                for row in rows where row.time < first && history.knownSince[row.group] == nil {
+                    history.knownSince[row.group] = Timestamp(nanoseconds: row.time)
+                }
+            }
+            let replay = RuleReplay.run(rule, over: history, on: grid)
+            var states = NaiveStates(hold: 0, keep: 0, isBelow: replay.measure.isBelow)
+            for index in 0..<grid.count {
+                let t = grid.instant(index).nanoseconds
+                var results: [LabelSet: Double] = [:]
+                for group in 0..<groups where naive.exists(group, at: t) {
+                    guard naive.holds(condition, measures, group, at: t) == true else { continue }
+                    results[history.groups[group]] = 1
+                }
+                states.step(results, at: t)
+            }
+            let found = replay.alerts.flatMap { alert in
+                alert.firings.map { "\(alert.labels.pairs) \($0.from.nanoseconds) \($0.resolvedAt?.nanoseconds ?? 0)" }
+            }
+            let expected = states.spans().map { "\($0.labels.pairs) \($0.from) \($0.to ?? 0)" }
+            #expect(
+                Set(found) == Set(expected),
+                "seed \(seed), rule \(number) from minute \((start - beginning) / minute), mayHold \(mayHold): \(measures) \(condition)"
+            )
+        }
+    }
+
     @Test("equals a naive evaluator that counts every window at every step", arguments: 0..<14)
     func equalsNaive(seed: Int) throws {
         var author = Author(generator: SeededGenerator(seed: UInt64(seed) &* 104_729 &+ 3))

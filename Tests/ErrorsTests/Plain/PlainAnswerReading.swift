@@ -25,7 +25,7 @@ enum PlainAnswerReading {
         guard let last else { return false }
         let call = graph.spans[last]
         guard !call.hasOutput, !call.hasToolCalls else { return false }
-        return call.keepsContent || call.outputTokens.map { $0 <= 1 } == true
+        return call.keepsOutputs || call.outputTokens.map { $0 <= 1 } == true
     }
 
     /// True when `ancestor` stands above the span.

@@ -116,6 +116,7 @@ import Testing
             let connection = try SourceDatabase.open(path: folder.file("metrics.db"), scratch: folder.file("scratch")).connection
             let statement = try connection.prepare("SELECT * FROM \(table)")
             let expected = (0..<statement.columnCount).map(statement.columnName)
+            _ = try store.ask("SELECT 1")
             #expect(try store.eachRow(of: SQLStatement(text: "SELECT * FROM \(table)")) { _ in } == expected)
         }
         let generation = try store.ask(
@@ -126,7 +127,8 @@ import Testing
         #expect(
             generation == [
                 [
-                    .text("2025-10-11 09:00:00.000000"), .text("2025-10-11 09:00:01.250000"), .real(1.25), .text("gpt-4o-mini"),
+                    .text("2025-10-11 09:00:00.000000"), .text("2025-10-11 09:00:01.250000"), .real(1.25),
+                    .text("openai/gpt-4o-mini"),
                     .text("openai"), .integer(120), .real(0.00004), .integer(1), .text("ok"), .integer(4000),
                 ]
             ])
@@ -135,7 +137,7 @@ import Testing
         #expect(try store.ask("SELECT total_generations, name FROM llm_traces") == [[.integer(3), .text("code_developer")]])
         #expect(
             try store.ask("SELECT event_type, original_model, created_at FROM llm_events") == [
-                [.text("fallback"), .text("gpt-4o"), .text("2025-10-11 09:00:02.400000")]
+                [.text("fallback"), .text("openai/gpt-4o"), .text("2025-10-11 09:00:02.400000")]
             ])
     }
 
@@ -206,8 +208,10 @@ import Testing
             """)
         let store = try store()
         let report = try Importer(store).importFile(folder.file("metrics.db"), now: now)
-        #expect(report.problemCount == 2)
-        #expect(report.problems.map(\.what) == ["a generation without an id", "a trace without a trace_id"])
-        #expect(try store.facts().spans == 2)
+        #expect(report.problemCount == 3)
+        #expect(
+            report.problems.map(\.what)
+                == ["a generation without a time", "a generation without a time", "a trace without a trace_id"])
+        #expect(try store.facts().spans == 1)
     }
 }

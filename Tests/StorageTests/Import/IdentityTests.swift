@@ -102,6 +102,7 @@ import Testing
             spans.append(span)
         }
         _ = try Importer(store).importRecords("f", format: "test", now: now, spans.map(Record.span))
+        for place in spans.indices { spans[place].completeTimes() }
         for span in spans {
             let read = try store.trace(span.traceID ?? "", project: span.project)
             #expect(read?.spans.map(\.record) == [span])

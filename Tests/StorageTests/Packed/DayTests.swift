@@ -87,22 +87,6 @@ struct DayTests {
         #expect(try store.ask("SELECT day - \(first) FROM error_day ORDER BY 1") == days.map { [.integer($0)] })
     }
 
-    @Test("a store of before there were packed days has them after it is opened")
-    func older() throws {
-        let path = folder.file("old.db")
-        do {
-            let store = try Store.open(path: path, create: true)
-            var random = RandomRecords(seed: 35)
-            _ = try Importer(store).importRecords("f", format: "test", now: now, random.records(traces: 25))
-            let connection = try Connection(path: path, mode: .readWrite(create: false))
-            try connection.execute(
-                "DROP TABLE error_kind; DROP TABLE error_day; DROP TABLE call_day; PRAGMA user_version = 3;")
-        }
-        let store = try Store.open(path: path, create: false)
-        try expectDays(store, "opened")
-        #expect(try store.number("SELECT count(*) FROM error_day") ?? 0 > 0)
-    }
-
     @Test("a day that cannot be read is left to its rows")
     func broken() throws {
         let path = folder.file("b.db"), store = try Store.open(path: path, create: true)

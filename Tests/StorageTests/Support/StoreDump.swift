@@ -107,7 +107,8 @@ func differences(_ found: [String], _ expected: [String]) -> [String] {
 extension Store {
     /// The rows of a statement written in a test.
     func ask(_ sql: String, _ bindings: [SQLValue] = []) throws -> [[SQLValue]] {
-        try rows(SQLStatement(text: sql, bindings: bindings))
+        try offerTables(for: sql, now: Timestamp(seconds: 0)) { AlertRows(rules: [], history: []) }
+        return try rows(SQLStatement(text: sql, bindings: bindings))
     }
 
     /// The first value of the first row as a number.

@@ -122,7 +122,7 @@ struct Aggregating {
         run { series, group, _, new in
             tournaments[group].set(places[series], new)
         } show: { group, instant in
-            let best = tournaments[group].best(k)
+            let best = tournaments[group].kept(k)
             for place in shown[group] where !best.contains(place) { recorder.set(members[group][place], .absent, at: instant) }
             for place in best { recorder.set(members[group][place], tournaments[group].value(place), at: instant) }
             shown[group] = best

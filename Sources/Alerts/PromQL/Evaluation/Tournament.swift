@@ -33,14 +33,19 @@ struct Tournament {
 
     private func isBetter(_ b: Double, _ a: Double) -> Bool { a.isNaN ? !b.isNaN : prefersSmall ? b < a : b > a }
 
-    /// The places of the best `count` values, best first.
-    mutating func best(_ count: Int) -> [Int] {
+    /// The places of the largest `count` values. Where equal values, or NaN, leave a choice, it is Prometheus'.
+    mutating func kept(_ count: Int) -> [Int] {
         var found: [(place: Int, value: Double)] = []
-        while found.count < count, let place = best {
+        while found.count <= count, let place = best {
             found.append((place, values[place]))
             set(place, .absent)
         }
         for (place, value) in found { set(place, value) }
-        return found.map(\.place)
+        guard found.count > count else { return found.map(\.place) }
+        let isClear = count > 0 && found[count - 1].value > found[count].value
+        if isClear { return found.prefix(count).map(\.place) }
+        var heap = TopHeap(count)
+        for (place, value) in values.enumerated() where !value.isAbsent { heap.offer(place, value) }
+        return heap.places
     }
 }

@@ -58,6 +58,58 @@ extension Expression {
         }
     }
 
+    /// True when each series of it never falls: counters as they are, and what adds them up.
+    var neverFalls: Bool {
+        switch self {
+        case .selector: true
+        case .aggregate(.sum, _, let inner), .aggregate(.min, _, let inner), .aggregate(.max, _, let inner): inner.neverFalls
+        case .arithmetic(.plus, let a, let b, _):
+            (a.neverFalls || a.constant != nil) && (b.neverFalls || b.constant != nil) && constant == nil
+        case .arithmetic(.times, let inner, let factor, _), .arithmetic(.over, let inner, let factor, _):
+            inner.neverFalls && (factor.constant ?? 0) > 0
+        default: false
+        }
+    }
+
+    /// For a quotient of errors and calls that were counted over the same stretch in the same unit; false where anything about
+    /// the two differs, or keeps the quotient from being a share of the calls.
+    var isErrorsOfCalls: Bool {
+        guard case .arithmetic(.over, let a, let b, _) = self, let some = a.summedCount, let all = b.summedCount else {
+            return false
+        }
+        return [.errors, .rateLimits, .failed].contains(some.selector.counter) && all.selector.counter == .requests
+            && some.function == all.function && some.window == all.window && some.selector.offset == all.selector.offset
+    }
+
+    /// What a count of events counts, by itself or summed up.
+    private var summedCount: (selector: Selector, function: RangeFunction, window: Int64)? {
+        switch self {
+        case .range(let function, let selector, let window) where function.countsEvents: (selector, function, window)
+        case .aggregate(.sum, _, let inner): inner.summedCount
+        default: nil
+        }
+    }
+
+    /// How long a condition may hold after the last event that made it hold, which is as long as its windows keep the event:
+    /// the shortest of what must hold together. `.max` for what asks nothing of events, nil where it cannot be told.
+    var outlasts: Int64? {
+        if selectors.isEmpty { return .max }
+        switch self {
+        case .comparison(let relation, let a, let b, _, isBool: false):
+            let (measure, bound, how) = a.isScalar ? (b, a, relation.mirrored) : (a, b, relation)
+            guard bound.constant != nil, how == .greater || how == .greaterOrEqual else { return nil }
+            if measure.isErrorsOfCalls, case .arithmetic(_, let some, _, _) = measure { return some.summedCount?.window }
+            return measure.countedWindow?.window
+        case .set(.and, let a, let b, _):
+            guard let a = a.outlasts, let b = b.outlasts else { return nil }
+            return min(a, b)
+        case .set(.or, let a, let b, _):
+            guard let a = a.outlasts, let b = b.outlasts else { return nil }
+            return max(a, b)
+        default: return nil
+        }
+    }
+
     /// The counter's name where results still carry it as `__name__`: selectors keep it, and what only picks among results;
     /// functions, sums and arithmetic drop it. Nil where results of different counters come together.
     var metricName: String? {
@@ -81,6 +133,7 @@ extension Expression {
         switch counters.first {
         case .requests where counters.count == 1: "call"
         case .fallbacks where counters.count == 1: "fallback"
+        case .recovered where counters.count == 1: "recovered error"
         default: "error"
         }
     }

@@ -114,7 +114,7 @@ struct LangfuseReader: ListReader {
         draft.reset()
         draft.updatedAt = updatedAt
         var resource = ResourceContext()
-        var type = known, projectID: (JSONKey, String)?, metadata: JSONSlice?, version: String?
+        var type = known, projectID: (JSONKey, String)?, metadata: JSONSlice?, version: String?, usage: JSONSlice?
         for (key, value) in members {
             switch key {
             case "id": draft.spanID = value.filledText.map(Identifier.normalise)
@@ -131,6 +131,7 @@ struct LangfuseReader: ListReader {
             case "version": version = value.filledText
             case "metadata": metadata = value
             default:
+                if key == "usageDetails" || key == "usage_details" { usage = value }
                 switch LangfuseRecords.members[key] {
                 case .ignored: break
                 case .attribute(let name): draft.attributes.add(JSONKey(name), AttributeValue(slice: value))
@@ -140,10 +141,12 @@ struct LangfuseReader: ListReader {
         }
         if let type { draft.attributes.add(JSONKey("langfuse.observation.type"), LangfuseRecords.word(type)) }
         if let metadata {
+            draft.metadataFailure = MetadataFailure(metadata)
             resource = LangfuseRecords.takeMetadata(metadata, into: &draft.attributes, arena: draft.arena)
         }
         resource.release = resource.release ?? version
         draft.attributes.completeUsage()
+        if let usage { LangfuseRecords.forgetDerivedZeros(in: &draft.attributes, of: usage) }
         resource.project = LangfuseRecords.project(projectID?.1, traceID: draft.traceID)
         draft.status = draft.level == nil && !isWhole ? .unknown : draft.end == nil ? .inProgress : .ok
         guard type?.uppercased() == "EVENT" else { return try draft.emit(resource, line: line, sink: sink) }

@@ -56,6 +56,21 @@ enum LangfuseRecords {
     static let members = NameTable<Member>(
         ignored.map { ($0, .ignored) } + attributeNames.map { ($0.member, .attribute($0.attribute)) })
 
+    /// Takes out counts of 0 that Langfuse put where the usage of an observation says nothing: unknown is not zero.
+    static func forgetDerivedZeros(in attributes: inout AttributeSet, of usage: JSONSlice) {
+        var hasInput = false, hasOutput = false
+        usage.forEachMember { key, _ in
+            if key.hasPrefix("input") || key.hasPrefix("prompt") { hasInput = true }
+            if key.hasPrefix("output") || key.hasPrefix("completion") { hasOutput = true }
+        }
+        let isEmpty = !hasInput && !hasOutput
+        for (field, isKnown) in [
+            (.inputTokens, hasInput), (.outputTokens, hasOutput), (.totalTokens, !isEmpty),
+        ] as [(AttributeField, Bool)] where !isKnown && attributes[field]?.int == 0 {
+            attributes.remove(field)
+        }
+    }
+
     /// The kind word of a type, in memory that lasts.
     static func word(_ type: String) -> AttributeValue {
         let known: [(String, StaticString)] = [

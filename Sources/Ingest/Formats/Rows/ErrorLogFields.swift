@@ -1,6 +1,6 @@
 /// A column of an error log.
 enum ErrorLogField: Int, CaseIterable {
-    case time, provider, model, errorType, httpStatus, level, errorMessage, message, retries, attempt
+    case time, provider, model, errorType, httpStatus, outcome, recovered, level, errorMessage, message, retries, attempt
     case latencySeconds, latencyMilliseconds, inputTokens, outputTokens, totalTokens, cost
     case agent, user, session, environment, release, service, project, requestID, traceID, spanID, parentID
     case name, errorCode, exceptionType, stack, finishReason, fallbackFrom, endTime
@@ -12,6 +12,8 @@ enum ErrorLogField: Int, CaseIterable {
         (.model, ["model", "model_name", "model_id", "llm_model"]),
         (.errorType, ["error_type", "error_category", "category", "error_kind"]),
         (.httpStatus, ["status_code", "http_status", "http_status_code", "status", "http_code"]),
+        (.outcome, ["outcome"]),
+        (.recovered, ["recovered", "is_recovered"]),
         (.level, ["severity", "level", "log_level"]),
         (.errorMessage, ["error_message", "error", "exception_message", "error_msg"]),
         (.message, ["message", "msg"]),

@@ -27,6 +27,8 @@ struct ErrorLogRow {
     /// Adds a cell; an empty one is unknown. Of two columns for one field the first that is filled wins.
     mutating func add(_ field: ErrorLogField?, name: String, _ text: String) {
         if ErrorLogRow.isEmpty(text) { return }
+        // A status is a number, or a word for how the call went.
+        let field = field == .httpStatus && text.utf8.contains { $0 >= 0x41 } ? .outcome : field
         if let field, values[field.rawValue] == nil {
             values[field.rawValue] = text
         } else {
@@ -68,15 +70,20 @@ struct ErrorLogRow {
         let status = httpStatus ?? 0
         let level = self[.level]?.uppercased() ?? ""
         let isGrave = ["ERROR", "CRITICAL", "FATAL"].contains(level)
-        let hasFailed = ["ERROR", "FAILED", "FAILURE"].contains(self[.httpStatus]?.uppercased() ?? "")
+        let hasFailed = ["ERROR", "FAILED", "FAILURE"].contains(self[.outcome]?.uppercased() ?? "") || isRecovered
         if type != nil || message != nil || exception != nil || status >= 400 || isGrave || hasFailed {
             return (type, message ?? self[.message])
         }
         // A bare message is an error's only where nothing says how the call went.
-        if self[.message] != nil, self[.httpStatus] == nil, level.isEmpty, self[.outputTokens] == nil {
+        if self[.message] != nil, self[.httpStatus] == nil, self[.outcome] == nil, level.isEmpty, self[.outputTokens] == nil {
             return (nil, self[.message])
         }
         return nil
+    }
+
+    /// True when the row says that its failure was recovered.
+    private var isRecovered: Bool {
+        self[.outcome]?.lowercased() == "recovered" || ["true", "1", "yes"].contains(self[.recovered]?.lowercased() ?? "")
     }
 
     private var httpStatus: Int? { count(.httpStatus).flatMap { (100...599).contains($0) ? Int($0) : nil } }
@@ -98,10 +105,12 @@ struct ErrorLogRow {
         if let model = self[.model] {
             let (provider, name) = ProviderNames.split(model)
             span.modelRequested = name
+            if name != model { span.modelAsWritten = model }
             span.provider = provider
         }
         span.provider =
             self[.provider].map(ProviderNames.canonical) ?? span.provider ?? span.modelRequested.flatMap(ProviderNames.maker)
+        if let written = self[.provider], written != span.provider { span.providerAsWritten = written }
         (span.agent, span.user, span.session) = (self[.agent], self[.user], self[.session])
         (span.environment, span.release, span.service) = (self[.environment], self[.release], self[.service])
         (span.inputTokens, span.outputTokens, span.totalTokens) = (count(.inputTokens), count(.outputTokens), count(.totalTokens))
@@ -116,6 +125,7 @@ struct ErrorLogRow {
             span.errorType = failure.type
             span.statusMessage = failure.message
             span.exceptionType = self[.exceptionType]
+            span.isRecovered = isRecovered
         } else {
             span.status = .ok
             if let message = self[.message] {

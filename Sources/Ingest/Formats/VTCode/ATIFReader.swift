@@ -83,6 +83,7 @@ struct ATIFReader: ValueReader {
             if let name = step.member("model_name")?.filledText ?? model {
                 (span.provider, span.modelRequested) = ProviderNames.split(name)
                 span.provider = span.provider ?? span.modelRequested.flatMap(ProviderNames.maker)
+                if name != span.modelRequested { span.modelAsWritten = name }
             }
             span.status = isFailed ? .error : .ok
             if isFailed { span.statusMessage = text.map(TerminalText.plain) } else { span.output = text }

@@ -61,6 +61,7 @@ struct VTCodeTrajectoryReader: ValueReader {
             let (provider, name) = ProviderNames.split(model)
             span.modelRequested = name
             span.provider = provider ?? ProviderNames.maker(of: name)
+            if name != model { span.modelAsWritten = model }
         }
         span.attemptsMade = row.member("attempts_made")?.int.flatMap { (1...1_000_000).contains($0) ? Int($0) : nil }
         let success = row.member("success")?.bool

@@ -58,4 +58,24 @@ extension Migration {
         ALTER TABLE follow_new RENAME TO follow;
         """,
         backfill: "INSERT INTO meta(key, value) VALUES('shared_state', 1);", rebuilds: true)
+
+    /// Names as their sources write them, further ids, the zones of local times, and which sources keep outputs. The views of
+    /// `sql` are made by each connection that needs them, and no longer kept.
+    static let store6 = Migration(
+        """
+        ALTER TABLE span DROP COLUMN keeps_content;
+        ALTER TABLE span ADD COLUMN alternate_id TEXT;
+        ALTER TABLE span ADD COLUMN provider_written TEXT;
+        ALTER TABLE span ADD COLUMN model_written TEXT;
+        ALTER TABLE span ADD COLUMN is_recovered INTEGER;
+        CREATE INDEX span_alternate ON span(alternate_id) WHERE alternate_id IS NOT NULL;
+        ALTER TABLE source ADD COLUMN habits INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE source ADD COLUMN zone TEXT;
+        """,
+        backfill: """
+            UPDATE source SET habits = habits + 1 WHERE id IN (
+                SELECT DISTINCT source FROM span WHERE kind = 1 AND has_output = 1 AND "end" IS NOT NULL);
+            UPDATE source SET habits = habits + 2 WHERE format = 'llmMetrics' OR id IN (
+                SELECT DISTINCT source FROM span WHERE kind = 1 AND tout > 0 AND "end" IS NOT NULL);
+            """, rebuilds: true)
 }

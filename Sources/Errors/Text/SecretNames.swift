@@ -1,0 +1,72 @@
+/// A name whose value is a secret.
+struct SecretName: Sendable {
+    /// How sure it is that the value is one.
+    enum Sureness: Sendable {
+        /// Whatever the value is, unless it is no value (`none`, `required`).
+        case sure
+        /// Only a value that looks like a key: `token: 512` and `key: name` are everyday words.
+        case vague
+    }
+
+    /// In small letters, without `_` and `-`.
+    let letters: [UInt8]
+    let kind: SecretKind
+    let sureness: Sureness
+
+    /// The names that end in a letter, longer ones first.
+    static let byLastLetter: [[SecretName]] = {
+        var table = [[SecretName]](repeating: [], count: 256)
+        for name in all.sorted(by: { $0.letters.count > $1.letters.count }) {
+            guard let last = name.letters.last else { continue }
+            table[Int(last)].append(name)
+            if last >= 0x61 { table[Int(last & 0xDF)].append(name) }
+        }
+        return table
+    }()
+
+    private static func each(_ words: String, _ kind: SecretKind, _ sureness: Sureness = .sure) -> [SecretName] {
+        words.split(whereSeparator: \.isWhitespace).map {
+            SecretName(letters: Array($0.utf8), kind: kind, sureness: sureness)
+        }
+    }
+
+    private static let all: [SecretName] =
+        each(
+            """
+            apikey accountkey secretkey secretaccesskey accesskey subscriptionkey privatekey sharedaccesskey signingkey
+            encryptionkey masterkey applicationkey appkey authkey servicekey servicerolekey licensekey integrationkey
+            routingkey deploykey hmackey storagekey ingestkey ingestionkey writekey adminkey managementkey consumerkey
+            clientsecret secret credential credentials
+            """, .key)
+        + each("key sig signature", .key, .vague)
+        + each(
+            """
+            accesstoken refreshtoken authtoken idtoken sessiontoken bearertoken securitytoken apitoken bottoken vaulttoken
+            privatetoken deploytoken servicetoken sastoken csrftoken xsrftoken authorization
+            """, .token)
+        + each("token auth", .token, .vague)
+        + each("password passwd pwd passphrase", .password)
+        + each("cookie setcookie jsessionid phpsessid", .cookie)
+
+    /// What stands before `key` and `token` where these are no secrets: `cache_key`, `next_page_token`.
+    static let harmlessQualifiers: Set<String> = [
+        "cache", "idempotency", "primary", "foreign", "partition", "sort", "group", "object", "public", "map", "dedup",
+        "deduplication", "hash", "row", "page", "next", "prev", "previous", "continuation", "cursor", "pad", "eos", "bos", "unk",
+        "sep", "cls", "mask", "stop", "special", "per",
+    ]
+
+    /// Values that are none.
+    static let noValues: Set<String> = [
+        "none", "nil", "null", "true", "false", "undefined", "missing", "invalid", "required", "optional", "empty", "unset",
+        "value", "string", "str", "text", "secret", "token", "tokens", "password", "passwd", "key", "authorization", "bearer",
+        "basic", "auth", "authentication", "header", "redacted", "hidden", "masked", "not", "is", "was", "has", "must", "should",
+        "cannot", "could", "the", "for", "and", "please", "provided", "expired", "incorrect", "wrong", "failed", "error", "env",
+        "default", "yes", "santa",
+    ]
+
+    /// Parts of a value without digits that refer to a secret instead of being one: `api_key=settings.OPENAI_KEY`.
+    static let references = [
+        "key", "token", "secret", "passw", "credential", "config", "setting", "environ", "getenv", "your", "example",
+        "placeholder",
+    ].map { Array($0.utf8) }
+}

@@ -1,0 +1,288 @@
+/// Values that are secret because of the name they stand behind.
+extension SecretScanner {
+    /// Where a name was found, and what it is.
+    struct FoundName {
+        var name: SecretName
+        var start: Int
+        /// True when `?`, `&` or their escapes stand before it.
+        var isQuery: Bool
+    }
+
+    /// How a value stands behind its name.
+    private enum Joint {
+        /// `name=value`, `"name": "value"`: the value is as whole as it is written.
+        case firm
+        /// `name: value`, `--name value`: prose looks the same.
+        case loose
+    }
+
+    private static let longestName = 48
+
+    /// `api_key=…`, `"password": "…"`, `x-api-key: …`, `api_key%3D…`.
+    mutating func assigned(_ at: Int) -> SecretFind? {
+        let isEncoded = bytes[at] == 0x25
+        let width = isEncoded ? 3 : 1
+        let isAssignment = isEncoded ? bytes[at + 2] | 0x20 == 0x64 : bytes[at] == 0x3D
+        guard let found = name(endingAt: beforeQuotes(at)) else { return nil }
+        var start = at + width
+        // `:=` and `=>`.
+        if start < bytes.count, !isEncoded, bytes[start] == (isAssignment ? 0x3E : 0x3D) { start += 1 }
+        var quote: UInt8?
+        start = behindQuotes(start, &quote)
+        if found.name.kind == .cookie { return cookie(start, quote) }
+        let isAuthorization = found.name.letters.count == 13
+        if isAuthorization, let find = credentials(start, quote) { return find }
+        var value = start..<end(of: .value, from: start)
+        if isEncoded { value = value.lowerBound..<decodedEnd(value) }
+        if let quote, found.name.kind == .password { value = quoted(value, quote) }
+        // A sentence ends behind it.
+        if value.count > 3, bytes[value.upperBound - 1] == 0x2E { value.removeLast() }
+        let isClosed = quote != nil && value.upperBound < bytes.count && isQuote(value.upperBound)
+        guard isSecret(value, found, isAssignment || isClosed ? .firm : .loose, isAssignment: isAssignment) else { return nil }
+        return SecretFind(range: value, kind: found.name.kind)
+    }
+
+    /// `--api-key …`, `-u user:password`.
+    mutating func option(_ at: Int) -> SecretFind? {
+        guard at == 0 || !isKeyByte(bytes[at - 1]), at + 3 < bytes.count else { return nil }
+        if has("-u ", at: at) || has("--user ", at: at) {
+            let start = at + (bytes[at + 1] == 0x75 ? 3 : 7)
+            let value = start..<end(of: .value, from: start)
+            guard let colon = value.prefix(ByteFacts.reach).first(where: { bytes[$0] == 0x3A }), colon > start else { return nil }
+            let facts = facts(of: colon + 1..<value.upperBound)
+            let isPassword = facts.letters > 0 && facts.slashes == 0 && (facts.digits > 0 || value.upperBound - colon > 8)
+            return isPassword && value.upperBound - colon > 4 ? SecretFind(range: value, kind: .password) : nil
+        }
+        guard bytes[at + 1] == 0x2D, bytes[at + 2] | 0x20 >= 0x61 else { return nil }
+        let nameEnd = end(of: .key, from: at)
+        guard nameEnd - at <= SecretScanner.longestName, let found = name(endingAt: nameEnd) else { return nil }
+        var start = nameEnd
+        while start < bytes.count, start - nameEnd < 6, [0x20, 0x22, 0x27, 0x2C].contains(bytes[start]) { start += 1 }
+        guard start > nameEnd else { return nil }
+        let value = start..<end(of: .value, from: start)
+        guard value.first.map({ bytes[$0] != 0x2D }) ?? false, isSecret(value, found, .loose, isAssignment: false) else {
+            return nil
+        }
+        return SecretFind(range: value, kind: found.name.kind)
+    }
+
+    // MARK: Names
+
+    /// Before quotes, blanks and their escapes that stand between a name and its joint.
+    private func beforeQuotes(_ at: Int) -> Int {
+        var end = at
+        while end > 0, at - end < 14 {
+            let byte = bytes[end - 1]
+            if byte == 0x20 || byte == 0x22 || byte == 0x27 || byte == 0x5C || byte == 0x60 { end -= 1; continue }
+            if byte == 0x32, has("\\u0022", at: end - 6) { end -= 6; continue }
+            if byte == 0x32, has("%22", at: end - 3) { end -= 3; continue }
+            if byte == 0x3B, has("&quot;", at: end - 6) { end -= 6; continue }
+            if byte == 0x3B, has("&#34;", at: end - 5) || has("&#39;", at: end - 5) { end -= 5; continue }
+            break
+        }
+        return end
+    }
+
+    /// Behind quotes, blanks and their escapes; `quote` becomes the mark that opens the value.
+    private func behindQuotes(_ at: Int, _ quote: inout UInt8?) -> Int {
+        var start = at
+        while start < bytes.count, start - at < 14 {
+            let byte = bytes[start]
+            if byte == 0x22 || byte == 0x27 || byte == 0x60 { quote = byte }
+            if byte == 0x20 || byte == 0x22 || byte == 0x27 || byte == 0x5C && !has("\\u", at: start) || byte == 0x60 {
+                start += 1
+            } else if has("\\u0022", at: start) || has("&quot;", at: start) {
+                (quote, start) = (0x22, start + 6)
+            } else if has("&#34;", at: start) || has("&#39;", at: start) {
+                (quote, start) = (0x22, start + 5)
+            } else if has("%22", at: start) || has("%20", at: start) {
+                (quote, start) = (bytes[start + 2] == 0x32 ? 0x22 : quote, start + 3)
+            } else if byte == 0x62, start + 1 < bytes.count, bytes[start + 1] == 0x22 || bytes[start + 1] == 0x27 {
+                // Bytes of Python: `b'…'`.
+                start += 1
+            } else {
+                break
+            }
+        }
+        return start
+    }
+
+    /// True when a quote, or its escape, closes a value at `at`.
+    private func isQuote(_ at: Int) -> Bool {
+        [0x22, 0x27, 0x60, 0x5C].contains(bytes[at]) || has("%22", at: at) || has("&quot;", at: at) || has("&#3", at: at)
+    }
+
+    /// The name of a secret that ends before `end`.
+    private mutating func name(endingAt end: Int) -> FoundName? {
+        guard end >= 3 else { return nil }
+        let low = max(0, end - SecretScanner.longestName)
+        for name in SecretName.byLastLetter[Int(bytes[end - 1])] {
+            guard let start = start(of: name.letters, endingAt: end, low) else { continue }
+            var found = FoundName(name: name, start: start, isQuery: false)
+            if start > 0 {
+                let before = bytes[start - 1]
+                found.isQuery =
+                    before == 0x3F || before == 0x26 || start > 2 && (has("%3F", at: start - 3) || has("%26", at: start - 3))
+            }
+            guard name.sureness == .vague else { return found }
+            // `API key: …` is the name that it is without the blank.
+            if name.letters.count == 3, name.letters[0] == 0x6B, start >= 4, hasWord("api ", at: start - 4) {
+                return FoundName(name: SecretName.apiKey, start: start - 4, isQuery: false)
+            }
+            return SecretName.harmlessQualifiers.contains(qualifier(before: start)) ? nil : found
+        }
+        return nil
+    }
+
+    /// Where a name begins whose letters end before `end`, whatever separators are between them; nil when it is not there, or
+    /// is the end of a longer word.
+    private mutating func start(of letters: [UInt8], endingAt end: Int, _ low: Int) -> Int? {
+        var at = end
+        for letter in letters.reversed() {
+            if at < end, at > low, bytes[at - 1] == 0x5F || bytes[at - 1] == 0x2D { at -= 1 }
+            guard at > low else { return nil }
+            let byte = bytes[at - 1]
+            guard (byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte) == letter else { return nil }
+            at -= 1
+        }
+        steps += end - at
+        guard at > 0 else { return at }
+        let before = bytes[at - 1]
+        let isCapital = bytes[at] >= 0x41 && bytes[at] <= 0x5A
+        let isEscape =
+            at > 2 && bytes[at - 3] == 0x25 || at > 5 && has("\\u", at: at - 6)
+            || at > 1 && bytes[at - 2] == 0x5C && [0x6E, 0x72, 0x74].contains(before)
+        // A capital begins a word only behind a small letter.
+        return !FoldedText.isWord(before) || before == 0x5F || isEscape || isCapital && before >= 0x61 ? at : nil
+    }
+
+    /// The word before a name, in small letters.
+    private func qualifier(before start: Int) -> String {
+        var end = start
+        while end > 0, start - end < 2, bytes[end - 1] == 0x5F || bytes[end - 1] == 0x2D { end -= 1 }
+        var low = end
+        while low > 0, end - low < 16, bytes[low - 1] | 0x20 >= 0x61, bytes[low - 1] | 0x20 <= 0x7A {
+            low -= 1
+            if end == start, bytes[low] < 0x61 { break }
+        }
+        return String(decoding: bytes[low..<end].map { $0 | 0x20 }, as: UTF8.self)
+    }
+
+    // MARK: Values
+
+    /// The end of a value inside an address: where an escaped separator stands.
+    private mutating func decodedEnd(_ value: Range<Int>) -> Int {
+        let shown = value.prefix(2 * ByteFacts.reach)
+        steps += shown.count
+        for at in shown where bytes[at] == 0x25 {
+            for mark in ["%26", "%22", "%20", "%0A", "%3B", "%2C", "%7D"] as [StaticString] where hasWord(mark, at: at) {
+                return at
+            }
+        }
+        return value.upperBound
+    }
+
+    /// A quoted password with blanks, up to the quote that closes it; the value itself when it has none.
+    private mutating func quoted(_ value: Range<Int>, _ quote: UInt8) -> Range<Int> {
+        guard value.upperBound < bytes.count, bytes[value.upperBound] != quote else { return value }
+        var end = value.lowerBound, hasMark = false
+        while end < bytes.count, end - value.lowerBound < 128, bytes[end] != quote, bytes[end] >= 0x20, bytes[end] != 0x5C {
+            // Sentences have neither digits nor such marks.
+            if FoldedText.isDigit(bytes[end]) || [0x21, 0x23, 0x24, 0x40, 0x5E, 0x2B].contains(bytes[end]) { hasMark = true }
+            end += 1
+        }
+        steps += end - value.lowerBound
+        return hasMark && end < bytes.count && bytes[end] == quote ? value.lowerBound..<end : value
+    }
+
+    /// The cookies of a header, up to its end.
+    private mutating func cookie(_ start: Int, _ quote: UInt8?) -> SecretFind? {
+        let name = end(of: .key, from: start)
+        let isSession = name == start || !has("=", at: name)
+        // `JSESSIONID=…` has the value itself.
+        if isSession {
+            let facts = facts(of: start..<name)
+            return name - start >= 16 && facts.digits > 1 ? SecretFind(range: start..<name, kind: .cookie) : nil
+        }
+        guard name - start <= 64, name + 1 < bytes.count, bytes[name + 1] > 0x20 else { return nil }
+        var end = name + 1
+        while end < bytes.count, bytes[end] >= 0x20, bytes[end] != 0x22, bytes[end] != 0x27, bytes[end] != 0x5C { end += 1 }
+        return SecretFind(range: start..<end, kind: .cookie)
+    }
+
+    /// The value behind `Authorization:` and the name of a scheme.
+    private mutating func credentials(_ start: Int, _ quote: UInt8?) -> SecretFind? {
+        let schemes: [StaticString] = [
+            "bearer ", "basic ", "token ", "apikey ", "api-key ", "key ", "bot ", "digest ", "splunk ", "geniekey ",
+        ]
+        guard let scheme = schemes.first(where: { hasWord($0, at: start) }) else { return nil }
+        let begin = start + scheme.utf8CodeUnitCount
+        let value = begin..<end(of: .credential, from: begin)
+        guard value.count >= 3, !isStarred(value.upperBound), !isNoValue(value) else { return nil }
+        let facts = facts(of: value)
+        let ends = value.upperBound == bytes.count || bytes[value.upperBound] != 0x20
+        guard facts.stars == 0, ends || facts.digits > 0 || facts.capitals > 0 else { return nil }
+        return SecretFind(range: value, kind: .token)
+    }
+
+    private mutating func isSecret(_ value: Range<Int>, _ found: FoundName, _ joint: Joint, isAssignment: Bool) -> Bool {
+        guard let first = value.first, value.count >= 3 else { return false }
+        // Variables, templates, calls and paths.
+        if [0x5B, 0x7B, 0x24, 0x2A, 0x28, 0x25, 0x3D, 0x3A, 0x2F].contains(bytes[first]) { return false }
+        let facts = facts(of: value), count = value.count
+        if facts.stars > 0 || has("...", at: value.upperBound - 3) || isNoValue(value) { return false }
+        if found.name.kind == .password {
+            if facts.letters == 0, !isAssignment, joint == .loose { return false }
+            return count >= 4 && (joint == .firm || facts.digits > 0 && facts.letters > 0) || isAssignment
+        }
+        if facts.letters > 0, facts.digits == 0, isReference(value, facts) { return false }
+        if has("sk-", at: first), count >= 6, facts.digits > 0 { return true }
+        if found.name.sureness == .vague { return isVagueSecret(value, found, facts, isAssignment: isAssignment) }
+        if hasWord("bearer", at: first) || hasWord("basic", at: first) { return false }
+        if facts.letters == 0 {
+            return count >= 20 || joint == .firm && count >= 6 && facts.others + facts.dots + facts.dashes == 0
+        }
+        switch joint {
+        case .firm: return true
+        case .loose: return count >= 6 && facts.digits > 0 || count >= 8 && facts.capitals > 1 && facts.letters > facts.capitals
+        }
+    }
+
+    private mutating func isVagueSecret(_ value: Range<Int>, _ found: FoundName, _ facts: ByteFacts, isAssignment: Bool) -> Bool {
+        let count = value.count
+        // Ids with dashes are ids; what has folders and an ending is the name of a file.
+        guard facts.digits >= 2, facts.letters >= 2, !(count == 36 && facts.dashes == 4), !(facts.slashes > 0 && facts.dots > 0)
+        else {
+            return false
+        }
+        if found.isQuery { return count >= 10 }
+        if found.name.kind == .token { return count >= (isAssignment ? 8 : 16) }
+        return count >= 20
+    }
+
+    /// True for a word that says that there is no value.
+    private func isNoValue(_ value: Range<Int>) -> Bool {
+        guard value.count <= 16 else { return false }
+        return SecretName.noValues.contains(
+            String(decoding: bytes[value].map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }, as: UTF8.self))
+    }
+
+    /// True for what names the place of a secret: a variable, a field, a placeholder.
+    private mutating func isReference(_ value: Range<Int>, _ facts: ByteFacts) -> Bool {
+        if facts.parentheses > 0 || facts.dots > 0 && facts.others + facts.slashes + facts.dashes == 0 { return true }
+        let shown = value.prefix(ByteFacts.reach)
+        steps += shown.count
+        for at in shown {
+            for word in SecretName.references where bytes[at] | 0x20 == word[0] && at + word.count <= value.upperBound {
+                if (0..<word.count).allSatisfy({ bytes[at + $0] | 0x20 == word[$0] }) { return true }
+            }
+        }
+        // `xxxx`, `aaaa`.
+        return value.count >= 3 && shown.allSatisfy { bytes[$0] == bytes[value.lowerBound] }
+    }
+}
+
+extension SecretName {
+    /// What `API key` means.
+    static let apiKey = SecretName(letters: Array("apikey".utf8), kind: .key, sureness: .sure)
+}
