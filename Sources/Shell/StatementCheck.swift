@@ -37,7 +37,9 @@ extension Interpreter {
     private func checkOther(_ statement: StatementSyntax, _ text: String) throws {
         switch statement {
         case .trace(let id, _), .why(let id, _): _ = try findTrace(id, text: text)
-        case .sql(let sql): _ = try store.columns(of: SQLStatement(text: sql.text))
+        case .sql(let sql):
+            try store.offerTables(for: sql.text, now: now, alerts: alertRows)
+            _ = try store.columns(of: SQLStatement(text: sql.text))
         case .asOf(let time?): _ = try instant(time, text)
         case .watch(let watched, _, _): try check(watched, [], text)
         case .alert(let alert): try check(alert, text)

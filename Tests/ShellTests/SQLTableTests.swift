@@ -104,7 +104,7 @@ struct SQLTableTests {
         let interpreter = try interpreter()
         let reply = interpreter.run("alert load \"\(path)\"")
         #expect(reply.narration.contains("1 rule kept, 1 past firing"), "\(reply.shown)")
-        #expect(interpreter.run("alert load \"\(path)\"").narration.contains("1 there already\n"))
+        #expect(interpreter.run("alert load \"\(path)\"").narration.contains("1 rule there already\n"))
         let rules = rows(
             "sql SELECT rule_name, severity, threshold_type, threshold_value, time_window_minutes FROM alert_rules", interpreter)
         #expect(rules.dropFirst() == [["critical", "CRITICAL", "count", "1.0", "60.0"]])
@@ -140,7 +140,7 @@ struct SQLTableTests {
             ])
         #expect(interpreter.run("sources").output.contains("Europe/Berlin"))
         // The zone is kept: reading the file again changes nothing.
-        #expect(interpreter.run("import \"\(log)\"").output.contains("4 unchanged"))
+        #expect(interpreter.run("import \"\(log)\"").output.contains("4 known already"))
         #expect(interpreter.run("import --tz Europe/Bärlin \"\(log)\"").narration.contains("no time zone"))
     }
 }

@@ -31,7 +31,8 @@ extension MeasureWords {
     func cell(_ value: Double) -> Value? {
         let text = ValueText(Style())
         switch type {
-        case .ratio, .change: return .text(text.magnitude(value, .ratio, of: name))
+        // As it stands in a rule: a peak of 12.35% is above a threshold of 12.345%, and 12.3% would not look so.
+        case .ratio, .change: return .text(number(value, isExact: false))
         case .duration, .money: return .text(text.magnitude(value, type, of: name))
         case .count, .number: return ValueText.per(name).isEmpty ? nil : .text(text.magnitude(value, .number, of: name))
         case .text, .time, .flag: return nil

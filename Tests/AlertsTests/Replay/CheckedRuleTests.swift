@@ -227,9 +227,8 @@ struct CheckedRuleTests {
             ])
         #expect(try replay("calls over 5m having distinct(latency) = 3", [.own: calls], minutes: 20).spans == ["4–7"])
         #expect(try replay("calls over 5m having sum(latency) is missing", [.own: calls], minutes: 20).spans == ["0–2", "9–"])
-        let flagged = [
-            row(61, failed: false, .integer(1)), row(62, failed: false, .integer(0)), row(130, failed: false, .integer(1)),
-        ]
+        // Whether it is so, and whether that is known: a share is one of those of which it is.
+        let flagged = [(61.0, 1), (62, 0), (130, 1)].map { row($0, failed: false, .integer($1), .integer(1)) }
         #expect(try replay("calls over 5m having count(latency > 2s) >= 2", [.own: flagged], minutes: 20).spans == ["3–7"])
         #expect(try replay("calls over 5m having share(latency > 2s) > 60%", [.own: flagged], minutes: 20).spans == ["3–8"])
         let costs = [row(61, failed: false, .integer(200_000_000)), row(62, failed: false, .integer(100_000_000))]
