@@ -197,10 +197,16 @@ struct PlainFacts {
 
     /// A row that has nothing but a time and what the calendar says of it.
     func calendarRow(at time: Int64) -> PlainRow {
+        if let known = calendarRows.known[time] { return known }
         let row = PlainRow(.calls, time: time, scope: 0, id: "", trace: nil, evidence: 0)
         calendar(row)
+        calendarRows.known[time] = row
         return row
     }
+
+    /// Rows that were made already: questions about lengths ask for the same instants again and again.
+    private final class CalendarRows { var known: [Int64: PlainRow] = [:] }
+    private let calendarRows = CalendarRows()
 
     private func calendar(_ plain: PlainRow) {
         let time = Timestamp(nanoseconds: plain.time)

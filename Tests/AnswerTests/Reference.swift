@@ -193,6 +193,8 @@ struct Reference {
         if let axis, let place { window = axis.bucket(place).intersection(axis.window) }
         let groups = Set(rows.map { row in keys.map { row[$0] } })
         guard !groups.isEmpty else { return 0 }
+        let known = Lengths.Key(window: window, groups: groups)
+        if let found = lengths.known[known] { return found }
         let step: Int64 = 900_000_000_000
         var nanoseconds: Int64 = 0, at = window.from.nanoseconds
         while at < window.to.nanoseconds {
@@ -201,8 +203,16 @@ struct Reference {
             if conditions.allSatisfy({ $0.holds(row) }), groups.contains(keys.map { row[$0] }) { nanoseconds += next - at }
             at = next
         }
+        lengths.known[known] = Double(nanoseconds) / 1e9
         return Double(nanoseconds) / 1e9
     }
+
+    /// Lengths that were found already: sorting asks for each many times.
+    private final class Lengths {
+        struct Key: Hashable { let window: Window, groups: Set<[Value?]> }
+        var known: [Key: Double] = [:]
+    }
+    private let lengths = Lengths()
 
     /// Seconds of the bucket or window.
     private func length(_ place: Int?) -> Double? {

@@ -46,8 +46,9 @@ struct SummaryLead {
     /// part that was asked for.
     private static func counts(_ answer: Answer, on axis: TimeAxis, week: Int = 0) -> [Int64: Double?] {
         var counts: [Int64: Double?] = [:]
+        let places = Dictionary(zip(axis.starts, axis.starts.indices)) { first, _ in first }
         for row in answer.table.rows {
-            guard case .time(let start) = row[0], let index = axis.starts.firstIndex(of: start) else { continue }
+            guard case .time(let start) = row[0], let index = places[start] else { continue }
             let asked = axis.bucket(index).intersection(axis.window)
             let isCovered =
                 week == 0

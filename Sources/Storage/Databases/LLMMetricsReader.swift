@@ -50,7 +50,8 @@ final class LLMMetricsReader {
                 }
             }
             let rows = try SourceRows(
-                columns.select(table, condition), change: earlier?.tables[table.rawValue]?.updated ?? "", on: connection, allowance)
+                columns.select(table, condition), change: earlier?.tables[table.rawValue]?.updated ?? "", on: connection,
+                allowance)
             streams.append(Stream(table: table, rows: rows))
             try advance(streams.count - 1)
         }
