@@ -16,7 +16,7 @@ struct Marks: Sendable {
     let call: String, span: String, openEnd: String, instant: String, event: String, again: String, skipped: String, asked: String
     /// Between the ends of a bin, and before a factor.
     let until: String, times: String
-    let up: String, down: String, same: String
+    let up: String, down: String
     /// The value before, beside what it is compared with.
     let before: String
     /// Lines told apart by their glyph, then the parts of a chart of one line.
@@ -38,7 +38,7 @@ struct Marks: Sendable {
         failed: "✗", propagated: "↑", succeeded: "✓", unfinished: "…", unknown: "?",
         branch: "├", lastBranch: "└", trunk: "│",
         call: "█", span: "━", openEnd: "╍", instant: "│", event: "◆", again: "↻", skipped: "⋮", asked: "▶",
-        until: "…", times: "×", up: "▲", down: "▼", same: "=", before: "╌",
+        until: "…", times: "×", up: "▲", down: "▼", before: "╌",
         points: ["●", "○", "◆", "◇", "■", "□"],
         path: "•", average: "─", threshold: "╌", anomaly: "◆", levelChange: "┊", partialPoint: "○",
         grades: ["░", "▒", "▓", "█"], density: ["·", "○", "●", "█"],
@@ -54,7 +54,7 @@ struct Marks: Sendable {
         failed: "x", propagated: "^", succeeded: "+", unfinished: "~", unknown: "?",
         branch: "|", lastBranch: "`", trunk: "|",
         call: "#", span: "=", openEnd: "~", instant: "|", event: "*", again: "@", skipped: ":", asked: ">",
-        until: "..", times: "x", up: "^", down: "v", same: "=", before: "-",
+        until: "..", times: "x", up: "^", down: "v", before: "-",
         points: ["*", "o", "+", "x", "#", "@"],
         path: ".", average: "-", threshold: "=", anomaly: "@", levelChange: "!", partialPoint: "o",
         grades: [".", "+", "*", "#"], density: [".", "o", "O", "#"],

@@ -48,7 +48,7 @@ struct ComparisonTests {
             cost                  reliability
             –                     99.0%
                                   990/1,000
-            before $3.00          before 99.0% = 0 pp
+            before $3.00          unchanged
             before is 19 Nov 14:05 – 20 Nov 14:05 UTC
             """)
         expectPicture(
@@ -66,7 +66,7 @@ struct ComparisonTests {
             reliability
             99.0%
             990/1,000
-            before 99.0% = 0 pp
+            unchanged
             before is 19 Nov 14:05 - 20 Nov 14:05 UTC
             """)
     }

@@ -79,6 +79,28 @@ struct CutSeriesTests {
         #expect(AskedAnswer(series, title: "errors").drawable.isEmpty)
     }
 
+    @Test("a series of times or words is a table of its buckets, whatever picture is asked for", arguments: others)
+    func series(_ column: ResultColumn, _ value: Value) {
+        let alone = Scenes.answer(
+            [.init("time", .time), column], Scenes.day.starts.map { [.time($0), value] }, .series(Scenes.day))
+        let grouped = Scenes.answer(
+            [.init("time", .time), .init("model", .text), column],
+            Scenes.day.starts.map { [.time($0), .text("gpt-4o"), value] }, .groupedSeries(Scenes.day, keys: 1))
+        for answer in [alone, grouped] {
+            for form in [nil, "columns", "line", "spark", "heatmap"] {
+                let lines = AnswerRenderer(Scenes.style()).lines(answer, title: "errors", form: form)
+                #expect((form == nil) == (lines.count == 25) && lines.count >= 25 && lines[0].contains(column.name), "\(lines)")
+                #expect(!lines.joined().contains("no value"), "\(lines)")
+            }
+        }
+        // Beside a count it is shown as well.
+        let both = Scenes.answer(
+            [.init("time", .time), column, .init("count", .count)],
+            Scenes.day.starts.map { [.time($0), value, .count(3)] }, .series(Scenes.day))
+        let lines = AnswerRenderer(Scenes.style()).lines(both, title: "errors")
+        #expect(lines.count == 25 && lines[0].contains(column.name) && lines[0].contains("count"), "\(lines)")
+    }
+
     // MARK: The mark of the value before
 
     /// Columns of `now` beside `before`, two values each.

@@ -60,6 +60,30 @@ struct SQLTableTests {
     }
 
     @Test(
+        "every spelling of a provider or model finds its calls, in statements as in sql",
+        arguments: [
+            ("where provider = gemini", "2"), ("where provider in (google_genai, anthropic)", "3"),
+            ("where provider != gemini", "3"), ("where model = openai/gpt-4o", "1"), ("where model = openai/gpt*", "1"),
+            ("where model in (openai/gpt-4o, gemini/gemini-2.0-flash)", "3"), ("where model != openai/gpt-4o", "4"),
+        ])
+    func names(_ condition: String, _ expected: String) throws {
+        let interpreter = try interpreter()
+        let log = """
+            timestamp,provider,model,error_type,error_message
+            2025-11-21 09:05:00,gemini,gemini-2.0-flash,rate_limit,Too many requests
+            2025-11-21 09:50:00,gemini,gemini-2.0-flash,rate_limit,Too many requests
+            2025-11-21 10:10:00,anthropic,claude-3,auth_error,invalid x-api-key
+            2025-11-21 10:20:00,openai,gpt-4o,network_error,Connection reset
+            2025-11-21 10:30:00,azure,gpt-4o,context_length,Bad Request
+
+            """
+        #expect(interpreter.run("import \"\(folder.write("log.csv", log))\"").exit == .ok)
+        #expect(rows("errors \(condition) all show count", interpreter).dropFirst().first == [expected])
+        let unknown = interpreter.run("errors where model = openai/gpt-5 all")
+        #expect(unknown.narration.contains("no call has model `openai/gpt-5`"), "\(unknown.shown)")
+    }
+
+    @Test(
         "DATE_TRUNC cuts to every unit",
         arguments: [
             ("second", "2026-11-21 14:35:42"), ("minute", "2026-11-21 14:35:00"), ("Hours", "2026-11-21 14:00:00"),

@@ -142,11 +142,12 @@ extension Checker {
             if !literal.isQuoted, literal.text.contains("*") {
                 // The beginning of an id is normalised like the whole of one.
                 let isHex = literal.text.allSatisfy { $0.isHexDigit || $0 == "*" }
-                return .glob(field, isID && isHex ? literal.text.lowercased() : literal.text)
+                let glob = CheckedPredicate.glob(field, isID && isHex ? literal.text.lowercased() : literal.text)
+                return byOtherNames(glob, literal, field)
             }
             if isID { return .isOneOf(field, [.text(Identifier.normalise(literal.text))]) }
             if !negated { checkExists(literal, field) }
-            return .isOneOf(field, [.text(literal.text)])
+            return byOtherNames(.isOneOf(field, [.text(literal.text)]), literal, field)
         case .choice(let words, _):
             guard let index = choice(field, literal, words) else { return nil }
             return .isOneOf(field, FieldCodec.stored(field, choice: index))
@@ -162,6 +163,30 @@ extension Checker {
             report(Mistake.notYesOrNo(literal, field: field.name))
             return nil
         default: return value(field, literal).map { .isOneOf(field, [$0]) }
+        }
+    }
+
+    /// Also the rows that have the value under its usual name: `gemini` is google, `openai/gpt-4o` is gpt-4o of openai.
+    private func byOtherNames(_ written: CheckedPredicate, _ literal: Literal, _ field: Field) -> CheckedPredicate {
+        let (usual, providers) = Checker.usualName(literal.text, in: field)
+        guard usual != literal.text else { return written }
+        let isGlob = if case .glob = written { true } else { false }
+        let renamed: CheckedPredicate = isGlob ? .glob(field, usual) : .isOneOf(field, [.text(usual)])
+        if !providers.isEmpty, FieldTable.isField(.provider, of: query.noun) {
+            return .or([written, .and([renamed, .isOneOf(Field(.provider), providers.map { .text($0) })])])
+        }
+        guard case .isOneOf(_, let stored) = written else { return .or([written, renamed]) }
+        return .isOneOf(field, stored + [.text(usual)])
+    }
+
+    /// The name that the store keeps for a name of a provider or model, and the providers that a model's name begins with.
+    private static func usualName(_ name: String, in field: Field) -> (name: String, providers: [String]) {
+        switch field.id {
+        case .provider: return (ProviderNames.canonical(name), [])
+        case .model, .modelRequested:
+            let (providers, model) = ProviderNames.providersInFront(of: name)
+            return (model, providers)
+        default: return (name, [])
         }
     }
 
@@ -256,6 +281,8 @@ extension Checker {
     /// A value that no call of the store has is a mistake: the closest ones that do exist are offered.
     private mutating func checkExists(_ literal: Literal, _ field: Field) {
         guard let catalog, catalog.contains(literal.text, in: field.id) == false else { return }
+        let usual = Checker.usualName(literal.text, in: field).name
+        if usual != literal.text, catalog.contains(usual, in: field.id) == true { return }
         let values = catalog.values(of: field.id)
         guard !values.isEmpty else { return }
         // Names that begin with what was typed are near, however long they are.

@@ -63,6 +63,9 @@ struct PictureChoice {
         case .listing: (table, [])
         case .numbers: (cards, [])
         case .groups(let keys): groups(keys)
+        // Times and words have no height: in a table none of them is left out.
+        case .series where asked.drawable.count < asked.measures.count: (table, [])
+        case .groupedSeries where asked.drawable.isEmpty: (table, [])
         case .series(let axis): (asked.answer.trend == nil ? columns(axis) : lines(axis), [])
         case .groupedSeries(let axis, let keys): groupedSeries(axis, keys)
         }
@@ -74,6 +77,12 @@ struct PictureChoice {
         if let cut = asked.cutBuckets, form != .table, form != .bars {
             let buckets = "\(DecimalText.grouped(Int64(cut.held))) of \(DecimalText.grouped(Int64(cut.of)))"
             return .needs("every bucket of the window, and this answer holds \(buckets)")
+        }
+        switch (form, asked.answer.shape) {
+        case (.columns, .series), (.line, .series), (.spark, .series), (.columns, .groupedSeries), (.line, .groupedSeries),
+            (.spark, .groupedSeries), (.heatmap, .groupedSeries):
+            if asked.drawable.isEmpty { return .needs("a measure of numbers") }
+        default: break
         }
         switch (form, asked.answer.shape) {
         case (.table, _): return fits(table)
@@ -145,8 +154,11 @@ struct PictureChoice {
             if let covered = comparison.baseline.covered {
                 words += " (\(covered))"
             } else if let difference = comparison.difference(row, index, in: table, text) {
-                let arrow = difference.isUp.map { $0 ? style.marks.up : style.marks.down } ?? style.marks.same
-                words += " \(arrow) \(difference.behindArrow)"
+                if let isUp = difference.isUp {
+                    words += " \(isUp ? style.marks.up : style.marks.down) \(difference.behindArrow)"
+                } else {
+                    words = "unchanged"
+                }
                 card.changeRole = AskedAnswer.role(isUp: difference.isUp, of: column, title: asked.title)
             }
             card.change = words

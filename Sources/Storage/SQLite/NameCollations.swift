@@ -1,5 +1,5 @@
 import CSQLite
-import Ingest
+import Model
 
 /// Collations under which the spellings of one provider, or of one model, are equal: `gemini` is `google`, `openai/gpt-4o` is
 /// `gpt-4o`.

@@ -59,20 +59,27 @@ public enum ProviderNames {
     ]
 
     /// The provider that makes a model, by its name; nil when the name does not tell.
-    static func maker(of model: String) -> String? { makers.first { model.hasPrefix($0.prefix) }?.provider }
+    public static func maker(of model: String) -> String? { makers.first { model.hasPrefix($0.prefix) }?.provider }
 
     /// Takes known providers off the front of a model's name: `openrouter/anthropic/claude-3` is `claude-3` of anthropic.
     /// Other names with slashes are left alone.
     public static func split(_ model: String) -> (provider: String?, model: String) {
-        guard model.utf8.contains(0x2F) else { return (nil, model) }
-        var provider: String?
+        let (providers, rest) = providersInFront(of: model)
+        return (providers.last, rest)
+    }
+
+    /// The known providers in front of a model's name, outermost first, and what follows them: openrouter and anthropic, and
+    /// `claude-3`, of `openrouter/anthropic/claude-3`.
+    public static func providersInFront(of model: String) -> (providers: [String], model: String) {
+        guard model.utf8.contains(0x2F) else { return ([], model) }
+        var providers: [String] = []
         var rest = Substring(model)
         while let slash = rest.firstIndex(of: "/"), rest.index(after: slash) < rest.endIndex {
             let head = rest[..<slash].lowercased()
             guard head == "models" || canonical[head] != nil else { break }
-            if let known = canonical[head] { provider = known }
+            if let known = canonical[head] { providers.append(known) }
             rest = rest[rest.index(after: slash)...]
         }
-        return (provider, String(rest))
+        return (providers, String(rest))
     }
 }
