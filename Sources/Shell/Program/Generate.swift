@@ -58,7 +58,7 @@ extension Program {
         if let path = request.database {
             try refuseExisting(path)
             try whole(path) {
-                try LLMMetricsDatabase.write(path, traces: History(plan).lazy.map { ($0.trace, $0.spans, $0.events) })
+                _ = try LLMMetricsDatabase.write(path, traces: History(plan).lazy.map { ($0.trace, $0.spans, $0.events) })
             }
             Output.write("database written to \(Printable.safe(path))\n", to: 2)
         }
@@ -93,8 +93,8 @@ extension Program {
     }
 
     /// Runs a body that makes a database at `path`; when it fails or is interrupted no part of one is left.
-    private static func whole<R>(_ path: String, _ body: () throws -> R) throws -> R {
-        do { return try body() } catch {
+    private static func whole(_ path: String, _ body: () throws -> Void) throws {
+        do { try body() } catch {
             for ending in ["", "-wal", "-shm", "-journal"] { unlink(path + ending) }
             throw error
         }
