@@ -73,7 +73,9 @@ extension Interpreter {
     }
 
     /// The reply, or when a path is named what was written there.
-    func deliver(_ reply: Reply, rows: Int, to path: String?, form: String?) throws(FileError) -> Reply {
+    func deliver(_ reply: Reply, rows: Int, to path: String?, form: String?) throws -> Reply {
+        // Drawing many rows takes long: who stopped it meanwhile wants no file.
+        try StopFlag.check()
         guard let path else { return reply }
         var written = reply
         written.output = ""

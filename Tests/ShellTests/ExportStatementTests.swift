@@ -35,6 +35,19 @@ struct ExportStatementTests {
         }
     }
 
+    @Test("an export that the user stopped writes no file")
+    func stopped() throws {
+        let folder = TemporaryFolder(), interpreter = try ShellTests.session()
+        #expect(interpreter.run("errors by type all").exit == .ok)
+        interpreter.wasToldToStop.raise()
+        let reply = interpreter.run("$1 as csv to \"\(folder.file("stopped.csv"))\"")
+        #expect(reply.exit == .interrupted && reply.narration == "interrupted\n", "\(reply.shown)")
+        #expect(Files.mode(of: folder.file("stopped.csv")) == nil)
+        interpreter.wasToldToStop.reset()
+        #expect(interpreter.run("$1 as csv to \"\(folder.file("whole.csv"))\"").exit == .ok)
+        #expect(Files.mode(of: folder.file("whole.csv")) != nil)
+    }
+
     @Test("the form is the one said, else the one of the file's name, else the session's, else CSV")
     func forms() throws {
         let folder = TemporaryFolder(), interpreter = try ShellTests.session()

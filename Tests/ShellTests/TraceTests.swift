@@ -1,5 +1,6 @@
 import Model
 import QueryLanguage
+import Render
 import Testing
 
 @testable import Shell
@@ -29,6 +30,20 @@ struct TraceTests {
         ] {
             #expect(reply.output.contains(shown), "\(shown)\n\(reply.output)")
         }
+    }
+
+    @Test("drawing a trace and writing it as JSON end when the user wants it, and not otherwise")
+    func interrupted() throws {
+        let store = try Store.open(path: Stores.small, create: false), stop = StopFlag()
+        let match = try #require(try store.findTraces(prefix: "3f2a0000000000000000000000000017", limit: 1).first)
+        let found = FoundTrace(trace: try #require(try store.trace(match.traceID, project: nil)), match: match)
+        let presenter = TracePresenter(style: Style())
+        #expect(try stop.governing { try TraceJSON.text(found.trace).isEmpty } == false)
+        #expect(try stop.governing { try presenter.lines(found).isEmpty } == false)
+        stop.raise()
+        #expect(throws: Interrupted.self) { try stop.governing { try TraceJSON.text(found.trace) } }
+        #expect(throws: Interrupted.self) { try stop.governing { try presenter.lines(found) } }
+        #expect(throws: Interrupted.self) { try stop.governing { try TraceTree(found, style: Style()) } }
     }
 
     @Test("an id that nothing has is a mistake under the id")

@@ -11,12 +11,6 @@ final class FailureTexts {
         let exceptionClass: String?
     }
 
-    private struct Entry {
-        let text: FailureText
-        /// The numbers of its words and signature; -1 when it has no words.
-        let words: Int, signature: Int
-    }
-
     private struct Pair: Hashable {
         let own: Int, inner: Int
         let ancestorIsCall: Bool
@@ -25,7 +19,11 @@ final class FailureTexts {
     private var numbers: [Key: Int] = [:]
     private var words: [[UInt8]: Int] = [:]
     private var signatures: [String: Int] = [:]
-    private var entries: [Entry] = []
+    /// By number.
+    private var texts: [FailureText] = []
+    /// For each text the numbers of its words and signature; -1 when it has no words. Beside the texts, because most comparisons
+    /// need no more, and copying a text costs more than they do.
+    private var wordsOf: [Int] = [], signatureOf: [Int] = []
     private var verdicts: [Pair: Bool] = [:]
     /// How often two texts were compared, and how many of these comparisons had to look at characters.
     private(set) var comparisons = 0, readings = 0
@@ -37,13 +35,12 @@ final class FailureTexts {
     func number(of text: FailureText) -> Int {
         let key = Key(
             isEmpty: text.message.isEmpty, words: text.words, signature: text.signature, exceptionClass: text.exceptionClass)
-        let number = numbers.setDefault(entries.count, for: key)
-        if number == entries.count {
+        let number = numbers.setDefault(texts.count, for: key)
+        if number == texts.count {
             let hasWords = !text.words.isEmpty
-            entries.append(
-                Entry(
-                    text: text, words: hasWords ? words.setDefault(words.count, for: text.words) : -1,
-                    signature: hasWords ? signatures.setDefault(signatures.count, for: text.signature) : -1))
+            texts.append(text)
+            wordsOf.append(hasWords ? words.setDefault(words.count, for: text.words) : -1)
+            signatureOf.append(hasWords ? signatures.setDefault(signatures.count, for: text.signature) : -1)
         }
         return number
     }
@@ -51,12 +48,12 @@ final class FailureTexts {
     /// `FailureText.isSame` of the texts under two numbers.
     func isSame(_ own: Int, as inner: Int, ancestorIsCall: Bool) -> Bool {
         comparisons += 1
-        if entries[own].words >= 0, entries[own].words == entries[inner].words { return true }
-        if entries[own].signature >= 0, entries[own].signature == entries[inner].signature { return true }
+        if wordsOf[own] >= 0, wordsOf[own] == wordsOf[inner] { return true }
+        if signatureOf[own] >= 0, signatureOf[own] == signatureOf[inner] { return true }
         let pair = Pair(own: own, inner: inner, ancestorIsCall: ancestorIsCall)
         if let known = verdicts[pair] { return known }
         readings += 1
-        let verdict = entries[own].text.isSame(as: entries[inner].text, ancestorIsCall: ancestorIsCall)
+        let verdict = texts[own].isSame(as: texts[inner], ancestorIsCall: ancestorIsCall)
         if verdicts.count >= FailureTexts.keptVerdicts { verdicts.removeAll(keepingCapacity: true) }
         verdicts[pair] = verdict
         return verdict

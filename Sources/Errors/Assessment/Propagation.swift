@@ -11,6 +11,8 @@ struct Propagation {
     private var said: SpokenTexts
     /// For each span its nearest failed ancestor, and for each call its nearest ancestor of the same kind; -1 for none.
     private let failedAbove: [Int], callAbove: [Int]
+    /// Which spans are calls: on the way up a chain this is all that is needed of a span.
+    private let isCall: [Bool]
     /// Calls right above a failed call.
     private let wrapsFailure: Set<Int>
     /// The failed spans in the order of starts, and the place of each in it.
@@ -25,6 +27,7 @@ struct Propagation {
     init(_ graph: TraceGraph, bits: [Evidence], texts: [Int: FailureText], inner: [Int: [Int]]) {
         self.graph = graph
         said = SpokenTexts(texts, of: graph.spans.count)
+        isCall = graph.spans.map(\.kind.isCall)
         isPropagated = Array(repeating: false, count: graph.spans.count)
         failed = graph.order.filter { !bits[$0].isDisjoint(with: .default) && bits[$0] != .empty && texts[$0] != nil }
         place = Array(repeating: -1, count: graph.spans.count)
@@ -96,7 +99,7 @@ struct Propagation {
             let own = said.number(above, before: position)
             let passesOn =
                 text.isEmpty || above == wrapper
-                || said.all.isSame(own, as: number, ancestorIsCall: graph.spans[above].kind.isCall)
+                || said.all.isSame(own, as: number, ancestorIsCall: isCall[above])
             if passesOn, text.isEmpty, let lent = said.text(above, before: position) {
                 text.fill(from: lent)
                 number = said.all.number(of: text)
@@ -145,6 +148,7 @@ struct Propagation {
         let texts = said
         let tellingAbove = graph.nearestAncestors { texts.first($0)?.message.isEmpty == false }
         for index in failed {
+            if StopFlag.isRaised { return }
             switch graph.spans[index].kind {
             case .llm, .embedding, .tool, .agent, .retriever: continue
             default: break
@@ -177,6 +181,7 @@ struct Propagation {
             // `failed` is in the order of starts, the longer first: whatever contains a span stands before it.
             var open: [Int] = []
             for index in group {
+                if StopFlag.isRaised { return }
                 while let last = open.last, !graph.contains(last, index), !overlaps(last, index) { open.removeLast() }
                 for outer in open.suffix(8) where graph.contains(outer, index) && graph.top[outer] != graph.top[index] {
                     guard mayFold(outer, index, operations) else { continue }

@@ -22,7 +22,8 @@ struct TraceAssessment {
         }
         let join = EventJoin(graph, events, bits: &bits)
         var texts: [Int: FailureText] = [:]
-        for index in spans.indices where !bits[index].isDisjoint(with: .default) {
+        // What is left out then is not kept either.
+        for index in spans.indices where !bits[index].isDisjoint(with: .default) && !StopFlag.isRaised {
             var text = FailureText(spans[index])
             for event in join.ofSpan[index] ?? [] { text.fill(from: FailureText(events[event])) }
             texts[index] = text

@@ -52,21 +52,21 @@ extension Interpreter {
                         "trace-form", at: id.span, "a trace is no table; it leaves as json", closest: "trace \(id.text) as json")
                 ])
         }
-        let draw: (Style) -> Reply = { style in
-            guard form == "json" else { return Reply(TracePresenter(style: style).lines(found)) }
+        let draw: (Style) throws(Interrupted) -> Reply = { style throws(Interrupted) in
+            guard form == "json" else { return Reply(try TracePresenter(style: style).lines(found)) }
             var reply = Reply()
-            reply.output = TraceJSON.text(trace) + "\n"
+            reply.output = try TraceJSON.text(trace) + "\n"
             return reply
         }
-        var outcome = Outcome(draw(style))
-        outcome.picture = { draw($0).output }
-        outcome.evidence = CellEvidence(rows: nil, result: ResultHash.of(TraceJSON.text(trace))) {
+        var outcome = Outcome(try draw(style))
+        outcome.picture = { style in StopFlag.ignored { (try? draw(style))?.output ?? "" } }
+        outcome.evidence = CellEvidence(rows: nil, result: ResultHash.of(try TraceJSON.text(trace))) {
             var records = trace
             // What was found out about the spans is meaning, not data.
             records.errors = []
             records.errorCount = 0
             records.isFailed = false
-            return ResultHash.of(TraceJSON.text(records))
+            return ResultHash.of(try TraceJSON.text(records))
         }
         if !id.text.hasPrefix("$"), id.text != match.id { outcome.wholeText = replacing(id.span, with: match.id, in: text) }
         return outcome

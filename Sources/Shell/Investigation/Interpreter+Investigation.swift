@@ -133,7 +133,7 @@ extension Interpreter {
         outcome.evidence = CellEvidence(rows: nil, result: ResultHash.of(try lines(Style()).joined(separator: "\n"))) {
             var records = trace
             (records.errors, records.errorCount, records.isFailed) = ([], 0, false)
-            return ResultHash.of(TraceJSON.text(records))
+            return ResultHash.of(try TraceJSON.text(records))
         }
         return outcome
     }

@@ -9,9 +9,9 @@ enum TraceJSON {
         case null, text(String), whole(Int64), real(Double), list([Node]), object([(String, Node)])
     }
 
-    static func text(_ trace: StoredTrace) -> String {
+    static func text(_ trace: StoredTrace) throws(Interrupted) -> String {
         var text = ""
-        write(node(trace), to: &text, indent: 0)
+        try write(node(trace), to: &text, indent: 0)
         return text
     }
 
@@ -21,10 +21,17 @@ enum TraceJSON {
     private static func seconds(_ value: Duration?) -> Node { value.map { .real($0.inSeconds) } ?? .null }
     private static func dollars(_ value: Money?) -> Node { value.map { .real($0.dollars) } ?? .null }
     private static func list(_ values: [String]) -> Node { .list(values.map { .text(Redactor.redact($0)) }) }
+    private static func all<T>(_ values: [T], _ node: (T) -> Node) throws(Interrupted) -> Node {
+        .list(
+            try values.map { value throws(Interrupted) in
+                try StopFlag.check()
+                return node(value)
+            })
+    }
 
-    private static func node(_ trace: StoredTrace) -> Node {
+    private static func node(_ trace: StoredTrace) throws(Interrupted) -> Node {
         let record = trace.record
-        return .object([
+        return try .object([
             ("trace", .text(record.traceID)), ("project", text(record.project.isEmpty ? nil : record.project)),
             ("name", text(record.name)),
             ("agent", text(trace.agent)), ("start", time(trace.first)), ("end", time(trace.last)),
@@ -35,9 +42,9 @@ enum TraceJSON {
             ("session", text(record.session)), ("environment", text(record.environment)), ("release", text(record.release)),
             ("service", text(record.service)), ("tags", list(record.tags)), ("input", text(record.input)),
             ("output", text(record.output)),
-            ("metadata", text(record.metadata)), ("spans", .list(trace.spans.map(node))),
-            ("events", .list(trace.events.map(node))),
-            ("errors", .list(trace.errors.map(node))), ("scores", .list(trace.scores.map(node))),
+            ("metadata", text(record.metadata)), ("spans", all(trace.spans, node)),
+            ("events", all(trace.events, node)),
+            ("errors", all(trace.errors, node)), ("scores", all(trace.scores, node)),
         ])
     }
 
@@ -96,7 +103,7 @@ enum TraceJSON {
 
     // MARK: Writing
 
-    private static func write(_ node: Node, to text: inout String, indent: Int) {
+    private static func write(_ node: Node, to text: inout String, indent: Int) throws(Interrupted) {
         switch node {
         case .null: text += "null"
         case .whole(let n): text += String(n)
@@ -107,23 +114,27 @@ enum TraceJSON {
                 text += "[]"
                 return
             }
-            lines(nodes.count, "[", "]", to: &text, indent: indent) { write(nodes[$0], to: &$1, indent: indent + 1) }
+            try lines(nodes.count, "[", "]", to: &text, indent: indent) { index, text throws(Interrupted) in
+                try write(nodes[index], to: &text, indent: indent + 1)
+            }
         case .object(let members):
-            lines(members.count, "{", "}", to: &text, indent: indent) { index, text in
+            try lines(members.count, "{", "}", to: &text, indent: indent) { index, text throws(Interrupted) in
                 text += JSONExport.quoted(members[index].0)
                 text += ": "
-                write(members[index].1, to: &text, indent: indent + 1)
+                try write(members[index].1, to: &text, indent: indent + 1)
             }
         }
     }
 
     private static func lines(
-        _ count: Int, _ open: String, _ close: String, to text: inout String, indent: Int, _ item: (Int, inout String) -> Void
-    ) {
+        _ count: Int, _ open: String, _ close: String, to text: inout String, indent: Int,
+        _ item: (Int, inout String) throws(Interrupted) -> Void
+    ) throws(Interrupted) {
         text += open
         for index in 0..<count {
+            try StopFlag.check()
             text += (index == 0 ? "\n" : ",\n") + String(repeating: "  ", count: indent + 1)
-            item(index, &text)
+            try item(index, &text)
         }
         text += "\n" + String(repeating: "  ", count: indent) + close
     }

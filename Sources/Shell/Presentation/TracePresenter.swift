@@ -8,19 +8,20 @@ struct TracePresenter {
     let style: Style
 
     /// The lines of a trace; the span or the event that it was asked for by is marked.
-    func lines(_ found: FoundTrace) -> [String] {
+    func lines(_ found: FoundTrace) throws(Interrupted) -> [String] {
         let trace = found.trace, subject = found.subject
         var lines = heading(trace, found.match)
         lines += cards(trace)
         lines.append("")
-        var waterfall = Waterfall(TraceTree(found, style: style).rows)
+        var waterfall = try Waterfall(TraceTree(found, style: style).rows)
         waterfall.asked = found.askedName
         lines += waterfall.lines(style)
         let lone = trace.errors.filter { $0.spanID == nil }
         if !lone.isEmpty {
             lines += ["", style.theme.paint("errors that belong to no call", .strong)]
             let mark = Waterfall.askedMark(style)
-            lines += lone.map { error in
+            lines += try lone.map { error throws(Interrupted) in
+                try StopFlag.check()
                 let isAsked = subject?.isAbout(error, of: trace) ?? false
                 return (isAsked ? mark + " " : "  ") + ValueText(style).time(error.time) + "  " + error.type.name + ": "
                     + Printable.safe(error.message, glyphs: style.glyphs, columns: style.widthInColumns)
@@ -31,6 +32,7 @@ struct TracePresenter {
         if models.rows.count > 1 { lines += [""] + TableRenderer(style).lines(models) }
         lines += scores(trace)
         lines += metadata(trace)
+        try StopFlag.check()
         return lines.map {
             DisplayWidth.of($0) <= style.widthInColumns || style.theme == .colour
                 ? $0 : DisplayWidth.cut($0, to: style.widthInColumns, mark: style.glyphs == .unicode ? "…" : "~")
@@ -143,7 +145,7 @@ struct TraceTree {
     private var errors: [String: StoredError] = [:]
     private var events: [String: [EventRecord]] = [:]
 
-    init(_ found: FoundTrace, style: Style) {
+    init(_ found: FoundTrace, style: Style) throws(Interrupted) {
         trace = found.trace
         asked = found.askedSpans
         self.style = style
@@ -162,16 +164,17 @@ struct TraceTree {
             }
         }
         var seen = [Bool](repeating: false, count: trace.spans.count)
-        for root in roots { append(root, depth: 0, &seen) }
+        for root in roots { try append(root, depth: 0, &seen) }
         // Spans that are each other's ancestors hang on no root; they are shown all the same.
-        for index in trace.spans.indices where !seen[index] { append(index, depth: 0, &seen) }
+        for index in trace.spans.indices where !seen[index] { try append(index, depth: 0, &seen) }
         if let stray = events[""], !stray.isEmpty, !rows.isEmpty { rows[0].events += stray.map(event) }
     }
 
-    private mutating func append(_ root: Int, depth: Int, _ seen: inout [Bool]) {
+    private mutating func append(_ root: Int, depth: Int, _ seen: inout [Bool]) throws(Interrupted) {
         var stack = [(root, depth)]
         while let (index, depth) = stack.popLast() {
             guard !seen[index] else { continue }
+            try StopFlag.check()
             seen[index] = true
             rows.append(row(trace.spans[index], depth: depth))
             for child in (children[trace.spans[index].record.spanID] ?? []).reversed() { stack.append((child, depth + 1)) }

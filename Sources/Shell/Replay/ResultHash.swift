@@ -17,7 +17,10 @@ struct ResultHash {
     /// Adds a text and its length, so that two texts side by side are not taken for others.
     mutating func add(_ text: String) {
         add(UInt64(text.utf8.count))
-        for byte in text.utf8 { add(byte) }
+        var text = text, hash = value
+        // Texts may be long, such as a whole trace: the bytes are gone through as they lie in memory.
+        text.withUTF8 { for byte in $0 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 } }
+        value = hash
     }
 
     mutating func add(_ value: Value) {

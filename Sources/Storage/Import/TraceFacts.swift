@@ -66,6 +66,7 @@ struct FactBuilder {
         var wrappers = assessment.wrapperSpans[...]
         var agentOfTrace: DictionaryEntry?
         for (place, span) in spans.enumerated() {
+            try StopFlag.checkBetweenStatements()
             let isWrapper = wrappers.first == place
             if isWrapper { wrappers.removeFirst() }
             let agent = try dictionaries.agent.entry(.init(first: agents.names[place]))
@@ -78,6 +79,7 @@ struct FactBuilder {
         facts.agent = agentOfTrace?.id ?? 0
         for finding in assessment.findings {
             guard case .event(let place) = finding.subject else { continue }
+            try StopFlag.checkBetweenStatements()
             let event = events[place]
             let enclosing = (event.record.spanID ?? event.record.parentID).flatMap(agents.place)
             let agent = try dictionaries.agent.entry(.init(first: enclosing.flatMap { agents.names[$0] }))
