@@ -77,7 +77,7 @@ let package = Package(
         .testTarget(name: "AlertsTests", dependencies: ["Alerts", "QueryLanguage", "Model", "TestSupport"]),
         .testTarget(
             name: "StorageTests",
-            dependencies: ["Storage", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Model", "TestSupport"]),
+            dependencies: ["Storage", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Model", "CSQLite", "TestSupport"]),
         // Answers of the language over a real store against a slow, plain reference.
         .testTarget(
             name: "AnswerTests",
@@ -93,7 +93,7 @@ let package = Package(
         .testTarget(
             name: "ShellTests",
             dependencies: [
-                "Shell", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Render", "Storage", "Model", "TestSupport",
+                "Shell", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Render", "Storage", "Model", "TestSupport",
             ]),
         .testTarget(name: "ToolTests", dependencies: ["PtySupport", "TestSupport", "Storage", "Model", "faultline"]),
         .testTarget(name: "StructureTests", dependencies: ["TestSupport"]),
