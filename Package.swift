@@ -46,17 +46,23 @@ let package = Package(
         // Records in, rows out; the only importer of SQLite.
         .target(name: "Storage", dependencies: ["Model", "Errors", "Ingest", "QueryLanguage", "CSQLite"]),
 
-        // Statements in, printed answers out: interpreter, commands, line editor.
+        // What the operating system offers: files, folders of the user, programs, clocks, what may be written to a terminal.
+        .target(name: "System", dependencies: ["Model", "Ingest", "Render"]),
+        // The line editor, its history and highlighting; pager, progress, questions, Ctrl-C.
+        .target(name: "Terminal", dependencies: ["Model", "Ingest", "Render", "System", "CEdit"]),
+
+        // Statements in, printed answers out: interpreter, commands.
         .target(
             name: "Shell",
             dependencies: [
-                "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Analysis", "Alerts", "Render", "Storage", "CEdit",
+                "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Analysis", "Alerts", "Render", "Storage", "System",
+                "Terminal",
             ]),
 
         // The executables: argument parsing only, and the benchmark.
         .executableTarget(
             name: "faultline",
-            dependencies: ["Model", "Shell", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["Model", "Shell", "System", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             linkerSettings: runtimeInside),
         .executableTarget(
             name: "faultline-bench",
@@ -86,14 +92,17 @@ let package = Package(
         // Programs on a pseudo-terminal, and one that shows what the line editor reads.
         .target(name: "CPty", path: "Tests/PtySupport/CPty"),
         .target(name: "PtySupport", dependencies: ["CPty"], path: "Tests/PtySupport/Session"),
-        .executableTarget(name: "terminal-probe", dependencies: ["Shell"], path: "Tests/TerminalProbe"),
-        .testTarget(name: "TerminalTests", dependencies: ["Shell", "PtySupport", "terminal-probe", "TestSupport"]),
+        .executableTarget(name: "terminal-probe", dependencies: ["System", "Terminal"], path: "Tests/TerminalProbe"),
+        .testTarget(
+            name: "TerminalTests", dependencies: ["Model", "System", "Terminal", "PtySupport", "terminal-probe", "TestSupport"]),
 
         // Statements through the interpreter, the real program, and the rules that the repository keeps.
         .testTarget(
             name: "ShellTests",
             dependencies: [
-                "Shell", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Render", "Storage", "Model", "TestSupport",
+                "Shell", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Render", "Storage", "System", "Terminal",
+                "Model",
+                "TestSupport",
             ]),
         .testTarget(name: "ToolTests", dependencies: ["PtySupport", "TestSupport", "Storage", "Model", "faultline"]),
         .testTarget(name: "StructureTests", dependencies: ["TestSupport"]),

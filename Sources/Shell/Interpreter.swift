@@ -3,6 +3,8 @@ import Model
 import QueryLanguage
 import Render
 import Storage
+import System
+import Terminal
 
 /// What surrounds a session: fixed when the program starts, so that the same statements give the same bytes.
 public struct Surroundings: Sendable {

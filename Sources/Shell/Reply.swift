@@ -1,4 +1,5 @@
 import Model
+import System
 
 /// How the program, or a statement, ended.
 public enum ExitCode: Int32, Sendable {
@@ -49,5 +50,14 @@ public struct Reply: Sendable {
         var reply = Reply(exit: exit)
         reply.narration = message + "\n"
         return reply
+    }
+}
+
+extension Output {
+    /// Writes a reply: its answer to the output, what is said of it to the error stream.
+    static func write(_ reply: Reply) {
+        if reply.replacedRows > 0 { wipe(rows: reply.replacedRows, on: 1) }
+        write(reply.output, to: 1, as: reply.isDrawn ? .drawn : .data)
+        write(reply.narration, to: 2, as: .drawn)
     }
 }

@@ -1,5 +1,6 @@
 import Model
 import QueryLanguage
+import System
 
 /// What `set` changes: kept for the session, and part of what a result depends on.
 public struct Settings: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Shell
+import System
 
 /// The command line: arguments in, exit code out; everything else is the Shell's.
 @main

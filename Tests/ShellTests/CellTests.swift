@@ -3,6 +3,7 @@ import QueryLanguage
 import Testing
 
 @testable import Shell
+@testable import System
 
 @Suite("Cells and their results")
 struct CellTests {

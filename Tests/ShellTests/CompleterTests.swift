@@ -3,6 +3,7 @@ import QueryLanguage
 import Testing
 
 @testable import Shell
+@testable import Terminal
 
 @Suite("Completion")
 struct CompleterTests {

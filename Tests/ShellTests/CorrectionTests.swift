@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Shell
+@testable import System
 
 /// Good statements whose mutations are tried; none of them writes.
 private let good = [

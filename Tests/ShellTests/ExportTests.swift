@@ -4,6 +4,7 @@ import Model
 import Testing
 
 @testable import Shell
+@testable import System
 
 @Suite("Answers as data")
 struct ShellExportTests {

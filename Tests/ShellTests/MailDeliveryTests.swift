@@ -4,6 +4,7 @@ import Testing
 
 @testable import Shell
 @testable import Storage
+@testable import System
 
 /// A real SMTP server on loopback that keeps every message as a file (aiosmtpd), and the settings of a real `sendmail` (msmtp)
 /// that hands its messages to it.

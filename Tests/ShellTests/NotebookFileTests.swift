@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Shell
+@testable import System
 
 @Suite("Files of the notebook")
 struct NotebookFileTests {

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Shell
+@testable import System
 
 @Suite("The README's reference")
 struct ReferenceTests {

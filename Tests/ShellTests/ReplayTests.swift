@@ -6,6 +6,7 @@ import Storage
 import Testing
 
 @testable import Shell
+@testable import System
 
 @Suite("Replays")
 struct ReplayTests {

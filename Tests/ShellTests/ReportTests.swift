@@ -3,6 +3,7 @@ import QueryLanguage
 import Testing
 
 @testable import Shell
+@testable import System
 
 @Suite("Reports, and the way back")
 struct ReportTests {

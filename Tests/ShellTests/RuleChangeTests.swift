@@ -5,6 +5,7 @@ import Testing
 
 @testable import Shell
 @testable import Storage
+@testable import System
 
 @Suite("rules that are changed while they fire, or cannot be evaluated")
 struct RuleChangeTests {

@@ -4,6 +4,7 @@ import Testing
 
 @testable import Shell
 @testable import Storage
+@testable import System
 
 @Suite("SQL of one's own, and explain")
 struct SQLTests {

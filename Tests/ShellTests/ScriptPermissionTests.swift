@@ -6,6 +6,7 @@ import Testing
 
 @testable import Shell
 @testable import Storage
+@testable import System
 
 @Suite("Scripts from others")
 struct ScriptPermissionTests {

@@ -5,6 +5,7 @@ import Testing
 
 @testable import Shell
 @testable import Storage
+@testable import System
 
 @Suite("notifications on their way")
 struct SenderTests {

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import Shell
+@testable import System
 
 @Suite("Sessions: saved, recorded, run again")
 struct SessionTests {

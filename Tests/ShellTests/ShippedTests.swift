@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import Shell
+@testable import System
 
 @Suite("What is shipped: scripts and recorded sessions")
 struct ShippedTests {

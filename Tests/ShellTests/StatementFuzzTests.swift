@@ -6,6 +6,7 @@ import Testing
 
 @testable import Shell
 @testable import Storage
+@testable import System
 
 /// Statements of every kind, executed over a store whose values lie at the ends of what can be stored: none may trap, and none
 /// may fail but with a mistake that points into its text.

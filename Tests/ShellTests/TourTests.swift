@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Shell
+@testable import System
 
 @Suite("The tour")
 struct TourTests {

@@ -14,10 +14,13 @@ enum ImportTable {
         "Alerts": ["Model", "QueryLanguage", "Yams"],
         "Render": ["Model"],
         "Storage": ["Model", "Errors", "Ingest", "QueryLanguage", "CSQLite"],
+        "System": ["Model", "Ingest", "Render"],
+        "Terminal": ["Model", "Ingest", "Render", "System", "CEdit"],
         "Shell": [
-            "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Analysis", "Alerts", "Render", "Storage", "CEdit",
+            "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Analysis", "Alerts", "Render", "Storage", "System",
+            "Terminal",
         ],
-        "faultline": ["Model", "Shell", "ArgumentParser"],
+        "faultline": ["Model", "Shell", "System", "ArgumentParser"],
         "faultline-bench": [
             "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Storage", "Shell", "CSQLite", "ArgumentParser",
         ],
@@ -29,7 +32,7 @@ enum ImportTable {
     /// C libraries of the system, and the only places that may import them.
     static let places: [String: [String]] = [
         "CSQLite": ["Sources/Storage/", "Sources/faultline-bench/"],
-        "CEdit": ["Sources/Shell/Terminal/"],
+        "CEdit": ["Sources/Terminal/"],
         "ArgumentParser": ["Sources/faultline/", "Sources/faultline-bench/"],
         "Yams": ["Sources/Alerts/"],
     ]
@@ -58,9 +61,9 @@ struct ImportTests {
         // POSIX drops a process's locks on a file when any descriptor of it is closed: see `OpenDatabases`.
         let places: Set<String> = [
             "Sources/Ingest/Source/OpenDatabases.swift", "Sources/Storage/SQLite/Connection.swift",
-            "Sources/Storage/Databases/SourceDatabase.swift", "Sources/Shell/System/Files.swift",
-            "Sources/Shell/System/ChildProcess.swift", "Sources/Shell/Alerts/Sender.swift",
-            "Sources/Shell/Alerts/DeliveryLock.swift", "Sources/Shell/Terminal/LineHistory.swift",
+            "Sources/Storage/Databases/SourceDatabase.swift", "Sources/System/Files.swift",
+            "Sources/System/ChildProcess.swift", "Sources/Shell/Alerts/Sender.swift",
+            "Sources/Shell/Alerts/DeliveryLock.swift", "Sources/Terminal/LineHistory.swift",
         ]
         for path in Repository.sources where !path.hasPrefix("Sources/faultline-bench/") {
             for (number, line) in Repository.lines(path).enumerated() {

@@ -1,5 +1,6 @@
 import Glibc
-import Shell
+import System
+import Terminal
 import Synchronization
 
 /// A notebook without a notebook: shows how lines arrive. Driven by the tests of the line editor.
@@ -12,7 +13,7 @@ struct TerminalProbe {
 
     static func main() throws {
         var environment: [String: String] = [:]
-        for name in ["LANG", "TERM", "NO_COLOR", "COLUMNS", "PROBE_HISTORY", "PROBE_DRESS"] {
+        for name in ["LANG", "TERM", "NO_COLOR", "COLUMNS", "PROBE_HISTORY", "PROBE_HIGHLIGHT"] {
             if let value = getenv(name) { environment[name] = String(cString: value) }
         }
         let traits = TerminalTraits(environment: environment)
@@ -25,7 +26,7 @@ struct TerminalProbe {
             let word = String(decoding: before[start...], as: UTF8.self)
             return Completion(replaceFrom: start, candidates: models.filter { $0.text.hasPrefix(word) })
         }
-        if environment["PROBE_DRESS"] != nil { editor.dress = { text, _ in dressing(of: text) } }
+        if environment["PROBE_HIGHLIGHT"] != nil { editor.highlight = { text, _ in highlighting(of: text) } }
         while true {
             let color = traits.usesColor ? ("\u{1B}[1;36m", "\u{1B}[0m") : ("", "")
             switch editor.readLine(prompt: "\(color.0)probe>\(color.1) ", continuation: "  ...> ") {
@@ -41,14 +42,14 @@ struct TerminalProbe {
     }
 
     /// Every second word in a colour; one word is known.
-    static func dressing(of text: String) -> LineDressing {
-        var stretches: [LineDressing.Stretch] = [], start = 0, isOdd = true
+    static func highlighting(of text: String) -> LineHighlighting {
+        var stretches: [LineHighlighting.Stretch] = [], start = 0, isOdd = true
         for word in text.utf8.split(separator: 0x20, omittingEmptySubsequences: false) {
             if isOdd, !word.isEmpty { stretches.append(.init(start..<start + word.count, .accent)) }
             start += word.count + 1
             isOdd.toggle()
         }
-        return LineDressing(stretches, suggestion: text.hasSuffix("sug") ? "gestion" : "")
+        return LineHighlighting(stretches, suggestion: text.hasSuffix("sug") ? "gestion" : "")
     }
 
     static func run(_ line: String, _ editor: LineEditor) throws -> Bool {

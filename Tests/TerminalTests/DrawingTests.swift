@@ -1,7 +1,8 @@
 import Glibc
 import Testing
 
-@testable import Shell
+@testable import Terminal
+@testable import System
 
 @Suite("Lists, prompts, texts")
 struct DrawingTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Shell
+@testable import Terminal
 
 @Suite("The stream that lines are drawn through")
 struct EditorFilterTests {

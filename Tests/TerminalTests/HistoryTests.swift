@@ -1,7 +1,7 @@
 import PtySupport
 import Testing
 
-@testable import Shell
+@testable import Terminal
 
 @Suite("History")
 struct HistoryTests {

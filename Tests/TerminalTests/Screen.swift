@@ -1,4 +1,4 @@
-@testable import Shell
+@testable import Terminal
 
 /// What a terminal shows of the bytes it was sent: the part of xterm that a line editor uses.
 struct Screen: Equatable {

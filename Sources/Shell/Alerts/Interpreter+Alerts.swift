@@ -3,6 +3,7 @@ import Model
 import QueryLanguage
 import Render
 import Storage
+import System
 
 /// Statements about alerts: which part of the shell answers them.
 extension Interpreter {

@@ -3,6 +3,7 @@ import Model
 import QueryLanguage
 import Render
 import Storage
+import System
 
 /// `incident add list delete import`.
 extension Interpreter {

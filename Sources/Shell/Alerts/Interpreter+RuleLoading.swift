@@ -3,6 +3,7 @@ import Model
 import QueryLanguage
 import Render
 import Storage
+import System
 
 /// `alert load FILE`: rules of Prometheus, or rows of a table of rules.
 extension Interpreter {

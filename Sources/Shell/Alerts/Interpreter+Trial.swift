@@ -3,6 +3,7 @@ import Model
 import QueryLanguage
 import Render
 import Storage
+import System
 
 /// `alert test`.
 extension Interpreter {

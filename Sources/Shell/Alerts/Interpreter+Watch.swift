@@ -5,6 +5,8 @@ import QueryLanguage
 import Render
 import Storage
 import Synchronization
+import System
+import Terminal
 
 /// `alert check` and `alert watch`.
 extension Interpreter {
@@ -163,10 +165,10 @@ public final class BackgroundWatch: Sendable {
     /// Raised to end the thread that watches; nil while none does. Each thread has its own, so that one that was told to end
     /// does not go on when the next one begins.
     private let running = Mutex<StopFlag?>(nil)
-    private let post: NoticePost
+    private let post: NoticeQueue
 
     /// Makes a watch that does not run yet.
-    init(_ post: NoticePost) { self.post = post }
+    init(_ post: NoticeQueue) { self.post = post }
 
     /// Begins to watch, or ends it; the result says so.
     func toggle(store path: String, _ surroundings: Surroundings) -> String {

@@ -2,6 +2,7 @@ import Alerts
 import Model
 import Render
 import Storage
+import System
 
 /// The result of one evaluation while watching.
 struct WatchRound {

@@ -1,6 +1,7 @@
 import Model
 import QueryLanguage
 import Render
+import Terminal
 
 /// What a statement came to: what is shown of it, and what later statements and a file of the session may use.
 struct Outcome {

@@ -2,6 +2,7 @@ import Glibc
 import Model
 import QueryLanguage
 import Render
+import System
 
 /// `watch [10s] STATEMENT [until P]`.
 extension Interpreter {

@@ -3,6 +3,7 @@ import Model
 import QueryLanguage
 import Render
 import Storage
+import System
 
 /// A rule that `unknown` proposes, by its number in the list.
 struct ProposedRule {

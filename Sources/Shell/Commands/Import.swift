@@ -4,6 +4,8 @@ import Model
 import QueryLanguage
 import Render
 import Storage
+import System
+import Terminal
 
 /// `import PATH…`.
 extension Interpreter {

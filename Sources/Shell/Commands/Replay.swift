@@ -2,6 +2,7 @@ import Model
 import QueryLanguage
 import Render
 import Storage
+import System
 
 /// `replay FILE… [--check|--update] [--now] [--against STORE] [--only CELLS] [--write]`.
 extension Interpreter {

@@ -2,6 +2,7 @@ import Glibc
 import Model
 import QueryLanguage
 import Render
+import System
 
 /// `save NAME [over]`.
 extension Interpreter {

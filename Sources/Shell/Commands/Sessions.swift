@@ -2,6 +2,7 @@ import Model
 import QueryLanguage
 import Render
 import Storage
+import System
 
 /// `sessions [--recover [N]]` and `queries`.
 extension Interpreter {

@@ -2,6 +2,7 @@ import Model
 import QueryLanguage
 import Render
 import Storage
+import System
 
 /// `doctor`: what is wrong with the store and its sources, and what to do about it.
 extension Interpreter {

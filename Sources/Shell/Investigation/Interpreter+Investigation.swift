@@ -3,6 +3,7 @@ import Model
 import QueryLanguage
 import Render
 import Storage
+import System
 
 /// The statements of investigation: each asks several questions at once.
 extension Interpreter {

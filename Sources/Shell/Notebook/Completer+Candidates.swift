@@ -1,5 +1,6 @@
 import Model
 import QueryLanguage
+import Terminal
 
 /// The candidates for what the grammar expects.
 extension Completer {

@@ -1,5 +1,7 @@
 import Model
 import QueryLanguage
+import System
+import Terminal
 
 /// What a session knows that may be typed: results, bound names, scripts.
 struct SessionWords {

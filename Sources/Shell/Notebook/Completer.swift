@@ -2,6 +2,7 @@ import Errors
 import Model
 import QueryLanguage
 import Storage
+import Terminal
 
 /// What may stand at the cursor, by the state of the grammar there; values come from the data, most frequent first.
 package struct Completer {

@@ -1,5 +1,7 @@
 import Model
 import Render
+import System
+import Terminal
 
 /// The prompt: reads statements from a terminal, runs them, shows what they answer.
 public struct Notebook {
@@ -15,8 +17,8 @@ public struct Notebook {
         var completer = Completer(catalog: interpreter.catalog, session: interpreter.sessionWords)
         completer.rules = { [unowned interpreter] in (try? interpreter.state?.rules().map(\.name)) ?? [] }
         editor.complete = { [completer] text, cursor in completer.completion(of: text, cursorByte: cursor) }
-        let dressing = StatementDressing(completer: completer)
-        editor.dress = { text, cursor in dressing.dressing(of: text, cursorByte: cursor) }
+        let highlighting = StatementHighlighter(completer: completer)
+        editor.highlight = { text, cursor in highlighting.highlighting(of: text, cursorByte: cursor) }
         editor.isComplete = { !StatementSplitter.isOpen($0) }
         // Keys that were pasted into a statement are not kept in a file.
         editor.keepInHistory = { !$0.isEmpty && !holdsSecret($0) }
@@ -47,7 +49,9 @@ public struct Notebook {
                 for piece in StatementSplitter.pieces(of: text) {
                     guard case .statement(let statement, _) = piece else { continue }
                     let reply = interpreter.run(statement)
-                    if pager.show(reply, height: interpreter.surroundings.traits.height) {
+                    if pager.show(
+                        reply.output, as: reply.isDrawn ? .drawn : .data, height: interpreter.surroundings.traits.height)
+                    {
                         Output.write(reply.narration, to: 2, as: .drawn)
                     } else {
                         Output.write(reply)

@@ -1,6 +1,7 @@
 import Model
 import QueryLanguage
 import Render
+import System
 
 /// What the statements of a script may do besides asking.
 struct ScriptPermission {

@@ -1,6 +1,7 @@
 import Model
 import QueryLanguage
 import Render
+import System
 
 /// How much of a script is shown between the answers.
 public enum ScriptEcho: Sendable {

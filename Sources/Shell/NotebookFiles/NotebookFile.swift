@@ -1,4 +1,5 @@
 import Model
+import System
 
 /// Why a text cannot be read as a notebook's file.
 public enum NotebookFileError: Error, Hashable, Sendable, CustomStringConvertible {

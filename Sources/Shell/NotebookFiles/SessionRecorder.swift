@@ -1,6 +1,7 @@
 import Errors
 import Model
 import Storage
+import System
 
 /// Writes a session down as it goes, so that it can be recovered whatever happens to the process.
 final class SessionRecorder {

@@ -3,6 +3,7 @@ import Ingest
 import Model
 import QueryLanguage
 import Render
+import System
 
 extension Program {
     /// Reads texts, one a line, and says of each what type of error it tells of.

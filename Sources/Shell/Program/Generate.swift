@@ -3,6 +3,8 @@ import Model
 import Render
 import Storage
 import Synthesis
+import System
+import Terminal
 
 /// What `generate` is to write, as typed.
 public struct GenerateRequest: Sendable {

@@ -3,6 +3,8 @@ import Model
 import QueryLanguage
 import Render
 import Storage
+import System
+import Terminal
 
 extension Program {
     /// What `alert test` is asked on the command line, as typed.

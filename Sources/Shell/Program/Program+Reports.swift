@@ -1,5 +1,7 @@
 import Model
 import Render
+import System
+import Terminal
 
 extension Program {
     /// Runs a session at its own time and writes it as a document; says how its answers compare with the recorded ones.

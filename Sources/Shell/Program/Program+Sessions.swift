@@ -1,5 +1,6 @@
 import Model
 import Render
+import Terminal
 
 extension Program {
     /// What `replay` is asked on the command line.

@@ -1,6 +1,7 @@
 import Glibc
 import Model
 import QueryLanguage
+import Terminal
 
 extension Program {
     /// Imports live sources and goes on reading them.

@@ -3,6 +3,8 @@ import Model
 import QueryLanguage
 import Render
 import Storage
+import System
+import Terminal
 
 /// What the program does for each of its commands: the words of the command line in, an exit code out.
 public enum Program {

@@ -4,6 +4,8 @@ import Model
 import QueryLanguage
 import Render
 import Storage
+import System
+import Terminal
 
 /// What the command line says of the store and of how answers are drawn.
 public struct StoreRequest: Sendable {

@@ -2,6 +2,7 @@ import Model
 import QueryLanguage
 import Render
 import Storage
+import System
 
 /// Runs a recorded session again at its own time, and judges each of its cells.
 struct SessionReplay {

@@ -4,6 +4,7 @@ import Model
 import QueryLanguage
 import Render
 import Storage
+import System
 
 /// `follow`, `unfollow`, `sources`, and the look at followed sources before each question.
 extension Interpreter {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Shell
+import System
 
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Shell
+import System
 
 struct NotebookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "notebook", abstract: "Open the notebook (the default).")

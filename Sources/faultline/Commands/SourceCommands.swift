@@ -1,5 +1,6 @@
 import ArgumentParser
 import Shell
+import System
 
 struct FollowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

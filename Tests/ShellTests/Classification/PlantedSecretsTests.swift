@@ -7,6 +7,7 @@ import Testing
 
 @testable import Shell
 @testable import Storage
+@testable import System
 
 /// A generated history whose error messages hold secrets of every kind.
 enum Planted {

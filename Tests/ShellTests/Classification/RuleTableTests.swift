@@ -4,6 +4,7 @@ import Testing
 
 @testable import Shell
 @testable import Storage
+@testable import System
 
 @Suite("The user's own rules")
 struct RuleTableTests {

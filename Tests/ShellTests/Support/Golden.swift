@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Shell
+@testable import System
 
 /// Compares with a recorded text. `RECORD=1` writes the text instead, and fails, so that nobody commits it unread.
 func expectGolden(_ text: String, _ name: String, _ location: SourceLocation = #_sourceLocation) {

@@ -8,6 +8,7 @@ import TestSupport
 
 @testable import Shell
 @testable import Storage
+@testable import System
 
 /// The stores that tests ask; made once, gone when the process ends.
 enum Stores {

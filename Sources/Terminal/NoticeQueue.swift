@@ -2,7 +2,7 @@ import CEdit
 import Synchronization
 
 /// Texts that wait to be printed above the line being edited; may be posted from any thread.
-public final class NoticePost: Sendable {
+public final class NoticeQueue: Sendable {
     private let waiting = Mutex<[String]>([])
     private let interrupts: Interrupts
 

@@ -1,4 +1,5 @@
 import Model
+import System
 
 /// One line on a terminal that says how far a long statement has come; shown after 300 ms, taken away at the end.
 public final class ProgressLine {
@@ -6,10 +7,10 @@ public final class ProgressLine {
     private var began: Duration?
     private var lastShown: Duration?
 
-    init(descriptor: Int32) { self.descriptor = descriptor }
+    package init(descriptor: Int32) { self.descriptor = descriptor }
 
     /// Shows the text in place of the last one, at most ten times a second.
-    func show(_ text: @autoclosure () -> String) {
+    package func show(_ text: @autoclosure () -> String) {
         let now = Clock.ticks()
         guard let began else {
             self.began = now
@@ -22,12 +23,12 @@ public final class ProgressLine {
     }
 
     /// Takes the line away and begins anew.
-    func clear() {
+    package func clear() {
         if lastShown != nil { Output.steer("\r\u{1B}[K", to: descriptor) }
         began = nil
         lastShown = nil
     }
 
     /// Seconds since the first call.
-    var elapsedSeconds: Double { began.map { (Clock.ticks() - $0).inSeconds } ?? 0 }
+    package var elapsedSeconds: Double { began.map { (Clock.ticks() - $0).inSeconds } ?? 0 }
 }

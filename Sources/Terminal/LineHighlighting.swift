@@ -1,7 +1,7 @@
 import Render
 
 /// How a line that is being typed is shown: words in the colours of what they are, and dim behind the cursor what may follow.
-public struct LineDressing: Hashable, Sendable {
+public struct LineHighlighting: Hashable, Sendable {
     /// A stretch of the text in a colour.
     public struct Stretch: Hashable, Sendable {
         /// UTF-8 bytes of the text.
@@ -20,18 +20,18 @@ public struct LineDressing: Hashable, Sendable {
     /// What may follow the text; empty for nothing. What was typed before goes before it.
     public var suggestion: String
 
-    /// Makes a dressing.
+    /// Makes a highlighting.
     public init(_ stretches: [Stretch] = [], suggestion: String = "") {
         self.stretches = stretches
         self.suggestion = suggestion
     }
 }
 
-/// The escapes that put a dressed line over the one that libedit drew.
+/// The escapes that put a highlighted line over the one that libedit drew.
 ///
 /// libedit paints characters and moves; colours are painted over its characters, in their cells, and the cursor is put back. Of
-/// these it knows nothing: what it changes it draws plain, and the line is dressed again before the next key.
-struct DressedLine {
+/// these it knows nothing: what it changes it draws plain, and the line is highlighted again before the next key.
+struct HighlightedLine {
     /// Where the terminal's cursor is, and after the escapes is again.
     private let home: (row: Int, column: Int)
     private let width: Int

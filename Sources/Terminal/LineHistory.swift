@@ -1,6 +1,7 @@
 import CEdit
 import Glibc
 import Ingest
+import System
 
 /// Lines entered before, and the file that keeps them: plain text, one entry a line, mode 0600.
 ///

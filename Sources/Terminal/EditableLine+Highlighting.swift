@@ -6,34 +6,34 @@ extension EditableLine {
     /// Texts longer than this are left plain: every key would draw them anew.
     private static let longest = 2000
 
-    /// Dresses the line that libedit has drawn, once for each drawing.
-    func dressLine() {
-        guard !isDressed else { return }
-        isDressed = true
+    /// Highlights the line that libedit has drawn, once for each drawing.
+    func highlightLine() {
+        guard !isHighlighted else { return }
+        isHighlighted = true
         suggestion = ""
-        guard let dress, movesCursor, traits.usesColor, !isPasting else { return }
+        guard let highlight, movesCursor, traits.usesColor, !isPasting else { return }
         let (scalars, cursor) = edited
         guard scalars.count <= EditableLine.longest, !isSearching, rows.end < traits.height else { return }
         let cell = cell
         let isAtEnd = cursor == scalars.count
-        let dressing = dress(cell.text, cell.cursor)
+        let highlighting = highlight(cell.text, cell.cursor)
         if isAtEnd, takesSuggestions, !cell.text.isEmpty {
-            suggestion = history.continuation(of: cell.text) ?? dressing.suggestion
+            suggestion = history.continuation(of: cell.text) ?? highlighting.suggestion
         }
         var roles = [Role](repeating: .plain, count: scalars.count)
-        for stretch in dressing.stretches {
+        for stretch in highlighting.stretches {
             let places = cell.place(ofByte: stretch.bytes.lowerBound)..<cell.place(ofByte: stretch.bytes.upperBound)
             for place in places.clamped(to: roles.indices) { roles[place] = stretch.role }
         }
-        let dressed = DressedLine(
+        let highlighted = HighlightedLine(
             prompt: visiblePrompt, text: scalars, cursor: cursor, roles: roles, ghost: suggestion, width: traits.width)
-        emit(dressed.escapes)
+        emit(highlighted.escapes)
     }
 
     /// Takes the ghost off again, before anything else is drawn.
-    func undressLine() {
-        if isDressed, !suggestion.isEmpty { emit(DressedLine.withoutGhost) }
-        isDressed = false
+    func removeHighlighting() {
+        if isHighlighted, !suggestion.isEmpty { emit(HighlightedLine.withoutGhost) }
+        isHighlighted = false
     }
 
     /// True while libedit's search shows itself as text behind the cursor.

@@ -1,14 +1,15 @@
 import Model
 import QueryLanguage
 import Render
+import Terminal
 
 /// Colours of a statement that is being typed, by what its words are; and the one word that may complete it.
-struct StatementDressing {
+struct StatementHighlighter {
     let completer: Completer
 
-    /// The dressing of a text whose cursor stands at a byte.
-    func dressing(of text: String, cursorByte: Int) -> LineDressing {
-        LineDressing(StatementDressing.stretches(of: text), suggestion: suggestion(for: text, cursorByte: cursorByte))
+    /// The highlighting of a text whose cursor stands at a byte.
+    func highlighting(of text: String, cursorByte: Int) -> LineHighlighting {
+        LineHighlighting(StatementHighlighter.stretches(of: text), suggestion: suggestion(for: text, cursorByte: cursorByte))
     }
 
     /// Where only one thing can complete the word at the text's end, how it goes on.
@@ -22,12 +23,12 @@ struct StatementDressing {
     }
 
     /// The stretches of a text that have a colour, in its order.
-    static func stretches(of text: String) -> [LineDressing.Stretch] {
+    static func stretches(of text: String) -> [LineHighlighting.Stretch] {
         let tokens = Parser.tokens(of: text)
         guard let first = tokens.first, first.kind != .end else { return [] }
         // Behind these stands what is no language of ours.
         if first.kind == .word, free.contains(first.value.lowercased()) { return [.init(first.bytes, .strong)] }
-        var stretches: [LineDressing.Stretch] = []
+        var stretches: [LineHighlighting.Stretch] = []
         for (place, token) in tokens.enumerated() {
             let isValue = place > 0 && tokens[place - 1].kind == .comparison
             if let role = role(of: token, isFirst: place == 0, isValue: isValue) { stretches.append(.init(token.bytes, role)) }

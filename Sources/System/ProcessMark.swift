@@ -1,12 +1,12 @@
 import Glibc
 
 /// What tells a process from every other: its number and when it was started, because numbers are given out again.
-enum ProcessMark {
+package enum ProcessMark {
     /// This process.
-    static let own = mark(of: getpid())
+    package static let own = mark(of: getpid())
 
     /// True when the process with this mark still runs.
-    static func isRunning(_ mark: String) -> Bool {
+    package static func isRunning(_ mark: String) -> Bool {
         guard let number = mark.split(separator: ":").first.flatMap({ pid_t($0) }) else { return false }
         return ProcessMark.mark(of: number) == mark
     }

@@ -3,15 +3,15 @@ import PtySupport
 import TestSupport
 import Testing
 
-@testable import Shell
+@testable import Terminal
 
 @Suite("Colours and suggestions on the line")
-struct DressingTests {
+struct HighlightingTests {
     init() { setlocale(LC_CTYPE, "C.UTF-8") }
 
     /// What is on the screen after these keys, pressed one at a time, between which the line is drawn.
     private func picture(_ keys: [String], colours: Bool, columns: Int, rows: Int) throws -> String {
-        var changes = ["PROBE_DRESS": "1"]
+        var changes = ["PROBE_HIGHLIGHT": "1"]
         if !colours { changes["NO_COLOR"] = "1" }
         let probe = try Probe(changes, rows: rows, columns: columns)
         try probe.session.waitForPrompt("probe>")
@@ -23,7 +23,7 @@ struct DressingTests {
         return Screen(rows: rows, columns: columns, bytes: probe.session.output).picture
     }
 
-    @Test("whatever is typed, a dressed line has the characters and the cursor of a plain one", arguments: 0..<4)
+    @Test("whatever is typed, a highlighted line has the characters and the cursor of a plain one", arguments: 0..<4)
     func likePlain(_ seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed))
         let all = [
@@ -34,13 +34,13 @@ struct DressingTests {
         let keys = ["q"] + (0..<40).map { _ in all[Int.random(in: 0..<all.count, using: &generator)] }
         let columns = [30, 41, 80, 23][seed]
         let plain = try picture(keys, colours: false, columns: columns, rows: 12)
-        let dressed = try picture(keys, colours: true, columns: columns, rows: 12)
-        #expect(dressed == plain, "seed \(seed)")
+        let highlighted = try picture(keys, colours: true, columns: columns, rows: 12)
+        #expect(highlighted == plain, "seed \(seed)")
     }
 
     @Test("words have colours, and the cursor is put back behind them")
     func colours() throws {
-        let probe = try Probe(["PROBE_DRESS": "1"])
+        let probe = try Probe(["PROBE_HIGHLIGHT": "1"])
         try probe.type("ab cd")
         try probe.session.expect("\r\u{1B}[7C\u{1B}[36mab\u{1B}[0m ")
         try probe.session.send("\r")
@@ -49,7 +49,7 @@ struct DressingTests {
 
     @Test("a suggestion stands behind the cursor, is taken with the right arrow and forgotten by another key")
     func suggestion() throws {
-        let probe = try Probe(["PROBE_DRESS": "1"])
+        let probe = try Probe(["PROBE_HIGHLIGHT": "1"])
         try probe.type("sug")
         try probe.session.expect("\u{1B}[2mgestion\u{1B}[0m")
         try probe.session.send("\u{1B}[C")
@@ -71,7 +71,7 @@ struct DressingTests {
 
     @Test("what was typed before is suggested first, the newest of it")
     func history() throws {
-        let probe = try Probe(["PROBE_DRESS": "1"])
+        let probe = try Probe(["PROBE_HIGHLIGHT": "1"])
         for line in ["errors by type", "errors by model last 7d", "calls"] { try probe.enter(line + "\r", gives: "<\(line)>") }
         try probe.type("err")
         try probe.session.expect("\u{1B}[2mors by model last 7d\u{1B}[0m")
@@ -81,7 +81,7 @@ struct DressingTests {
 
     @Test("notices, completion lists, Ctrl-C and resizes meet no ghost")
     func others() throws {
-        let probe = try Probe(["PROBE_DRESS": "1"])
+        let probe = try Probe(["PROBE_HIGHLIGHT": "1"])
         try probe.enter("notice\r", gives: "probe>")
         try probe.type("sug")
         try probe.session.expect("a notice")
@@ -102,7 +102,7 @@ struct DressingTests {
 
     @Test("a dumb terminal and one without colours get no escape", arguments: [["TERM": "dumb"], ["NO_COLOR": "1"]])
     func plain(_ environment: [String: String]) throws {
-        let probe = try Probe(["PROBE_DRESS": "1"].merging(environment) { $1 })
+        let probe = try Probe(["PROBE_HIGHLIGHT": "1"].merging(environment) { $1 })
         try probe.session.expect("probe>")
         probe.session.settle()
         try probe.session.send("ab sug")

@@ -1,5 +1,6 @@
 import CEdit
 import Glibc
+import System
 
 /// How a line editor is set up.
 public struct LineEditorOptions: Sendable {
@@ -40,7 +41,7 @@ public final class LineEditor {
     /// Ctrl-C for bodies that run between two lines.
     public let interrupts: Interrupts
     /// Prints above the line being edited, from any thread.
-    public let notices: NoticePost
+    public let notices: NoticeQueue
     /// True when input and output are terminals: lines are edited.
     public let isInteractive: Bool
     /// What may stand at the cursor (in UTF-8 bytes of the text); asked when Tab is pressed.
@@ -52,8 +53,8 @@ public final class LineEditor {
         didSet { editable?.isComplete = isComplete }
     }
     /// How the text is shown while it is typed; asked before each key, with the cursor in UTF-8 bytes, where there is colour.
-    public var dress: ((_ text: String, _ cursorByte: Int) -> LineDressing)? {
-        didSet { editable?.dress = dress }
+    public var highlight: ((_ text: String, _ cursorByte: Int) -> LineHighlighting)? {
+        didSet { editable?.highlight = highlight }
     }
     /// Lines for which this is false go neither into the history nor into its file, such as those with secrets.
     public var keepInHistory: (String) -> Bool = { _ in true }
@@ -69,7 +70,7 @@ public final class LineEditor {
     public init(options: LineEditorOptions, interrupts: Interrupts? = nil) throws(TerminalError) {
         let interrupts = if let interrupts { interrupts } else { try Interrupts() }
         self.interrupts = interrupts
-        notices = NoticePost(interrupts)
+        notices = NoticeQueue(interrupts)
         isInteractive = isatty(options.input) == 1 && isatty(options.output) == 1
         plain = PlainLineReader(options.input)
         error = options.error

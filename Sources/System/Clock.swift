@@ -11,12 +11,12 @@ public enum Clock {
     }
 
     /// The end of the present second: what happened so far lies before it, and it is short to write down.
-    static func nextSecond() -> Timestamp {
+    package static func nextSecond() -> Timestamp {
         Timestamp(seconds: floorDivide(now().nanoseconds, 1_000_000_000) + 1)
     }
 
     /// A clock that never goes back, for lengths of time.
-    static func ticks() -> Duration {
+    package static func ticks() -> Duration {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return .nanoseconds(Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))

@@ -74,7 +74,7 @@ public final class Interrupts: Sendable {
     }
 
     /// Runs `body` governed by `flag`, which Ctrl-C raises; `besides` is done with it.
-    func during<T, E: Error>(
+    package func during<T, E: Error>(
         _ flag: StopFlag, besides: @escaping @Sendable () -> Void = {}, body: () throws(E) -> T
     ) throws(E) -> T {
         try during(

@@ -3,7 +3,7 @@ import Model
 
 /// Where things lie, from the environment.
 public struct Locations: Sendable {
-    let environment: [String: String]
+    package let environment: [String: String]
 
     /// Reads the environment's variables.
     public init(environment: [String: String]) { self.environment = environment }
@@ -35,10 +35,10 @@ public struct Locations: Sendable {
     public static func history(besideStore path: String) -> String { path + ".history" }
 
     /// The folder that the environment names for sessions.
-    var namedSessions: String? { variable("FAULTLINE_SESSIONS") }
+    package var namedSessions: String? { variable("FAULTLINE_SESSIONS") }
 
     /// The path with `~` at its beginning replaced by the home folder.
-    func expandingHome(_ path: String) -> String {
+    package func expandingHome(_ path: String) -> String {
         guard path == "~" || path.hasPrefix("~/"), let home = variable("HOME") else { return path }
         return home + path.dropFirst()
     }
@@ -65,11 +65,11 @@ public struct Locations: Sendable {
     }
 
     /// The zone with this name, or the one of a rule such as `CET-1CEST,M3.5.0,M10.5.0/3`, which `TZ` may hold.
-    func zone(pinned name: String) -> Zone? { zone(named: name) ?? Zone(posix: name) }
+    package func zone(pinned name: String) -> Zone? { zone(named: name) ?? Zone(posix: name) }
 
     /// The zone that the environment names in `TZ`: a name, with or without a colon before it, a file of zones, or a rule; nil
     /// when it names none, and then whether it says something that is no zone.
-    var environmentZone: (zone: Zone?, unknown: String?) {
+    package var environmentZone: (zone: Zone?, unknown: String?) {
         guard let text = variable("TZ") else { return (nil, nil) }
         var name = text.hasPrefix(":") ? String(text.dropFirst()) : text
         for folder in ["/usr/share/zoneinfo/", "/usr/lib/zoneinfo/"] where name.hasPrefix(folder) {
@@ -81,7 +81,7 @@ public struct Locations: Sendable {
 
     /// Folders of this name: the one that the environment names (`FAULTLINE_QUERIES`), the one below the current folder, then
     /// those beside the program and above it.
-    func folders(named name: String) -> [String] {
+    package func folders(named name: String) -> [String] {
         var folders = [name]
         if let named = variable("FAULTLINE_" + name.uppercased()) { folders.insert(named, at: 0) }
         var buffer = [CChar](repeating: 0, count: 4096)

@@ -11,14 +11,14 @@ public enum Output {
     private static let failure = Atomic<Int32>(0)
 
     /// How characters are shown on the terminal: as they are only where it expects UTF-8.
-    static let glyphs: GlyphSet = {
+    package static let glyphs: GlyphSet = {
         var environment: [String: String] = [:]
         for name in ["LC_ALL", "LC_CTYPE", "LANG"] { environment[name] = getenv(name).map { String(cString: $0) } }
         return TerminalTraits(environment: environment).isUTF8 ? .unicode : .ascii
     }()
 
     /// Why something of the standard output was lost, in the system's words; nil while nothing was.
-    static var lostOutput: String? {
+    package static var lostOutput: String? {
         let code = failure.load(ordering: .relaxed)
         return code == 0 ? nil : String(cString: strerror(code)).lowercased()
     }
@@ -33,17 +33,10 @@ public enum Output {
     }
 
     /// Moves the cursor of a terminal, or wipes: sequences that the program itself is made of, never part of a text.
-    static func steer(_ sequence: StaticString, to descriptor: Int32) { send("\(sequence)", to: descriptor) }
+    package static func steer(_ sequence: StaticString, to descriptor: Int32) { send("\(sequence)", to: descriptor) }
 
     /// Takes the cursor up so many rows and wipes from there.
-    static func wipe(rows: Int, on descriptor: Int32) { send("\u{1B}[\(rows)A\r\u{1B}[J", to: descriptor) }
-
-    /// Writes a reply: its answer to the output, what is said of it to the error stream.
-    static func write(_ reply: Reply) {
-        if reply.replacedRows > 0 { wipe(rows: reply.replacedRows, on: 1) }
-        write(reply.output, to: 1, as: reply.isDrawn ? .drawn : .data)
-        write(reply.narration, to: 2, as: .drawn)
-    }
+    package static func wipe(rows: Int, on descriptor: Int32) { send("\u{1B}[\(rows)A\r\u{1B}[J", to: descriptor) }
 
     @discardableResult private static func send(_ text: String, to descriptor: Int32) -> Bool {
         var text = text

@@ -1,9 +1,10 @@
 import Glibc
+import System
 
 /// A question to a person at the terminal.
-enum Question {
+package enum Question {
     /// Asks on the error stream and reads the answer: true for `yes` or `y`. Ctrl-C and the end of the input mean no.
-    static func confirm(_ question: String) -> Bool {
+    package static func confirm(_ question: String) -> Bool {
         Output.write(question, to: 2)
         var answer: [UInt8] = [], byte: UInt8 = 0
         while answer.count < 64 {

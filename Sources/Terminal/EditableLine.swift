@@ -1,6 +1,7 @@
 import CEdit
 import Glibc
 import Render
+import System
 
 /// One line (or cell of several lines) on a terminal, edited by libedit.
 ///
@@ -11,7 +12,7 @@ final class EditableLine {
     let history: LineHistory
     let traits: TerminalTraits
     let interrupts: Interrupts
-    let notices: NoticePost
+    let notices: NoticeQueue
     /// False for dumb and unknown terminals: no escapes are sent.
     let movesCursor: Bool
     let pastesInBrackets: Bool
@@ -19,10 +20,10 @@ final class EditableLine {
     let takesSuggestions: Bool
     var complete: ((_ text: String, _ cursorByte: Int) -> Completion)?
     var isComplete: ((String) -> Bool)?
-    var dress: ((_ text: String, _ cursorByte: Int) -> LineDressing)?
+    var highlight: ((_ text: String, _ cursorByte: Int) -> LineHighlighting)?
     var preloaded: String?
-    /// True while the line on the screen is dressed; what stands behind it then.
-    var isDressed = false, suggestion = ""
+    /// True while the line on the screen is highlighted; what stands behind it then.
+    var isHighlighted = false, suggestion = ""
 
     var input: KeyInput
     /// Keys that stand for one key pressed; come before the input.
@@ -37,7 +38,7 @@ final class EditableLine {
     private let streams: [UnsafeMutablePointer<FILE>]
     private var deferredSignals: Int32 = 0
 
-    init(_ options: LineEditorOptions, interrupts: Interrupts, notices: NoticePost) throws(TerminalError) {
+    init(_ options: LineEditorOptions, interrupts: Interrupts, notices: NoticeQueue) throws(TerminalError) {
         EditableLine.chooseCharacterSet(options.traits)
         var streams: [UnsafeMutablePointer<FILE>] = []
         for (descriptor, isRead) in [(options.input, true), (options.output, false), (options.error, false)] {
@@ -131,7 +132,7 @@ final class EditableLine {
 
     /// Lets libedit read one line; nil after Ctrl-C and at the end of input.
     private func edit() -> String? {
-        isDressed = false
+        isHighlighted = false
         suggestion = ""
         cedit_begin_editing(interrupts.signals, input.descriptor, pastesInBrackets ? 1 : 0)
         setBracketedPaste(true)
@@ -163,7 +164,7 @@ final class EditableLine {
 
     /// Waits for the next character, minding signals and notices; nil after Ctrl-C and at the end of input.
     func nextKey() -> Unicode.Scalar? {
-        defer { undressLine() }
+        defer { removeHighlighting() }
         while !wasInterrupted {
             if let scalar = repeated.popLast() { return scalar }
             if !isPasting && deferredSignals != 0 {
@@ -175,7 +176,7 @@ final class EditableLine {
                 return scalar
             }
             if input.isAtEnd { return nil }
-            dressLine()
+            highlightLine()
             let ready = waitForInput(input.descriptor, wake: interrupts.signals.pointee.wake.0)
             if ready.wake { mind(cedit_take(interrupts.signals)) } else if ready.descriptor { input.fill() }
         }
@@ -183,7 +184,7 @@ final class EditableLine {
     }
 
     private func mind(_ signals: Int32) {
-        undressLine()
+        removeHighlighting()
         func has(_ bit: Int) -> Bool { signals & Int32(bit) != 0 }
         if has(CEDIT_INTERRUPT) {
             input.drop()

@@ -11,7 +11,7 @@ public struct TerminalTraits: Sendable {
     /// True when what goes to the output may be coloured.
     public let usesColor: Bool
     /// The character set's locale by the environment, such as `de_DE.UTF-8`; empty when none is named.
-    let locale: String
+    package let locale: String
     private let output: Int32
     private let columns: Int?, lines: Int?
 

@@ -9,6 +9,12 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What went wrong.
     public let reason: String
     public var description: String { "\(path): \(reason)" }
+
+    /// Makes an error of a path and what went wrong with it.
+    package init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+    }
 }
 
 /// Whole files in and out.
@@ -43,7 +49,7 @@ public enum Files {
     }
 
     /// As above, bit by bit: `body` hands the text to the function it is given.
-    static func write(to path: String, mode: mode_t, _ body: ((String) throws -> Void) throws -> Void) throws {
+    package static func write(to path: String, mode: mode_t, _ body: ((String) throws -> Void) throws -> Void) throws {
         var status = stat()
         let isThere = stat(path, &status) == 0
         if isThere, status.st_mode & S_IFMT != S_IFREG {
@@ -63,13 +69,13 @@ public enum Files {
     }
 
     /// A file under a name that nobody can foresee, beside the one whose place it is to take; gone unless it does.
-    final class Draft {
-        let descriptor: Int32
+    package final class Draft {
+        package let descriptor: Int32
         private let target: String, name: String
         private var isOpen = true
 
         /// Makes the file anew: what lies at its name already, a link above all, is never opened.
-        init(for target: String, mode: mode_t) throws(FileError) {
+        package init(for target: String, mode: mode_t) throws(FileError) {
             self.target = target
             let ending = ".part"
             var template = Array((target + ".XXXXXX" + ending).utf8CString)
@@ -94,7 +100,7 @@ public enum Files {
         }
 
         /// Puts the draft, safely on the disk, in the place of the target; false when that failed, and `errno` says why.
-        func takePlace() -> Bool {
+        package func takePlace() -> Bool {
             guard fsync(descriptor) == 0, rename(name, target) == 0 else { return false }
             isOpen = false
             OpenDatabases.close(descriptor)
@@ -112,25 +118,25 @@ public enum Files {
     }
 
     /// True when the path is a folder.
-    static func isFolder(_ path: String) -> Bool {
+    package static func isFolder(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// True for a plain file, or a link to one: no folder, pipe or device.
-    static func isPlainFile(_ path: String) -> Bool {
+    package static func isPlainFile(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// True when the file, links followed, lies below the folder, links followed.
-    static func isBelow(_ folder: String, _ path: String) -> Bool {
+    package static func isBelow(_ folder: String, _ path: String) -> Bool {
         let whole = wholePath(folder)
         return wholePath(path).hasPrefix(whole.hasSuffix("/") ? whole : whole + "/")
     }
 
     /// The names in a folder, sorted; empty when it cannot be read.
-    static func names(in path: String) -> [String] {
+    package static func names(in path: String) -> [String] {
         guard let folder = opendir(path) else { return [] }
         defer { closedir(folder) }
         var names: [String] = []
@@ -144,13 +150,13 @@ public enum Files {
     }
 
     /// The permission bits of a file; nil when there is none.
-    static func mode(of path: String) -> mode_t? {
+    package static func mode(of path: String) -> mode_t? {
         var status = stat()
         return stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
     }
 
     /// The path from the root, links followed; as it is when that cannot be told.
-    static func wholePath(_ path: String) -> String { SourceFiles.realPath(path) }
+    package static func wholePath(_ path: String) -> String { SourceFiles.realPath(path) }
 
     /// True when something lies at the path.
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

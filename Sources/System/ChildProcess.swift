@@ -2,13 +2,13 @@ import Glibc
 import Model
 
 /// A program of the system that runs beside this one, with its input given whole and its output kept.
-final class ChildProcess {
-    let process: pid_t
+package final class ChildProcess {
+    package let process: pid_t
     private let output: Int32
     private let began = Clock.ticks()
-    private(set) var code: Int32?
+    package private(set) var code: Int32?
     /// True once `end` was called.
-    private(set) var wasEnded = false
+    package private(set) var wasEnded = false
 
     /// Starts a program found by the search path; the input never stands on its command line.
     /// - Parameters:
@@ -16,7 +16,7 @@ final class ChildProcess {
     ///   - inherited: A descriptor that it keeps open until it ends.
     ///   - answer: The file that its output is kept in, also when this process is gone; nil for an unnamed one.
     /// - Throws: `FileError` when the program is not there or cannot be started.
-    init(
+    package init(
         _ program: String, _ arguments: [String], input: String, folder: String, environment: [String: String],
         inheriting inherited: Int32? = nil, answer: String? = nil
     ) throws(FileError) {
@@ -69,10 +69,10 @@ final class ChildProcess {
     }
 
     /// How long it has been running.
-    var age: Duration { Clock.ticks() - began }
+    package var age: Duration { Clock.ticks() - began }
 
     /// True once it has ended. A process that was killed by a signal has the code 128 and the signal's number.
-    func hasEnded() -> Bool {
+    package func hasEnded() -> Bool {
         if code != nil { return true }
         var status: Int32 = 0
         let ended = waitpid(process, &status, WNOHANG)
@@ -83,13 +83,13 @@ final class ChildProcess {
     }
 
     /// Ends it by force, with the processes that it started.
-    func end() {
+    package func end() {
         wasEnded = true
         kill(-process, SIGKILL)
     }
 
     /// What it has written, the first million bytes.
-    var said: String {
+    package var said: String {
         var status = stat()
         guard fstat(output, &status) == 0 else { return "" }
         var buffer = [UInt8](repeating: 0, count: Int(min(max(status.st_size, 0), 1_000_000)))
@@ -98,7 +98,9 @@ final class ChildProcess {
     }
 
     /// True when the search path knows the program.
-    static func isInstalled(_ program: String, _ environment: [String: String]) -> Bool { find(program, environment) != nil }
+    package static func isInstalled(_ program: String, _ environment: [String: String]) -> Bool {
+        find(program, environment) != nil
+    }
 
     private static func find(_ program: String, _ environment: [String: String]) -> String? {
         let folders = (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map(String.init)
