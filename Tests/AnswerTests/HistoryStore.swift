@@ -52,3 +52,8 @@ func compiled(_ text: String, _ store: Store, zone: Zone = .utc, evidence: Evide
 
 /// Rows as lines, for messages.
 func drawn(_ rows: [[Value]]) -> String { rows.map { "\($0)" }.joined(separator: "\n") }
+
+/// Compares with a recorded text.
+func expectGolden(_ text: String, _ name: String, _ location: SourceLocation = #_sourceLocation) {
+    if let difference = Golden.difference(text, name) { Issue.record("\(difference)", sourceLocation: location) }
+}

@@ -248,6 +248,7 @@ import Testing
             (event.traceID, event.time) = ("cccccc01", Timestamp(seconds: MeaningTests.day + second))
             (event.model, event.fallbackModel, event.name) = (model, turned, "\(kind.name)_\(second)")
             event.message = "said at \(second)"
+            event.attributes = "{\"attempt\": \(second), \"team\": \"search\"}"
             return event
         }
         let history = try HistoryStore([
@@ -272,6 +273,7 @@ import Testing
             try rows("events where model is missing and agent = planner show count, count(event = log) all") == [
                 [.count(1), .count(1)]
             ])
+        #expect(try rows("events where metadata.attempt > 1 and metadata.team = search show count all") == [[.count(2)]])
         #expect(try rows("events every 1s by event show count from 2026-11-21 to 2026-11-21T00:00:03Z").count == 3 * 2)
     }
 

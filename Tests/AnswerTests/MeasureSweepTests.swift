@@ -8,7 +8,7 @@ import Testing
 @Suite("Nouns and measures")
 struct MeasureSweepTests {
     /// Each measure at least once, those that take a field with fields that some nouns have and others have not.
-    private static let measures: [String] = {
+    static let measures: [String] = {
         var texts: [String] = []
         for row in MeasureTable.all {
             switch row.name {
@@ -27,7 +27,7 @@ struct MeasureSweepTests {
         return texts
     }()
 
-    private static let clauses = [
+    static let clauses = [
         "show M all", "by model show M all", "by type, hour show M all", "by event show M all", "by user show M top 2 all",
         "every 1d show M from 2026-11-18 to 2026-11-23", "by agent every 1d show M from 2026-11-18 to 2026-11-23 top 1",
         "every 6h over 1d show M from 2026-11-20 to 2026-11-22", "show M on 2026-11-21 vs previous",

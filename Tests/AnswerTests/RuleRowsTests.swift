@@ -5,7 +5,7 @@ import Testing
 
 @Suite("What rules read of packed days")
 struct RuleRowsTests {
-    private static let rules = [
+    static let rules = [
         "errors over 1h having count > 3",
         "errors by type over 1h having count > 3 and calls > 2",
         "errors by provider, type where status = 5xx over 15m having count > 1",

@@ -138,30 +138,9 @@ func compile(
     }
 }
 
-/// Compares with a recorded text. `RECORD=1` writes the text instead, and fails, so that nobody commits it unread.
+/// Compares with a recorded text.
 func expectGolden(_ text: String, _ name: String, _ location: SourceLocation = #_sourceLocation) {
-    let path = Fixtures.path(name)
-    if getenv("RECORD") != nil {
-        guard let file = fopen(path, "wb") else {
-            Issue.record("cannot write \(name)", sourceLocation: location)
-            return
-        }
-        _ = text.utf8.withContiguousStorageIfAvailable { fwrite($0.baseAddress, 1, $0.count, file) }
-        fclose(file)
-        Issue.record("recorded \(name): read it, then run without RECORD", sourceLocation: location)
-        return
-    }
-    let recorded = String(decoding: bytes(of: path), as: UTF8.self)
-    guard recorded != text else { return }
-    let old = recorded.split(separator: "\n", omittingEmptySubsequences: false)
-    let new = text.split(separator: "\n", omittingEmptySubsequences: false)
-    let place = zip(old, new).enumerated().first { $1.0 != $1.1 }?.offset ?? min(old.count, new.count)
-    Issue.record(
-        """
-        \(name), line \(place + 1)
-        recorded: \(place < old.count ? old[place] : "(end)")
-        now:      \(place < new.count ? new[place] : "(end)")
-        """, sourceLocation: location)
+    if let difference = Golden.difference(text, name) { Issue.record("\(difference)", sourceLocation: location) }
 }
 
 /// The statements of a golden file: its lines that begin with `> `.

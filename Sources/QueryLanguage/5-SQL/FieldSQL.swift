@@ -36,6 +36,9 @@ struct FieldSQL {
     /// The alias under which columns of `err` are reached.
     var error: String { relation == .errors ? "f" : "x" }
 
+    /// The JSON object that holds the metadata of a row.
+    var attributes: SQLFragment { relation == .events ? "f.attributes" : "c.attributes" }
+
     // MARK: Dictionaries
 
     /// The dictionary that determines the field; nil for fields of the rows themselves.
@@ -119,7 +122,7 @@ struct FieldSQL {
         case .tag: return ("coalesce(s.tags, r.tags)", [.span, .trace])
         case .errors: return ("r.errors", [.trace])
         case .calls: return ("r.calls", [.trace])
-        case .metadata: return (dialect.jsonText("c.attributes", key: field.key), [.span, .content])
+        case .metadata: return (dialect.jsonText(attributes, key: field.key), [.span, .content])
         case .model, .provider: return ("m.\(raw: field.id == .model ? "name" : "provider")", [.model])
         case .agent: return ("a.name", [.agent])
         case .name: return ("o.name", [.operation])
@@ -179,7 +182,7 @@ struct FieldSQL {
         case .agent: return ("a.name", [.trace, .agent])
         case .environment, .service, .project: return ("d.\(raw: field.id.rawValue)", [.trace, .deployment])
         case .release: return ("d.\"release\"", [.trace, .deployment])
-        case .metadata: return (dialect.jsonText("f.attributes", key: field.key), [])
+        case .metadata: return (dialect.jsonText(attributes, key: field.key), [])
         default: preconditionFailure("the checker lets only fields of events come here")
         }
     }

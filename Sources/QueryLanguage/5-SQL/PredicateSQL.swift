@@ -78,7 +78,7 @@ struct PredicateSQL {
         }
         // Sizes are compared as numbers, everything else as text.
         if field.id == .metadata, case .ordered = predicate {
-            return plainTest(predicate, dialect.jsonNumber("c.attributes", key: field.key))
+            return plainTest(predicate, dialect.jsonNumber(fields.attributes, key: field.key))
         }
         // An empty text is shown as missing, so it is.
         if field.type == .text, !field.isCalendarText, case .isMissing = predicate { return "coalesce(\(value), '') = ''" }
