@@ -51,12 +51,15 @@ let package = Package(
         // The line editor, its history and highlighting; pager, progress, questions, Ctrl-C.
         .target(name: "Terminal", dependencies: ["Model", "Ingest", "Render", "System", "CEdit"]),
 
+        // The scripts of the folder `queries`, inside the program.
+        .target(name: "ShippedScripts", resources: [.embedInCode("Queries")]),
+
         // Statements in, printed answers out: interpreter, commands.
         .target(
             name: "Shell",
             dependencies: [
                 "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Analysis", "Alerts", "Render", "Storage", "System",
-                "Terminal",
+                "Terminal", "ShippedScripts",
             ]),
 
         // The executables: argument parsing only, and the benchmark.

@@ -30,6 +30,13 @@ public struct Surroundings: Sendable {
         usesASCII = !traits.isUTF8 || traits.isDumb
         showsTime = traits.outputIsTerminal
     }
+
+    /// How pictures are drawn.
+    func style(in zone: Zone, now: Timestamp?) -> Style {
+        Style(
+            widthInColumns: width ?? traits.width, glyphs: usesASCII ? .ascii : .unicode,
+            theme: traits.usesColor ? .colour : .plain, zone: zone, now: now)
+    }
 }
 
 /// Runs statements one after another on one store: text in, reply out. Prints nothing itself.
@@ -108,9 +115,7 @@ public final class Interpreter {
 
     /// How pictures are drawn at this moment.
     var style: Style {
-        var style = Style(
-            widthInColumns: surroundings.width ?? surroundings.traits.width, glyphs: surroundings.usesASCII ? .ascii : .unicode,
-            theme: surroundings.traits.usesColor ? .colour : .plain, zone: settings.zone, now: now)
+        var style = surroundings.style(in: settings.zone, now: now)
         style.showsSecrets = !settings.redacts
         return style
     }

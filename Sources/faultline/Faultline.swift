@@ -10,7 +10,8 @@ struct Faultline: ParsableCommand {
         commandName: "faultline",
         abstract: "A terminal notebook to investigate failures of LLM applications.",
         discussion: """
-            Without a subcommand it opens the notebook on the store (--store, $FAULTLINE_STORE, else the data folder).
+            Without a subcommand it opens the notebook on the store (--store, $FAULTLINE_STORE, else the data folder), or runs
+            the statement it is given: faultline 'errors by type last 24h'.
             Answers go to the standard output, everything said about them to the error stream.
             Exit codes: 0 ok, 1 a statement is wrong or an expectation failed, 3 store or file trouble, 4 drift under
             replay --check, 5 an alert fires, 64 usage, 130 interrupted.

@@ -1,6 +1,7 @@
 import Glibc
 import Model
 import QueryLanguage
+import ShippedScripts
 import Storage
 import Synthesis
 import TestSupport
@@ -30,6 +31,16 @@ struct ShippedTests {
             for line in text.split(separator: "\n") { #expect(line.count <= 130, "\(script): \(line)") }
         }
         #expect(ShippedTests.sessions.count >= 4)
+    }
+
+    @Test("the program carries every script of the folder, as it is there")
+    func carried() throws {
+        #expect(ShippedScripts.names.map { $0 + ".flq" } == ShippedTests.scripts)
+        for name in ShippedScripts.names {
+            let path = try #require(ShippedScripts.path(of: name))
+            #expect(try ShippedScripts.text(at: path) == text(name + ".flq"))
+        }
+        #expect(ShippedScripts.path(of: "../tour") == nil && ShippedScripts.text(at: "queries/tour.flq") == nil)
     }
 
     @Test("every statement of every script runs; recorded and replayed, every cell is the same", arguments: scripts)

@@ -16,9 +16,10 @@ enum ImportTable {
         "Storage": ["Model", "Errors", "Ingest", "QueryLanguage", "CSQLite"],
         "System": ["Model", "Ingest", "Render"],
         "Terminal": ["Model", "Ingest", "Render", "System", "CEdit"],
+        "ShippedScripts": [],
         "Shell": [
             "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Analysis", "Alerts", "Render", "Storage", "System",
-            "Terminal",
+            "Terminal", "ShippedScripts",
         ],
         "faultline": ["Model", "Shell", "System", "ArgumentParser"],
         "faultline-bench": [

@@ -52,6 +52,29 @@ struct ExitTests {
         #expect(tool.run("generate", "--calls", "10", "--store", "text.db").code == 3)
     }
 
+    @Test("where there is no store, the demo's is named, or how to make one")
+    func missing() {
+        let home = tool.folder.file("home")
+        let here = Tool(tool.folder, ["XDG_DATA_HOME": home])
+        let none = here.run("query", "errors")
+        #expect(none.code == 3 && none.errors.contains("`faultline import FILE` makes one"), "\(none)")
+        mkdir(home, 0o700)
+        mkdir(home + "/faultline", 0o700)
+        tool.folder.write("home/faultline/demo.db", Folder.bytes(Made.store))
+        let demo = here.run("query", "errors")
+        #expect(demo.code == 3 && demo.errors.contains("add `--store \(home)/faultline/demo.db`, or set FAULTLINE_STORE"), "\(demo)")
+        #expect(here.run("queries").code == 0)
+    }
+
+    @Test("without a subcommand a statement is run")
+    func bareStatement() {
+        let bare = tool.run("--store", Made.store, "errors by type all")
+        #expect(bare.code == 0 && bare.output == tool.run("query", "--store", Made.store, "errors by type all").output)
+        #expect(tool.run("--store", Made.store, "errors", "by", "type", "all").output == bare.output)
+        let wrong = tool.run("--store", Made.store, "improt", "x.json")
+        #expect(wrong.code == 1 && wrong.errors.contains("closest: import"), "\(wrong)")
+    }
+
     @Test(
         "a wrong command line gives 64 and touches nothing",
         arguments: [

@@ -2,6 +2,7 @@ import Glibc
 import Model
 import QueryLanguage
 import Render
+import ShippedScripts
 import System
 
 /// `save NAME [over]`.
@@ -85,22 +86,23 @@ extension Locations {
     /// The folders that hold sessions, the nearest first.
     var sessionFolders: [String] { (namedSessions.map { [$0] } ?? ["sessions", data + "/sessions"]).filter(Files.isFolder) }
 
-    /// The folders that hold shipped scripts, the nearest first: `queries` below the current folder, then beside the program or
+    /// The folders that hold scripts, the nearest first: `queries` below the current folder, then beside the program or
     /// above it.
     var scriptFolders: [String] { folders(named: "queries") }
 
-    /// The file that a name of a script or session means: a path as it is, else a shipped script or a session of this name.
+    /// The path that a name of a script or session means: that of a file as it is, else that of a script or session of this name.
     func notebookFile(_ name: String) -> String? {
         let path = expandingHome(name)
         if Files.exists(path), !Files.isFolder(path) { return path }
         return namedNotebook(name)
     }
 
-    /// The shipped script or the session with a name.
+    /// The script or session with a name: a file of the folders of scripts and sessions, else a script of the program's own.
     func namedNotebook(_ name: String) -> String? {
         guard !name.contains("/") else { return nil }
         let bare = name.hasSuffix(".flq") ? String(name.dropLast(4)) : name
         let folders = scriptFolders + sessionFolders + self.folders(named: "sessions")
         return folders.map { ($0, $0 + "/" + bare + ".flq") }.first { Files.isPlainFile($1) && Files.isBelow($0, $1) }?.1
+            ?? ShippedScripts.path(of: bare)
     }
 }

@@ -110,25 +110,23 @@ extension Interpreter {
     }
 
     func queries(_ arguments: [Literal], _ text: String) throws -> Reply {
-        var seen: Set<String> = [], rows: [[Value]] = []
-        for folder in surroundings.locations.scriptFolders {
-            for name in Files.names(in: folder) where name.hasSuffix(".flq") && seen.insert(name).inserted {
-                guard let file = try? NotebookFile.read(folder + "/" + name) else { continue }
-                let script = Script(file, path: nil)
-                let parameters = script.parameters.map { "\($0.name)=\(Interpreter.spelling($0.values))" }
-                rows.append([
-                    .text(String(name.dropLast(4))), parameters.isEmpty ? .missing : .text(parameters.joined(separator: " ")),
-                    script.purpose.map { .text($0) } ?? .missing,
-                ])
-            }
+        AnswerPresenter(style).table(surroundings.locations.scriptTable, form: settings.form)
+    }
+}
+
+extension Locations {
+    /// The scripts that `run` knows by name, with their parameters and their purpose.
+    var scriptTable: ResultTable {
+        let rows: [[Value]] = scripts.compactMap { name, path in
+            guard let file = try? NotebookFile.read(path) else { return nil }
+            let script = Script(file, path: nil)
+            let parameters = script.parameters.map { "\($0.name)=\(Interpreter.spelling($0.values))" }
+            return [
+                .text(name), parameters.isEmpty ? .missing : .text(parameters.joined(separator: " ")),
+                script.purpose.map { .text($0) } ?? .missing,
+            ]
         }
-        guard !rows.isEmpty else {
-            return Reply([
-                "no scripts here; shipped ones lie in the folder `queries` of the source, which FAULTLINE_QUERIES may name"
-            ])
-        }
-        let columns = ["script", "parameters", "purpose"].map { ResultColumn($0, .text) }
-        return AnswerPresenter(style).table(ResultTable(columns: columns, rows: rows), form: settings.form)
+        return ResultTable(columns: ["script", "parameters", "purpose"].map { ResultColumn($0, .text) }, rows: rows)
     }
 }
 

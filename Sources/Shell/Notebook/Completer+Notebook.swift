@@ -1,5 +1,6 @@
 import Model
 import QueryLanguage
+import ShippedScripts
 import System
 import Terminal
 
@@ -26,13 +27,21 @@ extension Interpreter {
 }
 
 extension Locations {
-    /// Every script and session that can be named, the nearest of each name.
-    var notebooks: [(name: String, path: String)] {
+    /// Every script and session that can be named, the nearest of each name; the program's own scripts come last.
+    var notebooks: [(name: String, path: String)] { notebooks(in: scriptFolders + sessionFolders + folders(named: "sessions")) }
+
+    /// Every script that can be named, without sessions.
+    var scripts: [(name: String, path: String)] { notebooks(in: scriptFolders) }
+
+    private func notebooks(in folders: [String]) -> [(name: String, path: String)] {
         var seen: Set<String> = [], found: [(name: String, path: String)] = []
-        for folder in scriptFolders + sessionFolders + folders(named: "sessions") {
+        for folder in folders {
             for file in Files.names(in: folder) where file.hasSuffix(".flq") && seen.insert(file).inserted {
                 found.append((String(file.dropLast(4)), folder + "/" + file))
             }
+        }
+        for name in ShippedScripts.names where seen.insert(name + ".flq").inserted {
+            if let path = ShippedScripts.path(of: name) { found.append((name, path)) }
         }
         return found
     }

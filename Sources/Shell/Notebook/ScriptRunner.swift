@@ -121,12 +121,10 @@ extension Interpreter {
     }
 
     private func noScript(_ name: Literal) -> Diagnostic {
-        let names = surroundings.locations.scriptFolders.flatMap { Files.names(in: $0) }.filter { $0.hasSuffix(".flq") }
-            .map { String($0.dropLast(4)) }
-        let best = NearestName.best(for: name.text, among: names)
+        let best = NearestName.best(for: name.text, among: surroundings.locations.notebooks.map(\.name))
         return Diagnostic(
-            "no-script", at: name.span, "no script `\(name.text)` here",
-            closest: best ?? "`queries` lists those that are shipped",
+            "no-script", at: name.span, "no script `\(name.text)`",
+            closest: best ?? "`queries` lists them",
             replacement: best)
     }
 }

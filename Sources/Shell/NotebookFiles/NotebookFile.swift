@@ -1,4 +1,5 @@
 import Model
+import ShippedScripts
 import System
 
 /// Why a text cannot be read as a notebook's file.
@@ -102,6 +103,7 @@ public struct NotebookFile: Hashable, Sendable {
 
     /// Reads the script or session at a path. A file that is none is refused without a word of what it holds.
     static func read(_ path: String) throws -> NotebookFile {
+        if let shipped = ShippedScripts.text(at: path) { return NotebookFile(parsing: shipped) }
         guard Files.isPlainFile(path) else { throw FileError(path: path, reason: "not a script: no plain file") }
         // What counts is the file itself, not the name of a link to it.
         guard Files.wholePath(path).hasSuffix(".flq") || (try? Files.text(of: path).hasPrefix("#! faultline")) == true else {

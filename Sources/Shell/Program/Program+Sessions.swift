@@ -49,11 +49,12 @@ extension Program {
         }
     }
 
-    /// Lists the shipped scripts.
+    /// Lists the scripts that `run` knows by name; needs no store.
     public static func queries(_ request: StoreRequest) -> ExitCode {
         guarded {
-            let open = try OpenStore(request, creates: false, interrupts: nil)
-            return show(try open.interpreter.queries([], "queries"))
+            let surroundings = try request.surroundings()
+            let style = surroundings.style(in: .utc, now: nil)
+            return show(AnswerPresenter(style).table(surroundings.locations.scriptTable, form: nil))
         }
     }
 }

@@ -133,11 +133,9 @@ public enum Program {
         script file: String, _ words: [String] = [], echo: ScriptEcho, granted: StatementEffects.Kinds = [], _ open: OpenStore
     ) throws -> ExitCode {
         guard let path = open.interpreter.surroundings.locations.notebookFile(file) else {
-            throw Refusal(
-                code: .trouble,
-                message:
-                    "no script `\(Printable.safe(file))` here; shipped ones lie in the folder `queries` of the source, which FAULTLINE_QUERIES may name"
-            )
+            let best = NearestName.best(for: file, among: open.interpreter.surroundings.locations.notebooks.map(\.name))
+            let advice = best.map { "did you mean `\(Printable.safe($0))`?" } ?? "`faultline queries` lists them"
+            throw Refusal(code: .trouble, message: "no script `\(Printable.safe(file))`; \(advice)")
         }
         let script = Script(try NotebookFile.read(path), path: path)
         let arguments: ScriptArguments

@@ -25,7 +25,39 @@ public struct StoreRequest: Sendable {
     }
 }
 
+extension StoreRequest {
+    /// The terminal and the environment, with what the options say of them.
+    func surroundings() throws(Refusal) -> Surroundings {
+        let environment = Program.environment()
+        var surroundings = Surroundings(environment: environment, traits: TerminalTraits(environment: environment))
+        if let now {
+            guard let time = TimeText.parse(now) else {
+                throw Refusal(code: .usage, message: "--now: `\(now)` is no time; write 2026-11-21T14:00:00Z")
+            }
+            surroundings.pinnedNow = time
+        }
+        if let width {
+            guard (20...400).contains(width) else {
+                throw Refusal(code: .usage, message: "--width: \(width) is not between 20 and 400")
+            }
+            surroundings.width = width
+        }
+        if usesASCII { surroundings.usesASCII = true }
+        return surroundings
+    }
+}
+
 extension Locations {
+    /// What to say where there is no store: which one the demonstration made, or how to make one.
+    func adviceOnMissingStore(_ path: String) -> String {
+        let missing = "\(Printable.safe("\(StoreError.missing(path: path))"))\n"
+        guard path != demoStore, Files.exists(demoStore) else {
+            return missing + "`faultline import FILE` makes one from your traces, `faultline demo` one to try things on"
+        }
+        let demo = Printable.safe(demoStore)
+        return missing + "the demo's store is \(demo): add `--store \(demo)`, or set FAULTLINE_STORE to it"
+    }
+
     /// Opens a store; one of an older version is brought to this one's by the user's own classification rules.
     func openStore(_ path: String, creates: Bool = false) throws(StoreError) -> Store {
         try Store.open(path: path, create: creates) {
@@ -49,22 +81,8 @@ struct OpenStore {
 
     /// Opens the store that the request names, makes it when it may, and reads the other options.
     init(_ request: StoreRequest, defaultPath: String? = nil, creates: Bool, interrupts: Interrupts?) throws {
-        let environment = Program.environment()
-        traits = TerminalTraits(environment: environment)
-        var surroundings = Surroundings(environment: environment, traits: traits)
-        if let text = request.now {
-            guard let now = TimeText.parse(text) else {
-                throw Refusal(code: .usage, message: "--now: `\(text)` is no time; write 2026-11-21T14:00:00Z")
-            }
-            surroundings.pinnedNow = now
-        }
-        if let width = request.width {
-            guard (20...400).contains(width) else {
-                throw Refusal(code: .usage, message: "--width: \(width) is not between 20 and 400")
-            }
-            surroundings.width = width
-        }
-        if request.usesASCII { surroundings.usesASCII = true }
+        let surroundings = try request.surroundings()
+        traits = surroundings.traits
         // All that was typed is looked at before the store is: a mistake touches nothing.
         let zone = try request.zone.map { (name) throws(Refusal) in
             guard let zone = surroundings.locations.zone(named: name) else {
@@ -74,6 +92,9 @@ struct OpenStore {
         }
         let path = defaultPath ?? surroundings.locations.store(named: request.path)
         if let slash = path.lastIndex(of: "/"), creates { try Files.makeFolder(String(path[..<slash])) }
+        guard creates || Files.exists(path) else {
+            throw Refusal(code: .trouble, message: surroundings.locations.adviceOnMissingStore(path))
+        }
         store = try surroundings.locations.openStore(path, creates: creates)
         interpreter = try Interpreter(store: store, surroundings: surroundings, interrupts: interrupts)
         let named = surroundings.locations.environmentZone

@@ -3,10 +3,19 @@ import Shell
 import System
 
 struct NotebookCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "notebook", abstract: "Open the notebook (the default).")
+    static let configuration = CommandConfiguration(
+        commandName: "notebook", abstract: "Open the notebook (the default), or run the statement that is given.",
+        discussion: "For example: faultline 'errors by type last 24h'")
     @OptionGroup var options: StoreOptions
+    @Argument(help: ArgumentHelp("A statement to run instead, as `query` does.", valueName: "text"))
+    var text: [String] = []
 
-    func run() throws { try finish(Program.notebook(options.request())) }
+    func run() throws {
+        let request = options.request()
+        try finish(
+            text.isEmpty
+                ? Program.notebook(request) : Program.query(text.joined(separator: " "), format: nil, request))
+    }
 }
 
 struct QueryCommand: ParsableCommand {
