@@ -104,8 +104,7 @@ let package = Package(
             name: "ShellTests",
             dependencies: [
                 "Shell", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Render", "Storage", "System", "Terminal",
-                "Model",
-                "TestSupport",
+                "ShippedScripts", "Model", "TestSupport",
             ]),
         .testTarget(name: "ToolTests", dependencies: ["PtySupport", "TestSupport", "Storage", "Model", "faultline"]),
         .testTarget(name: "StructureTests", dependencies: ["TestSupport"]),

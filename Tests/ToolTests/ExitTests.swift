@@ -62,7 +62,8 @@ struct ExitTests {
         mkdir(home + "/faultline", 0o700)
         tool.folder.write("home/faultline/demo.db", Folder.bytes(Made.store))
         let demo = here.run("query", "errors")
-        #expect(demo.code == 3 && demo.errors.contains("add `--store \(home)/faultline/demo.db`, or set FAULTLINE_STORE"), "\(demo)")
+        #expect(
+            demo.code == 3 && demo.errors.contains("add `--store \(home)/faultline/demo.db`, or set FAULTLINE_STORE"), "\(demo)")
         #expect(here.run("queries").code == 0)
     }
 
