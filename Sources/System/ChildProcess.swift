@@ -1,21 +1,21 @@
 import Glibc
 import Model
 
-/// A program of the system that runs beside this one, with its input given whole and its output kept.
+/// A child process with a fixed input, whose output is captured in a file.
 package final class ChildProcess {
     package let process: pid_t
     private let output: Int32
     private let began = Clock.ticks()
     package private(set) var code: Int32?
-    /// True once `end` was called.
+    /// True after `end` was called.
     package private(set) var wasEnded = false
 
-    /// Starts a program found by the search path; the input never stands on its command line.
+    /// Starts a program found on the search path; the input is passed on its standard input, never on the command line.
     /// - Parameters:
-    ///   - folder: Where the input is kept, unnamed, while it runs.
-    ///   - inherited: A descriptor that it keeps open until it ends.
-    ///   - answer: The file that its output is kept in, also when this process is gone; nil for an unnamed one.
-    /// - Throws: `FileError` when the program is not there or cannot be started.
+    ///   - folder: Folder for the unnamed file that holds the input.
+    ///   - inherited: A descriptor that the program keeps open, as descriptor 3, until it ends.
+    ///   - answer: The file that captures the output and outlives this process; nil for an unnamed one.
+    /// - Throws: `FileError` when the program is not installed or cannot be started.
     package init(
         _ program: String, _ arguments: [String], input: String, folder: String, environment: [String: String],
         inheriting inherited: Int32? = nil, answer: String? = nil
@@ -39,7 +39,7 @@ package final class ChildProcess {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // Ctrl-C is meant for what runs in front, not for a notification on its way.
+        // Ctrl-C is meant for the foreground job, not for a notification in flight.
         var signals = sigset_t()
         sigemptyset(&signals)
         posix_spawnattr_setsigmask(&attributes, &signals)
@@ -68,10 +68,10 @@ package final class ChildProcess {
         close(output)
     }
 
-    /// How long it has been running.
+    /// Time since the start.
     package var age: Duration { Clock.ticks() - began }
 
-    /// True once it has ended. A process that was killed by a signal has the code 128 and the signal's number.
+    /// Returns true once the process has ended. A process killed by a signal has the exit code 128 + the signal's number.
     package func hasEnded() -> Bool {
         if code != nil { return true }
         var status: Int32 = 0
@@ -82,13 +82,13 @@ package final class ChildProcess {
         return true
     }
 
-    /// Ends it by force, with the processes that it started.
+    /// Kills the process and the processes that it started.
     package func end() {
         wasEnded = true
         kill(-process, SIGKILL)
     }
 
-    /// What it has written, the first million bytes.
+    /// The output so far: its first million bytes.
     package var said: String {
         var status = stat()
         guard fstat(output, &status) == 0 else { return "" }
@@ -97,7 +97,7 @@ package final class ChildProcess {
         return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : ""
     }
 
-    /// True when the search path knows the program.
+    /// Returns true when the program is on the search path.
     package static func isInstalled(_ program: String, _ environment: [String: String]) -> Bool {
         find(program, environment) != nil
     }
@@ -109,14 +109,14 @@ package final class ChildProcess {
         }
     }
 
-    /// An empty file, readable by its owner only.
+    /// Opens an empty file that only its owner can read.
     private static func namedFile(_ path: String) throws(FileError) -> Int32 {
         let descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw FileError(path: path, reason: String(cString: strerror(errno)).lowercased()) }
         return descriptor
     }
 
-    /// A file for this process and its children alone, which no folder shows.
+    /// Opens a file without a name, which only this process and its children can reach.
     private static func unnamedFile(in folder: String) throws(FileError) -> Int32 {
         var template = Array((folder + "/notification-XXXXXX").utf8CString)
         let descriptor = mkstemp(&template)

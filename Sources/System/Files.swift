@@ -2,7 +2,7 @@ import Glibc
 import Ingest
 import Model
 
-/// Trouble with a file, in words.
+/// A failed file operation.
 public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file.
     public let path: String
@@ -10,16 +10,16 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     public let reason: String
     public var description: String { "\(path): \(reason)" }
 
-    /// Makes an error of a path and what went wrong with it.
+    /// Creates an error from a path and the reason.
     package init(path: String, reason: String) {
         self.path = path
         self.reason = reason
     }
 }
 
-/// Whole files in and out.
+/// Reads and writes whole files.
 public enum Files {
-    /// The content of a file of at most `limit` bytes.
+    /// Reads a file of at most `limit` bytes.
     public static func bytes(of path: String, limit: Int = 64 << 20) throws(FileError) -> [UInt8] {
         let file: InputFile
         do { file = try InputFile(path: path) } catch { throw FileError(path: path, reason: error.reason) }
@@ -35,20 +35,19 @@ public enum Files {
         }
     }
 
-    /// The content of a text file.
+    /// Reads a text file.
     public static func text(of path: String) throws(FileError) -> String { String(decoding: try bytes(of: path), as: UTF8.self) }
 
-    /// Writes a file, readable by its owner alone unless `mode` says otherwise, whole or not at all: a new file takes the old
-    /// one's place.
+    /// Writes a file atomically: a new file replaces the old one. Only its owner can read it, unless `mode` says otherwise.
     ///
-    /// What is no plain file (a device, a pipe) is written to as it is, never replaced; a database is refused.
+    /// Devices and pipes are written to, never replaced; databases are refused.
     public static func write(_ text: String, to path: String, mode: mode_t = 0o600) throws(FileError) {
         do { try write(to: path, mode: mode) { try $0(text) } } catch let error as FileError { throw error } catch {
             throw FileError(path: path, reason: "\(error)")
         }
     }
 
-    /// As above, bit by bit: `body` hands the text to the function it is given.
+    /// Writes a file in pieces, as above: `body` passes each piece to the function it is given.
     package static func write(to path: String, mode: mode_t, _ body: ((String) throws -> Void) throws -> Void) throws {
         var status = stat()
         let isThere = stat(path, &status) == 0
@@ -59,7 +58,7 @@ public enum Files {
             try body { guard Output.write($0, to: descriptor) else { throw error(path) } }
             return
         }
-        // A name that is mistyped or completed must not cost a store.
+        // A mistyped or wrongly completed name must not overwrite a store.
         if isThere, OpenDatabases.contains(path) || OpenDatabases.isDatabase(path) {
             throw FileError(path: path, reason: "is a database and is not replaced; choose another name")
         }
@@ -68,18 +67,18 @@ public enum Files {
         guard draft.takePlace() else { throw error(path) }
     }
 
-    /// A file under a name that nobody can foresee, beside the one whose place it is to take; gone unless it does.
+    /// A temporary file with an unpredictable name beside its target; deleted unless it takes the target's place.
     package final class Draft {
         package let descriptor: Int32
         private let target: String, name: String
         private var isOpen = true
 
-        /// Makes the file anew: what lies at its name already, a link above all, is never opened.
+        /// Creates the file; never opens what already has that name, above all a link.
         package init(for target: String, mode: mode_t) throws(FileError) {
             self.target = target
             let ending = ".part"
             var template = Array((target + ".XXXXXX" + ending).utf8CString)
-            // O_EXCL, which does not follow links either.
+            // mkstemps uses O_EXCL, which does not follow links.
             descriptor = mkstemps(&template, Int32(ending.utf8.count))
             name = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
             guard descriptor >= 0 else {
@@ -87,7 +86,7 @@ public enum Files {
                 throw Files.error(target)
             }
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-            // As open(2) would have made it.
+            // The mode that open(2) would have given it.
             let mask = umask(0)
             umask(mask)
             fchmod(descriptor, mode & ~mask)
@@ -99,7 +98,7 @@ public enum Files {
             unlink(name)
         }
 
-        /// Puts the draft, safely on the disk, in the place of the target; false when that failed, and `errno` says why.
+        /// Syncs the draft to disk and renames it to the target; false on failure, with the reason in `errno`.
         package func takePlace() -> Bool {
             guard fsync(descriptor) == 0, rename(name, target) == 0 else { return false }
             isOpen = false
@@ -108,7 +107,7 @@ public enum Files {
         }
     }
 
-    /// Makes a folder and those above it, for its owner alone; does nothing when it is there.
+    /// Creates a folder and its parents, accessible to their owner only; does nothing when it exists.
     public static func makeFolder(_ path: String) throws(FileError) {
         var made = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/") {
@@ -117,25 +116,25 @@ public enum Files {
         }
     }
 
-    /// True when the path is a folder.
+    /// Returns true when the path is a folder.
     package static func isFolder(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// True for a plain file, or a link to one: no folder, pipe or device.
+    /// Returns true for a regular file or a link to one; false for folders, pipes and devices.
     package static func isPlainFile(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
-    /// True when the file, links followed, lies below the folder, links followed.
+    /// Returns true when the file is inside the folder; resolves links in both paths.
     package static func isBelow(_ folder: String, _ path: String) -> Bool {
         let whole = wholePath(folder)
         return wholePath(path).hasPrefix(whole.hasSuffix("/") ? whole : whole + "/")
     }
 
-    /// The names in a folder, sorted; empty when it cannot be read.
+    /// Returns the names in a folder, sorted; empty when it cannot be read.
     package static func names(in path: String) -> [String] {
         guard let folder = opendir(path) else { return [] }
         defer { closedir(folder) }
@@ -149,16 +148,16 @@ public enum Files {
         return names.sorted()
     }
 
-    /// The permission bits of a file; nil when there is none.
+    /// Returns a file's permission bits; nil when it does not exist.
     package static func mode(of path: String) -> mode_t? {
         var status = stat()
         return stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
     }
 
-    /// The path from the root, links followed; as it is when that cannot be told.
+    /// Returns the absolute path with links resolved; unchanged when it cannot be resolved.
     package static func wholePath(_ path: String) -> String { SourceFiles.realPath(path) }
 
-    /// True when something lies at the path.
+    /// Returns true when the path exists.
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     private static func error(_ path: String) -> FileError {

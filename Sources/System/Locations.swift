@@ -1,57 +1,58 @@
 import Glibc
 import Model
 
-/// Where things lie, from the environment.
+/// Paths of files and folders, as the environment sets them.
 public struct Locations: Sendable {
     package let environment: [String: String]
 
-    /// Reads the environment's variables.
+    /// Reads the environment.
     public init(environment: [String: String]) { self.environment = environment }
 
     private func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
 
-    /// The folder of the user's data: `$XDG_DATA_HOME/faultline`, else `~/.local/share/faultline`.
+    /// The user's data folder: `$XDG_DATA_HOME/faultline`, else `~/.local/share/faultline`.
     public var data: String {
         if let data = variable("XDG_DATA_HOME") { return data + "/faultline" }
         return (variable("HOME") ?? ".") + "/.local/share/faultline"
     }
 
-    /// The folder of the user's configuration: `$XDG_CONFIG_HOME/faultline`, else `~/.config/faultline`.
+    /// The user's configuration folder: `$XDG_CONFIG_HOME/faultline`, else `~/.config/faultline`.
     public var configuration: String {
         if let folder = variable("XDG_CONFIG_HOME") { return folder + "/faultline" }
         return (variable("HOME") ?? ".") + "/.config/faultline"
     }
 
-    /// The file of the user's own rules of classification: `$FAULTLINE_RULES`, else `rules.yaml` in the configuration folder.
+    /// The file of the user's classification rules: `$FAULTLINE_RULES`, else `rules.yaml` in the configuration folder.
     public var classificationRules: String { variable("FAULTLINE_RULES") ?? configuration + "/rules.yaml" }
 
-    /// The store: what the command line names, else `$FAULTLINE_STORE`, else `store.db` in the data folder.
+    /// The path of the store: `--store`, else `$FAULTLINE_STORE`, else `store.db` in the data folder.
     public func store(named path: String?) -> String { path ?? variable("FAULTLINE_STORE") ?? data + "/store.db" }
 
-    /// The store of the demonstration.
+    /// The path of the demo store.
     public var demoStore: String { data + "/demo.db" }
 
-    /// The prompt's history for a store.
+    /// The path of the prompt's history for a store.
     public static func history(besideStore path: String) -> String { path + ".history" }
 
-    /// The folder that the environment names for sessions.
+    /// The folder for sessions that the environment sets; nil when it sets none.
     package var namedSessions: String? { variable("FAULTLINE_SESSIONS") }
 
-    /// The path with `~` at its beginning replaced by the home folder.
+    /// The path with a leading `~` replaced by the home folder.
     package func expandingHome(_ path: String) -> String {
         guard path == "~" || path.hasPrefix("~/"), let home = variable("HOME") else { return path }
         return home + path.dropFirst()
     }
 
-    /// The zone with this name from the system's zone files; nil when there is none.
+    /// Returns the time zone with this name from the system's zone files; nil when there is none.
     public func zone(named name: String) -> Zone? {
         if ["utc", "z", "gmt"].contains(name.lowercased()) { return .utc }
-        // A name is a path below the zone folder and must not leave it.
+        // The name is a path below the zone folder and must not leave it.
         let isName = !name.isEmpty && !name.hasPrefix("/") && !name.split(separator: "/").contains("..")
         guard isName,
             name.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || "0123456789/_+-".unicodeScalars.contains($0) })
         else { return nil }
-        // A zone that counts leap seconds follows the same rules on our clock, and the file of the other knows them for longer.
+        // A `right/` zone, which counts leap seconds, has the same rules, and the plain zone's file reaches further into the
+        // future.
         let files = name.hasPrefix("right/") ? [String(name.dropFirst(6)), name] : [name]
         for folder in [variable("TZDIR"), "/usr/share/zoneinfo", "/usr/lib/zoneinfo"].compactMap({ $0 }) {
             for file in files {
@@ -64,11 +65,12 @@ public struct Locations: Sendable {
         return nil
     }
 
-    /// The zone with this name, or the one of a rule such as `CET-1CEST,M3.5.0,M10.5.0/3`, which `TZ` may hold.
+    /// Returns the time zone with this name, or the one of a POSIX rule such as `CET-1CEST,M3.5.0,M10.5.0/3`, which `TZ` may
+    /// hold.
     package func zone(pinned name: String) -> Zone? { zone(named: name) ?? Zone(posix: name) }
 
-    /// The zone that the environment names in `TZ`: a name, with or without a colon before it, a file of zones, or a rule; nil
-    /// when it names none, and then whether it says something that is no zone.
+    /// The time zone in `TZ`: a name, with or without a leading colon, the path of a zone file, or a POSIX rule. Both are nil
+    /// when `TZ` is unset; `unknown` is its text when that is not a zone.
     package var environmentZone: (zone: Zone?, unknown: String?) {
         guard let text = variable("TZ") else { return (nil, nil) }
         var name = text.hasPrefix(":") ? String(text.dropFirst()) : text
@@ -79,8 +81,8 @@ public struct Locations: Sendable {
         return (zone, zone == nil ? text : nil)
     }
 
-    /// Folders of this name: the one that the environment names (`FAULTLINE_QUERIES`), the one below the current folder, then
-    /// those beside the program and above it.
+    /// Existing folders with this name: first the one set in the environment (such as `FAULTLINE_QUERIES`), then the one in the
+    /// working directory, then those beside and above the program.
     package func folders(named name: String) -> [String] {
         var folders = [name]
         if let named = variable("FAULTLINE_" + name.uppercased()) { folders.insert(named, at: 0) }

@@ -2,28 +2,28 @@ import Glibc
 import Render
 import Synchronization
 
-/// Text out to a descriptor.
+/// Text written to a descriptor.
 ///
-/// Everything that the program sends to a terminal goes through here (what libedit draws, through `EditorStream`): to a terminal
-/// nothing that would steer it; to a file or pipe every byte as it is.
+/// Everything the program sends to a terminal passes through here (libedit's drawing through `EditorStream`). A terminal never
+/// receives control sequences from data; a file or pipe receives every byte unchanged.
 public enum Output {
-    /// The system's number of the first failure to write to the standard output; 0 while all is well.
+    /// The `errno` of the first failed write to standard output; 0 when none failed.
     private static let failure = Atomic<Int32>(0)
 
-    /// How characters are shown on the terminal: as they are only where it expects UTF-8.
+    /// The characters that the terminal can show: Unicode only in a UTF-8 locale.
     package static let glyphs: GlyphSet = {
         var environment: [String: String] = [:]
         for name in ["LC_ALL", "LC_CTYPE", "LANG"] { environment[name] = getenv(name).map { String(cString: $0) } }
         return TerminalTraits(environment: environment).isUTF8 ? .unicode : .ascii
     }()
 
-    /// Why something of the standard output was lost, in the system's words; nil while nothing was.
+    /// Why output was lost on standard output, as `strerror` puts it; nil when none was.
     package static var lostOutput: String? {
         let code = failure.load(ordering: .relaxed)
         return code == 0 ? nil : String(cString: strerror(code)).lowercased()
     }
 
-    /// Writes all of the text; false when the reader has gone or the disk is full.
+    /// Writes the whole text; returns false when the reader is gone or the disk is full.
     ///
     /// - Parameter kind: `drawn` lets the program's own colours through to a terminal.
     @discardableResult public static func write(_ text: String, to descriptor: Int32, as kind: TerminalText.Kind = .data) -> Bool
@@ -32,10 +32,10 @@ public enum Output {
         return send(TerminalText.shown(text, as: kind, glyphs: glyphs), to: descriptor)
     }
 
-    /// Moves the cursor of a terminal, or wipes: sequences that the program itself is made of, never part of a text.
+    /// Sends a control sequence to the terminal; a `StaticString`, so that it cannot come from data.
     package static func steer(_ sequence: StaticString, to descriptor: Int32) { send("\(sequence)", to: descriptor) }
 
-    /// Takes the cursor up so many rows and wipes from there.
+    /// Moves the cursor up by `rows` and clears the screen from there.
     package static func wipe(rows: Int, on descriptor: Int32) { send("\u{1B}[\(rows)A\r\u{1B}[J", to: descriptor) }
 
     @discardableResult private static func send(_ text: String, to descriptor: Int32) -> Bool {

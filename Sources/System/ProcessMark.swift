@@ -1,11 +1,11 @@
 import Glibc
 
-/// What tells a process from every other: its number and when it was started, because numbers are given out again.
+/// A process's identity: its id and its start time, because ids are reused.
 package enum ProcessMark {
     /// This process.
     package static let own = mark(of: getpid())
 
-    /// True when the process with this mark still runs.
+    /// Returns true while the process with this mark runs.
     package static func isRunning(_ mark: String) -> Bool {
         guard let number = mark.split(separator: ":").first.flatMap({ pid_t($0) }) else { return false }
         return ProcessMark.mark(of: number) == mark
@@ -13,7 +13,7 @@ package enum ProcessMark {
 
     private static func mark(of number: pid_t) -> String? {
         guard let bytes = try? Files.bytes(of: "/proc/\(number)/stat", limit: 1 << 16) else { return nil }
-        // The name of the program stands in parentheses and may hold anything.
+        // The program's name is in parentheses and may contain anything.
         let text = String(decoding: bytes, as: UTF8.self)
         guard let end = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: end)...].split(separator: " ")

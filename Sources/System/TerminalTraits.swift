@@ -1,24 +1,24 @@
 import Glibc
 
-/// What is known of the terminal: read once from the environment and the descriptors, then passed on.
+/// The terminal's properties, read once from the environment and the descriptors, then passed on.
 public struct TerminalTraits: Sendable {
     /// Whether each descriptor is a terminal.
     public let inputIsTerminal: Bool, outputIsTerminal: Bool, errorIsTerminal: Bool
-    /// True when the locale's character set is UTF-8.
+    /// True when the locale's encoding is UTF-8.
     public let isUTF8: Bool
-    /// True when `TERM` is missing or `dumb`: no escapes at all.
+    /// True when `TERM` is missing or `dumb`: no escape sequences at all.
     public let isDumb: Bool
-    /// True when what goes to the output may be coloured.
+    /// True when the output may be colored.
     public let usesColor: Bool
-    /// The character set's locale by the environment, such as `de_DE.UTF-8`; empty when none is named.
+    /// The locale that sets the encoding, such as `de_DE.UTF-8`; empty when the environment has none.
     package let locale: String
     private let output: Int32
     private let columns: Int?, lines: Int?
 
-    /// Reads the traits from these variables and descriptors.
+    /// Reads the traits from the environment and the descriptors.
     ///
-    /// Colour: never with a `NO_COLOR` that is not empty; else always with a `CLICOLOR_FORCE` that is neither empty nor
-    /// `0`; else when the output is a terminal that is not dumb, unless `CLICOLOR` is `0`.
+    /// Color: off when `NO_COLOR` is set and not empty; otherwise on when `CLICOLOR_FORCE` is set and neither empty nor `0`;
+    /// otherwise on for a terminal that is not dumb, unless `CLICOLOR` is `0`.
     public init(environment: [String: String], input: Int32 = 0, output: Int32 = 1, error: Int32 = 2) {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         self.output = output
@@ -41,10 +41,10 @@ public struct TerminalTraits: Sendable {
         lines = size("LINES")
     }
 
-    /// The width in columns, asked anew: the terminal's, else `COLUMNS`, else 80.
+    /// The current width in columns: the terminal's, else `COLUMNS`, else 80.
     public var width: Int { windowSize.map { Int($0.ws_col) }.flatMap { $0 > 0 ? $0 : nil } ?? columns ?? 80 }
 
-    /// The height in rows, asked anew: the terminal's, else `LINES`, else 24.
+    /// The current height in rows: the terminal's, else `LINES`, else 24.
     public var height: Int { windowSize.map { Int($0.ws_row) }.flatMap { $0 > 0 ? $0 : nil } ?? lines ?? 24 }
 
     private var windowSize: winsize? {

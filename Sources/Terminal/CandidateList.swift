@@ -1,24 +1,24 @@
 import Render
 
-/// Candidates in columns that fit a width, names first, notes dim behind them.
+/// Completion candidates laid out in columns, each name followed by a dim note.
 struct CandidateList {
     let candidates: [Completion.Candidate]
-    /// Columns of the terminal, rows that the list may take.
+    /// Width of the terminal in columns; rows that the list may use.
     let width: Int, height: Int
-    /// Notes are dimmed by an escape only where colour is welcome.
+    /// True when notes may be dimmed with an escape sequence.
     let usesColor: Bool
-    /// Ends of cut texts: `…` where the locale has it.
+    /// True when truncated text may end with `…`.
     let isUTF8: Bool
 
-    /// The rows, each at most `width - 1` columns wide; reads down the columns.
+    /// The rows, filled column by column; each is at most `width - 1` columns wide.
     ///
-    /// When the rows are more than `height`, the last one says how many candidates are not shown.
+    /// When the list needs more than `height` rows, the last row counts the candidates not shown.
     var rows: [String] {
         guard !candidates.isEmpty else { return [] }
         let room = max(width - 1, 1)
         let cells = candidates.map { cell($0, room: room) }
         let cellWidth = (cells.map(\.width).max() ?? 0) + 2
-        // The gap behind the last column need not fit.
+        // The last column needs no gap after it.
         let columns = max(1, (room + 2) / cellWidth)
         let needed = (cells.count + columns - 1) / columns
         let rowCount = needed <= height ? needed : max(height - 1, 1)
@@ -47,7 +47,7 @@ struct CandidateList {
         return ("\(name) \(shown)", nameWidth + 1 + LineLayout.cells(of: note))
     }
 
-    /// The text without what a terminal would obey: names come from data.
+    /// Replaces terminal control characters, because names come from data.
     static func harmless(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { $0.steersTerminal ? "?" : $0 }))
     }

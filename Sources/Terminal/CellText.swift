@@ -1,15 +1,15 @@
-/// A cell's text and the text that libedit edits for it: there each line but the first begins with the continuation
-/// prompt, because libedit draws one prompt only.
+/// A cell's text, mapped to the text that libedit edits: there, each line after the first starts with the continuation prompt,
+/// because libedit draws only one prompt.
 struct CellText {
     /// The cell without continuation prompts.
     let text: String
-    /// UTF-8 bytes of `text` before the cursor.
+    /// The cursor, in UTF-8 bytes of `text`.
     let cursor: Int
-    /// For each character of the cell, and for its end, its place in the edited text.
+    /// For each character of the cell, and for its end, the index in the edited text.
     private let origins: [Int]
     private let byteOffsets: [Int]
 
-    /// Reads the edited text; `cursor` counts its characters.
+    /// Parses the edited text; `cursor` is an index in its characters.
     init(edited: [Unicode.Scalar], cursor: Int, continuation: [Unicode.Scalar]) {
         var scalars = String.UnicodeScalarView()
         var origins: [Int] = [], byteOffsets: [Int] = [], bytes = 0, bytesAtCursor = 0, at = 0
@@ -29,12 +29,12 @@ struct CellText {
         self.byteOffsets = byteOffsets + [bytes]
     }
 
-    /// The place in the edited text of the character at this byte of the cell.
+    /// Returns the index in the edited text of the character at this byte of the cell.
     func place(ofByte offset: Int) -> Int {
         origins[byteOffsets.firstIndex { $0 >= offset } ?? origins.count - 1]
     }
 
-    /// The edited text of a cell.
+    /// Returns the edited text of a cell.
     static func shown(_ cell: String, continuation: String) -> String {
         guard !continuation.isEmpty, cell.utf8.contains(0x0A) else { return cell }
         return cell.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n" + continuation)

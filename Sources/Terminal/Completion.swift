@@ -1,15 +1,15 @@
-/// What may stand at the cursor, and from where it replaces the text.
+/// The completions at the cursor and the start of the text that they replace.
 public struct Completion: Hashable, Sendable {
-    /// One thing that may stand there.
+    /// One possible completion.
     public struct Candidate: Hashable, Sendable {
-        /// What replaces the text from `replaceFrom` to the cursor.
+        /// Replaces the text from `replaceFrom` to the cursor.
         public var text: String
-        /// Shown dim behind the name in a list, such as a count; nil for none.
+        /// Shown dim after the name in a list, such as a count; nil for none.
         public var note: String?
-        /// Inserted behind the text when this is the only candidate.
+        /// Inserted after the text when this is the only candidate.
         public var ending: String
 
-        /// Makes a candidate; a space follows it when it is the only one, unless said otherwise.
+        /// Creates a candidate, followed by a space by default when it is the only one.
         public init(_ text: String, note: String? = nil, ending: String = " ") {
             self.text = text
             self.note = note
@@ -17,18 +17,18 @@ public struct Completion: Hashable, Sendable {
         }
     }
 
-    /// UTF-8 bytes from the text's beginning to the first byte replaced; at most the cursor.
+    /// Offset of the first replaced byte, in UTF-8 bytes; at most the cursor.
     public var replaceFrom: Int
-    /// In the order in which they are listed.
+    /// In the order listed.
     public var candidates: [Candidate]
 
-    /// Makes a completion.
+    /// Creates a completion.
     public init(replaceFrom: Int, candidates: [Candidate]) {
         self.replaceFrom = replaceFrom
         self.candidates = candidates
     }
 
-    /// The longest beginning that all candidates share, in whole characters; empty without candidates.
+    /// The longest prefix that all candidates share, in whole characters; empty without candidates.
     var commonPrefix: String {
         guard var prefix = candidates.first.map({ Substring($0.text) }) else { return "" }
         for candidate in candidates.dropFirst() {

@@ -1,12 +1,12 @@
 import CEdit
 import Render
 
-// What is shown besides libedit's own drawing. Where a terminal cannot colour or move, nothing is.
+// Drawn in addition to libedit's output; nothing is drawn where the terminal cannot color or move the cursor.
 extension EditableLine {
-    /// Texts longer than this are left plain: every key would draw them anew.
+    /// Length in characters above which text is not highlighted: every key redraws all of it.
     private static let longest = 2000
 
-    /// Highlights the line that libedit has drawn, once for each drawing.
+    /// Highlights the line that libedit has drawn, once per drawing.
     func highlightLine() {
         guard !isHighlighted else { return }
         isHighlighted = true
@@ -30,22 +30,22 @@ extension EditableLine {
         emit(highlighted.escapes)
     }
 
-    /// Takes the ghost off again, before anything else is drawn.
+    /// Removes the suggestion before anything else is drawn.
     func removeHighlighting() {
         if isHighlighted, !suggestion.isEmpty { emit(HighlightedLine.withoutGhost) }
         isHighlighted = false
     }
 
-    /// True while libedit's search shows itself as text behind the cursor.
+    /// True while libedit's incremental search shows its prompt as text after the cursor.
     var isSearching: Bool {
         let (scalars, cursor) = edited
         let after = String(String.UnicodeScalarView(scalars[cursor...]))
         return after.contains("\nbck") || after.contains("\nfwd")
     }
 
-    // MARK: Taking what is suggested
+    // MARK: Accepting a suggestion
 
-    /// One to the right; at the end, takes what is suggested.
+    /// Moves one character right; at the end of the text, accepts the suggestion.
     func moveRight() -> UInt8 {
         let (scalars, cursor) = edited
         if cursor == scalars.count { return takeSuggestion() ?? UInt8(CC_ERROR) }
@@ -53,7 +53,7 @@ extension EditableLine {
         return UInt8(CC_CURSOR)
     }
 
-    /// To the end; at the end, takes what is suggested.
+    /// Moves to the end of the text; when already there, accepts the suggestion.
     func moveToTextEnd() -> UInt8 {
         let (scalars, cursor) = edited
         if cursor == scalars.count, let taken = takeSuggestion() { return taken }

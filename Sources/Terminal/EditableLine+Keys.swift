@@ -1,21 +1,21 @@
 import CEdit
 
-/// Characters that no keyboard sends (C1 controls), pushed to make libedit run a command of its own.
+/// Characters that no keyboard sends (C1 controls); pushing one makes libedit run one of its own commands.
 enum PrivateKey: UInt8 {
     case accept = 0x9F, preload = 0x9D, previousEntry = 0x9C, nextEntry = 0x9B
 
-    /// As pushed.
+    /// The text to push.
     var text: String { String(Unicode.Scalar(rawValue)) }
-    /// As bound: octal.
+    /// The octal form used in a binding.
     var binding: String { "\\" + String(rawValue, radix: 8) }
 }
 
-// What the keys do that are not libedit's own commands. The functions run on the thread that reads the line.
+// Keys that do more than libedit's own commands. The functions run on the thread that reads the line.
 extension EditableLine {
-    /// What a bound function answers (histedit.h, CC_).
+    /// Return values of bound functions (`CC_` in histedit.h).
     private static let normal = UInt8(CC_NORM), refresh = UInt8(CC_REFRESH), cursor = UInt8(CC_CURSOR), error = UInt8(CC_ERROR)
 
-    /// Keys that .editrc may set otherwise.
+    /// Binds keys that .editrc may rebind.
     static func bindConveniences(_ line: OpaquePointer) {
         for (key, command) in [
             ("\\e[1;5C", "em-next-word"), ("\\e[1;5D", "ed-prev-word"), ("\\e[3~", "ed-delete-next-char"),
@@ -26,7 +26,7 @@ extension EditableLine {
         }
     }
 
-    /// Keys that must work whatever .editrc says; `bind -v` there resets all of them.
+    /// Binds keys that must work whatever .editrc says; `bind -v` there resets all bindings.
     static func bindKeys(_ line: OpaquePointer, hasViKeys: Bool) {
         var keys = [
             ("^I", "faultline-complete"), ("^M", "faultline-accept"), ("^J", "faultline-accept"), ("^R", "em-inc-search-prev"),
@@ -36,7 +36,7 @@ extension EditableLine {
         if hasViKeys {
             for (key, command) in keys where key != "^R" { cedit_bind_command_mode(line, key, command) }
         } else {
-            // With vi's keys a sequence that begins with Escape would keep Escape from leaving insert mode.
+            // With vi keys, a sequence that starts with Escape would stop Escape from leaving insert mode.
             keys += [
                 ("\\e[200~", "faultline-paste"), ("\\e^M", "faultline-newline"), ("\\e^J", "faultline-newline"),
                 ("\\e[A", "faultline-up"), ("\\eOA", "faultline-up"), ("\\e[B", "faultline-down"), ("\\eOB", "faultline-down"),
@@ -81,7 +81,7 @@ extension EditableLine {
         let cell = cell
         if let isComplete, !isComplete(cell.text) { return insertNewline() }
         el_cursor(line, Int32(clamping: edited.scalars.count))
-        // Only libedit's own command leaves the screen right.
+        // Only libedit's own command leaves the screen in the right state.
         el_push(line, PrivateKey.accept.text)
         return EditableLine.cursor
     }
@@ -97,7 +97,7 @@ extension EditableLine {
         return EditableLine.refresh
     }
 
-    /// Reads up to the end mark; newlines stay, so that several lines arrive as one cell.
+    /// Reads a bracketed paste to its end; keeps newlines, so that several lines arrive as one cell.
     private func paste() -> UInt8 {
         isPasting = true
         defer { isPasting = false }
@@ -115,7 +115,7 @@ extension EditableLine {
         return EditableLine.refresh
     }
 
-    /// Line ends as `\n`, none at the end, no other control characters than tabs.
+    /// Normalizes line endings to `\n`, trims them at the end, and removes control characters other than tabs.
     static func text(ofPasted pasted: [Unicode.Scalar]) -> String {
         var text = String.UnicodeScalarView()
         var followsReturn = false
@@ -131,8 +131,8 @@ extension EditableLine {
         return String(text)
     }
 
-    /// A continuation prompt goes with one Backspace, together with its newline. libedit's search shows itself as text
-    /// behind the cursor and has uses of its own for Backspace.
+    /// Deletes a continuation prompt together with its newline on one Backspace. libedit's search shows its prompt as text after
+    /// the cursor and has its own use for Backspace.
     func repeatBackspace(_ key: Unicode.Scalar) {
         let (scalars, cursor) = edited
         let prefix = Array(("\n" + continuation).unicodeScalars)
@@ -152,7 +152,7 @@ extension EditableLine {
         let typed = String(decoding: Array(cell.text.utf8)[completion.replaceFrom..<cell.cursor], as: UTF8.self)
         let isOnly = completion.candidates.count == 1
         let replacement = completion.commonPrefix + (isOnly ? completion.candidates[0].ending : "")
-        // Candidates that share less than was typed (another case, say) leave it as it is.
+        // When the shared prefix is shorter than the typed text (a difference in case, say), the typed text stays.
         if replacement != typed && (isOnly || replacement.utf8.count >= typed.utf8.count) {
             if replacement.unicodeScalars.starts(with: typed.unicodeScalars) {
                 insert(String(String.UnicodeScalarView(replacement.unicodeScalars.dropFirst(typed.unicodeScalars.count))))
@@ -171,7 +171,7 @@ extension EditableLine {
 
     // MARK: Moving
 
-    /// Within a cell of several lines the arrows move between its lines, at its edge through the history.
+    /// Moves up within a cell; on its first line, goes back in the history.
     private func moveUp() -> UInt8 {
         let (scalars, cursor) = edited
         guard let newline = scalars[..<cursor].lastIndex(of: "\n") else { return push(.previousEntry) }
@@ -187,7 +187,7 @@ extension EditableLine {
         return move(from: (start, cursor), to: (newline + 1, end))
     }
 
-    /// Keeps the distance from where a line's own text begins.
+    /// Moves to another line and keeps the distance from the start of the line's own text.
     private func move(from line: (start: Int, cursor: Int), to other: (start: Int, end: Int)) -> UInt8 {
         func begin(_ start: Int) -> Int { start == 0 ? 0 : start + continuation.unicodeScalars.count }
         let place = min(begin(other.start) + max(0, line.cursor - begin(line.start)), other.end)

@@ -3,37 +3,37 @@ import Glibc
 import Render
 import System
 
-/// One line (or cell of several lines) on a terminal, edited by libedit.
+/// One line, or a cell of several lines, edited on a terminal by libedit.
 ///
-/// libedit draws, moves and recalls; this type reads the keys (so that no signal is lost between drawing and reading),
-/// and draws anew after resizes, stops and notices.
+/// libedit draws, moves the cursor and recalls history; this type reads the keys (so that no signal is lost between drawing and
+/// reading) and redraws after resizes, suspends and notices.
 final class EditableLine {
     let line: OpaquePointer
     let history: LineHistory
     let traits: TerminalTraits
     let interrupts: Interrupts
     let notices: NoticeQueue
-    /// False for dumb and unknown terminals: no escapes are sent.
+    /// False for dumb and unknown terminals: no escape sequences are sent.
     let movesCursor: Bool
     let pastesInBrackets: Bool
-    /// False with vi's keys, where the keys that take a suggestion have other uses.
+    /// False with vi keys, where the keys that accept a suggestion have other uses.
     let takesSuggestions: Bool
     var complete: ((_ text: String, _ cursorByte: Int) -> Completion)?
     var isComplete: ((String) -> Bool)?
     var highlight: ((_ text: String, _ cursorByte: Int) -> LineHighlighting)?
     var preloaded: String?
-    /// True while the line on the screen is highlighted; what stands behind it then.
+    /// True while the line on the screen is highlighted; the suggestion shown after it.
     var isHighlighted = false, suggestion = ""
 
     var input: KeyInput
-    /// Keys that stand for one key pressed; come before the input.
+    /// Keys to process before reading input, as if pressed again.
     var repeated: [Unicode.Scalar] = []
     var isPasting = false
     var wasInterrupted = false
     private(set) var continuation = ""
     private var prompt = PromptText("")
     var visiblePrompt: String { prompt.visible }
-    /// What libedit is handed whenever it draws; ours to free.
+    /// The prompt passed to libedit on every drawing; owned here.
     private var promptBytes: UnsafeMutablePointer<CChar>?
     private let streams: [UnsafeMutablePointer<FILE>]
     private var deferredSignals: Int32 = 0
@@ -62,7 +62,7 @@ final class EditableLine {
         movesCursor = cedit_has_capability(line, "up") != 0 && cedit_has_capability(line, "cd") != 0
         cedit_set_signals(line, 0)
         cedit_set_editor(line, "emacs")
-        // Returns and newlines arrive as they are sent, so that a pasted `\r\n` is one line end.
+        // Returns and newlines arrive as sent, so that a pasted `\r\n` is one line ending.
         for mode in ["-icrnl", "-inlcr"] { cedit_set_edit_mode(line, mode) }
         EditableLine.addFunctions(line)
         EditableLine.bindConveniences(line)
@@ -87,13 +87,13 @@ final class EditableLine {
         free(promptBytes)
     }
 
-    /// The object behind libedit's.
+    /// Returns the editor that owns this libedit handle.
     static func of(_ line: OpaquePointer?) -> EditableLine? {
         cedit_client(line).map { Unmanaged<EditableLine>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// libedit measures and writes characters by the C library's locale; only its character set is taken over, so that
-    /// numbers keep their point.
+    /// Sets the C library's encoding, which libedit uses to measure and write characters; the rest of the locale stays, so that
+    /// numbers keep their decimal point.
     private static func chooseCharacterSet(_ traits: TerminalTraits) {
         if traits.isUTF8, setlocale(LC_CTYPE, traits.locale) != nil, String(cString: nl_langinfo(Int32(CODESET))) == "UTF-8" {
             return
@@ -121,7 +121,7 @@ final class EditableLine {
             }
             let scalars = Array(edited.unicodeScalars)
             cell += CellText(edited: scalars, cursor: 0, continuation: Array(self.continuation.unicodeScalars)).text
-            // Only where Enter is not ours: `edit off` in .editrc, or a key of the user's bound to accepting.
+            // Reached only when Enter is not bound here: `edit off` in .editrc, or the user's own key for accepting.
             guard let isComplete, !isComplete(cell) else { return .line(cell) }
             cell += "\n"
             free(promptBytes)
@@ -130,14 +130,14 @@ final class EditableLine {
         }
     }
 
-    /// Lets libedit read one line; nil after Ctrl-C and at the end of input.
+    /// Reads one line through libedit; nil after Ctrl-C and at the end of input.
     private func edit() -> String? {
         isHighlighted = false
         suggestion = ""
         cedit_begin_editing(interrupts.signals, input.descriptor, pastesInBrackets ? 1 : 0)
         setBracketedPaste(true)
         var count: Int32 = 0
-        // The count may be longer than the text; the text ends with a NUL.
+        // The count may exceed the text; the text ends with a NUL.
         let edited = el_gets(line, &count).map { String(cString: $0) }
         setBracketedPaste(false)
         cedit_end_editing(interrupts.signals)
@@ -151,7 +151,7 @@ final class EditableLine {
 
     // MARK: Keys
 
-    /// libedit's reader: 1 and a character, 0 at the end of input, -1 with EINTR after Ctrl-C.
+    /// Reads a key for libedit: 1 with a character, 0 at the end of input, -1 with EINTR after Ctrl-C.
     private func readKey(into key: UnsafeMutablePointer<wchar_t>) -> Int32 {
         guard let scalar = nextKey() else {
             key.pointee = 0
@@ -162,7 +162,7 @@ final class EditableLine {
         return 1
     }
 
-    /// Waits for the next character, minding signals and notices; nil after Ctrl-C and at the end of input.
+    /// Waits for the next character while handling signals and notices; nil after Ctrl-C and at the end of input.
     func nextKey() -> Unicode.Scalar? {
         defer { removeHighlighting() }
         while !wasInterrupted {
@@ -206,7 +206,7 @@ final class EditableLine {
 
     // MARK: Text
 
-    /// The edited text and the cursor's place in it, in characters.
+    /// The edited text and the cursor's index in it, in characters.
     var edited: (scalars: [Unicode.Scalar], cursor: Int) {
         guard let info = el_wline(line)?.pointee, let start = info.buffer, let end = info.lastchar, let cursor = info.cursor
         else { return ([], 0) }
@@ -222,7 +222,7 @@ final class EditableLine {
         return CellText(edited: scalars, cursor: cursor, continuation: Array(continuation.unicodeScalars))
     }
 
-    /// Inserts a text at the cursor; its further lines get continuation prompts.
+    /// Inserts text at the cursor; its further lines get continuation prompts.
     func insert(_ text: String) {
         let characters = CellText.shown(text, continuation: continuation).unicodeScalars.map { wchar_t(bitPattern: $0.value) }
         el_winsertstr(line, characters.filter { $0 != 0 } + [0])
@@ -230,7 +230,7 @@ final class EditableLine {
 
     // MARK: Drawing
 
-    /// Sends text to the terminal behind what libedit has sent; `\n` begins a row at its first column also in raw mode.
+    /// Sends text to the terminal, after libedit's output; in raw mode, too, `\n` starts a row at its first column.
     func emit(_ text: String) {
         fputs(text, streams[1])
         fflush(streams[1])
@@ -240,7 +240,7 @@ final class EditableLine {
         if pastesInBrackets { emit("\u{1B}[?2004\(isOn ? "h" : "l")") }
     }
 
-    /// Rows that the prompt and the text take below the first one: at the cursor and at the end; the end's column.
+    /// Rows below the first that prompt and text occupy, up to the cursor and up to the end; the column of the end.
     var rows: (cursor: Int, end: Int, endColumn: Int) {
         let (scalars, cursor) = edited
         var layout = LineLayout(width: traits.width)
@@ -259,7 +259,7 @@ final class EditableLine {
         if rows.endColumn > 0 { emit("\u{1B}[\(rows.endColumn)C") }
     }
 
-    /// Prints rows below the text being edited, then draws prompt and text below them.
+    /// Prints rows below the text being edited, then redraws prompt and text below them.
     func printBelow(_ lines: [String]) {
         moveToEnd()
         emit(lines.reduce("\n") { $0 + $1 + "\n" })
@@ -285,7 +285,7 @@ final class EditableLine {
         cedit_refresh(line)
     }
 
-    /// Wipes prompt and text, the cursor at their beginning; a terminal that cannot goes to a fresh row.
+    /// Clears prompt and text and leaves the cursor at their start; on a terminal that cannot, moves to a new row.
     private func clear() {
         guard movesCursor else { return emit("\n") }
         let up = min(rows.cursor, traits.height)
@@ -298,12 +298,12 @@ final class EditableLine {
         emit("\n")
         cedit_prepare(line, 0)
         cedit_stop(interrupts.signals)
-        // The continuation has been noted, too; drawing once is enough.
+        // The continuation (SIGCONT) is pending as well; one redraw is enough.
         deferredSignals |= cedit_take(interrupts.signals) & ~Int32(CEDIT_CONTINUE)
         takeTerminalAgain()
     }
 
-    /// After a stop somebody else has set the terminal; libedit must think that it is not raw to make it so.
+    /// Takes the terminal back after a suspend: its modes have changed, and libedit must believe it is not raw to set raw mode.
     private func takeTerminalAgain() {
         cedit_prepare(line, 0)
         cedit_prepare(line, 1)

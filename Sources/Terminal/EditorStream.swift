@@ -2,18 +2,18 @@ import CEdit
 import Glibc
 import Render
 
-/// The stream through which libedit and the line editor draw: cursor movements and colours pass, and of the text being edited
-/// nothing that would steer the terminal.
+/// The stream through which libedit and the line editor draw: it passes cursor movements and colors, and filters control
+/// sequences out of the text being edited.
 ///
-/// What is edited may come from data: a completed value, a recalled or pasted statement. libedit shows control characters by
-/// itself, but sends marks of direction and characters that cannot be seen as they are.
+/// That text may come from data: a completed value, a recalled or pasted statement. libedit escapes control characters itself,
+/// but sends bidirectional and invisible characters unchanged.
 final class EditorStream {
     private let descriptor: Int32
     private var filter = EditorFilter()
 
     private init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-    /// Opens a stream for writing to a descriptor, which goes when the stream does; nil when the system refuses.
+    /// Opens a stream that writes to a descriptor and closes it with the stream; nil when the system refuses.
     static func open(_ descriptor: Int32) -> UnsafeMutablePointer<FILE>? {
         let stream = Unmanaged.passRetained(EditorStream(descriptor))
         let opened = cedit_open_stream(
@@ -44,15 +44,15 @@ final class EditorStream {
     }
 }
 
-/// What of a stream of bytes may reach a terminal that is drawn on; a sequence may come in pieces.
+/// Filters a byte stream for a terminal that is drawn on; a sequence may arrive in pieces.
 struct EditorFilter {
     private enum State { case text, escape, sequence, charset }
 
     private var state = State.text
-    /// The beginning of an escape sequence or of a character.
+    /// An incomplete escape sequence or character.
     private var held: [UInt8] = []
 
-    /// Escape sequences of libedit's and the editor's are short.
+    /// Longest sequence that passes; those of libedit and the editor are shorter.
     private static let longestSequence = 32
 
     mutating func passed(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
@@ -69,9 +69,9 @@ struct EditorFilter {
             switch byte {
             case 0x5B: (state, held) = (.sequence, held + [byte])
             case 0x28, 0x29: (state, held) = (.charset, held + [byte])
-            // Save and restore, keypad, index, reverse index.
+            // Save and restore cursor, keypad, index, reverse index.
             case 0x37, 0x38, 0x3D, 0x3E, 0x44, 0x45, 0x4D: finish(held + [byte], &out)
-            // Strings of the terminal's (title, clipboard, device control) and whatever else: the escape goes.
+            // Terminal strings (title, clipboard, device control) and anything else: the escape is dropped.
             default: drop(byte, &out)
             }
         case .charset: finish(held + [byte], &out)
@@ -97,7 +97,7 @@ struct EditorFilter {
             held = []
             switch byte {
             case 0x1B: (state, held) = (.escape, [byte])
-            // What a terminal line is made of, and the bell.
+            // Printable ASCII, the controls that move within a line, and the bell.
             case 0x07, 0x08, 0x09, 0x0A, 0x0D, 0x20...0x7E: out.append(byte)
             default: break
             }
@@ -110,10 +110,10 @@ struct EditorFilter {
             text.unicodeScalars.count == 1
         else { return out.append(0x3F) }
         if !scalar.steersTerminal { return out += held }
-        // libedit counts on the character's width.
+        // libedit has reserved the character's width.
         if cedit_width(wchar_t(bitPattern: scalar.value)) > 0 { out.append(0x3F) }
     }
 
-    /// How many bytes the character has that begins with this one.
+    /// Returns the length in bytes of the character with this first byte.
     private static func length(_ first: UInt8) -> Int { first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1 }
 }

@@ -3,9 +3,9 @@ import Glibc
 import Model
 import Synchronization
 
-/// What the system refused when the terminal was set up.
+/// A system call that failed while the terminal was set up.
 public struct TerminalError: Error, Hashable, Sendable {
-    /// In plain words, such as `cannot open a pipe: too many open files`.
+    /// The reason, such as `cannot open a pipe: too many open files`.
     public let message: String
 
     init(_ message: String, code: Int32? = nil) {
@@ -13,14 +13,14 @@ public struct TerminalError: Error, Hashable, Sendable {
     }
 }
 
-/// Ctrl-C as an event: interrupts what runs, and never kills the process. One per process.
+/// Ctrl-C as an event: it interrupts the running body and never kills the process. One instance per process.
 ///
-/// A signal handler written in C writes to a pipe and does nothing else. A watcher thread reads the pipe and calls the
-/// closure of the running body: an ordinary thread, not a signal handler, so the closure may do anything that is safe
-/// beside the body (`sqlite3_interrupt` is). It holds a lock while it calls, and the body's end takes the same lock:
-/// the closure is never called after the body has ended. What it uses, such as a connection, may be closed then.
-/// The closure is called every 50 ms until the body ends, because `sqlite3_interrupt` does nothing between two
-/// statements: one call may come too early.
+/// A signal handler written in C writes to a pipe and does nothing else. A watcher thread reads the pipe and calls the closure of
+/// the running body. It is an ordinary thread, so the closure may do anything that is safe concurrently with the body
+/// (`sqlite3_interrupt` is). The watcher holds a lock while it calls the closure, and the end of the body takes the same lock:
+/// the closure never runs after the body has ended, so what it uses, such as a connection, may be closed then. The closure is
+/// called every 50 ms until the body ends, because `sqlite3_interrupt` has no effect between two statements: a single call may
+/// come too early.
 public final class Interrupts: Sendable {
     private struct Body: Sendable {
         var number: Int32
@@ -29,31 +29,31 @@ public final class Interrupts: Sendable {
     }
 
     private struct State: Sendable {
-        /// The running bodies, the innermost last.
+        /// Running bodies, innermost last.
         var bodies: [Body] = []
         var lastNumber: Int32 = 0
         var lastWasInterrupted = false
         var hasWatcher = false
     }
 
-    /// Lives as long as the process: a handler may run at any time.
+    /// Never freed: a signal handler may run at any time.
     nonisolated(unsafe) let signals: UnsafeMutablePointer<cedit_signals>
     private let state = Mutex(State())
 
-    /// Takes Ctrl-C from now on.
+    /// Installs the handler for Ctrl-C.
     public init() throws(TerminalError) {
         signals = .allocate(capacity: 1)
         guard cedit_open_pipes(signals) == 0 else { throw TerminalError("cannot open a pipe", code: errno) }
         cedit_catch_interrupts(signals)
     }
 
-    /// True when Ctrl-C was pressed while the body that ended last was running.
+    /// True when Ctrl-C was pressed during the body that ended last.
     public var wasInterrupted: Bool { state.withLock { $0.lastWasInterrupted } }
 
-    /// Runs `body`; Ctrl-C meanwhile calls `onInterrupt` on the watcher thread, again and again until `body` ends.
+    /// Runs `body`; on Ctrl-C, calls `onInterrupt` on the watcher thread, repeatedly until `body` ends.
     ///
-    /// Throws what `body` throws. `wasInterrupted` tells afterwards whether there was a Ctrl-C. Bodies may nest: the
-    /// innermost is interrupted. A Ctrl-C that came before, and after the last line, counts.
+    /// Rethrows the error of `body`. Afterwards `wasInterrupted` says whether Ctrl-C was pressed. Bodies may nest: Ctrl-C
+    /// interrupts the innermost. A Ctrl-C pressed between the last line and `body` counts.
     public func during<T, E: Error>(_ onInterrupt: @escaping @Sendable () -> Void, body: () throws(E) -> T) throws(E) -> T {
         startWatcher()
         let number = state.withLock { state in
@@ -62,7 +62,7 @@ public final class Interrupts: Sendable {
             cedit_set_running(signals, state.lastNumber)
             return state.lastNumber
         }
-        // A Ctrl-C between the line and its body was meant for the body.
+        // Ctrl-C between the line and its body was meant for the body.
         if cedit_take_interrupt(signals) != 0 { cedit_interrupt(signals, number) }
         defer {
             state.withLock { state in
@@ -73,7 +73,7 @@ public final class Interrupts: Sendable {
         return try body()
     }
 
-    /// Runs `body` governed by `flag`, which Ctrl-C raises; `besides` is done with it.
+    /// Runs `body` with a flag that Ctrl-C raises; on Ctrl-C, also calls `besides`.
     package func during<T, E: Error>(
         _ flag: StopFlag, besides: @escaping @Sendable () -> Void = {}, body: () throws(E) -> T
     ) throws(E) -> T {
@@ -84,8 +84,8 @@ public final class Interrupts: Sendable {
             }, body: { () throws(E) in try flag.governing(body) })
     }
 
-    /// Interrupts the innermost body; `number` is that of the body that ran when Ctrl-C was pressed, so that one that
-    /// comes late does not interrupt the next body. False when that body has ended.
+    /// Interrupts the innermost body. `number` is the body that was running when Ctrl-C was pressed, so that a late interrupt
+    /// does not reach the next body. Returns false when that body has ended.
     private func interrupt(_ number: Int32) -> Bool {
         state.withLock { state in
             guard state.bodies.contains(where: { $0.number == number }) else { return false }
@@ -96,7 +96,7 @@ public final class Interrupts: Sendable {
         }
     }
 
-    /// The watcher thread: ends only when the pipe is broken.
+    /// Runs the watcher thread; returns only when the pipe is broken.
     private func watch() {
         var number: Int32 = 0, isInterrupting = false
         while true {
@@ -115,7 +115,7 @@ public final class Interrupts: Sendable {
             return !state.hasWatcher
         }
         guard isFirst else { return }
-        // The watcher takes no signals, so that reads of other threads are the ones they cut short.
+        // The watcher blocks all signals, so that they interrupt the reads of other threads.
         var all = sigset_t(), before = sigset_t()
         sigfillset(&all)
         pthread_sigmask(SIG_BLOCK, &all, &before)

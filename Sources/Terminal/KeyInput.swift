@@ -1,17 +1,17 @@
 import Glibc
 
-/// Bytes of a terminal as characters; what came too early waits for the next line.
+/// Terminal input decoded to characters; input that arrives early is kept for the next line.
 struct KeyInput {
     private var bytes: [UInt8] = []
     private var at = 0
-    /// The descriptor that is read.
+    /// The descriptor to read.
     let descriptor: Int32
-    /// True once the descriptor has ended.
+    /// True at the end of the input.
     private(set) var isAtEnd = false
 
     init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-    /// The next whole character that has been read; bytes that are no UTF-8 are skipped, nil when more are needed.
+    /// Returns the next complete character; skips bytes that are not UTF-8. Nil when more bytes are needed.
     mutating func next() -> Unicode.Scalar? {
         while at < bytes.count {
             var decoder = UTF8()
@@ -19,7 +19,7 @@ struct KeyInput {
             let lead = bytes[at]
             let length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
             let present = bytes[at...].dropFirst().prefix(length - 1).prefix { $0 & 0xC0 == 0x80 }.count + 1
-            // Unfinished, but what follows may still come.
+            // Incomplete, but the rest may still arrive.
             if lead >= 0xC2 && lead < 0xF5 && present < length && at + present == bytes.count && !isAtEnd { return nil }
             if case .scalarValue(let scalar) = decoder.decode(&rest) {
                 at += UTF8.width(scalar)
@@ -30,24 +30,24 @@ struct KeyInput {
         return nil
     }
 
-    /// Reads what is there; call when the descriptor is readable.
+    /// Reads the bytes available; call when the descriptor is readable.
     mutating func fill() {
         bytes.removeFirst(at)
         at = 0
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = read(descriptor, &buffer, buffer.count)
-        // A terminal that hung up gives EIO.
+        // A terminal that has hung up returns EIO.
         if count > 0 { bytes += buffer[..<count] } else if count == 0 || (errno != EINTR && errno != EAGAIN) { isAtEnd = true }
     }
 
-    /// Forgets what has been read and not used.
+    /// Discards input that was read and not used.
     mutating func drop() {
         bytes = []
         at = 0
     }
 }
 
-/// Waits until `descriptor` or `wake` can be read; false when a signal cut the wait short.
+/// Waits until `descriptor` or `wake` is readable; both are false when a signal interrupted the wait.
 func waitForInput(_ descriptor: Int32, wake: Int32) -> (descriptor: Bool, wake: Bool) {
     var polls = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0), pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
     guard poll(&polls, 2, -1) > 0 else { return (false, false) }

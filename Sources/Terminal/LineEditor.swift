@@ -2,71 +2,70 @@ import CEdit
 import Glibc
 import System
 
-/// How a line editor is set up.
+/// Options of a line editor.
 public struct LineEditorOptions: Sendable {
-    /// The name by which `.editrc` addresses this program.
+    /// The program name used in `.editrc`.
     public var program = "faultline"
-    /// Where entered lines are kept; nil keeps them in memory only.
+    /// The history file; nil keeps the history in memory only.
     public var historyPath: String?
-    /// Entries kept; older ones are forgotten.
+    /// Number of entries kept, newest first.
     public var historyLimit = 10_000
-    /// The descriptors; `error` gets what libedit has to say about the terminal.
+    /// The descriptors; libedit reports terminal problems on `error`.
     public var input: Int32 = 0, output: Int32 = 1, error: Int32 = 2
-    /// What is known of the terminal.
+    /// The terminal's properties.
     public var traits: TerminalTraits
 
-    /// Makes options for the standard descriptors.
+    /// Creates options for the standard descriptors.
     public init(traits: TerminalTraits, historyPath: String? = nil) {
         self.traits = traits
         self.historyPath = historyPath
     }
 }
 
-/// Reads lines from whoever types them, with editing, history and completion; from a pipe just as they come.
+/// Reads lines, with editing, history and completion on a terminal; from a pipe, unedited.
 ///
-/// One per process, used on the main thread. `.editrc` is respected (the file named by `EDITRC`, else the one in `HOME`);
-/// keys are those of emacs unless it says otherwise. While a line is edited the terminal is raw; it is given back on
-/// every way out, also when a signal ends the process. Write out all own output before a line is read.
+/// One per process, used on the main thread. Respects `.editrc` (the file named by `EDITRC`, else the one in `HOME`); keys are
+/// emacs keys unless it says otherwise. The terminal is raw while a line is edited and is restored on every exit, also when a
+/// signal ends the process. Flush all other output before reading a line.
 public final class LineEditor {
-    /// How reading a line ended.
+    /// The outcome of reading a line.
     public enum Outcome: Hashable, Sendable {
-        /// The text without its last newline; cells of several lines hold newlines.
+        /// The text without its last newline; cells of several lines contain newlines.
         case line(String)
-        /// Ctrl-C; what was typed is dropped.
+        /// Ctrl-C; the typed text is discarded.
         case interrupted
-        /// Ctrl-D on an empty line, or the end of the input.
+        /// Ctrl-D on an empty line, or end of input.
         case endOfInput
     }
 
-    /// Ctrl-C for bodies that run between two lines.
+    /// Ctrl-C handling for code that runs between two lines.
     public let interrupts: Interrupts
     /// Prints above the line being edited, from any thread.
     public let notices: NoticeQueue
-    /// True when input and output are terminals: lines are edited.
+    /// True when input and output are terminals, so that lines are edited.
     public let isInteractive: Bool
-    /// What may stand at the cursor (in UTF-8 bytes of the text); asked when Tab is pressed.
+    /// Returns the completions at the cursor (in UTF-8 bytes of the text); called on Tab.
     public var complete: ((_ text: String, _ cursorByte: Int) -> Completion)? {
         didSet { editable?.complete = complete }
     }
-    /// Whether Enter accepts the text; when not, it begins another line of the cell. Nil accepts everything.
+    /// Returns whether Enter accepts the text; otherwise Enter starts another line of the cell. Nil accepts everything.
     public var isComplete: ((String) -> Bool)? {
         didSet { editable?.isComplete = isComplete }
     }
-    /// How the text is shown while it is typed; asked before each key, with the cursor in UTF-8 bytes, where there is colour.
+    /// Highlights the text while it is typed; called before each key, with the cursor in UTF-8 bytes, on color terminals.
     public var highlight: ((_ text: String, _ cursorByte: Int) -> LineHighlighting)? {
         didSet { editable?.highlight = highlight }
     }
-    /// Lines for which this is false go neither into the history nor into its file, such as those with secrets.
+    /// Returns whether a line may enter the history and its file; false for lines with secrets, for example.
     public var keepInHistory: (String) -> Bool = { _ in true }
 
     private let editable: EditableLine?
     private var plain: PlainLineReader
     private let error: Int32
 
-    /// Takes Ctrl-C (unless `interrupts` has it already), sets up the terminal when there is one, and reads the history.
+    /// Handles Ctrl-C (unless `interrupts` already does), sets up the terminal if there is one, and reads the history.
     ///
-    /// Throws when the system refuses pipes, streams or memory. A history that cannot be read is no error: see
-    /// `historyProblem`.
+    /// Throws when the system refuses pipes, streams or memory. An unreadable history is not an error: see `historyProblem`.
     public init(options: LineEditorOptions, interrupts: Interrupts? = nil) throws(TerminalError) {
         let interrupts = if let interrupts { interrupts } else { try Interrupts() }
         self.interrupts = interrupts
@@ -77,14 +76,14 @@ public final class LineEditor {
         editable = isInteractive ? try EditableLine(options, interrupts: interrupts, notices: notices) : nil
     }
 
-    /// Why the history's file could not be read or written, in words; nil while all is well.
+    /// Why the history file could not be read or written; nil when there was no problem.
     public var historyProblem: String? { editable?.history.problem }
 
     /// Reads one cell.
     ///
-    /// Both prompts may be coloured; the colours of `continuation`, which begins each further line of a cell, are not
-    /// shown. It stands in the text while that is edited and is not part of the outcome. Without a terminal there is
-    /// no prompt, each line is an outcome of its own, and notices go to the error descriptor.
+    /// Both prompts may be colored; the colors of `continuation`, which starts each further line of a cell, are not shown. It is
+    /// part of the edited text but not of the outcome. Without a terminal there is no prompt, each line is an outcome of its own,
+    /// and notices go to the error descriptor.
     public func readLine(prompt: String, continuation: String) -> Outcome {
         if let editable { return editable.read(prompt: prompt, continuation: continuation) }
         for notice in notices.take() {
@@ -93,19 +92,19 @@ public final class LineEditor {
         return plain.next(interrupts.signals)
     }
 
-    /// Adds a line to the history and its file, unless `keepInHistory` says no. Does nothing without a terminal.
+    /// Adds a line to the history and its file, unless `keepInHistory` returns false. Does nothing without a terminal.
     public func addHistory(_ line: String) {
         if let editable, keepInHistory(line) { editable.history.add(line) }
     }
 
-    /// Puts a text on the next line that is read, where it can be edited.
+    /// Fills the next line with editable text.
     public func preload(_ text: String) { editable?.preloaded = text }
 
-    /// Prints a text above the line being edited; when none is, before the next prompt.
+    /// Prints text above the line being edited, or before the next prompt when there is none.
     public func printAbove(_ text: String) { notices.printAbove(text) }
 
-    /// Runs `body`; Ctrl-C meanwhile calls `onInterrupt` on a thread of its own, again and again until `body` ends, never
-    /// after that (see `Interrupts.during`).
+    /// Runs `body`; on Ctrl-C, calls `onInterrupt` on another thread, repeatedly until `body` ends and never after that (see
+    /// `Interrupts.during`).
     public func interruptible<T, E: Error>(
         _ onInterrupt: @escaping @Sendable () -> Void, body: () throws(E) -> T
     ) throws(E) -> T {

@@ -1,47 +1,48 @@
 import Render
 
-/// How a line that is being typed is shown: words in the colours of what they are, and dim behind the cursor what may follow.
+/// The highlighting of a line being typed: colored words and a dim suggestion after the cursor.
 public struct LineHighlighting: Hashable, Sendable {
-    /// A stretch of the text in a colour.
+    /// A range of the text with a role.
     public struct Stretch: Hashable, Sendable {
-        /// UTF-8 bytes of the text.
+        /// Range in UTF-8 bytes of the text.
         public var bytes: Range<Int>
         public var role: Role
 
-        /// Makes a stretch.
+        /// Creates a range with a role.
         public init(_ bytes: Range<Int>, _ role: Role) {
             self.bytes = bytes
             self.role = role
         }
     }
 
-    /// In the order of the text; none overlap.
+    /// In text order, without overlaps.
     public var stretches: [Stretch]
-    /// What may follow the text; empty for nothing. What was typed before goes before it.
+    /// Text that may follow; empty for none. An earlier entry from the history takes precedence.
     public var suggestion: String
 
-    /// Makes a highlighting.
+    /// Creates a highlighting.
     public init(_ stretches: [Stretch] = [], suggestion: String = "") {
         self.stretches = stretches
         self.suggestion = suggestion
     }
 }
 
-/// The escapes that put a highlighted line over the one that libedit drew.
+/// The escape sequences that draw a highlighted line over the one that libedit drew.
 ///
-/// libedit paints characters and moves; colours are painted over its characters, in their cells, and the cursor is put back. Of
-/// these it knows nothing: what it changes it draws plain, and the line is highlighted again before the next key.
+/// libedit draws plain characters and moves the cursor; this repaints its characters in color, in the same cells, and puts the
+/// cursor back. libedit does not know about the colors: whatever it redraws is plain until the line is highlighted again, before
+/// the next key.
 struct HighlightedLine {
-    /// Where the terminal's cursor is, and after the escapes is again.
+    /// The terminal's cursor before and after the escape sequences.
     private let home: (row: Int, column: Int)
     private let width: Int
     private var pen: (row: Int, column: Int)
     private(set) var escapes = ""
 
     /// - Parameters:
-    ///   - cursor: The cursor's place in the text.
-    ///   - roles: A role for each character.
-    ///   - ghost: Stands dim behind the text as far as its row reaches; only where the cursor stands at the text's end.
+    ///   - cursor: Index of the cursor in the text.
+    ///   - roles: One role per character.
+    ///   - ghost: Suggestion drawn dim after the text, as far as its row reaches; only when the cursor is at the end of the text.
     init(prompt: String, text: [Unicode.Scalar], cursor: Int, roles: [Role], ghost: String, width: Int) {
         self.width = max(width, 1)
         var layout = LineLayout(width: width)
@@ -57,7 +58,7 @@ struct HighlightedLine {
         var at = 0
         while at < text.count {
             var run = "", next = at
-            // A run ends with its row, its role, and at what libedit shows in a way of its own.
+            // A run ends at the end of the row, at another role, and at a character that libedit shows in its own way.
             while next < text.count, roles[next] == roles[at], places[next].row == places[at].row, isPainted(text[next]) {
                 run.unicodeScalars.append(text[next])
                 next += 1
@@ -79,7 +80,7 @@ struct HighlightedLine {
         move(to: home)
     }
 
-    /// Wipes a ghost: nothing else stands behind the cursor then.
+    /// Clears a suggestion: nothing else is after the cursor.
     static let withoutGhost = "\u{1B}[K"
 
     private func isPainted(_ scalar: Unicode.Scalar) -> Bool {
@@ -88,12 +89,12 @@ struct HighlightedLine {
 
     private mutating func write(_ painted: String, cells: Int) {
         escapes += painted
-        // Behind the last column a terminal waits with going on to the next row.
+        // After the last column a terminal delays the wrap to the next row.
         pen.column = min(pen.column + cells, width - 1)
         isSure = pen.column < width - 1
     }
 
-    /// False when the column is not known for sure.
+    /// False when the column is uncertain.
     private var isSure = true
 
     private mutating func move(to place: (row: Int, column: Int)) {

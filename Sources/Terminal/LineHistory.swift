@@ -3,23 +3,23 @@ import Glibc
 import Ingest
 import System
 
-/// Lines entered before, and the file that keeps them: plain text, one entry a line, mode 0600.
+/// The lines entered before and their file: plain text, one entry per line, mode 0600.
 ///
-/// In the file `\n` stands for a newline and `\\` for a backslash. Each entry is appended as it comes, so that a crash
-/// loses none and two sessions do not overwrite each other.
+/// The file writes a newline as `\n` and a backslash as `\\`. Each entry is appended at once, so that a crash loses none and
+/// concurrent sessions do not overwrite each other.
 final class LineHistory {
-    /// What could not be read or written, in words; nil while all is well.
+    /// Why the file could not be read or written; nil when there was no problem.
     private(set) var problem: String?
-    /// libedit's list.
+    /// libedit's history.
     let past: OpaquePointer
     private let path: String?
     private let limit: Int
-    /// Oldest first.
+    /// Entries, oldest first.
     private var entries: [String] = []
-    /// What stands before the further lines of entries in libedit's list.
+    /// The prompt before each further line of an entry in libedit's history.
     private var continuation = ""
 
-    /// Reads the file; a file that is missing is an empty one.
+    /// Reads the file; a missing file counts as empty.
     init?(path: String?, limit: Int) {
         guard let past = history_init() else { return nil }
         self.past = past
@@ -32,14 +32,14 @@ final class LineHistory {
 
     deinit { history_end(past) }
 
-    /// Adds an entry to the list and to the file; an entry like the one before it is dropped.
+    /// Appends an entry to the history and the file; ignores a repetition of the previous entry.
     func add(_ entry: String) {
         guard remember(entry), let path else { return }
         let bytes = LineHistory.encode(entry)
         withFile(path, flags: O_WRONLY | O_APPEND) { write(bytes, to: $0) }
     }
 
-    /// Shows the further lines of entries behind `continuation` from now on.
+    /// Sets the prompt that precedes further lines of entries.
     func show(with continuation: String) {
         guard continuation != self.continuation else { return }
         self.continuation = continuation
@@ -47,17 +47,17 @@ final class LineHistory {
         for entry in entries { cedit_history_enter(past, CellText.shown(entry, continuation: continuation)) }
     }
 
-    /// How the newest entry goes on that begins with a text; nil when there is none. Entries of several lines are passed over.
+    /// The rest of the newest one-line entry that starts with this text; nil when there is none.
     func continuation(of text: String) -> String? {
         let typed = text.utf8
         return entries.last {
-            // Results and names of another session mean nothing in this one.
+            // Result variables and names from another session mean nothing in this one.
             $0.utf8.count > typed.count && $0.utf8.starts(with: typed) && !$0.utf8.contains(0x0A) && !$0.utf8.contains(0x24)
         }.map { String(decoding: $0.utf8.dropFirst(typed.count), as: UTF8.self) }
     }
 
     private func remember(_ entry: String) -> Bool {
-        // libedit ends texts at a NUL.
+        // libedit ends text at a NUL.
         let text = String(entry.prefix { $0 != "\0" })
         guard !text.isEmpty, text != entries.last else { return false }
         if entries.count >= 2 * limit { entries.removeFirst(limit) }
@@ -70,7 +70,7 @@ final class LineHistory {
         guard let path, access(path, F_OK) == 0 else { return }
         var bytes: [UInt8] = []
         withFile(path, flags: O_RDWR) { file in
-            // A file that others may read gets the mode it should have had.
+            // A file that others could read gets the mode it should have.
             fchmod(file, 0o600)
             var buffer = [UInt8](repeating: 0, count: 65_536)
             while true {
@@ -80,7 +80,7 @@ final class LineHistory {
         }
         let lines = bytes.split(separator: 0x0A)
         for line in lines.suffix(limit) { _ = remember(LineHistory.decode(line)) }
-        // Rewritten only when it has grown to twice the limit, so that not every start does.
+        // Rewritten only at twice the limit, so that not every start rewrites it.
         if lines.count > 2 * limit { rewrite(lines.suffix(limit), at: path) }
     }
 
@@ -93,7 +93,7 @@ final class LineHistory {
     }
 
     private func withFile(_ path: String, flags: Int32, _ use: (Int32) -> Bool) {
-        // A link that somebody else put there would be written through, and its target's mode changed.
+        // Without O_NOFOLLOW, somebody else's link would be followed and the mode of its target changed.
         let file = open(path, flags | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         defer { if file >= 0 { OpenDatabases.close(file) } }
         if file < 0 || !use(file) { note(errno, path) }

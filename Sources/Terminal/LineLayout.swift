@@ -1,15 +1,15 @@
 import CEdit
 
-/// Where libedit puts the characters of a line on a screen: the same arithmetic, so that both agree on rows.
+/// The screen positions of a line's characters, computed exactly as libedit does, so that both agree on rows.
 struct LineLayout {
-    /// Column and row, 0-based, of the next character.
+    /// Column and row of the next character, 0-based.
     private(set) var column = 0, row = 0
     private let width: Int
 
-    /// Starts at the first column of the first row.
+    /// Starts at column 0 of row 0.
     init(width: Int) { self.width = max(width, 1) }
 
-    /// Puts these characters after the earlier ones.
+    /// Advances past these characters.
     mutating func put(_ text: some Sequence<Unicode.Scalar>) {
         for scalar in text {
             switch scalar.value {
@@ -30,7 +30,7 @@ struct LineLayout {
         }
     }
 
-    /// Where the next character would be put.
+    /// Returns the position that the next character would get.
     func place(of scalar: Unicode.Scalar) -> (row: Int, column: Int) {
         let cells = LineLayout.cells(of: scalar)
         return scalar.value >= 0x20 && cells > 1 && column + cells > width ? (row + 1, 0) : (row, column)
@@ -41,13 +41,13 @@ struct LineLayout {
         row += 1
     }
 
-    /// Columns that libedit gives one character: control characters are drawn as `^X` or `\U+12345`.
+    /// Columns that libedit uses for a character: it draws control characters as `^X` or `\U+12345`.
     static func cells(of scalar: Unicode.Scalar) -> Int {
         if scalar.value < 0x20 || scalar.value == 0x7F { return 2 }
         let cells = Int(cedit_width(wchar_t(bitPattern: scalar.value)))
         return cells >= 0 ? cells : scalar.value > 0xFFFF ? 8 : 7
     }
 
-    /// Columns of a text on one row.
+    /// Columns of a text that stays on one row.
     static func cells(of text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + cells(of: $1) } }
 }

@@ -2,11 +2,12 @@ import Glibc
 import Render
 import System
 
-/// Shows what is longer than the screen page by page, through a program of the user's choice.
+/// Shows text longer than the screen through a pager.
 ///
-/// `FAULTLINE_PAGER`, else `PAGER`, else `less -FRX` where there is `less`; `off` and an empty value show everything at once.
+/// The pager is `FAULTLINE_PAGER`, else `PAGER`, else `less -FRX` if `less` is installed; `off`, `cat` or an empty value turns
+/// paging off.
 package struct Pager {
-    /// The command for the shell; nil shows everything at once.
+    /// The shell command; nil when paging is off.
     let command: String?
 
     package init(environment: [String: String]) {
@@ -18,18 +19,18 @@ package struct Pager {
         }
     }
 
-    /// Shows a text that is longer than the screen; false when it fits, or no pager could be started, so that it is still to be
-    /// written.
+    /// Shows text that is longer than the screen. Returns false when the text fits or no pager could be started; the caller then
+    /// writes it.
     package func show(_ text: String, as kind: TerminalText.Kind, height: Int) -> Bool {
         guard let command, text.utf8.count(where: { $0 == UInt8(ascii: "\n") }) >= height else { return false }
-        // A reader who leaves early is no reason to die.
+        // A reader who quits the pager early must not end this process.
         let before = signal(SIGPIPE, SIG_IGN)
         defer { signal(SIGPIPE, before) }
         guard let pipe = popen(command, "w") else { return false }
-        // What a pager is given it may send on as it is.
+        // A pager may pass its input to the terminal unchanged.
         var text = TerminalText.shown(text, as: kind, glyphs: Output.glyphs)
         _ = text.withUTF8 { fwrite($0.baseAddress, 1, $0.count, pipe) }
-        // 127 is the shell's word for a program that is not there.
+        // The shell exits with 127 when it cannot find the program.
         return pclose(pipe) >> 8 & 0xFF != 127
     }
 }

@@ -1,7 +1,7 @@
 import CEdit
 import Glibc
 
-/// Lines of a descriptor that is no terminal: any bytes are lines, no prompt is shown.
+/// Reads lines from a descriptor that is not a terminal: any bytes, no prompt.
 struct PlainLineReader {
     private let descriptor: Int32
     private var bytes: [UInt8] = []
@@ -10,7 +10,7 @@ struct PlainLineReader {
 
     init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-    /// The next line without its end (`\n` or `\r\n`); the last one needs none. Invalid UTF-8 becomes U+FFFD.
+    /// Returns the next line without its ending (`\n` or `\r\n`), which the last line may lack. Invalid UTF-8 becomes U+FFFD.
     mutating func next(_ signals: UnsafeMutablePointer<cedit_signals>) -> LineEditor.Outcome {
         var searched = at
         while true {

@@ -1,7 +1,7 @@
 import Model
 import System
 
-/// One line on a terminal that says how far a long statement has come; shown after 300 ms, taken away at the end.
+/// A line on the terminal that shows the progress of a long statement; appears after 300 ms, removed at the end.
 public final class ProgressLine {
     private let descriptor: Int32
     private var began: Duration?
@@ -9,7 +9,7 @@ public final class ProgressLine {
 
     package init(descriptor: Int32) { self.descriptor = descriptor }
 
-    /// Shows the text in place of the last one, at most ten times a second.
+    /// Replaces the text shown, at most ten times a second.
     package func show(_ text: @autoclosure () -> String) {
         let now = Clock.ticks()
         guard let began else {
@@ -22,13 +22,13 @@ public final class ProgressLine {
         Output.write(text(), to: descriptor)
     }
 
-    /// Takes the line away and begins anew.
+    /// Removes the line and resets the timer.
     package func clear() {
         if lastShown != nil { Output.steer("\r\u{1B}[K", to: descriptor) }
         began = nil
         lastShown = nil
     }
 
-    /// Seconds since the first call.
+    /// Seconds since the first call of `show`.
     package var elapsedSeconds: Double { began.map { (Clock.ticks() - $0).inSeconds } ?? 0 }
 }

@@ -1,18 +1,18 @@
-/// A prompt in the form that libedit wants: what takes no room stands between two marks.
+/// A prompt in libedit's format: zero-width sequences are enclosed in marks.
 struct PromptText {
-    /// Encloses what takes no room on the screen.
+    /// Encloses a zero-width sequence.
     static let mark: Character = "\u{1}"
     /// The text with marks.
     let marked: String
-    /// What is seen, without escapes.
+    /// The visible text, without escape sequences.
     let visible: String
 
-    /// Reads a prompt that may hold colours (`ESC [ … letter`).
+    /// Parses a prompt that may contain colors (`ESC [ … letter`).
     ///
-    /// libedit draws an escape together with the character behind it and drops the last one when nothing follows: an
-    /// escape at the end therefore goes before a last space, or gets a space behind it.
+    /// libedit draws an escape sequence together with the next character and drops one at the end: a final escape sequence
+    /// therefore moves before a trailing space, or gets a space after it.
     init(_ prompt: String) {
-        // An escape and the visible text behind it.
+        // An escape sequence and the visible text after it.
         var pieces: [(escape: String, text: String)] = [("", "")]
         var scalars = Substring(prompt).unicodeScalars
         while let first = scalars.popFirst() {

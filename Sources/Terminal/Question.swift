@@ -1,15 +1,15 @@
 import Glibc
 import System
 
-/// A question to a person at the terminal.
+/// A yes/no question on the terminal.
 package enum Question {
-    /// Asks on the error stream and reads the answer: true for `yes` or `y`. Ctrl-C and the end of the input mean no.
+    /// Asks on standard error and reads the answer: true for `yes` or `y`. Ctrl-C and end of input mean no.
     package static func confirm(_ question: String) -> Bool {
         Output.write(question, to: 2)
         var answer: [UInt8] = [], byte: UInt8 = 0
         while answer.count < 64 {
             let count = read(0, &byte, 1)
-            // Ctrl-C interrupts the reading, and is a no.
+            // Ctrl-C interrupts the read; that is a no.
             guard count == 1 else {
                 Output.write("\n", to: 2)
                 return false

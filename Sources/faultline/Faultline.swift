@@ -3,7 +3,7 @@ import Glibc
 import Shell
 import System
 
-/// The command line: arguments in, exit code out; everything else is the Shell's.
+/// The command line: parses arguments and sets the exit code; Shell does the rest.
 @main
 struct Faultline: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,8 +25,7 @@ struct Faultline: ParsableCommand {
         ],
         defaultSubcommand: NotebookCommand.self)
 
-    /// Reads the arguments and runs what they ask; what is wrong with them is told through the program's own output, because it
-    /// repeats what was typed.
+    /// Parses the arguments and runs the command; errors go through `Output`, because they repeat what was typed.
     static func main() {
         do {
             var command = try parseAsRoot()
@@ -39,7 +38,7 @@ struct Faultline: ParsableCommand {
     }
 }
 
-/// What every command that works on a store takes.
+/// Options of every command that uses a store.
 struct StoreOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The store to work on.", valueName: "path"))
     var store: String?

@@ -149,7 +149,7 @@ struct DemoCommand: ParsableCommand {
     func run() throws { try finish(Program.demo(calls: calls, options.request())) }
 }
 
-/// Ends the program with the code.
+/// Exits the program with the code.
 func finish(_ code: Shell.ExitCode) throws {
     if code != .ok { throw ArgumentParser.ExitCode(code.rawValue) }
 }
