@@ -1,18 +1,19 @@
 import Model
 
-/// Draws mistakes: the text, carets under every span, one line a mistake, and the corrected text. The only caret code.
+/// Renders diagnostics: the source text, carets under each span, one line per message, and the corrected text. The only code that
+/// draws carets.
 public struct DiagnosticRenderer: Sendable {
     let style: Style
-    /// How many mistakes are shown at most.
+    /// Maximum number of diagnostics shown.
     static let most = 3
-    /// A text of more lines than this is shown only where carets are.
+    /// Longest source, in lines, that is shown whole; of longer ones only the lines with carets are shown.
     private static let mostLines = 8
 
-    /// Makes a renderer for messages of this style.
+    /// Creates a renderer with this style.
     public init(_ style: Style) { self.style = style }
 
-    /// The text's lines, each with its carets; then the messages; then `try:` with the correction, when one was found to run, which is never
-    /// broken, so that it can be copied whole (the one line that may be wider than the style says).
+    /// The lines of the source, each with its carets; then the messages; then `try:` with a correction that is known to run. The
+    /// correction is never wrapped, so that it can be copied: it is the only line that may exceed the style's width.
     public func lines(_ diagnostics: Diagnostics) -> [String] {
         guard style.widthInColumns > 0 else { return [] }
         let shown = Array(diagnostics.all.prefix(DiagnosticRenderer.most))
@@ -25,7 +26,7 @@ public struct DiagnosticRenderer: Sendable {
     private func textLines(_ text: String, _ shown: [Diagnostic]) -> [Line] {
         let bytes = Array(text.utf8)
         let spans = shown.map { diagnostic in
-            // Spans are brought into the text, whatever they say.
+            // Clamp spans to the text.
             let start = max(0, min(bytes.count, diagnostic.span.start))
             return (start: start, end: max(start, min(bytes.count, diagnostic.span.end)), role: role(diagnostic))
         }
@@ -34,7 +35,7 @@ public struct DiagnosticRenderer: Sendable {
             sources.append((from, place))
             from = place + 1
         }
-        // The empty line after a line break at the end is no line, unless a caret stands there.
+        // The empty line after a final line break counts only when a caret is on it.
         if from < bytes.count || sources.isEmpty || spans.contains(where: { $0.start == bytes.count }) {
             sources.append((from, bytes.count))
         }
@@ -50,7 +51,7 @@ public struct DiagnosticRenderer: Sendable {
         return lines
     }
 
-    /// One line of the text with the line of its carets; broken where the width ends.
+    /// A line of the source and the line of its carets, wrapped at the style's width.
     private func drawn(
         _ bytes: ArraySlice<UInt8>, from: Int, _ spans: [(start: Int, end: Int, role: Role)]
     ) -> [(text: Line, carets: Line)] {
@@ -72,14 +73,14 @@ public struct DiagnosticRenderer: Sendable {
             if text.width > 0, width > 0, text.width + width > style.widthInColumns { breakLine() }
             let column = text.width
             text.append(shown)
-            // A span inside a character points at the whole of it; a point at the place before it.
+            // A span inside a character marks the whole character; an empty span marks the position before it.
             let span = spans.first {
                 $0.start < $0.end ? $0.start < offset + size && $0.end > offset : $0.start >= offset && $0.start < offset + size
             }
             if let span, width > 0 { mark(span.start < span.end ? width : 1, span.role, at: column) }
             offset += size
         }
-        // A point after the last character, where something is missing.
+        // An empty span after the last character marks that something is missing.
         if let span = spans.first(where: { $0.start == offset && ($0.end == offset || $0.end == offset + 1) }) {
             if text.width >= style.widthInColumns { breakLine() }
             mark(1, span.role, at: text.width)
@@ -97,7 +98,7 @@ public struct DiagnosticRenderer: Sendable {
         let column = (widths.max() ?? 0) + 2
         let closest = shown.map { $0.closest.map { "closest: " + style.safe($0, columns: 600) } }
         let widest = closest.compactMap { $0 }.map { DisplayWidth.of($0) }.max() ?? 0
-        // Beside the messages when every suggestion fits there, under them otherwise.
+        // Suggestions go beside the messages when all of them fit there, below otherwise.
         let isBeside = column + widest <= style.widthInColumns
         var lines: [Line] = []
         for (place, head) in heads.enumerated() {

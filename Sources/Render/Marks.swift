@@ -1,30 +1,30 @@
-/// The characters that pictures are made of: one table for each glyph set. Every one fills one column.
+/// The characters that charts are drawn with, one table per glyph set. Each is one column wide.
 struct Marks: Sendable {
     let ellipsis: String, missing: String, dash: String, between: String, aside: String, infinity: String, micro: String
-    /// Bars from empty to full, in equal steps.
+    /// Horizontal bars from empty to full, in equal steps.
     let bars: [String]
-    /// Columns from empty to full, in equal steps.
+    /// Vertical columns from empty to full, in equal steps.
     let columns: [String]
-    /// A column of a bucket that shows only a part.
+    /// Fill of a partial bucket's column.
     let partial: String
     let noData: String, noValue: String, below: String
     let axisTick: String, axisSide: String, corner: String, base: String, baseTick: String
-    /// Fills of the six series of a stack, then of the rest.
+    /// Fills of the six series of a stack, then of the remaining groups.
     let fills: [String]
     let failed: String, propagated: String, succeeded: String, unfinished: String, unknown: String
     let branch: String, lastBranch: String, trunk: String
     let call: String, span: String, openEnd: String, instant: String, event: String, again: String, skipped: String, asked: String
-    /// Between the ends of a bin, and before a factor.
+    /// Separator between the bounds of a bin; sign before a factor.
     let until: String, times: String
     let up: String, down: String
-    /// The value before, beside what it is compared with.
+    /// Mark of the baseline value.
     let before: String
-    /// Lines told apart by their glyph, then the parts of a chart of one line.
+    /// Glyphs of lines in a chart of several lines, then the marks in a chart of one line.
     let points: [String]
     let path: String, average: String, threshold: String, anomaly: String, levelChange: String, partialPoint: String
-    /// Cells of a heatmap from little to much, and of a scatter from few points to many.
+    /// Heatmap cells from low to high; scatter cells from few points to many.
     let grades: [String], density: [String]
-    /// Values from more than nothing to the largest, in one row.
+    /// Sparkline glyphs from just above zero to the maximum.
     let spark: [String]
     let inactive: String, pending: String, firing: String
 
@@ -61,9 +61,9 @@ struct Marks: Sendable {
         spark: [".", ":", "-", "=", "+", "*", "#"],
         inactive: "-", pending: ":", firing: "#")
 
-    /// A bar of `fraction` of `width` columns, without blanks after it.
+    /// Returns a bar that fills `fraction` of `width` columns, without trailing spaces.
     ///
-    /// Anything above zero draws at least the smallest step; zero, negative and missing draw nothing.
+    /// A value above zero draws at least the smallest step; zero, negative and missing values draw nothing.
     func bar(_ fraction: Double?, width: Int) -> String {
         guard let fraction, fraction > 0, width > 0 else { return "" }
         let steps = bars.count - 1
@@ -71,7 +71,8 @@ struct Marks: Sendable {
         return String(repeating: bars[steps], count: total / steps) + (total % steps > 0 ? bars[total % steps] : "")
     }
 
-    /// The glyph of `value` in a row whose largest value is `largest`: blank for zero and below, the lowest for anything above.
+    /// Returns the sparkline glyph of `value` on a scale up to `largest`: blank at or below zero, otherwise at least the lowest
+    /// glyph.
     func sparkGlyph(_ value: Double, of largest: Double) -> String {
         guard value > 0, largest > 0 else { return " " }
         let place = Int((min(1, value / largest) * Double(spark.count)).rounded(.up)) - 1

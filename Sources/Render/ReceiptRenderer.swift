@@ -1,21 +1,20 @@
 import Model
 
-/// Draws the dim line under an answer, so that nothing is cut or assumed in silence.
+/// Renders the dim line below an answer, which states every truncation and assumption.
 public struct ReceiptRenderer: Sendable {
     let style: Style
-    /// True for a file that is compared later: the newest record and the rules are left out, which change though the answer
-    /// does not.
+    /// True for output that is compared later: omits the newest record and the rules, which change although the answer does not.
     public var isForFile = false
 
-    /// Makes a renderer for receipts of this style.
+    /// Creates a renderer with this style.
     public init(_ style: Style) { self.style = style }
 
-    /// Window, errors of calls, newest record, rows, rules, evidence and time taken in one line; folded between its parts when
-    /// too wide. Groups that were dropped and remarks follow, one line each.
+    /// Window, errors of calls, newest record, rows, rules, evidence and elapsed time on one line, wrapped between parts when too
+    /// wide; then dropped groups and remarks, one per line.
     ///
     /// - Parameters:
-    ///   - rows: How many rows are shown; nil says nothing about rows unless some were cut.
-    ///   - elapsed: The time taken; nil leaves it out, as recorded sessions must.
+    ///   - rows: Number of rows shown; nil mentions rows only when some were cut.
+    ///   - elapsed: Elapsed time; nil omits it, as recorded sessions must.
     public func lines(_ receipt: Receipt, rows: Int? = nil, elapsed: Duration? = nil) -> [String] {
         guard style.widthInColumns > 0 else { return [] }
         let between = style.marks.between
@@ -39,7 +38,7 @@ public struct ReceiptRenderer: Sendable {
 
     private func parts(_ receipt: Receipt, rows: Int?, elapsed: Duration?) -> [String] {
         func number(_ n: Int64, _ word: String) -> String { "\(DecimalText.grouped(n)) \(word.counted(n))" }
-        // Every time of the receipt is in the receipt's zone, which the window names.
+        // All times are in the receipt's zone, which the window names.
         var style = style
         style.zone = receipt.zone
         let text = ValueText(style)
@@ -72,7 +71,7 @@ public struct ReceiptRenderer: Sendable {
         receipt.window.map { ValueText(style).window($0) } ?? "all time, times in " + style.safe(receipt.zone.name)
     }
 
-    /// `12 ms` for `12ms`: alone in a sentence, number and unit stand apart.
+    /// Separates number and unit in running text: `12 ms` for `12ms`.
     private func spaced(_ text: String) -> String {
         guard !text.contains(" "), let unit = text.firstIndex(where: { !$0.isNumber && $0 != "." && $0 != "-" }) else {
             return text

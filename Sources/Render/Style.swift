@@ -1,36 +1,36 @@
 import Model
 
-/// Which characters pictures are drawn with.
+/// The character set for drawing.
 public enum GlyphSet: Sendable, Hashable {
-    /// Unicode blocks and lines; text of the data is shown in its own script.
+    /// Unicode blocks and lines; text from data keeps its own script.
     case unicode
-    /// Bytes below 128 only; other characters of the data are shown as `\u{e9}`.
+    /// ASCII only; other characters from data appear as `\u{e9}`.
     case ascii
 }
 
-/// Whether roles are painted. No meaning is carried by colour alone, so `plain` loses nothing.
+/// Whether roles are colored. Color alone never carries meaning, so `plain` loses nothing.
 public enum Theme: Sendable, Hashable {
     /// No escape sequences at all.
     case plain
-    /// ANSI sequences of the terminal's own sixteen colours, so that the reader's palette holds.
+    /// ANSI sequences for the terminal's own sixteen colors, which follow the user's palette.
     case colour
 
-    /// `text` painted in `role`; unchanged under `plain`. The text must be safe already.
+    /// Returns `text` colored for `role`; unchanged under `plain`. The text must already be safe to print.
     public func paint(_ text: String, _ role: Role) -> String {
         guard self == .colour, let code = role.code, !text.isEmpty else { return text }
         return "\u{1B}[\(code)m\(text)\u{1B}[0m"
     }
 }
 
-/// What a piece of text is, which decides its colour.
+/// The meaning of a piece of text, which determines its color.
 public enum Role: Sendable, Hashable {
     case plain, dim, strong, good, bad, warning, critical, accent
-    /// One of the six series of a stack, from 0; the rest of the groups is `dim`.
+    /// One of the six series of a stack, from 0; the remaining groups are `dim`.
     case series(Int)
-    /// A cell of a heatmap, from 0 for little to 3 for much.
+    /// A heatmap cell, from 0 (low) to 3 (high).
     case heat(Int)
 
-    /// The parameter of the ANSI sequence; nil when nothing is to be painted.
+    /// The parameter of the ANSI sequence; nil for no color.
     var code: String? {
         switch self {
         case .plain: nil
@@ -50,22 +50,22 @@ public enum Role: Sendable, Hashable {
     private static let heatCodes = ["34", "36", "33", "31"]
 }
 
-/// Everything that a picture depends on besides its data; nothing is asked of the surroundings.
+/// Everything besides its data that the rendering depends on; nothing is read from the environment.
 public struct Style: Sendable, Hashable {
-    /// No line of a picture is wider than this many columns: 0...400; pictures are laid out for 20 and more.
+    /// Maximum width of a line in columns, 0...400; layouts assume at least 20.
     public let widthInColumns: Int
-    /// Which characters are used.
+    /// The character set for drawing.
     public var glyphs: GlyphSet
-    /// Whether roles are painted.
+    /// Whether roles are colored.
     public var theme: Theme
-    /// The zone in which times are shown.
+    /// The time zone in which times are shown.
     public var zone: Zone
-    /// The instant that counts as now: years equal to its year are left out. Nil shows every year.
+    /// The current instant, whose year is omitted from dates. Nil shows every year.
     public var now: Timestamp?
-    /// True when secrets in texts of records are not taken out: only ever for a reader's own eyes.
+    /// True to show secrets in record text unredacted; only for the user's own terminal.
     public var showsSecrets = false
 
-    /// Makes a style; the width is brought into 0...400.
+    /// Creates a style; clamps the width to 0...400.
     public init(
         widthInColumns: Int = 80, glyphs: GlyphSet = .unicode, theme: Theme = .plain, zone: Zone = .utc, now: Timestamp? = nil
     ) {
@@ -76,14 +76,14 @@ public struct Style: Sendable, Hashable {
         self.now = now
     }
 
-    /// The marks of the glyph set.
+    /// The drawing characters of the glyph set.
     var marks: Marks { glyphs == .unicode ? .unicode : .ascii }
 
-    /// Text of the data made safe to print, at most a little more than `columns` of it.
+    /// Returns text from data made safe to print, cut at a little more than `columns`.
     func safe(_ text: String, columns: Int = 400) -> String {
         Printable.safe(text, glyphs: glyphs, columns: columns)
     }
 
-    /// True when `year` need not be said.
+    /// Returns true when `year` is the current year and can be omitted.
     func isPresent(year: Int) -> Bool { now.map { zone.civil($0).year == year } ?? false }
 }

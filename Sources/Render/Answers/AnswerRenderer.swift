@@ -1,24 +1,24 @@
 import Model
 
-/// Draws an answer in the picture that fits its shape, or in the one that is asked for.
+/// Renders an answer as the chart that suits its shape, or as the requested form.
 ///
-/// Listings are tables; one row of measures is cards; groups are bars, bins a histogram, weekday and hour a heatmap, two fields a matrix;
-/// buckets are columns, with a trend a line, and by group stacked columns.
+/// Listings become tables, a single row of measures cards, groups bars, bins a histogram, weekday by hour a heatmap, and two
+/// fields a matrix. Time buckets become columns, with a trend a line, and by group stacked columns.
 public struct AnswerRenderer: Sendable {
     let style: Style
-    /// Rows of the charts over time.
+    /// Height in rows of charts over time.
     public var heightInRows = 8
 
-    /// Makes a renderer for pictures of this style.
+    /// Creates a renderer with this style.
     public init(_ style: Style) { self.style = style }
 
-    /// The picture of an answer, without its receipt.
+    /// Returns the chart of an answer, without its receipt.
     ///
     /// - Parameters:
-    ///   - title: What is counted, without time: `errors`, `errors by type`; the sentences of charts name it.
-    ///   - total: A row of totals under groups, one value for each column; nil shows none.
-    ///   - form: The word behind `as`, one of `PictureForm`; nil, and every other word, draws the default picture. A form that does not fit
-    ///     the answer gives the default picture and a line that says why.
+    ///   - title: What is counted, without time: `errors`, `errors by type`; used in the charts' summaries.
+    ///   - total: A row of totals below the groups, one value per column; nil for none.
+    ///   - form: The word after `as`, one of `PictureForm`; nil and unknown words select the default chart. A form that does not
+    ///     fit the answer falls back to the default chart and a line with the reason.
     public func lines(_ answer: Answer, title: String, total: [Value]? = nil, form: String? = nil) -> [String] {
         let asked = AskedAnswer(answer, title: title, total: total)
         let choice = PictureChoice(asked, style: style, heightInRows: heightInRows)
@@ -48,7 +48,7 @@ public struct AnswerRenderer: Sendable {
         }
     }
 
-    /// One chart a measure, parted by an empty line.
+    /// Renders one chart per measure, separated by an empty line.
     private func apart(_ charts: [some Chart]) -> [String] { Array(charts.map { $0.lines(style) }.joined(separator: [""])) }
 
     private func dim(_ text: String) -> [String] {

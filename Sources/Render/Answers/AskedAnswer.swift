@@ -1,6 +1,6 @@
 import Model
 
-/// An answer with the words that its pictures need.
+/// An answer with the names that its charts use.
 struct AskedAnswer {
     var answer: Answer
     let title: String
@@ -12,7 +12,7 @@ struct AskedAnswer {
         self.total = total
     }
 
-    /// How many columns come before the measures.
+    /// Number of key columns, which precede the measures.
     var keys: Int {
         switch answer.shape {
         case .listing, .numbers: 0
@@ -22,25 +22,25 @@ struct AskedAnswer {
         }
     }
 
-    /// The columns of the measures, without what `vs` adds to them: the values before and their changes.
+    /// Columns of the measures, without the baseline values and changes that `vs` adds.
     var measures: [Int] {
         guard let baseline = answer.baseline else { return Array(answer.table.columns.indices.dropFirst(keys)) }
         return Comparison(baseline, table: answer.table, keys: keys).measures
     }
 
-    /// The measure that pictures of one measure show: the first that is an amount, else the first.
+    /// The measure shown by charts with a single measure: the first that is an amount, else the first.
     var measure: Int { drawable.first ?? measures.first ?? keys }
 
-    /// Its column.
+    /// The column of `measure`.
     var column: ResultColumn {
         answer.table.columns.indices.contains(measure) ? answer.table.columns[measure] : ResultColumn("", .text)
     }
 
-    /// The measures that can be drawn as lengths and heights.
+    /// Measures that can be drawn as a length or height.
     var drawable: [Int] { measures.filter { answer.table.columns[$0].isAmount } }
 
-    /// How many of all buckets of time the rows hold, where `limit` or `having` took some away: they are no series then, and what is
-    /// missing is neither zero nor without a value. Nil where every bucket is there, and for answers without buckets.
+    /// The number of buckets in the rows, out of all, when `limit` or `having` removed some: such rows are not a series, because
+    /// a missing bucket is neither zero nor without a value. Nil when every bucket is present, and for answers without buckets.
     var cutBuckets: (held: Int, of: Int, axis: TimeAxis)? {
         let axis: TimeAxis, keys: Int
         switch answer.shape {
@@ -58,16 +58,16 @@ struct AskedAnswer {
         return (starts.count, axis.starts.count, axis)
     }
 
-    /// True when every group is in the table as itself.
+    /// True when the table shows every group individually.
     var isWhole: Bool { !answer.receipt.isCut && answer.receipt.droppedGroups == 0 && answer.foldedGroups == 0 }
 
-    /// What a measure is called: the title for the count of rows, its own name otherwise.
+    /// The display name of a measure: the title for the row count, otherwise the column's name.
     func name(_ measure: Int) -> String {
         let name = answer.table.columns[measure].name
         return name == "count" ? title : name
     }
 
-    /// The table without what `vs` adds.
+    /// The table without the columns that `vs` adds.
     var withoutBaseline: ResultTable {
         guard answer.baseline != nil else { return answer.table }
         let kept = Array(answer.table.columns.indices.prefix(keys)) + measures
@@ -76,7 +76,7 @@ struct AskedAnswer {
             rows: answer.table.rows.map { row in kept.map { $0 < row.count ? row[$0] : .missing } })
     }
 
-    /// The values before of a measure with one row a bucket; nil without `vs`.
+    /// The baseline of a measure with one row per bucket; nil without `vs`.
     func baselineSeries(_ measure: Int, _ axis: TimeAxis) -> BaselineSeries? {
         guard let baseline = answer.baseline, let column = baseline.columns[measure],
             answer.table.columns.indices.contains(column)
@@ -85,7 +85,7 @@ struct AskedAnswer {
         return BaselineSeries(name: baseline.name, values: values, covered: baseline.covered)
     }
 
-    /// What all groups had before, bucket by bucket; nil without `vs`.
+    /// The baseline summed over all groups, per bucket; nil without `vs`.
     func baselineTotals(_ axis: TimeAxis, keys: Int) -> BaselineSeries? {
         guard let baseline = answer.baseline, let column = baseline.columns[measure] else { return nil }
         let groups = SeriesGroups(answer.table, axis: axis, keys: keys, measure: column).groups.map(\.magnitudes)
@@ -96,7 +96,7 @@ struct AskedAnswer {
         return BaselineSeries(name: baseline.name, values: totals, covered: baseline.covered)
     }
 
-    /// The answer with missing measures where no data covers the bucket, whatever the rows say.
+    /// The answer with measures set to missing in buckets that no data covers.
     func withoutUncovered(_ axis: TimeAxis) -> AskedAnswer {
         var asked = self
         let uncovered = Set(axis.starts.indices.filter { !axis.isCovered($0) }.map { axis.starts[$0] })
@@ -107,7 +107,8 @@ struct AskedAnswer {
         return asked
     }
 
-    /// Whether a change is good news: more errors, time or money are not, more reliability is; of other measures nothing is known.
+    /// Classifies a change as good or bad: more errors, time or cost is bad, more reliability is good; other measures are
+    /// neutral.
     static func role(isUp: Bool?, of column: ResultColumn, title: String) -> Role {
         guard let isUp else { return .dim }
         let name = column.name

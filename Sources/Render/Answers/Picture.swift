@@ -1,20 +1,20 @@
 import Model
 
-/// The words behind `as` that name a picture.
+/// The words after `as` that select a chart.
 public enum PictureForm: String, CaseIterable, Sendable {
     case bars, columns, line, stack, heatmap, histogram, scatter, spark, table
 }
 
-/// What shows an answer, before it is drawn as text or in a document.
+/// The chart of an answer, before it is rendered as text or SVG.
 enum Picture {
     case table(ResultTable, TableOptions)
     case cards(Cards)
     case bars(BarChart)
     case histogram(Histogram)
     case heatmap(Heatmap)
-    /// Two fields as a matrix; as bars where a matrix has no room.
+    /// Two fields as a matrix; as bars when the matrix does not fit.
     case matrix(Pivot, orElse: BarChart)
-    /// One chart a measure or group.
+    /// One chart per measure or group.
     case columns([ColumnChart])
     case lines([LineChart])
     case stack(StackedColumns)
@@ -22,7 +22,7 @@ enum Picture {
     case scatter(Scatter)
 }
 
-/// Chooses the picture of an answer by its shape, or by the word behind `as`.
+/// Selects the chart of an answer from its shape or from the word after `as`.
 struct PictureChoice {
     let asked: AskedAnswer
     let style: Style
@@ -34,17 +34,17 @@ struct PictureChoice {
         self.heightInRows = heightInRows
     }
 
-    /// A picture and what must be said under it.
+    /// A chart and the notes below it.
     typealias Choice = (picture: Picture, notes: [String])
 
-    /// What became of a form that was asked for.
+    /// The result of requesting a form.
     private enum Outcome {
         case fits(Choice)
-        /// What the form would need, in words.
+        /// What the answer lacks for this form.
         case needs(String)
     }
 
-    /// The picture of the form; the usual one where there is no such form, or where it does not fit, with the reason.
+    /// The chart of the form; the default chart when the form is unknown or does not fit, then with the reason.
     func picture(form: String?) -> Choice {
         guard let form = form.flatMap({ PictureForm(rawValue: $0) }) else { return usual }
         switch outcome(form) {
@@ -56,14 +56,14 @@ struct PictureChoice {
         }
     }
 
-    /// The picture that fits the shape.
+    /// The default chart for the answer's shape.
     var usual: Choice {
         if let cut = asked.cutBuckets { return cutSeries(cut.held, of: cut.of, cut.axis) }
         return switch asked.answer.shape {
         case .listing: (table, [])
         case .numbers: (cards, [])
         case .groups(let keys): groups(keys)
-        // Times and words have no height: in a table none of them is left out.
+        // Times and text cannot be drawn as heights; a table omits none of them.
         case .series where asked.drawable.count < asked.measures.count: (table, [])
         case .groupedSeries where asked.drawable.isEmpty: (table, [])
         case .series(let axis): (asked.answer.trend == nil ? columns(axis) : lines(axis), [])
@@ -115,7 +115,7 @@ struct PictureChoice {
 
     // MARK: Tables and numbers
 
-    /// Some buckets of a series: rows like others, for a picture over time would show the missing ones as if nothing had happened.
+    /// Part of a series as a table: a chart over time would show the missing buckets as if nothing had happened.
     private func cutSeries(_ held: Int, of all: Int, _ axis: TimeAxis) -> Choice {
         let number = { (count: Int) in DecimalText.grouped(Int64(count)) }
         let buckets = "\(number(held)) of \(number(all)) \("buckets".counted(Int64(all))) of \(style.safe(axis.width))"
@@ -146,7 +146,7 @@ struct PictureChoice {
                 card.value = parts.percent
                 card.note = (parts.interval.map { "(\($0)) " } ?? "") + parts.counts
             }
-            // Of a window before all data there is nothing to say of each number; the line under the answer says it once.
+            // When no data covers the baseline, the receipt says so once; the cards do not repeat it.
             guard let comparison, !comparison.baseline.isUnknown, let before = comparison.before(index, in: table),
                 before < row.count
             else { return card }

@@ -1,7 +1,7 @@
 import Model
 
 extension PictureChoice {
-    /// Bins as a histogram, weekday and hour as a heatmap, two fields as a matrix; everything else as bars.
+    /// Bins as a histogram, weekday by hour as a heatmap, two fields as a matrix; anything else as bars.
     func groups(_ keys: Int) -> Choice {
         let answer = asked.answer
         if keys == 1, answer.foldedGroups == 0, answer.baseline == nil, isHistogram { return (histogram, []) }
@@ -10,7 +10,7 @@ extension PictureChoice {
         guard keys == 2, asked.isWhole, answer.baseline == nil, isOfOneMeasure, case .bars(let chart) = bars,
             let pivot = Pivot(answer, measure: asked.measure, title: asked.title)
         else { return (bars, []) }
-        // Where a matrix has no room the bars show everything.
+        // When a matrix does not fit, the bars show everything.
         return (.matrix(pivot, orElse: chart), pivot.fits(style) ? others : [])
     }
 
@@ -40,7 +40,7 @@ extension PictureChoice {
         .histogram(Histogram(title: asked.title, table: asked.withoutBaseline, isWhole: asked.isWhole))
     }
 
-    /// The heatmap of two fields; nil when the measure is no number.
+    /// The heatmap of two fields; nil when the measure is not a number.
     var heatmap: Choice? {
         if let week { return week }
         let column = asked.column
@@ -65,13 +65,13 @@ extension PictureChoice {
         return (.heatmap(map), others)
     }
 
-    /// True when a matrix loses nothing that was asked for: one measure, or those that counts of groups come with anyway.
+    /// True when a matrix shows everything requested: one measure, or the measures that group counts include anyway.
     private var isOfOneMeasure: Bool {
         let names = asked.measures.map { asked.answer.table.columns[$0].name }
         return names.count == 1 || names == ["count", "share"] || names == ["count", "share", "error_rate"]
     }
 
-    /// Names the measures that a picture of one measure does not show.
+    /// A note that lists the measures omitted by a chart with a single measure.
     private var others: [String] {
         let names = asked.measures.filter { $0 != asked.measure }
             .map { style.safe(asked.answer.table.columns[$0].name, columns: 60) }

@@ -1,7 +1,7 @@
 import Model
 
 extension PictureChoice {
-    /// One chart a measure: counts of errors and a latency have no common axis.
+    /// One chart per measure, because counts and latencies have no common axis.
     func columns(_ axis: TimeAxis) -> Picture {
         .columns(
             asked.drawable.map { measure in
@@ -12,7 +12,7 @@ extension PictureChoice {
             })
     }
 
-    /// One line chart a measure; the trend, which is of the first measure, on that one.
+    /// One line chart per measure; the trend belongs to the first measure.
     func lines(_ axis: TimeAxis) -> Picture {
         let table = asked.answer.table
         return .lines(
@@ -29,7 +29,7 @@ extension PictureChoice {
 
     // MARK: Groups over time
 
-    /// A stack where the measure adds up, one chart a group elsewhere.
+    /// A stack when the measure is additive, otherwise one chart per group.
     func groupedSeries(_ axis: TimeAxis, _ keys: Int) -> Choice {
         guard keys > 0, asked.answer.table.columns.indices.contains(asked.measure) else {
             return (.table(asked.answer.table, TableOptions()), [])
@@ -94,7 +94,7 @@ extension PictureChoice {
             })
     }
 
-    /// Groups by buckets of time as a heatmap.
+    /// Groups by time bucket as a heatmap.
     func heatmapOverTime(_ axis: TimeAxis, _ keys: Int) -> Picture {
         let groups = SeriesGroups(asked.answer.table, axis: axis, keys: keys, measure: asked.measure).groups
         return .heatmap(

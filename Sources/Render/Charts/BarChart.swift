@@ -2,24 +2,24 @@ import Model
 
 /// Horizontal bars beside the numbers of groups or bins: label, values, bar.
 public struct BarChart: Chart {
-    /// What is counted, such as `errors by type`; the sentence begins with it.
+    /// What is counted, such as `errors by type`; the summary begins with it.
     public var title: String
-    /// One row a group; the first `keys` columns name it.
+    /// One row per group; the first `keys` columns name it.
     public var table: ResultTable
-    /// How many columns name a group.
+    /// Number of key columns.
     public var keys: Int
     /// The column that the bars show.
     public var measure: Int
-    /// How many groups the last row stands for; 0 when it is a group like the others.
+    /// Number of groups folded into the last row; 0 when it is an ordinary group.
     public var foldedGroups: Int
-    /// A row of totals, one value for each column; nil shows none.
+    /// A row of totals, one value per column; nil for none.
     public var total: [Value]?
-    /// How many groups there are besides those of the table: cut off or dropped.
+    /// Number of groups missing from the table: cut off or dropped.
     public var hiddenGroups: Int64 = 0
-    /// What the measures are compared with; nil without `vs`.
+    /// The baseline of the measures; nil without `vs`.
     public var baseline: Baseline?
 
-    /// Makes a chart whose bars show the first column after the keys unless another one is named.
+    /// Creates a chart whose bars show the first column after the keys by default.
     public init(
         title: String, table: ResultTable, keys: Int = 1, measure: Int? = nil, foldedGroups: Int = 0, total: [Value]? = nil
     ) {
@@ -31,8 +31,8 @@ public struct BarChart: Chart {
         self.total = total
     }
 
-    /// What the picture shows, in one sentence. Where it shows a part of the groups only, it says nothing of the rest: neither
-    /// shares of a whole nor which group is the smallest.
+    /// The chart's summary in one sentence. When it shows only part of the groups, it gives neither shares of a total nor the
+    /// smallest group.
     public func sentence(_ style: Style) -> String {
         let title = style.safe(title)
         guard table.columns.indices.contains(measure), !table.rows.isEmpty else { return "\(title): no rows." }
@@ -52,7 +52,7 @@ public struct BarChart: Chart {
         let known = groups.filter { measure < $0.count && $0[measure].magnitude != nil }
         let name = isCount ? "" : " " + style.safe(table.columns[measure].name)
         let text = { (row: [Value]) in ValueText(style).text(row[measure]) + ValueText.per(table.columns[measure].name) }
-        // The first of equals, so that the sentence names what stands first in the table.
+        // The first of several equals, so that the summary names what comes first in the table.
         let largest = known.max { size($0) < size($1) }, smallest = known.min { size($0) < size($1) }
         if let largest, let smallest, known.count > 1, size(largest) == size(smallest), foldedGroups == 0 {
             parts.append("each\(name) \(text(largest))")
@@ -69,7 +69,7 @@ public struct BarChart: Chart {
         return "\(title): " + parts.joined(separator: ", ") + "."
     }
 
-    /// The picture, without the sentence.
+    /// The drawing, without the summary.
     public func picture(_ style: Style) -> [String] {
         var options = TableOptions()
         options.keys = keys

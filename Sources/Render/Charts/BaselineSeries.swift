@@ -1,15 +1,15 @@
 import Model
 
-/// The values of the same buckets before, under `vs`: bucket by bucket beside those of now.
+/// The baseline under `vs`: one value for each bucket of the series.
 public struct BaselineSeries: Sendable, Hashable {
-    /// How the time before is named, such as `before` or `1d earlier`.
+    /// The name of the baseline, such as `before` or `1d earlier`.
     public var name: String
-    /// One value a bucket, as far as they go; nil and what is not finite is no value.
+    /// One value per bucket; nil, numbers that are not finite and missing trailing values are no value.
     public var values: [Double?]
-    /// How much of the time before data covers, such as `18 of 24 h`; nil when all of it. Nothing is compared otherwise.
+    /// The part of the baseline that data covers, such as `18 of 24 h`; nil when all of it. A partial baseline is not compared.
     public var covered: String?
 
-    /// Makes a series.
+    /// Creates a series.
     public init(name: String, values: [Double?], covered: String? = nil) {
         self.name = name
         self.values = values
@@ -21,7 +21,8 @@ public struct BaselineSeries: Sendable, Hashable {
         return value
     }
 
-    /// What a sentence says of it: the total before and the difference to `sum`; nil has no total.
+    /// Returns the part of a summary about the baseline: its total and the difference of `sum` from it; nil for measures without
+    /// a total.
     func words(against sum: Double?, _ type: ValueType, _ style: Style) -> [String] {
         let name = style.safe(name), text = ValueText(style)
         if let covered { return ["\(name) is known for \(style.safe(covered))"] }
@@ -33,8 +34,8 @@ public struct BaselineSeries: Sendable, Hashable {
 }
 
 extension ResultColumn {
-    /// True when its values are amounts, which a bar or a column can be as long as. Times, names and yes or no are none, and neither is
-    /// the value that occurs most often, whatever its type: a status is no length.
+    /// True when values are amounts that a length can show. Times, names and flags are not, and neither is the most frequent
+    /// value, whatever its type: a status code is not a length.
     public var isAmount: Bool {
         switch type {
         case .count, .number, .duration, .money, .ratio: !name.hasPrefix("common(")
@@ -42,7 +43,8 @@ extension ResultColumn {
         }
     }
 
-    /// True when the values of groups or buckets add up to the value of all: rows and sums do, distinct things and rates do not.
+    /// True when the values of groups or buckets add up to the total: true for rows and sums, false for distinct counts and
+    /// rates.
     var addsUp: Bool {
         guard type == .count || type == .money || type == .number || type == .duration else { return false }
         return ["count", "calls", "errors", "tokens", "cost"].contains(name) || name.hasPrefix("count(") || name.hasPrefix("sum(")

@@ -1,23 +1,23 @@
 import Model
 
-/// Numbers side by side, each under its name: as many in a row as the width holds.
+/// Numbers side by side below their names, as many per row as fit.
 public struct Cards: Sendable {
-    /// One number: its name, its value as text, and a small note such as its change.
+    /// One number: its name, its value as text, and a note such as its change.
     public struct Card: Sendable, Hashable {
-        /// What the number is.
+        /// The name of the number.
         public var name: String
         /// The number, formatted.
         public var value: String
-        /// A small line below, such as the change; nil leaves it out.
+        /// A line below, such as the change; nil omits it.
         public var note: String?
-        /// How the note is meant; the note must say it in words or signs as well.
+        /// The role of the note; its text must carry the meaning as well.
         public var noteRole: Role
-        /// The value before and the change, below the note; nil leaves it out.
+        /// The baseline and the change, below the note; nil omits it.
         public var change: String?
-        /// How the change is meant.
+        /// The role of the change.
         public var changeRole: Role
 
-        /// Makes a card.
+        /// Creates a card.
         public init(
             _ name: String, _ value: String, note: String? = nil, noteRole: Role = .dim, change: String? = nil,
             changeRole: Role = .dim
@@ -31,13 +31,14 @@ public struct Cards: Sendable {
         }
     }
 
-    /// The cards in the order in which they are read.
+    /// The cards in reading order.
     public var cards: [Card]
 
-    /// Makes cards in the order in which they are read.
+    /// Creates cards in reading order.
     public init(_ cards: [Card]) { self.cards = cards }
 
-    /// Two to four lines a row of cards, for as many as one of them fills; rows parted by an empty line; columns line up between rows.
+    /// Two to four lines per row of cards, as many as the tallest card of the row needs; an empty line between rows; columns line
+    /// up across rows.
     public func lines(_ style: Style) -> [String] {
         let texts = cards.map { card -> [(text: String, role: Role)] in
             [
@@ -52,7 +53,7 @@ public struct Cards: Sendable {
         func columns(_ count: Int) -> [Int] {
             (0..<count).map { column in stride(from: column, to: widths.count, by: count).map { widths[$0] }.max() ?? 0 }
         }
-        // The most columns that fit; then as few as fill the same number of rows, so that rows are even.
+        // The most columns that fit, reduced as long as the number of rows stays the same, so that rows are even.
         let most = (1...min(12, texts.count)).last { columns($0).reduce(0, +) + gap * ($0 - 1) <= style.widthInColumns } ?? 1
         let rows = (texts.count + most - 1) / most
         let even = (texts.count + rows - 1) / rows

@@ -1,15 +1,15 @@
 import Model
 
-/// A picture with the sentence that says what it shows.
+/// A drawing with a summary in words.
 public protocol Chart: Sendable {
-    /// One plain sentence for readers who cannot see the picture, with every number that matters.
+    /// Returns a one-sentence summary for readers who cannot see the drawing, with every number that matters.
     func sentence(_ style: Style) -> String
-    /// The picture, without the sentence: no line wider than the style says; none when there is no room to draw.
+    /// Returns the drawing without its summary: no line wider than the style; no lines when there is no room to draw.
     func picture(_ style: Style) -> [String]
 }
 
 extension Chart {
-    /// The sentence, wrapped, and the picture under it.
+    /// Returns the summary, wrapped, and the drawing below it.
     public func lines(_ style: Style) -> [String] {
         wrap(sentence(style), width: style.widthInColumns) + picture(style)
     }
@@ -24,6 +24,6 @@ struct Cell: Hashable {
 }
 
 extension String {
-    /// The word for `n` of what this word names in the plural: without its `s` for one.
+    /// Returns this plural noun in the form for `n`: without its `s` for 1.
     func counted(_ n: Int64) -> String { n == 1 && hasSuffix("s") ? String(dropLast()) : self }
 }

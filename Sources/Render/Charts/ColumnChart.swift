@@ -1,26 +1,26 @@
 import Model
 
-/// Columns over a real time axis, one measure a bucket.
+/// Columns over a time axis, one measure per bucket.
 ///
-/// A covered bucket of zero draws nothing but the axis; a bucket that no data covers, or that has no value, is a gap. When there are more
-/// buckets than columns, each column shows its highest bucket.
+/// A covered bucket with the value zero draws only the axis; a bucket without data or value is a gap. With more buckets than
+/// columns, each column shows its highest bucket.
 public struct ColumnChart: Chart {
     /// The buckets.
     public var axis: TimeAxis
-    /// One value a bucket, as far as they go; nil and what is not finite is no value.
+    /// One value per bucket; nil, numbers that are not finite and missing trailing values are no value.
     public var values: [Double?]
-    /// What the values are; counts add up in the sentence. Durations in seconds, money in dollars, ratios as quotients.
+    /// The type of the values; the summary adds up counts. Durations in seconds, money in dollars, ratios as fractions.
     public var type: ValueType
-    /// What is measured, such as `errors` or `p95(latency)`.
+    /// The measure, such as `errors` or `p95(latency)`.
     public var name: String
-    /// The rows of the drawing, without axis and sentence; odd heights may draw one row less. Nothing is drawn for 0.
+    /// Height in rows of the plot, without axis and summary; an odd height may draw one row less, 0 draws nothing.
     public var heightInRows: Int
-    /// True when the values of all buckets make a total; counts do, unless they count distinct things.
+    /// True when the values of all buckets add up to a total; true for counts, except distinct counts.
     public var addsUp: Bool
-    /// The values before, drawn as marks beside the columns; nil without `vs`.
+    /// The baseline, drawn as marks beside the columns; nil without `vs`.
     public var baseline: BaselineSeries?
 
-    /// Makes a chart of eight rows unless said otherwise.
+    /// Creates a chart, eight rows high by default.
     public init(axis: TimeAxis, values: [Double?], type: ValueType, name: String, heightInRows: Int = 8) {
         self.axis = axis
         self.values = values
@@ -30,7 +30,8 @@ public struct ColumnChart: Chart {
         addsUp = type == .count
     }
 
-    /// Makes a chart of column `column` of a result with one row a bucket, whose start is column 0; buckets without a row have no value.
+    /// Creates a chart of column `column` of a result with one row per bucket and the bucket's start in column 0; buckets without
+    /// a row have no value.
     public init(axis: TimeAxis, table: ResultTable, column: Int, name: String? = nil, heightInRows: Int = 8) {
         let isThere = table.columns.indices.contains(column)
         self.init(
@@ -40,7 +41,7 @@ public struct ColumnChart: Chart {
         addsUp = isThere && table.columns[column].type == .count && table.columns[column].addsUp
     }
 
-    /// What the picture shows, in one sentence.
+    /// The chart's summary in one sentence.
     public func sentence(_ style: Style) -> String {
         let name = style.safe(name), text = ValueText(style)
         let known = axis.starts.indices.compactMap { index in value(index).map { (index, $0) } }
@@ -53,7 +54,7 @@ public struct ColumnChart: Chart {
         }
         head += " in " + AxisWords.buckets(axis, style)
         var parts = baseline.map { $0.words(against: addsUp ? sum : nil, type, style) } ?? []
-        // The first of equals.
+        // The first of several equal maxima.
         if let peak = known.max(by: { $0.1 < $1.1 }), peak.1 > 0 || type != .count {
             parts.append("peak \(format(peak.1, text)) \(AxisWords.place(peak.0, axis, style))")
             if type != .count, let low = known.min(by: { $0.1 < $1.1 }), low.1 < peak.1 {
@@ -65,7 +66,7 @@ public struct ColumnChart: Chart {
         return ([head] + parts).joined(separator: ", ") + "."
     }
 
-    /// The picture, without the sentence.
+    /// The drawing, without the summary.
     public func picture(_ style: Style) -> [String] {
         guard let frame = frame(style) else { return [] }
         let marks = style.marks, layout = frame.layout
@@ -107,8 +108,9 @@ public struct ColumnChart: Chart {
         }
     }
 
-    /// Marks the level before in each drawn column: the highest of its buckets, as the columns show. The upper end of a column is what it
-    /// shows, so there the mark takes the last of several columns only; otherwise a small value would be hidden by a small one before.
+    /// Marks the baseline in each drawn column: the maximum of its buckets, as for the columns. The top of a column carries its
+    /// value, so there the mark replaces only the last of several cells; otherwise a small value would be hidden by a small
+    /// baseline.
     private func drawBaseline(_ frame: TimeFrame, in rows: inout [[Cell]], _ marks: Marks) -> Bool {
         guard let baseline else { return false }
         var isDrawn = false
@@ -130,7 +132,7 @@ public struct ColumnChart: Chart {
         return TimeFrame(axis, largest: largest, type: type, height: heightInRows, style: style)
     }
 
-    /// The value of a bucket; nil outside the data, whatever the row says.
+    /// Returns the value of a bucket; nil where no data covers it, even if there is a row.
     func value(_ index: Int) -> Double? {
         guard index < values.count, let value = values[index], value.isFinite, axis.isCovered(index) else { return nil }
         return value
@@ -140,7 +142,7 @@ public struct ColumnChart: Chart {
 }
 
 extension ValueText {
-    /// A magnitude (durations in seconds, money in dollars, ratios as quotients) by the type that it stands for.
+    /// Formats a magnitude (durations in seconds, money in dollars, ratios as fractions) by its type.
     func magnitude(_ value: Double, _ type: ValueType) -> String {
         switch type {
         case .count where abs(value) < 9e15: count(Int64(value.rounded()))
@@ -151,12 +153,12 @@ extension ValueText {
         }
     }
 
-    /// A magnitude in a sentence: with what it is taken per, as the name of its measure says.
+    /// Formats a magnitude for a sentence, with the unit of time that its measure names.
     public func magnitude(_ value: Double, _ type: ValueType, of measure: String) -> String {
         magnitude(value, type) + ValueText.per(measure)
     }
 
-    /// What the values of a measure are taken per: `/min` for `per_minute(count)`; empty for most.
+    /// Returns the suffix for a rate per unit of time: `/min` for `per_minute(count)`; empty for other measures.
     public static func per(_ measure: String) -> String {
         measure.hasPrefix("per_minute(") ? "/min" : measure.hasPrefix("per_second(") ? "/s" : ""
     }

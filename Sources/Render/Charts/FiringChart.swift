@@ -1,14 +1,14 @@
 import Model
 
-/// What an alert's measure did over time, with its threshold, and under it when each series was pending and firing.
+/// The measure of an alert rule over time with its threshold and, below, when each series was pending and firing.
 public struct FiringChart: Chart {
-    /// The state of a series at one instant of evaluation.
+    /// The state of a series at one evaluation.
     public enum State: Sendable, Hashable {
-        /// The condition does not hold, or there is nothing to say.
+        /// The condition is false, or cannot be evaluated.
         case inactive
-        /// It holds, but not yet for long enough.
+        /// The condition is true, but not yet for long enough.
         case pending
-        /// It holds for long enough.
+        /// The condition has been true for long enough.
         case firing
         /// The measure has no value, so nothing can fire.
         case noValue
@@ -16,14 +16,14 @@ public struct FiringChart: Chart {
 
     /// One series of the rule: a group of its `by`, or all rows.
     public struct Series: Sendable, Hashable {
-        /// The values of its keys; "" for a rule without groups.
+        /// The group's key values; "" for a rule without groups.
         public var name: String
-        /// The measure at each instant; nil is no value.
+        /// The measure at each evaluation; nil for no value.
         public var values: [Double?]
-        /// The state at each instant; inactive beyond its end.
+        /// The state at each evaluation; inactive past the end of the array.
         public var states: [State]
 
-        /// Makes a series.
+        /// Creates a series.
         public init(_ name: String, values: [Double?], states: [State]) {
             self.name = name
             self.values = values
@@ -31,18 +31,18 @@ public struct FiringChart: Chart {
         }
     }
 
-    /// All evaluations and firings, where the drawing has fewer points or series than there were.
+    /// Totals over all evaluations and firings, for a chart that shows only part of them.
     public struct Whole: Sendable, Hashable {
         /// One firing of a series.
         public struct Firing: Sendable, Hashable {
-            /// The values of the series' keys.
+            /// The key values of the series.
             public var series: String
-            /// From its beginning to its end, or to the last evaluation.
+            /// From the start to the end of the firing, or to the last evaluation.
             public var window: Window
-            /// True when it goes on.
+            /// True while the alert is still firing.
             public var isOpen: Bool
 
-            /// Makes a firing.
+            /// Creates a firing.
             public init(_ series: String, _ window: Window, isOpen: Bool) {
                 self.series = series
                 self.window = window
@@ -51,11 +51,11 @@ public struct FiringChart: Chart {
         }
 
         public var evaluations: Int
-        /// The time between them, as spelled.
+        /// The evaluation interval, as spelled.
         public var step: String
         public var firings: [Firing]
 
-        /// Takes over what was counted.
+        /// Creates totals.
         public init(evaluations: Int, step: String, firings: [Firing]) {
             self.evaluations = evaluations
             self.step = step
@@ -63,25 +63,25 @@ public struct FiringChart: Chart {
         }
     }
 
-    /// The instants of evaluation, each the start of a bucket as long as a step.
+    /// The evaluations, each the start of a bucket one interval long.
     public var axis: TimeAxis
-    /// The series, the most important first.
+    /// The series, most important first.
     public var series: [Series]
-    /// The height above or below which the condition holds; nil draws none.
+    /// The threshold of the condition; nil draws none.
     public var threshold: LineChart.Threshold?
-    /// What the values are.
+    /// The type of the values.
     public var type: ValueType
-    /// What is measured, such as `count over 15m`.
+    /// The measure, such as `count over 15m`.
     public var name: String
-    /// The rows of the upper drawing.
+    /// Height in rows of the plot, without the strips of states.
     public var heightInRows: Int
-    /// What the sentence tells in place of what is drawn; nil when everything is drawn.
+    /// Totals for the summary when the chart shows only a part; nil when it shows everything.
     public var whole: Whole?
 
-    /// The most strips that are drawn.
+    /// Maximum number of strips.
     public static let mostStrips = 12
 
-    /// Makes a chart of ten rows unless said otherwise.
+    /// Creates a chart, ten rows high by default.
     public init(
         axis: TimeAxis, series: [Series], threshold: LineChart.Threshold? = nil, type: ValueType, name: String,
         heightInRows: Int = 10
@@ -94,7 +94,7 @@ public struct FiringChart: Chart {
         self.heightInRows = heightInRows
     }
 
-    /// What the picture shows, in one sentence.
+    /// The chart's summary in one sentence.
     public func sentence(_ style: Style) -> String {
         let text = ValueText(style)
         let firings = series.flatMap { series in runs(series).map { (series, $0) } }
@@ -133,7 +133,7 @@ public struct FiringChart: Chart {
         return "\(style.safe(name)) at \(instants): \(parts.joined(separator: ", "))."
     }
 
-    /// What is said of all firings.
+    /// The part of the summary about all firings.
     private func told(_ whole: Whole, _ text: ValueText, _ style: Style) -> [String] {
         guard !whole.firings.isEmpty else { return ["never fires"] }
         let fired = Int64(Set(whole.firings.map(\.series)).count), count = Int64(whole.firings.count)
@@ -151,12 +151,12 @@ public struct FiringChart: Chart {
         return parts
     }
 
-    /// The picture, without the sentence.
+    /// The drawing, without the summary.
     public func picture(_ style: Style) -> [String] {
         let marks = style.marks
         let strips = series.prefix(FiringChart.mostStrips)
         let isMany = min(series.count, LineChart.mostLines) > 1
-        // Each strip is named by the glyph of its line as well.
+        // The glyph of a series' line names its strip as well.
         let labels = strips.enumerated().map { index, series -> String in
             let name = series.name.isEmpty ? "state" : style.safe(series.name, columns: 60)
             return isMany && index < LineChart.mostLines ? marks.points[index % marks.points.count] + " " + name : name
@@ -193,7 +193,7 @@ public struct FiringChart: Chart {
 
     private func state(_ series: Series, _ index: Int) -> State { index < series.states.count ? series.states[index] : .inactive }
 
-    /// What a column shows of its instants: a firing of one of them must not be lost.
+    /// Returns the mark for a column that covers several evaluations: firing wins, so that none is lost.
     private func mark(_ states: [State], _ marks: Marks) -> (String, Role) {
         if states.contains(.firing) { return (marks.firing, .bad) }
         if states.contains(.pending) { return (marks.pending, .warning) }
@@ -209,7 +209,7 @@ public struct FiringChart: Chart {
         ].filter { found.contains($0.0) }.map(\.1)
     }
 
-    /// The stretches in which a series fires.
+    /// The ranges of evaluations in which a series fires.
     private func runs(_ series: Series) -> [Range<Int>] {
         var runs: [Range<Int>] = []
         for index in axis.starts.indices where state(series, index) == .firing {

@@ -1,10 +1,10 @@
-/// The stretches of a time chart in which nothing can be drawn, and how the lowest row marks them.
+/// The parts of a time chart without data or values, and their marks in the bottom row.
 struct Gaps {
-    /// Drawn columns that no data covers, and those that data covers but that have no value; ascending.
+    /// Ranges of drawn columns: those that no data covers, and those with data but no value; ascending.
     private(set) var uncovered: [Range<Int>] = []
     private(set) var valueless: [Range<Int>] = []
 
-    /// Notes that there is nothing to draw at drawn column `place`; places ascend.
+    /// Adds drawn column `place` to the gaps; call in ascending order.
     mutating func add(_ place: Int, isCovered: Bool) {
         func extend(_ gaps: inout [Range<Int>]) {
             if let last = gaps.last, last.upperBound == place {
@@ -16,7 +16,7 @@ struct Gaps {
         if isCovered { extend(&valueless) } else { extend(&uncovered) }
     }
 
-    /// Marks the gaps in the lowest row, in words where they have room.
+    /// Marks the gaps in the bottom row, with text where it fits.
     func draw(_ frame: TimeFrame, in row: inout [Cell], _ marks: Marks) {
         let layout = frame.layout
         for (gaps, glyph) in [(uncovered, marks.noData), (valueless, marks.noValue)] {
@@ -30,7 +30,7 @@ struct Gaps {
         frame.writeWords(" no value ", over: valueless, in: &row)
     }
 
-    /// What the marks mean, for those that were drawn.
+    /// Returns the legend of the marks drawn.
     func legend(_ marks: Marks) -> [String] {
         (uncovered.isEmpty ? [] : ["\(marks.noData) no data"]) + (valueless.isEmpty ? [] : ["\(marks.noValue) no value"])
     }

@@ -2,11 +2,11 @@ import Model
 
 /// One cell of a heatmap.
 public enum HeatCell: Sendable, Hashable {
-    /// Nothing is known: no data covers it.
+    /// No data covers the cell.
     case noData
     /// There is data, but the measure has no value.
     case noValue
-    /// Durations in seconds, money in dollars, ratios as quotients.
+    /// Durations in seconds, money in dollars, ratios as fractions.
     case value(Double)
 
     init(_ value: Value) {
@@ -14,17 +14,17 @@ public enum HeatCell: Sendable, Hashable {
         self = .value(size)
     }
 
-    /// The number; nil where there is none.
+    /// The number; nil when there is none.
     var number: Double? { if case .value(let value) = self { value } else { nil } }
 }
 
-/// Which values share a grade of a heatmap: at most four, each up to a nice bound.
+/// The grades of a heatmap: at most four, each with a round upper bound.
 struct HeatScale {
-    /// The upper bounds of the grades, ascending, the last at least as large as every value.
+    /// Upper bounds of the grades, ascending; the last is at least the largest value.
     let bounds: [Double]
     let type: ValueType
 
-    /// Equal steps; steps of a factor where three values of four would otherwise share the lowest grade.
+    /// Chooses linear steps; geometric ones when three quarters of the values would fall into the lowest grade.
     init(_ values: [Double], type: ValueType) {
         self.type = type
         let positive = values.filter { $0 > 0 && $0.isFinite }.sorted()
@@ -33,7 +33,7 @@ struct HeatScale {
         var bounds: [Double]
         let ratio = largest / middle
         if ratio > 10, ratio.isFinite {
-            // The upper quartile ends the second grade.
+            // The upper quartile is the bound of the second grade.
             let factor = ratio.squareRoot()
             bounds = [middle / factor, middle, middle * factor, largest].map { HeatScale.bound(atLeast: $0, type) }
         } else {
@@ -41,14 +41,14 @@ struct HeatScale {
             bounds = [step, 2 * step, 3 * step, 4 * step]
         }
         if let last = bounds.last, last < largest { bounds.append(largest) }
-        // Bounds that no value needs are left out, from above.
+        // Upper bounds that no value needs are dropped.
         while bounds.count > 1, bounds[bounds.count - 2] >= largest { bounds.removeLast() }
         var ascending: [Double] = []
         for bound in bounds where ascending.last.map({ $0 < bound }) ?? true { ascending.append(bound) }
         self.bounds = Array(ascending.suffix(4))
     }
 
-    /// The smallest short number that is not less than `least`: finer than the steps of an axis, so that all grades are used.
+    /// Returns the smallest round number that is at least `least`; finer than the steps of an axis, so that all grades are used.
     private static func bound(atLeast least: Double, _ type: ValueType) -> Double {
         if type == .duration, least > 60 { return Scale.step(atLeast: least, type) }
         var power = 1.0
@@ -59,10 +59,10 @@ struct HeatScale {
         return type == .count ? max(1, short.rounded(.up)) : short
     }
 
-    /// The grade of a value above zero, from 0.
+    /// Returns the grade of a value above zero, from 0.
     func grade(_ value: Double) -> Int { bounds.firstIndex { value <= $0 } ?? max(0, bounds.count - 1) }
 
-    /// The glyph of a cell and its role.
+    /// Returns the glyph and role of a cell.
     func cell(_ cell: HeatCell, _ marks: Marks) -> Cell {
         switch cell {
         case .noData: return Cell(glyph: marks.noData, role: .dim)
@@ -75,12 +75,12 @@ struct HeatScale {
         }
     }
 
-    /// Few grades take the outer glyphs, which differ most.
+    /// Returns the glyph's index; with few grades, the outermost glyphs, which differ most.
     private func glyph(_ grade: Int, _ marks: Marks) -> Int {
         max(0, min(marks.grades.count - 1, grade + (marks.grades.count - bounds.count)))
     }
 
-    /// What the glyphs mean, one text each: those that are drawn.
+    /// Returns the legend: one entry per kind of glyph drawn.
     func legend(_ cells: [HeatCell], _ style: Style) -> [(glyph: Cell, text: String)] {
         let marks = style.marks, text = ValueText(style)
         var legend: [(glyph: Cell, text: String)] = []

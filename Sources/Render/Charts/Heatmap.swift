@@ -1,34 +1,34 @@
 import Model
 
-/// A measure in cells whose grades are told apart by glyph and colour, with the bounds of the grades below.
+/// A measure in graded cells, distinguished by glyph and color, with the bounds of the grades below.
 public struct Heatmap: Chart {
-    /// What the columns are.
+    /// The kind of the columns.
     public enum Columns: Sendable, Hashable {
-        /// The hours of a day under rows of weekdays.
+        /// Hours of the day, below rows of weekdays.
         case hours
         /// Values of a field, each with its name.
         case names([String])
-        /// Buckets of time.
+        /// Time buckets.
         case buckets(TimeAxis)
     }
 
-    /// What is measured and by what, such as `errors by weekday, hour`; the sentence begins with it.
+    /// The measure and its fields, such as `errors by weekday, hour`; the summary begins with it.
     public var title: String
     /// The names of the rows.
     public var rows: [String]
-    /// What the columns are.
+    /// The columns.
     public var columns: Columns
-    /// One array a row, one cell a column; what is not there has no data.
+    /// One array per row, one cell per column; absent cells have no data.
     public var cells: [[HeatCell]]
-    /// What the values are.
+    /// The type of the values.
     public var type: ValueType
-    /// True when the values make a total.
+    /// True when the values add up to a total.
     public var addsUp: Bool
 
-    /// The most rows that are drawn.
+    /// Maximum number of rows drawn.
     public static let mostRows = 40
 
-    /// Makes a heatmap.
+    /// Creates a heatmap.
     public init(title: String, rows: [String], columns: Columns, cells: [[HeatCell]], type: ValueType, addsUp: Bool) {
         self.title = title
         self.rows = rows
@@ -38,12 +38,12 @@ public struct Heatmap: Chart {
         self.addsUp = addsUp
     }
 
-    /// Makes the heatmap of a week: seven rows of 24 cells, Monday first.
+    /// Creates the heatmap of a week: seven rows of 24 cells, Monday first.
     public init(week cells: [[HeatCell]], title: String, type: ValueType, addsUp: Bool) {
         self.init(title: title, rows: WeekGrid.days, columns: .hours, cells: cells, type: type, addsUp: addsUp)
     }
 
-    /// What the picture shows, in one sentence.
+    /// The chart's summary in one sentence.
     public func sentence(_ style: Style) -> String {
         let text = ValueText(style)
         var best: (row: Int, column: Int, value: Double)?, least: (row: Int, column: Int, value: Double)?
@@ -76,7 +76,7 @@ public struct Heatmap: Chart {
         return title + ": " + (parts.isEmpty ? "no cells" : parts.joined(separator: ", ")) + "."
     }
 
-    /// The picture, without the sentence.
+    /// The drawing, without the summary.
     public func picture(_ style: Style) -> [String] {
         guard !rows.isEmpty, count > 0 else { return [] }
         let names = rows.prefix(Heatmap.mostRows).map { style.safe($0, columns: 60) }
@@ -126,7 +126,7 @@ public struct Heatmap: Chart {
         return lines + notes.flatMap { wrap($0, width: style.widthInColumns, hanging: 2) }.map { Line($0, .dim) }
     }
 
-    /// How many columns the data has.
+    /// Number of columns in the data.
     var count: Int {
         switch columns {
         case .hours: 24
@@ -142,7 +142,7 @@ public struct Heatmap: Chart {
         return cells[row][column]
     }
 
-    /// The largest of the cells that share a drawn one; no value before no data.
+    /// Returns the largest of the cells that share a drawn cell; no value ranks above no data.
     private func highest(_ row: Int, _ group: Range<Int>) -> HeatCell {
         let all = group.map { cell(row, $0) }
         if let largest = all.compactMap(\.number).max() { return .value(largest) }
@@ -159,19 +159,19 @@ public struct Heatmap: Chart {
     }
 }
 
-/// How the columns of a heatmap are laid on those of the terminal.
+/// The mapping of a heatmap's columns to terminal columns.
 struct HeatLayout {
-    /// The columns of data that each drawn cell shows.
+    /// The data columns of each drawn cell.
     let groups: [Range<Int>]
-    /// Columns from one cell to the next, and those that a cell fills.
+    /// Columns from one cell to the next; columns that a cell fills.
     let stride: Int, fill: Int
-    /// Labels above the cells, and whole lines below them.
+    /// Labels above the cells; whole lines below them.
     var head: [[(column: Int, text: String)]] = []
     var foot: [String] = []
-    /// What was left out or put together, in words.
+    /// Notes about omitted or merged columns.
     var notes: [String] = []
 
-    /// Lays out a heatmap; nil without room for a single cell.
+    /// Lays out a heatmap; nil when not even one cell fits.
     init?(_ map: Heatmap, room: Int, style: Style) {
         switch map.columns {
         case .names(let names):
@@ -184,7 +184,7 @@ struct HeatLayout {
                 head = [names.indices.map { ($0 * (max(3, widest) + 1), names[$0]) }]
                 return
             }
-            // Letters stand for names that are too long to stand above their cells.
+            // Letters replace names that do not fit above their cells.
             let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ").map(String.init)
             let shown = min(names.count, letters.count, room)
             let step = max(1, min(3, room / shown))
@@ -197,7 +197,7 @@ struct HeatLayout {
         case .hours:
             guard let layout = ColumnLayout(buckets: 24, room: room) else { return nil }
             (groups, stride, fill) = (layout.groups, layout.stride, layout.bar)
-            // The closest hours whose labels of two digits do not touch.
+            // The smallest step at which two-digit hour labels do not touch.
             let step = [1, 2, 3, 4, 6, 12].first {
                 $0 % layout.bucketsPerColumn == 0 && $0 / layout.bucketsPerColumn * layout.stride >= 3
             }

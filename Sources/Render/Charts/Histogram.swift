@@ -1,29 +1,29 @@
 import Model
 
-/// How many rows fall into each bin of a number, from the smallest bin to the largest, with what they add up to.
+/// The number of rows in each bin, from the smallest bin to the largest, with running totals.
 public struct Histogram: Chart {
-    /// What is counted and by what, such as `errors by latency`; the sentence begins with it.
+    /// What is counted and by what, such as `errors by latency`; the summary begins with it.
     public var title: String
-    /// One row a bin: column 0 is the bin, the rest are measures; missing bins are rows without a value.
+    /// One row per bin: column 0 is the bin, the others are measures; a row without a bin has no value.
     public var table: ResultTable
-    /// True when every bin is there, so that shares of the whole can be told and bins in between that are not there are empty.
+    /// True when the table contains every bin, so that shares of the total are known and absent bins in between are empty.
     public var isWhole: Bool
     /// The column that the bars show.
     static let measure = 1
 
-    /// Makes a histogram of the first column after the bins.
+    /// Creates a histogram of the first column after the bins.
     public init(title: String, table: ResultTable, isWhole: Bool = true) {
         self.title = title
         self.table = table
         self.isWhole = isWhole
     }
 
-    /// True when the groups of a result are bins.
+    /// Returns true when the groups of a result are bins.
     static func isBinned(_ table: ResultTable) -> Bool {
         table.rows.contains { if case .range = $0.first { true } else { false } }
     }
 
-    /// What the picture shows, in one sentence.
+    /// The chart's summary in one sentence.
     public func sentence(_ style: Style) -> String {
         let text = ValueText(style), title = style.safe(title)
         guard table.columns.count > Histogram.measure, !table.rows.isEmpty else { return "\(title): no rows." }
@@ -46,7 +46,7 @@ public struct Histogram: Chart {
         return "\(title): " + parts.joined(separator: ", ") + "."
     }
 
-    /// The picture, without the sentence.
+    /// The drawing, without the summary.
     public func picture(_ style: Style) -> [String] {
         var options = TableOptions()
         options.keys = 1
@@ -54,7 +54,7 @@ public struct Histogram: Chart {
         return TableRenderer(style).lines(drawnTable, options)
     }
 
-    /// Bins and measures, with share and running sum where they can be told.
+    /// Bins and measures, with share and running total where these are known.
     var drawnTable: ResultTable {
         guard table.columns.count > Histogram.measure else { return table }
         var columns = table.columns, rows = bins
@@ -77,7 +77,7 @@ public struct Histogram: Chart {
         return ResultTable(columns: columns, rows: rows)
     }
 
-    /// The bins ascending, with the empty stretches between them as rows of their own; rows without a value last.
+    /// The bins, ascending, with rows for the empty ranges between them; rows without a value last.
     private var bins: [[Value]] {
         let whole = table.rows.filter { $0.count == table.columns.count && $0.count > Histogram.measure }
         func lower(_ row: [Value]) -> Double { row[0].magnitude ?? -.infinity }
@@ -99,7 +99,7 @@ public struct Histogram: Chart {
         return rows + whole.filter { $0[0].isMissing }
     }
 
-    /// The rows of all bins; nil when they are not known or do not add up.
+    /// The number of rows in all bins; nil when it is unknown or the measure is not additive.
     private var total: Int64? {
         guard isWhole, table.columns.count > Histogram.measure, table.columns[Histogram.measure].type == .count,
             table.columns[Histogram.measure].addsUp
@@ -107,7 +107,7 @@ public struct Histogram: Chart {
         return table.sum(of: Histogram.measure)
     }
 
-    /// The end of the bin in which the middle row lies, in words.
+    /// Returns the upper bound of the bin that contains the median row.
     private func half(_ rows: [[Value]], _ text: ValueText) -> String? {
         guard total != nil else { return nil }
         let known = rows.filter { !$0[0].isMissing }

@@ -1,14 +1,14 @@
 import Model
 
-/// A result grouped by two fields as a matrix: one row a value of the first key, one column a value of the second.
+/// A result grouped by two fields as a matrix: rows are values of the first key, columns values of the second.
 struct KeyGrid {
     let rows: [Value], columns: [Value]
-    /// The measure of each row and column; nil where the result has no such group.
+    /// The measure by row and column; nil where the result has no such group.
     let cells: [[Value?]]
 
-    /// Makes the matrix of column `measure` of a table whose first two columns are keys; nil when it has no such columns or rows.
+    /// Creates the matrix of column `measure` of a table whose first two columns are keys; nil without such columns or rows.
     ///
-    /// - Parameter isTurned: The first key gives the columns.
+    /// - Parameter isTurned: Transposes the matrix, so that the first key gives the columns.
     init?(_ table: ResultTable, measure: Int, isTurned: Bool = false) {
         guard table.columns.count > measure, measure >= 2, !table.rows.isEmpty else { return nil }
         let keys = isTurned ? [1, 0] : [0, 1]
@@ -18,7 +18,7 @@ struct KeyGrid {
         var rowPlaces: [Value: Int] = [:], columnPlaces: [Value: Int] = [:]
         for (place, value) in rows.enumerated() { rowPlaces[value] = place }
         for (place, value) in columns.enumerated() { columnPlaces[value] = place }
-        // A matrix of two fields with thousands of values each would be empty nearly everywhere.
+        // A matrix of two fields with thousands of values each would be almost empty.
         guard rows.count <= 1_000_000 / max(1, columns.count) else { return nil }
         var cells = [[Value?]](repeating: [Value?](repeating: nil, count: columns.count), count: rows.count)
         for row in table.rows where row.count > measure {
@@ -28,7 +28,7 @@ struct KeyGrid {
         (self.rows, self.columns, self.cells) = (rows, columns, cells)
     }
 
-    /// The different values of a key: those of the calendar and numbers ascending, others as they come; missing last.
+    /// Returns the distinct values of a key: calendar fields and numbers ascending, others in order of appearance; missing last.
     static func ordered(_ values: [Value], _ field: String) -> [Value] {
         var seen: Set<Value> = [], different = values.filter { !$0.isMissing && seen.insert($0).inserted }
         let hasMissing = values.contains { $0.isMissing }
@@ -47,11 +47,11 @@ struct KeyGrid {
     private static func text(_ value: Value) -> String { if case .text(let text) = value { text } else { "" } }
 }
 
-/// A measure by day of the week and hour of the day: 7 rows from Monday, 24 columns.
+/// A measure by weekday and hour: 7 rows from Monday, 24 columns.
 enum WeekGrid {
     static let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
-    /// The day of the week that a value names, 0 is Monday; nil when it names none.
+    /// Returns the weekday of a value, with 0 for Monday; nil when it is not a weekday.
     static func weekday(_ value: Value) -> Int? {
         switch value {
         case .text(let text):
@@ -62,7 +62,7 @@ enum WeekGrid {
         }
     }
 
-    /// The hour of the day that a value names; nil when it names none.
+    /// Returns the hour of a value; nil when it is not an hour.
     static func hour(_ value: Value) -> Int? {
         switch value {
         case .count(let n): (0...23).contains(n) ? Int(n) : nil
@@ -71,10 +71,10 @@ enum WeekGrid {
         }
     }
 
-    /// The cells of an answer whose keys are `weekday` and `hour` in any order; nil for other keys.
+    /// Returns the cells of an answer whose keys are `weekday` and `hour` in any order; nil for other keys.
     ///
-    /// Where the answer has no row, an hour that the window holds and that lies before the newest record had nothing: zero for measures
-    /// that add up. Other hours have no data.
+    /// Where the answer has no row, an hour inside the window and before the newest record is zero for additive measures. Other
+    /// hours have no data.
     static func cells(_ answer: Answer, measure: Int) -> [[HeatCell]]? {
         let table = answer.table
         guard table.columns.count > measure, measure >= 2, Set(table.columns[..<2].map(\.name)) == ["weekday", "hour"] else {
@@ -93,7 +93,7 @@ enum WeekGrid {
         return cells
     }
 
-    /// The hours of the week, from 0 to 167, that lie in the window before the newest record.
+    /// Returns the hours of the week, 0 to 167, inside the window and before the newest record.
     private static func slots(_ receipt: Receipt) -> Set<Int> {
         guard let newest = receipt.newest else { return [] }
         guard let window = receipt.window else { return Set(0..<168) }
@@ -105,7 +105,7 @@ enum WeekGrid {
             return (CivilTime.weekday(ofDay: day) + 6) % 7 * 24 + civil.hour
         }
         var found = Set([slot(Timestamp(nanoseconds: end.nanoseconds.subtractingStopping(1)))]), instant = window.from
-        // Eight days in steps of half an hour meet every hour, whatever the clocks do.
+        // Eight days in steps of half an hour hit every hour, across any clock change.
         for _ in 0..<8 * 48 where instant < end {
             found.insert(slot(instant))
             instant = instant + .minutes(30)

@@ -1,21 +1,21 @@
 import Model
 
-/// Lines over a real time axis: one with its trend, or up to six told apart by glyph.
+/// Lines over a time axis: one with its trend, or up to six distinguished by glyph.
 ///
-/// A bucket without data or value breaks the line; zero lies on the axis; partial buckets stand apart. When there are more buckets than
-/// columns, one line spans from the lowest to the highest of each column, several show the highest.
+/// A bucket without data or value breaks the line, zero is on the axis, and partial buckets have their own mark. With more
+/// buckets than columns, a single line spans from the minimum to the maximum of each column; several lines show the maximum.
 public struct LineChart: Chart {
-    /// One line: its name and one value a bucket, as far as they go; nil is no value.
+    /// One line: its name and one value per bucket; nil and missing trailing values are no value.
     public typealias Series = StackedColumns.Series
 
-    /// A height that values are compared with.
+    /// A threshold to compare values with.
     public struct Threshold: Sendable, Hashable {
-        /// In the unit of the values: durations in seconds, money in dollars, ratios as quotients.
+        /// In the unit of the values: durations in seconds, money in dollars, ratios as fractions.
         public var value: Double
-        /// What it is, such as `count > 5`.
+        /// The label, such as `count > 5`.
         public var label: String
 
-        /// Makes a threshold.
+        /// Creates a threshold.
         public init(_ value: Double, _ label: String) {
             self.value = value
             self.label = label
@@ -24,29 +24,29 @@ public struct LineChart: Chart {
 
     /// The buckets.
     public var axis: TimeAxis
-    /// The lines, the most important first. More than six are not drawn, and counted.
+    /// The lines, most important first. Only the first six are drawn; the others are counted.
     public var series: [Series]
-    /// What the values are.
+    /// The type of the values.
     public var type: ValueType
-    /// What is measured, such as `errors` or `p95(latency)`.
+    /// The measure, such as `errors` or `p95(latency)`.
     public var name: String
-    /// True when the values of a line make a total.
+    /// True when the values of a line add up to a total.
     public var addsUp: Bool
-    /// What was found in the first line; drawn when it is the only one.
+    /// The trend of the first line; drawn when it is the only one.
     public var trend: Trend?
-    /// The value before of each bucket, as a line of its own; nil without `vs`.
+    /// The baseline, drawn as a separate line; nil without `vs`.
     public var baseline: BaselineSeries?
-    /// Heights to compare with.
+    /// Thresholds to draw.
     public var thresholds: [Threshold]
-    /// Groups that are not among the lines, such as those folded by `top`.
+    /// Number of groups without a line, such as those folded by `top`.
     public var hiddenGroups = 0
-    /// The rows of the drawing, without axis, legend and sentence.
+    /// Height in rows of the plot, without axis, legend and summary.
     public var heightInRows: Int
 
-    /// The most lines that are told apart.
+    /// Maximum number of lines drawn.
     public static let mostLines = 6
 
-    /// Makes a chart of twelve rows unless said otherwise.
+    /// Creates a chart, twelve rows high by default.
     public init(
         axis: TimeAxis, series: [Series], type: ValueType, name: String, addsUp: Bool? = nil, trend: Trend? = nil,
         baseline: BaselineSeries? = nil, thresholds: [Threshold] = [], heightInRows: Int = 12
@@ -62,7 +62,7 @@ public struct LineChart: Chart {
         self.heightInRows = heightInRows
     }
 
-    /// What the picture shows, in one sentence.
+    /// The chart's summary in one sentence.
     public func sentence(_ style: Style) -> String {
         let text = ValueText(style), name = style.safe(name)
         let lines = drawnSeries
@@ -78,7 +78,7 @@ public struct LineChart: Chart {
                 + AxisWords.buckets(axis, style)
         ]
         if let baseline { parts += baseline.words(against: addsUp ? sum : nil, type, style) }
-        // The first of equals.
+        // The first of several equal maxima.
         if let peak = known.max(by: { $0.1 < $1.1 }), peak.1 > 0 || !addsUp {
             let of = isSingle ? "" : " (\(style.safe(peak.2.name, columns: 60)))"
             parts.append("peak \(text.magnitude(peak.1, type, of: self.name))\(of) \(AxisWords.place(peak.0, axis, style))")
@@ -101,13 +101,13 @@ public struct LineChart: Chart {
         return sentence + "."
     }
 
-    /// The picture, without the sentence.
+    /// The drawing, without the summary.
     public func picture(_ style: Style) -> [String] {
         guard let frame = frame(style) else { return [] }
         return drawn(frame, style).texts(style)
     }
 
-    /// The lines of the picture in a frame that others share.
+    /// Draws the chart in a frame that other charts share.
     func drawn(_ frame: TimeFrame, _ style: Style) -> [Line] {
         let marks = style.marks
         var drawing = LineDrawing(chart: self, frame: frame, style: style)
@@ -118,10 +118,10 @@ public struct LineChart: Chart {
         return lines
     }
 
-    /// The lines that are drawn.
+    /// The series that are drawn.
     var drawnSeries: ArraySlice<Series> { series.prefix(LineChart.mostLines) }
 
-    /// The value of a bucket; nil outside the data, whatever the row says.
+    /// Returns the value of a bucket; nil where no data covers it, even if there is a row.
     func value(_ series: Series, _ index: Int) -> Double? {
         guard index < series.values.count, let value = series.values[index], value.isFinite, axis.isCovered(index) else {
             return nil

@@ -1,13 +1,13 @@
 import Model
 
-/// Draws the cells of a line chart, one layer over the other, and remembers which marks need words.
+/// Draws the cells of a line chart in layers and collects the legend.
 struct LineDrawing {
     let chart: LineChart
     let frame: TimeFrame
     let style: Style
-    /// The cells, the lowest row first.
+    /// The cells, bottom row first.
     private(set) var rows: [[Cell]]
-    /// What the marks mean: those that were drawn.
+    /// Explanations of the marks drawn.
     private(set) var legend: [String] = []
 
     init(chart: LineChart, frame: TimeFrame, style: Style) {
@@ -20,7 +20,7 @@ struct LineDrawing {
     private var marks: Marks { style.marks }
     private var layout: ColumnLayout { frame.layout }
 
-    /// Draws everything, what matters most last.
+    /// Draws all layers, the most important last.
     mutating func draw() {
         guard frame.height > 0 else { return }
         var gaps = Gaps()
@@ -36,7 +36,8 @@ struct LineDrawing {
             lines.append((LineChart.Series(baseline.name, baseline.values), baseline.name))
         }
         if isSingle {
-            // Under a line that is one dot a bucket; over every other column of one that fills the space between lowest and highest.
+            // Below a line that is one dot per bucket; in every other column of a line that fills the space between minimum and
+            // maximum.
             let isDense = layout.bucketsPerColumn > 1
             if !isDense { drawAverage(every: 1) }
             if let line = chart.series.first { drawSingle(line) }
@@ -44,7 +45,7 @@ struct LineDrawing {
             drawLevelChange()
             if let line = chart.series.first { drawAnomalies(line) }
         } else {
-            // The first line is drawn last, over the others.
+            // The first line is drawn last, on top of the others.
             for (index, line) in lines.enumerated().reversed() { drawMany(line.0, index) }
             let entries = lines.enumerated().map { index, line in
                 marks.points[index % marks.points.count] + " " + entry(line.0, name: line.1)
@@ -67,7 +68,7 @@ struct LineDrawing {
         group.filter { index in chart.drawnSeries.contains { chart.value($0, index) != nil } }
     }
 
-    /// The column in the middle of a drawn one.
+    /// Returns the center column of a drawn column.
     private func middle(_ place: Int) -> Int { place * layout.stride + layout.bar / 2 }
 
     private mutating func put(_ glyph: String, _ role: Role, column: Int, row: Int) {
@@ -77,7 +78,7 @@ struct LineDrawing {
 
     // MARK: One line
 
-    /// A line with all its dots; where several buckets share a column it spans from the lowest to the highest of them.
+    /// Draws a line with all its dots; where several buckets share a column, it spans from the lowest to the highest.
     private mutating func drawSingle(_ line: LineChart.Series) {
         var canvas = DotCanvas(columns: layout.width, rows: frame.height, glyphs: style.glyphs)
         let height = frame.height * canvas.up
@@ -106,7 +107,7 @@ struct LineDrawing {
                 put(glyph, .accent, column: column, row: row)
             }
         }
-        // Without Braille the way between the buckets and the buckets themselves have different glyphs.
+        // In ASCII, the buckets and the connections between them have different glyphs.
         if style.glyphs == .ascii {
             for point in points { put(marks.points[0], .accent, column: point.column, row: point.row) }
         }
@@ -133,7 +134,7 @@ struct LineDrawing {
         if isDrawn { legend.append("\(marks.average) moving average of \(window)") }
     }
 
-    /// Where the level changed, wherever nothing else lies.
+    /// Draws the level change in cells that are still empty.
     private mutating func drawLevelChange() {
         guard let change = chart.trend?.changePoint, chart.axis.starts.indices.contains(change.index) else { return }
         let column = layout.column(ofBucket: change.index)
@@ -157,7 +158,7 @@ struct LineDrawing {
 
     // MARK: Several lines
 
-    /// A line of one glyph, connected between neighbouring columns; the highest bucket of each column.
+    /// Draws a line with one glyph: the highest bucket of each column, connected to its neighbors.
     private mutating func drawMany(_ line: LineChart.Series, _ index: Int) {
         let isBaseline = index >= chart.drawnSeries.count
         func value(_ bucket: Int) -> Double? {
@@ -190,12 +191,12 @@ struct LineDrawing {
         }
     }
 
-    /// Writes the labels of thresholds on their lines, at the left or at the right end, where nothing else lies.
+    /// Writes the labels of thresholds on their lines, at the left or right end, where cells are empty.
     private mutating func writeLabels() {
         for threshold in chart.thresholds {
             let row = frame.level(threshold.value, of: frame.height)
             let words = Array(" " + style.safe(threshold.label, columns: 60) + " ")
-            // One column a letter, or it has no place here.
+            // Labels need one column per character.
             guard words.count <= layout.width, DisplayWidth.of(String(words)) == words.count, rows.indices.contains(row) else {
                 continue
             }

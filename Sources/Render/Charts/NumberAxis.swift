@@ -1,7 +1,8 @@
 import Glibc
 import Model
 
-/// An axis of numbers between nice ends, with ticks in steps of 1, 2, 2.5 or 5 times a power of ten; by powers of ten when the values span
+/// A numeric axis with round ends and ticks in steps of 1, 2, 2.5 or 5 times a power of ten; logarithmic when the values span
+/// more than three decades.
 /// more than three decades.
 struct NumberAxis {
     let low: Double, high: Double
@@ -11,12 +12,12 @@ struct NumberAxis {
     private(set) var ticks: [Double] = []
     private let step: Double
 
-    /// Values larger than this are not drawn: their differences would leave the range of a Double.
+    /// Values above this are not drawn: their differences would overflow a Double.
     static let largest = 1e300
 
-    /// An axis for values of which at least one is finite; nil for none.
+    /// Creates an axis for values; nil when none is finite.
     ///
-    /// - Parameter steps: About how many ticks are wanted.
+    /// - Parameter steps: Approximate number of ticks.
     init?(_ values: [Double], type: ValueType, steps: Int, fromZero: Bool = false) {
         let known = values.filter { abs($0) <= NumberAxis.largest }
         guard var low = known.min(), var high = known.max() else { return nil }
@@ -38,12 +39,12 @@ struct NumberAxis {
         self.step = step
         let first = (low / step).rounded(.down), last = max(first + 1, (high / step).rounded(.up))
         (self.low, self.high) = (first * step, last * step)
-        // Steps so fine that they vanish beside the values would never reach the end.
+        // Steps too small relative to the values would never reach the end.
         guard last - first <= 1000, self.low < self.high else { return nil }
         ticks = stride(from: first, through: last, by: 1).map { $0 * step }
     }
 
-    /// How far along the axis a value lies, 0...1; what lies below a logarithmic axis, such as zero, is at its beginning.
+    /// Returns the position of a value along the axis, 0...1; a value below a logarithmic axis, such as zero, is at its start.
     func fraction(_ value: Double) -> Double {
         if isLogarithmic {
             guard value > 0 else { return 0 }
@@ -54,7 +55,7 @@ struct NumberAxis {
 
     func label(_ value: Double, _ style: Style) -> String {
         if isLogarithmic { return Scale.label(value, step: value, top: value, type, style) }
-        // A computed multiple of the step may miss zero by a rounding error.
+        // Rounding errors may turn the tick at zero into a tiny value.
         let value = abs(value) < step / 1000 ? 0 : value
         if value == 0 { return type == .money ? "$0" : type == .ratio ? "0%" : "0" }
         if value < 0 { return "-" + Scale.label(-value, step: step, top: max(abs(low), abs(high)), type, style) }
@@ -62,16 +63,16 @@ struct NumberAxis {
     }
 }
 
-/// What charts over two axes of numbers share: values to the left and below, the drawing in between.
+/// The frame of charts with two numeric axes: labels on the left and below, the plot in between.
 struct NumberFrame {
     let x: NumberAxis, y: NumberAxis
-    /// Columns and rows of the drawing.
+    /// Columns and rows of the plot.
     let width: Int, height: Int
     private let gutter: Int
     private let labels: [Int: String]
     private let base: String
 
-    /// Lays out a frame; nil when there is no room for a drawing of eight columns.
+    /// Lays out a frame; nil when there is no room for a plot of eight columns.
     init?(x: NumberAxis, y: NumberAxis, height: Int, style: Style) {
         guard height > 0 else { return nil }
         self.x = x
@@ -86,7 +87,7 @@ struct NumberFrame {
         guard width >= 8 else { return nil }
     }
 
-    /// The row of a fraction of the height, as on the axes of time charts: a label stands in the row whose upper edge is its value.
+    /// Returns the row of a fraction of the height, as in time charts: a label is in the row whose top edge is its value.
     static func level(_ fraction: Double, of parts: Int) -> Int {
         max(0, min(parts - 1, Int((fraction * Double(parts)).rounded(.up)) - 1))
     }
@@ -94,7 +95,7 @@ struct NumberFrame {
     func row(_ value: Double) -> Int { NumberFrame.level(y.fraction(value), of: height) }
     func column(_ value: Double) -> Int { max(0, min(width - 1, Int(x.fraction(value) * Double(width)))) }
 
-    /// The lines of the picture around `rows`, the lowest first; each row holds `width` cells.
+    /// Returns the lines of the chart around `rows`, bottom row first; each row has `width` cells.
     func lines(_ rows: [[Cell]], style: Style) -> [Line] {
         let marks = style.marks
         var lines: [Line] = []
@@ -108,7 +109,7 @@ struct NumberFrame {
         var ticks: [Int] = [], below = Line()
         for tick in x.ticks {
             let text = x.label(tick, style), column = column(tick)
-            // The last label ends at the edge; one without room is left out, its mark stays.
+            // The last label ends at the edge; a label without room is omitted, its tick stays.
             let place = gutter + min(column, width - DisplayWidth.of(text))
             ticks.append(column)
             guard place >= gutter, place >= below.width + (below.width == 0 ? 0 : 2) else { continue }

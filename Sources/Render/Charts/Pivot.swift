@@ -1,21 +1,21 @@
 import Model
 
-/// A result grouped by two fields as a matrix of numbers, larger ones set off by colour, with totals where they add up.
+/// A result grouped by two fields as a matrix of numbers: larger ones are colored, and additive measures have totals.
 public struct Pivot: Chart {
-    /// What is measured and by what, such as `errors by type, provider`; the sentence begins with it.
+    /// The measure and its fields, such as `errors by type, provider`; the summary begins with it.
     public var title: String
-    /// The column whose values fill the matrix.
+    /// The column shown in the matrix.
     public var measure: ResultColumn
     /// The field of the rows.
     public var rowField: String
     let grid: KeyGrid
-    /// True when no group is hidden, so that a cell without a group is zero where values add up.
+    /// True when no group is hidden, so that an empty cell is zero for additive measures.
     let isWhole: Bool
 
-    /// The most columns of a matrix.
+    /// Maximum number of columns.
     public static let mostColumns = 8
 
-    /// Makes the matrix of column `measure` of an answer whose first two columns are keys.
+    /// Creates the matrix of column `measure` of an answer whose first two columns are keys.
     ///
     /// - Returns: nil when there are no rows, or more than eight values of the second key.
     public init?(_ answer: Answer, measure: Int = 2, title: String) {
@@ -28,7 +28,7 @@ public struct Pivot: Chart {
         isWhole = !answer.receipt.isCut && answer.receipt.droppedGroups == 0 && answer.foldedGroups == 0
     }
 
-    /// What the picture shows, in one sentence.
+    /// The chart's summary in one sentence.
     public func sentence(_ style: Style) -> String {
         let text = ValueText(style)
         var best: (row: Int, column: Int, size: Double)?
@@ -47,13 +47,13 @@ public struct Pivot: Chart {
         return "\(style.safe(title)): \(parts.joined(separator: ", "))."
     }
 
-    /// The picture, without the sentence.
+    /// The drawing, without the summary.
     public func picture(_ style: Style) -> [String] {
         let (table, options) = drawn(style)
         return TableRenderer(style).lines(table, options)
     }
 
-    /// True when every column has room, with enough of its name to tell it from the others.
+    /// Returns true when every column fits, with enough of its name to distinguish it.
     func fits(_ style: Style) -> Bool {
         let (table, _) = drawn(style)
         let widths = table.columns.indices.map { index -> Int in
@@ -97,7 +97,7 @@ public struct Pivot: Chart {
         return measure.type == .count ? .count(0) : measure.type == .money ? .money(Money(units: 0)) : .missing
     }
 
-    /// The sum of counts or amounts; nil for values that do not add up or leave the range.
+    /// Returns the sum of counts or amounts; nil for measures that are not additive, and on overflow.
     private func total(of values: [Value]) -> Value? {
         guard measure.addsUp else { return nil }
         var sum: Int64 = 0

@@ -1,31 +1,31 @@
 import Model
 
-/// The numbers on a value axis: from 0 in steps of 1, 2, 2.5 or 5 times a power of ten (durations: of the clock).
+/// The scale of a value axis: from 0 in steps of 1, 2, 2.5 or 5 times a power of ten (durations: clock units).
 struct Scale {
-    /// The value of one step, above zero.
+    /// Size of a step, above zero.
     let step: Double
-    /// How many steps there are, at least one.
+    /// Number of steps, at least one.
     let steps: Int
     let type: ValueType
 
-    /// The value at the upper end.
+    /// The value at the top.
     var top: Double { step * Double(steps) }
 
-    /// The scale that wastes the least room above `largest` while every step falls between two rows of `height`; one with steps
-    /// between the ends where that takes at most a quarter more room, because a number alone at the top tells little.
+    /// Chooses the scale with the least room above `largest` whose steps fall between rows of `height`; accepts up to a quarter
+    /// more room for steps in between, because a single label at the top says little.
     init(to largest: Double, type: ValueType, height: Int) {
         self.type = type
         let largest = largest.isFinite && largest > 0 ? largest : (type == .ratio ? 0.01 : 1)
         var best = (step: Scale.step(atLeast: largest, type), steps: 1), room = best.step * 1.25
         for steps in 2...6 where height % steps == 0 && height / steps >= 2 {
             let step = Scale.step(atLeast: largest / Double(steps), type), top = step * Double(steps)
-            // Rather more steps than a little less room.
+            // More steps are worth slightly more room.
             if top <= room * 1.001 { (best, room) = ((step, steps), top) }
         }
         (step, steps) = best
     }
 
-    /// The label of step `k`, shown with as few digits as tell the steps apart.
+    /// Returns the label of step `k`, with as few digits as distinguish the steps.
     func label(_ k: Int, _ style: Style) -> String { Scale.label(step * Double(k), step: step, top: top, type, style) }
 
     static func label(_ value: Double, step: Double, top: Double, _ type: ValueType, _ style: Style) -> String {
@@ -42,7 +42,7 @@ struct Scale {
         }
     }
 
-    /// All labels of an axis in one unit, which the largest chooses.
+    /// Returns a label in the unit chosen by the largest value, so that all labels share it.
     private static func short(_ value: Double, _ step: Double, _ top: Double, _ decimal: (Double, Double) -> String) -> String {
         for (size, letter) in [(1e9, "G"), (1e6, "M"), (1e4, "k")] where top >= size {
             let unit = letter == "k" ? 1000 : size
@@ -51,7 +51,7 @@ struct Scale {
         return decimal(value, step)
     }
 
-    /// A length in the largest unit that shows it without a long fraction: `250ms`, `2.5s`, `90s` never, `1m 30s`.
+    /// Formats a duration in the largest unit that needs no long fraction: `250ms`, `2.5s`, `1m 30s` rather than `90s`.
     private static func clockText(_ seconds: Double, _ style: Style) -> String {
         if seconds < 60 {
             for (size, name) in [(1.0, "s"), (1e-3, "ms"), (1e-6, style.marks.micro + "s")] where seconds >= size * 0.9995 {
@@ -68,7 +68,7 @@ struct Scale {
         return parts.prefix(2).joined(separator: " ")
     }
 
-    /// The smallest nice step that is not less than `least`.
+    /// Returns the smallest round step that is at least `least`.
     static func step(atLeast least: Double, _ type: ValueType) -> Double {
         if type == .duration, least > 1 {
             let clock: [Double] = [2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400]
@@ -78,7 +78,7 @@ struct Scale {
         var power = 1.0
         while power < least && power < 1e300 { power *= 10 }
         while power / 10 >= least && power > 1e-300 { power /= 10 }
-        // Now power is the smallest power of ten that is enough.
+        // Now power is the smallest power of ten that is at least `least`.
         let nice = [0.2, 0.25, 0.5, 1].map { $0 * power }.first { $0 >= least * 0.999_999 } ?? power
         guard type == .count else { return nice }
         return max(1, nice == nice.rounded() ? nice : (nice * 2).rounded())

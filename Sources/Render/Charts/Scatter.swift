@@ -1,35 +1,35 @@
 import Model
 
-/// Points of two numbers each, denser cells told apart by glyph; an axis is by powers of ten when its values span more than three decades.
+/// A scatter plot; glyphs show the density of cells, and an axis is logarithmic when its values span more than three decades.
 public struct Scatter: Chart {
-    /// What the points are, such as `calls`; the sentence begins with it.
+    /// What the points are, such as `calls`; the summary begins with it.
     public var title: String
-    /// The two columns: across and up.
+    /// The columns on the horizontal and vertical axis.
     public var x: ResultColumn, y: ResultColumn
-    /// One pair a point; nil and what is not finite is no value.
+    /// One pair per point; nil and numbers that are not finite are no value.
     public var points: [Point]
-    /// The rows of the drawing, without axis, legend and sentence.
+    /// Height in rows of the plot, without axis, legend and summary.
     public var heightInRows: Int
 
-    /// A point: durations in seconds, money in dollars, ratios as quotients.
+    /// A point: durations in seconds, money in dollars, ratios as fractions.
     public struct Point: Sendable, Hashable {
-        /// Across and up.
+        /// Horizontal and vertical position.
         public var x: Double?, y: Double?
 
-        /// Makes a point.
+        /// Creates a point.
         public init(_ x: Double?, _ y: Double?) {
             self.x = x
             self.y = y
         }
 
-        /// Both, when they can be drawn.
+        /// Both coordinates, if they can be drawn.
         var both: (x: Double, y: Double)? {
             guard let x, let y, abs(x) <= NumberAxis.largest, abs(y) <= NumberAxis.largest else { return nil }
             return (x, y)
         }
     }
 
-    /// Makes a chart of fourteen rows unless said otherwise.
+    /// Creates a chart, fourteen rows high by default.
     public init(title: String, x: ResultColumn, y: ResultColumn, points: [Point], heightInRows: Int = 14) {
         self.title = title
         self.x = x
@@ -38,7 +38,7 @@ public struct Scatter: Chart {
         self.heightInRows = heightInRows
     }
 
-    /// Makes a chart of the first two columns of numbers; nil when there are fewer than two.
+    /// Creates a chart of the first two numeric columns; nil when there are fewer than two.
     public init?(title: String, table: ResultTable, heightInRows: Int = 14) {
         let columns = table.columns.indices.filter { Scatter.numeric.contains(table.columns[$0].type) }
         guard columns.count > 1 else { return nil }
@@ -51,10 +51,10 @@ public struct Scatter: Chart {
             title: title, x: table.columns[columns[0]], y: table.columns[columns[1]], points: points, heightInRows: heightInRows)
     }
 
-    /// The types that have a place on an axis of numbers.
+    /// Types that fit on a numeric axis.
     static let numeric: Set<ValueType> = [.count, .number, .duration, .money, .ratio]
 
-    /// What the picture shows, in one sentence.
+    /// The chart's summary in one sentence.
     public func sentence(_ style: Style) -> String {
         let text = ValueText(style), known = points.compactMap(\.both), count = Int64(known.count)
         var parts = ["\(DecimalText.grouped(count)) \("points".counted(count))"]
@@ -68,7 +68,7 @@ public struct Scatter: Chart {
         return "\(style.safe(title)): " + parts.joined(separator: ", ") + "."
     }
 
-    /// The picture, without the sentence.
+    /// The drawing, without the summary.
     public func picture(_ style: Style) -> [String] {
         let known = points.compactMap(\.both)
         guard let across = NumberAxis(known.map(\.x), type: x.type, steps: max(2, style.widthInColumns / 12)),
@@ -105,10 +105,10 @@ public struct Scatter: Chart {
         return (frame.lines(rows, style: style) + below).texts(style)
     }
 
-    /// The largest number of points that each glyph stands for, ascending: up to four.
+    /// Returns the largest number of points for each glyph, ascending; at most four.
     private static func bounds(_ most: Int) -> [Int] {
         if most <= 4 { return Array(1...max(1, most)) }
-        // Each glyph spans the same factor.
+        // Each glyph covers the same factor.
         let root = Double(most).squareRoot().squareRoot()
         let inner = [root, root * root, root * root * root].map { max(1, Int($0.rounded())) }
         return (inner + [most]).reduce(into: []) { bounds, bound in if bounds.last ?? 0 < bound { bounds.append(bound) } }

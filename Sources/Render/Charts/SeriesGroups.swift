@@ -1,8 +1,8 @@
 import Model
 
-/// A result with one row a bucket and group, turned: one series a group, in the order in which the groups come.
+/// A result with one row per bucket and group, pivoted to one series per group, in the groups' order.
 struct SeriesGroups {
-    /// One group: its keys and its value in each bucket; missing where there is no row.
+    /// One group: its keys and its value in each bucket, missing where there is no row.
     struct Group {
         let keys: [Value]
         var values: [Value]
@@ -12,7 +12,7 @@ struct SeriesGroups {
 
     private(set) var groups: [Group] = []
 
-    /// Reads column `measure`; rows that belong to no bucket of the axis are left out.
+    /// Reads column `measure`; skips rows that belong to no bucket of the axis.
     init(_ table: ResultTable, axis: TimeAxis, keys: Int, measure: Int) {
         guard keys >= 0, measure > keys, table.columns.indices.contains(measure) else { return }
         var places: [[Value]: Int] = [:], buckets: [Timestamp: Int] = [:]
@@ -28,13 +28,14 @@ struct SeriesGroups {
         }
     }
 
-    /// Column `column` of a result with one row a bucket, one value a bucket of the axis: `having` drops buckets, `sort` moves them.
+    /// Returns column `column` of a result with one row per bucket, as one value per bucket of the axis: `having` drops buckets,
+    /// `sort` reorders them.
     static func values(_ table: ResultTable, column: Int, axis: TimeAxis) -> [Value] {
         SeriesGroups(table, axis: axis, keys: 0, measure: column).groups.first?.values
             ?? [Value](repeating: .missing, count: axis.starts.count)
     }
 
-    /// How a group is named.
+    /// Returns the display name of a group.
     static func name(_ keys: [Value], _ style: Style) -> String {
         keys.map { $0.isMissing ? "(none)" : ValueText(style).text($0) }.joined(separator: ", ")
     }

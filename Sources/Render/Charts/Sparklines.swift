@@ -1,35 +1,35 @@
 import Model
 
-/// One small line a group, each on its own scale, beside its total, last and largest value.
+/// One sparkline per group, each on its own scale, beside its total, last and largest value.
 public struct Sparklines: Chart {
-    /// One group: its name and one value a bucket; missing where there is none.
+    /// One group: its name and one value per bucket, missing where there is none.
     public struct Series: Sendable, Hashable {
-        /// The values of its keys.
+        /// The group's key values.
         public var keys: [Value]
-        /// One value a bucket, as far as they go.
+        /// One value per bucket; trailing ones may be absent.
         public var values: [Value]
 
-        /// Makes a series.
+        /// Creates a series.
         public init(keys: [Value], values: [Value]) {
             self.keys = keys
             self.values = values
         }
     }
 
-    /// What is measured and by what, such as `errors by type`; the sentence begins with it.
+    /// The measure and its field, such as `errors by type`; the summary begins with it.
     public var title: String
     /// The buckets.
     public var axis: TimeAxis
-    /// The columns that name a group.
+    /// The key columns.
     public var keys: [ResultColumn]
-    /// What is measured.
+    /// The measure.
     public var measure: ResultColumn
-    /// The groups in their order.
+    /// The groups, in order.
     public var series: [Series]
-    /// How many groups the last series stands for; 0 when it is a group like the others.
+    /// Number of groups folded into the last series; 0 when it is an ordinary group.
     public var foldedGroups: Int
 
-    /// Makes a table of small lines.
+    /// Creates a table of sparklines.
     public init(
         title: String, axis: TimeAxis, keys: [ResultColumn], measure: ResultColumn, series: [Series], foldedGroups: Int = 0
     ) {
@@ -41,7 +41,7 @@ public struct Sparklines: Chart {
         self.foldedGroups = max(0, foldedGroups)
     }
 
-    /// What the picture shows, in one sentence.
+    /// The chart's summary in one sentence.
     public func sentence(_ style: Style) -> String {
         let count = Int64(series.count) + Int64(max(0, foldedGroups - 1)), text = ValueText(style)
         var parts: [String] = []
@@ -57,7 +57,7 @@ public struct Sparklines: Chart {
         return "\(style.safe(title)): " + parts.joined(separator: ", ") + "."
     }
 
-    /// The picture, without the sentence: one line for a series alone.
+    /// The drawing, without the summary: a single line for a single series.
     public func picture(_ style: Style) -> [String] {
         guard style.widthInColumns > 0 else { return [] }
         var columns = keys
@@ -90,7 +90,7 @@ public struct Sparklines: Chart {
         return lines.texts(style)
     }
 
-    /// The glyphs of one line: blank for zero, a mark for what has no value.
+    /// Returns the glyphs of one sparkline: blank for zero, a mark for no value.
     private func line(_ series: Series, width: Int, _ marks: Marks) -> String {
         guard let layout = ColumnLayout(buckets: axis.starts.count, room: width) else { return "" }
         let largest = self.largest(series)?.value.magnitude ?? 0
@@ -100,7 +100,7 @@ public struct Sparklines: Chart {
         }.joined()
     }
 
-    /// The value of a bucket that data covers; nil when it is missing or not finite.
+    /// Returns the value of a bucket that data covers; nil when it is missing or not finite.
     private func known(_ series: Series, _ index: Int) -> Value? {
         guard index < series.values.count, axis.isCovered(index), let size = series.values[index].magnitude, size.isFinite else {
             return nil
@@ -108,7 +108,7 @@ public struct Sparklines: Chart {
         return series.values[index]
     }
 
-    /// The first of the largest values.
+    /// Returns the first of the largest values.
     private func largest(_ series: Series) -> (index: Int, value: Value)? {
         let all = axis.starts.indices.compactMap { index in known(series, index).map { (index: index, value: $0) } }
         return all.max { ($0.value.magnitude ?? 0) < ($1.value.magnitude ?? 0) }
@@ -133,7 +133,7 @@ public struct Sparklines: Chart {
         return .number(all.reduce(0) { $0 + ($1.magnitude ?? 0) })
     }
 
-    /// The columns that everything but the lines fills.
+    /// Returns the width of everything but the sparklines.
     private func width(of columns: [ResultColumn], _ rows: [[Value]], _ style: Style) -> Int {
         columns.indices.reduce(0) { sum, index in
             let cells = ValueText(style).column(rows.map { $0[index] }, type: columns[index].type).map { DisplayWidth.of($0) }

@@ -1,18 +1,18 @@
 import Model
 
-/// Columns over a real time axis, each stacked from at most six groups and the rest, told apart by fill and colour.
+/// Stacked columns over a time axis: at most six groups and the rest, distinguished by fill and color.
 ///
-/// Only for measures that add up (counts, sums). When there are more buckets than columns, each column shows the bucket with the
-/// highest total.
+/// Only for additive measures (counts, sums). With more buckets than columns, each column shows its bucket with the highest
+/// total.
 public struct StackedColumns: Chart {
-    /// One group: its name and one value a bucket, as far as they go; nil is no value.
+    /// One group: its name and one value per bucket; nil and missing trailing values are no value.
     public struct Series: Sendable, Hashable {
-        /// The name shown in the legend.
+        /// The name in the legend.
         public var name: String
-        /// One value a bucket.
+        /// One value per bucket.
         public var values: [Double?]
 
-        /// Makes a series.
+        /// Creates a series.
         public init(_ name: String, _ values: [Double?]) {
             self.name = name
             self.values = values
@@ -21,25 +21,25 @@ public struct StackedColumns: Chart {
 
     /// The buckets.
     public var axis: TimeAxis
-    /// The groups, the most important first; drawn from the axis up. More than six are folded into the rest.
+    /// The groups, most important first, stacked from the axis upwards. Groups after the sixth are folded into the rest.
     public var series: [Series]
-    /// Groups folded before, as one series; nil when there are none.
+    /// Groups folded earlier, as one series; nil when there are none.
     public var rest: Series?
-    /// How many groups `rest` stands for.
+    /// Number of groups folded into `rest`.
     public var foldedGroups: Int
-    /// What the values are.
+    /// The type of the values.
     public var type: ValueType
-    /// What is measured and by what, such as `errors by type`.
+    /// The measure and its field, such as `errors by type`.
     public var name: String
-    /// The rows of the drawing, without axis, legend and sentence; nothing is drawn for 0.
+    /// Height in rows of the plot, without axis, legend and summary; 0 draws nothing.
     public var heightInRows: Int
-    /// What all groups had before, for the sentence; nil without `vs`.
+    /// The baseline over all groups, for the summary; nil without `vs`.
     public var baseline: BaselineSeries?
 
-    /// The most groups that are told apart.
+    /// Maximum number of groups drawn separately.
     public static let mostSeries = 6
 
-    /// Makes a chart of twelve rows unless said otherwise.
+    /// Creates a chart, twelve rows high by default.
     public init(
         axis: TimeAxis, series: [Series], rest: Series? = nil, foldedGroups: Int = 0, type: ValueType = .count, name: String,
         heightInRows: Int = 12
@@ -53,14 +53,14 @@ public struct StackedColumns: Chart {
         self.heightInRows = heightInRows
     }
 
-    /// What the picture shows, in one sentence.
+    /// The chart's summary in one sentence.
     public func sentence(_ style: Style) -> String {
         let text = ValueText(style), layers = layers(style)
         let totals = axis.starts.indices.map { total($0, layers) }
         let sum = totals.compactMap { $0 }.reduce(0, +)
         var parts = ["\(text.magnitude(sum, type)) \(style.safe(name)) in \(AxisWords.buckets(axis, style))"]
         parts += baseline?.words(against: sum, type, style) ?? []
-        // The first of equals.
+        // The first of several equal maxima.
         if let peak = totals.indices.max(by: { totals[$0] ?? -1 < totals[$1] ?? -1 }), let value = totals[peak],
             value > 0
         {
@@ -73,7 +73,7 @@ public struct StackedColumns: Chart {
         return parts.joined(separator: ", ") + (names.isEmpty ? "" : ": " + names.joined(separator: ", ")) + "."
     }
 
-    /// The picture, without the sentence.
+    /// The drawing, without the summary.
     public func picture(_ style: Style) -> [String] {
         let layers = layers(style)
         guard let frame = frame(style, layers) else { return [] }
@@ -104,13 +104,14 @@ public struct StackedColumns: Chart {
         return (frame.lines(rows, style: style) + legend(layers, style)).texts(style)
     }
 
-    /// Which layer each row of a column shows, from the axis up; the height is rounded, and anything above zero shows.
+    /// Returns the layer shown in each row of a column, from the axis upwards; the height is rounded, but never to zero for a
+    /// value above zero.
     private func cells(_ stack: [Double], _ frame: TimeFrame) -> [Int] {
         let total = stack.reduce(0, +)
         guard total > 0 else { return [] }
         let rows = max(1, min(frame.height, Int((min(1, total / frame.scale.top) * Double(frame.height)).rounded())))
         return (0..<rows).compactMap { row in
-            // The layer at the middle of the row, when the rows share the column evenly.
+            // The layer at the center of the row, with the total spread evenly over the rows.
             let middle = total * (Double(row) + 0.5) / Double(rows)
             var below = 0.0
             for (layer, value) in stack.enumerated() where value > 0 {
@@ -136,7 +137,7 @@ public struct StackedColumns: Chart {
         return line.width > 0 ? lines + [line] : lines
     }
 
-    /// A group as it is drawn.
+    /// A group as drawn.
     struct Layer {
         let name: String, values: [Double?], fill: Int, role: Role, sum: Double
         func value(_ index: Int) -> Double? {
@@ -169,7 +170,7 @@ public struct StackedColumns: Chart {
         return layers
     }
 
-    /// The height of a bucket's column; nil when no data covers it or no group has a value.
+    /// Returns the total of a bucket; nil when no data covers it or no group has a value.
     func total(_ index: Int, _ layers: [Layer]) -> Double? {
         guard axis.isCovered(index) else { return nil }
         let known = layers.compactMap { $0.value(index) }

@@ -1,35 +1,35 @@
 import Model
 
-/// How often a rule would have fired at each threshold, with the chosen one marked.
+/// The number of firings of a rule at each threshold, with the chosen threshold marked.
 public struct StepCurve: Chart {
-    /// One threshold and what it leads to.
+    /// A threshold and its number of firings.
     public struct Point: Sendable, Hashable {
-        /// In the unit of the measure: durations in seconds, money in dollars, ratios as quotients.
+        /// In the unit of the measure: durations in seconds, money in dollars, ratios as fractions.
         public var threshold: Double
-        /// How many firings there would have been.
+        /// Number of firings at this threshold.
         public var firings: Int64
 
-        /// Makes a point.
+        /// Creates a point.
         public init(_ threshold: Double, firings: Int64) {
             self.threshold = threshold
             self.firings = firings
         }
     }
 
-    /// What is compared with the threshold, such as `count over 15m`.
+    /// The measure compared with the threshold, such as `count over 15m`.
     public var name: String
-    /// What the thresholds are.
+    /// The type of the thresholds.
     public var type: ValueType
-    /// Any order; a curve holds its height up to the next threshold.
+    /// In any order; the curve is flat up to the next threshold.
     public var points: [Point]
     /// The chosen threshold; nil marks none.
     public var chosen: Double?
-    /// How many firings are aimed at; nil draws no line.
+    /// The target number of firings; nil draws no line.
     public var aim: Double?
-    /// The rows of the drawing, without axis, legend and sentence.
+    /// Height in rows of the plot, without axis, legend and summary.
     public var heightInRows: Int
 
-    /// Makes a chart of ten rows unless said otherwise.
+    /// Creates a chart, ten rows high by default.
     public init(
         name: String, type: ValueType, points: [Point], chosen: Double? = nil, aim: Double? = nil, heightInRows: Int = 10
     ) {
@@ -41,14 +41,14 @@ public struct StepCurve: Chart {
         self.heightInRows = heightInRows
     }
 
-    /// The thresholds that can be drawn, in ascending order.
+    /// The points that can be drawn, by ascending threshold.
     var sorted: [Point] {
         points.filter { abs($0.threshold) <= NumberAxis.largest && $0.firings >= 0 }.enumerated().sorted {
             ($0.element.threshold, $0.offset) < ($1.element.threshold, $1.offset)
         }.map(\.element)
     }
 
-    /// What the picture shows, in one sentence.
+    /// The chart's summary in one sentence.
     public func sentence(_ style: Style) -> String {
         let text = ValueText(style), points = sorted, name = style.safe(name)
         guard let first = points.first, let last = points.last else { return "\(name): no thresholds tried." }
@@ -65,7 +65,7 @@ public struct StepCurve: Chart {
         return "\(name): " + parts.joined(separator: ", ") + "."
     }
 
-    /// The picture, without the sentence.
+    /// The drawing, without the summary.
     public func picture(_ style: Style) -> [String] {
         let points = sorted, marks = style.marks
         let chosen = chosen.flatMap { abs($0) <= NumberAxis.largest ? $0 : nil }

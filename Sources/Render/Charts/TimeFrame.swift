@@ -1,28 +1,28 @@
 import Model
 
-/// What every chart over a time axis shares: value axis to the left, calendar below, drawing in between.
+/// The frame of charts over time: value axis on the left, calendar below, plot in between.
 struct TimeFrame {
     let axis: TimeAxis
     let layout: ColumnLayout
     let scale: Scale
-    /// Rows of the drawing, at least one.
+    /// Height of the plot in rows, at least one.
     let height: Int
     private let labels: [Int: String]
-    /// The columns to the left of the drawing: labels, a blank and the axis.
+    /// Columns left of the plot: labels, a space and the axis.
     let gutter: Int
 
-    /// Lays out a frame in at most `height` rows of drawing; nil when there is no room for one column.
+    /// Lays out a frame for a plot of at most `height` rows; nil when not even one column fits.
     ///
-    /// - Parameter leastLabel: The columns that labels to the left are given at least.
+    /// - Parameter leastLabel: Minimum width of the labels on the left.
     init?(_ axis: TimeAxis, largest: Double, type: ValueType, height: Int, style: Style, leastLabel: Int = 0) {
         guard height > 0 else { return nil }
-        // Rows that no even division fits are given up: 7 rows would leave the axis with one label.
+        // Rows that cannot be divided evenly are given up: 7 rows would leave the axis with one label.
         var height = min(height, 100)
         if height > 3, !(2...6).contains(where: { height % $0 == 0 && height / $0 >= 2 }) { height -= 1 }
         let scale = Scale(to: largest, type: type, height: height)
         var labels = [0: scale.type == .money ? "$0" : scale.type == .ratio ? "0%" : "0"]
         for k in 1...scale.steps { labels[k * height / scale.steps] = scale.label(k, style) }
-        // All zero: the upper end would be a number that means nothing.
+        // All values are zero: a number at the top would be meaningless.
         if !(largest > 0) { labels = [0: labels[0] ?? "0"] }
         let gutter = max(leastLabel, labels.values.map { DisplayWidth.of($0) }.max() ?? 0) + 2
         guard let layout = ColumnLayout(buckets: axis.starts.count, room: style.widthInColumns - gutter) else { return nil }
@@ -34,14 +34,14 @@ struct TimeFrame {
         self.gutter = gutter
     }
 
-    /// The lines of the picture around `rows`, the lowest first; each row holds `layout.width` cells.
+    /// Returns the lines of the chart around `rows`, bottom row first; each row has `layout.width` cells.
     func lines(_ rows: [[Cell]], style: Style) -> [Line] {
         let marks = style.marks
         let ticks = TimeTicks(axis, layout, style: style)
         var lines: [Line] = []
         for row in (0..<height).reversed() {
             var line = Line()
-            // The label of a value stands in the row whose upper edge is that value.
+            // A value's label is in the row whose top edge is that value.
             let label = labels[row + 1] ?? ""
             line.append(DisplayWidth.pad(label, to: gutter - 2, right: true) + " ", .dim)
             line.append(label.isEmpty ? marks.axisSide : marks.axisTick, .dim)
@@ -84,20 +84,20 @@ struct TimeFrame {
         return lines
     }
 
-    /// How many eighths (ASCII: halves) of a row `value` is high; at least one when it is above zero.
+    /// Returns the height of `value` in eighths (ASCII: halves) of a row; at least one when it is above zero.
     func steps(_ value: Double, style: Style) -> Int {
         guard value > 0 else { return 0 }
         let full = style.marks.columns.count - 1
         return max(1, Int((min(1, value / scale.top) * Double(height * full)).rounded()))
     }
 
-    /// Which of `parts` equal steps of the height `value` reaches, from 0; anything at or below zero is in the first.
+    /// Returns which of `parts` equal steps of the height `value` reaches, from 0; values at or below zero are in the first.
     func level(_ value: Double, of parts: Int) -> Int {
         guard value > 0, parts > 0 else { return 0 }
         return max(0, min(parts - 1, Int((min(1, value / scale.top) * Double(parts)).rounded(.up)) - 1))
     }
 
-    /// Writes `words` over the lowest row wherever a gap is wide enough to hold them.
+    /// Writes `words` into the bottom row at each gap that is wide enough.
     func writeWords(_ words: String, over gaps: [Range<Int>], in row: inout [Cell]) {
         for gap in gaps {
             let from = gap.lowerBound * layout.stride, to = (gap.upperBound - 1) * layout.stride + layout.bar
@@ -109,25 +109,25 @@ struct TimeFrame {
 }
 
 extension TimeAxis {
-    /// When bucket `index` is, in words: `at 14:00 on 20 Nov`, `on 20 Nov` for days, `in Nov 2026` for months.
+    /// Returns the time of bucket `index` in words: `at 14:00 on 20 Nov`, `on 20 Nov` for days, `in Nov 2026` for months.
     public func placeInWords(_ index: Int, _ style: Style) -> String { AxisWords.place(index, self, style) }
 
-    /// What stands behind the value of a bucket that shows only a part: ` so far` for the last one with data, ` (partial)` for others.
+    /// Returns the suffix for the value of a partial bucket: ` so far` for the last one with data, ` (partial)` for others.
     public func partialWord(_ index: Int) -> String {
         guard isPartial(index) else { return "" }
         return starts.indices.dropFirst(index + 1).contains(where: isCovered) ? " (partial)" : " so far"
     }
 }
 
-/// Words about a time axis that the sentences of charts share.
+/// Phrases about time axes used in chart summaries.
 enum AxisWords {
-    /// `24 buckets of 1h`.
+    /// Returns `24 buckets of 1h`.
     static func buckets(_ axis: TimeAxis, _ style: Style) -> String {
         let count = Int64(axis.starts.count)
         return "\(DecimalText.grouped(count)) \("buckets".counted(count)) of \(style.safe(axis.width))"
     }
 
-    /// The zone's name; where clocks change on the axis, with both offsets.
+    /// Returns the zone's name; with both offsets when the clocks change on the axis.
     static func zone(_ axis: TimeAxis, _ style: Style) -> String {
         let name = style.safe(axis.zone.name)
         guard let first = axis.starts.first, first < axis.end else { return name }
@@ -136,7 +136,7 @@ enum AxisWords {
         return name + " (" + parts.map { TimeForm.offset($0.offset) }.joined(separator: ", then ") + ")"
     }
 
-    /// When bucket `index` is, such as `at 14:00 on 20 Nov`, `on 20 Nov` for days, `in Nov 2026` for months.
+    /// Returns the time of bucket `index`, such as `at 14:00 on 20 Nov`, `on 20 Nov` for days, `in Nov 2026` for months.
     static func place(_ index: Int, _ axis: TimeAxis, _ style: Style) -> String {
         let bucket = axis.bucket(index)
         let civil = axis.zone.civil(bucket.from)
@@ -146,7 +146,7 @@ enum AxisWords {
         return hours > 22 && civil.hour == 0 ? date : "at \(TimeForm.clock(civil)) \(date)"
     }
 
-    /// What the reader must know about the buckets, one part of a sentence each.
+    /// Returns what the reader must know about the buckets, one phrase each.
     static func remarks(_ axis: TimeAxis, hasValue: (Int) -> Bool, bucketsPerColumn: Int, each: String) -> [String] {
         var parts: [String] = []
         let indices = axis.starts.indices

@@ -1,26 +1,26 @@
 import Model
 
-/// The marks under a time axis: on calendar boundaries of its zone, as many as fit without touching.
+/// The ticks of a time axis: on calendar boundaries of its zone, as many as fit without touching.
 struct TimeTicks {
-    /// A text under the axis: where it begins, and the bucket that begins there.
+    /// A label below the axis: its first column and the bucket that starts there.
     struct Label {
         let column: Int, bucket: Int, text: String
     }
 
-    /// Columns at which the axis carries a mark, ascending.
+    /// Columns with a tick, ascending.
     private(set) var marks: [Int] = []
-    /// The buckets that begin at marks, ascending.
+    /// Buckets that start at a tick, ascending.
     private(set) var markedBuckets: [Int] = []
-    /// What stands under the axis, ascending, never touching.
+    /// Labels in the row below the axis, ascending, never touching.
     private(set) var upper: [Label] = []
-    /// The row below: days under times, years under days.
+    /// Labels in the second row: days below times, years below days.
     private(set) var lower: [Label] = []
 
-    /// A distance between marks on the calendar.
+    /// A calendar interval between ticks.
     private enum Step {
         case minutes(Int), days(Int), weeks(Int), months(Int), years(Int)
 
-        /// About how long it is, in seconds.
+        /// Approximate length in seconds.
         var seconds: Double {
             switch self {
             case .minutes(let n): Double(n) * 60
@@ -37,7 +37,7 @@ struct TimeTicks {
             + [1, 2, 5, 10, 20, 50, 100].map { .years($0) }
     }
 
-    /// Chooses the closest marks whose labels fit into `width` columns, the first bucket beginning at column 0.
+    /// Chooses the densest ticks whose labels fit `width` columns; the first bucket starts at column 0.
     init(_ axis: TimeAxis, _ layout: ColumnLayout, style: Style) {
         guard let first = axis.starts.first, axis.end > first, axis.starts.count > 0 else { return }
         let span = Double(axis.end.nanoseconds) / 1e9 - Double(first.nanoseconds) / 1e9
@@ -47,7 +47,7 @@ struct TimeTicks {
             self = ticks
             return
         }
-        // No boundary of the calendar has room: the first bucket names itself.
+        // No calendar boundary fits: the first bucket gets the label.
         marks = [0]
         markedBuckets = [0]
         let civil = axis.zone.civil(first)
@@ -64,7 +64,7 @@ struct TimeTicks {
 
     private init() {}
 
-    /// The marks of one step; nil when labels would touch.
+    /// Returns the ticks of one step; nil when labels would touch.
     private static func placed(_ step: Step, _ axis: TimeAxis, _ layout: ColumnLayout, _ style: Style) -> TimeTicks? {
         var ticks = TimeTicks()
         let first = axis.starts[0]
@@ -84,7 +84,7 @@ struct TimeTicks {
                 ticks.marks.append(column)
                 ticks.markedBuckets.append(bucket)
             }
-            // A label at the right edge is left out, its mark stays.
+            // A label at the right edge is omitted, its tick stays.
             if column + DisplayWidth.of(text) > layout.width { continue }
             if column < end + 2 { return nil }
             ticks.upper.append(Label(column: column, bucket: bucket, text: text))
@@ -92,7 +92,7 @@ struct TimeTicks {
 
             let new = Heading(civil, step, style)
             if new != heading ?? startHeading, let text = new.text {
-                // The heading of the start is known from its successor, so it is the one that gives way.
+                // The next heading implies the one at the start, so the latter gives way.
                 if ticks.lower.count == 1, heading == nil, column < DisplayWidth.of(ticks.lower[0].text) + 2 { ticks.lower = [] }
                 if column < lowerEnd + 2 { return nil }
                 if column + DisplayWidth.of(text) <= layout.width {
@@ -106,7 +106,7 @@ struct TimeTicks {
         return ticks
     }
 
-    /// What the row below says from a mark on: the day under times, the year under days and months.
+    /// The text of the second row from a tick on: the day below times, the year below days and months.
     private struct Heading: Equatable {
         let text: String?
 
@@ -129,7 +129,7 @@ struct TimeTicks {
         }
     }
 
-    /// The bucket that holds `instant`, or the nearest one.
+    /// Returns the bucket that contains `instant`, or the nearest one.
     private static func bucketIndex(of instant: Timestamp, in axis: TimeAxis) -> Int {
         var low = 0, high = axis.starts.count
         while low < high {
@@ -139,13 +139,13 @@ struct TimeTicks {
         return max(0, low - 1)
     }
 
-    /// The boundaries of the calendar in `[from, to)`, ascending; at most a few more than a thousand.
+    /// Returns the calendar boundaries in `[from, to)`, ascending; at most slightly more than a thousand.
     private static func boundaries(_ step: Step, from: Timestamp, to: Timestamp, zone: Zone) -> [Timestamp] {
         let start = zone.civil(from)
         let day = CivilTime.dayNumber(year: start.year, month: start.month, day: start.day)
         var found: [Timestamp] = []
         func take(_ civil: CivilTime) -> Bool {
-            // Outside the years that a Timestamp holds.
+            // Outside the range of a Timestamp.
             if civil.year < 1678 { return true }
             guard civil.year < 2262 else { return false }
             let instant = zone.instant(of: civil)
@@ -159,7 +159,7 @@ struct TimeTicks {
         }
         switch step {
         case .minutes(let n):
-            // From the day before: a change of clocks may bring its last hours into the stretch.
+            // Start one day early: a clock change may move that day's last hours into the range.
             var minute = -1440
             while true {
                 let ofDay = minute - Int(floorDivide(Int64(minute), 1440)) * 1440
@@ -173,7 +173,7 @@ struct TimeTicks {
             var next = day - day % Int64(n)
             while take(midnight(next)) { next += Int64(n) }
         case .weeks(let n):
-            // Mondays; every nth counted from the first of 1970, so that the same ones carry a mark wherever the axis begins.
+            // Mondays; every nth counted from 1970, so that ticks do not depend on the start of the axis.
             let week = floorDivide(day + 3, 7)
             var next = (week - week % Int64(n)) * 7 - 3
             while take(midnight(next)) { next += 7 * Int64(n) }

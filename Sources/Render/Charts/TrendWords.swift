@@ -1,6 +1,6 @@
 import Model
 
-/// What an analysis found in a series, in words.
+/// The findings of a trend analysis, in words.
 struct TrendWords {
     let trend: Trend
     let chart: LineChart
@@ -10,10 +10,10 @@ struct TrendWords {
         self.chart = chart
     }
 
-    /// The most anomalies that are listed.
+    /// Maximum number of anomalies listed.
     static let most = 12
 
-    /// Parts of the chart's sentence: direction with its test, slope, change of level, number of anomalies.
+    /// Returns the parts of the chart's summary: direction with its test, slope, level change, number of anomalies.
     func parts(_ style: Style) -> [String] {
         let text = ValueText(style)
         var parts = ["\(trend.direction.rawValue) (\(style.safe(trend.test)))"]
@@ -32,7 +32,8 @@ struct TrendWords {
         return parts
     }
 
-    /// The anomalies under the chart: when, how much, and what was to be expected; the farthest from their band when there are many.
+    /// Lists the anomalies below the chart with time, value and expected range; those farthest from their range when there are
+    /// many.
     func list(_ style: Style, mark: String) -> [Line] {
         let all = trend.anomalies.filter { index in
             chart.axis.starts.indices.contains(index) && chart.series.first.flatMap { chart.value($0, index) } != nil
@@ -73,7 +74,7 @@ struct TrendWords {
         return "\(bound(lower, text)) \(style.marks.dash) \(bound(upper, text))"
     }
 
-    /// A bound of counts need not be whole.
+    /// Formats a bound; the bound of a count need not be an integer.
     private func bound(_ value: Double, _ text: ValueText) -> String {
         chart.type == .count && abs(value) < 1e15
             ? text.number((value * 10).rounded() / 10) : text.magnitude(value, chart.type)

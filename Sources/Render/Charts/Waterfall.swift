@@ -1,28 +1,28 @@
 import Model
 
-/// One span of a waterfall, in the order of the tree: parents before children, siblings by start.
+/// One span of a waterfall, in tree order: parents before children, siblings by start.
 public struct WaterfallRow: Sendable, Hashable {
-    /// How the span ended.
+    /// The outcome of a span.
     public enum Mark: Sendable, Hashable {
-        /// The error arose here.
+        /// The error occurred here.
         case failed
-        /// Failed because a span below it failed.
+        /// Failed because a descendant failed.
         case propagated
         case succeeded
-        /// Not ended when last seen.
+        /// Had not ended when last seen.
         case unfinished
         /// The source does not say.
         case unknown
     }
 
-    /// Something that happened at one instant of the span.
+    /// An event of the span.
     public struct Event: Sendable, Hashable {
-        /// When it happened; nil when unknown.
+        /// The time of the event; nil when unknown.
         public var time: Timestamp?
-        /// What happened; shown under the span. Empty leaves only the mark.
+        /// The text below the span; empty draws only the mark.
         public var text: String
 
-        /// Makes an event.
+        /// Creates an event.
         public init(_ time: Timestamp?, _ text: String) {
             self.time = time
             self.text = text
@@ -35,21 +35,21 @@ public struct WaterfallRow: Sendable, Hashable {
     public var title: String
     /// Kind and model, such as `llm gpt-4o`; empty when neither is known.
     public var detail: String
-    /// True for a call of a model, which is drawn heavier than the spans around it.
+    /// True for a model call, drawn heavier than the spans around it.
     public var isCall: Bool
     public var start: Timestamp?, end: Timestamp?
-    /// How the span ended.
+    /// The outcome.
     public var mark: Mark
-    /// The error's type and message, such as `rate_limit: 429 Too many requests`; shown under the span.
+    /// The error's type and message, such as `rate_limit: 429 Too many requests`; shown below the span.
     public var error: String?
-    /// What the span repeats or replaces, such as `retry of chat gpt-4o, attempt 2`; shown after `↻`.
+    /// The span that this one repeats or replaces, such as `retry of chat gpt-4o, attempt 2`; shown after `↻`.
     public var lineage: String?
-    /// What happened in the span, by time.
+    /// The span's events, by time.
     public var events: [Event]
-    /// True for the span that the trace was asked for by, which is marked.
+    /// True for the requested span, which is marked.
     public var isAsked: Bool
 
-    /// Makes a row; what is left out is not known.
+    /// Creates a row; omitted properties are unknown.
     public init(
         depth: Int, title: String, detail: String = "", isCall: Bool = false, start: Timestamp? = nil, end: Timestamp? = nil,
         mark: Mark = .unknown, error: String? = nil, lineage: String? = nil, events: [Event] = [],
@@ -69,25 +69,25 @@ public struct WaterfallRow: Sendable, Hashable {
     }
 }
 
-/// The spans of a trace as a tree beside their bars in time, with errors, retries and events under them.
+/// A trace as a tree of spans beside their bars in time, with errors, retries and events below the spans.
 public struct Waterfall: Chart {
-    /// The spans in the order of the tree.
+    /// The spans in tree order.
     public var rows: [WaterfallRow]
-    /// The most spans drawn; failed spans and what encloses them come before others.
+    /// Maximum number of spans drawn; failed spans and their ancestors come first.
     public var mostRows: Int
     /// What the marked spans are, such as `row 3 of $2`; nil when none is marked.
     public var asked: String?
 
-    /// The mark of the span that was asked for.
+    /// Returns the mark of the requested span.
     public static func askedMark(_ style: Style) -> String { style.marks.asked }
 
-    /// Makes a waterfall of at most 200 spans unless said otherwise.
+    /// Creates a waterfall of at most 200 spans by default.
     public init(_ rows: [WaterfallRow], mostRows: Int = 200) {
         self.rows = rows
         self.mostRows = max(1, mostRows)
     }
 
-    /// What the picture shows, in one sentence.
+    /// The chart's summary in one sentence.
     public func sentence(_ style: Style) -> String {
         let text = ValueText(style)
         func number(_ n: Int, _ word: String) -> String { "\(DecimalText.grouped(Int64(n))) \(word.counted(Int64(n)))" }
@@ -111,7 +111,7 @@ public struct Waterfall: Chart {
         return sentence + "."
     }
 
-    /// The picture, without the sentence.
+    /// The drawing, without the summary.
     public func picture(_ style: Style) -> [String] {
         guard style.widthInColumns > 0, !rows.isEmpty else { return [] }
         let plan = WaterfallPlan(self, style)
@@ -133,8 +133,8 @@ public struct Waterfall: Chart {
         return lines.texts(style)
     }
 
-    /// The rows that are drawn, ascending: what was asked for and failed ones with what encloses them, then the others in order, up to the
-    /// limit.
+    /// Returns the indices of the rows drawn, ascending: requested and failed spans with their ancestors, then the others in
+    /// order, up to the limit.
     func chosen() -> [Int] {
         if rows.count <= mostRows { return Array(rows.indices) }
         var isChosen = [Bool](repeating: false, count: rows.count), count = 0
@@ -144,9 +144,9 @@ public struct Waterfall: Chart {
                 count += 1
             }
         }
-        /// Rows of a kind with what encloses them.
+        /// Adds the rows that satisfy a predicate, with their ancestors.
         func choose(where isWanted: (WaterfallRow) -> Bool) {
-            // Ancestors of the row at hand: the last row seen at each smaller depth.
+            // Ancestors of the current row: the last row at each smaller depth.
             var path: [Int] = []
             for (index, row) in rows.enumerated() {
                 while let last = path.last, rows[last].depth >= row.depth { path.removeLast() }
@@ -165,12 +165,12 @@ public struct Waterfall: Chart {
     }
 }
 
-/// The stretch of time that the spans of a waterfall fill.
+/// The time interval that the spans of a waterfall cover.
 struct WaterfallWindow {
     let from: Timestamp
     let to: Timestamp
 
-    /// Nil when no span has a time.
+    /// Returns nil when no span has a time.
     init?(_ rows: [WaterfallRow]) {
         let times = rows.flatMap { [$0.start, $0.end] }.compactMap { $0 }
         guard let from = times.min(), let to = times.max() else { return nil }
@@ -178,13 +178,13 @@ struct WaterfallWindow {
         self.to = to
     }
 
-    /// The length; at most 292 years, whatever the data says.
+    /// The length in nanoseconds; at most 292 years, whatever the data says.
     var lengthInNanoseconds: Int64 {
         let (length, overflow) = to.nanoseconds.subtractingReportingOverflow(from.nanoseconds)
         return overflow ? .max : length
     }
 
-    /// Where `instant` lies between `from` and `to`: 0...1.
+    /// Returns the position of `instant` in the interval: 0...1.
     func place(_ instant: Timestamp) -> Double {
         guard to > from else { return 0 }
         let from = Double(from.nanoseconds)

@@ -1,19 +1,19 @@
 import Model
 
-/// How a waterfall is laid out: the columns of labels, bars and lengths, and the lines of the tree.
+/// The layout of a waterfall: columns of labels, bars and durations, and the branches of the tree.
 struct WaterfallPlan {
     private let rows: [WaterfallRow]
     private let style: Style
     private let window: WaterfallWindow?
-    /// The rows that are drawn, ascending.
+    /// Indices of the rows drawn, ascending.
     let shown: [Int]
     private let labelWidth: Int
-    /// Columns of the bars; 0 when there are no times or no room.
+    /// Width of the bars in columns; 0 when there are no times or no room.
     private let barWidth: Int
     private let lengthWidth: Int
-    /// For each drawn row, whether a later sibling follows at its depth and at the depths above.
+    /// For each drawn row and each depth up to its own, whether a later sibling follows.
     private let trunks: [Int: [Bool]]
-    /// The drawn rows that are followed by a deeper one.
+    /// Drawn rows with a drawn child.
     private let parents: Set<Int>
     private let deepest: Int
     private let asked: String?
@@ -26,7 +26,7 @@ struct WaterfallPlan {
         let found = WaterfallWindow(waterfall.rows)
         window = found
         let width = style.widthInColumns
-        // The tree takes at most two columns a level and a third of the labels.
+        // The tree takes at most two columns per level and a third of the label column.
         let deepest = max(1, min(12, width / 10))
         self.deepest = deepest
         let widest =
@@ -45,10 +45,10 @@ struct WaterfallPlan {
         parents = Set(zip(shown, shown.dropFirst()).filter { waterfall.rows[$1].depth > waterfall.rows[$0].depth }.map { $0.0 })
     }
 
-    /// For every drawn row one flag a level: true when the line of that level goes on below the row.
+    /// Returns, for every drawn row, one flag per level: true when that level's branch continues below the row.
     private static func trunks(_ rows: [WaterfallRow], _ shown: [Int], _ deepest: Int) -> [Int: [Bool]] {
         var open = [Bool](repeating: false, count: deepest + 1), found: [Int: [Bool]] = [:]
-        // From below: a level is open when a row of that depth follows before a shallower one.
+        // Bottom-up: a level is open when a row of that depth follows before a shallower one.
         for index in shown.reversed() {
             let depth = min(deepest, max(0, rows[index].depth))
             for level in open.indices where level > depth { open[level] = false }
@@ -58,7 +58,7 @@ struct WaterfallPlan {
         return found
     }
 
-    /// The line of time marks over the bars; nil without bars.
+    /// The time axis above the bars; nil without bars.
     var axisLine: Line? {
         guard let window, barWidth > 0, window.lengthInNanoseconds > 0 else { return nil }
         let length = Double(window.lengthInNanoseconds) / 1e9
@@ -78,7 +78,7 @@ struct WaterfallPlan {
         return line
     }
 
-    /// What the mark of the asked span and the glyphs of the bars mean; nothing of the bars where there are none.
+    /// The legend of the requested span's mark and, when there are bars, of their glyphs.
     var legendLines: [Line] {
         let marks = style.marks, drawn = shown.map { rows[$0] }
         var parts: [String] = []
@@ -93,12 +93,12 @@ struct WaterfallPlan {
         return .legend(parts, style)
     }
 
-    /// The line that stands for rows left out.
+    /// Returns the line that replaces omitted rows.
     func skippedLine(_ range: Range<Int>) -> Line {
         Line("\(style.marks.skipped) \(DecimalText.grouped(Int64(range.count))) \("spans".counted(Int64(range.count)))", .dim)
     }
 
-    /// The line of one span and those under it.
+    /// Returns the line of a span and the lines below it.
     func lines(_ index: Int) -> [Line] {
         let row = rows[index]
         var line = label(index)
@@ -124,7 +124,7 @@ struct WaterfallPlan {
         return lines
     }
 
-    /// The lines of the tree before a row's text; `hasText` draws the branch itself, otherwise what goes on below it.
+    /// Returns the tree's branches before a row's text; `branch` draws the branch to this row, otherwise its continuation.
     private func tree(_ index: Int, branch: Bool) -> String {
         let marks = style.marks
         let trunk = trunks[index] ?? []
@@ -153,13 +153,13 @@ struct WaterfallPlan {
         case .unknown: line.append(marks.unknown, .dim)
         }
         line.append(" ")
-        // Levels that the tree has no room for are counted.
+        // A number replaces levels for which the tree has no room.
         if row.depth > deepest { line.append("+\(row.depth - deepest) ", .dim) }
         let title = DisplayWidth.cut(
             style.safe(row.title, columns: 200), to: max(1, labelWidth - line.width), mark: marks.ellipsis)
         line.append(title, row.mark == .failed ? .bad : .plain)
         let room = labelWidth - line.width - 3
-        // A detail cut to a stump says less than none.
+        // A detail cut to a few characters is useless.
         let detail = style.safe(row.detail, columns: 200)
         if !detail.isEmpty, room >= min(6, DisplayWidth.of(detail)) {
             line.append(marks.aside, .dim)
@@ -192,14 +192,14 @@ struct WaterfallPlan {
         let marks = style.marks, last = barWidth - 1
         func column(_ instant: Timestamp) -> Int { max(0, min(last, Int(window.place(instant) * Double(barWidth)))) }
         let role: Role = row.mark == .failed ? .bad : row.mark == .propagated ? .warning : .accent
-        // A span of which only the end is known is a mark at its end.
+        // A span with only an end time is a mark at its end.
         if let start = row.start ?? row.end {
             let first = column(start)
             if let end = row.end {
                 if end <= start {
                     cells[first] = Cell(glyph: marks.instant, role: role)
                 } else {
-                    // Rounded up, so that every length above zero shows.
+                    // Rounded up, so that every duration above zero is visible.
                     let stop = max(first, min(last, Int((window.place(end) * Double(barWidth)).rounded(.up)) - 1))
                     for place in first...stop { cells[place] = Cell(glyph: row.isCall ? marks.call : marks.span, role: role) }
                 }
@@ -221,7 +221,7 @@ struct WaterfallPlan {
 }
 
 extension [String] {
-    /// The texts in lines, three blanks between them, no line wider than `width` unless one text alone is.
+    /// Returns the texts joined into lines with three spaces between them, at most `width` wide unless a single text is wider.
     func flowing(width: Int) -> [String] {
         var lines: [String] = []
         for text in self {

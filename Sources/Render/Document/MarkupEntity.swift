@@ -1,6 +1,6 @@
-/// Characters that HTML and XML act upon, as they are written in text and in attributes.
+/// Characters with a meaning in HTML and XML, escaped for text and attributes.
 public enum MarkupEntity {
-    /// The entity that shows a character; nil for one that is shown as it is.
+    /// Returns the entity for a character; nil when it needs none.
     public static func of(_ scalar: Unicode.Scalar) -> String? {
         switch scalar {
         case "&": "&amp;"

@@ -1,14 +1,14 @@
 import Model
 
-/// The elements of one SVG picture while it is put together. Every text is made safe and escaped here, and only here.
+/// An SVG image under construction. All text is made safe and escaped here, and only here.
 struct SVGCanvas {
-    /// What an element is, which decides its class, and how it looks without a stylesheet.
+    /// The meaning of an element: sets its CSS class and its look without a stylesheet.
     enum Ink: Hashable {
-        /// `onDark` is text on the two highest grades of a heatmap.
+        /// `onDark` is text on the two highest heatmap grades.
         case text, dim, strong, onDark, axis, grid, accent, partial, gap, before, average, threshold, anomaly, change
-        /// One of the six series of a chart, from 0; the rest of the groups is 6.
+        /// One of the six series of a chart, from 0; 6 is the remaining groups.
         case series(Int)
-        /// A cell of a heatmap, from 0 for little to 3 for much.
+        /// A heatmap cell, from 0 (low) to 3 (high).
         case heat(Int)
 
         var name: String {
@@ -32,7 +32,7 @@ struct SVGCanvas {
             }
         }
 
-        /// The opacity of `currentColor`, so that a picture without a stylesheet is told apart by shade.
+        /// Opacity of `currentColor`, which distinguishes elements without a stylesheet.
         var opacity: String {
             switch self {
             case .text, .strong, .onDark, .anomaly, .change: "1"
@@ -49,13 +49,13 @@ struct SVGCanvas {
     }
 
     let style: Style
-    /// In pixels.
+    /// Width in pixels.
     let width: Double
     var height: Double
     private var elements: [String] = []
     private var patterns: Set<Int> = []
 
-    /// One column of the font in pixels, at its size of twelve.
+    /// Width in pixels of one character at font size 12.
     static let column = 7.2
 
     init(style: Style, width: Double, height: Double = 0) {
@@ -84,7 +84,7 @@ struct SVGCanvas {
         add("line", "\(place) \(stroke(ink, dashes, width))", nil)
     }
 
-    /// A line through points; nothing for fewer than two.
+    /// Draws a polyline; nothing for fewer than two points.
     mutating func path(_ points: [(x: Double, y: Double)], _ ink: Ink, dashes: String? = nil, width: Double = 1.6) {
         guard points.count > 1 else { return }
         let places = points.map { "\(px($0.x)),\(px($0.y))" }.joined(separator: " ")
@@ -100,7 +100,7 @@ struct SVGCanvas {
         add("circle", "\(place) \(paint)", title)
     }
 
-    /// A text whose baseline is at `y`.
+    /// Draws text with its baseline at `y`.
     mutating func text(_ text: String, x: Double, y: Double, _ ink: Ink = .text, anchor: String = "start", size: Int? = nil) {
         guard !text.isEmpty else { return }
         let size = size.map { " font-size=\"\($0)\"" } ?? ""
@@ -124,13 +124,13 @@ struct SVGCanvas {
             """
     }
 
-    // MARK: The whole
+    // MARK: Document
 
-    /// The whole picture: title and description for readers who cannot see it, then the elements.
+    /// Returns the complete image: title and description for screen readers, then the elements.
     func document(title: String, description: String) -> String {
         let title = SVGCanvas.escaped(title, style), description = SVGCanvas.escaped(description, style)
         let body = elements.joined(separator: "\n")
-        // Pictures of one page must not share the names of their patterns.
+        // Pattern ids must differ between the images of a page.
         let id = "fl-" + SVGCanvas.hash(title + description + body)
         let definitions = patterns.sorted().map { SVGCanvas.pattern($0) }.joined(separator: "\n")
         let size = "viewBox=\"0 0 \(px(width)) \(px(height))\" width=\"\(px(width))\" height=\"\(px(height))\""
@@ -146,7 +146,7 @@ struct SVGCanvas {
         return text.split(separator: "@ID@", omittingEmptySubsequences: false).joined(separator: id)
     }
 
-    /// A fill that is told from the others by its strokes, not by its colour alone.
+    /// Returns a fill with its own hatching, so that color alone does not distinguish it.
     private static func pattern(_ index: Int) -> String {
         let ink = Ink.series(index)
         let strokes = ["", "M0 8L8 0", "M0 0L8 8", "M0 4H8", "M4 0V8", "M0 4H8M4 0V8", "M0 8L8 0M0 0L8 8"][max(0, min(6, index))]
@@ -157,14 +157,14 @@ struct SVGCanvas {
             """
     }
 
-    /// Text that SVG shows as it is: steering characters made visible first, then `& < > " '` written as entities. The mark for the
-    /// picture's name cannot come from data, because `@` is written as an entity as well.
+    /// Escapes text for SVG: control characters are made visible, then `& < > " '` become entities. The placeholder for the
+    /// image's id cannot come from data, because `@` becomes an entity, too.
     static func escaped(_ text: String, _ style: Style) -> String {
         var escaped = ""
         for scalar in style.safe(text, columns: 2000).unicodeScalars {
             switch scalar {
             case "@": escaped += "&#64;"
-            // What XML 1.0 has no place for (section 2.2): most control characters are shown by pictures already.
+            // Characters that XML 1.0 forbids (section 2.2); most control characters are already replaced by visible ones.
             case "\u{FFFE}", "\u{FFFF}": escaped += "?"
             default: escaped += MarkupEntity.of(scalar) ?? String(scalar)
             }
@@ -172,14 +172,14 @@ struct SVGCanvas {
         return escaped
     }
 
-    /// FNV-1a, 32 bits (Fowler, Noll, Vo), as hexadecimal digits.
+    /// Returns the 32-bit FNV-1a hash (Fowler, Noll, Vo) in hexadecimal.
     private static func hash(_ text: String) -> String {
         var hash: UInt32 = 2_166_136_261
         for byte in text.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
         return String(hash, radix: 16)
     }
 
-    /// A length in pixels with one digit after the point.
+    /// Formats a length in pixels with one decimal.
     private func px(_ value: Double) -> String {
         let tenths = Int((max(-1e6, min(1e6, value.isFinite ? value : 0)) * 10).rounded())
         let sign = tenths < 0 ? "-" : ""

@@ -1,8 +1,8 @@
 import Model
 
-/// What alert tests draw.
+/// Charts of alert tests.
 extension SVGChart {
-    /// The measure with its threshold, and under it when each series was pending and firing; nil without instants.
+    /// Draws the measure with its threshold and, below, when each series was pending and firing; nil without evaluations.
     public func picture(_ chart: FiringChart) -> String? {
         var canvas = canvas()
         let lines = LineChart(
@@ -19,7 +19,7 @@ extension SVGChart {
             for stretch in stretches(series, chart) {
                 let x = frame.x(stretch.instants.lowerBound), width = frame.x(stretch.instants.upperBound) - x
                 let title = title(stretch, chart)
-                // Told apart by their height as well.
+                // Height distinguishes the states as well.
                 switch stretch.state {
                 case .firing: canvas.rect(x: x, y: y, width: max(1, width), height: 10, .anomaly, title: title)
                 case .pending: canvas.rect(x: x, y: y + 4, width: max(1, width), height: 6, .threshold, title: title)
@@ -40,7 +40,7 @@ extension SVGChart {
         return canvas.document(title: chart.name, description: chart.sentence(style))
     }
 
-    /// A state that lasts over these instants.
+    /// A state and the instants over which it lasts.
     private struct Stretch {
         var state: FiringChart.State
         var instants: Range<Int>
@@ -72,7 +72,7 @@ extension SVGChart {
             "\(words) \(AxisWords.place(stretch.instants.lowerBound, chart.axis, style)) for \(ValueText(style).duration(length))"
     }
 
-    /// How often a rule would have fired at each threshold; nil when no threshold was tried.
+    /// Draws the number of firings at each threshold; nil without thresholds.
     public func picture(_ chart: StepCurve) -> String? {
         let points = chart.sorted
         let chosen = chart.chosen.flatMap { abs($0) <= NumberAxis.largest ? $0 : nil }
@@ -115,10 +115,10 @@ extension SVGChart {
     }
 }
 
-/// A plane between two axes of numbers.
+/// A plot area with two numeric axes.
 struct NumberPlane {
     let horizontal: NumberAxis, vertical: NumberAxis
-    /// The drawing in pixels.
+    /// The plot area in pixels.
     let left: Double, top = 10.0, width: Double, height: Double
     private let style: Style
 
@@ -134,7 +134,7 @@ struct NumberPlane {
 
     func y(_ value: Double) -> Double { bottom - vertical.fraction(value) * height }
 
-    /// Both axes with their ticks and labels.
+    /// Draws both axes with ticks and labels.
     func draw(_ canvas: inout SVGCanvas) {
         for tick in vertical.ticks {
             canvas.line(x1: left, y1: y(tick), x2: left + width, y2: y(tick), .grid)

@@ -1,7 +1,7 @@
 import Model
 
 extension SVGChart {
-    /// The most bars of a picture; more are counted in words.
+    /// Maximum number of bars; a note counts the rest.
     private static let mostBars = 60
     private static let row = 22.0
 
@@ -45,12 +45,12 @@ extension SVGChart {
         return draw(bars, title: chart.title, description: chart.sentence(style) + " Beside each bar: \(names).")
     }
 
-    /// A row of a picture of bars.
+    /// A row of a bar chart.
     private struct Bar {
         let label: String, size: Double?, words: String, ink: SVGCanvas.Ink
     }
 
-    /// Bars from one axis to the right: labels before them, values behind them; zero draws nothing.
+    /// Draws bars from one axis to the right, labels before and values after them; zero draws nothing.
     private func draw(_ bars: [Bar], title: String, description: String) -> String {
         var canvas = canvas()
         let shown = bars.prefix(SVGChart.mostBars)
@@ -121,7 +121,7 @@ extension SVGChart {
         }
     }
 
-    /// Graded cells with their values where they have room.
+    /// Draws graded cells, with their values where the text fits.
     private func draw(
         _ cells: [[HeatCell]], rows: [String], columns: [String], ticks: TimeTicks?, type: ValueType, title: String,
         description: String, words: (Int, Int) -> (value: String?, place: String)
@@ -135,7 +135,7 @@ extension SVGChart {
         var lastEnd = -1.0
         for (index, name) in columns.enumerated() {
             let name = DisplayWidth.cut(style.safe(name), to: max(1, Int(step / SVGCanvas.column)), mark: "…")
-            // A label that would touch the one before it is left out.
+            // A label that would touch the previous one is omitted.
             let x = left + Double(index) * step
             guard x >= lastEnd else { continue }
             canvas.text(name, x: x + 1, y: 16, .dim)
@@ -156,7 +156,7 @@ extension SVGChart {
                 canvas.rect(
                     x: x, y: y, width: max(0.5, step - (step > 4 ? 1 : 0)), height: SVGChart.row - 1, ink,
                     title: "\(known) \(place)")
-                // No data is a dash, no value a cross, zero a zero: never an empty cell alone.
+                // A dash for no data, a cross for no value, a zero for zero: never just an empty cell.
                 let mark = cell == .noData ? "·" : cell == .noValue ? "×" : value ?? ""
                 if Double(DisplayWidth.of(mark)) * 6 + 2 <= step {
                     let isDark = ink == .heat(2) || ink == .heat(3)
@@ -185,7 +185,7 @@ extension SVGChart {
         else { return nil }
         let plane = NumberPlane(x: x, y: y, height: 300, canvas: canvas)
         plane.draw(&canvas)
-        // Points that would lie on each other are one circle, larger the more of them there are.
+        // Overlapping points become one circle whose size grows with their number.
         var cells: [Int: Int] = [:]
         for point in known {
             let column = Int((plane.x(point.x) - plane.left) / 3), row = Int((plane.bottom - plane.y(point.y)) / 3)
@@ -206,6 +206,6 @@ extension SVGChart {
 }
 
 extension String {
-    /// The text without `prefix`, where it begins with it.
+    /// Returns the text without `prefix`, if it starts with it.
     fileprivate func drop(_ prefix: String) -> String { hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self }
 }

@@ -77,7 +77,7 @@ extension SVGChart {
         return canvas.document(title: chart.name, description: chart.sentence(style))
     }
 
-    /// Draws lines on a canvas; the frame they lie in, and what a legend says of them. Nil when there are no buckets.
+    /// Draws lines on a canvas; returns their frame and legend, or nil when there are no buckets.
     func draw(_ chart: LineChart, on canvas: inout SVGCanvas) -> (SVGTimeFrame, [(ink: SVGCanvas.Ink, words: String)])? {
         var largest = chart.thresholds.map(\.value).max() ?? 0
         for line in chart.drawnSeries {
@@ -115,12 +115,13 @@ extension SVGChart {
         return (frame, entries)
     }
 
-    /// Connected stretches of a line through the middles of the buckets; where many share a pixel, from the lowest to the highest.
+    /// Draws a line through the bucket centers, broken at gaps; where several buckets share a pixel, from the lowest to the
+    /// highest.
     private func path(_ frame: SVGTimeFrame, _ ink: SVGCanvas.Ink, _ canvas: inout SVGCanvas, value: (Int) -> Double?) {
         var points: [(x: Double, y: Double)] = [], known = 0
         func flush() {
             canvas.path(points, ink, dashes: Self.dashes(ink))
-            // A bucket between gaps has no neighbour to be connected with.
+            // A bucket between gaps has no neighbor to connect to.
             if known == 1, let only = points.first { canvas.circle(x: only.x, y: only.y, radius: 2, ink) }
             (points, known) = ([], 0)
         }

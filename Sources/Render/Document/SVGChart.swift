@@ -1,26 +1,26 @@
 import Model
 
-/// Draws answers as SVG for documents: the same charts, scales and marks as in the terminal, each a self-contained element.
+/// Renders answers as SVG: the same charts, scales and marks as on the terminal, each a self-contained element.
 ///
-/// Elements carry classes that `stylesheet` colours for light and dark pages alike; without it everything is drawn in shades of the
-/// page's own colour. Each picture has a title and the sentence that says what it shows.
+/// Elements carry classes that `stylesheet` colors for light and dark pages; without it, they are shades of the page's text
+/// color. Each image has a title and the chart's summary as its description.
 public struct SVGChart: Sendable {
     let style: Style
-    /// The width of the pictures in pixels, at least 300; documents may scale them.
+    /// Width of the images in pixels, at least 300; documents may scale them.
     public var widthInPixels = 760
-    /// Rows of the terminal's charts over time, which decide the steps of their scales.
+    /// Height in rows of the terminal's charts over time, which sets the steps of the scales.
     public var heightInRows = 8
 
-    /// Makes a drawer of pictures whose times are in the zone and year of the style; its width, glyphs and theme do not matter.
+    /// Creates a renderer that takes the time zone and the current year from the style; width, glyphs and theme are ignored.
     public init(_ style: Style) {
         self.style = Style(widthInColumns: 200, glyphs: .unicode, theme: .plain, zone: style.zone, now: style.now)
     }
 
-    /// The pictures of an answer, one `<svg>` element each; none for what is shown as a table, as cards or as small lines.
+    /// Returns the images of an answer, one `<svg>` element each; none for tables, cards and sparklines.
     ///
     /// - Parameters:
     ///   - title: What is counted, without time: `errors`, `errors by type`.
-    ///   - form: As for `AnswerRenderer`: the word behind `as`.
+    ///   - form: The word after `as`, see `AnswerRenderer`.
     public func pictures(_ answer: Answer, title: String, form: String? = nil) -> [String] {
         let choice = PictureChoice(AskedAnswer(answer, title: title), style: style, heightInRows: heightInRows)
         switch choice.picture(form: form).picture {
@@ -36,10 +36,10 @@ public struct SVGChart: Sendable {
         }
     }
 
-    /// An empty picture of the asked width.
+    /// Returns an empty canvas of the configured width.
     func canvas() -> SVGCanvas { SVGCanvas(style: style, width: Double(max(300, min(4000, widthInPixels)))) }
 
-    /// Swatches and words under a chart, in as many lines as they need; the canvas grows by them.
+    /// Draws swatches and labels below a chart, in as many lines as needed; extends the canvas.
     func legend(_ entries: [(ink: SVGCanvas.Ink, words: String)], _ canvas: inout SVGCanvas, swatch: Swatch = .area) {
         var x = 14.0, y = canvas.height + 14
         for (ink, words) in entries {
@@ -56,10 +56,10 @@ public struct SVGChart: Sendable {
         if !entries.isEmpty { canvas.height = y + 8 }
     }
 
-    /// How a legend shows what it names.
+    /// The sample that a legend shows before a label.
     enum Swatch {
         case area, line
-        /// A plain rectangle, whatever the ink means elsewhere.
+        /// A filled rectangle, regardless of the ink.
         case block
     }
 
@@ -75,7 +75,7 @@ public struct SVGChart: Sendable {
         }
     }
 
-    /// Lines are told apart by their dashes, not by colour alone.
+    /// Returns the dash pattern of a line, so that color alone does not distinguish it.
     static func dashes(_ ink: SVGCanvas.Ink) -> String? {
         switch ink {
         case .series(let index): [nil, "7 3", "2 3", "10 3 2 3", "5 2 1 2", "1 2"][max(0, min(5, index))]
@@ -87,7 +87,7 @@ public struct SVGChart: Sendable {
         }
     }
 
-    /// Colours of the classes for light and dark pages; a page takes it once, whatever number of pictures it shows.
+    /// CSS for light and dark pages; include it once per page.
     public static let stylesheet = """
         .fl-chart { color: inherit; max-width: 100%; height: auto;
           --fl-accent: #2463a6; --fl-bad: #b3261e; --fl-warn: #8a5a00;

@@ -1,16 +1,16 @@
 import Model
 
-/// What SVG charts over a time axis share: the same steps and calendar marks as in the terminal.
+/// The axes shared by SVG charts over time: the same scale and calendar ticks as on the terminal.
 struct SVGTimeFrame {
     let axis: TimeAxis
     let scale: Scale
-    /// The drawing in pixels.
+    /// The plot area in pixels.
     let left: Double, top = 10.0, width: Double, height: Double
     private let isFlat: Bool
 
-    /// Lays out a frame for a picture as wide as the canvas; nil when there are no buckets.
+    /// Lays out a frame as wide as the canvas; nil when there are no buckets.
     ///
-    /// - Parameter rows: The rows of the terminal's drawing, which decide the steps of the scale.
+    /// - Parameter rows: Height of the terminal chart, which sets the steps of the scale.
     init?(_ axis: TimeAxis, largest: Double, type: ValueType, rows: Int, canvas: SVGCanvas) {
         guard !axis.starts.isEmpty else { return nil }
         self.axis = axis
@@ -23,19 +23,19 @@ struct SVGTimeFrame {
         width = max(40, canvas.width - left - 12)
     }
 
-    /// The lower edge of the drawing, and of the labels under it.
+    /// The bottom edge of the plot area.
     var bottom: Double { top + height }
     var end: Double { bottom + 36 }
 
-    /// Where bucket `index` begins.
+    /// Returns the left edge of bucket `index`.
     func x(_ index: Int) -> Double { left + Double(index) / Double(axis.starts.count) * width }
 
     func y(_ value: Double) -> Double { bottom - max(0, min(1, value / scale.top)) * height }
 
-    /// The buckets that share a drawn column, each at least two pixels wide: one unless there are very many.
+    /// The buckets in each drawn column: one, unless a column would be narrower than two pixels.
     var groups: [Range<Int>] { ColumnLayout(buckets: axis.starts.count, room: Int(width / 2))?.groups ?? [] }
 
-    /// Value axis, calendar and zone.
+    /// Draws the value axis, the calendar and the zone.
     func draw(_ canvas: inout SVGCanvas) {
         for step in 0...(isFlat ? 0 : scale.steps) {
             let y = y(scale.step * Double(step))
@@ -58,7 +58,7 @@ struct SVGTimeFrame {
         canvas.height = end
     }
 
-    /// Stretches in which nothing can be drawn, with their words where they have room.
+    /// Draws the intervals without data or values, labeled where the text fits.
     func drawGaps(_ canvas: inout SVGCanvas, hasValue: (Int) -> Bool) {
         var index = 0
         while index < axis.starts.count {

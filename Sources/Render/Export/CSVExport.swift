@@ -1,6 +1,6 @@
 import Model
 
-/// Comma-separated values after RFC 4180: CRLF, a header, quotes where needed.
+/// Comma-separated values (RFC 4180): CRLF, a header, quotes where needed.
 enum CSVExport {
     static func text(_ table: ResultTable) -> String {
         var text = ""
@@ -9,7 +9,7 @@ enum CSVExport {
                 if place > 0 { text += "," }
                 text += quoted(cell)
             }
-            // One empty cell alone would read as no record at all.
+            // A lone empty cell would read back as no record at all.
             if cells == [""] { text += "\"\"" }
             text += "\r\n"
         }
@@ -21,7 +21,7 @@ enum CSVExport {
     private static func quoted(_ cell: String) -> String {
         let needsQuotes = cell.utf8.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }
         if !needsQuotes { return cell }
-        // By scalar: a quote with a combining mark after it is another Character, but still a quote in the file.
+        // By scalar: a quote followed by a combining mark is a different Character, but still a quote in the file.
         var text = String.UnicodeScalarView("\"".unicodeScalars)
         for scalar in cell.unicodeScalars {
             if scalar == "\"" { text.append(scalar) }

@@ -1,12 +1,12 @@
 import Model
 
-/// The forms in which a result leaves the program for others: the raw value is the word typed.
+/// The export formats; the raw value is the word typed.
 public enum ExportFormat: String, CaseIterable, Sendable {
     case csv, tsv, json, ndjson, markdown
 
-    /// The whole table as text that ends with a line break.
+    /// Returns the whole table as text that ends with a line break.
     ///
-    /// All but Markdown hold the exact machine forms of values (`MachineText`), whatever the style; Markdown holds the forms for people.
+    /// All formats but Markdown use `MachineText`, whatever the style; Markdown uses display formatting.
     public func text(_ table: ResultTable, style: Style = Style()) -> String {
         switch self {
         case .csv: CSVExport.text(table)
@@ -18,9 +18,9 @@ public enum ExportFormat: String, CaseIterable, Sendable {
     }
 }
 
-/// What spreadsheets must be kept from: text that they would run as a formula.
+/// Prevents spreadsheets from running text as a formula.
 enum FormulaGuard {
-    /// `text` with `'` before it when it begins as a formula would (OWASP, CSV Injection; full-width forms as well).
+    /// Prefixes `text` with `'` when a spreadsheet would read it as a formula (OWASP, CSV Injection; full-width forms included).
     static func guarded(_ text: String) -> String {
         guard let first = text.unicodeScalars.first else { return text }
         switch first {
@@ -29,7 +29,7 @@ enum FormulaGuard {
         }
     }
 
-    /// A cell: texts guarded, other values in their machine form, missing empty.
+    /// Returns a cell: text guarded, other values as `MachineText`, missing values empty.
     static func cell(_ value: Value) -> String {
         if case .text(let text) = value { return guarded(text) }
         return MachineText.text(value) ?? ""
@@ -37,7 +37,7 @@ enum FormulaGuard {
 }
 
 extension ResultTable {
-    /// The names of the columns, made different where two are the same: `a`, `a_2`.
+    /// The column names, made unique: `a`, `a_2`.
     var distinctNames: [String] {
         var seen: Set<String> = [], names: [String] = []
         for column in columns {

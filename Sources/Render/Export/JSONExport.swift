@@ -1,14 +1,14 @@
 import Model
 
-/// Results as JSON: objects whose keys are the columns' names in their order; numbers in full, missing values null (RFC 8259).
+/// Results as JSON (RFC 8259): objects with the column names as keys, in column order; full precision, missing values null.
 public enum JSONExport {
-    /// An array with one object a line.
+    /// Returns an array with one object per line.
     static func array(_ table: ResultTable) -> String {
         let objects = objects(table)
         return objects.isEmpty ? "[]\n" : "[\n" + objects.map { "  " + $0 }.joined(separator: ",\n") + "\n]\n"
     }
 
-    /// One object a line, nothing around them.
+    /// Returns one object per line (JSON Lines).
     static func lines(_ table: ResultTable) -> String { objects(table).map { $0 + "\n" }.joined() }
 
     private static func objects(_ table: ResultTable) -> [String] {
@@ -26,8 +26,8 @@ public enum JSONExport {
         }
     }
 
-    /// A JSON string. Besides what must be, control characters above 127 and marks of direction are escaped, so that printing
-    /// it steers no terminal.
+    /// Returns a JSON string. Also escapes control characters above 127 and bidirectional controls, so that printing it cannot
+    /// affect a terminal.
     public static func quoted(_ text: String) -> String {
         var quoted = String.UnicodeScalarView("\"".unicodeScalars)
         for scalar in text.unicodeScalars {

@@ -1,13 +1,13 @@
 import Model
 
-/// A table of GitHub-flavoured Markdown with values as people read them, padded so that it reads well as text too.
+/// A GitHub-flavored Markdown table with values as displayed, padded so that the source is readable.
 enum MarkdownExport {
     static func text(_ table: ResultTable, _ style: Style) -> String {
         guard !table.columns.isEmpty else { return "" }
         let text = ValueText(style)
         let columns = table.columns.indices.map { index -> (cells: [String], isRight: Bool) in
             let column = table.columns[index]
-            // Texts are taken whole here: a document has no width.
+            // Text is not truncated: a document has no width.
             let values = table.rows.map { index < $0.count ? $0[index] : .missing }
             let plain = text.column(values, type: column.type)
             let cells = zip(values, plain).map { value, shown in
@@ -27,7 +27,7 @@ enum MarkdownExport {
         return row(0) + line(rule) + (0..<table.rows.count).map { row($0 + 1) }.joined()
     }
 
-    /// What Markdown or HTML would act upon is escaped; line breaks become `<br>`.
+    /// Escapes what Markdown or HTML would interpret; line breaks become `<br>`.
     private static func escaped(_ text: String, _ style: Style) -> String {
         let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
         return lines.map { line in

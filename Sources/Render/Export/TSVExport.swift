@@ -1,6 +1,6 @@
 import Model
 
-/// Tab-separated values, one line a row; tabs, line breaks and backslashes in texts are written `\t`, `\n`, `\r`, `\\`.
+/// Tab-separated values, one line per row; tabs, line breaks and backslashes in text are written `\t`, `\n`, `\r`, `\\`.
 enum TSVExport {
     static func text(_ table: ResultTable) -> String {
         let rows = [table.distinctNames.map(FormulaGuard.guarded)] + table.rows.map { $0.map(FormulaGuard.cell) }

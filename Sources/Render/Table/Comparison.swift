@@ -1,11 +1,11 @@
 import Model
 
-/// What `vs` sets beside the measures of a result: which columns hold the values before, and how they differ.
+/// The columns that `vs` adds to a result: baseline values and changes.
 struct Comparison {
     let baseline: Baseline
-    /// The measures, without the columns that hold values before or changes; ascending.
+    /// Columns of the measures, without baseline values and changes; ascending.
     let measures: [Int]
-    /// The column of relative changes that the statement asked for; nil when there is none.
+    /// The column of relative changes that the statement requested; nil when there is none.
     let change: Int?
 
     init(_ baseline: Baseline, table: ResultTable, keys: Int) {
@@ -15,12 +15,12 @@ struct Comparison {
         change = table.columns.indices.first { $0 >= keys && table.columns[$0].type == .change }
     }
 
-    /// The column that holds the values before of measure `measure`; nil when there is none.
+    /// Returns the column with the baseline of `measure`; nil when there is none.
     func before(_ measure: Int, in table: ResultTable) -> Int? {
         baseline.columns[measure].flatMap { table.columns.indices.contains($0) ? $0 : nil }
     }
 
-    /// How a row's measure differs from the value before; nil also when the data covers the time before only in part.
+    /// Returns the difference of a row's measure from its baseline; nil also when data covers the baseline only partly.
     func difference(_ row: [Value], _ measure: Int, in table: ResultTable, _ text: ValueText) -> Difference? {
         guard baseline.covered == nil, let before = before(measure, in: table), measure < row.count, before < row.count else {
             return nil
@@ -28,8 +28,8 @@ struct Comparison {
         return text.difference(row[measure], row[before])
     }
 
-    /// The table as it is shown: keys, then each measure with its value before; the first measure with its change as well. `places` gives
-    /// the old column of each new one; nil for a change that the table does not hold.
+    /// Returns the table as displayed: keys, then each measure followed by its baseline, the first also by its change. `places`
+    /// maps new columns to old ones; nil for a change that is computed here.
     func shown(_ table: ResultTable, keys: Int, style: Style) -> (table: ResultTable, places: [Int?]) {
         let text = ValueText(style)
         var columns = Array(table.columns.prefix(keys)), places: [Int?] = Array(columns.indices)
@@ -55,7 +55,7 @@ struct Comparison {
         return (ResultTable(columns: columns, rows: rows), places)
     }
 
-    /// The total row for the table as it is shown; what adds up before is added up.
+    /// Returns the total row of the displayed table; sums the baseline where it is additive.
     func total(_ total: [Value], _ table: ResultTable, _ places: [Int?], style: Style) -> [Value] {
         var all = total
         for measure in measures {
@@ -72,7 +72,7 @@ struct Comparison {
 }
 
 extension ResultTable {
-    /// The counts of a column added up; nil when a sum leaves the range of a count.
+    /// Returns the sum of a column of counts; nil on overflow.
     func sum(of column: Int) -> Int64? {
         var sum: Int64 = 0
         for row in rows where column < row.count {

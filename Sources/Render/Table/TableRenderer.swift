@@ -1,18 +1,18 @@
 import Model
 
-/// Draws a result as an aligned table: text to the left, numbers and times to the right, two blanks between columns.
+/// Renders a result as an aligned table: text on the left, numbers and times on the right, two spaces between columns.
 public struct TableRenderer: Sendable {
     let style: Style
 
-    /// Makes a renderer for tables of this style.
+    /// Creates a renderer with this style.
     public init(_ style: Style) { self.style = style }
 
-    /// A header line, one line a row, the total, and a note when columns had to be left out.
+    /// Returns a header, one line per row, the total, and a note when columns were omitted.
     ///
-    /// Text columns give way first, the widest before the others, down to 8 columns; in a listing the longest texts then move to
-    /// a line of their own under each row; then columns are left out from the right, but neither the first nor the one with
-    /// the longest texts. A listing that would lose more than half of its columns shows each row as a record, one line a value.
-    /// A table without rows is the line `no rows`.
+    /// When space is short, text columns shrink first, widest first, down to 8 columns. In a listing, the longest text then moves
+    /// to its own line below each row. Then columns are omitted from the right, but never the first or the one with the longest
+    /// text. A listing that would lose more than half of its columns shows each row as a record with one line per value. A table
+    /// without rows is the line `no rows`.
     public func lines(_ table: ResultTable, _ options: TableOptions = TableOptions()) -> [String] {
         drawn(table, options).texts(style)
     }
@@ -60,12 +60,12 @@ public struct TableRenderer: Sendable {
         }
     }
 
-    /// How the columns stand: with room for bars, else without, else with the longest texts of a listing under the rows.
+    /// Chooses the layout: with bars; else without; else, in a listing, with the longest text below each row.
     private func plan(
         _ columns: [TableColumn], _ options: TableOptions, reservesBars: Bool
     ) -> (layout: TableLayout, below: TableColumn?) {
         let width = style.widthInColumns, pinned = options.numbersRows ? 2 : 1
-        // Groups named by whole sentences, such as signatures: the sentence stands under its numbers.
+        // Groups named by whole sentences, such as signatures: the sentence goes below its numbers.
         if options.keys == 1, width >= 40, columns.count > 1, columns[0].naturalWidth > 40, !columns[0].isRight {
             let layout = TableLayout(columns, width: width, pinned: pinned)
             if layout.kept.count < columns.count || layout.widths[0] < min(40, columns[0].naturalWidth) {
@@ -84,7 +84,7 @@ public struct TableRenderer: Sendable {
             })
         else { return (layout, nil) }
         let shown = layout.kept.firstIndex(of: longest).map { layout.widths[$0] } ?? 0
-        // A message of a few words' width says nothing: it gets a line of its own.
+        // A message cut to a few words is useless: it gets a line of its own.
         guard shown < min(28, columns[longest].naturalWidth) else { return (layout, nil) }
         var others = columns
         let below = others.remove(at: longest)
@@ -110,14 +110,14 @@ public struct TableRenderer: Sendable {
         var roles = values.enumerated().map { options.cellRole?($0.offset, index) ?? role($0.element, in: column) }
         if options.total != nil {
             roles.append(.strong)
-            // What has no total is left blank: a mark for missing would say that it is not known.
+            // Columns without a total stay blank: the mark for missing would mean unknown.
             if all.last == .missing { cells[cells.count - 1] = index == 0 ? "total" : "" }
         }
         if index < options.keys {
             for row in values.indices where values[row] == .missing { cells[row] = "(none)" }
         }
         if index < options.keys, options.foldedGroups > 0, let last = values.indices.last {
-            // The first key says what the row stands for; the others have nothing to say.
+            // The first key names the row; the other keys stay blank.
             let groups = "\(DecimalText.grouped(Int64(options.foldedGroups))) group\(options.foldedGroups == 1 ? "" : "s")"
             cells[last] = index == 0 ? "other (\(groups))" : ""
             roles[last] = .dim
@@ -127,7 +127,7 @@ public struct TableRenderer: Sendable {
             isKey: index < options.keys, givesWay: options.leastImportant.contains(index))
     }
 
-    /// Each row as lines of names and values, rows parted by an empty line.
+    /// Renders each row as lines of names and values, with an empty line between rows.
     private func records(_ columns: [TableColumn], numbered: Bool) -> [Line] {
         let fields = columns.dropFirst(numbered ? 1 : 0)
         let number = numbered ? columns[0].naturalWidth + 2 : 0

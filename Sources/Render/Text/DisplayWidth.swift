@@ -1,9 +1,10 @@
-/// How many columns of a terminal a text fills: 2 for wide East Asian characters and emoji, 0 for marks that combine.
+/// The width of text in terminal columns: 2 for wide East Asian characters and emoji, 0 for combining marks.
 ///
-/// Counts scalar by scalar, as terminals without cluster support do; `Printable.safe` takes out the sequences on which
+/// Counts scalar by scalar, as terminals without cluster support do; `Printable.safe` removes the sequences on which terminals
+/// disagree (joined emoji, variation selectors), so that the width of safe text is unambiguous.
 /// terminals disagree (joined emoji, variation selectors), so that for safe text there is one answer.
 public enum DisplayWidth {
-    /// The columns that `text` fills on one line; control characters count 0.
+    /// Returns the width of `text` on one line; control characters count 0.
     public static func of(_ text: String) -> Int {
         var bytes = 0, isPlain = true
         for byte in text.utf8 {
@@ -14,7 +15,7 @@ public enum DisplayWidth {
         return text.unicodeScalars.reduce(0) { $0 + of($1) }
     }
 
-    /// The columns that one scalar fills: 0, 1 or 2.
+    /// Returns the width of one scalar: 0, 1 or 2.
     public static func of(_ scalar: Unicode.Scalar) -> Int {
         let value = scalar.value
         if value < 0x300 { return value < 0x20 || (0x7F...0x9F).contains(value) ? 0 : 1 }
@@ -22,13 +23,13 @@ public enum DisplayWidth {
         return value >= 0x1100 && isWide(value) ? 2 : 1
     }
 
-    /// The longest beginning of `text` that fills at most `width` columns, with marks that combine.
+    /// Returns the longest prefix of `text` that fits `width` columns, with its combining marks.
     ///
-    /// When something is cut, the last column holds `mark` (`…` or `~`); the result may be one column short where a
-    /// wide character did not fit.
+    /// When text is cut, `mark` (`…` or `~`) takes the last column; the result may be one column short when a wide character did
+    /// not fit.
     public static func cut(_ text: String, to width: Int, mark: String) -> String {
         if width <= 0 { return "" }
-        // No character fills more columns than it has bytes.
+        // No character is wider in columns than it is long in bytes.
         if text.utf8.count <= width { return text }
         var taken = String.UnicodeScalarView(), filled = 0, atMark = String.UnicodeScalarView()
         let room = width - of(mark)
@@ -42,14 +43,14 @@ public enum DisplayWidth {
         return String(taken)
     }
 
-    /// `text` with blanks after it (before it when `right`) so that it fills `width` columns; longer text is left as is.
+    /// Returns `text` padded with spaces to `width` columns, on the left when `right`; longer text is unchanged.
     public static func pad(_ text: String, to width: Int, right: Bool = false) -> String {
         let blanks = String(repeating: " ", count: max(0, width - of(text)))
         return right ? blanks + text : text + blanks
     }
 
     private static func isZero(_ scalar: Unicode.Scalar) -> Bool {
-        // The vowels and final consonants of Hangul join the consonant before them.
+        // Hangul vowels and final consonants combine with the consonant before them.
         if (0x1160...0x11FF).contains(scalar.value) || (0xD7B0...0xD7FF).contains(scalar.value) { return true }
         switch scalar.properties.generalCategory {
         case .nonspacingMark, .enclosingMark, .format: return true
@@ -66,7 +67,7 @@ public enum DisplayWidth {
         return low < wide.count && wide[low].0 <= value
     }
 
-    /// First and last of each stretch of East Asian Width W or F (Unicode Standard Annex 11), ascending.
+    /// First and last scalar of each range with East Asian Width W or F (Unicode Standard Annex 11), ascending.
     private static let wide: [(UInt32, UInt32)] = [
         (0x1100, 0x115F), (0x231A, 0x231B), (0x2329, 0x232A), (0x23E9, 0x23EC), (0x23F0, 0x23F0), (0x23F3, 0x23F3),
         (0x25FD, 0x25FE), (0x2614, 0x2615), (0x2648, 0x2653), (0x267F, 0x267F), (0x2693, 0x2693), (0x26A1, 0x26A1),

@@ -1,7 +1,7 @@
-/// One line of a picture while it is put together: pieces of safe text with their roles.
+/// A line under construction: pieces of safe text with their roles.
 struct Line {
     private var pieces: [(text: String, role: Role)] = []
-    /// The columns filled so far.
+    /// Columns filled so far.
     private(set) var width = 0
 
     init() {}
@@ -22,12 +22,12 @@ struct Line {
         for piece in other.pieces { append(piece.text, piece.role) }
     }
 
-    /// Adds blanks up to column `column` (0-based); nothing when the line is there already.
+    /// Appends spaces up to column `column` (0-based); nothing when the line is already that wide.
     mutating func fill(to column: Int) {
         if column > width { append(String(repeating: " ", count: column - width)) }
     }
 
-    /// The painted text: cut to the style's width, without blanks at its end.
+    /// Returns the colored text, cut to the style's width, without trailing spaces.
     func text(_ style: Style) -> String {
         var pieces = pieces
         if width > style.widthInColumns {
@@ -36,7 +36,7 @@ struct Line {
                 guard room > 0 else { return nil }
                 let columns = DisplayWidth.of(piece.text)
                 defer { room -= min(columns, room) }
-                // Something follows a piece that fills the room exactly, so that one is cut as well.
+                // More follows a piece that fills the room exactly, so it must be cut, too.
                 return columns < room
                     ? piece : (DisplayWidth.cut(piece.text + "  ", to: room, mark: style.marks.ellipsis), piece.role)
             }
@@ -52,7 +52,7 @@ struct Line {
 }
 
 extension String {
-    /// The text without the blanks at its end.
+    /// The text without trailing spaces.
     var trimmedEnd: String {
         var end = utf8.endIndex
         while end > utf8.startIndex, utf8[utf8.index(before: end)] == 0x20 { end = utf8.index(before: end) }
@@ -61,13 +61,14 @@ extension String {
 }
 
 extension [Line] {
-    /// Short texts such as the parts of a legend, dim: side by side where they fit, broken where one alone is too wide.
+    /// Returns short dim texts, such as the entries of a legend, side by side where they fit; an entry wider than the style
+    /// wraps.
     static func legend(_ texts: [String], _ style: Style) -> [Line] {
         texts.flowing(width: style.widthInColumns).flatMap { wrap($0, width: style.widthInColumns, hanging: 2) }.map {
             Line($0, .dim)
         }
     }
 
-    /// The painted texts; none at all when there is no width to draw in.
+    /// Returns the colored text of each line; none when the width is 0.
     func texts(_ style: Style) -> [String] { style.widthInColumns == 0 ? [] : map { $0.text(style) } }
 }

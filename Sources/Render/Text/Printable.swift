@@ -1,12 +1,12 @@
-/// Makes text from data safe to send to a terminal: what would steer it is shown instead.
+/// Makes text from data safe for a terminal: control sequences are displayed instead of obeyed.
 public enum Printable {
-    /// `text` on one line, without anything that a terminal acts upon or that has no one width.
+    /// Returns `text` on one line, without anything that a terminal interprets or whose width is ambiguous.
     ///
-    /// Control characters and escapes are shown (`␛`, `⏎`; ASCII `\x1b`, `\n`), as are marks of direction and characters
-    /// that cannot be seen (`<U+202E>`). At most three combining marks follow a character. Emoji sequences are shown as their
-    /// parts, because terminals disagree about the width of the whole. In ASCII every other character is shown by number.
+    /// Control characters and escapes are made visible (`␛`, `⏎`; ASCII `\x1b`, `\n`), as are bidirectional and invisible
+    /// characters (`<U+202E>`). At most three combining marks follow a character. Emoji sequences are split into their parts,
+    /// because terminals disagree about the width of the whole. In ASCII, every other character is shown by its number.
     ///
-    /// - Parameter columns: Where to stop: the result fills at most a few columns more than this.
+    /// - Parameter columns: Stops a few columns after this width.
     public static func safe(_ text: String, glyphs: GlyphSet = .unicode, columns: Int = .max) -> String {
         var isPlain = true
         for (index, byte) in text.utf8.enumerated() {
@@ -21,7 +21,7 @@ public enum Printable {
             shown += part
             filled += DisplayWidth.of(part)
             read += 1
-            // Text that shows as nothing must not be read to its end either.
+            // Text of zero width must not be read to its end either.
             if filled > columns || read / 16 > columns { break }
         }
         return shown
@@ -29,9 +29,10 @@ public enum Printable {
 }
 
 extension Printable {
-    /// Text of several lines made safe: one element a line, line breaks not included, tabs as blanks to the next eighth column.
+    /// Returns text of several lines made safe: one element per line without its line break, tabs expanded to every eighth
+    /// column.
     ///
-    /// For what is printed as it is, such as an export on a terminal or a stack trace.
+    /// For text printed verbatim, such as an export on a terminal or a stack trace.
     public static func safeLines(_ text: String, glyphs: GlyphSet = .unicode) -> [String] {
         var lines: [String] = [], line = "", width = 0
         var printer = PrintableScalars(glyphs: glyphs)
@@ -42,7 +43,7 @@ extension Printable {
             width += DisplayWidth.of(shown)
         }
         for scalar in text.unicodeScalars {
-            // A carriage return belongs to the line break that follows; alone it is shown.
+            // A carriage return is part of the line break that follows; alone it is made visible.
             if isAfterReturn && scalar != "\n" { show("\r") }
             isAfterReturn = scalar == "\r"
             switch scalar {
@@ -64,7 +65,7 @@ extension Printable {
 }
 
 extension Unicode.Scalar {
-    /// True for what a terminal acts upon, what turns the direction of text around, and what cannot be seen.
+    /// True for characters that a terminal interprets, bidirectional controls, and invisible characters.
     public var steersTerminal: Bool {
         switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: true
@@ -73,7 +74,7 @@ extension Unicode.Scalar {
     }
 }
 
-/// Shows one scalar after the other; remembers what came before, on which marks depend.
+/// Makes scalars safe one by one; keeps the state on which combining marks depend.
 struct PrintableScalars {
     let glyphs: GlyphSet
     private var marks = 0
@@ -83,7 +84,7 @@ struct PrintableScalars {
 
     init(glyphs: GlyphSet) { self.glyphs = glyphs }
 
-    /// What is printed for the scalar; "" for one that is left out.
+    /// Returns what to print for the scalar; "" to omit it.
     mutating func shown(_ scalar: Unicode.Scalar) -> String {
         let value = scalar.value
         if value < 0x20 || value == 0x7F {
@@ -102,7 +103,7 @@ struct PrintableScalars {
             begin()
             return "⏎"
         }
-        // Regional indicators make flags, which are one or two cells wide: shown as the letters they stand for.
+        // Regional indicators form flags, one or two cells wide: shown as letters.
         if (0x1F1E6...0x1F1FF).contains(value), let letter = Unicode.Scalar(value - 0x1F1E6 + 0x41) {
             begin()
             hasBase = true
@@ -130,10 +131,10 @@ struct PrintableScalars {
         default:
             if isAfterEmoji && (0x1F3FB...0x1F3FF).contains(value) { return "" }
             begin()
-            // Fillers and the like are letters that cannot be seen.
+            // Fillers and similar are invisible letters.
             if scalar.properties.isDefaultIgnorableCodePoint { return Self.numbered(value) }
             hasBase = true
-            // Arabic and the scripts of India join letters by invisible characters.
+            // Arabic and Indic scripts join letters with invisible characters.
             joinsLetters = (0x0600...0x0DFF).contains(value)
             isAfterEmoji = scalar.properties.isEmoji
             return String(scalar)
@@ -151,7 +152,7 @@ struct PrintableScalars {
         marks += 1
         if marks > 3 { return "" }
         if hasBase { return String(scalar) }
-        // Without a character of its own to stand on, a mark would change the one before this text.
+        // Without a base character, a mark would combine with the character before this text.
         hasBase = true
         return "◌" + String(scalar)
     }
@@ -181,7 +182,7 @@ struct PrintableScalars {
         return "<U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + ">"
     }
 
-    /// Characters of typesetting that have a plain twin.
+    /// Typographic characters and their ASCII equivalents.
     private static let typographic: [UInt32: String] = [
         0xA0: " ", 0xB7: ".", 0x2010: "-", 0x2011: "-", 0x2012: "-", 0x2013: "-", 0x2014: "-", 0x2018: "'", 0x2019: "'",
         0x201C: "\"", 0x201D: "\"", 0x2026: "...", 0x2192: "->", 0xD7: "x",

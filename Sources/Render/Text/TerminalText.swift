@@ -1,18 +1,17 @@
-/// The gate between texts and a terminal: what would steer it is shown instead of sent.
+/// The filter between text and a terminal: control sequences are displayed instead of sent.
 public enum TerminalText {
-    /// What a text is.
+    /// The origin of a text.
     public enum Kind: Sendable {
-        /// Drawn by the program: its own colours pass.
+        /// Drawn by the program: its own colors pass.
         case drawn
-        /// Rows, names and messages as they are: no escape passes.
+        /// Rows, names and messages: no escape sequence passes.
         case data
     }
 
-    /// The text as it may be sent to a terminal.
+    /// Returns the text in the form that may be sent to a terminal.
     ///
-    /// Line breaks and tabs pass; a carriage return before a line break goes. Every other control character, marks of
-    /// direction, characters that cannot be seen and escapes other than the program's own colours are shown as `Printable`
-    /// shows them.
+    /// Line breaks and tabs pass; a carriage return before a line break is removed. All other control characters, bidirectional
+    /// and invisible characters, and escape sequences other than the program's own colors are displayed as in `Printable`.
     public static func shown(_ text: String, as kind: Kind, glyphs: GlyphSet) -> String {
         if isPlain(text) { return text }
         var shown = "", printer = PrintableScalars(glyphs: glyphs)
@@ -41,14 +40,14 @@ public enum TerminalText {
 }
 
 extension Theme {
-    /// Everything that `paint` sends besides texts.
+    /// Every escape sequence that `paint` emits.
     private static let sequences: [String] = {
         let roles: [Role] = [.dim, .strong, .good, .bad, .warning, .critical, .accent]
         let codes = Set((roles + (0..<6).map { .series($0) } + (0..<4).map { .heat($0) }).compactMap(\.code) + ["0"])
         return codes.sorted().map { "\u{1B}[\($0)m" }
     }()
 
-    /// The sequence of `paint` with which a text begins; nil when it begins with none.
+    /// Returns the `paint` sequence at the start of the text; nil when there is none.
     static func sequence(at text: Substring.UnicodeScalarView) -> String? {
         sequences.first { text.starts(with: $0.unicodeScalars) }
     }

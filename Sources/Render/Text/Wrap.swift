@@ -1,7 +1,7 @@
-/// `text` in lines of at most `width` columns, broken at blanks; words that are longer are broken where the line ends.
+/// Wraps `text` to lines of at most `width` columns, at spaces; longer words are broken at the edge.
 ///
-/// Line breaks in the text are kept, and so are the blanks at the start of a line, under which its further lines are
-/// set as well, `hanging` columns deeper. Nothing when `width` is 0.
+/// Keeps line breaks and the indentation of each line; continuation lines are indented `hanging` columns deeper. Returns no lines
+/// when `width` is 0.
 public func wrap(_ text: String, width: Int, hanging: Int = 0) -> [String] {
     guard width > 0 else { return [] }
     return text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
@@ -37,7 +37,7 @@ private func wrapLine(_ line: String, width: Int, hanging: Int) -> [String] {
         for scalar in word.unicodeScalars {
             let step = DisplayWidth.of(scalar)
             if filled + step > width && !isEmpty { flush() }
-            // A wide character in a line one column wide cannot be shown.
+            // A wide character cannot be shown in a single column.
             if filled + step > width { continue }
             current.unicodeScalars.append(scalar)
             filled += step

@@ -1,27 +1,27 @@
 import Model
 
-/// How a value differs from the one before.
+/// The difference between a value and its baseline.
 struct Difference {
-    /// In words of the value's type: `+25.0%`, `+1.2 pp`, `×4.2`.
+    /// The difference, formatted for the type: `+25.0%`, `+1.2 pp`, `×4.2`.
     let text: String
-    /// True when it is larger than before, nil when it is the same.
+    /// True for an increase, false for a decrease, nil when unchanged.
     let isUp: Bool?
 
-    /// The words behind an arrow, which is the sign: `25.0%`, `1.2 pp`.
+    /// The text without its sign, for use after an arrow: `25.0%`, `1.2 pp`.
     var behindArrow: String { text.hasPrefix("+") || text.hasPrefix("-") ? String(text.dropFirst()) : text }
 }
 
 extension ValueText {
-    /// A relative difference with its sign: `+12.4%`, `-3.0%`, `0%`; from four times as much on as a factor, `×4.2`.
+    /// Formats a relative difference with its sign: `+12.4%`, `-3.0%`, `0%`; from fourfold on as a factor, `×4.2`.
     public func change(_ quotient: Double) -> String {
-        // What grew from nothing.
+        // An increase from zero.
         if quotient == .infinity { return "new" }
         guard quotient.isFinite else { return (quotient > 0 ? "+" : "") + percent(quotient) }
         if quotient >= 3 { return style.marks.times + number(quotient + 1) }
         return (quotient > 0 ? "+" : "") + percent(quotient)
     }
 
-    /// The difference of two shares in percentage points with its sign: `+1.2 pp`, `-0.04 pp`.
+    /// Formats the difference of two percentages in percentage points, with its sign: `+1.2 pp`, `-0.04 pp`.
     public func points(_ difference: Double) -> String {
         guard difference.isFinite else { return style.marks.missing }
         if difference == 0 { return "0 pp" }
@@ -30,7 +30,7 @@ extension ValueText {
         return (difference > 0 ? "+" : "") + DecimalText.fixed(points, places) + " pp"
     }
 
-    /// A bin: from its lower end up to but without the upper one; an end that is missing is open.
+    /// Formats a half-open bin `[lower, upper)`; a missing bound leaves that side open.
     func range(_ lower: Value, _ upper: Value) -> String {
         switch (lower.isMissing, upper.isMissing) {
         case (false, false): text(lower) + style.marks.until + text(upper)
@@ -40,8 +40,8 @@ extension ValueText {
         }
     }
 
-    /// How `value` differs from `before`: shares by percentage points, other numbers relatively; nil where one of them is missing or no
-    /// number, and where nothing was before.
+    /// Returns the difference between `value` and `before`: percentage points for ratios, relative for other numbers. Nil when
+    /// either is missing or not a number, or when `before` is zero.
     func difference(_ value: Value, _ before: Value) -> Difference? {
         switch (value, before) {
         case (.text, _), (_, .text), (.time, _), (.flag, _), (.range, _): return nil

@@ -1,18 +1,18 @@
-/// Numbers as decimal digits, without the help of a locale.
+/// Locale-independent decimal formatting.
 enum DecimalText {
-    /// A whole number with commas between thousands, such as `-1,203`.
+    /// Returns an integer with thousands separators, such as `-1,203`.
     static func grouped(_ n: Int64) -> String { (n < 0 ? "-" : "") + grouped(digits: String(n.magnitude)) }
 
-    /// `x` rounded to `places` digits after the point (0...12), with commas between thousands; half away from zero.
+    /// Returns `x` rounded to `places` decimals (0...12), half away from zero, with thousands separators.
     ///
-    /// Numbers of 10¹⁵ and more are written with an exponent.
+    /// Numbers from 10¹⁵ use an exponent.
     static func fixed(_ x: Double, _ places: Int) -> String {
         let places = max(0, min(12, places))
         guard x.isFinite else { return String(x) }
         if abs(x) >= 1e15 { return scientific(x) }
         let scale = power(places)
         let whole = abs(x).rounded(.down)
-        // Whole part and fraction apart, so that no product leaves the exact range of a Double.
+        // Round integer and fractional part separately, so that no product exceeds the exact range of a Double.
         var units = Int64(whole), parts = Int64(((abs(x) - whole) * Double(scale)).rounded())
         if parts >= scale {
             units += 1
@@ -21,7 +21,7 @@ enum DecimalText {
         return (x < 0 && (units > 0 || parts > 0) ? "-" : "") + joined(units, parts, places)
     }
 
-    /// `n / 10^exponent` rounded to `places` digits after the point (at most `exponent`), exact, with commas.
+    /// Returns `n / 10^exponent` rounded to `places` decimals (at most `exponent`), exact, with thousands separators.
     static func fixed(_ n: Int64, exponent: Int, _ places: Int) -> String {
         let cut = UInt64(power(max(0, exponent - places))), scale = UInt64(power(places))
         var rounded = n.magnitude / cut
@@ -29,7 +29,7 @@ enum DecimalText {
         return (n < 0 && rounded > 0 ? "-" : "") + joined(Int64(rounded / scale), Int64(rounded % scale), places)
     }
 
-    /// `n / 10^exponent` in full: no commas, no zeros at the end, no point without digits after it.
+    /// Returns `n / 10^exponent` exactly: no separators, no trailing zeros, no trailing point.
     static func exact(_ n: Int64, exponent: Int) -> String {
         let scale = UInt64(power(exponent))
         var parts = padded(Int64(n.magnitude % scale), exponent)
@@ -37,8 +37,8 @@ enum DecimalText {
         return (n < 0 ? "-" : "") + String(n.magnitude / scale) + (parts.isEmpty ? "" : "." + parts)
     }
 
-    /// `x` in the fewest digits that read back as the same number, without an exponent between 10⁻¹² and 10¹⁶; nil when
-    /// it is not finite.
+    /// Returns the shortest decimal that reads back as `x`, without an exponent between 10⁻¹² and 10¹⁶; nil when `x` is not
+    /// finite.
     static func shortest(_ x: Double) -> String? {
         guard x.isFinite else { return nil }
         if let n = Int64(exactly: x), abs(x) < 1e16 { return String(n) }
@@ -51,7 +51,7 @@ enum DecimalText {
         return (x < 0 ? "-" : "") + "0." + String(repeating: "0", count: -exponent - 1) + digits
     }
 
-    /// `text` without the zeros at its end that follow a point.
+    /// Returns `text` without the trailing zeros of its fraction.
     static func trimmed(_ text: String) -> String {
         guard text.contains("."), !text.contains("e") else { return text }
         var text = text
@@ -60,7 +60,7 @@ enum DecimalText {
         return text
     }
 
-    /// How many digits after the point show `x` with `significant` digits; 0...12.
+    /// Returns the number of decimals that shows `x` with `significant` digits; 0...12.
     static func places(_ x: Double, significant: Int) -> Int {
         guard x.isFinite, x != 0 else { return 0 }
         var places = significant - 1, size = abs(x)
@@ -69,10 +69,10 @@ enum DecimalText {
         return places
     }
 
-    /// 10 to the power `exponent`, 0...18.
+    /// Returns 10 to the power `exponent`, 0...18.
     static func power(_ exponent: Int) -> Int64 { (0..<max(0, min(18, exponent))).reduce(1) { product, _ in product * 10 } }
 
-    /// `n` as at least `count` digits.
+    /// Returns `n` padded with zeros to at least `count` digits.
     static func padded(_ n: Int64, _ count: Int) -> String {
         let digits = String(n)
         return String(repeating: "0", count: max(0, count - digits.count)) + digits
@@ -93,10 +93,10 @@ enum DecimalText {
         return text
     }
 
-    /// `x` with three significant digits and an exponent, such as `1.5e20`; for a finite number other than zero.
+    /// Returns `x`, finite and not zero, with three significant digits and an exponent, such as `1.5e20`.
     static func scientific(_ x: Double) -> String {
         var size = abs(x), exponent = 0
-        // The last division may leave 9.999…, which two digits round up to 10.
+        // The last division may leave 9.999…, which rounds up to 10.
         while size >= 9.995 { (size, exponent) = (size / 10, exponent + 1) }
         while size < 0.9995 && size > 0 { (size, exponent) = (size * 10, exponent - 1) }
         return (x < 0 ? "-" : "") + trimmed(fixed(size, 2)) + "e" + String(exponent)

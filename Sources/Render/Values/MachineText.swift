@@ -1,9 +1,9 @@
 import Model
 
-/// Values in the one form that programs read: exact, without units, commas or a locale.
+/// Values in the canonical form for programs: exact, without units, separators or locale.
 public enum MachineText {
-    /// Times as ISO 8601 in UTC, durations in seconds, money in dollars, ratios as decimals, flags as true and false;
-    /// nil for missing values and for numbers that are not finite.
+    /// Returns times as ISO 8601 in UTC, durations in seconds, money in dollars, ratios as decimals, flags as `true` and `false`;
+    /// nil for missing values and numbers that are not finite.
     public static func text(_ value: Value) -> String? {
         switch value {
         case .missing: nil
@@ -19,7 +19,7 @@ public enum MachineText {
         }
     }
 
-    /// The length in seconds, to the last attosecond, without zeros at the end.
+    /// Returns a duration in seconds, exact to the attosecond, without trailing zeros.
     static func seconds(_ length: Duration) -> String {
         let (seconds, attoseconds) = length.components
         let parts = DecimalText.exact(attoseconds.magnitude > UInt64(Int64.max) ? 0 : Int64(attoseconds.magnitude), exponent: 18)

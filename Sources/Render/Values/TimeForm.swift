@@ -1,24 +1,24 @@
 import Model
 
-/// How the times of one listing are written: only with the parts that tell them apart or that cannot be known.
+/// The format of a listing's times: only the parts that distinguish them or cannot be inferred.
 struct TimeForm {
     var showsYear = false
     var showsDate = true
     var showsClock = true
     var showsSeconds = false
-    /// Digits of a second's fraction: 0 or 3.
+    /// Digits of fractional seconds: 0 or 3.
     var fraction = 0
-    /// True when clocks change among the times, so that a clock time alone could be two instants.
+    /// True when a clock change falls among the times, so that a clock time alone could be ambiguous.
     var showsOffset = false
 
     static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
-    /// The name of a month 1...12; "?" for anything else.
+    /// Returns the abbreviated name of a month 1...12; "?" for anything else.
     static func month(_ number: Int) -> String { (1...12).contains(number) ? months[number - 1] : "?" }
 
-    /// The form for times that stand together.
+    /// Chooses the format for times that are shown together.
     ///
-    /// - Parameter isExact: Seconds are shown even when all are zero.
+    /// - Parameter isExact: Shows seconds even when all are zero.
     init(for instants: [Timestamp], style: Style, isExact: Bool = false) {
         guard let first = instants.min(), let last = instants.max() else { return }
         let from = style.zone.civil(first), to = style.zone.civil(last)
@@ -46,15 +46,15 @@ struct TimeForm {
         return parts.joined(separator: " ")
     }
 
-    /// `20 Nov`, or `2026-11-20` with the year.
+    /// Returns `20 Nov`, or `2026-11-20` with the year.
     static func date(_ civil: CivilTime, withYear: Bool) -> String {
         withYear ? TimeText.date(civil) : "\(civil.day) \(month(civil.month))"
     }
 
-    /// `14:05`.
+    /// Returns `14:05`.
     static func clock(_ civil: CivilTime) -> String { TimeText.two(civil.hour) + ":" + TimeText.two(civil.minute) }
 
-    /// Seconds east of UTC as `+02` or `+05:30`.
+    /// Returns an offset in seconds east of UTC as `+02` or `+05:30`.
     static func offset(_ seconds: Int64) -> String {
         let minutes = Int(seconds.magnitude / 60)
         return (seconds < 0 ? "-" : "+") + TimeText.two(minutes / 60)
@@ -63,7 +63,8 @@ struct TimeForm {
 }
 
 extension ValueText {
-    /// A window in the style's zone, `20 Nov 14:05 – 21 Nov 14:05 UTC`; the date once when both ends lie on one day.
+    /// Returns a window in the style's zone, `20 Nov 14:05 – 21 Nov 14:05 UTC`; the date appears once when both ends are on the
+    /// same day.
     func window(_ window: Window) -> String {
         let from = style.zone.civil(window.from), to = style.zone.civil(window.to)
         var form = TimeForm(for: [window.from, window.to], style: style)

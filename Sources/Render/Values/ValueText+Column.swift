@@ -1,13 +1,13 @@
 import Model
 
 extension ValueText {
-    /// The values of one column, formatted alike: numbers and amounts with the same digits after the point, times with
-    /// the parts that the whole column needs.
+    /// Formats the values of one column consistently: numbers and amounts with the same number of decimals, times with the parts
+    /// that the whole column needs.
     ///
-    /// Ratios of `counted` columns are followed by n/N and, below 30, their interval, each set under the others.
-    /// Values of another type than the column's are formatted by their own. Not padded to one width.
+    /// Ratios in `counted` columns are followed by n/N and, below 30, their interval, each part aligned. Values of a type other
+    /// than the column's are formatted on their own. The result is not padded.
     ///
-    /// - Parameter type: The type of the column; numbers of a column of changes are relative differences.
+    /// - Parameter type: The column's type; in a column of changes, numbers are relative differences.
     public func column(_ values: [Value], counted: Bool = false, type: ValueType? = nil) -> [String] {
         if type == .change {
             return values.map { if case .number(let quotient) = $0 { change(quotient) } else { text($0) } }
@@ -38,7 +38,7 @@ extension ValueText {
         }
     }
 
-    /// The text, unless rounding made nothing of something.
+    /// Returns the text unless rounding turned a nonzero value into zero.
     private func visible(_ text: String, _ isZero: Bool) -> String? {
         isZero || text.contains { "123456789".contains($0) } ? text : nil
     }

@@ -1,13 +1,13 @@
 import Model
 
-/// Formats values for people: the one place where a number, a time or an amount becomes text.
+/// Formats values for people: the only place where numbers, times and amounts become text.
 public struct ValueText: Sendable {
     let style: Style
 
-    /// Makes a formatter for pictures of this style.
+    /// Creates a formatter with this style.
     public init(_ style: Style) { self.style = style }
 
-    /// A value by its type; texts are made safe, missing is `–` (ASCII `-`).
+    /// Formats a value by its type; text is made safe to print, a missing value is `–` (ASCII `-`).
     public func text(_ value: Value) -> String {
         switch value {
         case .missing: style.marks.missing
@@ -23,10 +23,10 @@ public struct ValueText: Sendable {
         }
     }
 
-    /// `1,203`.
+    /// Formats a count: `1,203`.
     public func count(_ n: Int64) -> String { DecimalText.grouped(n) }
 
-    /// Three significant digits, whole parts always in full: `41.2`, `0.00417`, `1,204`.
+    /// Formats a number with three significant digits and an integer part in full: `41.2`, `0.00417`, `1,204`.
     public func number(_ x: Double) -> String {
         if x.isNaN { return style.marks.missing }
         if x.isInfinite { return (x < 0 ? "-" : "") + style.marks.infinity }
@@ -34,7 +34,7 @@ public struct ValueText: Sendable {
         return DecimalText.trimmed(DecimalText.fixed(x, DecimalText.places(x, significant: 3)))
     }
 
-    /// `850ns`, `340µs`, `12ms`, `1.2s`, `3m 05s`, `2h 10m`, `3d 4h`.
+    /// Formats a duration: `850ns`, `340µs`, `12ms`, `1.2s`, `3m 05s`, `2h 10m`, `3d 4h`.
     public func duration(_ length: Duration) -> String {
         let n = length.inNanoseconds
         let sign = n < 0 ? "-" : "", size = n.magnitude
@@ -62,7 +62,7 @@ public struct ValueText: Sendable {
         }
     }
 
-    /// `$0.0042`, `$0.42`, `$12.34`, `$1,204`: cents from a dollar on, two significant digits below.
+    /// Formats dollars: `$0.0042`, `$0.42`, `$12.34`, `$1,204`; cents from $1, two significant digits below.
     public func money(_ amount: Money) -> String {
         let size = amount.units.magnitude
         if size == 0 { return "$0" }
@@ -76,8 +76,8 @@ public struct ValueText: Sendable {
         return text.hasPrefix("-") ? "-$" + text.dropFirst() : "$" + text
     }
 
-    /// A share as per cent: one digit after the point, more close to 0 and to 100, so that only none is `0%` and only
-    /// all is `100%`.
+    /// Formats a fraction as a percentage with one decimal, and more decimals near 0 and 100: only none is `0%`, only all is
+    /// `100%`.
     public func percent(_ quotient: Double) -> String {
         if quotient.isNaN { return style.marks.missing }
         if quotient.isInfinite { return (quotient < 0 ? "-" : "") + style.marks.infinity }
@@ -89,13 +89,13 @@ public struct ValueText: Sendable {
         return DecimalText.fixed(percent, places) + "%"
     }
 
-    /// A rate with what it is made of: `2.9% (1,203/41,022)`; below 30 its interval as well: `20.0% (5.7–51%, 2/10)`.
+    /// Formats a rate with its counts, `2.9% (1,203/41,022)`; below 30 calls with its interval too, `20.0% (5.7–51%, 2/10)`.
     public func rate(_ ratio: Ratio) -> String {
         let parts = rateParts(ratio)
         return parts.percent + " (" + (parts.interval.map { $0 + ", " } ?? "") + parts.counts + ")"
     }
 
-    /// The 95 % Wilson score interval of a ratio, both ends in 0...1 (Wilson 1927).
+    /// Returns the 95 % Wilson score interval of a ratio, within 0...1 (Wilson 1927).
     public static func interval(_ ratio: Ratio) -> ClosedRange<Double> {
         let n = Double(ratio.denominator), p = min(1, max(0, ratio.quotient))
         let z = 1.959964, square = z * z
@@ -105,7 +105,7 @@ public struct ValueText: Sendable {
         return low...max(low, high)
     }
 
-    /// Below this many calls a rate says how sure it is.
+    /// Number of calls below which a rate is shown with its interval.
     static let fewest: Int64 = 30
 
     func rateParts(_ ratio: Ratio) -> (percent: String, interval: String?, counts: String) {
@@ -122,7 +122,7 @@ public struct ValueText: Sendable {
         return (percent(ratio.quotient), interval, "\(count(ratio.numerator))/\(count(ratio.denominator))")
     }
 
-    /// An instant in the style's zone: `21 Nov 14:05:02`, with the year when it is not the present one.
+    /// Formats an instant in the style's zone: `21 Nov 14:05:02`, with the year when it is not the current one.
     public func time(_ instant: Timestamp) -> String {
         TimeForm(for: [instant], style: style, isExact: true).text(instant, style)
     }
