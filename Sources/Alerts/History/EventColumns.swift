@@ -1,14 +1,14 @@
 import Model
 
-/// Texts of label values as small integers: a column for each label, code 0 is "no value".
+/// A dictionary of label values: each label's texts are numbered from 1; code 0 means "no value".
 public struct LabelValues: Sendable {
     private var texts: [[String]] = Array(repeating: [""], count: Label.allCases.count)
     private var codes: [[String: Int32]] = Array(repeating: ["": 0], count: Label.allCases.count)
 
-    /// Makes a dictionary that holds no value.
+    /// Creates an empty dictionary.
     public init() {}
 
-    /// The code of a text, given out when the text is new; nil and "" are code 0.
+    /// Returns the code of a text, assigning one if the text is new; nil and "" are code 0.
     public mutating func code(of text: String?, for label: Label) -> Int32 {
         guard let text, !text.isEmpty else { return 0 }
         if let code = codes[label.rawValue][text] { return code }
@@ -21,32 +21,32 @@ public struct LabelValues: Sendable {
     /// The text of a code; "" for 0.
     public func text(_ code: Int32, of label: Label) -> String { texts[label.rawValue][Int(code)] }
 
-    /// The code of a text; nil when no value reads so.
+    /// The code of a text; nil if the label has no such value.
     func existingCode(of text: String, for label: Label) -> Int32? { codes[label.rawValue][text] }
-    /// How many codes there are, 0 included.
+    /// The number of codes, including 0.
     func count(of label: Label) -> Int { texts[label.rawValue].count }
-    /// Every text by its code.
+    /// All texts of a label, indexed by code.
     func texts(of label: Label) -> [String] { texts[label.rawValue] }
 }
 
-/// Weighted events in time order, with coded labels in columns.
+/// Weighted events in time order, one column of codes per label.
 public struct EventColumns: Sendable {
-    /// The labels that have a column; the others are missing in every event.
+    /// The labels that have a column; every other label is missing on all events.
     public let labels: [Label]
-    /// Nanoseconds since 1970, ascending.
+    /// Event times in nanoseconds since 1970, ascending.
     public private(set) var times: [Int64] = []
-    /// How many things happened at each time, at least 1; empty when it is 1 everywhere.
+    /// The number of occurrences behind each event, at least 1; empty when all are 1.
     public private(set) var weights: [Int64] = []
-    /// For each label, the code of each event's value.
+    /// For each label, the value code of each event.
     public private(set) var codes: [[Int32]]
 
-    /// Makes columns without events.
+    /// Creates columns without events.
     public init(labels: [Label]) {
         self.labels = labels
         codes = labels.map { _ in [] }
     }
 
-    /// Makes columns of equal length; `times` must ascend.
+    /// Creates columns of equal length; `times` must ascend.
     public init(labels: [Label], times: [Int64], codes: [[Int32]], weights: [Int64] = []) {
         precondition(codes.count == labels.count, "one column of codes for each label")
         precondition(codes.allSatisfy { $0.count == times.count }, "columns have one length")
@@ -58,10 +58,10 @@ public struct EventColumns: Sendable {
         self.weights = weights
     }
 
-    /// How many events there are.
+    /// The number of events.
     public var count: Int { times.count }
 
-    /// Adds an event that is not earlier than the last one; `codes` in the order of `labels`.
+    /// Appends an event no earlier than the last one; `codes` are in the order of `labels`.
     public mutating func append(_ time: Timestamp, _ codes: some Sequence<Int32>, weight: Int64 = 1) {
         precondition(times.last.map { $0 <= time.nanoseconds } ?? true, "events come in time order")
         times.append(time.nanoseconds)
@@ -76,13 +76,13 @@ public struct EventColumns: Sendable {
     }
 }
 
-/// Calls over time: each by itself, or counted by whole minutes.
+/// Calls over time: one event per call, or counts per minute.
 public struct CallEvents: Sendable {
-    /// How exact the times are.
+    /// The precision of the event times.
     public enum Precision: Sendable {
         /// Each event has its own time.
         case exact
-        /// Events lie on a minute's first instant, or anywhere after it and before the next minute.
+        /// An event lies exactly on the start of its minute, or at an unknown time within that minute.
         case minutes
     }
 
@@ -90,25 +90,25 @@ public struct CallEvents: Sendable {
     public let precision: Precision
     private var afterFirstInstant: [(start: Int64, codes: [Int32], calls: Int64)] = []
 
-    /// Takes calls with their own times.
+    /// Creates events from calls that have their own times.
     public init(exact columns: EventColumns) {
         self.columns = columns
         precision = .exact
     }
 
-    /// Begins a table of whole minutes, to be filled by `append(minute:…)` and closed by `finish()`.
+    /// Starts a table of per-minute counts; fill it with `append(minute:…)` and close it with `finish()`.
     public init(minutesBy labels: [Label]) {
         columns = EventColumns(labels: labels)
         precision = .minutes
     }
 
-    /// Adds what a rollup knows of one minute and one combination of labels; minutes must ascend.
+    /// Appends a rollup's counts for one minute and one combination of labels; minutes must ascend.
     ///
     /// - Parameters:
-    ///   - minute: The minute's first instant.
-    ///   - calls: All calls of the minute.
-    ///   - callsOnStart: Those exactly on its first instant.
-    ///   - codes: In the order of the labels.
+    ///   - minute: The start of the minute.
+    ///   - calls: All calls in the minute.
+    ///   - callsOnStart: The calls exactly at the start of the minute.
+    ///   - codes: The label codes, in the order of the labels.
     public mutating func append(minute: Timestamp, calls: Int64, callsOnStart: Int64, codes: [Int32]) {
         precondition(precision == .minutes, "minutes go into a table of minutes")
         if let last = afterFirstInstant.last, last.start < minute.nanoseconds { finish() }
@@ -116,10 +116,10 @@ public struct CallEvents: Sendable {
         if calls > callsOnStart { afterFirstInstant.append((minute.nanoseconds, codes, calls - callsOnStart)) }
     }
 
-    /// Takes in the rest of the last minute.
+    /// Appends the pending counts of the last minute.
     public mutating func finish() {
         for (start, codes, calls) in afterFirstInstant {
-            // Any instant inside the minute stands for all of them, on a grid and with windows of whole minutes.
+            // On a grid and with windows of whole minutes, any instant within the minute gives the same counts.
             columns.append(Timestamp(nanoseconds: start &+ 59_999_999_999), codes, weight: calls)
         }
         afterFirstInstant.removeAll(keepingCapacity: true)

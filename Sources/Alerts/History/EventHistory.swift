@@ -1,26 +1,26 @@
 import Model
 
-/// What a replay of Prometheus rules reads: everything that happened up to the end of the replay, free of any store.
+/// The input of a Prometheus rule replay: all events up to the end of the replay, independent of any store.
 public struct EventHistory: Sendable {
-    /// The first instant that the records cover: counters are 0 before it, and series exist from it on.
+    /// The first instant that the records cover: counters are 0 before it, and series exist from then on.
     public var beginning: Timestamp
-    /// The newest instant that the records cover; nil when it is not known.
+    /// The last instant that the records cover; nil if unknown.
     public var ending: Timestamp?
     /// The texts behind the codes of all columns.
     public var values: LabelValues
     /// Errors, each at its own time.
     public var errors: EventColumns
-    /// For each error the instant at which a success made it good, in nanoseconds; nil while open.
+    /// For each error, the time of the success that recovered it, in nanoseconds; nil if it never recovered.
     public var recoveredAt: [Int64?]
-    /// For each error the instant from which it is known that nothing will make it good (the trace's end); nil for recovered ones.
+    /// For each error, the time from which it is known to be final (the end of its trace); nil if it recovered.
     public var settledAt: [Int64?]
-    /// Calls; several tables when rollups count them by different labels. Of the tables that know all labels a rule asks for,
-    /// the one with the fewest is read.
+    /// Calls, as one table or as several rollups by different labels. A rule reads the table with the fewest labels among
+    /// those that have all the labels it needs.
     public var calls: [CallEvents]
-    /// Turns from one model to another, by `primary` and `fallback`.
+    /// Fallbacks from one model to another, with the labels `primary` and `fallback`.
     public var fallbacks: EventColumns
 
-    /// Makes a history; `recoveredAt` and `settledAt` are empty or as long as `errors`.
+    /// Creates a history; `recoveredAt` and `settledAt` are either empty or as long as `errors`.
     public init(
         beginning: Timestamp, values: LabelValues, errors: EventColumns, recoveredAt: [Int64?] = [], settledAt: [Int64?] = [],
         calls: [CallEvents] = [], fallbacks: EventColumns = EventColumns(labels: [])
@@ -37,7 +37,7 @@ public struct EventHistory: Sendable {
     }
 }
 
-/// A counter that rules select, as an exporter of this program's telemetry would offer it.
+/// A counter that rules can select, as an exporter for this telemetry would expose it.
 public enum Counter: String, CaseIterable, Sendable {
     case errors = "llm_errors_total"
     case requests = "llm_requests_total"
@@ -46,10 +46,10 @@ public enum Counter: String, CaseIterable, Sendable {
     case failed = "llm_errors_failed_total"
     case fallbacks = "llm_fallback_triggered_total"
 
-    /// The name shown.
+    /// The metric name.
     public var name: String { rawValue }
 
-    /// One line for people.
+    /// A one-line description, used as HELP text.
     public var meaning: String {
         switch self {
         case .errors: "errors, at the time of each"
@@ -61,7 +61,7 @@ public enum Counter: String, CaseIterable, Sendable {
         }
     }
 
-    /// The labels its series carry.
+    /// The labels of its series.
     public var labels: Set<Label> {
         switch self {
         case .errors, .rateLimits, .recovered, .failed: Label.ofErrors
@@ -70,7 +70,7 @@ public enum Counter: String, CaseIterable, Sendable {
         }
     }
 
-    /// The counter with this name; `_total` may be left out, and dots stand for underscores (`llm.errors.total`).
+    /// Parses a metric name; the suffix `_total` is optional, and dots may replace underscores (`llm.errors.total`).
     public init?(spelling: String) {
         let name = String(spelling.map { $0 == "." ? "_" : $0 })
         guard let counter = Counter.allCases.first(where: { $0.name == name || $0.name == name + "_total" }) else { return nil }

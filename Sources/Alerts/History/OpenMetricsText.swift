@@ -1,31 +1,31 @@
 import Model
 
-/// The counters of a history as OpenMetrics text, with the names and labels that rules select.
+/// The counters of a history in the OpenMetrics text format, with the names and labels that rules select.
 ///
-/// Counters come by name, the series of each by their labels' bytes, each once; the last line is `# EOF`.
+/// Counters are sorted by name and their unique series by the labels' bytes; the last line is `# EOF`.
 /// Source: https://github.com/OpenObservability/OpenMetrics, version 1.0.
 public struct OpenMetricsText {
     private let families: [(counter: Counter, series: [Series])]
     private let beginning: Int64
 
-    /// One series: its labels as written between braces, and its events in time order with what the counter is after each.
+    /// One series: its labels as written between braces, and its events in time order with the counter's value after each.
     private struct Series {
         var labels: String
-        /// Names and values in turn, by whose bytes series are ordered.
+        /// Label names and values, alternating; series are ordered by their bytes.
         var key: [[UInt8]]
         var times: [Int64] = []
         var totals: [Int64] = []
 
-        /// What the counter was at an instant: events at exactly that instant are in it.
+        /// Returns the counter's value at an instant, including events at exactly that instant.
         func total(at instant: Int64, from hint: inout Int) -> Int64 {
             while hint < times.count, times[hint] <= instant { hint += 1 }
             return hint == 0 ? 0 : totals[hint - 1]
         }
     }
 
-    /// Takes the events up to `end`, that instant included.
+    /// Collects the events up to and including `end`.
     ///
-    /// - Parameter cleared: The text of a label's value as it may be written; values that become alike are one.
+    /// - Parameter cleared: Redacts a label value; series whose labels become equal are merged.
     public init(_ history: EventHistory, until end: Timestamp, cleared: (String) -> String) {
         beginning = history.beginning.nanoseconds
         let tables = CounterTables(history, limit: Set(Label.allCases), end: end.nanoseconds)
@@ -53,10 +53,10 @@ public struct OpenMetricsText {
         }
     }
 
-    /// How many series there are.
+    /// The number of series.
     public var seriesCount: Int { families.reduce(0) { $0 + $1.series.count } }
 
-    /// Every counter as it stands at the end, without times: what a textfile collector reads.
+    /// Writes the final value of every counter, without timestamps, for a textfile collector.
     public func totals(_ write: (String) throws -> Void) rethrows {
         for (counter, series) in families {
             try write(OpenMetricsText.head(counter))
@@ -65,7 +65,7 @@ public struct OpenMetricsText {
         try write("# EOF\n")
     }
 
-    /// Every counter at each instant of the grid from the beginning of the history on, with its time: what a backfill reads.
+    /// Writes every counter at each grid instant since the history began, with timestamps, for a backfill.
     public func samples(on grid: Grid, _ write: (String) throws -> Void) rethrows {
         for (counter, series) in families {
             try write(OpenMetricsText.head(counter))
@@ -110,11 +110,11 @@ public struct OpenMetricsText {
         return escaped
     }
 
-    /// Seconds since 1970, with the fraction where there is one.
+    /// Seconds since 1970, with a fraction if there is one.
     private static func seconds(_ nanoseconds: Int64) -> String {
         let whole = floorDivide(nanoseconds, 1_000_000_000), rest = nanoseconds &- whole &* 1_000_000_000
         if rest == 0 { return String(whole) }
-        // Before 1970 a fraction would count the other way: whole seconds are near enough there.
+        // Before 1970 the fraction would count backwards; whole seconds are precise enough there.
         if whole < 0 { return String(whole) }
         let digits = String(rest)
         return "\(whole)." + String(repeating: "0", count: 9 - digits.count) + digits

@@ -1,8 +1,8 @@
-/// Series told apart by coded labels, in their defined order.
+/// Series identified by coded labels, in their defined order.
 struct SeriesTable {
-    /// The labels that the series may carry, by name.
+    /// The labels that a series may have, sorted by name.
     let labels: [Label]
-    /// `labels.count` codes for each series; 0 where it does not carry the label.
+    /// `labels.count` codes per series; 0 where a series does not have the label.
     let codes: [Int32]
     let count: Int
 
@@ -13,7 +13,7 @@ struct SeriesTable {
         self.count = count
     }
 
-    /// One series without labels.
+    /// A single series without labels.
     static let scalar = SeriesTable(labels: [], codes: [], count: 1)
     /// No series.
     static let none = SeriesTable(labels: [], codes: [], count: 0)
@@ -23,15 +23,15 @@ struct SeriesTable {
         return codes[series * labels.count + column]
     }
 
-    /// The codes of one label.
+    /// Returns the codes of one label for all series.
     func column(_ label: Label) -> [Int32] {
         guard let column = labels.firstIndex(of: label) else { return Array(repeating: 0, count: count) }
         return (0..<count).map { codes[$0 * labels.count + column] }
     }
 
-    /// The labels of a series with their texts.
+    /// Returns the labels of a series with their texts.
     func labelSet(of series: Int, _ values: LabelValues) -> LabelSet {
-        // Columns stand by name, so the pairs do.
+        // Columns are sorted by label name, and so are the pairs.
         var pairs: [LabelPair] = []
         for (column, label) in labels.enumerated() {
             let code = codes[series * labels.count + column]
@@ -40,7 +40,7 @@ struct SeriesTable {
         return LabelSet(sorted: pairs)
     }
 
-    /// The series with only these labels, each once, in order of first appearance; and for each old series its new one.
+    /// Returns the distinct series that remain with only these labels, in order of first appearance, and the new index of each series.
     func projected(onto kept: Set<Label>, _ values: LabelValues) -> (table: SeriesTable, map: [Int32]) {
         let labels = self.labels.filter(kept.contains)
         let groups = Groups(labels.map(column), radices: labels.map(values.count(of:)), rows: count)
@@ -49,7 +49,7 @@ struct SeriesTable {
         return (SeriesTable(labels: labels, codes: codes, count: groups.firstRows.count), groups.ids)
     }
 
-    /// These series only, in the given order.
+    /// Returns only these series, in the given order.
     func selecting(_ series: [Int]) -> SeriesTable {
         var codes: [Int32] = []
         codes.reserveCapacity(series.count * labels.count)
@@ -58,24 +58,24 @@ struct SeriesTable {
     }
 }
 
-/// Rows of coded columns, folded to their distinct combinations.
+/// Groups rows by the combination of their column codes.
 struct Groups {
-    /// For each row the number of its combination, in order of first appearance.
+    /// For each row, the index of its combination, in order of first appearance.
     private(set) var ids: [Int32]
-    /// For each combination its first row.
+    /// For each combination, its first row.
     private(set) var firstRows: [Int] = []
 
     /// - Parameters:
-    ///   - columns: Equally long columns of codes.
-    ///   - radices: For each column, more than its largest code.
-    ///   - rows: How many rows there are.
+    ///   - columns: Columns of codes, all of the same length.
+    ///   - radices: For each column, a bound above its largest code.
+    ///   - rows: The number of rows.
     init(_ columns: [[Int32]], radices: [Int], rows: Int) {
         ids = Array(repeating: 0, count: rows)
         guard rows > 0 else { return }
         var keys = [Int](repeating: 0, count: rows)
         var span = 1
         for (column, radix) in zip(columns, radices) {
-            // Combinations that cannot be told by one integer any more are folded on the way.
+            // When the combinations no longer fit one integer, those so far are renumbered.
             if span > Int.max / 4 / max(radix, 1) { span = Groups.fold(&keys, span: span).count }
             for row in 0..<rows { keys[row] = keys[row] * radix + Int(column[row]) }
             span *= max(radix, 1)
@@ -84,7 +84,7 @@ struct Groups {
         for row in 0..<rows { ids[row] = Int32(truncatingIfNeeded: keys[row]) }
     }
 
-    /// Numbers the keys in order of first appearance; the first row of each.
+    /// Renumbers the keys in order of first appearance; returns the first row of each.
     private static func fold(_ keys: inout [Int], span: Int) -> [Int] {
         var firstRows: [Int] = []
         if span <= 1 << 16 {
@@ -98,7 +98,7 @@ struct Groups {
             }
             return firstRows
         }
-        // An open hash table of the keys met so far: a third of a dictionary's time.
+        // An open-addressing hash table of the keys seen so far takes a third of a dictionary's time.
         var bits = 10
         while 1 << bits < 2 * keys.count { bits += 1 }
         var slots = [Int32](repeating: -1, count: 1 << bits)
@@ -119,9 +119,9 @@ struct Groups {
     }
 }
 
-/// The order of series: labels compared pair by pair, names before values, as Prometheus sorts them.
+/// The order of series: labels compared pair by pair, names before values, as in Prometheus.
 struct SeriesOrder {
-    /// For each label the rank of each code by its text's bytes.
+    /// For each label, the rank of each code by the bytes of its text.
     private let ranks: [[Int32]]
 
     init(_ values: LabelValues) {
@@ -135,7 +135,7 @@ struct SeriesOrder {
         }
     }
 
-    /// The series' numbers in order.
+    /// Returns the indices of the series in order.
     func sorted(_ table: SeriesTable) -> [Int] {
         let width = table.labels.count
         let places = table.labels.map(\.rawValue)
@@ -144,7 +144,7 @@ struct SeriesOrder {
                 let codeA = table.codes[a * width + column], codeB = table.codes[b * width + column]
                 if codeA == codeB { continue }
                 if codeA != 0 && codeB != 0 { return ranks[places[column]][Int(codeA)] < ranks[places[column]][Int(codeB)] }
-                // One of them goes on with a later name, or ends here; the shorter one comes first.
+                // One of them either has a later label or ends here; the shorter one comes first.
                 let lacking = codeA == 0 ? a : b
                 let lackingGoesOn = (column + 1..<width).contains { table.codes[lacking * width + $0] != 0 }
                 return lackingGoesOn == (codeB == 0)

@@ -1,12 +1,12 @@
 import Model
 
-/// The body of Alertmanager's webhook, version 4.
+/// The webhook body of Alertmanager, version 4.
 public enum AlertmanagerBody {
-    /// One body for notifications of one receiver; firing when any of them fires.
+    /// Returns one body for all notifications to one receiver; its status is firing if any of them is firing.
     ///
     /// - Parameters:
-    ///   - receiver: The name of the receiver, such as the action's.
-    ///   - externalURL: Where this program can be asked; "" when nowhere.
+    ///   - receiver: The receiver's name, such as that of the action.
+    ///   - externalURL: The URL of this program; "" if it has none.
     public static func json(_ notifications: [Notification], receiver: String, externalURL: String = "") -> String {
         var writer = JSONText()
         let labels = common(notifications.map(\.namedLabels.pairs))
@@ -28,7 +28,7 @@ public enum AlertmanagerBody {
                         $0.member("labels") { $0.pairs(notification.namedLabels.pairs) }
                         $0.member("annotations") { $0.pairs(notification.describedAnnotations) }
                         $0.member("startsAt") { $0.string(TimeText.iso(notification.startsAt)) }
-                        // Alertmanager's word for "not yet".
+                        // Alertmanager's value for "not resolved yet".
                         $0.member("endsAt") { $0.string(notification.endsAt.map { TimeText.iso($0) } ?? "0001-01-01T00:00:00Z") }
                         $0.member("generatorURL") { $0.string("") }
                         $0.member("fingerprint") { $0.string(fingerprint(notification.namedLabels)) }
@@ -39,13 +39,13 @@ public enum AlertmanagerBody {
         return writer.text
     }
 
-    /// The pairs that all lists have.
+    /// Returns the pairs common to all lists.
     private static func common(_ lists: [[LabelPair]]) -> [LabelPair] {
         guard let first = lists.first else { return [] }
         return first.filter { pair in lists.allSatisfy { $0.contains(pair) } }.sorted()
     }
 
-    /// Sixteen hexadecimal digits that tell alerts apart: FNV-1a over names and values, as Prometheus' model does.
+    /// Returns the alert's fingerprint, 16 hexadecimal digits: FNV-1a over names and values, as in Prometheus.
     static func fingerprint(_ labels: LabelSet) -> String {
         var hash: UInt64 = 14_695_981_039_346_656_037
         for pair in labels.pairs {
@@ -59,7 +59,7 @@ public enum AlertmanagerBody {
 }
 
 extension JSONText {
-    /// An object of texts.
+    /// Writes an object with string members.
     mutating func pairs(_ pairs: [LabelPair]) {
         object { for pair in pairs { $0.member(pair.name) { $0.string(pair.value) } } }
     }

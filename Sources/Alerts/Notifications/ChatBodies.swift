@@ -1,11 +1,11 @@
 import Model
 
-/// Bodies of incoming webhooks of chat programs.
+/// Bodies for incoming webhooks of chat services.
 public enum ChatBodies {
-    /// The longest text that goes into one message, in characters.
+    /// The maximum length of a message text, in characters.
     private static let limit = 1900
 
-    /// Slack: a line for those who only see the preview, and a coloured block with the rest.
+    /// Returns the body for Slack: a line for previews, and a coloured attachment with the details.
     public static func slack(_ notification: Notification) -> String {
         var writer = JSONText()
         let text = escapedForSlack(title(notification))
@@ -38,7 +38,7 @@ public enum ChatBodies {
         return writer.text
     }
 
-    /// Discord: one embed; nobody is mentioned, whatever the texts hold.
+    /// Returns the body for Discord: one embed, with all mentions disabled.
     public static func discord(_ notification: Notification) -> String {
         var writer = JSONText()
         writer.object {
@@ -71,7 +71,7 @@ public enum ChatBodies {
         return writer.text
     }
 
-    /// The rule's severity; `severity` may be a label of the group.
+    /// The rule's severity; a group's own label may be named `severity` too.
     private static func severity(_ notification: Notification) -> String {
         (notification.labels["rule_severity"] ?? notification.labels["severity"] ?? "").uppercased()
     }
@@ -80,12 +80,12 @@ public enum ChatBodies {
     }
     private static func cut(_ text: String) -> String { text.count > limit ? String(text.prefix(limit)) + "…" : text }
 
-    /// What is known of the firing, then its labels.
+    /// Details of the firing, then its labels.
     private static func fields(_ notification: Notification) -> [LabelPair] {
         (notification.details + notification.labels.pairs).filter { !$0.value.isEmpty }
     }
 
-    /// As many fields as Discord takes beside a title and a text: 25, of 1,024 characters at most, 6,000 in all.
+    /// The fields within Discord's limits beside a title and a text: 25 fields, 1,024 characters each, 6,000 in all.
     private static func discordFields(_ notification: Notification) -> [LabelPair] {
         var room = 5900 - 250 - limit, kept: [LabelPair] = []
         for field in fields(notification).prefix(25) {
@@ -97,7 +97,7 @@ public enum ChatBodies {
         return kept
     }
 
-    /// Every annotation but the summary, which is the title, and the times.
+    /// All annotations except the summary, which is the title, and the times.
     private static func details(_ notification: Notification) -> String {
         var lines = notification.annotations.filter { $0.name != "summary" && !$0.value.isEmpty }.map { annotation in
             ["description", "note"].contains(annotation.name) ? annotation.value : "\(annotation.name): \(annotation.value)"
@@ -107,7 +107,7 @@ public enum ChatBodies {
         return lines.joined(separator: "\n")
     }
 
-    /// Slack reads `&`, `<` and `>` as its own marks.
+    /// Escapes `&`, `<` and `>`, which Slack treats as markup.
     private static func escapedForSlack(_ text: String) -> String {
         var result = ""
         for character in text {

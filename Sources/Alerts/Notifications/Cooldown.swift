@@ -1,40 +1,40 @@
 import Model
 
-/// What `cooldown` makes of one firing.
+/// The notifications of one firing after the cooldown is applied.
 public struct NotificationPlan: Hashable, Sendable {
-    /// When the firing is notified: at its start, or when the cooldown ends; nil when it was over before.
+    /// When the firing is notified: at its start, or when the cooldown ends; nil if it was over by then.
     public var told: Timestamp?
-    /// True when the notification at its start was suppressed.
+    /// True if the notification at the start was suppressed.
     public var isSuppressed: Bool
-    /// When its end is notified; nil when it is not over, and when the firing was never notified.
+    /// When the resolution is notified; nil if the alert is still firing or was never notified.
     public var resolved: Timestamp?
 }
 
-/// Decides which firings of one alert are notified when.
+/// Decides when the firings of one alert are notified.
 public struct Cooldown: Hashable, Sendable {
     public let length: Duration
-    /// When a firing was last notified; nil when none was.
+    /// When a firing was last notified; nil if never.
     public private(set) var last: Timestamp?
 
-    /// Begins with what was sent before, if anything was.
+    /// Creates the cooldown, with the time of the last notification if there was one.
     public init(_ length: Duration, last: Timestamp? = nil) {
         self.length = length
         self.last = last
     }
 
-    /// True when a firing may be notified at this instant: the last notification is not younger than the cooldown.
+    /// Returns true if a firing may be notified at this instant: the last notification is at least a cooldown ago.
     public func allows(_ instant: Timestamp) -> Bool { last.map { instant - $0 >= length } ?? true }
 
-    /// Notes that a firing was notified.
+    /// Records that a firing was notified.
     public mutating func told(at instant: Timestamp) { last = instant }
 
-    /// The notifications of one firing, on the instants of a grid; firings come in time order.
+    /// Plans the notifications of one firing on the instants of a grid; call it in time order.
     public mutating func plan(_ firing: Firing, on grid: Grid) -> NotificationPlan {
         var told: Timestamp?
         if allows(firing.from) {
             told = firing.from
         } else if let last {
-            // Still firing when the cooldown ends: then.
+            // Still firing when the cooldown ends: notify then.
             let due = grid.first(atOrAfter: last.nanoseconds, plus: length.inNanoseconds)
             if due < Int64(grid.count) {
                 let instant = grid.instant(Int(max(due, 0)))
@@ -47,10 +47,10 @@ public struct Cooldown: Hashable, Sendable {
 }
 
 extension RuleReplay {
-    /// The notifications that a cooldown lets through, by time, then labels, and the plan of every firing.
+    /// Returns the notifications after the cooldown, sorted by time, then labels, and the plan of every firing.
     ///
     /// - Parameters:
-    ///   - annotations: The texts for a firing, such as rendered templates.
+    ///   - annotations: Returns the annotations of a firing, such as rendered templates.
     public func notifications(cooldown: Duration, annotations: (AlertReplay, Firing) -> [LabelPair] = { _, _ in [] })
         -> (notifications: [Notification], plans: [[NotificationPlan]])
     {

@@ -1,4 +1,4 @@
-/// Writes JSON; whatever it is given, what comes out is JSON.
+/// A JSON writer; its output is always valid JSON.
 struct JSONText {
     private(set) var text = ""
     private var needsComma = false
@@ -45,7 +45,7 @@ struct JSONText {
         text += String(value)
     }
 
-    /// A whole number without a point; what JSON has no number for is null.
+    /// Writes a number, without a fraction if it is whole; values that JSON cannot represent become null.
     mutating func number(_ value: Double) {
         guard value.isFinite else { return null() }
         if value.magnitude < 1e15, let whole = Int64(exactly: value) { return integer(whole) }
@@ -53,7 +53,7 @@ struct JSONText {
         text += value.description
     }
 
-    /// A word of JSON's own.
+    /// Writes a JSON literal verbatim.
     mutating func raw(_ word: StaticString) {
         separate()
         text += word.description

@@ -1,11 +1,11 @@
 import Model
 
-/// A notification as an e-mail message, for `sendmail -t`.
+/// A notification as an e-mail message for `sendmail -t`.
 public enum MailText {
-    /// The whole message, lines ended by `\n`. Header fields hold nothing that could begin another one; what is not ASCII in
-    /// them is encoded (RFC 2047).
+    /// Returns the whole message, with lines ended by `\n`. Header values cannot inject further headers; non-ASCII text in them
+    /// is encoded (RFC 2047).
     ///
-    /// - Parameter host: The right side of the message's id.
+    /// - Parameter host: The domain part of the Message-ID.
     public static func message(_ notification: Notification, from: String, to: String, host: String) -> String {
         let subject = "[\(notification.kind.rawValue)] \(notification.headline)"
         let identity = AlertmanagerBody.fingerprint(notification.namedLabels)
@@ -25,7 +25,7 @@ public enum MailText {
         for detail in notification.details { lines.append("\(detail.name): \(plain(detail.value))") }
         lines.append("since: \(TimeText.iso(notification.startsAt))")
         if let end = notification.endsAt { lines.append("until: \(TimeText.iso(end))") }
-        // Mail carries at most 998 bytes in a line.
+        // A mail line has at most 998 bytes.
         return lines.flatMap(folded).joined(separator: "\n") + "\n"
     }
 
@@ -33,12 +33,12 @@ public enum MailText {
         String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
     }
 
-    /// Without control characters but line ends. A line of one dot stays: `sendmail -i` does not end there.
+    /// Removes control characters except line ends. A line with a single dot is safe: `sendmail -i` does not end there.
     private static func plain(_ text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { oneLine(String($0)) }.joined(separator: "\n")
     }
 
-    /// Lines of at most 900 bytes, cut between characters.
+    /// Splits the text into lines of at most 900 bytes, between characters.
     private static func folded(_ text: String) -> [String] {
         text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line -> [String] in
             var parts: [String] = [], part = ""
@@ -53,7 +53,7 @@ public enum MailText {
         }
     }
 
-    /// An encoded word when there is more than ASCII in it, in pieces of at most 45 bytes.
+    /// Returns ASCII text unchanged, other text as encoded words of at most 45 bytes each.
     private static func encoded(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return String(text.prefix(800)) }
         var words: [String] = [], part: [UInt8] = []

@@ -1,8 +1,8 @@
 import Model
 
-/// A message about one alert: it fires, or it is resolved.
+/// A message that an alert is firing or resolved.
 public struct Notification: Hashable, Sendable {
-    /// What it reports.
+    /// The reported state.
     public enum Kind: String, Hashable, Sendable {
         case firing, resolved
     }
@@ -10,20 +10,20 @@ public struct Notification: Hashable, Sendable {
     public var kind: Kind
     /// The rule's name.
     public var alert: String
-    /// The alert's identity, without its name.
+    /// The alert's labels, without `alertname`.
     public var labels: LabelSet
-    /// Texts for people, by name: `summary`, `description`.
+    /// Texts for readers, by name: `summary`, `description`.
     public var annotations: [LabelPair]
-    /// What is known of the firing, in the order in which it is shown: `value`, `threshold`, `window`, `trace`.
+    /// Facts about the firing, in display order: `value`, `threshold`, `window`, `trace`.
     public var details: [LabelPair]
-    /// When it is sent.
+    /// When the notification is sent.
     public var time: Timestamp
     /// When the firing began.
     public var startsAt: Timestamp
-    /// When it was resolved; nil while it fires.
+    /// When the alert was resolved; nil while it is firing.
     public var endsAt: Timestamp?
 
-    /// Makes a notification.
+    /// Creates a notification.
     public init(
         _ kind: Kind, alert: String, labels: LabelSet, annotations: [LabelPair] = [], details: [LabelPair] = [], time: Timestamp,
         startsAt: Timestamp, endsAt: Timestamp? = nil
@@ -38,17 +38,17 @@ public struct Notification: Hashable, Sendable {
         self.endsAt = endsAt
     }
 
-    /// Its labels with its name among them, as other programs know it.
+    /// The labels including `alertname`, as other programs expect them.
     public var namedLabels: LabelSet { labels.overwritten(by: [LabelPair("alertname", alert)]) }
-    /// The text of an annotation; nil when there is none.
+    /// Returns the text of an annotation; nil if missing.
     public func annotation(_ name: String) -> String? { annotations.first { $0.name == name }?.value }
 
-    /// Annotations and details as one list for receivers that know no details; a rule's own annotation wins.
+    /// Annotations and details in one list, for receivers without details; the rule's own annotations win.
     var describedAnnotations: [LabelPair] {
         annotations + details.filter { annotation($0.name) == nil }
     }
 
-    /// One line: the summary, or the alert with its labels.
+    /// One line: the summary, or else the alert's name and labels.
     public var headline: String {
         if let summary = annotation("summary"), !summary.isEmpty { return summary }
         let labels = labels.pairs.map { "\($0.name)=\($0.value)" }.joined(separator: ", ")
@@ -57,12 +57,12 @@ public struct Notification: Hashable, Sendable {
 }
 
 extension PrometheusRule {
-    /// What templates see of a result's labels: also the counter's name, where the result still carries it.
+    /// The labels that templates see: those of the result, and `__name__` if the result still has it.
     func templateLabels(_ labels: LabelSet) -> LabelSet {
         expression.metricName.map { labels.overwritten(by: [LabelPair("__name__", $0)]) } ?? labels
     }
 
-    /// The rule's annotations for one result.
+    /// Renders the rule's annotations for one result.
     public func annotations(labels: LabelSet, value: Double) -> [LabelPair] {
         let shown = templateLabels(labels)
         return annotations.map { LabelPair($0.name, $0.template.rendered(labels: shown, value: value)) }

@@ -1,24 +1,24 @@
-/// The alerts of one rule: their identities, and when their condition holds with which value.
+/// The alerts of one rule: their label sets, and when their condition holds with which value.
 struct AlertStream {
-    /// The identity of each alert: the result's labels with the rule's written over them.
+    /// The identity of each alert: the result's labels, overridden by the rule's.
     var alerts: [LabelSet] = []
-    /// The labels of the result itself, which templates see.
+    /// The labels of the result itself, for templates.
     var resultLabels: [LabelSet] = []
-    /// By instant, `series` being the alert's number.
+    /// Changes by instant; `series` is the index of the alert.
     var changes: [Change] = []
-    /// Where expression or identities failed.
+    /// Instants at which the expression failed or alerts had duplicate labels.
     var failures = FailureSpans.none
 
     static let duplicates = "vector contains metrics with the same labelset after applying alert labels"
 
-    /// Takes the alerts out of a rule's result. Two results with one identity at one instant fail the rule there.
+    /// Derives the alerts from a rule's result. Two results with the same identity at an instant fail the rule there.
     init(_ rule: PrometheusRule, _ result: StepVector, _ values: LabelValues) {
         failures = result.failures
         let identities = Identities(rule, result, values)
         var numbers: [LabelSet: Int] = [:]
-        // The alert of each series, once it is known, unless it changes with the value.
+        // The alert of each series once known, unless it depends on the value.
         var known = [Int](repeating: -1, count: identities.dependOnValue ? 0 : result.series.count)
-        // Where each series' value is at present.
+        // The alert to which each series currently belongs.
         var alertOf = [Int](repeating: -1, count: result.series.count)
         var members: [Int] = [], sums: [Int] = []
         var values = [Double](repeating: .absent, count: result.series.count)
@@ -95,7 +95,7 @@ struct AlertStream {
         failures = failures.union(watch.spans)
     }
 
-    /// Gives each result its identity.
+    /// Computes the identity of each result.
     private struct Identities {
         private let rule: PrometheusRule
         private let series: SeriesTable
@@ -113,7 +113,7 @@ struct AlertStream {
 
         func identity(of number: Int, value: Double) -> LabelSet {
             let labels = labels(of: number), shown = rule.templateLabels(labels)
-            // The name of the alert is a label of its own, written last; here it goes without saying.
+            // `alertname` is implied here; elsewhere it is written last.
             return labels.overwritten(
                 by: rule.labels.filter { $0.name != "alertname" }.map {
                     LabelPair($0.name, $0.template.rendered(labels: shown, value: value))

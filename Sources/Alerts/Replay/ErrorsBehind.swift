@@ -1,21 +1,21 @@
 import Model
 
-/// Counts the errors that stood behind firings: those that some evaluation while firing had in its window.
+/// Counts the errors behind firings: those within the window of some evaluation while firing.
 struct ErrorsBehind {
-    /// A stretch `(after, until]` of one result, in nanoseconds.
+    /// An interval `(after, until]` of one result, in nanoseconds.
     struct Stretch {
         var result: Int
         var after: Int64, until: Int64
     }
 
-    /// How far back an evaluation looks; nil for the beginning of the history.
+    /// How far back an evaluation looks, in nanoseconds; nil means to the beginning of the history.
     let window: Int64?
     private let events: CounterEvents
-    /// The results that each series stands behind, in one row: those of series `i` from `starts[i]` up to `starts[i + 1]`.
+    /// The results behind which each series stands, flattened: those of series `i` are at `starts[i]..<starts[i + 1]`.
     private var targets: [Int32] = [], starts: [Int] = [0]
     private let resultCount: Int
 
-    /// - Parameter results: The labels of the results in question.
+    /// - Parameter results: The labels of the results that fired.
     init(_ expression: Expression, _ results: [LabelSet], _ evaluation: ExpressionEvaluation) {
         var longest: Int64? = 0
         for part in expression.all {
@@ -29,7 +29,7 @@ struct ErrorsBehind {
         }
         window = longest
         resultCount = results.count
-        // The other counters of errors count some of the same errors once more.
+        // The other error counters would count some of the same errors again.
         let selectors = expression.selectors, tables = evaluation.tables
         let counter = [Counter.errors, .failed, .recovered, .rateLimits, .fallbacks].first { counter in
             selectors.contains { $0.counter == counter }
@@ -42,7 +42,7 @@ struct ErrorsBehind {
         gather(selectors.filter { $0.counter == counter }, results, tables.values)
     }
 
-    /// Finds the results that each series stands behind: those whose labels it carries.
+    /// Finds the results to which each series contributes: those whose labels it has.
     private mutating func gather(_ selectors: [Selector], _ results: [LabelSet], _ values: LabelValues) {
         var isSelected = [Bool](repeating: false, count: events.series.count)
         for selector in selectors {
@@ -52,7 +52,7 @@ struct ErrorsBehind {
         var byShape: [[Label]: [[Int32]: [Int32]]] = [:]
         for (index, result) in results.enumerated() {
             let shape = events.series.labels.filter { result[$0.name] != nil }
-            // A text that no event has is behind nothing.
+            // A value that no event has matches nothing.
             let codes = shape.map { values.existingCode(of: result[$0.name] ?? "", for: $0) ?? -1 }
             byShape[shape, default: [:]][codes, default: []].append(Int32(index))
         }
@@ -65,7 +65,7 @@ struct ErrorsBehind {
         }
     }
 
-    /// The stretch that the evaluations of a firing looked at.
+    /// Returns the interval covered by the evaluations of a firing.
     func stretch(_ span: FiringSpan, of result: Int, on grid: Grid, since beginning: Int64) -> Stretch {
         let first = grid.instant(max(span.from, 0)).nanoseconds, last = grid.instant((span.to ?? grid.count) - 1).nanoseconds
         let (before, overflow) = window.map { first.subtractingReportingOverflow($0) } ?? (min(beginning, first), false)
@@ -73,7 +73,7 @@ struct ErrorsBehind {
         return Stretch(result: result, after: after, until: last)
     }
 
-    /// How many events each stretch holds.
+    /// Counts the events in each interval.
     func counts(_ stretches: [Stretch]) -> [Int64] {
         let places = stretches.map { (place($0.after), place($0.until)) }
         let effort = places.reduce(0) { $0 + $1.1 - $1.0 }
@@ -87,7 +87,7 @@ struct ErrorsBehind {
         }
     }
 
-    /// The time from the first to the last event of a stretch; nil when there is none.
+    /// Returns the time from the first to the last event in an interval, in nanoseconds; nil if there is none.
     func spread(_ stretch: Stretch) -> Int64? {
         let range = place(stretch.after)..<max(place(stretch.until), place(stretch.after))
         guard let first = range.first(where: { stands($0, behind: stretch.result) }),
@@ -102,7 +102,7 @@ struct ErrorsBehind {
         return false
     }
 
-    /// Many long stretches: the events of each result are laid out once.
+    /// Counts many long intervals: the events of each result are collected once.
     private func countsByTimeline(_ stretches: [Stretch]) -> [Int64] {
         var times = [[Int64]](repeating: [], count: resultCount), upTo = times
         for index in events.times.indices {
@@ -124,7 +124,7 @@ struct ErrorsBehind {
 
     private func place(_ time: Int64) -> Int { ErrorsBehind.place(time, in: events.times) }
 
-    /// How many times are not later.
+    /// The number of times at or before `time`.
     private static func place(_ time: Int64, in times: [Int64]) -> Int {
         var low = 0, high = times.count
         while low < high {

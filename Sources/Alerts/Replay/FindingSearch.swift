@@ -1,14 +1,14 @@
 import Model
 
-/// Looks at one rule's replay for what its author should know.
+/// Searches one rule's replay for facts that its author should know.
 struct FindingSearch {
     let rule: PrometheusRule
     let evaluation: ExpressionEvaluation
     let replay: RuleReplay
-    /// The measured expression's values.
+    /// The values of the measured expression.
     let vector: StepVector
     private let measured: MeasuredExpression
-    /// The largest value of all.
+    /// The largest finite value.
     private let largest: Double?
 
     init(_ rule: PrometheusRule, _ evaluation: ExpressionEvaluation, _ replay: RuleReplay, _ vector: StepVector) {
@@ -22,27 +22,27 @@ struct FindingSearch {
 
     private var grid: Grid { evaluation.grid }
 
-    /// In their order of weight; the record of firings is the last one.
+    /// Returns the findings, most important first; the record of firings is last.
     func findings() -> [RuleFinding] {
         [rawCounter, diluted, unit, threshold, clash].compactMap { $0 } + missingLabels + foreignLabels
             + SelectorFindings(rule.expression, evaluation).all
             + [shortHold, interval, beginning, ending, replay.record].compactMap { $0 }
     }
 
-    /// Where the data begins; nothing for rules that read none.
+    /// Reports where the data begins; nil for rules that read no data.
     private var beginning: RuleFinding? {
         guard !rule.expression.selectors.isEmpty else { return nil }
         return replay.historyBegins(
             evaluation.tables.history.beginning, reach: rule.reach, hasWindow: rule.longestWindow > .zero)
     }
 
-    /// Where the data ends; nothing for rules that read none.
+    /// Reports where the data ends; nil for rules that read no data.
     private var ending: RuleFinding? {
         rule.expression.selectors.isEmpty
             ? nil : replay.historyEnds(evaluation.tables.history.ending, reach: rule.longestWindow)
     }
 
-    /// A group that is evaluated in steps of its own.
+    /// Reports a group interval that differs from the replay's step.
     private var interval: RuleFinding? {
         guard let interval = rule.interval, interval != grid.step else { return nil }
         return RuleFinding(
@@ -54,12 +54,12 @@ struct FindingSearch {
     private var values: MeasuredValue { MeasuredValue(relation: measured.relation, threshold: measured.threshold) }
     private func spelling(_ length: Duration) -> String { PromDuration.spelling(length.inNanoseconds) }
 
-    /// True when the rule is one comparison and nothing beside it, so that what is true of the measure is true of the rule.
+    /// True if the rule is a single comparison, so that facts about the measure are facts about the rule.
     private var isBare: Bool { if case .comparison = rule.expression { true } else { false } }
-    /// True when large values of the measure fire it.
+    /// True if large values fire the rule.
     private var isAbove: Bool { measured.relation == .greater || measured.relation == .greaterOrEqual }
 
-    /// What another expression would have done in the rule's place.
+    /// Evaluates the rule with another expression.
     private func offer(_ expression: Expression, hold: Duration) -> RuleFinding.Offer {
         var other = rule
         other.expression = expression
@@ -68,7 +68,7 @@ struct FindingSearch {
         return RuleFinding.Offer(text: expression.description, hold: hold, firings: totals.firings, firingTime: totals.firingTime)
     }
 
-    /// A counter compared as it is: it only grows.
+    /// Reports a raw counter in a comparison: it only increases.
     private var rawCounter: RuleFinding? {
         if measured.threshold != nil, isAbove, case .aggregate(.topk, _, let inner) = measured.expression, inner.neverFalls {
             return RuleFinding(
@@ -95,15 +95,15 @@ struct FindingSearch {
         return RuleFinding("raw-counter", sentence, offer: offer(repaired, hold: .zero))
     }
 
-    /// The window in which new events are counted in place of all.
+    /// The window for counting new events instead of all events, in nanoseconds.
     private var rawWindow: Int64 {
         let window = max(rule.hold, grid.step).inNanoseconds
-        // Calls may be known by whole minutes only.
+        // Calls may be available per minute only.
         let minute: Int64 = 60_000_000_000
         return rule.expression.counters.contains(.requests) && window % minute != 0 ? (window / minute + 1) * minute : window
     }
 
-    /// Each series alone must reach the threshold, and none does while their sum would.
+    /// Reports a threshold that no single series reaches although their sum would.
     private var diluted: RuleFinding? {
         guard isBare, isAbove, let threshold = measured.threshold, let relation = measured.relation, vector.series.count > 1
         else { return nil }
@@ -128,7 +128,7 @@ struct FindingSearch {
             offer: offer(.comparison(relation, sum, .number(threshold), VectorMatching(), isBool: false), hold: rule.hold))
     }
 
-    /// What a number compared with `rate` or with a quotient of two counters stands for.
+    /// Explains the unit of a threshold compared with `rate` or with a ratio of two counters.
     private var unit: RuleFinding? {
         guard let threshold = measured.threshold, let relation = measured.relation, relation != .equal, relation != .notEqual
         else { return nil }
@@ -137,7 +137,7 @@ struct FindingSearch {
         {
             let word = measured.expression.unitWord
             var sentence = "`rate` counts \(word)s a second, it is no share of calls: \(values.condition) is "
-            // Counts of several series are added up as rates, and the last bit of the sum decides on the bound itself.
+            // Several series are summed as rates, so rounding decides exactly at the threshold.
             let bound = (threshold / factor).rounded()
             let isClose = abs(threshold / factor - bound) <= 1e-9 * max(bound, 1), isSum = addsUpSeries
             sentence += "\(relation.isBelow ? "at most" : "at least") \(Counted(needed, word).text) in "
@@ -151,7 +151,7 @@ struct FindingSearch {
             "the value is a ratio of errors to calls: \(GoNumber.plain(threshold)) is \(percent(threshold)) %")
     }
 
-    /// True when rates of several series are added up.
+    /// True if the expression sums the rates of several series.
     private var addsUpSeries: Bool {
         measured.expression.all.contains { if case .aggregate(.sum, _, _) = $0 { true } else { false } }
             && measured.expression.selectors.contains {
@@ -161,17 +161,17 @@ struct FindingSearch {
             }
     }
 
-    /// A ratio as per cent: the hundredfold, without what binary fractions add to it.
+    /// Formats a ratio as a percentage, without binary rounding noise.
     private func percent(_ ratio: Double) -> String { GoNumber.plain((ratio * 100 * 1e10).rounded() / 1e10) }
 
-    /// For measures that are a count times a factor: the least count that fires (the largest, for rules on small values).
+    /// For a count times a factor, the smallest count that fires (the largest for rules that fire on small values).
     private var neededCount: Int64? {
         guard let (_, factor) = measured.expression.countedWindow, let threshold = measured.threshold,
             let relation = measured.relation,
             threshold.isFinite, relation != .equal, relation != .notEqual
         else { return nil }
         guard let near = Int64(exactly: (threshold / factor).rounded()), near.magnitude < 1 << 50 else { return nil }
-        // No count is negative.
+        // Counts are never negative.
         let candidates = max(near - 2, 0)...max(near + 2, 0)
         return relation.isBelow
             ? candidates.last { relation.holds(Double($0) * factor, threshold) }
@@ -223,7 +223,7 @@ struct FindingSearch {
         return found
     }
 
-    /// Matchers on labels that a counter does not carry.
+    /// Matchers on labels that the counter does not have.
     private var foreignLabels: [RuleFinding] {
         var found: [RuleFinding] = []
         for selector in Set(rule.expression.selectors).sorted(by: { $0.description < $1.description }) {
@@ -240,7 +240,7 @@ struct FindingSearch {
         return found
     }
 
-    /// Errors that all came in less than `for` may fire all the same, because the window holds on to them.
+    /// Reports that a burst shorter than `for` can still fire because the window is longer.
     private var shortHold: RuleFinding? {
         guard rule.hold > .zero, let length = rule.expression.outlasts, length < .max, length >= rule.hold.inNanoseconds,
             !replay.alerts.isEmpty
@@ -251,7 +251,7 @@ struct FindingSearch {
         return RuleFinding("short-for", sentence + (bursts(length).map { "; " + $0 } ?? ""))
     }
 
-    /// How many firings rest on a burst shorter than `for`; nil where other things than errors, or several windows, decide.
+    /// Reports how many firings a burst shorter than `for` caused; nil if the condition is more than one count of errors.
     private func bursts(_ window: Int64) -> String? {
         guard isBare, measured.expression.counters != [.requests] else { return nil }
         let behind = ErrorsBehind(measured.expression, replay.alerts.map(\.resultLabels), evaluation)

@@ -1,13 +1,13 @@
 import Model
 
-/// A stretch of time in which something was wrong, as a person says.
+/// An interval labelled by a person as an incident.
 public struct LabelledIncident: Hashable, Sendable {
-    /// Both ends are part of it.
+    /// The first and the last instant, both inclusive.
     public var from: Timestamp, to: Timestamp
-    /// What happened; "" when nobody said.
+    /// A description; "" if none was given.
     public var text: String
 
-    /// Makes an incident.
+    /// Creates an incident.
     public init(from: Timestamp, to: Timestamp, text: String = "") {
         self.from = from
         self.to = max(from, to)
@@ -15,21 +15,21 @@ public struct LabelledIncident: Hashable, Sendable {
     }
 }
 
-/// How firings agree with incidents.
+/// The agreement of firings with labelled incidents.
 public struct IncidentScore: Hashable, Sendable {
-    /// For each incident, in the order given, how long after its beginning the first firing came that overlaps it: zero when it
-    /// fired already, nil when none did.
+    /// For each incident, in the given order, the delay until the first overlapping firing: zero if it was already firing at the
+    /// start, nil if none overlaps.
     public var delays: [Duration?]
-    /// Firings that overlap no incident.
+    /// The number of firings that overlap no incident.
     public var falseFirings: Int
-    /// How long something fired outside of all incidents; several alerts at once count once.
+    /// Total firing time outside all incidents; concurrent alerts count once.
     public var noise: Duration
 
-    /// Incidents that some firing overlaps, and those that none does.
+    /// The number of incidents that some firing overlaps, and of those that none does.
     public var hits: Int { delays.count { $0 != nil } }
     public var misses: Int { delays.count { $0 == nil } }
 
-    /// Compares the stretches `[from, to)` of firings with incidents.
+    /// Compares firings, as intervals `[from, to)`, with incidents.
     init(_ firings: [Window], _ incidents: [LabelledIncident]) {
         func overlaps(_ firing: Window, _ incident: LabelledIncident) -> Bool {
             firing.from <= incident.to && firing.to > incident.from
@@ -38,7 +38,7 @@ public struct IncidentScore: Hashable, Sendable {
             firings.filter { overlaps($0, incident) }.map { max($0.from - incident.from, .zero) }.min()
         }
         falseFirings = firings.count { firing in !incidents.contains { overlaps(firing, $0) } }
-        // What is left of the firings' stretches when those of the incidents are taken away.
+        // Subtract the incidents from the firings.
         var quiet = Duration.zero
         let covered = IncidentScore.joined(incidents.map { Window(from: $0.from, to: $0.to) })
         for firing in IncidentScore.joined(firings) {
@@ -48,7 +48,7 @@ public struct IncidentScore: Hashable, Sendable {
         noise = quiet
     }
 
-    /// The stretches in order, those that touch made one.
+    /// Sorts windows and merges those that touch.
     private static func joined(_ windows: [Window]) -> [Window] {
         var result: [Window] = []
         for window in windows.sorted(by: { ($0.from, $0.to) < ($1.from, $1.to) }) {
@@ -63,7 +63,7 @@ public struct IncidentScore: Hashable, Sendable {
 }
 
 extension RuleReplay {
-    /// How the rule's firings agree with incidents.
+    /// Scores the rule's firings against incidents.
     public func score(_ incidents: [LabelledIncident]) -> IncidentScore {
         IncidentScore(
             alerts.flatMap(\.firings).map { Window(from: $0.from, to: $0.resolvedAt ?? grid.end + grid.step) }, incidents)

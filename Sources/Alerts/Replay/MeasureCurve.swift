@@ -1,27 +1,27 @@
 import Model
 
-/// A measure over time, cut into equal stretches of the grid.
+/// A measure over time, downsampled to equal intervals of the grid.
 public struct MeasureCurve: Hashable, Sendable {
-    /// The smallest and largest value of a stretch.
+    /// The smallest and the largest value in an interval.
     public struct Point: Hashable, Sendable {
         public var low: Double, high: Double
     }
 
-    /// The series; nil for the worst value over all series.
+    /// The labels of the series; nil for the worst value over all series.
     public var labels: LabelSet?
-    /// One for each stretch, in time order; nil where there was no value.
+    /// One point per interval, in time order; nil where there was no value.
     public var points: [Point?]
 }
 
-/// Cuts values over time into points for a chart.
+/// Downsamples values over time for a chart.
 struct CurveMaker {
     let grid: Grid
     let points: Int
 
-    /// The stretch that an instant falls into.
+    /// Returns the interval that contains an instant.
     private func stretch(_ instant: Int) -> Int { instant * points / grid.count }
 
-    /// The points of one series: its changes, by instant.
+    /// Returns the points of one series from its changes, ordered by instant.
     func curve(_ changes: [Change]) -> [MeasureCurve.Point?] {
         var result = [MeasureCurve.Point?](repeating: nil, count: points)
         for (index, change) in changes.enumerated() where change.value.isFinite {
@@ -36,7 +36,7 @@ struct CurveMaker {
         return result
     }
 
-    /// The changes of the worst value over all series.
+    /// Returns the changes of the worst value over all series.
     static func worst(_ vector: StepVector, isBelow: Bool) -> [Change] {
         var tournament = Tournament(max(vector.series.count, 1), prefersSmall: isBelow)
         var recorder = ChangeRecorder(series: 1)
@@ -47,7 +47,7 @@ struct CurveMaker {
         return recorder.changes
     }
 
-    /// The worst curve, then those of the wanted series, then of the others with the worst values, `limit` in all.
+    /// Returns the worst-value curve, then the wanted series, then the others with the worst values; at most `limit` series.
     func curves(_ vector: StepVector, isBelow: Bool, wanted: Set<Int>, limit: Int, labels: (Int) -> LabelSet) -> [MeasureCurve] {
         guard points > 0 else { return [] }
         var result = [MeasureCurve(labels: nil, points: curve(CurveMaker.worst(vector, isBelow: isBelow)))]

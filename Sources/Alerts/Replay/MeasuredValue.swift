@@ -1,12 +1,12 @@
 import Glibc
 
-/// Values of a measure beside the threshold that they are compared with, for findings.
+/// Formats values of a measure next to its threshold, for findings.
 struct MeasuredValue {
-    /// How the measure is compared, where it is: rounding must not carry a value over its threshold.
+    /// The comparison, if any: rounding must not move a value across its threshold.
     var relation: Relation?
     var threshold: Double?
 
-    /// Whole numbers in full, others in four digits, or in all where four would say something else of the threshold.
+    /// Formats integers in full and other values with four digits, or with all if four would cross the threshold.
     func text(_ value: Double) -> String {
         if !value.isFinite || value == value.rounded() { return GoNumber.plain(value) }
         let rounded = strtod(GoNumber.fixed(value, "g", precision: 4), nil)

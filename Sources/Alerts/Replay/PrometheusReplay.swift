@@ -1,12 +1,12 @@
 import Model
 
 extension RuleReplay {
-    /// Evaluates the rules of a file at every instant of a grid, in one pass over the events for each.
+    /// Evaluates the rules of a file at every instant of a grid, each in one pass over the events.
     ///
     /// - Parameters:
-    ///   - labels: The labels that counters carry; fewer when an exporter offers fewer.
-    ///   - isWanted: Asked before each rule, with the rules done and all; false ends the replay.
-    /// - Returns: One replay for each rule, in the order of the rules.
+    ///   - labels: The labels that counters have; fewer if the exporter has fewer.
+    ///   - isWanted: Called before each rule with the number of finished rules and of all rules; false stops the replay.
+    /// - Returns: One replay per rule, in the order of the rules.
     public static func run(
         _ rules: [PrometheusRule], over history: EventHistory, on grid: Grid, labels: Set<Label> = Set(Label.allCases),
         options: ReplayOptions = ReplayOptions(), isWanted: (_ done: Int, _ all: Int) -> Bool = { _, _ in true }
@@ -34,7 +34,7 @@ extension RuleReplay {
     }
 }
 
-/// One rule of a file over a grid.
+/// Replays one rule of a file over a grid.
 struct PrometheusReplay {
     let rule: PrometheusRule
     let evaluation: ExpressionEvaluation
@@ -46,7 +46,7 @@ struct PrometheusReplay {
 
     private var grid: Grid { evaluation.grid }
 
-    /// - Parameter resuming: The states before the grid's start.
+    /// - Parameter resuming: The states before the start of the grid.
     func replay(_ options: ReplayOptions, resuming: [LabelSet: AlertState] = [:]) -> RuleReplay {
         let measured = rule.expression.measured
         let result = evaluation.evaluate(rule.expression)
@@ -81,7 +81,7 @@ struct PrometheusReplay {
         return replay
     }
 
-    /// The firings and final states of all alerts, those known only from before the grid included.
+    /// Computes the firings and final states of all alerts, including those known only from before the grid.
     private func swept(_ stream: AlertStream, _ resuming: [LabelSet: AlertState], isBelow: Bool)
         -> (spans: [[FiringSpan]], states: [AlertState], alerts: [LabelSet])
     {
@@ -94,7 +94,7 @@ struct PrometheusReplay {
         return (spans, states, alerts)
     }
 
-    /// - Parameter since: When it began, for a firing that began before the grid.
+    /// - Parameter since: When the firing began, if that was before the grid.
     private func firing(_ span: FiringSpan, _ stretch: ErrorsBehind.Stretch, errors: Int64, since: Timestamp?) -> Firing {
         let activeAt = Timestamp(nanoseconds: span.activeAt)
         return Firing(
@@ -105,7 +105,7 @@ struct PrometheusReplay {
                 to: Timestamp(nanoseconds: stretch.until &+ 1)))
     }
 
-    /// The series of the measure whose results fired.
+    /// Returns the series of the measure whose results fired.
     private func firedSeries(_ vector: StepVector, _ fired: Set<LabelSet>) -> Set<Int> {
         fired.isEmpty
             ? []
@@ -113,7 +113,7 @@ struct PrometheusReplay {
     }
 }
 
-/// What an alert's expression measures, and what it is compared with.
+/// The measured side of a rule's first comparison, and its threshold.
 struct MeasuredExpression {
     var expression: Expression
     var relation: Relation?
@@ -126,7 +126,7 @@ struct MeasuredExpression {
 }
 
 extension Expression {
-    /// The left side of the first comparison, with its constant; the whole expression when it compares nothing.
+    /// The left side of the first comparison with its constant; the whole expression if it has no comparison.
     var measured: MeasuredExpression {
         switch self {
         case .comparison(let relation, let a, let b, _, isBool: false):

@@ -1,16 +1,16 @@
 import Model
 
-/// The machine-readable answer of `alert test`.
+/// The JSON output of `alert test`.
 public enum ReplayJSON {
-    /// What there is to say of rules of which none could be read: their mistakes, and no alerts.
+    /// Returns the output when no rule could be parsed: the errors only.
     public static func text(refused mistakes: [RuleMistake]) -> String {
         var writer = JSONText()
         writer.object { $0.refused(mistakes) }
         return writer.text
     }
 
-    /// One line of JSON, byte for byte the same for the same replays: alerts that fired, sorted by alert, labels and time; instants
-    /// as seconds since 1970. Rules that failed at some evaluations, and mistakes that kept rules out, are named where there are any.
+    /// Returns one line of JSON, identical for identical replays: the alerts that fired, sorted by name, labels and time; instants
+    /// are in seconds since 1970. Failed evaluations and rejected rules are included if there are any.
     public static func text(
         _ replays: [RuleReplay], refused mistakes: [RuleMistake] = [], from: Timestamp, to: Timestamp, step: Duration
     ) -> String {
@@ -40,7 +40,7 @@ public enum ReplayJSON {
 }
 
 extension JSONText {
-    /// What kept rules out of an evaluation.
+    /// Writes the errors of rejected rules.
     fileprivate mutating func refused(_ mistakes: [RuleMistake]) {
         member("refused") { writer in
             writer.array(mistakes) { writer, mistake in
@@ -55,7 +55,7 @@ extension JSONText {
         }
     }
 
-    /// Evaluations at which a rule failed.
+    /// Writes the evaluations at which a rule failed.
     fileprivate mutating func failure(_ name: String, _ failure: RuleFailure) {
         object {
             $0.member("alert") { $0.string(name) }
@@ -89,7 +89,7 @@ extension JSONText {
         }
     }
 
-    /// Seconds since 1970, with a fraction only when there is one.
+    /// Writes seconds since 1970, with a fraction only if needed.
     private mutating func seconds(_ instant: Timestamp) {
         if instant.nanoseconds % 1_000_000_000 == 0 {
             integer(instant.nanoseconds / 1_000_000_000)

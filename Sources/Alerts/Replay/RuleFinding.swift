@@ -1,26 +1,26 @@
 import Model
 
-/// Something that a replay shows about a rule, with the rule's own numbers.
+/// An observation about a rule from its replay, with the rule's own numbers.
 public struct RuleFinding: Hashable, Sendable {
-    /// A rule that would do better, and what it would have done.
+    /// A suggested replacement and its effect.
     public struct Offer: Hashable, Sendable {
-        /// The expression, or the rule in the language.
+        /// The expression, or the rule in the query language.
         public var text: String
-        /// Its `for`.
+        /// The replacement's `for`.
         public var hold: Duration
         public var firings: Int
-        /// How long it would have fired altogether.
+        /// Total firing time of the replacement.
         public var firingTime: Duration
     }
 
-    /// Stable and kebab-case, such as `raw-counter`.
+    /// A stable id in kebab case, such as `raw-counter`.
     public var id: String
-    /// One sentence for people, lower case.
+    /// One sentence in lower case.
     public var sentence: String
-    /// What to write instead; nil when there is no one answer.
+    /// A suggested replacement; nil if there is no single answer.
     public var offer: Offer?
 
-    /// Makes a finding.
+    /// Creates a finding.
     public init(_ id: String, _ sentence: String, offer: Offer? = nil) {
         self.id = id
         self.sentence = sentence
@@ -29,20 +29,20 @@ public struct RuleFinding: Hashable, Sendable {
 }
 
 extension RuleReplay {
-    /// How often and how long a rule fired.
+    /// Statistics of a rule's firings.
     public struct Totals: Hashable, Sendable {
         public var firings: Int
-        /// Over all alerts.
+        /// Total firing time over all alerts.
         public var firingTime: Duration
-        /// Nil without firings.
+        /// The longest firing; nil without firings.
         public var longest: Duration?
-        /// Firings shorter than two steps.
+        /// The number of firings shorter than two steps.
         public var flaps: Int
-        /// Of the weeks up to the end of the grid, the first of which may be cut, those in which it fired.
+        /// Weeks with at least one firing, and all weeks, counted back from the end of the grid; the first may be partial.
         public var weeksWithFiring: Int, weeks: Int
     }
 
-    /// How often and how long the rule fired.
+    /// Statistics of the rule's firings.
     public var totals: Totals {
         let week = 604_800 * Int64(1_000_000_000)
         let end = grid.end
@@ -56,7 +56,7 @@ extension RuleReplay {
             totals.firingTime += length
             totals.longest = max(totals.longest ?? .zero, length)
             if firing.resolvedAt != nil && length < grid.step * 2 { totals.flaps += 1 }
-            // Weeks are counted back from the end; the last instant of a firing is a step before it resolves.
+            // Weeks are counted back from the end; a firing's last instant is one step before it resolves.
             let last = firing.resolvedAt.map { max($0 - grid.step, firing.from) } ?? end
             for number in (end - last).inNanoseconds / week...max((end - firing.from).inNanoseconds, 0) / week {
                 fired.insert(min(number, Int64(weeks - 1)))
@@ -66,10 +66,10 @@ extension RuleReplay {
         return totals
     }
 
-    /// `3 times`, `once`.
+    /// Formats a count: `3 times`, `once`.
     public static func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }
 
-    /// What every rule's replay tells: how often it fired, how long, how nervously.
+    /// The finding of every replay: how often and how long the rule fired, and how often it flapped.
     var record: RuleFinding {
         let totals = totals, length = grid.end - grid.start
         guard let longest = totals.longest else {
@@ -92,11 +92,11 @@ extension RuleReplay {
         return RuleFinding("record", sentence)
     }
 
-    /// Says that the replay looks back before the data begins; nil when it does not.
+    /// Reports windows that begin before the data; nil if there are none.
     ///
     /// - Parameters:
-    ///   - reach: How far back it looks from each instant.
-    ///   - hasWindow: False for a rule that counts from the beginning.
+    ///   - reach: How far each evaluation looks back.
+    ///   - hasWindow: False for a rule that counts from the beginning of the history.
     func historyBegins(_ beginning: Timestamp, reach: Duration, hasWindow: Bool = true) -> RuleFinding? {
         guard beginning > grid.start - reach else { return nil }
         let full = beginning + reach
@@ -123,7 +123,7 @@ extension RuleReplay {
 }
 
 extension RuleReplay {
-    /// Says that evaluations lie behind the data, where every window is empty; nil when none does.
+    /// Reports evaluations after the end of the data, whose windows are empty; nil if there are none.
     func historyEnds(_ ending: Timestamp?, reach: Duration) -> RuleFinding? {
         guard let ending, ending < grid.end - reach, ending < grid.end else { return nil }
         if ending < grid.start - reach {
@@ -146,6 +146,6 @@ extension RuleReplay {
 struct Counted {
     let text: String
 
-    /// - Parameter noun: In the singular, whose plural ends in `s` behind it, or `series`, which has none.
+    /// - Parameter noun: The singular of a noun with a plural in `s`, or `series`.
     init(_ count: some BinaryInteger, _ noun: String) { text = "\(count) \(count == 1 || noun == "series" ? noun : noun + "s")" }
 }

@@ -6,94 +6,94 @@ public struct Firing: Hashable, Sendable {
     public var pendingFrom: Timestamp
     /// The first evaluation that fires.
     public var from: Timestamp
-    /// The first evaluation that does not fire any more; nil while it fires at the end.
+    /// The first evaluation that no longer fires; nil if still firing at the end.
     public var resolvedAt: Timestamp?
     /// The worst value while firing: the largest, or the smallest for a rule that fires on small values.
     public var peak: Double
-    /// The value at the first evaluation that fires.
+    /// The value at the first firing evaluation.
     public var firstValue: Double
-    /// How many errors the windows of its evaluations held.
+    /// The number of errors in the windows of its evaluations.
     public var errors: Int64
-    /// Where those errors lie.
+    /// The interval of those errors.
     public var evidence: Window
 
-    /// How long it fired; up to `end` when it is not resolved.
+    /// The duration of the firing; up to `end` if it is not resolved.
     public func length(until end: Timestamp) -> Duration { (resolvedAt ?? end) - from }
 }
 
-/// One alert of a rule over a replay.
+/// The replay of one alert of a rule.
 public struct AlertReplay: Hashable, Sendable {
-    /// Its identity, without the name of the alert.
+    /// The alert's labels, without `alertname`.
     public var labels: LabelSet
-    /// The labels of the expression's result, which templates see; for native rules the group's.
+    /// The labels of the expression's result, for templates; for native rules, those of the group.
     public var resultLabels: LabelSet
-    /// In time order, at least one.
+    /// The firings in time order; at least one.
     public var firings: [Firing]
 }
 
-/// A stretch of evaluations at which a rule failed.
+/// Consecutive evaluations at which a rule failed.
 public struct RuleFailure: Hashable, Sendable {
-    /// The first evaluation that failed and the first that did not.
+    /// From the first failed evaluation to the first one that did not fail.
     public var window: Window
     public var evaluations: Int
     public var message: String
 }
 
-/// What a rule watches, for a chart and for sentences.
+/// The measure of a rule, for charts and messages.
 public struct RuleMeasure: Hashable, Sendable {
-    /// The measured expression, as written in the rule's language.
+    /// The measured expression in the rule's own syntax.
     public var text: String
-    /// What it is compared with; nil when it is compared with something that changes, or with nothing.
+    /// The constant threshold; nil if the rule compares with a changing value or with nothing.
     public var threshold: Double?
-    /// `>`, `>=`, `<`, `<=`, `==` or `!=`; nil without comparison.
+    /// `>`, `>=`, `<`, `<=`, `==` or `!=`; nil without a comparison.
     public var relation: String?
-    /// True when small values fire it.
+    /// True if small values fire the rule.
     public var isBelow: Bool
 }
 
-/// What one rule would have done.
+/// The result of testing one rule on history.
 public struct RuleReplay: Sendable {
     /// The rule's name.
     public var name: String
     public var grid: Grid
-    /// `for` and `keep`.
+    /// The rule's `for` and `keep`.
     public var hold: Duration, keep: Duration
     public var measure: RuleMeasure
-    /// The alerts that fired, by labels.
+    /// The alerts that fired, sorted by labels.
     public var alerts: [AlertReplay]
-    /// How many series the measure has.
+    /// The number of series of the measure.
     public var seriesCount: Int
-    /// The measure over time: first its worst value over all series, then the series that fired, by labels, then the largest
-    /// others. Empty unless asked for.
+    /// The measure over time, if requested: its worst value over all series, then the series that fired, sorted by labels, then
+    /// the largest others.
     public var curves: [MeasureCurve] = []
-    /// Evaluations at which the rule failed, in time order.
+    /// Failed evaluations, in time order.
     public var failures: [RuleFailure] = []
-    /// What stands out, with the rule's own numbers; empty unless asked for.
+    /// Notable facts about the rule, if requested.
     public var findings: [RuleFinding] = []
-    /// The states of all alerts at the end that are not inactive.
+    /// The final states of all alerts that are not inactive.
     public var states: [LabelSet: AlertState] = [:]
 
-    /// Every firing with its alert, by time, then labels.
+    /// All firings with their alerts, sorted by time, then labels.
     public var firings: [(alert: AlertReplay, firing: Firing)] {
         alerts.flatMap { alert in alert.firings.map { (alert, $0) } }
             .sorted { ($0.1.from, $0.0.labels) < ($1.1.from, $1.0.labels) }
     }
 }
 
-/// Says that a replay was interrupted.
+/// Thrown when a replay is interrupted.
 public struct ReplayInterrupted: Error {}
 
-/// What a replay should bring beside the firings.
+/// Optional outputs and initial states of a replay.
 public struct ReplayOptions: Sendable {
-    /// How many points a curve has; 0 for none.
+    /// The number of points per curve; 0 for no curves.
     public var curvePoints = 0
-    /// Whether to look for findings.
+    /// Whether to search for findings.
     public var findings = false
-    /// States before the grid's start, for each rule's name; none when nothing is pending or firing then. Rules of one name
-    /// cannot be resumed together.
+    /// States before the start of the grid by rule name; missing ones are inactive. Rules with the same name cannot be resumed
+    /// together.
     public var resuming: [String: [LabelSet: AlertState]] = [:]
 
-    /// Makes options: firings alone.
+    /// Creates options; by default a replay computes firings only.
     public init(curvePoints: Int = 0, findings: Bool = false, resuming: [String: [LabelSet: AlertState]] = [:]) {
         self.curvePoints = curvePoints
         self.findings = findings
@@ -102,7 +102,7 @@ public struct ReplayOptions: Sendable {
 }
 
 extension FailureSpans {
-    /// The failures on a grid, told for people.
+    /// Returns the failures on a grid for display.
     func told(on grid: Grid) -> [RuleFailure] {
         spans.compactMap { span in
             let from = max(span.from, 0), to = min(span.to, grid.count)

@@ -1,63 +1,63 @@
 import Model
 
-/// How often a rule should fire at most.
+/// The target for tuning: a maximum number of firings per period.
 public struct TuningAim: Hashable, Sendable {
     public var firings: Int
     public var per: Duration
 
-    /// Makes an aim, such as two a week.
+    /// Creates a target, such as two per week.
     public init(firings: Int, per: Duration) {
         self.firings = firings
         self.per = per
     }
 }
 
-/// How often a rule would fire under other thresholds and other `for`s.
+/// How often a rule would fire with other thresholds and other values of `for`.
 public struct RuleTuning: Sendable {
-    /// What a threshold does, and every other one that no value lies between.
+    /// The effect of a threshold, which is the same for every threshold up to the next step.
     public struct Step: Hashable, Sendable {
         public var threshold: Double
-        /// One for each `for`.
+        /// The number of firings for each `for`.
         public var firings: [Int]
-        /// Over all alerts, one for each `for`.
+        /// Total firing time over all alerts, for each `for`.
         public var firingTime: [Duration]
     }
 
-    /// What a threshold does to labelled incidents.
+    /// The score of a threshold against labelled incidents.
     public struct Score: Hashable, Sendable {
         public var threshold: Double
         public var score: IncidentScore
     }
 
-    /// What is compared, with the rule's own threshold.
+    /// The measure with the rule's own threshold.
     public var measure: RuleMeasure
-    /// The `for`s that were tried, the rule's own first.
+    /// The values of `for` that were tried, the rule's own first.
     public var holds: [Duration]
-    /// By ascending threshold; neighbours with the same firings are one.
+    /// The steps by ascending threshold; adjacent ones with the same firings are merged.
     public var steps: [Step]
-    /// What the rule's own threshold does; nil when it has none.
+    /// The effect of the rule's own threshold; nil if it has none.
     public var present: Step?
-    /// How many firings the aim allows over the range, which counts as one period of the aim at least; nil without aim.
+    /// The number of firings that the target allows over the range, counted as at least one period; nil without a target.
     public var allowed: Double?
-    /// True when the rule's own threshold fires no more often than the aim allows; nil without aim.
+    /// True if the rule's own threshold meets the target; nil without a target.
     public var isAimMet: Bool?
-    /// What the most sensitive round threshold does that fires no more often than the aim allows, and no more than half of the
-    /// time, under the rule's own `for`; nil without aim, and when none does.
+    /// The most sensitive round threshold that meets the target under the rule's own `for` and fires at most half of the time;
+    /// nil without a target, or if no threshold does.
     public var suggested: Step?
-    /// Its threshold.
+    /// The suggested threshold.
     public var suggestion: Double? { suggested?.threshold }
-    /// By ascending threshold: what incidents say of some thresholds, the rule's own and the suggested one among them. Empty
-    /// without incidents.
+    /// Scores of selected thresholds by ascending threshold, including the rule's own and the suggested one; empty without
+    /// incidents.
     public var scores: [Score]
 
-    /// What to look for.
+    /// The parameters of tuning.
     public struct Question: Sendable {
-        /// Further `for`s to try.
+        /// Additional values of `for` to try.
         public var holds: [Duration] = []
         public var aim: TuningAim?
         public var incidents: [LabelledIncident] = []
 
-        /// Makes a question about the rule's own `for`.
+        /// Creates a question about the rule's own `for`.
         public init(holds: [Duration] = [], aim: TuningAim? = nil, incidents: [LabelledIncident] = []) {
             self.holds = holds
             self.aim = aim
@@ -65,7 +65,7 @@ public struct RuleTuning: Sendable {
         }
     }
 
-    /// Tries thresholds of a Prometheus rule's first comparison; nil when it compares with nothing that could be moved.
+    /// Tries thresholds for the first comparison of a Prometheus rule; nil if there is no threshold to vary.
     public static func run(
         _ rule: PrometheusRule, over history: EventHistory, on grid: Grid, labels: Set<Label> = Set(Label.allCases),
         question: Question
@@ -81,7 +81,7 @@ public struct RuleTuning: Sendable {
         )?.tuning(measured.told, question)
     }
 
-    /// Tries thresholds of the first comparison of a rule of our own; nil when it has none that could be moved.
+    /// Tries thresholds for the first comparison of a native rule; nil if there is no threshold to vary.
     public static func run(_ rule: WindowRule, over history: WindowHistory, on grid: Grid, question: Question) -> RuleTuning? {
         let measure = WindowReplay(rule, history, grid).measure
         guard let word = measure.relation, let relation = Relation(rawValue: word == "=" ? "==" : word) else { return nil }
@@ -95,7 +95,7 @@ public struct RuleTuning: Sendable {
 }
 
 extension Expression {
-    /// The expression with its first comparison's left side in the comparison's place: the values that a threshold would cut.
+    /// The expression with its first comparison replaced by the measured side: the values to compare with thresholds.
     var withoutFirstComparison: Expression {
         switch self {
         case .comparison(_, let a, let b, _, isBool: false): a.isScalar ? b : a

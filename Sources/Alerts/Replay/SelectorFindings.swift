@@ -1,6 +1,6 @@
 import Model
 
-/// What the selectors of an expression do not find in the history: no firing of such a rule says that all is well.
+/// Finds selectors that match nothing in the history; that such a rule does not fire proves nothing.
 struct SelectorFindings {
     private let expression: Expression
     private let evaluation: ExpressionEvaluation
@@ -10,7 +10,7 @@ struct SelectorFindings {
         self.evaluation = evaluation
     }
 
-    /// Selectors first, in the order of their texts, then pairs that never match.
+    /// Selectors sorted by text, then pairs that never match.
     var all: [RuleFinding] {
         let selectors = Set(
             expression.selectors.map { selector -> Selector in
@@ -23,13 +23,13 @@ struct SelectorFindings {
         return unmatched.isEmpty ? expression.all.compactMap(unpaired) : unmatched
     }
 
-    /// Calls may be known by few labels only: those that the rule itself asks for.
+    /// Returns the events of a selector; calls may be available only by the labels that the rule needs.
     private func events(_ selector: Selector, with label: Label? = nil) -> CounterEvents {
         let all = evaluation.tables.limit.intersection(selector.counter.labels)
         return evaluation.tables.events(of: selector, needed: selector.counter == .requests ? Set(label.map { [$0] } ?? []) : all)
     }
 
-    /// A selector that takes no series.
+    /// Reports a selector that matches no series.
     private func unmatched(_ selector: Selector) -> RuleFinding? {
         guard events(selector).series.count == 0 else { return nil }
         let counter = Selector(counter: selector.counter)
@@ -37,7 +37,7 @@ struct SelectorFindings {
             return RuleFinding("no-series", "`\(selector.counter.name)` has no series in the history: nothing was counted")
         }
         let values = evaluation.tables.values
-        // Labels that the counter does not have are told of elsewhere.
+        // Labels that the counter does not have are reported separately.
         let carried = selector.matchers.filter {
             selector.counter.labels.contains($0.label) && evaluation.tables.limit.contains($0.label)
         }
@@ -56,7 +56,7 @@ struct SelectorFindings {
         return RuleFinding("no-series", sentence)
     }
 
-    /// What a matcher may have meant.
+    /// Returns the likely intended value of a matcher.
     private func closest(to matcher: Matcher, among known: [String]) -> String? {
         if matcher.label == .statusCode, let first = matcher.value.first, ("1"..."5").contains(first),
             matcher.value.dropFirst().lowercased() == "xx"
@@ -68,7 +68,7 @@ struct SelectorFindings {
         return known.isEmpty ? nil : known.prefix(5).joined(separator: ", ")
     }
 
-    /// Two vectors whose series never have equal labels, so that arithmetic and comparisons of them are always empty.
+    /// Reports two vectors whose series never have equal labels, so that their combination is always empty.
     private func unpaired(_ expression: Expression) -> RuleFinding? {
         let sides: (Expression, Expression, VectorMatching)
         switch expression {

@@ -1,43 +1,43 @@
 import Model
 
-/// One stretch of firing, in instants of a grid.
+/// One firing, in instants of a grid.
 struct FiringSpan {
-    /// When its condition began to hold, in nanoseconds.
+    /// When the condition began to hold, in nanoseconds.
     var activeAt: Int64
-    /// The first evaluation that fires; -1 when it fired before the grid begins.
+    /// The first evaluation that fires; −1 if it was already firing before the grid.
     var from: Int
-    /// The first evaluation that does not fire any more; nil while it fires at the end.
+    /// The first evaluation that no longer fires; nil if still firing at the end.
     var to: Int?
-    /// The worst value while firing, and the value at its first evaluation.
+    /// The worst value while firing, and the value at the first firing evaluation.
     var peak: Double, first: Double
 }
 
-/// The states of all alerts of one rule over a grid, from the changes of their conditions.
+/// Computes the states of all alerts of a rule over a grid from the changes of their conditions.
 ///
-/// Visits changes only: between two of them, the instants at which `for` or `keep` run out are computed.
+/// It visits changes only; the instants at which `for` or `keep` expire in between are computed.
 struct StateSweep {
     let grid: Grid
     let hold: Int64, keep: Int64
-    /// Instants at which the rule failed: states stay as they are.
+    /// Instants at which the rule failed; states do not change there.
     let failures: FailureSpans
-    /// True when small values are the worse ones.
+    /// True if small values are worse.
     let isBelow: Bool
 
-    /// What is known of one alert.
+    /// The current state of one alert.
     private struct Track {
         var value = Double.absent
-        /// The first instant of the present value.
+        /// The first instant of the current value.
         var since = 0
         var activeAt: Int64?
         var firing: FiringSpan?
         var keepSince: Int64?
     }
 
-    /// The firings of each alert, and the states at the end.
+    /// Returns the firings of each alert and the final states.
     ///
     /// - Parameters:
-    ///   - changes: By instant; a value that is not absent means that the condition holds.
-    ///   - initial: The states before the grid's start.
+    ///   - changes: Changes by instant; the condition holds while the value is not absent.
+    ///   - initial: The states before the start of the grid.
     func run(_ changes: [Change], alerts: Int, initial: [AlertState]) -> (firings: [[FiringSpan]], states: [AlertState]) {
         var tracks = [Track](repeating: Track(), count: alerts)
         for (index, state) in initial.enumerated() where index < alerts {
@@ -71,7 +71,7 @@ struct StateSweep {
         return (firings, states)
     }
 
-    /// Lives through the instants from the last change up to but without `end`.
+    /// Advances from the last change to `end`, exclusive.
     private func close(_ track: inout Track, at end: Int, _ firings: inout [FiringSpan]) {
         let start = failures.firstHealthy(track.since)
         guard start < end else { return }

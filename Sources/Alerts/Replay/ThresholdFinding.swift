@@ -1,11 +1,11 @@
-/// Whether a measure ever meets its comparison, or always does.
+/// Reports a comparison that never holds or always holds.
 struct ThresholdFinding {
     private let values: MeasuredValue
     private let relation: Relation
     private let threshold: Double
-    /// The smallest and the largest value of all series; nil when there never was one.
+    /// The smallest and the largest value over all series; nil if there are no values.
     private let smallest: Double?, largest: Double?
-    /// Whether the comparison held for some series at some instant, and at every one.
+    /// Whether the comparison held for some series at any instant, and at every instant.
     private let everHolds: Bool, alwaysHolds: Bool
 
     init(_ vector: StepVector, _ relation: Relation, _ threshold: Double) {
@@ -28,11 +28,11 @@ struct ThresholdFinding {
         (self.everHolds, self.alwaysHolds) = (everHolds, alwaysHolds)
     }
 
-    /// What stands out; nil when the comparison sometimes holds and sometimes not, and without values.
+    /// Returns the finding; nil if the comparison holds only sometimes, or if there are no values.
     ///
     /// - Parameters:
-    ///   - measure: The measure's text, for rules that compare several; nil where there is no doubt.
-    ///   - missed: Added to the sentence.
+    ///   - measure: The text of the measure if the rule compares several; nil if it is clear from the rule.
+    ///   - missed: Text to append to the sentence.
     func finding(of measure: String? = nil, missed: String = "") -> RuleFinding? {
         guard let smallest, let largest else { return nil }
         let subject = measure.map { "`\($0)`: " } ?? ""

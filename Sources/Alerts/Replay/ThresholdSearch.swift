@@ -1,25 +1,25 @@
 import Model
 
 extension Double {
-    /// Stands for a condition that holds whatever the threshold is.
+    /// The marker for a condition that holds at any threshold.
     static let certain = Double(bitPattern: 0x7FF8_0000_0000_FA18)
     var isCertain: Bool { bitPattern == Double.certain.bitPattern }
 }
 
-/// Firings for every threshold at once, from the values over time.
+/// Computes the firings for all thresholds from the values over time.
 ///
-/// Lowering a threshold only lets stretches of time begin to fire, grow and meet: stretches are taken in by falling value and
-/// joined with their neighbours, so that one pass over the sorted values knows the firings of every threshold.
+/// Lowering a threshold only makes firings start, grow and merge: intervals are added by descending value and merged with
+/// their neighbours, so one pass over the sorted values gives the firings of every threshold.
 struct ThresholdSearch {
     let grid: Grid
     let relation: Relation
     let hold: Duration, keep: Duration
     let changes: [Change]
     let series: Int
-    /// The power of ten below which thresholds are not written in finer steps; nil for no such power.
+    /// The power of ten of the finest step between suggested thresholds; nil for no limit.
     let unit: Int?
 
-    /// Nil for relations that have no threshold to move.
+    /// Returns nil for relations without a threshold to vary.
     init?(grid: Grid, relation: Relation, hold: Duration, keep: Duration, changes: [Change], series: Int, unit: Int? = nil) {
         guard relation != .equal, relation != .notEqual else { return nil }
         self.grid = grid
@@ -31,22 +31,22 @@ struct ThresholdSearch {
         self.unit = unit
     }
 
-    /// A stretch of one series with one value, turned so that large values are the worse ones.
+    /// An interval of one series with one value, negated if needed so that large values are worse.
     private struct Stretch {
         var series: Int32
         var from: Int32, to: Int32
         var value: Double
     }
 
-    /// At most so many thresholds are tried one by one, where one pass cannot tell.
+    /// The maximum number of thresholds tried individually when a single pass is not enough.
     private static let trials = 64
-    /// At most so many round thresholds are tried one by one: those of two digits over ten powers of ten.
+    /// The maximum number of round thresholds tried individually: two digits over ten powers of ten.
     private static let roundTrials = 900
 
     func tuning(_ measure: RuleMeasure, _ question: RuleTuning.Question) -> RuleTuning {
         let holds = [hold] + question.holds.filter { $0 != hold }
         let stretches = stretches()
-        // `keep` joins firings over gaps, which depends on the threshold in its own way.
+        // `keep` merges firings across gaps in a way that depends on the threshold.
         let regions = keep > .zero ? [] : swept(stretches, holds)
         var steps = keep > .zero ? tried(stretches, holds) : regions.map(\.step).filter { $0.threshold.isFinite }
         if relation.isBelow { steps.reverse() }
@@ -68,7 +68,7 @@ struct ThresholdSearch {
         return tuning
     }
 
-    /// By series, then time.
+    /// Intervals by series, then time.
     private func stretches() -> [Stretch] {
         var open = [Stretch?](repeating: nil, count: series)
         var bySeries = [[Stretch]](repeating: [], count: series)
@@ -87,14 +87,14 @@ struct ThresholdSearch {
         return bySeries.flatMap { $0 }
     }
 
-    /// How many evaluations more than one a stretch needs before it fires.
+    /// The number of further evaluations that an interval needs before it fires.
     private func steps(_ hold: Duration) -> Int {
         let (length, step) = (max(hold.inNanoseconds, 0), grid.stepInNanoseconds)
         return Int(min(length / step + (length % step == 0 ? 0 : 1), Int64(grid.count)))
     }
 
-    /// Thresholds that all do the same, turned so that small ones are the sensitive ones: from `lower` on up to `upper`, without
-    /// it, for comparisons that exclude the threshold; else behind `lower` up to `upper` itself.
+    /// Thresholds with the same effect, negated if needed so that small ones are sensitive: `lower..<upper` for strict
+    /// comparisons, otherwise above `lower` up to and including `upper`.
     private struct Region {
         var lower: Double, upper: Double
         var step: RuleTuning.Step
@@ -102,11 +102,11 @@ struct ThresholdSearch {
 
     private var isStrict: Bool { relation == .greater || relation == .less }
 
-    /// By ascending threshold.
+    /// Regions by ascending threshold.
     private func swept(_ stretches: [Stretch], _ holds: [Duration]) -> [Region] {
         let needed = holds.map(steps)
         let order = stretches.indices.sorted { (-stretches[$0].value, $0) < (-stretches[$1].value, $1) }
-        // Joined stretches are known by their first and last one, where their length is kept.
+        // A merged interval stores its length at its first and its last member.
         var length = [Int](repeating: 0, count: stretches.count), firstOf = Array(stretches.indices), lastOf = firstOf
         var firings = [Int](repeating: 0, count: holds.count), instants = firings
         func count(_ length: Int, _ sign: Int) {
@@ -140,7 +140,7 @@ struct ThresholdSearch {
                 (firstOf[last], lastOf[first]) = (first, last)
                 place += 1
             }
-            // Everything down to this value fires. With `>` that is so from the next smaller value on.
+            // Every value down to this one fires; with `>` the threshold is the next smaller value.
             let next = place < order.count ? stretches[order[place]].value : -.infinity
             let threshold = isStrict ? next : value
             guard threshold.isFinite else { continue }
@@ -154,7 +154,7 @@ struct ThresholdSearch {
             }
             regions.append(region)
         }
-        // Above the largest value nothing fires; a strict comparison lets nothing fire at the value itself either.
+        // Nothing fires above the largest value, nor at it if the comparison is strict.
         if let top = order.first.map({ stretches[$0].value }), top.isFinite {
             let none = RuleTuning.Step(
                 threshold: isStrict ? top : .infinity, firings: holds.map { _ in 0 }, firingTime: holds.map { _ in .zero })
@@ -163,7 +163,7 @@ struct ThresholdSearch {
         return regions.reversed()
     }
 
-    /// Thresholds one by one, by the states themselves.
+    /// Tries thresholds one by one with the state machine.
     private func tried(_ stretches: [Stretch], _ holds: [Duration]) -> [RuleTuning.Step] {
         let values = Set(stretches.map(\.value).filter(\.isFinite)).sorted()
         return sampled(values).map { value in
@@ -173,20 +173,20 @@ struct ThresholdSearch {
         }
     }
 
-    /// What one threshold does.
+    /// Computes the effect of one threshold.
     private func step(_ threshold: Double, _ holds: [Duration]) -> RuleTuning.Step {
         let found = holds.map { windows(threshold, hold: $0) }
         return RuleTuning.Step(
             threshold: threshold, firings: found.map(\.count), firingTime: found.map { $0.reduce(.zero) { $0 + $1.length } })
     }
 
-    /// Some of many, the first and last among them.
+    /// Samples the values evenly, including the first and the last.
     private func sampled(_ values: [Double]) -> [Double] {
         guard values.count > ThresholdSearch.trials else { return values }
         return (0..<ThresholdSearch.trials).map { values[$0 * (values.count - 1) / (ThresholdSearch.trials - 1)] }
     }
 
-    /// The firings under a threshold, over all alerts.
+    /// Returns the firings of all alerts at a threshold.
     private func windows(_ threshold: Double, hold other: Duration? = nil) -> [Window] {
         let cut = changes.map { change in
             let holds = !change.value.isAbsent && (change.value.isCertain || relation.holds(change.value, threshold))
@@ -199,34 +199,34 @@ struct ThresholdSearch {
         }
     }
 
-    /// How many firings an aim allows over the grid, which counts as one period at least; nil when it says nothing.
+    /// Returns the number of firings that a target allows over the grid, counted as at least one period; nil if undefined.
     private func allowed(by aim: TuningAim) -> Double? {
         let length = (grid.end - grid.start + grid.step).inSeconds
         guard aim.per > .zero, length > 0 else { return nil }
         return Double(aim.firings) * max(length / aim.per.inSeconds, 1)
     }
 
-    /// True when a threshold fires no more often than is allowed, and not most of the time either: what always fires has one
-    /// firing, and tells nothing.
+    /// True if a threshold meets the target and fires at most half of the time: an alert that always fires has a single firing
+    /// and means nothing.
     private func meets(_ step: RuleTuning.Step, _ allowed: Double) -> Bool {
         Double(step.firings[0]) <= allowed && step.firingTime[0] <= (grid.end - grid.start + grid.step) / 2
     }
 
-    /// Numbers of two digits, else of three and more; whole ones for measures that count.
+    /// Roundings to two digits, then three and more; integers for counts.
     private func roundings(_ values: [Double]) -> [RoundNumber] {
         let isWhole = values.allSatisfy { $0 == $0.rounded() && $0.magnitude < 1e15 }
         return [2, 3, 6, 15].map { RoundNumber(digits: $0, unit: $0 == 2 ? unit : nil, isWhole: isWhole) }
     }
 
-    /// False for thresholds that nothing can ever fall below, because what is measured is never negative.
+    /// False for thresholds that can never be undercut because the measure is never negative.
     private func canFire(_ round: Double, _ values: [Double]) -> Bool {
         guard relation.isBelow, values.allSatisfy({ $0 <= 0 }) else { return true }
         return isStrict ? round < 0 : round <= 0
     }
 
-    /// The most sensitive round threshold of a region, turned like it; nil when it has none.
+    /// Returns the most sensitive round threshold of a region, negated like it; nil if it has none.
     private func round(_ region: Region, _ rounding: RoundNumber) -> Double? {
-        // Next to zero there is always a smaller number: the largest one with its effect says as much.
+        // There is no smallest number above zero: use the largest one with the same effect.
         if !isStrict, region.lower == 0, region.upper.isFinite {
             let round = rounding.down(from: region.upper)
             return round > 0 ? round : nil
@@ -237,7 +237,7 @@ struct ThresholdSearch {
 
     private func turned(_ threshold: Double) -> Double { relation.isBelow ? 0 - threshold : threshold }
 
-    /// The most sensitive round threshold that meets an aim.
+    /// Returns the most sensitive round threshold that meets the target.
     private func suggestion(_ regions: [Region], _ holds: [Duration], _ allowed: Double) -> RuleTuning.Step? {
         let good = regions.filter { meets($0.step, allowed) && $0.lower.isFinite }
         let values = regions.flatMap { [$0.lower, $0.upper] }.filter(\.isFinite)
@@ -251,7 +251,7 @@ struct ThresholdSearch {
         return nil
     }
 
-    /// The same by trying the round thresholds next to all values, one after the other.
+    /// Does the same by trying the round thresholds next to all values.
     private func suggestion(_ stretches: [Stretch], _ holds: [Duration], _ allowed: Double) -> RuleTuning.Step? {
         let values = Set(stretches.map(\.value).filter(\.isFinite)).sorted()
         for rounding in roundings(values) {

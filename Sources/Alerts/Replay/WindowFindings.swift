@@ -1,11 +1,11 @@
 import Model
 
-/// Looks at the replay of a rule of our own for what its author should know.
+/// Searches the replay of a native rule for facts that its author should know.
 struct WindowFindings {
     let rule: WindowRule
     let history: WindowHistory
     let replay: RuleReplay
-    /// The values of the first measure that is compared, by group.
+    /// The values of the first compared measure, by group.
     let vector: StepVector
 
     init(_ rule: WindowRule, _ history: WindowHistory, _ replay: RuleReplay, _ vector: StepVector) {
@@ -19,7 +19,7 @@ struct WindowFindings {
     private var shown: MeasuredValue { MeasuredValue(relation: compared?.relation, threshold: compared?.threshold) }
     private func spelling(_ length: Duration) -> String { PromDuration.spelling(length.inNanoseconds) }
 
-    /// In their order of weight; the record of firings is the last one.
+    /// The findings, most important first; the record of firings is last.
     var all: [RuleFinding] {
         [
             diluted, threshold, shortHold, replay.historyBegins(history.beginning, reach: rule.reach),
@@ -27,7 +27,7 @@ struct WindowFindings {
         ].compactMap { $0 }
     }
 
-    /// The comparison whose threshold the replay tells of.
+    /// The first comparison, to which the replay's threshold belongs.
     private var compared: (measure: WindowMeasure, relation: Relation, threshold: Double)? {
         guard let (place, _, _) = rule.condition.first, let word = replay.measure.relation,
             let relation = Relation(rawValue: word == "=" ? "==" : word), let threshold = replay.measure.threshold
@@ -35,7 +35,7 @@ struct WindowFindings {
         return (rule.measures[place], relation, threshold)
     }
 
-    /// True when the rule is one comparison.
+    /// True if the rule is a single comparison.
     private var isBare: Bool { if case .comparison = rule.condition { true } else { false } }
 
     private var threshold: RuleFinding? {
@@ -45,7 +45,7 @@ struct WindowFindings {
             of: isBare ? nil : measure.name, missed: missed.map { "; " + $0 } ?? "")
     }
 
-    /// By how much the largest value fell short, in what is counted; nil where that cannot be said.
+    /// Describes by how much the largest value fell short, as a count; nil if that is unknown.
     private func missed(_ measure: WindowMeasure, _ relation: Relation, _ threshold: Double) -> String? {
         guard threshold.isFinite else { return nil }
         var largest: Change?
@@ -75,14 +75,14 @@ struct WindowFindings {
         return "it held \(Counted(seen, word).text)\(whole) in \(spelling(measure.length)), \(needed - seen) short of \(needed)"
     }
 
-    /// True when what is counted are the errors behind the rule's firings.
+    /// True if the counted rows are the errors behind the rule's firings.
     private func isOfErrors(_ counted: RowClass) -> Bool {
         guard counted.family == rule.errors.family else { return false }
         let rows = history.families[counted.family]
         return rows.flags.allSatisfy { $0 >> UInt32(counted.bit) & 1 == 0 || $0 >> UInt32(rule.errors.bit) & 1 == 1 }
     }
 
-    /// How many rows of a class the window of a measure holds at a change.
+    /// Returns the number of rows of a class in the measure's window at a change.
     private func count(_ rows: RowClass, _ measure: WindowMeasure, at change: Change) -> Double? {
         var other = rule
         other.measures = [WindowMeasure(.count(rows), over: measure.length, offset: measure.offset, name: "count")]
@@ -91,13 +91,13 @@ struct WindowFindings {
         return evaluation.run(measures: true).measure.last { $0.series == change.series && $0.instant <= change.instant }?.value
     }
 
-    /// No group alone ever fires, and all of them together would.
+    /// Reports a threshold that no single group reaches although their sum would.
     private var diluted: RuleFinding? {
         guard replay.alerts.isEmpty, history.groups.count > 1, case .comparison(_, _, let bounds) = rule.condition,
             bounds.count == 1, let (measure, relation, threshold) = compared, relation == .greater || relation == .greaterOrEqual,
             case .count(let rows) = measure.quantity, history.familyGroups[rows.family].isEmpty
         else { return nil }
-        // Counts of groups add up.
+        // The counts of groups are additive.
         var sum = 0.0, largest = 0.0, most = 0.0
         var values = [Double](repeating: 0, count: history.groups.count), changes: [Change] = []
         for (place, change) in vector.changes.enumerated() {
@@ -134,8 +134,8 @@ struct WindowFindings {
                 + "fire, because the window outlives it")
     }
 
-    /// How long a condition may hold after the last row that made it hold: the shortest window of what must hold together; nil
-    /// where it cannot be told.
+    /// How long a condition can hold after the last row that made it true: the shortest window of the conditions that must hold
+    /// together; nil if unknown.
     private func outlasts(_ condition: WindowCondition) -> Duration? {
         switch condition {
         case .comparison(let place, .greater, _), .comparison(let place, .greaterOrEqual, _):

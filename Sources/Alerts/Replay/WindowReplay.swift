@@ -1,10 +1,10 @@
 import Model
 
 extension RuleReplay {
-    /// Evaluates a rule of our own at every instant of a grid, in one pass over its rows.
+    /// Evaluates a native rule at every instant of a grid, in one pass over its rows.
     ///
-    /// The rows must reach from the grid's start minus the rule's reach up to the grid's end; rows of whole minutes are taken
-    /// only where `WindowRule.allowsMinutes` says so.
+    /// The rows must cover the grid from its start minus the rule's reach to its end; per-minute rows are valid only if
+    /// `WindowRule.allowsMinutes` is true.
     public static func run(
         _ rule: WindowRule, over history: WindowHistory, on grid: Grid, options: ReplayOptions = ReplayOptions()
     ) -> RuleReplay {
@@ -12,7 +12,7 @@ extension RuleReplay {
     }
 }
 
-/// One rule of our own over a grid.
+/// Replays one native rule over a grid.
 struct WindowReplay {
     let rule: WindowRule
     let history: WindowHistory
@@ -24,7 +24,7 @@ struct WindowReplay {
         self.grid = grid
     }
 
-    /// What the rule watches, for a chart and for sentences.
+    /// The measure of the rule, for charts and messages.
     var measure: RuleMeasure {
         guard let (place, comparison, bounds) = rule.condition.first else {
             return RuleMeasure(text: rule.text, threshold: nil, relation: nil, isBelow: false)
@@ -34,7 +34,7 @@ struct WindowReplay {
             isBelow: comparison == .less || comparison == .lessOrEqual)
     }
 
-    /// A group's labels with the rule's severity beside them.
+    /// Returns a group's labels plus the rule's severity.
     private func identity(_ group: Int) -> LabelSet {
         history.groups[group].overwritten(by: rule.severity.map { [LabelPair(rule.severityName, $0.name)] } ?? [])
     }
@@ -74,12 +74,12 @@ struct WindowReplay {
 
     // The errors behind firings.
 
-    /// Times in order, with the rows up to and with each.
+    /// Times in order, each with the running total of rows.
     private struct Timeline {
         var times: [Int64] = []
         var upTo: [Int64] = []
 
-        /// The rows that are not later.
+        /// Returns the number of rows at or before a time.
         func total(_ time: Int64) -> Int64 {
             var low = 0, high = times.count
             while low < high {
@@ -90,7 +90,7 @@ struct WindowReplay {
         }
     }
 
-    /// The errors of each group that fired.
+    /// Returns the errors of each group that fired.
     private func timelines(_ fired: Set<Int>) -> [Timeline] {
         var lines = [Timeline](repeating: Timeline(), count: history.groups.count)
         guard !fired.isEmpty else { return lines }
@@ -107,8 +107,8 @@ struct WindowReplay {
     }
 
     /// - Parameters:
-    ///   - reach: How far back its measures look, in nanoseconds.
-    ///   - since: When it began, for a firing that began before the grid.
+    ///   - reach: How far back the measures look, in nanoseconds.
+    ///   - since: When the firing began, if that was before the grid.
     private func firing(_ span: FiringSpan, _ line: Timeline?, reach: Int64, since: Timestamp?) -> Firing {
         let first = grid.instant(max(span.from, 0)).nanoseconds, last = grid.instant((span.to ?? grid.count) - 1).nanoseconds
         let (before, overflow) = first.subtractingReportingOverflow(reach)

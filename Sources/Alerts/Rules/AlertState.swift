@@ -2,17 +2,17 @@ import Model
 
 /// The state of one rule and label set between evaluations.
 public struct AlertState: Hashable, Sendable {
-    /// The first instant of the present stretch in which the condition holds; nil when the alert is inactive.
+    /// The instant since which the condition has held; nil if the alert is inactive.
     public private(set) var activeAt: Timestamp?
-    /// The evaluation at which it began to fire; nil while it does not.
+    /// The evaluation at which it began to fire; nil if it is not firing.
     public private(set) var firingFrom: Timestamp?
-    /// The first evaluation of the present stretch without the condition, while `keep` prolongs the firing.
+    /// The first evaluation at which the condition no longer held, while `keep` extends the firing.
     public private(set) var keepSince: Timestamp?
 
-    /// Nothing is going on.
+    /// The state of an alert whose condition does not hold.
     public static let inactive = AlertState()
 
-    /// Makes a state, such as one that was stored; inactive unless said otherwise.
+    /// Creates a state, such as a stored one; inactive by default.
     public init(activeAt: Timestamp? = nil, firingFrom: Timestamp? = nil, keepSince: Timestamp? = nil) {
         self.activeAt = activeAt
         self.firingFrom = firingFrom
@@ -21,19 +21,19 @@ public struct AlertState: Hashable, Sendable {
 
     public var isFiring: Bool { firingFrom != nil }
 
-    /// What an evaluation changed.
+    /// The effect of an evaluation.
     public enum Transition: Hashable, Sendable {
-        /// The condition holds for the first time, and must go on holding.
+        /// The condition began to hold and must hold for `for` before the alert fires.
         case pending
         case fired
         case resolved
-        /// It ceased to hold before it had fired.
+        /// The condition stopped holding before the alert fired.
         case dropped
     }
 
-    /// One evaluation: the condition holds or not at this instant.
+    /// Evaluates the condition at one instant.
     ///
-    /// - Returns: What changed; nil when nothing did. A condition that fires at once is `fired`.
+    /// - Returns: The transition; nil if nothing changed. A condition that fires immediately is `fired`.
     public mutating func evaluate(_ holds: Bool, at instant: Timestamp, hold: Duration, keep: Duration) -> Transition? {
         if holds {
             keepSince = nil

@@ -1,20 +1,20 @@
 import Model
 
-/// What the rules of a file need to know of calls, so that a history need not hold each of them.
+/// The data about calls that the rules of a file need, so that a history can omit the rest.
 public struct CallRequirement: Hashable, Sendable {
-    /// The labels that some rule can tell apart: calls that agree in these may be counted together. Of tables that know these,
-    /// one that also knows `exported` gives sums of rates that agree with an exporter's to the last bit.
+    /// The labels that some rule distinguishes: calls with equal values may be counted together. A table that also has all
+    /// `exported` labels gives sums of rates that match those of an exporter to the last bit.
     public var needed: Set<Label>
-    /// The labels of calls that an exporter would offer.
+    /// The labels of calls that an exporter would expose.
     public var exported: Set<Label>
-    /// True when calls counted by whole minutes are as good as calls with their own times.
+    /// True if per-minute counts give the same results as individual times.
     public var allowsMinutes: Bool
-    /// How far back windows look before the grid's start; nil when calls count from the beginning of the history.
+    /// How far windows reach back before the start of the grid; nil if calls count from the beginning of the history.
     public var reach: Duration?
 
-    /// What the rules need; nil when none of them looks at calls.
+    /// Determines the requirement of the rules; nil if none of them reads calls.
     ///
-    /// - Parameter labels: The labels that counters carry.
+    /// - Parameter labels: The labels that counters have.
     public init?(of rules: [PrometheusRule], on grid: Grid, labels: Set<Label> = Set(Label.allCases)) {
         exported = labels.intersection(Label.ofCalls)
         needed = []
@@ -25,15 +25,15 @@ public struct CallRequirement: Hashable, Sendable {
         if !isNeeded { return nil }
     }
 
-    /// The labels of calls that one rule can tell apart; nil when it does not look at calls.
+    /// Returns the labels of calls that a rule distinguishes; nil if it does not read calls.
     ///
-    /// - Parameter labels: The labels that counters carry.
+    /// - Parameter labels: The labels that counters have.
     public static func labels(neededBy rule: PrometheusRule, of labels: Set<Label> = Set(Label.allCases)) -> Set<Label>? {
         guard let grid = Grid(from: Timestamp(nanoseconds: 0), to: Timestamp(nanoseconds: 0)) else { return nil }
         return CallRequirement(of: [rule], on: grid, labels: labels)?.needed
     }
 
-    /// Takes in an expression, of whose series these labels can be told apart; true when it looks at calls.
+    /// Adds an expression whose series are distinguished by the labels `told`; returns true if it reads calls.
     private mutating func add(_ expression: Expression, told: Set<Label>) -> Bool {
         switch expression {
         case .selector(let selector) where selector.counter == .requests:

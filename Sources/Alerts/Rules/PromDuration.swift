@@ -1,12 +1,12 @@
-/// Durations as Prometheus writes them: `1h30m`, `5m`, `0`.
+/// Durations in Prometheus syntax: `1h30m`, `5m`, `0`.
 enum PromDuration {
     private static let units: [(name: String, nanoseconds: Int64)] = [
         ("y", 31_536_000_000_000_000), ("w", 604_800_000_000_000), ("d", 86_400_000_000_000), ("h", 3_600_000_000_000),
         ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000),
     ]
 
-    /// The nanoseconds of a duration: whole numbers with units, each unit at most once, larger ones first; `0` needs none.
-    /// Nil for anything else and past 290 years.
+    /// Parses a duration into nanoseconds: integers with units, each unit at most once, largest first; `0` needs no unit.
+    /// Returns nil for anything else and beyond 290 years.
     static func nanoseconds(_ text: some StringProtocol) -> Int64? {
         if text == "0" { return 0 }
         var rest = Array(text.utf8)[...]
@@ -29,11 +29,11 @@ enum PromDuration {
         return total
     }
 
-    /// The shortest spelling: `90m` as `1h30m`; what is below a millisecond is cut.
+    /// Formats a duration in its shortest form: 90 minutes is `1h30m`; fractions of a millisecond are dropped.
     static func spelling(_ nanoseconds: Int64) -> String {
         var rest = nanoseconds, text = ""
         for (name, size) in units where rest >= size {
-            // A year or a week that is not whole reads worse than its days.
+            // Days read better than years or weeks with a remainder.
             if (name == "y" || name == "w") && rest % size != 0 { continue }
             text += "\(rest / size)\(name)"
             rest %= size

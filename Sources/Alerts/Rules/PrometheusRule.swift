@@ -1,13 +1,13 @@
 import Model
 
-/// An alerting rule of a Prometheus rule file, read and checked.
+/// A checked alerting rule from a Prometheus rule file.
 public struct PrometheusRule: Sendable {
-    /// A label or annotation: its name and the template of its value.
+    /// A label or annotation: its name and its value template.
     public struct Text: Sendable {
         public var name: String
         public var template: Template
 
-        /// Makes a text.
+        /// Creates a label or annotation.
         public init(_ name: String, _ template: Template) {
             self.name = name
             self.template = template
@@ -18,24 +18,24 @@ public struct PrometheusRule: Sendable {
     public var name: String
     /// The name of its group.
     public var group: String
-    /// How often its group asks to be evaluated; nil when it does not say.
+    /// The evaluation interval of its group; nil if not set.
     public var interval: Duration?
-    /// The expression in its canonical spelling.
+    /// The expression in canonical form.
     public var text: String { expression.description }
     /// How long the expression must hold before the alert fires (`for`).
     public var hold: Duration
-    /// How long it goes on firing after the expression ceased to hold (`keep_firing_for`).
+    /// How long the alert keeps firing after the expression stops holding (`keep_firing_for`).
     public var keep: Duration
-    /// Labels written over those of the result; sorted by name.
+    /// Labels added to those of the result, overriding them; sorted by name.
     public var labels: [Text]
-    /// Sorted by name.
+    /// The annotations, sorted by name.
     public var annotations: [Text]
-    /// The line of the file that it begins on, from 1.
+    /// The 1-based line at which the rule begins.
     public var line: Int
 
     var expression: Expression
 
-    /// Makes a rule from an expression's text; nil when the text is no expression of the subset, with the mistakes in it.
+    /// Creates a rule from the text of an expression; returns the errors and no rule if the text is invalid.
     public static func make(
         _ name: String, expression text: String, hold: Duration = .zero, keep: Duration = .zero, labels: [Text] = [],
         annotations: [Text] = []
@@ -50,13 +50,12 @@ public struct PrometheusRule: Sendable {
         )
     }
 
-    /// How far back from an instant its expression looks, windows and offsets together. Counters as they are look back at all
-    /// that was: they add nothing.
+    /// How far back an evaluation looks, including windows and offsets. Raw counters read all history but do not add to it.
     public var reach: Duration {
         max(longestWindow, .nanoseconds(expression.selectors.map(\.offset).max() ?? 0))
     }
 
-    /// What its expression measures, in a word: a `ratio` of errors to calls is none of the language's `error_rate`.
+    /// A short name for what the expression measures; a `ratio` of errors to calls differs from the language's `error_rate`.
     public var measureWord: String {
         let measured = expression.measured.expression
         if case .arithmetic(.over, _, let b, _) = measured, b.counters == [.requests] { return "ratio" }
@@ -64,7 +63,7 @@ public struct PrometheusRule: Sendable {
         return measured.usesRate ? "\(measured.unitWord)s/s" : "count"
     }
 
-    /// The lengths of its range selectors, each once, ascending.
+    /// The distinct lengths of its range selectors, ascending.
     public var windows: [Duration] {
         let lengths = expression.all.compactMap { part -> Int64? in
             if case .range(_, _, let window) = part { window } else { nil }
@@ -72,7 +71,7 @@ public struct PrometheusRule: Sendable {
         return Set(lengths).sorted().map { .nanoseconds($0) }
     }
 
-    /// The longest window that its expression looks back over, offsets included; zero when it has none.
+    /// The longest window including its offset; zero without windows.
     public var longestWindow: Duration {
         let lengths = expression.all.map { part -> Int64 in
             guard case .range(_, let selector, let window) = part else { return 0 }
@@ -83,24 +82,24 @@ public struct PrometheusRule: Sendable {
     }
 }
 
-/// Rules that stand together in a file.
+/// A rule group of a file.
 public struct RuleGroup: Sendable {
     public var name: String
-    /// How often the group asks to be evaluated; nil when it does not say.
+    /// The group's evaluation interval; nil if not set.
     public var interval: Duration?
     public var rules: [PrometheusRule]
 }
 
-/// What a rule file holds: the rules that are right, and every mistake in the others.
+/// The contents of a rule file: the valid rules, and all errors in the others.
 public struct RuleFile: Sendable {
-    /// In the file's order.
+    /// The groups in file order.
     public var groups: [RuleGroup]
-    /// By line and column.
+    /// The errors, sorted by line and column.
     public var mistakes: [RuleMistake]
-    /// All rules, in the file's order.
+    /// All rules in file order.
     public var rules: [PrometheusRule] { groups.flatMap(\.rules) }
 
-    /// Reads a YAML file of Prometheus' own form.
+    /// Parses a Prometheus rule file in YAML.
     public init(yaml: String) {
         var reader = RuleFileReader(yaml)
         reader.read()
@@ -109,28 +108,28 @@ public struct RuleFile: Sendable {
     }
 }
 
-/// Which errors a selector of a rule counts.
+/// The errors that a selector of a rule counts.
 public struct ErrorSelection: Sendable {
     private let selector: Selector
 
     init(_ selector: Selector) { self.selector = selector }
 
-    /// True when the counter counts errors of type `rate_limit` alone.
+    /// True if the counter counts only errors of type `rate_limit`.
     public var isOfRateLimits: Bool { selector.counter == .rateLimits }
 
-    /// The labels on which there are conditions, by name.
+    /// The labels with matchers, sorted by name.
     public var labels: [Label] {
         Set(selector.matchers.map(\.label)).sorted { $0.rawValue < $1.rawValue }
     }
 
-    /// True when an error with this value of the label satisfies every condition on it; "" stands for none.
+    /// Returns true if an error with this value of the label satisfies all matchers on it; a missing value is "".
     public func accepts(_ text: String, of label: Label) -> Bool {
         selector.matchers.allSatisfy { $0.label != label || $0.accepts(text) }
     }
 }
 
 extension PrometheusRule {
-    /// What the rule's selectors of errors count; empty for rules about other things.
+    /// The error selectors of the rule; empty if it reads no errors.
     public var errorSelections: [ErrorSelection] {
         let counters: Set<Counter> = [.errors, .rateLimits, .recovered, .failed]
         return expression.selectors.filter { counters.contains($0.counter) }.map(ErrorSelection.init)

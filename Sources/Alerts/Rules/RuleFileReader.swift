@@ -1,12 +1,12 @@
 import Model
 import Yams
 
-/// A rule file's nodes to rules; every mistake is kept with its place.
+/// Converts the YAML nodes of a rule file to rules; every error is recorded with its position.
 struct RuleFileReader {
     private var text: YAMLText
     private(set) var groups: [RuleGroup] = []
     private(set) var mistakes: [RuleMistake] = []
-    /// More rules than one file can sensibly hold.
+    /// The maximum number of rules in a file.
     static let ruleLimit = 1000
 
     init(_ yaml: String) { text = YAMLText(yaml) }
@@ -14,7 +14,7 @@ struct RuleFileReader {
     mutating func read() {
         let (whole, found) = text.root()
         mistakes = found
-        // Kubernetes' form of a rule file has the groups below `spec`.
+        // A Kubernetes PrometheusRule resource has the groups under `spec`.
         var root = whole
         if whole?.mapping?["kind"]?.scalar?.string == "PrometheusRule", let spec = whole?.mapping?["spec"] { root = spec }
         guard let root else {
@@ -51,7 +51,7 @@ struct RuleFileReader {
         mistakes.append(RuleMistake(id, line: line, column: column, message, closest: closest, alert: alert))
     }
 
-    /// Reports mistakes inside a scalar's text.
+    /// Reports errors within the text of a scalar.
     private mutating func report(_ found: [Diagnostic], in scalar: Node.Scalar, alert: String?) {
         guard !found.isEmpty else { return }
         let place = text.places(in: scalar)
@@ -70,7 +70,7 @@ struct RuleFileReader {
         var value: Node
     }
 
-    /// A mapping's entries by key; keys that do not belong there are reported.
+    /// Returns a mapping's entries by key and reports unexpected keys.
     private mutating func mapping(
         _ node: Node, _ what: String, keys: [String]?, refused: [String: String] = [:], alert: String? = nil
     )
@@ -108,7 +108,7 @@ struct RuleFileReader {
         return Array(sequence)
     }
 
-    /// A scalar that says something.
+    /// Returns an entry's scalar and reports any other node.
     private mutating func scalar(_ entry: Entry?, _ name: String, alert: String? = nil) -> Node.Scalar? {
         guard let entry else { return nil }
         guard let scalar = entry.value.scalar else {
@@ -228,7 +228,7 @@ struct RuleFileReader {
 }
 
 extension Node {
-    /// True for nothing at all: `key:` without a value, or an item that was taken out.
+    /// True for an empty node: `key:` without a value, or a removed item.
     fileprivate var isBlank: Bool {
         guard let scalar else { return false }
         return scalar.style == .plain && (scalar.string.isEmpty || scalar.string == "null" || scalar.string == "~")

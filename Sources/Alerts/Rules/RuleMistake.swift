@@ -1,19 +1,19 @@
-/// A mistake in a rule file, with its place in the file.
+/// An error in a rule file with its position.
 public struct RuleMistake: Hashable, Sendable {
-    /// Stable and kebab-case, such as `unknown-key`.
+    /// A stable id in kebab case, such as `unknown-key`.
     public var id: String
-    /// From 1.
+    /// The 1-based line.
     public var line: Int
-    /// From 1, counted in Unicode scalars.
+    /// The 1-based column, counted in Unicode scalars.
     public var column: Int
-    /// One lower-case sentence: what was found, what was expected.
+    /// One sentence in lower case: what was found and what was expected.
     public var message: String
-    /// What stands closest; nil when nothing does.
+    /// The closest valid name; nil if none is close.
     public var closest: String?
-    /// The alert whose rule it is in; nil outside of rules and in rules without a name.
+    /// The alert name of the rule; nil outside of rules and for unnamed rules.
     public var alert: String?
 
-    /// Makes a mistake.
+    /// Creates an error.
     public init(_ id: String, line: Int, column: Int, _ message: String, closest: String? = nil, alert: String? = nil) {
         self.id = id
         self.line = line

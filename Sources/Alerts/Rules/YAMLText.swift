@@ -1,7 +1,7 @@
 import Model
 import Yams
 
-/// A YAML text: its lines for finding places, and its nodes as far as it can be read.
+/// A YAML text with its lines, for locating nodes; it tolerates broken list items.
 struct YAMLText {
     private(set) var lines: [[Unicode.Scalar]]
 
@@ -11,9 +11,9 @@ struct YAMLText {
         }
     }
 
-    /// The texts' root, and what is wrong with its YAML.
+    /// Parses the YAML; returns the root node and the syntax errors.
     ///
-    /// An item of a list that is no YAML is reported, taken out, and the rest read again, so that one bad rule does not hide the
+    /// A list item with invalid YAML is reported and removed, and parsing restarts, so that one broken rule does not hide the
     /// others.
     mutating func root() -> (node: Node?, mistakes: [RuleMistake]) {
         var mistakes: [RuleMistake] = []
@@ -26,7 +26,7 @@ struct YAMLText {
                 let (message, mark, context) = YAMLText.described(error)
                 let line = min(max(mark?.line ?? 1, 1), max(lines.count, 1))
                 mistakes.append(RuleMistake("bad-yaml", line: line, column: max(mark?.column ?? 1, 1), message))
-                // What began further up and did not end is the item to take out.
+                // An unterminated construct began in an earlier item; remove that one.
                 guard blankItem(around: context?.line ?? line) || blankItem(around: line) else { return (nil, mistakes) }
             } catch {
                 return (nil, mistakes + [RuleMistake("bad-yaml", line: 1, column: 1, "no YAML")])
@@ -39,7 +39,7 @@ struct YAMLText {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
-            // What never ends is told where it begins.
+            // Report unterminated constructs where they begin.
             (
                 [context?.text, problem].compactMap { $0 }.joined(separator: ": "),
                 problem.contains("end of stream") ? context?.mark ?? mark : mark, context?.mark
@@ -51,7 +51,7 @@ struct YAMLText {
         }
     }
 
-    /// Blanks the innermost list item of at least two keys' depth that holds the line; false when there is none.
+    /// Blanks the innermost list item that contains the line; returns false if there is none.
     private mutating func blankItem(around line: Int) -> Bool {
         guard line >= 1, line <= lines.count else { return false }
         func indent(_ index: Int) -> Int? { lines[index].firstIndex { $0 != " " } }
@@ -60,12 +60,12 @@ struct YAMLText {
             return indent + 1 == lines[index].count || lines[index][indent + 1] == " "
         }
         var start = line - 1
-        // The item's first line: a dash that is not right of what the line itself begins with.
+        // The item's first line: a dash no further right than the start of the line itself.
         var limit = indent(start).map { isItem(start) ? $0 : $0 - 1 } ?? .max
         while start >= 0 {
             if let found = indent(start) {
                 if isItem(start), found <= limit { break }
-                // What stands further left than everything so far closes the items inside of it.
+                // A line further left closes the items nested in it.
                 limit = min(limit, isItem(start) ? found : found)
             }
             start -= 1
@@ -78,11 +78,11 @@ struct YAMLText {
         return true
     }
 
-    /// Files that would take more time than any rule file deserves.
+    /// Rejects files that would take unreasonable time to parse.
     private var excess: RuleMistake? {
         let size = lines.reduce(0) { $0 + $1.count }
         if size > 4_000_000 { return RuleMistake("too-large", line: 1, column: 1, "the file has more than 4 million characters") }
-        // Aliases of aliases grow without bound: at most (aliases / anchors) ^ anchors nodes.
+        // Nested aliases grow exponentially: at most (aliases / anchors) ^ anchors nodes.
         var anchors = 0, aliases = 0
         for line in lines {
             var before: Unicode.Scalar = " "
@@ -101,12 +101,12 @@ struct YAMLText {
             ? RuleMistake("too-many-aliases", line: 1, column: 1, "the file's aliases stand for too much") : nil
     }
 
-    /// The line and column of a node.
+    /// Returns the 1-based line and column of a node.
     static func place(of node: Node) -> (line: Int, column: Int) {
         (max(node.mark?.line ?? 1, 1), max(node.mark?.column ?? 1, 1))
     }
 
-    /// For a byte offset into a scalar's value, the line and column in the file where that text stands.
+    /// Returns a function from a byte offset in a scalar's value to its line and column in the file.
     func places(in scalar: Node.Scalar) -> (Int) -> (line: Int, column: Int) {
         var line = max((scalar.mark?.line ?? 1) - 1, 0), column = max((scalar.mark?.column ?? 1) - 1, 0)
         switch scalar.style {
@@ -116,7 +116,7 @@ struct YAMLText {
         case .singleQuoted, .doubleQuoted: column += 1
         default: break
         }
-        // For each byte of the value, where it was read.
+        // The source position of each byte of the value.
         var places: [(line: Int, column: Int)] = []
         var last = (line: line + 1, column: column + 1)
         func skipBlanks() {
@@ -131,7 +131,7 @@ struct YAMLText {
         for character in scalar.string.unicodeScalars {
             let width = UTF8.width(character)
             if character == " " || character == "\n" || character == "\t" {
-                // White space may have been folded, or written as an escape: the place behind what came before.
+                // White space may be folded or escaped in the source: use the position after the previous character.
                 if scalar.style == .doubleQuoted, line < lines.count, column + 1 < lines[line].count, lines[line][column] == "\\",
                     lines[line][column + 1] == "n" || lines[line][column + 1] == "t"
                 {

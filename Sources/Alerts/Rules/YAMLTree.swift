@@ -1,8 +1,8 @@
 import Yams
 
-/// A YAML text as values with their places, for files that are no Prometheus rules.
+/// A YAML text as a tree of values with positions, for files other than Prometheus rule files.
 package indirect enum YAMLTree: Sendable {
-    /// Where a value stands: line and column from 1, the column counted in Unicode scalars.
+    /// A 1-based line and column; the column counts Unicode scalars.
     package struct Place: Hashable, Sendable {
         package var line: Int
         package var column: Int
@@ -12,21 +12,21 @@ package indirect enum YAMLTree: Sendable {
     case list([YAMLTree], Place)
     case mapping([(key: String, place: Place, value: YAMLTree)], Place)
 
-    /// Where it begins.
+    /// The position at which the value begins.
     package var place: Place {
         switch self {
         case .scalar(_, let place), .list(_, let place), .mapping(_, let place): place
         }
     }
 
-    /// Reads a text; nil for an empty one. What is no YAML is reported, and the rest read as far as it can be.
+    /// Parses a text; nil if it is empty. YAML errors are reported, and the rest is parsed as far as possible.
     package static func read(_ text: String) -> (tree: YAMLTree?, mistakes: [RuleMistake]) {
         var reader = YAMLText(text)
         let (node, mistakes) = reader.root()
         return (node.flatMap { tree($0, depth: 0) }, mistakes)
     }
 
-    /// The value of a node; nil for nothing, and for what lies deeper than any file needs.
+    /// Converts a node; nil for empty nodes and below the maximum depth.
     private static func tree(_ node: Node, depth: Int) -> YAMLTree? {
         let found = YAMLText.place(of: node)
         let place = Place(line: found.line, column: found.column)

@@ -1,12 +1,12 @@
 import Glibc
 
-/// Numbers as Go prints them.
+/// Formats numbers as Go does.
 public enum GoNumber {
-    /// `%v` and `%g`: the fewest digits that read back as the same number; with an exponent below 10⁻⁴ and from 10⁶ on
-    /// (`1e+06`), as strconv's format 'g' decides for the shortest precision.
+    /// Formats like `%v` and `%g`: the fewest digits that round-trip, with an exponent below 10⁻⁴ and from 10⁶ on (`1e+06`),
+    /// as the 'g' format of strconv does at the shortest precision.
     static func shortest(_ value: Double) -> String { shortest(value, withoutExponent: -4..<6) }
 
-    /// A number as it stands in a rule: the fewest digits that read back as the same number, all of them written out.
+    /// Formats a number as in a rule: the fewest digits that round-trip, without an exponent from 10⁻¹² up to 10¹⁶.
     public static func plain(_ value: Double) -> String { shortest(value, withoutExponent: -12..<16) }
 
     private static func shortest(_ value: Double, withoutExponent powers: Range<Int>) -> String {
@@ -24,22 +24,22 @@ public enum GoNumber {
         return sign + digits.prefix(whole) + "." + digits.dropFirst(whole)
     }
 
-    /// `NaN`, `+Inf`, `-Inf`; nil for other numbers.
+    /// Returns `NaN`, `+Inf` or `-Inf`; nil for finite numbers.
     static func word(_ value: Double) -> String? {
         value.isNaN ? "NaN" : value.isInfinite ? (value < 0 ? "-Inf" : "+Inf") : nil
     }
 
-    /// A verb of C's that prints as Go does: `e`, `f`, `g` with a precision.
+    /// Formats with a C conversion that matches Go's: `e`, `f` or `g` with a precision.
     static func fixed(_ value: Double, _ verb: Character, precision: Int) -> String {
         if let word = word(value) { return word }
-        // 10⁻³⁰⁸ to 10³⁰⁸ with the most digits asked for, and some.
+        // Room for numbers from 10⁻³⁰⁸ to 10³⁰⁸ plus the requested digits.
         var buffer = [CChar](repeating: 0, count: 400 + precision)
         let format = "%.\(precision)\(verb)"
         let length = withVaList([value]) { vsnprintf(&buffer, buffer.count, format, $0) }
         return String(decoding: buffer.prefix(Int(max(length, 0))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// The shortest digits without leading or trailing zeros, and the power of ten of the first one.
+    /// Returns the shortest digits without leading or trailing zeros, and the power of ten of the first digit.
     private static func decimal(_ value: Double) -> (digits: String, exponent: Int) {
         if value == 0 { return ("0", 0) }
         let text = value.magnitude.description

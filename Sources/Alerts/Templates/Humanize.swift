@@ -1,25 +1,25 @@
 import Model
 
-/// Numbers for people, in the forms of Prometheus' template functions.
+/// The number formats of Prometheus' template functions.
 enum Humanize {
     private static func four(_ value: Double) -> String { GoNumber.fixed(value, "g", precision: 4) }
 
-    /// With metric prefixes: `1.235k`, `5m`.
+    /// Formats with metric prefixes: `1.235k`, `5m`.
     static func plain(_ value: Double) -> String {
         if value == 0 || !value.isFinite { return four(value) }
         return value.magnitude >= 1 ? large(value, ["k", "M", "G", "T", "P", "E", "Z", "Y"], 1000) : small(value)
     }
 
-    /// With binary prefixes: `1.5Ki` is `1.5ki` here, as there.
+    /// Formats with binary prefixes, spelled as in Prometheus: `1.5ki`.
     static func binary(_ value: Double) -> String {
         if value.magnitude <= 1 || !value.isFinite { return four(value) }
         return large(value, ["ki", "Mi", "Gi", "Ti", "Pi", "Ei", "Zi", "Yi"], 1024)
     }
 
-    /// A ratio as per cent: `12.5%`.
+    /// Formats a ratio as a percentage: `12.5%`.
     static func percentage(_ value: Double) -> String { four(value * 100) + "%" }
 
-    /// Seconds as `1d 2h 3m 4s`; below a minute with four digits, below a second with a prefix.
+    /// Formats seconds as `1d 2h 3m 4s`; below a minute with four digits, below a second with a prefix.
     static func duration(_ value: Double) -> String {
         if !value.isFinite { return four(value) }
         if value == 0 { return "0s" }
@@ -33,14 +33,14 @@ enum Humanize {
         return sign + four(value.magnitude) + "s"
     }
 
-    /// Seconds since 1970 as `2026-11-21 14:05:00 +0000 UTC`.
+    /// Formats seconds since 1970 as `2026-11-21 14:05:00 +0000 UTC`.
     static func timestamp(_ value: Double) throws(TemplateFailure) -> String {
         if !value.isFinite { return four(value) }
         guard let nanoseconds = Int64(exactly: (value * 1e9).rounded(.towardZero)) else {
             throw TemplateFailure(
                 "\(GoNumber.shortest(value)) cannot be represented as a nanoseconds timestamp since it overflows int64")
         }
-        // Prometheus' times are whole milliseconds.
+        // Prometheus truncates times to milliseconds.
         let milliseconds = nanoseconds / 1_000_000
         let civil = Zone.utc.civil(Timestamp(nanoseconds: milliseconds * 1_000_000))
         var text =

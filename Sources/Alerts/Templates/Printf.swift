@@ -1,6 +1,6 @@
-/// Go's `printf` for the values that templates have.
+/// Go's `printf` for template values.
 enum Printf {
-    /// `Print`: blanks stand between operands when neither is a text.
+    /// Formats like Go's `Print`: a space between operands when neither is a string.
     static func print(_ values: [TemplateValue]) -> String {
         var result = ""
         for (index, value) in values.enumerated() {
@@ -12,14 +12,14 @@ enum Printf {
 
     private static func isText(_ value: TemplateValue) -> Bool { if case .text = value { true } else { false } }
 
-    /// A conversion such as `%-8.2f`.
+    /// The flags, width and precision of a conversion such as `%-8.2f`.
     private struct Conversion {
         var isLeft = false, hasPlus = false, hasZero = false, isSharp = false, hasSpace = false
         var width = 0
         var precision: Int?
     }
 
-    /// The text with each verb replaced; a verb and a value that do not go together print as Go's `%!d(float64=3)`.
+    /// Formats the values; a verb that does not fit its value gives Go's `%!d(float64=3)`.
     static func formatted(_ format: String, _ values: [TemplateValue]) -> String {
         var result = "", used = 0
         var rest = Substring(format)
@@ -62,7 +62,7 @@ enum Printf {
         return result
     }
 
-    /// A number of at most four digits, so that no text grows beyond reason.
+    /// Parses a number, capped at 1,000 to bound the output.
     private static func digits(_ rest: inout Substring) -> Int? {
         let found = rest.prefix { $0.isASCII && $0.isNumber }
         rest = rest.dropFirst(found.count)
@@ -111,7 +111,7 @@ enum Printf {
         guard missing > 0 else { return text }
         let fill = String(repeating: conversion.hasZero && !conversion.isLeft ? "0" : " ", count: missing)
         if conversion.isLeft { return text + fill }
-        // Zeros go behind the sign.
+        // Zeros go after the sign.
         if conversion.hasZero, let sign = text.first, sign == "-" || sign == "+" { return String(sign) + fill + text.dropFirst() }
         return fill + text
     }

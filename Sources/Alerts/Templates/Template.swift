@@ -1,18 +1,18 @@
 import Model
 
-/// A text with `{{ … }}` in it, in the part of Go's template language that alerting rules use.
+/// A text with `{{ … }}` actions: the subset of Go's template language that alerting rules use.
 public struct Template: Sendable {
-    /// As written.
+    /// The source text.
     public let text: String
-    /// The labels of the result that it names.
+    /// The labels of the result that the template uses.
     public let labelNames: Set<String>
-    /// True when it shows the value, so that the text changes with it.
+    /// True if the template uses the value, so that its text changes with it.
     public let usesValue: Bool
     private let nodes: [TemplateNode]
 
-    /// Reads a template; what is wrong with it comes back by place, in bytes of the text, and there is no template then.
+    /// Parses a template; returns either the template or its errors, sorted by byte offset.
     public static func parse(_ text: String) -> (template: Template?, mistakes: [Diagnostic]) {
-        // Most labels and annotations are plain texts.
+        // Most labels and annotations are plain text.
         guard text.contains("{{") else {
             return (Template(text: text, labelNames: [], usesValue: false, nodes: [.text(text)]), [])
         }
@@ -30,8 +30,8 @@ public struct Template: Sendable {
         self.nodes = nodes
     }
 
-    /// The text for an alert's labels (those of the expression's result) and value. A template that cannot be carried out
-    /// gives `<error expanding template: …>`, as Prometheus does.
+    /// Renders the template with the result's labels and value. If that fails, returns `<error expanding template: …>` as
+    /// Prometheus does.
     public func rendered(labels: LabelSet, value: Double) -> String {
         var run = TemplateRun(labels: labels, value: value)
         do throws(TemplateFailure) {

@@ -1,12 +1,12 @@
 import Model
 
-/// A function of templates.
+/// A template function.
 struct TemplateFunction: Sendable {
-    /// How many arguments it takes; `most` nil: any number.
+    /// The minimum and maximum number of arguments; `most` is nil if there is no maximum.
     var least: Int, most: Int?
     var apply: @Sendable ([TemplateValue]) throws(TemplateFailure) -> TemplateValue
 
-    /// Every function of the subset.
+    /// All functions of the subset, by name.
     static let all: [String: TemplateFunction] = [
         "humanize": number(Humanize.plain), "humanize1024": number(Humanize.binary),
         "humanizePercentage": number(Humanize.percentage),
@@ -56,7 +56,7 @@ struct TemplateFunction: Sendable {
         "ge": compared { $0 == .greater || $0 == .equal },
     ]
 
-    /// Functions of Prometheus and Go that the subset leaves out.
+    /// Functions of Prometheus and Go that the subset does not support.
     static let unsupported: Set<String> = [
         "args", "call", "externalURL", "first", "graphLink", "html", "js", "label", "now", "parseDuration", "pathPrefix", "query",
         "safeHtml", "slice", "sortByLabel", "stripDomain", "stripPort", "strvalue", "tableLink", "tmpl", "toTime", "urlquery",
@@ -90,7 +90,7 @@ struct TemplateFunction: Sendable {
         }
     }
 
-    /// Go compares only values of one kind: `gt $value 5` fails, `gt $value 5.0` does not.
+    /// Compares values of the same type only, as Go does: `gt $value 5` fails, `gt $value 5.0` does not.
     private static func order(_ a: TemplateValue, _ b: TemplateValue, onlyEqual: Bool) throws(TemplateFailure) -> Order {
         func order<T: Comparable>(_ a: T, _ b: T) -> Order { a < b ? .less : a > b ? .greater : a == b ? .equal : .none }
         switch (a, b) {
@@ -102,7 +102,7 @@ struct TemplateFunction: Sendable {
         }
     }
 
-    /// Go's `strings.Title`: the first letter of every word in its title form.
+    /// Go's `strings.Title`: every word begins with its title-case letter.
     private static func titled(_ text: String) -> String {
         var result = "", isInside = false
         for scalar in text.unicodeScalars {

@@ -1,6 +1,6 @@
 import Model
 
-/// A word or sign inside `{{ … }}`.
+/// A token inside `{{ … }}`.
 struct TemplateToken {
     enum Kind: Hashable {
         case identifier, variable, field, number, string, sign, end
@@ -9,17 +9,17 @@ struct TemplateToken {
     var kind: Kind
     var text: String
     var span: TextSpan
-    /// True when nothing stands between it and the token before.
+    /// True if it directly follows the previous token.
     var isAttached = false
 }
 
-/// A piece of a template's text: plain text, or an action's tokens.
+/// A piece of a template: plain text, or the tokens of an action.
 enum TemplatePiece {
     case text(String)
     case action([TemplateToken], TextSpan)
 }
 
-/// Splits a template into texts and actions; trims white space where `{{-` and `-}}` say so.
+/// Splits a template into text and actions; trims white space at `{{-` and `-}}`.
 struct TemplateLexer {
     private let bytes: [UInt8]
     private var at = 0
@@ -51,7 +51,7 @@ struct TemplateLexer {
     private func starts(_ text: String) -> Bool { bytes[at...].starts(with: text.utf8) }
     private func byte(_ place: Int) -> UInt8 { place < bytes.count ? bytes[place] : 0 }
 
-    /// Reads an action; whether white space behind it is trimmed. Nil when it does not end.
+    /// Reads an action; returns whether the white space after it is trimmed, or nil if it is unterminated.
     private mutating func action(trimmed: Bool) -> Bool? {
         let start = at
         at += trimmed ? 3 : 2

@@ -1,19 +1,19 @@
-/// A part of a template.
+/// A node of a parsed template.
 indirect enum TemplateNode: Sendable {
     case text(String)
     case output(TemplatePipeline)
-    /// Declares or sets a variable.
+    /// Declares or assigns a variable.
     case assign(String, TemplatePipeline, declares: Bool)
     case condition(TemplatePipeline, variable: String?, then: [TemplateNode], otherwise: [TemplateNode], rebindsDot: Bool)
     case range(TemplatePipeline, key: String?, value: String?, body: [TemplateNode], otherwise: [TemplateNode])
 }
 
-/// Commands, each with the result of the one before as its last argument.
+/// A pipeline: each command gets the previous result as its last argument.
 struct TemplatePipeline: Sendable {
     var commands: [TemplateCommand]
 }
 
-/// A value, or a function with its arguments.
+/// A value, or a function call.
 struct TemplateCommand: Sendable {
     var function: String?
     var operands: [TemplateOperand]
@@ -24,14 +24,14 @@ indirect enum TemplateOperand: Sendable {
     case dot
     /// `.Labels.x`: fields of the dot.
     case field([String])
-    /// `$labels.x`: a variable and fields of it.
+    /// `$labels.x`: a variable and its fields.
     case variable(String, [String])
     case nested(TemplatePipeline, [String])
-    /// A function as an argument: called without any.
+    /// A function as an argument: called without arguments.
     case function(String)
 }
 
-/// Carries out a template for one alert.
+/// Executes a template for one alert.
 struct TemplateRun {
     private let labels: LabelSet
     private let value: Double
@@ -39,9 +39,9 @@ struct TemplateRun {
     private var dot: Dot = .root
     private(set) var output = ""
 
-    /// What `.` is.
+    /// The value of `.`.
     private enum Dot {
-        /// The alert: it has fields.
+        /// The alert, which has fields.
         case root
         case value(TemplateValue)
     }
@@ -60,7 +60,7 @@ struct TemplateRun {
     }
 
     private mutating func run(_ node: TemplateNode) throws(TemplateFailure) {
-        // Variables end with the block that declares them.
+        // Variables go out of scope at the end of their block.
         switch node {
         case .text(let text): output += text
         case .output(let pipeline): output += try evaluate(pipeline).printed
@@ -159,7 +159,7 @@ struct TemplateRun {
             guard case .labels(let set) = value else {
                 throw TemplateFailure("can't evaluate field \(name) in type \(value.typeName)")
             }
-            // A label that is missing is the empty text.
+            // A missing label is an empty string.
             value = .text(set[name] ?? "")
         }
         return value

@@ -1,15 +1,15 @@
 import Model
 
-/// A template's pieces to its parts; every mistake is told with its place.
+/// Parses a template's pieces into nodes; every error is recorded with its position.
 struct TemplateParser {
     private let pieces: [TemplatePiece]
     private var at = 0
     private(set) var mistakes: [Diagnostic]
     private var scopes: [String] = ["$", "$labels", "$value", "$externalLabels", "$externalURL"]
-    /// True while `.` is something else than the alert.
+    /// True while `.` is not the alert.
     private var hasOtherDot = false
     private var nesting = 0
-    /// Labels of the result that the template asks for.
+    /// The labels of the result that the template uses.
     private(set) var labelNames: Set<String> = []
     private(set) var usesValue = false
 
@@ -23,7 +23,7 @@ struct TemplateParser {
         mistakes = lexer.mistakes
     }
 
-    /// The parts of the whole template.
+    /// Parses the whole template.
     mutating func whole() -> [TemplateNode] {
         var nodes: [TemplateNode] = []
         while true {
@@ -35,12 +35,12 @@ struct TemplateParser {
     }
 
     private mutating func report(_ id: String, _ span: TextSpan, _ message: String, closest: String? = nil) {
-        // What the lexer could not read is told already.
+        // The lexer has already reported this token.
         if mistakes.contains(where: { $0.span == span }) { return }
         mistakes.append(Diagnostic(id, at: span, message, closest: closest, replacement: closest))
     }
 
-    /// Parts up to an `end` or `else`, which is read, or up to the end of the text. For `else if` the cursor stays in it.
+    /// Parses nodes up to and including an `end` or `else`, or to the end of the text; `else if` stays under the cursor.
     private mutating func block() -> ([TemplateNode], Ending, TextSpan) {
         var nodes: [TemplateNode] = []
         while at < pieces.count {
@@ -124,7 +124,7 @@ struct TemplateParser {
         case .end: break
         case .otherwise:
             if case .action(let elseTokens, _) = pieces[at - 1], elseTokens.count > 2 {
-                // `else if …` is a block of its own that ends with this one.
+                // `else if …` is a nested block that ends with this one.
                 if elseTokens[1].text == "if" || elseTokens[1].text == "with" {
                     if let node = control(elseTokens[1].text, Array(elseTokens.dropFirst()), elseSpan) { otherwise = [node] }
                 } else {
@@ -282,7 +282,7 @@ struct TemplateParser {
         }
     }
 
-    /// Notes what of the alert a variable and its fields ask for, and reports fields that do not exist.
+    /// Records which fields of the alert a variable reads, and reports unknown fields.
     private mutating func note(_ variable: String, _ fields: [TemplateToken]) {
         var names = fields.map { String($0.text.dropFirst()) }
         var variable = variable

@@ -1,4 +1,4 @@
-/// A value inside a template.
+/// A value in a template.
 enum TemplateValue: Hashable, Sendable {
     case text(String)
     case float(Double)
@@ -7,7 +7,7 @@ enum TemplateValue: Hashable, Sendable {
     case labels(LabelSet)
     case none
 
-    /// How Go's `%v` prints it.
+    /// The value as formatted by Go's `%v`.
     var printed: String {
         switch self {
         case .text(let text): text
@@ -19,7 +19,7 @@ enum TemplateValue: Hashable, Sendable {
         }
     }
 
-    /// Go's truth: not zero, not empty.
+    /// Truth as in Go: not zero and not empty.
     var isTrue: Bool {
         switch self {
         case .text(let text): !text.isEmpty
@@ -31,7 +31,7 @@ enum TemplateValue: Hashable, Sendable {
         }
     }
 
-    /// The name of Go's type, for messages.
+    /// The Go type name, for messages.
     var typeName: String {
         switch self {
         case .text: "string"
@@ -43,7 +43,7 @@ enum TemplateValue: Hashable, Sendable {
         }
     }
 
-    /// The number that it is or reads as.
+    /// Returns the value as a number, parsing strings.
     func number() throws(TemplateFailure) -> Double {
         switch self {
         case .float(let value): return value
@@ -57,7 +57,7 @@ enum TemplateValue: Hashable, Sendable {
     }
 }
 
-/// Why a template could not be carried out for these labels and this value.
+/// A runtime error of a template.
 struct TemplateFailure: Error {
     let text: String
     init(_ text: String) { self.text = text }

@@ -1,7 +1,7 @@
 import Model
 import QueryLanguage
 
-/// A rule of the language as the engine takes it: its measures over families of rows, and the rows as they are read.
+/// Prepares a native rule for evaluation: converts its measures and collects the rows that they read.
 ///
 /// ```
 /// var reading = CheckedRuleWindows(rule, name: "quota_burst", text: text, rows: rows)
@@ -9,21 +9,21 @@ import QueryLanguage
 /// let replay = RuleReplay.run(reading.rule, over: reading.history(beginning: first), on: grid)
 /// ```
 public struct CheckedRuleWindows {
-    /// The rule for the engine.
+    /// The rule to evaluate.
     public private(set) var rule: WindowRule
     private let checked: CheckedRule
     private let rows: [RuleRows]
     private let keepsSuccesses: Bool
     private var families: [WindowRows]
-    /// The keys of each family's groups, in order of first appearance, and their numbers.
+    /// The keys of each family's groups, in order of first appearance, and their indices.
     private var keys: [[[Value]]], numbers: [[[Value]: Int]]
-    /// The groups of all keys, in order of first appearance, and whether they are older than the rows.
+    /// The groups of all keys, in order of first appearance, and their indices.
     private var groups: [[Value]] = [], groupNumbers: [[Value]: Int] = [:]
-    /// When groups that are older than the rows were first known.
+    /// For groups older than the rows, when each was first seen.
     private var knownSince: [Int: Timestamp] = [:]
 
-    /// The bits of rows: every row, those that failed, those that were made good, those of no class; every row and every failed
-    /// one but for what stands for a row a second time; conditions come behind.
+    /// The flags of a row: any row, failed rows, recovered errors, no row; any row and failed rows without second copies of a row;
+    /// the bits of conditions follow.
     private enum Bit {
         static let row = 0, failed = 1, recovered = 2, none = 3, once = 4, failedOnce = 5, condition = 6
     }
@@ -31,14 +31,14 @@ public struct CheckedRuleWindows {
     /// Prepares to read a rule's rows.
     ///
     /// - Parameters:
-    ///   - text: What the rule asks, as written.
-    ///   - rows: What `QueryCompiler.rows(of:in:allowsMinutes:)` says.
-    ///   - keepsSuccesses: False when the sources record no successes, so that rates have no value.
+    ///   - text: The rule as written.
+    ///   - rows: The result of `QueryCompiler.rows(of:in:allowsMinutes:)`.
+    ///   - keepsSuccesses: False if the sources record no successes; rates then have no value.
     public init(_ checked: CheckedRule, name: String, text: String, rows: [RuleRows], keepsSuccesses: Bool = true) {
         self.checked = checked
         self.rows = rows
         self.keepsSuccesses = keepsSuccesses
-        // A family of whole minutes is only counted: its rows have no values.
+        // A per-minute family has counts only, no values.
         families = rows.map { WindowRows(columns: $0.isByMinute ? 0 : $0.fields.count) }
         keys = rows.map { _ in [] }
         numbers = rows.map { _ in [:] }
@@ -48,13 +48,13 @@ public struct CheckedRuleWindows {
             cooldown: checked.cooldown, severity: checked.severity, severityName: CheckedRuleWindows.severityName(checked),
             errors: RowClass(family: own, bit: checked.query.noun == .errors ? Bit.once : Bit.failedOnce))
         rule.condition = condition(checked.condition)
-        // Without keys there is one group, which needs no row.
+        // A rule without keys has a single group, which needs no row.
         if checked.query.keys.isEmpty { _ = group([]) }
     }
 
     // Measures.
 
-    /// A denial is taken to the comparisons themselves, so that what is compared, charted and tuned is what fires.
+    /// Converts a predicate; negation is pushed down to the comparisons, so that findings, charts and tuning see what fires.
     private mutating func condition(_ predicate: HavingPredicate, isDenied: Bool = false) -> WindowCondition {
         switch predicate {
         case .comparison(let measure, let comparison, let bounds):
@@ -73,12 +73,12 @@ public struct CheckedRuleWindows {
         }
     }
 
-    /// The label under which the rule's own severity stands beside its keys: a key of that name keeps it.
+    /// The label for the rule's severity: `severity`, unless a key has that name.
     private static func severityName(_ rule: CheckedRule) -> String {
         rule.query.keys.contains { $0.name == "severity" } ? "rule_severity" : "severity"
     }
 
-    /// The place of a measure among the rule's, added when it is new.
+    /// Returns the index of a measure of the rule, adding it if needed.
     private mutating func place(of measure: Measure) -> Int {
         var found: WindowMeasure
         if case .change = measure, let changed = checked.query.changed {
@@ -93,7 +93,7 @@ public struct CheckedRuleWindows {
         return rule.measures.count - 1
     }
 
-    /// A measure with its length and offset.
+    /// Returns a measure with its window length and offset.
     private func windowed(_ measure: Measure) -> WindowMeasure {
         var inner = measure, length = checked.length, offset = Duration.zero, per: Double?
         while true {
@@ -120,7 +120,7 @@ public struct CheckedRuleWindows {
     private func quantity(_ measure: Measure) -> WindowMeasure.Quantity {
         let own = family(.own) ?? 0, isOfTraces = checked.query.noun == .traces || checked.query.noun == .failures
         let row = RowClass(family: own, bit: Bit.row), failed = RowClass(family: own, bit: Bit.failed)
-        // Where no successes are recorded there is no rate: nothing is the whole.
+        // Sources that record no successes have no rate: the denominator is empty.
         let calls = RowClass(family: family(.calls) ?? own, bit: keepsSuccesses ? Bit.row : Bit.none)
         switch measure {
         case .countWhere(let predicate, _): return .count(RowClass(family: own, bit: bit(of: predicate, own)))
@@ -172,12 +172,12 @@ public struct CheckedRuleWindows {
 
     // Rows.
 
-    /// Takes in the rows of a family, by its place among the families, from an instant on.
+    /// Adds the rows of a family, given by its index, from an instant on.
     public mutating func add(_ columns: RuleColumns, of family: Int, since first: Timestamp) {
         let minute: Int64 = 60_000_000_000
         let start = rows[family].isByMinute ? Timestamp(nanoseconds: floorDivide(first.nanoseconds, minute) * minute) : first
         let places = columns.first(atOrAfter: start)..<columns.times.count
-        // Keys as they occur among these rows, not among those before.
+        // The group of each key in these columns, looked up once per key.
         var numbers = [Int32](repeating: -1, count: columns.keys.count)
         func number(_ place: Int) -> Int32 {
             let key = Int(columns.keyOf[place])
@@ -201,7 +201,7 @@ public struct CheckedRuleWindows {
             if case .ratio(let some, _) = $0.quantity { some.bit == Bit.recovered } else { false }
         }
         guard !columns.lives.isEmpty || asksForShare && !columns.recoveredAt.isEmpty else {
-            // Mostly all of them, which need not be copied.
+            // Usually all rows are kept, and nothing needs copying.
             func kept(_ column: [Int64]) -> [Int64] { places.count == column.count ? column : Array(column[places]) }
             families[family] = WindowRows(
                 times: kept(columns.times), groups: places.map(number), flags: places.map { flags(columns, $0) },
@@ -224,7 +224,7 @@ public struct CheckedRuleWindows {
                 flags |= 1 << UInt32(Bit.recovered)
                 families[family].append(time, group: group, flags: flags, values: values, visibleFrom: recovered)
             }
-            // That an error was made good is known from then on, not before.
+            // A recovery is known only from the time of the success on.
             if life == .whole, asksForShare, let recovered {
                 families[family].append(
                     time, group: group, flags: 1 << UInt32(Bit.recovered), values: values.map { _ in nil },
@@ -233,14 +233,14 @@ public struct CheckedRuleWindows {
         }
     }
 
-    /// True when the condition may hold for a group that has no row in any window: then groups that fell silent long ago count,
-    /// and `addGroups` must be told of those that are older than the rows.
+    /// True if the condition can hold for a group without rows in any window: groups that fell silent earlier then matter, and
+    /// `addGroups` must be called with those that are older than the rows.
     public var watchesSilence: Bool {
         guard !checked.query.keys.isEmpty else { return false }
         return SilentGroup(rule.measures, isGrouped: knowsAllKeys).mayHold(rule.condition)
     }
 
-    /// Takes in groups that had rows before those that are read, each with the instant at which it was first known.
+    /// Adds groups that had rows before those that were read, each with the time at which it was first seen.
     public mutating func addGroups(_ columns: RuleColumns) {
         for (place, time) in columns.times.enumerated() {
             let number = group(columns.keys[Int(columns.keyOf[place])]), known = Timestamp(nanoseconds: time)
@@ -272,7 +272,7 @@ public struct CheckedRuleWindows {
         return self.keys[family].count - 1
     }
 
-    /// What was read, for the engine.
+    /// Returns the collected rows for evaluation.
     ///
     /// - Parameter beginning: The first instant that the records cover.
     public mutating func history(beginning: Timestamp) -> WindowHistory {
@@ -292,7 +292,7 @@ public struct CheckedRuleWindows {
         return history
     }
 
-    /// The values of the keys behind each label set of the history.
+    /// The key values of each label set in the history.
     public var keysOfLabels: [LabelSet: [Value]] {
         groups.reduce(into: [:]) { $0[labels($1)] = $1 }
     }
@@ -301,7 +301,7 @@ public struct CheckedRuleWindows {
         LabelSet(zip(checked.query.keys, group).map { LabelPair($0.name, CheckedRuleWindows.text($1)) })
     }
 
-    /// A key's value as the text of a label; "" when it is missing.
+    /// Returns a key's value as the text of a label; "" if missing.
     static func text(_ value: Value) -> String {
         switch value {
         case .missing: ""

@@ -1,11 +1,11 @@
-/// The rows of a pane in memory of their own, for a loop that touches each of them twice.
+/// The rows of a pane in manually managed memory, for a loop that touches each row twice.
 final class CountingPane {
     let count: Int
     let entering: UnsafeMutablePointer<Int32>, leaving: UnsafeMutablePointer<Int32>
     let groups: UnsafeMutablePointer<Int32>
     private let flags: UnsafeMutablePointer<UInt32>
     private let weights: UnsafeMutablePointer<Int64>?
-    /// The classes that are counted, and where.
+    /// The counted classes and their counters.
     private let bits: UnsafeMutablePointer<UInt32>, counts: UnsafeMutablePointer<UnsafeMutablePointer<Int64>>
     private let classes: Int
     private let slots: PaneSlots
@@ -39,7 +39,7 @@ final class CountingPane {
         counts.deallocate()
     }
 
-    /// Adds or takes away a row; its group.
+    /// Adds or removes a row; returns its group.
     @inline(__always) func apply(_ row: Int, _ sign: Int64) -> Int {
         let group = Int(groups[row]), weight = sign &* (weights?[row] ?? 1)
         for slot in 0..<classes where flags[row] >> bits[slot] & 1 == 1 { counts[slot][group] &+= weight }
@@ -47,13 +47,13 @@ final class CountingPane {
     }
 }
 
-/// The pass over rules whose measures are counts and shares of counts: most of them.
+/// Evaluates rules whose measures are only counts and ratios of counts, which most are.
 struct CountingSweep {
     let panes: [CountingPane]
     let probes: [WindowProbe]
     /// Comparisons that must all hold.
     let terms: [WindowCondition.Term]
-    /// The measure that is shown.
+    /// The index of the reported measure.
     let first: Int?
     let births: [(instant: Int, group: Int)]
     let groups: Int, instants: Int
@@ -112,7 +112,7 @@ struct CountingSweep {
 }
 
 extension WindowCondition {
-    /// One comparison with one bound.
+    /// A comparison with a single bound.
     struct Term {
         var measure: Int
         var comparison: Comparison
@@ -130,7 +130,7 @@ extension WindowCondition {
         }
     }
 
-    /// The comparisons of which the condition is that all hold; nil when it says anything else.
+    /// The comparisons of a pure conjunction; nil for any other condition.
     var terms: [Term]? {
         switch self {
         case .comparison(let measure, let comparison, let bounds):

@@ -1,10 +1,10 @@
-/// Sliding multisets of values, one for each group: the value at any rank in logarithmic time.
+/// Sliding multisets of values, one per group, with the value at any rank in logarithmic time.
 ///
 /// A binary indexed tree of counts over the ranks of each group's values (P. Fenwick, 1994).
 struct RankForest {
-    /// For each row its place among the ranks of all groups; -1 without a value.
+    /// For each row, the rank of its value over all groups; −1 without a value.
     private let places: [Int32]
-    /// The values in rank order, group by group, and where each group begins.
+    /// The values in rank order, group by group, and the start of each group.
     private let values: [Int64]
     private let starts: [Int]
     private var counts: [Int64]
@@ -32,10 +32,10 @@ struct RankForest {
         sizes = Array(repeating: 0, count: count)
     }
 
-    /// How many values the group has at present.
+    /// The number of values that a group currently has.
     func size(_ group: Int) -> Int64 { sizes[group] }
 
-    /// Adds or takes away a row's value so many times.
+    /// Adds a row's value `weight` times; a negative weight removes it.
     mutating func add(_ row: Int, group: Int, _ weight: Int64) {
         let place = Int(places[row])
         guard place >= 0 else { return }
@@ -48,7 +48,7 @@ struct RankForest {
         }
     }
 
-    /// The value at a rank from 1 to the group's size.
+    /// Returns the value at a rank from 1 to the group's size.
     func value(at rank: Int64, group: Int) -> Int64 {
         let start = starts[group], size = starts[group + 1] - start
         var node = 0, rest = rank, step = 1
@@ -64,7 +64,7 @@ struct RankForest {
     }
 }
 
-/// How many different values each group has at present.
+/// The number of distinct values that each group currently has.
 struct DistinctCount {
     private let ids: [Int32]
     private var counts: [Int64]

@@ -1,9 +1,9 @@
-/// A group without a row in any window: which values its measures may have, and whether a condition may hold for it.
+/// Decides whether a condition can hold for a group without rows in any window.
 struct SilentGroup {
-    /// The values that each measure may have; nil for any.
+    /// The possible values of each measure; nil if it can be anything.
     private let values: [[Double]?]
 
-    /// - Parameter isGrouped: True for families whose rows are told apart by all keys; rows of the others may be any number.
+    /// - Parameter isGrouped: Returns true for families whose rows have all keys; other families may have any number of rows.
     init(_ measures: [WindowMeasure], isGrouped: (Int) -> Bool) {
         var values: [[Double]?] = []
         for measure in measures {
@@ -26,7 +26,7 @@ struct SilentGroup {
         self.values = values
     }
 
-    /// True when the condition may hold, measures taken each by itself.
+    /// Returns true if the condition can hold, treating measures as independent.
     func mayHold(_ condition: WindowCondition) -> Bool { outcomes(condition).contains(true) }
 
     private func outcomes(_ condition: WindowCondition) -> Set<Bool?> {

@@ -1,6 +1,6 @@
 import Model
 
-/// A rule of our own over a whole grid, in one pass over its rows.
+/// Evaluates a native rule over a whole grid in one pass over its rows.
 struct WindowEvaluation {
     let rule: WindowRule
     let history: WindowHistory
@@ -18,13 +18,13 @@ struct WindowEvaluation {
         for measure in rule.measures { probes.append(probe(measure)) }
     }
 
-    /// A measure as the panes and slots that it looks at.
+    /// Resolves a measure to the panes and slots that it reads.
     private mutating func probe(_ measure: WindowMeasure) -> WindowProbe {
         func pane(_ family: Int) -> Int {
             let key = WindowPane.Key(family: family, length: measure.length.inNanoseconds, offset: measure.offset.inNanoseconds)
             if let place = panes.firstIndex(where: { $0.key == key }) { return place }
             let map = history.familyGroups[family]
-            // A family may have rows of groups that none of ours belongs to.
+            // A family may have rows of groups that are not in the history.
             let rows = history.families[family]
             let groups = map.isEmpty ? history.groups.count : Int(max(map.max() ?? -1, rows.groups.max() ?? -1)) + 1
             panes.append(WindowPane(key, rows, groups: groups, grid))
@@ -74,20 +74,20 @@ struct WindowEvaluation {
         return probe
     }
 
-    /// What a pass finds.
+    /// The result of a pass.
     struct Result {
-        /// For each group when the condition holds, with the first measure's value.
+        /// For each group, the first measure's value while the condition holds.
         var firing: [Change]
-        /// For each group the first measure's value; absent while it has none.
+        /// For each group, the first measure's value; absent while it has none.
         var measure: [Change]
     }
 
-    /// Visits every instant at which some row enters or leaves a window.
+    /// Visits every instant at which a row enters or leaves a window.
     ///
     /// - Parameters:
-    ///   - measures: Whether the first measure's values are wanted where the condition does not hold.
-    ///   - tunes: Give for `firing` the first measure's value wherever the rest of the condition lets it decide, and
-    ///       `certain` where the condition holds without it: what a search for thresholds needs.
+    ///   - measures: Whether to report the first measure's values where the condition does not hold.
+    ///   - tunes: Whether `firing` gets the first measure's value wherever that measure decides, and `certain` where the
+    ///       condition holds regardless of it; used to search for thresholds.
     mutating func run(measures: Bool = true, tunes: Bool = false) -> Result {
         if !tunes, let result = counted(measures: measures) { return result }
         let decided = rule.condition.replacingFirst(with: true).condition,
@@ -95,12 +95,12 @@ struct WindowEvaluation {
         let count = history.groups.count
         var firing = ChangeRecorder(series: count), measured = ChangeRecorder(series: count)
         let first = rule.condition.first?.measure
-        // A group's series exists from its first row on, whatever window that row is in.
+        // A group's series exists from its first row on, even if that row is in no window.
         let births = births()
         var born = 0
         var exists = [Bool](repeating: false, count: count)
         var dirty = DirtySet(count)
-        // Groups of each family's groups, where these are fewer.
+        // For families with fewer groups, the groups that each of them covers.
         let members = history.familyGroups.map { map -> [Int32: [Int]] in
             map.indices.reduce(into: [Int32: [Int]]()) { $0[map[$1], default: []].append($1) }
         }
@@ -157,7 +157,7 @@ struct WindowEvaluation {
         return Result(firing: firing.changes, measure: measured.changes)
     }
 
-    /// The same by a pass that does nothing but count; nil for rules that need more.
+    /// Evaluates in a pass that only counts; nil for rules that need more.
     private func counted(measures: Bool) -> Result? {
         guard let terms = rule.condition.terms, history.familyGroups.allSatisfy(\.isEmpty),
             probes.allSatisfy({ [.count, .ratio, .rest].contains($0.kind) })
@@ -167,12 +167,12 @@ struct WindowEvaluation {
         let sweep = CountingSweep(
             panes: counting, probes: probes, terms: terms, first: rule.condition.first?.measure, births: births(),
             groups: history.groups.count, instants: grid.count, keepsMeasure: measures)
-        // The panes' memory is counted in.
+        // The sweep writes to the panes' memory.
         return withExtendedLifetime(panes) { sweep.run() }
     }
 
-    /// The instants from which groups exist, in order. Without `by` there is one series, which needs no row but exists from the
-    /// beginning of the history on: before it nothing is known, which is not the same as nothing having happened.
+    /// Returns the instants from which groups exist, in order. Without `by` there is one series, which needs no row but exists
+    /// only since the beginning of the history: having no data is not the same as having no events.
     private func births() -> [(instant: Int, group: Int)] {
         func first(since known: Int64) -> Int { Int(min(max(grid.first(atOrAfter: known), 0), Int64(grid.count))) }
         if !history.isGrouped {
@@ -185,7 +185,7 @@ struct WindowEvaluation {
             var isSeen = [Bool](repeating: false, count: history.groups.count)
             for row in rows.times.indices {
                 let group = Int(rows.groups[row])
-                // Rows come in time order: the first one is the earliest, unless rows become known later than they happen.
+                // Rows are in time order, so the first is the earliest, unless rows become visible after their time.
                 if isSeen[group] { continue }
                 isSeen[group] = rows.visibility.isEmpty
                 let known = max(rows.times[row], rows.visibility[row]?.from ?? .min)
@@ -196,7 +196,7 @@ struct WindowEvaluation {
         return births.indices.filter { births[$0] < grid.count }.map { (births[$0], $0) }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
     }
 
-    /// The measures that are computed of others; absent where those have no value.
+    /// Computes the measures derived from others; absent where those have no value.
     private func changes(_ values: inout [Double]) {
         for place in probes.indices {
             guard case .change(let now, let before) = probes[place].kind else { continue }

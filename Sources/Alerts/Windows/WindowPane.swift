@@ -1,6 +1,6 @@
 import Model
 
-/// Memory that the innermost loops of a sweep count in, without the checks that arrays make at every access.
+/// Manually managed memory for the innermost loops, without array bounds checks.
 final class SlotMemory<Element> {
     let pointer: UnsafeMutablePointer<Element>
 
@@ -12,11 +12,11 @@ final class SlotMemory<Element> {
     deinit { pointer.deallocate() }
 }
 
-/// What a pane keeps of its rows, for each group of the family.
+/// The aggregates of a pane, for each group of the family.
 final class PaneSlots {
-    /// The classes that are counted: their rows in each group, and in all behind the groups.
+    /// The counted classes: the number of rows in each group, followed by the total.
     private(set) var bits: [UInt32] = [], counts: [SlotMemory<Int64>] = []
-    /// The columns that are summed: the sums of known values, and how many they are.
+    /// The summed columns: the sums and the number of known values.
     private(set) var columns: [Int] = [], sums: [SlotMemory<Int128>] = [], known: [SlotMemory<Int64>] = []
     private(set) var rankColumns: [Int] = [], ranks: [RankForest] = []
     private(set) var distinctColumns: [Int] = [], distincts: [DistinctCount] = []
@@ -28,7 +28,7 @@ final class PaneSlots {
         groupCount = groups
     }
 
-    /// Counts a class; the slot to ask for it.
+    /// Returns the slot that counts a class, adding it if needed.
     func slot(countOf bit: Int) -> Int {
         if let slot = bits.firstIndex(of: UInt32(bit)) { return slot }
         bits.append(UInt32(bit))
@@ -36,7 +36,7 @@ final class PaneSlots {
         return bits.count - 1
     }
 
-    /// Sums a column; the slot to ask for it.
+    /// Returns the slot that sums a column, adding it if needed.
     func slot(sumOf column: Int) -> Int {
         if let slot = columns.firstIndex(of: column) { return slot }
         columns.append(column)
@@ -45,7 +45,7 @@ final class PaneSlots {
         return columns.count - 1
     }
 
-    /// Ranks a column; the slot to ask for it.
+    /// Returns the slot that ranks a column, adding it if needed.
     func slot(ranksOf column: Int) -> Int {
         if let slot = rankColumns.firstIndex(of: column) { return slot }
         rankColumns.append(column)
@@ -53,7 +53,7 @@ final class PaneSlots {
         return rankColumns.count - 1
     }
 
-    /// Counts a column's different values; the slot to ask for it.
+    /// Returns the slot that counts a column's distinct values, adding it if needed.
     func slot(distinctOf column: Int) -> Int {
         if let slot = distinctColumns.firstIndex(of: column) { return slot }
         distinctColumns.append(column)
@@ -62,7 +62,7 @@ final class PaneSlots {
     }
 }
 
-/// The rows of one family in one sliding window, as they enter and leave.
+/// The rows of one family as they enter and leave one sliding window.
 struct WindowPane {
     struct Key: Hashable {
         var family: Int
@@ -72,18 +72,18 @@ struct WindowPane {
     let key: Key
     let slots: PaneSlots
     private let rows: WindowRows
-    /// The rows in the order in which they enter and leave, and the instants at which they do.
+    /// The rows in the order of entering and leaving, with the instants.
     private let entering: Visits, leaving: Visits
     private var entered = 0, left = 0
-    /// The slots as the loops use them.
+    /// Local copies of the slots for the inner loops.
     private var bits: [UInt32] = [], counts: [UnsafeMutablePointer<Int64>] = []
     private var sums: [(column: [Int64], sums: UnsafeMutablePointer<Int128>, known: UnsafeMutablePointer<Int64>)] = []
     private var ranks: [RankForest] = [], distincts: [DistinctCount] = []
 
-    /// Rows in the order of instants.
+    /// Rows in order of instant.
     private struct Visits {
         var instants: [Int32]
-        /// Nil when rows come in their own order.
+        /// Nil if the rows are already in this order.
         var order: [Int32]?
 
         @inline(__always) func row(_ place: Int) -> Int { order.map { Int($0[place]) } ?? place }
@@ -105,7 +105,7 @@ struct WindowPane {
         for (row, seen) in rows.visibility {
             from[row] = max(from[row], clamped(grid.first(atOrAfter: seen.from)))
             until[row] = min(until[row], clamped(grid.first(atOrAfter: seen.until)))
-            // What is known only when the window has passed is never in it.
+            // A row that becomes visible after the window has passed is never in it.
             if from[row] >= until[row] {
                 from[row] = clamped(.max)
                 until[row] = clamped(.max)
@@ -119,13 +119,12 @@ struct WindowPane {
         leaving = sorted(until)
     }
 
-    /// The rows as they enter and leave, for a pass that counts and does nothing else; nil when rows become known later than they
-    /// happen.
+    /// The rows for a pass that only counts; nil if some rows become visible after their time.
     var counting: CountingPane? {
         entering.order == nil && leaving.order == nil ? CountingPane(slots, rows, entering.instants, leaving.instants) : nil
     }
 
-    /// Makes the slots ready; after it no further ones are asked for.
+    /// Fixes the set of slots before the pass.
     mutating func begin() {
         bits = slots.bits
         counts = slots.counts.map(\.pointer)
@@ -134,14 +133,14 @@ struct WindowPane {
         distincts = slots.distincts
     }
 
-    /// The next instant at which a row enters or leaves; `end` when none does any more.
+    /// Returns the next instant at which a row enters or leaves; `end` if there is none.
     @inline(__always) func next(before end: Int) -> Int {
         let first = entered < entering.instants.count ? Int(entering.instants[entered]) : end
         let second = left < leaving.instants.count ? Int(leaving.instants[left]) : end
         return min(first, second, end)
     }
 
-    /// Takes in what enters and leaves at an instant; tells the group of each such row.
+    /// Applies the rows that enter and leave at an instant; reports the group of each.
     @inline(__always) mutating func advance(to instant: Int, touched: (_ group: Int) -> Void) {
         while entered < entering.instants.count, entering.instants[entered] == instant {
             touched(apply(entering.row(entered), 1))
@@ -153,7 +152,7 @@ struct WindowPane {
         }
     }
 
-    /// Adds or takes away a row; its group.
+    /// Adds or removes a row; returns its group.
     @inline(__always) private mutating func apply(_ row: Int, _ sign: Int64) -> Int {
         let group = Int(rows.groups[row]), flags = rows.flags[row], weight = sign * rows.weight(row)
         precondition(group < slots.groupCount, "rows belong to known groups")
@@ -172,10 +171,10 @@ struct WindowPane {
         return group
     }
 
-    /// How many different values a group has.
+    /// Returns the number of distinct values in a group.
     func distinct(_ slot: Int, _ group: Int) -> Int64 { distincts[slot].sizes[group] }
-    /// How many values of a group are ranked.
+    /// Returns the number of ranked values in a group.
     func size(_ slot: Int, _ group: Int) -> Int64 { ranks[slot].size(group) }
-    /// The value at a rank from 1 to that number.
+    /// Returns the value at a rank from 1 to `size`.
     func value(_ slot: Int, _ group: Int, rank: Int64) -> Int64 { ranks[slot].value(at: rank, group: group) }
 }

@@ -1,28 +1,28 @@
 import Model
 
-/// A measure as the panes and slots that it looks at: what is asked for every group that changed, at every instant.
+/// A measure resolved to panes and slots, evaluated for every changed group at every instant.
 struct WindowProbe {
     enum Kind: Hashable {
         case count, ratio, rest, share, distinct
         case sum(RowColumn.Unit), total(RowColumn.Unit), mean(RowColumn.Unit), least(RowColumn.Unit), greatest(RowColumn.Unit)
-        /// In whole per cent.
+        /// A percentile as an integer in percent.
         case percentile(RowColumn.Unit, Int64)
-        /// Of two other measures, by their places.
+        /// The relative change between two other measures, given by index.
         case change(Int, Int)
     }
 
     var kind = Kind.count
-    /// The pane of its rows, and of what a share is taken of.
+    /// The pane of its rows, and that of a ratio's denominator.
     var own = 0, whole = 0
     /// The slot of ranks or distinct values.
     var slot = 0
-    /// Counts of its rows by group, all of them behind; counts of the whole; sums. They belong to the panes' slots.
+    /// Counts by group followed by the total; counts of the denominator; sums. The memory belongs to the panes' slots.
     var counts: UnsafeMutablePointer<Int64>?, wholes: UnsafeMutablePointer<Int64>?, sums: UnsafeMutablePointer<Int128>?
-    /// Where the count over all groups stands.
+    /// The index of the total count.
     var totalPlace = 0
-    /// For each so many seconds of the length.
+    /// The interval in seconds to which the value is normalized; nil if it is not a rate.
     var perSeconds: Double?
-    /// In seconds.
+    /// The window length in seconds.
     var length: Double
 
     init(perSeconds: Double?, length: Double) {
@@ -30,7 +30,7 @@ struct WindowProbe {
         self.length = length
     }
 
-    /// Its value for a group, numbered in each pane's own way; absent when it has none.
+    /// Returns the value for a group, given by its index in each pane; absent if there is none.
     @inline(__always) func value(_ panes: [WindowPane], _ group: Int, _ wholeGroup: Int) -> Double {
         switch kind {
         case .count, .ratio, .rest: return counted(group, wholeGroup)
@@ -39,7 +39,7 @@ struct WindowProbe {
         }
     }
 
-    /// The value of a count or of a share of counts, which asks no pane.
+    /// Returns the value of a count or ratio of counts, which needs no pane.
     @inline(__always) func counted(_ group: Int, _ wholeGroup: Int) -> Double {
         let count = counts?[group] ?? 0
         switch kind {
@@ -51,7 +51,7 @@ struct WindowProbe {
         }
     }
 
-    /// The measures of columns; for those `count` is the number of known values.
+    /// Returns the value of a column measure; `count` is the number of known values.
     private func rarer(_ panes: [WindowPane], _ group: Int, _ count: Int64) -> Double {
         let sum = sums?[group] ?? 0
         switch kind {
@@ -79,7 +79,7 @@ struct WindowProbe {
         return size > 0 ? unit.magnitude(Double(pane.value(slot, group, rank: rank(size)))) : .absent
     }
 
-    /// Means of durations and money are whole units, halves away from zero, as everywhere in the language.
+    /// Rounds means of durations and money to integers, halves away from zero, as everywhere in the language.
     private func mean(_ sum: Int128, of count: Int64, _ unit: RowColumn.Unit) -> Double {
         if unit == .count { return Double(sum) / Double(count) }
         let (whole, rest) = sum.quotientAndRemainder(dividingBy: Int128(count))

@@ -1,23 +1,23 @@
 import Model
 
-/// Rows of one family, in time order: what measures count, sum and rank.
+/// Rows of one family in time order, with flags and values for measures.
 public struct WindowRows: Sendable {
-    /// Nanoseconds since 1970, ascending.
+    /// Row times in nanoseconds since 1970, ascending.
     private(set) var times: [Int64] = []
     /// The group of each row, in this family's own numbering.
     private(set) var groups: [Int32] = []
-    /// How many rows each stands for; empty when it is 1 everywhere.
+    /// The number of events behind each row; empty when all are 1.
     private(set) var weights: [Int64] = []
     private(set) var flags: [UInt32] = []
-    /// When a row becomes and ceases to be known, where that differs from its time: `(row, from, until)`.
+    /// The interval in which a row is visible, if it differs from its time onward.
     private(set) var visibility: [Int: (from: Int64, until: Int64)] = [:]
-    /// Column by column; `unknown` where a row has no value.
+    /// Values by column; `unknown` where a row has no value.
     private(set) var columns: [[Int64]]
-    /// True when a row stands for many of one minute.
+    /// True if rows are counts per minute.
     public private(set) var isByMinute = false
     private var pending: [Pending] = []
 
-    /// Stands for a value that is not known.
+    /// The marker for a missing value.
     static let unknown = Int64.min
 
     private struct Pending {
@@ -27,28 +27,28 @@ public struct WindowRows: Sendable {
         var weight: Int64
     }
 
-    /// Any instant inside a minute stands for all of them but the first, on a grid and with windows of whole minutes.
+    /// With a grid and windows of whole minutes, any instant within the minute except its first gives the same result.
     private static let insideMinute: Int64 = 59_999_999_999
 
-    /// Makes a family without rows.
+    /// Creates a family without rows.
     public init(columns: Int) { self.columns = Array(repeating: [], count: columns) }
 
-    /// Takes rows of weight 1 in columns of one length; times ascend, values are `unknown` where there is none.
+    /// Creates rows of weight 1 from columns of equal length; times ascend, missing values are `unknown`.
     init(times: [Int64], groups: [Int32], flags: [UInt32], columns: [[Int64]]) {
         precondition(groups.count == times.count && flags.count == times.count, "columns have one length")
         precondition(columns.allSatisfy { $0.count == times.count }, "columns have one length")
         (self.times, self.groups, self.flags, self.columns) = (times, groups, flags, columns)
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     public var count: Int { times.count }
 
-    /// Adds a row that is not earlier than the last one.
+    /// Appends a row no earlier than the last one.
     ///
     /// - Parameters:
-    ///   - flags: A bit for each class that it belongs to.
-    ///   - visibleFrom: The instant at which it becomes known, when later than its time.
-    ///   - visibleUntil: The instant at which it counts no more whatever the window, such as when it turns out well.
+    ///   - flags: One bit for each class of the row.
+    ///   - visibleFrom: The time at which the row becomes known, if later than its own time.
+    ///   - visibleUntil: The time from which the row no longer counts, such as the recovery of an error.
     public mutating func append(
         _ time: Timestamp, group: Int, flags: UInt32, weight: Int64 = 1, values: [Int64?] = [], visibleFrom: Timestamp? = nil,
         visibleUntil: Timestamp? = nil
@@ -68,8 +68,7 @@ public struct WindowRows: Sendable {
         for (column, value) in values.enumerated() { columns[column].append(value ?? WindowRows.unknown) }
     }
 
-    /// Adds rows of one minute of which only the number is known, and how many of them lie on its first instant; minutes must
-    /// ascend, and `finish()` must follow the last one.
+    /// Appends a minute's count and the count at its first instant; minutes must ascend, and `finish()` must follow the last one.
     public mutating func append(minute: Timestamp, group: Int, flags: UInt32, count: Int64, countOnStart: Int64) {
         precondition(columns.isEmpty, "rows of whole minutes have no values")
         isByMinute = true
@@ -81,7 +80,7 @@ public struct WindowRows: Sendable {
         }
     }
 
-    /// Makes room for so many minutes, each of which may come as rows of two kinds on its first instant and behind it.
+    /// Reserves capacity for per-minute rows: up to four per minute.
     mutating func reserve(minutes: Int) {
         let rows = times.count + 4 * minutes
         times.reserveCapacity(rows)
@@ -99,7 +98,7 @@ public struct WindowRows: Sendable {
         weights.append(weight)
     }
 
-    /// Takes in the rest of the last minute.
+    /// Appends the pending counts of the last minute.
     public mutating func finish() {
         for rest in pending { append(weighted: rest.weight, at: rest.minute &+ WindowRows.insideMinute, rest.group, rest.flags) }
         pending.removeAll(keepingCapacity: true)
@@ -108,24 +107,24 @@ public struct WindowRows: Sendable {
     @inline(__always) func weight(_ row: Int) -> Int64 { weights.isEmpty ? 1 : weights[row] }
 }
 
-/// What a replay of a rule of our own reads: families of rows, and the groups they fall into.
+/// The input of a native rule's replay: families of rows and their groups.
 public struct WindowHistory: Sendable {
     /// The first instant that the records cover.
     public var beginning: Timestamp
-    /// The newest instant that the records cover; nil when it is not known.
+    /// The last instant that the records cover; nil if unknown.
     public var ending: Timestamp?
     public var families: [WindowRows]
-    /// The labels of each group; one without labels for rules without `by`.
+    /// The labels of each group; a single empty set for rules without `by`.
     public var groups: [LabelSet]
-    /// True when there are groups; without, one series exists from the beginning on, whatever rows there are.
+    /// False for a rule without `by`: its only series exists since the beginning, even without rows.
     public var isGrouped: Bool
-    /// By group the first instant at which it was known, for groups that had rows before these.
+    /// For groups that had rows before these, the first instant at which each was seen.
     public var knownSince: [Int: Timestamp] = [:]
-    /// For each family the group in its own numbering of each group here; empty when they are the same. Families that do not
-    /// know all keys, such as the calls beside errors by type, have fewer groups.
+    /// For each family, the index of each group in that family's numbering; empty if the same. Families without all keys, such
+    /// as the calls next to errors by type, have fewer groups.
     public var familyGroups: [[Int32]]
 
-    /// Makes a history.
+    /// Creates a history.
     public init(
         beginning: Timestamp, families: [WindowRows], groups: [LabelSet], isGrouped: Bool = true, familyGroups: [[Int32]] = []
     ) {

@@ -1,13 +1,13 @@
 import Model
 
-/// Rows of one kind that are counted: a bit of each row says whether it is one of them.
+/// A class of rows to count, identified by a flag bit.
 public struct RowClass: Hashable, Sendable {
-    /// Which family of rows.
+    /// The index of the family.
     public var family: Int
-    /// Which bit of their flags, 0...31.
+    /// The flag bit, 0...31.
     public var bit: Int
 
-    /// Makes a class.
+    /// Creates a class.
     public init(family: Int, bit: Int) {
         precondition((0..<32).contains(bit), "rows have 32 flags")
         self.family = family
@@ -15,17 +15,17 @@ public struct RowClass: Hashable, Sendable {
     }
 }
 
-/// A field whose values are summed or ranked.
+/// A column whose values are summed or ranked.
 public struct RowColumn: Hashable, Sendable {
-    /// What the whole numbers of a column are.
+    /// The unit of a column's integers.
     public enum Unit: Hashable, Sendable {
         case count
-        /// Nanoseconds; magnitudes are seconds.
+        /// Nanoseconds; conditions use seconds.
         case duration
-        /// Units of 10⁻⁸ USD; magnitudes are dollars.
+        /// Units of 10⁻⁸ USD; conditions use dollars.
         case money
 
-        /// The number that stands in conditions.
+        /// Converts to the unit used in conditions.
         func magnitude(_ number: Double) -> Double {
             switch self {
             case .count: number
@@ -36,11 +36,11 @@ public struct RowColumn: Hashable, Sendable {
     }
 
     public var family: Int
-    /// The column's place in the family.
+    /// The index of the column in its family.
     public var index: Int
     public var unit: Unit
 
-    /// Makes a column.
+    /// Creates a column.
     public init(family: Int, index: Int, unit: Unit) {
         self.family = family
         self.index = index
@@ -50,37 +50,37 @@ public struct RowColumn: Hashable, Sendable {
 
 /// A number computed over the rows of a group in `(t − offset − length, t − offset]`.
 public struct WindowMeasure: Hashable, Sendable {
-    /// What is computed.
+    /// The computed quantity.
     public enum Quantity: Hashable, Sendable {
-        /// Rows of a class; 0 without any.
+        /// The number of rows in a class; 0 if there are none.
         case count(RowClass)
-        /// The first as a share of the second; no value without any of the second.
+        /// The ratio of two classes; no value if the second is empty.
         case ratio(RowClass, of: RowClass)
-        /// One minus that share.
+        /// One minus the ratio.
         case rest(RowClass, of: RowClass)
-        /// The group's part of the rows of all groups.
+        /// The group's share of the rows of all groups.
         case share(RowClass)
-        /// The sum of known values; 0 without any.
+        /// The sum of known values; 0 if there are none.
         case total(RowColumn)
-        /// Of known values; no value without any.
+        /// An aggregate of known values; no value if there are none.
         case sum(RowColumn), mean(RowColumn), least(RowColumn), greatest(RowColumn)
-        /// By nearest rank, 1...100 per cent, of known values.
+        /// The nearest-rank percentile of known values, 1...100.
         case percentile(RowColumn, Int)
-        /// How many different known values; the column holds their numbers.
+        /// The number of distinct known values; the column contains their ids.
         case distinct(RowColumn)
-        /// The relative difference of two other measures, by their places; no value when the second is 0 or has none.
+        /// The relative change between two other measures, given by index; no value if the second is 0 or missing.
         case change(now: Int, before: Int)
     }
 
     public var quantity: Quantity
     public var length: Duration
     public var offset: Duration
-    /// The value is taken for each so many seconds of the length: 60 for `per_minute`.
+    /// The interval in seconds to which the value is normalized: 60 for `per_minute`.
     public var perSeconds: Double?
-    /// Its text in the language.
+    /// The measure in the query language.
     public var name: String
 
-    /// Makes a measure.
+    /// Creates a measure.
     public init(_ quantity: Quantity, over length: Duration, offset: Duration = .zero, perSeconds: Double? = nil, name: String) {
         self.quantity = quantity
         self.length = length
@@ -91,7 +91,7 @@ public struct WindowMeasure: Hashable, Sendable {
 }
 
 extension WindowMeasure {
-    /// The power of ten of the steps in which people write its numbers: per cent, seconds, cents; nil for any.
+    /// The power of ten of the steps in which people write such values: percent, seconds, cents; nil for any.
     var unit: Int? {
         switch quantity {
         case .ratio, .rest, .share, .change: -2
@@ -107,16 +107,16 @@ extension WindowMeasure {
     }
 }
 
-/// A condition over measures, by their places.
+/// A condition over measures, which are given by index.
 ///
-/// A measure without a value makes a comparison neither true nor false, and nothing that depends on it fires: `not` of it is
-/// not true either.
+/// A comparison with a missing value is neither true nor false; nothing that depends on it fires, and its negation is not
+/// true either.
 public indirect enum WindowCondition: Hashable, Sendable {
-    /// How a measure is compared.
+    /// A comparison operator.
     public enum Comparison: String, Hashable, Sendable {
         case equal = "=", notEqual = "!=", less = "<", lessOrEqual = "<=", greater = ">", greaterOrEqual = ">="
 
-        /// What holds for a known value exactly when this does not.
+        /// The negated operator: for a known value, exactly one of the two holds.
         var denied: Comparison {
             switch self {
             case .equal: .notEqual
@@ -128,7 +128,7 @@ public indirect enum WindowCondition: Hashable, Sendable {
             }
         }
 
-        /// Whether it holds for a value that is known.
+        /// Returns whether the comparison holds for a known value.
         func holds(_ number: Double, _ bounds: [Double]) -> Bool {
             switch self {
             case .equal: bounds.contains(number)
@@ -141,17 +141,17 @@ public indirect enum WindowCondition: Hashable, Sendable {
         }
     }
 
-    /// With any of the bounds; `notEqual` with none of them; orderings have one bound.
+    /// Holds for any of the bounds, `notEqual` for none of them; ordering operators have a single bound.
     case comparison(measure: Int, Comparison, [Double])
-    /// The measure has no value.
+    /// Holds if the measure has no value.
     case isMissing(measure: Int)
     case not(WindowCondition)
     case and(WindowCondition, WindowCondition)
     case or(WindowCondition, WindowCondition)
-    /// Holds always or never.
+    /// Always holds, or never.
     case always(Bool)
 
-    /// True, false, or nil when a value that it depends on is missing. Values that are missing are absent.
+    /// Evaluates the condition; nil if it depends on a missing value, which is `absent`.
     func holds(_ values: [Double]) -> Bool? {
         switch self {
         case .always(let holds): return holds
@@ -173,7 +173,7 @@ public indirect enum WindowCondition: Hashable, Sendable {
         }
     }
 
-    /// The condition with its first comparison taken as true or false; unchanged and false when it has none.
+    /// Returns the condition with its first comparison replaced by a constant; unchanged if it has no comparison.
     func replacingFirst(with value: Bool) -> (condition: WindowCondition, isReplaced: Bool) {
         switch self {
         case .comparison: return (.always(value), true)
@@ -193,7 +193,7 @@ public indirect enum WindowCondition: Hashable, Sendable {
         }
     }
 
-    /// The first comparison in it.
+    /// The first comparison in the condition.
     var first: (measure: Int, comparison: Comparison, bounds: [Double])? {
         switch self {
         case .comparison(let measure, let comparison, let bounds): (measure, comparison, bounds)
@@ -204,25 +204,25 @@ public indirect enum WindowCondition: Hashable, Sendable {
     }
 }
 
-/// A rule of our own: a condition over measures of sliding windows.
+/// A native rule: a condition over measures of sliding windows.
 public struct WindowRule: Sendable {
     public var name: String
-    /// What it asks, in the language.
+    /// The rule in the query language.
     public var text: String
     public var measures: [WindowMeasure]
     public var condition: WindowCondition
-    /// `for` and `keep`.
+    /// The rule's `for` and `keep`.
     public var hold: Duration, keep: Duration
-    /// How long after a notice the next one is held back.
+    /// The minimum time between two notifications.
     public var cooldown: Duration
-    /// Written into every alert; nil for none.
+    /// The severity label of every alert; nil for none.
     public var severity: Severity?
-    /// The label that carries it.
+    /// The name of the label for the severity.
     public var severityName: String
     /// The rows that are the errors behind a firing.
     public var errors: RowClass
 
-    /// Makes a rule.
+    /// Creates a rule.
     public init(
         name: String, text: String, measures: [WindowMeasure], condition: WindowCondition, hold: Duration = .zero,
         keep: Duration = .zero, cooldown: Duration = .zero, severity: Severity? = nil,
@@ -243,18 +243,18 @@ public struct WindowRule: Sendable {
     /// How far back its measures look.
     public var reach: Duration { measures.map { $0.offset + $0.length }.max() ?? .zero }
 
-    /// True when rows that stand for whole minutes are as good as rows with their own times.
+    /// Returns true if per-minute rows give the same results as individual times.
     public func allowsMinutes(on grid: Grid) -> Bool {
         grid.isOfWholeMinutes && measures.allSatisfy { Grid.isWholeMinutes($0.length) && Grid.isWholeMinutes($0.offset) }
     }
 }
 
 extension Grid {
-    /// True when every instant is the first of a minute.
+    /// True if every instant is the start of a minute.
     public var isOfWholeMinutes: Bool {
         startInNanoseconds % 60_000_000_000 == 0 && (Grid.isWholeMinutes(step) || count == 1)
     }
 
-    /// True for a whole number of minutes.
+    /// Returns true for a whole number of minutes.
     public static func isWholeMinutes(_ length: Duration) -> Bool { length.inNanoseconds % 60_000_000_000 == 0 }
 }

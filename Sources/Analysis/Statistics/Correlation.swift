@@ -1,23 +1,23 @@
-/// How closely two series of the same buckets move together.
+/// The correlation of two series over the same buckets.
 public struct Correlation: Hashable, Sendable {
-    /// -1...1.
+    /// The correlation coefficient, -1...1.
     public var coefficient: Double
-    /// How many pairs have both values.
+    /// The number of pairs with both values.
     public var pairs: Int
-    /// The chance of a coefficient at least as far from 0 when nothing connects the two, by Student's t with n − 2 degrees of
-    /// freedom; 0...1. Neighbouring buckets are seldom independent, so it flatters.
+    /// The two-sided p-value of the coefficient if the series were independent, by Student's t with n − 2 degrees of freedom;
+    /// 0...1. Adjacent buckets are rarely independent, so it is optimistic.
     public var pValue: Double
 
-    /// Pearson's coefficient: how close the pairs lie to a line.
+    /// Pearson's correlation coefficient: how close the pairs are to a straight line.
     ///
-    /// - Returns: nil with fewer than three pairs, or when one side is constant or too large to be added up. Pairs of which one
-    ///   value is missing or not finite are left out.
+    /// - Returns: nil with fewer than three pairs, or if one side is constant or overflows. Pairs with a missing or non-finite
+    ///   value are ignored.
     public static func pearson(_ x: [Double?], _ y: [Double?]) -> Correlation? {
         let pairs = known(x, y)
         return pearson(pairs.x, pairs.y)
     }
 
-    /// Spearman's coefficient: how close the pairs lie to a curve that only rises or only falls; equal values share their rank.
+    /// Spearman's rank correlation: how close the relation is to monotonic; ties share their mean rank.
     ///
     /// - Returns: As `pearson`.
     public static func spearman(_ x: [Double?], _ y: [Double?]) -> Correlation? {
@@ -43,11 +43,11 @@ public struct Correlation: Hashable, Sendable {
         return Correlation(coefficient: r, pairs: x.count, pValue: Distribution.studentTwoSided(t, degrees: degrees))
     }
 
-    /// The values less their mean, as a vector of length 1; nil when they are all alike.
+    /// Returns the values minus their mean, scaled to a vector of length 1; nil if they are all equal.
     private static func centred(_ values: [Double]) -> [Double]? {
         let largest = values.reduce(0) { max($0, abs($1)) }
         guard largest > 0, let first = values.first, values.contains(where: { $0 != first }) else { return nil }
-        // Brought to at most 1 first, so that no square leaves the range of a Double.
+        // Scaled to at most 1 first, so that no square overflows.
         let scaled = values.map { $0 / largest }
         let mean = scaled.reduce(0, +) / Double(scaled.count)
         let away = scaled.map { $0 - mean }

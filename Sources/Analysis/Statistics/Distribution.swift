@@ -1,25 +1,25 @@
 import Glibc
 
-/// Tail probabilities of the distributions that the tests use.
+/// Tail probabilities of the distributions behind the tests.
 enum Distribution {
-    /// The chance that a standard normal value lies farther from 0 than `z`, on either side.
+    /// The probability that a standard normal value is farther from 0 than `z`, in either direction.
     static func normalTwoSided(_ z: Double) -> Double { erfc(abs(z) / 2.0.squareRoot()) }
 
-    /// The chance that a chi-squared value with one degree of freedom exceeds `x`: it is the square of a normal value.
+    /// The probability that a chi-squared value with one degree of freedom exceeds `x`; it is the square of a normal value.
     static func chiSquaredOne(_ x: Double) -> Double { x <= 0 ? 1 : erfc((x / 2).squareRoot()) }
 
-    /// The chance that a Student t value lies farther from 0 than `t`, on either side.
+    /// The probability that a Student t value is farther from 0 than `t`, in either direction.
     static func studentTwoSided(_ t: Double, degrees: Double) -> Double {
         guard degrees > 0, !t.isNaN else { return 1 }
         if t.isInfinite { return 0 }
         return regularBeta(degrees / (degrees + t * t), degrees / 2, 0.5)
     }
 
-    /// The regularised incomplete beta function I_x(a, b), by the continued fraction of DLMF 8.17.22 in Lentz's form.
+    /// The regularized incomplete beta function I_x(a, b), by the continued fraction of DLMF 8.17.22 in Lentz's form.
     static func regularBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
         if x <= 0 { return 0 }
         if x >= 1 { return 1 }
-        // The fraction converges fast below the mean; above it the complement is computed.
+        // The fraction converges quickly below the mean; above it, use the complement.
         if x > (a + 1) / (a + b + 2) { return 1 - regularBeta(1 - x, b, a) }
         let logFront = lgamma(a + b).0 - lgamma(a).0 - lgamma(b).0 + a * log(x) + b * log1p(-x)
         let least = 1e-300
@@ -40,6 +40,6 @@ enum Distribution {
         return min(1, exp(logFront) * fraction / a)
     }
 
-    /// ln n!, exact enough for every n that a count can be.
+    /// ln n!, accurate enough for any count.
     static func logFactorial(_ n: Int64) -> Double { lgamma(Double(n) + 1).0 }
 }

@@ -1,17 +1,17 @@
 /// Medians and ranks.
 enum OrderStatistics {
-    /// The median; the mean of the two in the middle for an even number, nil for none.
+    /// Returns the median: the mean of the middle two values for an even number, nil without values.
     static func median(_ values: [Double]) -> Double? { medianOfSorted(values.sorted()[...]) }
 
-    /// The median of values that ascend already.
+    /// Returns the median of values in ascending order.
     static func medianOfSorted(_ values: ArraySlice<Double>) -> Double? {
         guard !values.isEmpty else { return nil }
         let middle = values.startIndex + values.count / 2
-        // Halves are added, because the sum of two large values may leave the range of a Double.
+        // Halve before adding: the sum of two large values may overflow.
         return values.count % 2 == 1 ? values[middle] : values[middle - 1] / 2 + values[middle] / 2
     }
 
-    /// The rank of each value from 1; equal ones share the mean of their ranks.
+    /// Returns the 1-based rank of each value; ties share their mean rank.
     static func ranks(_ values: [Double]) -> [Double] {
         let order = values.indices.sorted { values[$0] < values[$1] }
         var ranks = [Double](repeating: 0, count: values.count)
@@ -22,7 +22,7 @@ enum OrderStatistics {
         return ranks
     }
 
-    /// The stretches of equal values in values that ascend.
+    /// Returns the runs of equal values in ascending values.
     static func runs(_ sorted: [Double]) -> [Range<Int>] {
         var runs: [Range<Int>] = [], from = 0
         while from < sorted.count {

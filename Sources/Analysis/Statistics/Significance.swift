@@ -1,46 +1,46 @@
 import Glibc
 import Model
 
-/// Whether differences between counts are more than chance.
+/// Significance tests for differences between counts.
 public enum Significance {
-    /// A statistic with the chance of one at least as large when nothing differs.
+    /// A test statistic with its p-value.
     public struct Test: Hashable, Sendable {
-        /// The statistic.
+        /// The test statistic.
         public var statistic: Double
-        /// 0...1.
+        /// The p-value, 0...1.
         public var pValue: Double
 
-        /// Makes the result of a test.
+        /// Creates the result of a test.
         public init(statistic: Double, pValue: Double) {
             self.statistic = statistic
             self.pValue = pValue
         }
     }
 
-    /// Two shares side by side.
+    /// A comparison of two proportions.
     public struct Comparison: Hashable, Sendable {
-        /// The first share less the second, -1...1.
+        /// The first proportion minus the second, -1...1.
         public var difference: Double
-        /// The 95 % interval of the difference.
+        /// The 95% confidence interval of the difference.
         public var interval: ClosedRange<Double>
-        /// The chance of a difference at least as large when there is none, 0...1.
+        /// The probability of a difference at least as large by chance, 0...1.
         public var pValue: Double
-        /// The test behind it, in words: `Fisher's exact test` for small counts, else `G-test`.
+        /// The name of the test: `Fisher's exact test` for small counts, otherwise `G-test`.
         public var test: String
     }
 
-    /// The G-test of independence with one degree of freedom; nil when a row or a column of the table is empty.
+    /// The G-test of independence with one degree of freedom; nil if a row or a column of the table is empty.
     ///
-    /// - Parameter isCorrected: With Williams' correction for small counts.
+    /// - Parameter isCorrected: Applies Williams' correction for small counts.
     public static func gTest(_ table: TwoByTwo, isCorrected: Bool = false) -> Test? {
         table.g(isCorrected: isCorrected).map { Test(statistic: $0, pValue: Distribution.chiSquaredOne($0)) }
     }
 
-    /// Compares two shares: the difference with its interval (Newcombe 1998, method 10: from the two Wilson intervals) and how
-    /// likely it is by chance. Fisher's exact test where a count of fewer than 5 is to be expected, else the G-test.
+    /// Compares two proportions: their difference with its interval (Newcombe 1998, method 10, from the two Wilson intervals) and
+    /// its p-value, by Fisher's exact test if an expected count is below 5, otherwise by the G-test.
     ///
-    /// - Returns: nil when a numerator is negative or exceeds its denominator. The p-value is 1 when both shares are 0 or
-    ///   both are 1.
+    /// - Returns: nil if a numerator is negative or exceeds its denominator. The p-value is 1 if both proportions are 0 or both
+    ///   are 1.
     public static func compare(_ here: Ratio, _ there: Ratio) -> Comparison? {
         guard let table = TwoByTwo(here, there) else { return nil }
         let difference = here.quotient - there.quotient
@@ -58,9 +58,9 @@ public enum Significance {
         return Comparison(difference: difference, interval: interval, pValue: p, test: "G-test")
     }
 
-    /// p-values adjusted for how many were looked at, in the order given (Benjamini and Hochberg 1995).
+    /// Returns p-values adjusted for multiple comparisons, in the given order (Benjamini and Hochberg 1995).
     ///
-    /// Keeping those at most q keeps the expected share of false findings at most q. Values outside 0...1 count as 1.
+    /// Keeping those up to q limits the expected share of false discoveries to q. Values outside 0...1 count as 1.
     public static func benjaminiHochberg(_ pValues: [Double]) -> [Double] {
         let values = pValues.map { $0 >= 0 && $0 <= 1 ? $0 : 1 }
         let order = values.indices.sorted { values[$0] > values[$1] }
@@ -73,9 +73,9 @@ public enum Significance {
         return adjusted
     }
 
-    /// The Wilson score interval of a share (Wilson 1927), within 0...1.
+    /// The Wilson score interval of a proportion (Wilson 1927), within 0...1.
     ///
-    /// - Parameter z: How many standard errors wide to each side; 1.96 is 95 %.
+    /// - Parameter z: The half-width in standard errors; 1.96 gives a 95% interval.
     public static func wilson(_ ratio: Ratio, z: Double = 1.959964) -> ClosedRange<Double> {
         let n = Double(ratio.denominator), p = min(1, max(0, ratio.quotient)), square = z * z
         let center = p + square / (2 * n), spread = z * (p * (1 - p) / n + square / (4 * n * n)).squareRoot()

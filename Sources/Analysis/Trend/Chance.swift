@@ -1,22 +1,23 @@
 import Glibc
 
-/// How much the values of a series vary by chance alone. It keeps sparse data from looking anomalous: an hour with one error after
-/// hours without is none.
+/// The random variation expected in a series. It keeps sparse data from looking anomalous: one error after hours without any is
+/// not an anomaly.
 public enum Chance: Hashable, Sendable {
-    /// Nothing is known, as with latencies: only the spread of the window counts.
+    /// Unknown, as for latencies: only the spread within the window counts.
     case unknown
-    /// The values are counts of independent events.
+    /// Counts of independent events.
     case counts
-    /// The values are counts divided by this much time or work each; nil where it is not known.
+    /// Counts divided by an exposure, such as time; nil where the exposure is unknown.
     case rates(exposure: [Double?])
-    /// The values are shares of this many cases each, such as errors of calls; nil where it is not known.
+    /// Shares of a number of cases, such as errors of calls; nil where that number is unknown.
     case shares(of: [Double?])
 
-    /// The values that chance alone explains around `level` in bucket `index`, at `k` standard deviations; nil when unknown.
+    /// Returns the range of values that chance alone explains around `level` in bucket `index`, at `k` standard deviations; nil if
+    /// unknown.
     ///
-    /// The square root of a Poisson count plus 3/8 has a standard deviation of about 1/2 whatever the mean (Anscombe 1948, "The
-    /// transformation of Poisson, binomial and negative-binomial data"). At k = 3.5 a count of 5 after zeros is
-    /// within chance, 6 is not. For shares the Poisson width is an upper bound of the binomial one.
+    /// The square root of a Poisson count plus 3/8 has a standard deviation of about 1/2 at any mean (Anscombe 1948, "The
+    /// transformation of Poisson, binomial and negative-binomial data"). At k = 3.5, a count of 5 after zeros is within chance and 6
+    /// is not. For shares the Poisson width is an upper bound of the binomial one.
     func range(around level: Double, bucket index: Int, k: Double) -> (lower: Double, upper: Double)? {
         switch self {
         case .unknown:
@@ -27,7 +28,7 @@ public enum Chance: Hashable, Sendable {
             return Chance.scaled(level, index < exposure.count ? exposure[index] : nil, k)
         case .shares(let cases):
             let cases = index < cases.count ? cases[index] : nil
-            // Above a half the complement is the rarer count, and so the one that chance moves.
+            // Above one half the complement is the rarer count, and its variation decides.
             if level <= 0.5 { return Chance.scaled(level, cases, k) }
             return Chance.scaled(1 - level, cases, k).map { (1 - $0.upper, 1 - $0.lower) }
         }

@@ -1,28 +1,28 @@
-/// The Mann–Kendall test: whether later values are rather larger or rather smaller than earlier ones (Mann 1945, Kendall 1975).
+/// The Mann–Kendall test for a monotonic trend (Mann 1945, Kendall 1975).
 ///
-/// Several of them add up to the seasonal test, which compares only values of one season (Hirsch, Slack and Smith 1982).
+/// Adding several series gives the seasonal test, which compares values only within a season (Hirsch, Slack and Smith 1982).
 struct MannKendall {
-    /// Pairs that rise less pairs that fall.
+    /// The number of increasing pairs minus that of decreasing pairs.
     private(set) var score = 0
-    /// The variance of the score when nothing changes, ties taken into account.
+    /// The variance of the score without a trend, adjusted for ties.
     private(set) var variance = 0.0
-    /// How many values were compared.
+    /// The number of values.
     private(set) var count = 0
     private var hasTies = false
     private var series = 0
 
-    /// Below this many values without ties the chance is counted out, not approximated.
+    /// Below this many values without ties, the p-value is computed exactly.
     static let fewestForNormal = 11
-    /// The fewest values that can show anything: of four values not even the order 1, 2, 3, 4 is rare enough.
+    /// The minimum number of values: with four, not even 1, 2, 3, 4 is significant.
     static let fewest = 5
 
-    /// Compares all pairs of `values`, in O(n log n).
+    /// Creates the test and compares all pairs of `values`, in O(n log n).
     init(_ values: [Double]) { add(values) }
 
-    /// Compares nothing yet.
+    /// Creates an empty test.
     init() {}
 
-    /// Compares all pairs of one more series; its values are not compared with those of the others.
+    /// Compares all pairs of another series; its values are not compared with those of other series.
     mutating func add(_ values: [Double]) {
         let n = values.count
         guard n > 1 else { return }
@@ -38,19 +38,19 @@ struct MannKendall {
         hasTies = hasTies || !ties.isEmpty
     }
 
-    /// The chance of a score at least as far from 0 when nothing changes, 0...1; nil for fewer than five values, or when all are
+    /// The probability of a score at least as far from 0 without a trend, 0...1; nil for fewer than five values, or if all are
     /// equal.
     var pValue: Double? {
         guard count >= MannKendall.fewest, variance > 0 else { return nil }
         if series == 1, !hasTies, count < MannKendall.fewestForNormal { return exact }
         guard score != 0 else { return 1 }
-        // One step of the score is taken off, because a step function is read as a curve.
+        // Continuity correction: the score is discrete.
         return Distribution.normalTwoSided(Double(abs(score) - 1) / variance.squareRoot())
     }
 
-    /// The share of all orders of `count` different values whose score is at least as far from 0.
+    /// The share of all permutations of `count` distinct values whose score is at least as far from 0.
     private var exact: Double {
-        // orders[k]: how many orders have k falling pairs; the nth value adds 0...n − 1 of them.
+        // orders[k] is the number of permutations with k decreasing pairs; the nth value adds 0...n − 1 pairs.
         var orders = [1.0]
         for n in 2...count {
             var next = [Double](repeating: 0, count: orders.count + n - 1)
@@ -62,7 +62,7 @@ struct MannKendall {
         return min(1, extreme / orders.reduce(0, +))
     }
 
-    /// Sorts by merging and counts the pairs of which the earlier is the larger.
+    /// Merge-sorts the values and counts the decreasing pairs.
     private static func sortCountingFalls(_ values: inout [Double]) -> Int {
         var falls = 0, width = 1, from = values, to = values
         while width < values.count {

@@ -1,12 +1,12 @@
 import Glibc
 
-/// Pettitt's test for a single change of level at an unknown place (Pettitt 1979, Applied Statistics 28).
+/// Pettitt's test for a single change point (Pettitt 1979, Applied Statistics 28).
 enum Pettitt {
-    /// Below this chance the level is said to have changed.
+    /// The significance level below which a change is reported.
     static let level = 0.05
 
-    /// The first value of the new level and the chance of so large a difference when there is no change; nil for fewer than
-    /// three values, or when all are equal.
+    /// Returns the index of the first value after the change and its p-value; nil for fewer than three values, or if all are
+    /// equal.
     static func change(_ values: [Double]) -> (place: Int, pValue: Double)? {
         let n = values.count
         guard n >= 3 else { return nil }

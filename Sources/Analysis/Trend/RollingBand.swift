@@ -1,27 +1,27 @@
 import Model
 
-/// The band of normal values of each bucket, from the window of buckets before it; the bucket itself is not in it.
+/// The band of normal values for each bucket, from the window of buckets before it (excluding the bucket).
 struct RollingBand {
     private(set) var lower: [Double?]
     private(set) var upper: [Double?]
 
     /// Modified z-score above which a value is an outlier (Iglewicz and Hoaglin 1993); unitless.
     static let outlier = 3.5
-    /// The median absolute deviation of a normal distribution times this is its standard deviation.
+    /// The factor from the median absolute deviation to the standard deviation of a normal distribution.
     static let madToDeviation = 1.4826
-    /// The mean absolute deviation of a normal distribution times this is its standard deviation: the root of π/2.
+    /// The factor from the mean absolute deviation to the standard deviation of a normal distribution: √(π/2).
     static let meanToDeviation = 1.253314
-    /// Standard deviations of the z-score rule.
+    /// The number of standard deviations in the z-score rule.
     static let deviations = 2.0
 
-    /// The fewest known values of a window that tell what is normal.
+    /// The minimum number of known values in a window.
     static func fewest(_ window: Int) -> Int { min(window, max(5, window / 2)) }
 
-    /// The band of every bucket; nil where the window before holds too few known values, or more than a Double does.
+    /// Computes the band of every bucket; nil if the preceding window has too few values, or on overflow.
     init(_ values: [Double?], method: Trend.Method, chance: Chance, window: Int) {
         lower = [Double?](repeating: nil, count: values.count)
         upper = lower
-        // What has never been negative does not become so: no latency, count or cost is.
+        // A series without negative values cannot become negative: latencies, counts and costs never do.
         let isNeverNegative = values.allSatisfy { $0 ?? 0 >= 0 }
         var order = SlidingOrder()
         for index in values.indices {
@@ -46,7 +46,7 @@ struct RollingBand {
         distance *= madToDeviation
         let floor = chance.range(around: median, bucket: index, k: outlier)
         if distance == 0, floor == nil {
-            // More than half of the window is one value: the mean deviation still tells a spread (Iglewicz and Hoaglin 1993).
+            // More than half of the values are equal: the mean deviation still measures the spread (Iglewicz and Hoaglin 1993).
             let sum = order.sorted.reduce(0) { $0 + abs($1 - median) }
             distance = meanToDeviation * sum / Double(order.sorted.count)
         }
@@ -58,7 +58,7 @@ struct RollingBand {
     private static func zscore(_ known: [Double]) -> (lower: Double, upper: Double)? {
         guard known.count > 1 else { return nil }
         let mean = known.reduce(0) { $0 + $1 / Double(known.count) }
-        // Of equal values the mean may miss the value by rounding, and then every one of them would lie outside.
+        // The mean of equal values may differ from them by rounding, and then all of them would be outside.
         if known.allSatisfy({ $0 == known[0] }) { return (known[0], known[0]) }
         let variance = known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(known.count - 1)
         return (mean - deviations * variance.squareRoot(), mean + deviations * variance.squareRoot())

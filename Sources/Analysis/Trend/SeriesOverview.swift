@@ -1,56 +1,56 @@
 import Model
 
-/// What stands out of counts over time, beside what is usual, and where they go.
+/// Compares counts over time with their baseline: unusual buckets, the total, and the direction.
 ///
-/// The usual count of a bucket is the median of the same hour in the weeks before, where at least two of them are known; else the median
-/// of the window's other buckets. A bucket stands out when it is at least twice the usual, and more than chance and every one of those
-/// weeks explain.
+/// The baseline of a bucket is the median of the same hour in the preceding weeks if at least two are known, otherwise the median of
+/// the window's other buckets. A bucket is unusual if it is at least twice its baseline and exceeds both chance and each of those
+/// weeks.
 public struct SeriesOverview: Hashable, Sendable {
-    /// What the usual counts are taken from.
+    /// The source of the baseline.
     public enum Basis: Hashable, Sendable {
-        /// The same hours of this many weeks before.
+        /// The same hours of this many preceding weeks.
         case weeks(Int)
         /// The other buckets of the window.
         case otherBuckets
-        /// Nothing: too little is known.
+        /// No baseline: there is too little data.
         case nothing
     }
 
-    /// What the usual counts are taken from.
+    /// The source of the baseline.
     public private(set) var basis = Basis.nothing
-    /// The usual count of each bucket; nil where it is not known.
+    /// The baseline of each bucket; nil if unknown.
     public private(set) var usual: [Double?]
-    /// The bucket with the highest count, the first of equals; nil when every count is zero or unknown.
+    /// The bucket with the highest count, the first among equals; nil if all counts are zero or unknown.
     public private(set) var highest: Int?
-    /// The bucket that exceeds the usual most among those that stand out, ascending in time; nil when none does.
+    /// The unusual bucket that exceeds its baseline most, the earliest among equals; nil if there is none.
     public private(set) var peak: Int?
-    /// The buckets that stand out, ascending.
+    /// The unusual buckets, ascending.
     public private(set) var outstanding: [Int] = []
-    /// True when the last bucket stands out as well: what began goes on.
+    /// True if the last bucket is unusual, so that the increase is ongoing.
     public private(set) var goesOn = false
-    /// All counts, and what is usual for the same hours; nil where the weeks before do not tell.
+    /// The sum of all counts, and its baseline; the latter is nil if it is not covered by the preceding weeks.
     public private(set) var total = 0.0
     public private(set) var usualTotal: Double?
-    /// True when all counts together stand out, though perhaps no bucket alone does.
+    /// True if the total is unusual, even if no single bucket is.
     public private(set) var totalStandsOut = false
-    /// Where the counts go: beside the same hours of the weeks before where they are known.
+    /// The direction of the counts, relative to the preceding weeks if they are known.
     public private(set) var direction: Trend.Direction
-    /// The test behind the direction, in words.
+    /// The name of the test behind the direction.
     public private(set) var test: String
 
-    /// A bucket that stands out has at least this many times the usual count.
+    /// The minimum ratio of an unusual bucket to its baseline.
     static let leastFactor = 2.0
-    /// The fewest weeks, and the least share of buckets, for which they tell what is usual.
+    /// The minimum number of weeks, and the minimum share of covered buckets, for a baseline from weeks.
     static let fewestWeeks = 2
     static let leastShare = 0.8
 
-    /// Looks at the counts of a window.
+    /// Analyzes the counts of a window.
     ///
     /// - Parameters:
-    ///   - values: One count a bucket; nil where no data covers it.
-    ///   - isPartial: True for buckets that the window or the data cuts.
-    ///   - weeks: The same for each of the weeks before, cut in the same places; nil where no data covers a bucket.
-    ///   - season: How many buckets a recurring pattern lasts; used where the weeks before do not tell.
+    ///   - values: One count per bucket; nil where no data covers it.
+    ///   - isPartial: True for buckets cut off by the window or by the data.
+    ///   - weeks: The counts of each preceding week, cut off in the same places; nil where no data covers a bucket.
+    ///   - season: The length of a recurring pattern in buckets; used if there is no baseline from weeks.
     public init(values: [Double?], isPartial: [Bool], weeks: [[Double?]], season: Int? = nil) {
         usual = [Double?](repeating: nil, count: values.count)
         (direction, test) = (.stable, "")
@@ -78,7 +78,7 @@ public struct SeriesOverview: Hashable, Sendable {
         tellDirection(values, isPartial, season)
     }
 
-    /// Compares all counts with those of the weeks that are known for every bucket.
+    /// Compares the total with those of the weeks that cover every bucket.
     private mutating func compareTotals(_ weeks: [[Double?]], _ known: [Int]) {
         let totals = weeks.compactMap { week -> Double? in
             let counts = known.compactMap { $0 < week.count ? week[$0] : nil }
@@ -91,12 +91,12 @@ public struct SeriesOverview: Hashable, Sendable {
         totalStandsOut = total > max(bound, totals.max() ?? 0) && total >= SeriesOverview.leastFactor * median
     }
 
-    /// The most that chance explains around the usual count of a bucket.
+    /// The upper limit of what chance explains around the baseline of a bucket.
     private func chance(_ bucket: Int) -> Double {
         Chance.counts.range(around: usual[bucket] ?? 0, bucket: bucket, k: RollingBand.outlier)?.upper ?? .infinity
     }
 
-    /// Takes the median of all whole buckets for usual; the bounds that follow from it and from how far they lie from it.
+    /// Uses the median of all complete buckets as the baseline; returns the bounds from their spread and from chance.
     private mutating func compareWithOthers(_ values: [Double?], _ isPartial: [Bool], _ known: [Int]) -> [Double?] {
         let whole = known.filter { !($0 < isPartial.count && isPartial[$0]) }.compactMap { values[$0] }
         guard whole.count >= 5, let median = OrderStatistics.median(whole),
@@ -108,7 +108,7 @@ public struct SeriesOverview: Hashable, Sendable {
         return values.indices.map { max(spread, chance($0)) }
     }
 
-    /// The direction by the test, as far as the counts themselves and what stands out of them do not speak against it.
+    /// Sets the direction from the test, unless the counts or the unusual buckets contradict it.
     private mutating func tellDirection(_ values: [Double?], _ isPartial: [Bool], _ season: Int?) {
         var isOfWeeks = false
         if case .weeks = basis { isOfWeeks = true }

@@ -1,22 +1,22 @@
-/// The values of a window that slides over a series, kept in ascending order.
+/// The values of a sliding window in ascending order.
 struct SlidingOrder {
     private(set) var sorted: [Double] = []
 
     /// Adds a value that enters the window.
     mutating func insert(_ value: Double) { sorted.insert(value, at: place(of: value)) }
 
-    /// Takes out one of the values equal to `value`; nothing when there is none.
+    /// Removes one value equal to `value`, if there is one.
     mutating func remove(_ value: Double) {
         let place = place(of: value)
         if place < sorted.count, sorted[place] == value { sorted.remove(at: place) }
     }
 
-    /// The median; nil when the window is empty.
+    /// The median; nil if the window is empty.
     var median: Double? { OrderStatistics.medianOfSorted(sorted[...]) }
 
-    /// The median distance of the values from `center`; nil when the window is empty.
+    /// The median distance of the values from `center`; nil if the window is empty.
     ///
-    /// Distances grow to both sides of `center`, so the smallest are met by walking outward, without sorting them.
+    /// Distances grow on both sides of `center`, so walking outward visits the smallest first, without sorting.
     func medianDistance(from center: Double) -> Double? {
         let count = sorted.count
         guard count > 0 else { return nil }
@@ -37,7 +37,7 @@ struct SlidingOrder {
         return count % 2 == 1 ? last : beforeLast / 2 + last / 2
     }
 
-    /// The first place whose value is not below `value`.
+    /// Returns the first index whose value is at least `value`.
     private func place(of value: Double) -> Int {
         var low = 0, high = sorted.count
         while low < high {

@@ -1,19 +1,19 @@
-/// The slope of a series as the median of the slopes between its pairs (Theil 1950, Sen 1968), which outliers do not move.
+/// The Theil–Sen slope: the median of the slopes between all pairs (Theil 1950, Sen 1968), robust to outliers.
 enum TheilSen {
-    /// Longer series are sampled down to this many values: 79,800 pairs.
+    /// The maximum number of values before sampling: 79,800 pairs.
     static let mostValues = 400
 
-    /// Change from one bucket to the next.
+    /// Returns the change per bucket.
     ///
     /// - Parameters:
-    ///   - points: The bucket and value of each, buckets ascending.
-    ///   - season: Compares only buckets that lie whole seasons apart; nil compares all.
-    /// - Returns: nil for fewer than three values, or where no two can be compared.
+    ///   - points: The buckets in ascending order, with their values.
+    ///   - season: Compares only buckets that are whole seasons apart; nil compares all.
+    /// - Returns: nil for fewer than three values, or if no two can be compared.
     static func slope(_ points: [(bucket: Int, value: Double)], season: Int? = nil) -> Double? {
         guard points.count >= 3, let first = points.first, let last = points.last else { return nil }
         var groups: [[(bucket: Int, value: Double)]] = []
         if let season, season > 1 {
-            // Whole seasons are sampled, as many as keep the number of pairs.
+            // Sample whole seasons, as many as the number of pairs allows.
             let seasons = last.bucket / season - first.bucket / season + 1
             let most = max(2, Int((Double(mostValues * mostValues) / Double(season)).squareRoot()))
             let kept = seasons > most ? Set(sample(seasons, most).map { $0 + first.bucket / season }) : nil
@@ -37,8 +37,8 @@ enum TheilSen {
         return OrderStatistics.medianOfSorted(slopes[...]).flatMap { $0.isFinite ? $0 : nil }
     }
 
-    /// `count` of the numbers below `all`, ascending: one from each of `count` equal stretches, at a place that looks random but is
-    /// always the same. Even distances could meet the same hour of every day.
+    /// Samples `count` of the numbers below `all`, ascending: one from each of `count` equal ranges, at a pseudo-random but fixed
+    /// position. Equal distances could hit the same hour of every day.
     private static func sample(_ all: Int, _ count: Int) -> [Int] {
         (0..<count).map { stretch in
             let from = stretch * all / count, to = (stretch + 1) * all / count
@@ -46,7 +46,7 @@ enum TheilSen {
         }
     }
 
-    /// The SplitMix64 finaliser (Steele, Lea and Flood 2014).
+    /// The SplitMix64 finalizer (Steele, Lea and Flood 2014).
     private static func mixed(_ number: UInt64) -> UInt64 {
         var z = (number &+ 1) &* 0x9E37_79B9_7F4A_7C15
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -1,26 +1,26 @@
 import Model
 
-/// Finds what a series does: where it goes, where its level changed, and which buckets are out of the ordinary.
+/// Analyzes a series: its direction, change point and anomalous buckets.
 public enum TrendAnalysis {
-    /// Below this chance a direction is said to be one.
+    /// The significance level for a direction.
     static let level = 0.05
-    /// A season is taken into account from this many on.
+    /// The minimum number of seasons for a seasonal analysis.
     static let fewestSeasons = 3
 
-    /// Analyses a series of regular buckets.
+    /// Analyzes a series of regular buckets.
     ///
-    /// Values that are nil, not finite, or of partial buckets are left out everywhere; only a partial bucket that exceeds its band
-    /// already is out of the ordinary.
+    /// Values that are nil, not finite or in partial buckets are ignored; a partial bucket is anomalous only if it already exceeds its
+    /// band.
     /// - Parameters:
-    ///   - values: One value a bucket.
-    ///   - isPartial: True for buckets that show only a part; false beyond its end.
-    ///   - method: How the band of normal values is computed, from the `window` buckets before each. `mad`: the median ± 3.5 times
+    ///   - values: One value per bucket.
+    ///   - isPartial: True for incomplete buckets; missing elements are false.
+    ///   - method: How the band of normal values is computed from the `window` buckets before each. `mad`: the median ± 3.5 times
     ///     the scaled median absolute deviation, at least as wide as `chance` alone. `zscore`: the mean ± 2 standard deviations.
-    ///   - chance: How much the values vary by chance alone; the z-score rule takes no notice of it.
-    ///   - window: How many buckets the rolling window holds; nil takes `window(buckets:season:)`.
-    ///   - season: How many buckets a recurring pattern lasts, such as 24 hours. When there are three of it or more, direction and slope
-    ///     compare only buckets that lie whole seasons apart, and the change of level is sought in what the season leaves over.
-    /// - Returns: Arrays with one element a bucket. The moving average covers the window that ends with the bucket.
+    ///   - chance: The random variation of the values; ignored by the z-score rule.
+    ///   - window: The length of the rolling window in buckets; nil uses `window(buckets:season:)`.
+    ///   - season: The length of a recurring pattern in buckets, such as 24 hours. With at least three seasons, direction and slope
+    ///     compare only buckets that are whole seasons apart, and the change point is searched in the deseasonalized values.
+    /// - Returns: Arrays with one element per bucket. The moving average covers the window that ends with the bucket.
     public static func trend(
         values: [Double?], isPartial: [Bool] = [], method: Trend.Method = .mad, chance: Chance = .unknown, window: Int? = nil,
         season: Int? = nil
@@ -42,10 +42,10 @@ public enum TrendAnalysis {
             upper: band.upper, anomalies: anomalies, slopePerBucket: slope, direction: direction, test: test, changePoint: change)
     }
 
-    /// Analyses column `column` of a result with one row a bucket, whose start is column 0; buckets without a row have no value.
+    /// Analyzes column `column` of a result with one row per bucket, whose start is column 0; buckets without a row have no value.
     ///
-    /// Buckets without data have no value, whatever the row says; those that the window or the data cuts are partial. Counts and ratios
-    /// vary by chance as counts and shares of their denominators do; a season follows from the width of the buckets.
+    /// Buckets without data have no value, even if there is a row; buckets cut off by the window or by the data are partial. Counts
+    /// and ratios vary by chance as counts and shares of their denominators; the season follows from the bucket width.
     public static func trend(
         of column: Int, in table: ResultTable, axis: TimeAxis, method: Trend.Method = .mad, window: Int? = nil
     ) -> Trend {
@@ -66,17 +66,17 @@ public enum TrendAnalysis {
             window: window, season: season(of: axis))
     }
 
-    /// How many buckets a rolling window holds unless said otherwise: one season where two of them fit, else a quarter of the buckets,
-    /// 8...30. A median deviation of fewer values is so uncertain that every tenth latency would be out of the ordinary.
+    /// Returns the default rolling window in buckets: one season if two fit, otherwise a quarter of the buckets, within 8...30. With
+    /// fewer values the median deviation is so uncertain that every tenth latency would be anomalous.
     public static func window(buckets: Int, season: Int? = nil) -> Int {
         if let season, season > 1, season <= buckets / 2 { return season }
         return max(8, min(30, buckets / 4))
     }
 
-    /// How many buckets a day (for buckets of days: a week) lasts; nil when the buckets are no even part of it.
+    /// Returns the number of buckets per day (per week for daily buckets); nil if buckets do not divide it evenly.
     public static func season(of axis: TimeAxis) -> Int? {
         guard let first = axis.starts.first, axis.starts.count > 1 else { return nil }
-        // The clock may have changed meanwhile, so the mean is rounded to whole minutes.
+        // Daylight saving may change within the range, so the mean is rounded to whole minutes.
         let seconds = (Double(axis.end.nanoseconds) - Double(first.nanoseconds)) / 1e9 / Double(axis.starts.count)
         let minutes = Int(min(1e6, max(0, seconds / 60)).rounded())
         if (1430...1450).contains(minutes) { return 7 }
@@ -92,17 +92,17 @@ public enum TrendAnalysis {
         }
     }
 
-    /// The values of each place in a season, such as those of each hour of the day.
+    /// Returns the values of each phase of a season, such as each hour of the day.
     private static func phases(_ points: [(bucket: Int, value: Double)], _ season: Int) -> [[Double]] {
         var phases = [[Double]](repeating: [], count: season)
         for point in points { phases[point.bucket % season].append(point.value) }
         return phases
     }
 
-    /// Where the values go by the test of Mann and Kendall, as far as the values themselves show it too.
+    /// Returns the direction by the Mann–Kendall test if the values themselves confirm it.
     ///
-    /// The test compares ranks: forty buckets that fall from 3 to 0 outweigh a burst of 42 at the end, which is all that anybody sees. A
-    /// direction is said only when slope, change of level, and the means of the halves go the same way.
+    /// The test compares ranks: forty buckets that fall from 3 to 0 outweigh a visible burst of 42 at the end. A direction is reported
+    /// only if slope, change point and the means of the halves agree with it.
     private static func direction(
         _ points: [(bucket: Int, value: Double)], season: Int?, slope: Double?, change: Trend.ChangePoint?
     ) -> (Trend.Direction, String) {
@@ -140,9 +140,9 @@ public enum TrendAnalysis {
     }
 }
 
-/// A chance in words: `p = 0.003`, `p < 0.001`.
+/// Formats p-values: `p = 0.003`, `p < 0.001`.
 enum PValueText {
-    /// The chance with two digits after the point, three below 0.1, and more where rounding would reach `level`.
+    /// Returns the p-value with two decimals, three below 0.1, and more where rounding would reach `level`.
     static func text(_ p: Double, level: Double) -> String {
         if p < 0.001 { return "p < 0.001" }
         var scale = p < 0.0995 ? 1000.0 : 100, digits = p < 0.0995 ? 3 : 2

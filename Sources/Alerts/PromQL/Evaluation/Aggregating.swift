@@ -1,7 +1,7 @@
-/// Series folded to groups, incrementally: only groups with a changed member are looked at.
+/// Incremental aggregation of series by group: only groups with a changed member are recomputed.
 struct Aggregating {
     let vector: StepVector
-    /// The group of each series, and what the groups carry.
+    /// The group of each series, and the labels of the groups.
     let map: [Int32]
     let groups: SeriesTable
 
@@ -25,7 +25,7 @@ struct Aggregating {
         StepVector(series: groups, changes: changes, isIntegral: isIntegral, failures: vector.failures)
     }
 
-    /// Calls `take` for every change with its group and the value before, then `show` once for each group and instant.
+    /// Calls `take` for every change with its group and previous value, then `show` once per changed group and instant.
     @inline(__always) private func run(
         _ take: (_ series: Int, _ group: Int, _ old: Double, _ new: Double) -> Void,
         show: (_ group: Int, _ instant: Int32) -> Void
@@ -58,7 +58,7 @@ struct Aggregating {
         return made(recorder.changes, isIntegral: true)
     }
 
-    /// Whole numbers: a running sum is exact.
+    /// Sums integers: a running sum is exact.
     private func wholeSum(isAverage: Bool) -> StepVector {
         var recorder = ChangeRecorder(series: groups.count)
         var present = [Int](repeating: 0, count: groups.count)
@@ -73,9 +73,9 @@ struct Aggregating {
         return made(recorder.changes, isIntegral: !isAverage)
     }
 
-    /// Other numbers: added up in the series' order at every change, as a fresh evaluation would. Zeros do not matter.
+    /// Sums other numbers in series order at every change, as a fresh evaluation would; zeros do not matter.
     private func sum(isAverage: Bool) -> StepVector {
-        // Groups of one series are their series.
+        // Each group has exactly one series.
         if groups.count == map.count { return made(vector.changes, isIntegral: false) }
         var recorder = ChangeRecorder(series: groups.count, expected: min(vector.changes.count, 1 << 18))
         var present = [Int](repeating: 0, count: groups.count)
@@ -91,7 +91,7 @@ struct Aggregating {
         return made(recorder.changes, isIntegral: false)
     }
 
-    /// Each series' place within its group, and the groups' sizes.
+    /// Returns each series' position within its group, the group sizes and the group members.
     private func places() -> (places: [Int], sizes: [Int], members: [[Int]]) {
         var places = [Int](repeating: 0, count: map.count), members = [[Int]](repeating: [], count: groups.count)
         for (series, group) in map.enumerated() {
@@ -113,7 +113,7 @@ struct Aggregating {
         return made(recorder.changes, isIntegral: vector.isIntegral)
     }
 
-    /// Keeps the series themselves.
+    /// Keeps the largest series with their own labels.
     private func topk(_ k: Int) -> StepVector {
         let (places, sizes, members) = places()
         var recorder = ChangeRecorder(series: map.count)

@@ -1,16 +1,16 @@
 /// The events of one counter by series, in time order.
 struct CounterEvents {
-    /// In their defined order.
+    /// The series in their defined order.
     var series: SeriesTable
-    /// Nanoseconds, ascending.
+    /// Event times in nanoseconds since 1970, ascending.
     var times: [Int64]
     var seriesOf: [Int32]
-    /// Empty when it is 1 everywhere.
+    /// Event weights; empty when all are 1.
     var weights: [Int64]
 
     @inline(__always) func weight(_ index: Int) -> Int64 { weights.isEmpty ? 1 : weights[index] }
 
-    /// The events of the series that satisfy all matchers.
+    /// Returns the events of the series that satisfy all matchers.
     func selecting(_ matchers: [Matcher], _ values: LabelValues) -> CounterEvents {
         if matchers.isEmpty { return self }
         let chosen = selected(by: matchers, values)
@@ -28,7 +28,7 @@ struct CounterEvents {
         return result
     }
 
-    /// For each series whether it satisfies all matchers.
+    /// Returns for each series whether it satisfies all matchers.
     func selected(by matchers: [Matcher], _ values: LabelValues) -> [Bool] {
         var chosen = [Bool](repeating: true, count: series.count)
         for matcher in matchers {
@@ -38,7 +38,7 @@ struct CounterEvents {
         return chosen
     }
 
-    /// For each code of the label whether the matcher takes it; a missing label is "".
+    /// Returns for each code of the label whether the matcher accepts it; a missing label is "".
     private static func accepted(by matcher: Matcher, _ values: LabelValues) -> [Bool] {
         let accepts = matcher.test
         return values.texts(of: matcher.label).map(accepts)
@@ -46,37 +46,37 @@ struct CounterEvents {
 }
 
 extension Matcher {
-    /// Whether it takes a value of its label; a missing one is "".
+    /// Returns whether the matcher accepts a value of its label; a missing label is "".
     func accepts(_ text: String) -> Bool { test(text) }
 
-    /// The same for many values: a pattern is read once.
+    /// The test for many values: the pattern is compiled only once.
     fileprivate var test: (String) -> Bool {
         switch kind {
         case .equal: return { $0 == value }
         case .notEqual: return { $0 != value }
         case .matches, .matchesNot:
-            // The parser refused what is no pattern.
+            // The parser has already rejected invalid patterns.
             guard let pattern = try? Pattern(value) else { return { _ in false } }
             return { pattern.matchesWhole($0) == (kind == .matches) }
         }
     }
 }
 
-/// The counters of a history as series, under the labels that an exporter would offer; made once, used by all rules.
+/// The counters of a history as labelled series, built once and shared by all rules.
 final class CounterTables {
     let history: EventHistory
-    /// The history's texts, and those that expressions bring.
+    /// The texts of the history and of the expressions.
     var values: LabelValues
-    /// The labels that series may carry.
+    /// The labels that series may have.
     let limit: Set<Label>
-    /// Events after this instant do not exist yet.
+    /// Events after this instant are ignored.
     private let end: Int64
     private lazy var order = SeriesOrder(history.values)
     private var tables: [Key: CounterEvents] = [:]
 
     private struct Key: Hashable {
         var counter: Counter
-        /// Which of the tables of calls.
+        /// The index of the calls table.
         var table = 0
         var matchers: [Matcher] = []
     }
@@ -88,9 +88,9 @@ final class CounterTables {
         self.end = end
     }
 
-    /// The events that a selector counts.
+    /// Returns the events that a selector counts.
     ///
-    /// - Parameter needed: The labels that the expression around it can tell apart.
+    /// - Parameter needed: The labels that the surrounding expression can distinguish.
     func events(of selector: Selector, needed: Set<Label>) -> CounterEvents {
         let table = selector.counter == .requests ? callTable(needed.union(selector.matchers.map(\.label))) ?? -1 : 0
         let key = Key(counter: selector.counter, table: table, matchers: selector.matchers)
@@ -103,7 +103,7 @@ final class CounterTables {
         return result
     }
 
-    /// The table of calls to read: one with all labels of the limit, else the one with the fewest that has those needed.
+    /// Picks the table of calls: one with all labels within the limit, else the one with the fewest that has those needed.
     func callTable(_ needed: Set<Label>) -> Int? {
         let wanted = limit.intersection(Label.ofCalls), needed = needed.intersection(wanted)
         func best(_ labels: Set<Label>) -> Int? {
@@ -133,7 +133,7 @@ final class CounterTables {
         }
     }
 
-    /// The errors at the instants when something became known of them, in order.
+    /// Returns the errors with the times at which their outcome became known, in time order.
     private func known(_ instants: [Int64?], unless others: [Int64?] = []) -> [(Int64, Int)] {
         let times = history.errors.times
         return instants.indices.compactMap { index in
@@ -142,7 +142,7 @@ final class CounterTables {
         }.sorted(by: <)
     }
 
-    /// The events of all rows, or of some at other times.
+    /// Builds the events of all rows, or of selected rows at other times.
     private func make(_ columns: EventColumns, _ counter: Counter, rows: [(time: Int64, row: Int)]? = nil) -> CounterEvents {
         let labels = columns.labels.filter { limit.contains($0) && counter.labels.contains($0) }.sorted {
             $0.rawValue < $1.rawValue

@@ -1,8 +1,8 @@
 import Model
 
-/// Operations on each series by itself.
+/// Operations on each series independently.
 enum Elementwise {
-    /// Each value through a function; it may answer absent.
+    /// Applies a function to each value; the function may return `absent`.
     @inline(__always) static func map(_ vector: StepVector, isIntegral: Bool = false, _ function: (Double) -> Double)
         -> StepVector
     {
@@ -16,7 +16,7 @@ enum Elementwise {
         return result
     }
 
-    /// Each value with a scalar that changes over time.
+    /// Combines each value with a scalar that changes over time.
     static func combine(_ vector: StepVector, _ scalar: StepVector, _ function: (Double, Double) -> Double) -> StepVector {
         var recorder = ChangeRecorder(series: vector.series.count)
         var values = [Double](repeating: .absent, count: vector.series.count)
@@ -37,11 +37,11 @@ enum Elementwise {
         return StepVector(series: vector.series, changes: recorder.changes, failures: vector.failures.union(scalar.failures))
     }
 
-    /// One series without labels when the vector is empty, else none; `labels` are those that the result carries.
+    /// Returns one series with `labels` while the vector is empty, otherwise none.
     static func absent(_ vector: StepVector, labels: SeriesTable) -> StepVector {
         var recorder = ChangeRecorder(series: 1)
         var present = PresenceCount(vector.series.count)
-        // The recorder takes one value for each instant: instant 0 first, unless the vector has it.
+        // The recorder accepts one value per instant: set instant 0 here unless the vector has a change there.
         if vector.changes.first?.instant != 0 { recorder.set(0, 1, at: 0) }
         walk(vector.changes, []) { instant, changed, _ in
             for change in changed { present.note(change) }
@@ -50,7 +50,7 @@ enum Elementwise {
         return StepVector(series: labels, changes: recorder.changes, isIntegral: true, failures: vector.failures)
     }
 
-    /// The value of the only series, or NaN.
+    /// Returns the value of the only series, or NaN.
     static func scalar(_ vector: StepVector) -> StepVector {
         var recorder = ChangeRecorder(series: 1)
         var present = PresenceCount(vector.series.count)
@@ -66,13 +66,13 @@ enum Elementwise {
         return StepVector(series: .scalar, changes: recorder.changes, failures: vector.failures)
     }
 
-    /// Seconds since 1970 at every instant.
+    /// Returns seconds since 1970 at every instant.
     static func time(_ grid: Grid) -> StepVector {
         let changes = (0..<grid.count).map { Change(Int32($0), 0, Double(grid.instant($0).nanoseconds) / 1e9) }
         return StepVector(series: .scalar, changes: changes)
     }
 
-    /// The hour (0 to 23) or day of the week (0 is Sunday) of seconds since 1970, UTC.
+    /// Returns the hour (0 to 23) or the day of the week (0 is Sunday) of a time in seconds since 1970, in UTC.
     static func clock(_ function: ClockFunction, _ seconds: Double) -> Double {
         guard let second = Int64(exactly: seconds.rounded(.towardZero)), abs(second) < 1 << 50 else { return .nan }
         let day = floorDivide(second, 86_400)
@@ -83,7 +83,7 @@ enum Elementwise {
     }
 }
 
-/// How many series are present, and which one when it is the only one.
+/// The number of present series, and the index of the only one.
 struct PresenceCount {
     private(set) var count = 0
     private var sum = 0

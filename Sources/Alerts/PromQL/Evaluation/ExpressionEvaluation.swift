@@ -1,4 +1,4 @@
-/// Evaluates expressions over a whole grid in one pass each; parts that several rules share are evaluated once.
+/// Evaluates expressions over a whole grid in one pass each; subexpressions shared by rules are evaluated once.
 final class ExpressionEvaluation {
     let grid: Grid
     let tables: CounterTables
@@ -13,7 +13,7 @@ final class ExpressionEvaluation {
     }
 
     /// - Parameters:
-    ///   - limit: The labels that counters carry, as an exporter would offer them.
+    ///   - limit: The labels of the counters, as an exporter would expose them.
     init(_ history: EventHistory, _ grid: Grid, limit: Set<Label>) {
         self.grid = grid
         tables = CounterTables(history, limit: limit, end: grid.end.nanoseconds)
@@ -21,13 +21,13 @@ final class ExpressionEvaluation {
 
     private var values: LabelValues { tables.values }
 
-    /// Announces an expression that will be evaluated once, so that what it shares with others is kept until the last use.
+    /// Registers an expression that will be evaluated once; results of shared subexpressions are kept until their last use.
     func announce(_ expression: Expression) {
         uses[expression, default: 0] += 1
         if uses[expression] == 1 && !isCountedAtOnce(expression) { expression.parts.forEach(announce) }
     }
 
-    /// The values of an expression at every instant.
+    /// Evaluates an expression at every instant.
     func evaluate(_ expression: Expression) -> StepVector {
         let rest = (uses[expression] ?? 0) - 1
         if let found = kept[expression] {
@@ -96,7 +96,7 @@ final class ExpressionEvaluation {
         return PairOperating(evaluate(a), evaluate(b), matching, values).result { kept($0, $0, $1) }
     }
 
-    /// True for sums that never ask for their operand.
+    /// True for sums that are counted directly, without evaluating the operand.
     private func isCountedAtOnce(_ expression: Expression) -> Bool {
         guard case .aggregate(.sum, _, let inner) = expression else { return false }
         switch inner {
@@ -106,13 +106,13 @@ final class ExpressionEvaluation {
         }
     }
 
-    /// Whole counts are added up while they are counted; anything else is evaluated first.
+    /// Sums of integer counts are accumulated while counting; any other operand is evaluated first.
     private func aggregated(_ aggregation: Aggregation, _ grouping: Grouping, _ inner: Expression) -> StepVector {
         if aggregation == .sum {
             switch inner {
             case .selector, .range(.increase, _, _), .range(.delta, _, _): return counter(inner, grouping: grouping)
             case .range(.rate, let selector, _) where selector.counter == .requests:
-                // Rates of calls may come from a rollup that knows no more labels than are asked for.
+                // Rates of calls may come from a rollup that has only the labels asked for.
                 return Aggregating(counter(inner, grouping: nil, needed: grouping), grouping, values).result(.sum)
             default: break
             }
@@ -120,14 +120,14 @@ final class ExpressionEvaluation {
         return Aggregating(evaluate(inner), grouping, values).result(aggregation)
     }
 
-    /// Labels of the result of `absent`: those that its selector asks for with `=`.
+    /// The labels of the result of `absent`: those that its selector matches with `=`.
     private func absentLabels(_ inner: Expression) -> SeriesTable {
         var selector: Selector?
         if case .selector(let found) = inner { selector = found }
         guard let selector else { return .scalar }
         var texts: [Label: String] = [:]
         for matcher in selector.matchers {
-            // As Prometheus does: a label that is asked for twice is left out.
+            // As in Prometheus, a label with more than one matcher is left out.
             texts[matcher.label] = matcher.kind == .equal && texts[matcher.label] == nil ? matcher.value : nil
         }
         let labels = Label.allCases.filter { texts[$0] != nil }
@@ -168,7 +168,7 @@ final class ExpressionEvaluation {
         guard let window, function == .rate else {
             return StepVector(series: series, changes: sweep.changes { Double($0) }, isIntegral: true)
         }
-        // Prometheus multiplies by the reciprocal; n / w differs in the last bit.
+        // Prometheus multiplies by the reciprocal; n / w would differ in the last bit.
         let perSecond = 1 / (Double(window) / 1e9)
         return StepVector(series: series, changes: sweep.changes { Double($0) * perSecond })
     }

@@ -1,21 +1,21 @@
-/// Events on the grid: each at the first instant that sees it; those of one series and instant are one.
+/// Events on the grid: each at the first instant that sees it, merged per series and instant.
 struct GridEvents {
     struct Event {
-        /// The instant's number; negative before the grid's start.
+        /// The index of the instant; negative before the start of the grid.
         var instant: Int64
         var series: Int32
         var weight: Int32
     }
 
-    /// By instant.
+    /// The events, ordered by instant.
     private(set) var events: [Event] = []
 
-    /// Sees every event at the first instant at least `delay` nanoseconds after it.
+    /// Places every event at the first instant at least `delay` nanoseconds after it.
     init(_ source: CounterEvents, _ grid: Grid, delay: Int64) {
         events.reserveCapacity(source.times.count)
-        // The place of each series' latest event, to join those of one instant.
+        // The index of each series' latest event, for merging events of the same instant.
         var places = [Int](repeating: -1, count: source.series.count)
-        // Neighbours mostly share their instant: the division is done once for each.
+        // Consecutive events mostly share an instant: divide once per instant.
         var instant = Int64.min, upTo = Int64.min
         for index in source.times.indices {
             let (time, overflow) = source.times[index].addingReportingOverflow(delay)
@@ -27,7 +27,7 @@ struct GridEvents {
                 upTo = overflow || isFar || isTooFar ? .min : end
             }
             let series = source.seriesOf[index], place = places[Int(series)]
-            // More than 2³¹ events of one series in one minute are not counted further.
+            // Counts saturate at 2³¹ − 1 events per series and instant.
             let weight = Int32(clamping: source.weight(index))
             if place >= 0, events[place].instant == instant {
                 let (sum, overflow) = events[place].weight.addingReportingOverflow(weight)

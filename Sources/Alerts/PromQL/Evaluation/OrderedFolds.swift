@@ -1,19 +1,19 @@
-/// Sums of floating numbers, one for each group, each added up in the order of its series; series at zero are left out.
+/// Floating-point sums, one per group, each added in series order; series at zero are left out.
 ///
-/// A change adds up anew only what stands behind it: results are those of a fresh sum, bit for bit.
+/// A change recomputes only the partial sums after it: results equal those of a fresh sum, bit for bit.
 struct OrderedFolds: ~Copyable {
     private struct Term {
         var series: Int32
         var value: Double
-        /// The sum up to and with this term.
+        /// The sum up to and including this term.
         var sum: Double
     }
 
-    /// The terms of one group, in memory of its own: this is the innermost loop of most replays.
+    /// The terms of one group, in manually managed memory: this is the innermost loop of most replays.
     private struct Group {
         var terms: UnsafeMutablePointer<Term>
         var count = 0, capacity: Int
-        /// How many of the sums are right.
+        /// The number of partial sums that are up to date.
         var known = 0
     }
 

@@ -1,6 +1,6 @@
-/// Arithmetic and comparison of two vectors, series by series.
+/// Binary arithmetic and comparison of two vectors, series by series.
 ///
-/// Two partners for one series, or with plain matching two series with one partner, fail the evaluation at that instant.
+/// The evaluation fails at an instant where a series has two partners or, without `group_left`, two series share one partner.
 struct PairOperating {
     let a: StepVector, b: StepVector
     let matching: VectorMatching
@@ -15,14 +15,14 @@ struct PairOperating {
         pairs = SeriesMatching(a.series, b.series, matching.grouping, values)
     }
 
-    /// The series of the result: `slots[left]` gives those of a series on the left by the kind of its partner.
+    /// The result's series: a series on the left has one slot for each kind of partner, from `first[left]` on.
     private struct Slots {
         var table: SeriesTable
-        /// For each series on the left the first of its slots.
+        /// For each series on the left, its first slot.
         var first: [Int]
-        /// For each series on the right which of the slots it means.
+        /// For each series on the right, the offset of its slot.
         var kind: [Int]
-        /// Slots that would be one series if present together: their common number; -1 for slots of their own.
+        /// Slots with equal labels in one match group, which must not be present together, share a number; −1 for all others.
         var clash: [Int]
     }
 
@@ -30,7 +30,7 @@ struct PairOperating {
         pairs.isOneToOne && (matching.groupLeft?.isEmpty ?? true) ? paired(function) : matched(function)
     }
 
-    /// Every series has at most one partner, whatever the values: nothing can fail.
+    /// Every series has at most one partner at all times: nothing can fail.
     private func paired(_ function: (Double, Double) -> Double) -> StepVector {
         var partner = [Int](repeating: -1, count: a.series.count), left = [Int](repeating: -1, count: pairs.count)
         for (series, group) in pairs.left.enumerated() { left[Int(group)] = series }
@@ -67,7 +67,7 @@ struct PairOperating {
         var kept = PresenceByGroup(a.series.count, pairs.count)
         var valuesA = [Double](repeating: .absent, count: a.series.count)
         var valuesB = [Double](repeating: .absent, count: b.series.count)
-        // Where a series on the left is shown at present.
+        // The slot in which each series on the left is currently shown.
         var shownAt = [Int](repeating: -1, count: a.series.count)
         var clashing = [Int](repeating: 0, count: (slots.clash.max() ?? -1) + 1)
         var manyRight = 0, manyLeft = 0, clashes = 0
@@ -101,7 +101,7 @@ struct PairOperating {
                 let group = Int(pairs.left[series])
                 var slot = -1, value = Double.absent
                 if right.counts[group] > 0, !valuesA[series].isAbsent {
-                    // With several partners the evaluation has failed; any of them will do.
+                    // With several partners the evaluation has already failed.
                     let partner = right.counts[group] == 1 ? right.sums[group] : -1
                     if partner >= 0 {
                         value = function(valuesA[series], valuesB[partner])
@@ -122,11 +122,11 @@ struct PairOperating {
                 }
                 shownAt[series] = new
             }
-            // First out, then in: two series may change places at one instant.
+            // Remove first, then add: two series may swap slots at one instant.
             for (slot, value) in shown { recorder.set(slot, value, at: instant) }
             dirty.removeAll()
             dirtyGroups.removeAll()
-            // Prometheus looks at neither side when one of them is empty.
+            // Prometheus checks neither side when one of them is empty.
             let both = left.total > 0 && right.total > 0
             watchRight.set(both && manyRight > 0, at: Int(instant))
             watchLeft.set(both && isOneToOne && manyLeft > 0, at: Int(instant))
@@ -134,7 +134,7 @@ struct PairOperating {
         }
         var failures = a.failures.union(b.failures)
         for var watch in [watchRight, watchLeft, watchClash] {
-            // What still fails at the last change fails on.
+            // A failure at the last change lasts to the end.
             watch.finish(at: Int(Int32.max))
             failures = failures.union(watch.spans)
         }
@@ -155,7 +155,7 @@ struct PairOperating {
 
     private func slots() -> Slots {
         guard let taken = matching.groupLeft else {
-            // One to one: `on` keeps its labels, `ignoring` drops them.
+            // One-to-one: `on` keeps its labels, `ignoring` drops them.
             let kept = matching.grouping.selected(from: a.series.labels)
             let labels = a.series.labels.filter(kept.contains)
             let columns = labels.map(a.series.column)
@@ -165,7 +165,7 @@ struct PairOperating {
                 table: table, first: Array(0..<a.series.count), kind: Array(repeating: 0, count: b.series.count),
                 clash: Array(repeating: -1, count: table.count))
         }
-        // Many to one: the labels of the left, with those taken from the right written over them.
+        // Many-to-one: the labels of the left, overridden by those taken from the right.
         let includes = Label.allCases.filter(taken.contains)
         let kinds = Groups(
             includes.map(b.series.column), radices: includes.map(values.count(of:)), rows: b.series.count)
@@ -184,7 +184,7 @@ struct PairOperating {
         let table = SeriesTable(labels: labels, codes: codes, count: a.series.count * kindCount)
         var clash = [Int](repeating: -1, count: table.count)
         if !includes.isEmpty {
-            // The match group belongs to it: Prometheus compares within one only.
+            // Prometheus compares only within a match group.
             let groups = (0..<table.count).map { pairs.left[$0 / kindCount] }
             let same = Groups(
                 labels.map(table.column) + [groups], radices: labels.map(values.count(of:)) + [max(pairs.count, 1)],

@@ -1,17 +1,17 @@
-/// Functions of a counter's samples: the counter is read at every instant of the grid, from its beginning on, and a window
-/// `[t − w, t]` holds the samples of both its ends, as in Prometheus 2.
+/// Functions of a counter's samples: the counter is sampled at every grid instant since it began, and a window `[t − w, t]`
+/// includes the samples at both ends, as in Prometheus 2.
 struct SampleSweep {
-    /// Events as the counter takes them in.
+    /// The counter's events.
     var events: GridEvents
-    /// How many series the counter has.
+    /// The number of series.
     var count: Int
-    /// The first sample's instant; negative before the grid's start.
+    /// The instant of the first sample; negative before the start of the grid.
     var beginning: Int64
-    /// The window's newest and oldest sample, in steps before the instant; none when `oldest < newest`.
+    /// The newest and the oldest sample of the window, in steps before the instant; the window is empty if `oldest < newest`.
     var newest: Int64, oldest: Int64
-    /// How many instants the grid has.
+    /// The number of instants in the grid.
     var instants: Int
-    /// Seconds from one sample to the next.
+    /// Seconds between samples.
     var secondsPerStep: Double
 
     func changes(_ function: RangeFunction) -> [Change] {
@@ -25,7 +25,7 @@ struct SampleSweep {
         var samples: Int64 = 0
         var instant = first
         while instant < Int64(instants) {
-            // No sample has left the window before the first one has.
+            // No sample has left the window before the first one does.
             let left = instant - oldest - 1
             let touched = [
                 atNewest.advance(to: instant - newest, events), atOldest.advance(to: max(instant - oldest, beginning), events),
@@ -57,12 +57,12 @@ struct SampleSweep {
             }
             if everySeries { for series in 0..<count { show(series) } } else if shows { for series in active { show(series) } }
             active.removeAll { series in
-                // Once all counts agree, nothing moves until the next event.
+                // Once all counts are equal, nothing changes until the next event.
                 let rests = atNewest.counts[series] == beforeOldest.counts[series]
                 if rests { isActive[series] = false }
                 return rests
             }
-            // Without anything that moves, go on where the next event is seen.
+            // If nothing changes, skip to the next event.
             var next = instant + 1
             if active.isEmpty, known == oldest - newest + 1 {
                 next = max(next, atNewest.next(events).map { $0 + newest } ?? Int64(instants))
@@ -73,7 +73,7 @@ struct SampleSweep {
         return recorder.changes
     }
 
-    /// Counts up to a moving instant.
+    /// Running counts up to an advancing instant.
     private struct Tally {
         var counts: [Int64]
         private var at = 0
@@ -81,7 +81,7 @@ struct SampleSweep {
 
         init(_ count: Int) { counts = Array(repeating: 0, count: count) }
 
-        /// Takes in the events up to the instant; the series that had some.
+        /// Adds the events up to the instant; returns the series that had any.
         mutating func advance(to instant: Int64, _ source: GridEvents) -> [Int] {
             touched.removeAll(keepingCapacity: true)
             while at < source.events.count, source.events[at].instant <= instant {

@@ -1,12 +1,12 @@
-/// Which series of two vectors belong together: those with equal values of the labels that they are matched by.
+/// Matches the series of two vectors by equal values of the matching labels.
 struct SeriesMatching {
     /// The match group of each series on the left and on the right.
     let left: [Int32], right: [Int32]
-    /// How many match groups there are.
+    /// The number of match groups.
     let count: Int
-    /// The series on the left of each match group.
+    /// For each match group, its series on the left.
     let members: [[Int32]]
-    /// True when no match group has more than one series on a side.
+    /// True if no match group has more than one series on either side.
     let isOneToOne: Bool
 
     init(_ a: SeriesTable, _ b: SeriesTable, _ grouping: Grouping, _ values: LabelValues) {
@@ -82,7 +82,7 @@ struct SetOperating {
             failures: a.failures.union(b.failures))
     }
 
-    /// The series of both sides, under the labels of both.
+    /// The series of both sides, with the labels of both.
     private func joined(_ values: LabelValues) -> SeriesTable {
         let labels = Label.allCases.filter { a.series.labels.contains($0) || b.series.labels.contains($0) }
         let columns = labels.map { a.series.column($0) + b.series.column($0) }
@@ -91,12 +91,12 @@ struct SetOperating {
     }
 }
 
-/// How many series of each match group are present, and the sum of their numbers, which names the only one.
+/// Counts the present series of each match group; the sum of their indices identifies an only one.
 struct PresenceByGroup {
     private(set) var counts: [Int]
     private(set) var sums: [Int]
     private var isPresent: [Bool]
-    /// All present series.
+    /// The number of present series in all groups.
     private(set) var total = 0
 
     init(_ series: Int, _ groups: Int) {
@@ -105,7 +105,7 @@ struct PresenceByGroup {
         isPresent = Array(repeating: false, count: series)
     }
 
-    /// Takes in a change; true when the group became empty, or is empty no more.
+    /// Records a change; returns true if the group became empty or stopped being empty.
     mutating func note(_ change: Change, _ group: Int) -> Bool { set(Int(change.series), !change.value.isAbsent, group) }
 
     mutating func set(_ series: Int, _ present: Bool, _ group: Int) -> Bool {

@@ -2,7 +2,7 @@
 struct Change: Hashable, Sendable {
     var instant: Int32
     var series: Int32
-    /// `Double.absent` when the series is not in the result any more.
+    /// `Double.absent` if the series leaves the result.
     var value: Double
 
     init(_ instant: Int32, _ series: Int32, _ value: Double) {
@@ -13,12 +13,12 @@ struct Change: Hashable, Sendable {
 }
 
 extension Double {
-    /// Stands for "not in the result": a NaN with bits that no arithmetic makes, as it is never computed with.
+    /// The marker for "not in the result": a NaN with a bit pattern that arithmetic never produces.
     static let absent = Double(bitPattern: 0x7FF8_0000_0000_FA17)
     var isAbsent: Bool { bitPattern == Double.absent.bitPattern }
 }
 
-/// Stretches of instants `[from, to)` at which something failed, ascending, apart from each other.
+/// Ranges of instants `[from, to)` in which an evaluation failed, ascending and disjoint.
 struct FailureSpans: Hashable, Sendable {
     struct Span: Hashable, Sendable {
         var from: Int
@@ -30,10 +30,10 @@ struct FailureSpans: Hashable, Sendable {
 
     static let none = FailureSpans()
     var isEmpty: Bool { spans.isEmpty }
-    /// How many instants failed.
+    /// The number of failed instants.
     var instants: Int { spans.reduce(0) { $0 + $1.to - $1.from } }
 
-    /// Adds a span that does not begin before the last one.
+    /// Appends a span that does not begin before the last one.
     mutating func append(_ span: Span) {
         guard span.from < span.to else { return }
         if let last = spans.indices.last, spans[last].to >= span.from {
@@ -51,7 +51,7 @@ struct FailureSpans: Hashable, Sendable {
         return result
     }
 
-    /// The first instant at or after this one that did not fail.
+    /// Returns the first instant at or after this one that did not fail.
     func firstHealthy(_ instant: Int) -> Int {
         var low = 0, high = spans.count
         while low < high {
@@ -62,7 +62,7 @@ struct FailureSpans: Hashable, Sendable {
     }
 }
 
-/// Watches whether something fails from one instant to the next.
+/// Collects the spans in which a condition fails.
 struct FailureWatch {
     private(set) var spans = FailureSpans()
     private var since: Int?
@@ -81,28 +81,28 @@ struct FailureWatch {
     mutating func finish(at end: Int) { set(false, at: end) }
 }
 
-/// The value of an expression at every instant of the grid: its possible series, and when their values change.
+/// The values of an expression over the grid: its possible series and the changes of their values.
 struct StepVector: Sendable {
     var series: SeriesTable
-    /// By instant; at most one for each series and instant. Series are absent before their first change.
+    /// The changes by instant, at most one per series and instant. Series are absent before their first change.
     var changes: [Change]
-    /// True when every value is a whole number far below 2⁵³, so that sums are exact in any order.
+    /// True if every value is an integer far below 2⁵³, so that sums are exact in any order.
     var isIntegral = false
     var failures = FailureSpans.none
 }
 
-/// Collects the changes of an expression's series; a value that stays the same is no change.
+/// Records the changes of an expression's series; setting an equal value is not a change.
 struct ChangeRecorder {
     private(set) var changes: [Change] = []
     private(set) var current: [Double]
 
-    /// - Parameter expected: How many changes there may be; room is made for them.
+    /// - Parameter expected: The expected number of changes, used to reserve capacity.
     init(series: Int, expected: Int = 0) {
         current = Array(repeating: .absent, count: series)
         changes.reserveCapacity(expected)
     }
 
-    /// Sets a series' value; at most once for each instant.
+    /// Sets a series' value; call it at most once per series and instant.
     @inline(__always) mutating func set(_ series: Int, _ value: Double, at instant: Int32) {
         if current[series].bitPattern == value.bitPattern { return }
         current[series] = value
@@ -110,7 +110,7 @@ struct ChangeRecorder {
     }
 }
 
-/// A set of numbers below a bound that is emptied at every instant.
+/// A set of integers below a bound that is cleared at every instant.
 struct DirtySet {
     private var storage: [Int]
     private var isIn: [Bool]
@@ -121,7 +121,7 @@ struct DirtySet {
         isIn = Array(repeating: false, count: bound)
     }
 
-    /// The members in the order in which they came, by place.
+    /// The member at a position, in insertion order.
     @inline(__always) subscript(place: Int) -> Int { storage[place] }
 
     @inline(__always) mutating func insert(_ member: Int) {
@@ -137,7 +137,7 @@ struct DirtySet {
     }
 }
 
-/// Walks two lists of changes together, one instant at a time.
+/// Iterates over two lists of changes in parallel, one instant at a time.
 @inline(__always) func walk(
     _ a: [Change], _ b: [Change],
     _ body: (_ instant: Int32, _ a: UnsafeBufferPointer<Change>, _ b: UnsafeBufferPointer<Change>) -> Void

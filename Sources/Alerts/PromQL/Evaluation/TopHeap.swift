@@ -1,10 +1,10 @@
-/// The largest values of a group as Prometheus picks them: which of equal values stay depends on the order in which a heap gives
-/// them up, so the heap is the same one.
+/// The `topk` heap of Prometheus. Which of several equal values survive depends on the heap's order, so this heap behaves
+/// exactly the same.
 ///
 /// Source: Prometheus 2.42, promql/engine.go (`TOPK` of `aggregation`), over Go's container/heap.
 struct TopHeap {
     private let limit: Int
-    /// The smallest value is the first; no member is less than its parent.
+    /// A min-heap: the first member is the smallest.
     private var members: [(place: Int, value: Double)] = []
 
     init(_ limit: Int) {
@@ -12,10 +12,10 @@ struct TopHeap {
         members.reserveCapacity(min(limit, 64))
     }
 
-    /// Where the values that stayed came from.
+    /// The positions of the values that are kept.
     var places: [Int] { members.map(\.place) }
 
-    /// Offers a value; values come in the order of their series.
+    /// Offers a value; call it in series order.
     mutating func offer(_ place: Int, _ value: Double) {
         guard limit > 0 else { return }
         if members.count == limit {

@@ -1,7 +1,7 @@
-/// Finds the best of many changing values: a tree of winners, one match for each doubling.
+/// Finds the best of many changing values with a tournament tree; an update takes O(log n).
 struct Tournament {
     private let size: Int
-    /// `winners[1]` is the best of all; the leaves begin at `size`. -1 where nobody takes part.
+    /// `winners[1]` is the overall winner; the leaves begin at `size`. −1 where no value is present.
     private var winners: [Int32]
     private var values: [Double]
     private let prefersSmall: Bool
@@ -15,7 +15,7 @@ struct Tournament {
         values = Array(repeating: .absent, count: count)
     }
 
-    /// The place of the best value, the first of equals; nil when all are absent. NaN is worse than any number.
+    /// The position of the best value, the first among equals; nil if all are absent. NaN is worse than any number.
     var best: Int? { winners[1] < 0 ? nil : Int(winners[1]) }
 
     func value(_ place: Int) -> Double { values[place] }
@@ -33,7 +33,7 @@ struct Tournament {
 
     private func isBetter(_ b: Double, _ a: Double) -> Bool { a.isNaN ? !b.isNaN : prefersSmall ? b < a : b > a }
 
-    /// The places of the largest `count` values. Where equal values, or NaN, leave a choice, it is Prometheus'.
+    /// Returns the positions of the largest `count` values. Ties and NaN are resolved as in Prometheus.
     mutating func kept(_ count: Int) -> [Int] {
         var found: [(place: Int, value: Double)] = []
         while found.count <= count, let place = best {

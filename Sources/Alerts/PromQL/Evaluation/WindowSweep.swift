@@ -1,21 +1,21 @@
-/// Counts of events in a sliding window, for each series or for groups of series, at the instants at which they change.
+/// Counts events in a sliding window, per series or per group of series, at the instants where a count changes.
 struct WindowSweep {
-    /// Events as they enter.
+    /// Events as they enter the window.
     var entering: GridEvents
-    /// Events as they leave; nil when none ever does.
+    /// Events as they leave the window; nil if they never do.
     var leaving: GridEvents?
-    /// How many instants later than in `leaving` they leave.
+    /// The delay in instants that is added to `leaving`.
     var leavingDelay: Int64 = 0
-    /// The result's series of each series of the events.
+    /// For each series of the events, its series in the result; nil if they are the same.
     var group: [Int32]?
-    /// How many series the result has.
+    /// The number of series in the result.
     var count: Int
     /// The first instant at which the counter exists.
     var beginning: Int64
-    /// How many instants the grid has.
+    /// The number of instants in the grid.
     var instants: Int
 
-    /// The changes of `value(count)`, from the beginning of the counter on.
+    /// Returns the changes of `value(count)` since the counter began.
     @inline(__always) func changes(_ value: (Int64) -> Double) -> [Change] {
         guard beginning < Int64(instants), count > 0 else { return [] }
         let begin = max(beginning, 0)
@@ -30,7 +30,7 @@ struct WindowSweep {
         entering.events.withUnsafeBufferPointer { entering in
             leavingEvents.withUnsafeBufferPointer { leaving in
                 counts.withUnsafeMutableBufferPointer { counts in
-                    // What happened up to the first instant is its state, not a change.
+                    // Events up to the first instant form the initial state, not a change.
                     while i < entering.count, entering[i].instant <= begin {
                         counts[target(entering[i].series)] += Int64(entering[i].weight)
                         i += 1

@@ -1,8 +1,8 @@
-/// A compiled regular expression (RE2's syntax without Unicode classes); matching takes time linear in the text.
+/// A compiled regular expression (RE2 syntax without Unicode classes); matching takes linear time.
 struct Pattern: Sendable {
     private enum Instruction: Sendable {
         case take(Int)
-        /// Goes on at both; the first is preferred.
+        /// Continues at both; the first is preferred.
         case split(Int, Int)
         case jump(Int)
         case save(Int)
@@ -15,7 +15,7 @@ struct Pattern: Sendable {
     private let groupNames: [String: Int]
     private let groupCount: Int
 
-    /// How many instructions a pattern may become.
+    /// The maximum number of instructions in a compiled pattern.
     private static let limit = 20_000
 
     /// Compiles a pattern.
@@ -29,7 +29,7 @@ struct Pattern: Sendable {
         program += [.save(1), .matched]
     }
 
-    /// What is wrong with a pattern, in words that go on after "the pattern"; nil when it is right.
+    /// Returns what is wrong with a pattern, as a predicate of "the pattern"; nil if it is valid.
     static func problem(with text: String) -> String? {
         do throws(PatternProblem) {
             _ = try Pattern(text)
@@ -87,22 +87,22 @@ struct Pattern: Sendable {
         }
     }
 
-    /// True when the whole text matches.
+    /// Returns true if the whole text matches.
     func matchesWhole(_ text: String) -> Bool { run(Array(text.unicodeScalars), from: 0, isAnchored: true, isWhole: true) != nil }
 
-    /// True when a part of the text matches.
+    /// Returns true if part of the text matches.
     func matchesPart(of text: String) -> Bool {
         run(Array(text.unicodeScalars), from: 0, isAnchored: false, isWhole: false) != nil
     }
 
-    /// The text with every match replaced; `$1`, `${1}` and `${name}` stand for groups, `$$` for a dollar sign.
+    /// Returns the text with every match replaced; `$1`, `${1}` and `${name}` refer to groups, `$$` is a dollar sign.
     func replacing(_ text: String, with template: String) -> String {
         let scalars = Array(text.unicodeScalars), template = Array(template.unicodeScalars)
         var result = String.UnicodeScalarView(), at = 0, copied = 0
         while at <= scalars.count, let slots = run(scalars, from: at, isAnchored: false, isWhole: false) {
             let start = slots[0], end = slots[1]
             result += scalars[copied..<start]
-            // As Go does: an empty match right behind another match is none.
+            // As in Go, an empty match right after another match is ignored.
             if end > copied || start == 0 { expand(template, slots, scalars, into: &result) }
             copied = end
             at = max(at + 1, end)
@@ -146,7 +146,7 @@ struct Pattern: Sendable {
         }
     }
 
-    // Threads in order of preference, one step for each character (R. Cox, "Regular Expression Matching: the Virtual Machine Approach").
+    // Threads in order of preference, advanced in lockstep (R. Cox, "Regular Expression Matching: the Virtual Machine Approach").
 
     private struct Threads {
         var places: [Int] = []
@@ -163,7 +163,7 @@ struct Pattern: Sendable {
         }
     }
 
-    /// The places of the match and its groups; nil when nothing matches.
+    /// Returns the positions of the match and its groups; nil if nothing matches.
     private func run(_ text: [Unicode.Scalar], from start: Int, isAnchored: Bool, isWhole: Bool) -> [Int]? {
         var now = Threads(program.count), later = Threads(program.count)
         var best: [Int]?
@@ -182,7 +182,7 @@ struct Pattern: Sendable {
                 case .matched:
                     if isWhole && at < text.count { continue }
                     best = now.slots[index]
-                    // Threads behind this one are less preferred.
+                    // The threads after this one have lower priority.
                     break threads
                 default: break
                 }
@@ -192,7 +192,7 @@ struct Pattern: Sendable {
         return best
     }
 
-    /// Adds a thread and all that it leads to without taking a character. The stack is explicit: patterns may be long.
+    /// Adds a thread and all threads reachable without consuming a character. The stack is explicit: patterns may be long.
     private func follow(_ place: Int, _ at: Int, _ text: [Unicode.Scalar], _ slots: [Int], _ threads: inout Threads) {
         var pending = [(place, slots)]
         while let (place, slots) = pending.popLast() {

@@ -1,11 +1,11 @@
-/// A regular expression as a tree: the part of RE2's syntax that rules use.
+/// The syntax tree of a regular expression: the part of RE2's syntax that rules use.
 indirect enum PatternSyntax {
     case empty
     case scalars(PatternClass)
     case anchor(PatternAnchor)
     case sequence([PatternSyntax])
     case choice([PatternSyntax])
-    /// `most` nil: without bound.
+    /// `most` is nil if there is no upper bound.
     case repeated(PatternSyntax, least: Int, most: Int?, isLazy: Bool)
     case group(PatternSyntax, number: Int)
 }
@@ -51,7 +51,7 @@ struct PatternClass {
         "xdigit": PatternClass(ranges: [0x30...0x39, 0x41...0x46, 0x61...0x66]),
     ]
 
-    /// The ranges that this class stands for, negation worked out.
+    /// The ranges of this class with any negation resolved.
     var positiveRanges: [ClosedRange<UInt32>] {
         guard isNegated else { return ranges }
         var result: [ClosedRange<UInt32>] = [], next: UInt32 = 0
@@ -64,10 +64,10 @@ struct PatternClass {
     }
 }
 
-/// What is wrong with a pattern, in words that go on after "the pattern".
+/// A syntax error in a pattern, worded as a predicate of "the pattern".
 struct PatternProblem: Error { let text: String }
 
-/// A pattern's text to its tree.
+/// Parses a pattern into a tree.
 struct PatternParser {
     private let text: [Unicode.Scalar]
     private var at = 0
@@ -90,7 +90,7 @@ struct PatternParser {
         nesting += 1
         defer { nesting -= 1 }
         if nesting > 50 { throw PatternProblem(text: "nests too deep") }
-        // Flags that a group sets end with it.
+        // Flags set in a group end with it.
         let flags = (foldsCase, dotTakesNewline, isMultiline)
         defer { (foldsCase, dotTakesNewline, isMultiline) = flags }
         var branches = [try sequence()]
@@ -118,7 +118,7 @@ struct PatternParser {
         return parts.count == 1 ? parts[0] : parts.isEmpty ? .empty : .sequence(parts)
     }
 
-    /// `* + ? {n} {n,} {n,m}`; braces that hold anything else are plain characters.
+    /// Parses `* + ? {n} {n,} {n,m}`; braces with any other content are literal characters.
     private mutating func repetition() throws(PatternProblem) -> (Int, Int?)? {
         switch next {
         case "*":
@@ -168,7 +168,7 @@ struct PatternParser {
 
     private mutating func group() throws(PatternProblem) -> PatternSyntax {
         var number: Int?
-        // Flags set in a group's head hold inside of it.
+        // Flags set at the start of a group apply inside it.
         let flags = (foldsCase, dotTakesNewline, isMultiline)
         if next == "?" {
             at += 1
@@ -195,7 +195,7 @@ struct PatternParser {
         return number.map { .group(inner, number: $0) } ?? inner
     }
 
-    /// Reads `i`, `s`, `m`, `-` up to `)` or `:`; true when the flags stand alone and hold for the rest of the group.
+    /// Reads the flags `i`, `s`, `m`, `-` up to `)` or `:`; returns true if they stand alone and apply to the rest of the group.
     private mutating func readFlags() throws(PatternProblem) -> Bool {
         var value = true
         while let scalar = next {
@@ -237,7 +237,7 @@ struct PatternParser {
         }
     }
 
-    /// What stands behind a backslash, as a set of characters.
+    /// Parses the character after a backslash as a character class.
     private mutating func escapedClass() throws(PatternProblem) -> PatternClass {
         guard let scalar = next else { throw PatternProblem(text: "ends in a backslash") }
         at += 1

@@ -1,4 +1,4 @@
-/// How one value is compared with another.
+/// A comparison operator.
 enum Relation: String, Hashable, Sendable, CaseIterable {
     case equal = "==", notEqual = "!=", less = "<", lessOrEqual = "<=", greater = ">", greaterOrEqual = ">="
 
@@ -13,7 +13,7 @@ enum Relation: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The relation with its sides exchanged.
+    /// The operator with its operands swapped.
     var mirrored: Relation {
         switch self {
         case .less: .greater
@@ -24,7 +24,7 @@ enum Relation: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// True when small values satisfy it, so that the smallest one is the worst.
+    /// True if small values satisfy it, so that the smallest value is the worst.
     var isBelow: Bool { self == .less || self == .lessOrEqual }
 }
 
@@ -42,7 +42,7 @@ enum Arithmetic: String, Hashable, Sendable {
     }
 }
 
-/// A condition on one label in braces.
+/// A label matcher of a selector, such as `model="gpt-4o"`.
 struct Matcher: Hashable, Sendable {
     enum Kind: String, Hashable, Sendable { case equal = "=", notEqual = "!=", matches = "=~", matchesNot = "!~" }
 
@@ -51,27 +51,27 @@ struct Matcher: Hashable, Sendable {
     var value: String
 }
 
-/// A counter, the conditions on its labels, and how far back in time it is asked for.
+/// A counter with label matchers and an offset.
 struct Selector: Hashable, Sendable {
     var counter: Counter
     var matchers: [Matcher] = []
-    /// Nanoseconds, not negative.
+    /// The offset into the past in nanoseconds, at least 0.
     var offset: Int64 = 0
 }
 
-/// A function of range vectors: what it makes of a counter's window.
+/// A function of range vectors.
 enum RangeFunction: String, Hashable, Sendable, CaseIterable {
     case rate, increase, irate, delta
     case sumOverTime = "sum_over_time", averageOverTime = "avg_over_time", minOverTime = "min_over_time"
     case maxOverTime = "max_over_time", countOverTime = "count_over_time"
 
-    /// True when it counts events, not samples.
+    /// True if it counts events rather than samples.
     var countsEvents: Bool { self == .rate || self == .increase || self == .delta }
 }
 
-/// Which labels a set of series is folded or matched by.
+/// The labels by which series are grouped or matched.
 struct Grouping: Hashable, Sendable {
-    /// True for `by` and `on`: these labels; false for `without` and `ignoring`: all but these.
+    /// True for `by` and `on` (only these labels); false for `without` and `ignoring` (all but these).
     var keeps: Bool
     var labels: Set<Label>
 
@@ -80,16 +80,16 @@ struct Grouping: Hashable, Sendable {
     /// No labels.
     static let none = Grouping(keeps: true, labels: [])
 
-    /// Those of `names` that count.
+    /// Returns the labels among `names` that this grouping keeps.
     func selected(from names: some Sequence<Label>) -> Set<Label> {
         Set(names.filter { labels.contains($0) == keeps })
     }
 }
 
-/// How the series of two vectors find each other.
+/// How the series of two vectors are matched.
 struct VectorMatching: Hashable, Sendable {
     var grouping = Grouping.all
-    /// Labels taken over from the right side, when several series on the left may have one partner (`group_left`).
+    /// The labels copied from the right side when several series on the left may share a partner (`group_left`).
     var groupLeft: Set<Label>?
 }
 
@@ -117,11 +117,11 @@ enum ClockFunction: String, Hashable, Sendable {
     case dayOfWeek = "day_of_week"
 }
 
-/// A checked expression of the PromQL subset: names are known and operands are of the right kind.
+/// A checked expression of the PromQL subset: names are resolved and operands have the right types.
 indirect enum Expression: Hashable, Sendable {
     case number(Double)
     case selector(Selector)
-    /// The window is in nanoseconds, positive.
+    /// The window is positive, in nanoseconds.
     case range(RangeFunction, Selector, window: Int64)
     case absent(Expression)
     case scalar(Expression)
@@ -133,11 +133,11 @@ indirect enum Expression: Hashable, Sendable {
     case aggregate(Aggregation, Grouping, Expression)
     case negative(Expression)
     case arithmetic(Arithmetic, Expression, Expression, VectorMatching)
-    /// `isBool`: 1 and 0 instead of filtering.
+    /// With `isBool`, the result is 1 or 0 instead of a filter.
     case comparison(Relation, Expression, Expression, VectorMatching, isBool: Bool)
     case set(SetOperation, Expression, Expression, VectorMatching)
 
-    /// True when it is one number at every instant, not a set of series.
+    /// True if it is a single number at every instant rather than a set of series.
     var isScalar: Bool {
         switch self {
         case .number, .scalar, .time: true
@@ -159,10 +159,10 @@ indirect enum Expression: Hashable, Sendable {
         }
     }
 
-    /// This expression and all below it, operands first.
+    /// This expression and all its subexpressions, operands first.
     var all: [Expression] { parts.flatMap(\.all) + [self] }
 
-    /// The number that it always is; nil when it depends on data or time.
+    /// The constant value of the expression; nil if it depends on data or time.
     var constant: Double? {
         switch self {
         case .number(let value): value

@@ -1,6 +1,6 @@
 import Model
 
-/// Operands: numbers, selectors, functions, aggregations, parentheses.
+/// Parsing of operands: numbers, selectors, functions, aggregations, parentheses.
 extension ExpressionParser {
     mutating func primary() throws(Stop) -> Operand {
         let token = next
@@ -101,7 +101,7 @@ extension ExpressionParser {
         return label.map { Matcher(label: $0, kind: kind, value: value.text) }
     }
 
-    /// The label with this name; reports an unknown one.
+    /// Looks up a label, reporting an unknown one.
     private mutating func label(_ token: Token) -> Label? {
         if let label = Label(name: token.text) { return label }
         let known = Label.allCases.map(\.name)
@@ -111,7 +111,7 @@ extension ExpressionParser {
         return nil
     }
 
-    /// Labels in parentheses.
+    /// Parses a list of labels in parentheses.
     private mutating func labels() throws(Stop) -> Set<Label> {
         _ = try expectSign("(")
         var found: Set<Label> = []
@@ -209,7 +209,7 @@ extension ExpressionParser {
 
     // Matching.
 
-    /// What may follow an operator: `on (…)`, `ignoring (…)`, `group_left (…)`.
+    /// Parses an optional matching clause after an operator: `on (…)`, `ignoring (…)`, `group_left (…)`.
     mutating func matching() throws(Stop) -> (matching: VectorMatching, span: TextSpan)? {
         guard next.isWord("on") || next.isWord("ignoring") else {
             if next.isWord("group_left") { try unexpected("`on` or `ignoring` before `group_left`") }
@@ -226,13 +226,13 @@ extension ExpressionParser {
         return (matching, TextSpan(word.span.start, tokenBefore.span.end))
     }
 
-    /// True when the parentheses ahead hold more than a list of labels, so that they are the operand behind `group_left`.
+    /// True if the parentheses ahead contain more than a list of labels and are therefore the operand after `group_left`.
     private var isOperandInParentheses: Bool {
         var distance = 1
         while true {
             let token = peek(distance)
             if token.isSign(")") {
-                // A list of labels is followed by the operand.
+                // A list of labels is followed by an operand.
                 let after = peek(distance + 1)
                 return
                     !(after.kind == .name && !["or", "and", "unless", "by", "without"].contains(after.text.lowercased())
@@ -243,7 +243,7 @@ extension ExpressionParser {
         }
     }
 
-    /// Two operands and the operator between them.
+    /// Combines two operands with a binary operator.
     mutating func join(
         _ left: Operand, _ operation: String, _ right: Operand, at place: TextSpan, isBool: Bool,
         _ matching: (matching: VectorMatching, span: TextSpan)?

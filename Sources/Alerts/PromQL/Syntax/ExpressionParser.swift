@@ -1,18 +1,18 @@
 import Model
 
-/// What an operand is.
+/// The type of an operand.
 enum ExpressionKind: String {
     case scalar, vector = "instant vector", range = "range vector", string
 }
 
-/// An expression on its way: with its place and kind.
+/// A parsed operand with its source span and type.
 struct Operand {
-    /// An expression, or what only stands inside a function's parentheses.
+    /// An expression, or a value that is only valid as a function argument.
     enum Content {
         case expression(Expression)
         case window(Selector, Int64)
         case text(String)
-        /// What stands for something that was reported.
+        /// A placeholder for something already reported.
         case mistaken
     }
 
@@ -20,7 +20,7 @@ struct Operand {
     var span: TextSpan
     var depth = 1
 
-    /// The kind; nil when it was reported already.
+    /// The operand's type; nil if an error was already reported.
     var kind: ExpressionKind? {
         switch content {
         case .expression(let expression): expression.isScalar ? .scalar : .vector
@@ -33,21 +33,21 @@ struct Operand {
     var expression: Expression? { if case .expression(let expression) = content { expression } else { nil } }
 }
 
-/// The text of an expression to a checked one.
+/// Parses the text of an expression into a checked expression.
 ///
-/// The grammar is Prometheus' own, cut down; what lies outside is reported by name and place and never guessed at.
+/// The grammar is a subset of Prometheus' own; anything outside the subset is reported with its name and position.
 struct ExpressionParser {
     private let tokens: [Token]
     private var at = 0
     var mistakes: [Diagnostic]
-    /// How deep expressions may nest, or operators follow each other: keeps the stack safe whatever the text.
+    /// The maximum nesting depth and number of chained operators; protects the stack from any input.
     static let depthLimit = 100
     private var nesting = 0
 
-    /// Says that the rest of the text cannot be made sense of; what was wrong is in `mistakes`.
+    /// Thrown when the rest of the text cannot be parsed; the reason is in `mistakes`.
     struct Stop: Error {}
 
-    /// Reads a whole expression: it, or what is wrong with it, by place.
+    /// Parses a whole expression; returns the expression or its errors, sorted by position.
     static func parse(_ text: String) -> (expression: Expression?, mistakes: [Diagnostic]) {
         let lexer = ExpressionLexer(text)
         var parser = ExpressionParser(tokens: lexer.tokens, mistakes: lexer.mistakes)
@@ -105,20 +105,20 @@ struct ExpressionParser {
         mistakes.append(Diagnostic(id, at: span, message, closest: closest, replacement: closest))
     }
 
-    /// Reports the next token and gives up.
+    /// Reports the next token as unexpected and stops.
     mutating func unexpected(_ expected: String) throws(Stop) -> Never {
-        // What the lexer left out is the reason already.
+        // An error of the lexer already explains it.
         if mistakes.isEmpty { report("unexpected", next.span, "found \(next.shown), expected \(expected)") }
         throw Stop()
     }
 
-    /// Reports something known that the subset leaves out, and gives up.
+    /// Reports a PromQL feature that the subset does not support, and stops.
     mutating func outside(_ name: String, _ span: TextSpan) throws(Stop) -> Never {
         report("outside-subset", span, "\(name) is outside the supported part of PromQL")
         throw Stop()
     }
 
-    // Operators, weakest first.
+    // Operators in order of precedence, weakest first.
 
     private static let levels: [[String]] = [
         ["or"], ["and", "unless"], ["==", "!=", "<", "<=", ">", ">="], ["+", "-"], ["*", "/"],
@@ -179,7 +179,7 @@ struct ExpressionParser {
         return operand
     }
 
-    /// An operand and what may stand behind it: a window, an offset.
+    /// Parses an operand with an optional window and offset.
     private mutating func postfix() throws(Stop) -> Operand {
         nesting += 1
         defer { nesting -= 1 }
@@ -220,7 +220,7 @@ struct ExpressionParser {
         return result
     }
 
-    /// A duration in nanoseconds.
+    /// Parses a duration; returns nanoseconds.
     private mutating func duration(allowsZero: Bool) throws(Stop) -> Int64 {
         guard next.kind == .duration || next.kind == .number else { try unexpected("a duration such as 5m") }
         let token = take()

@@ -1,7 +1,7 @@
 extension Selector: CustomStringConvertible {
     var description: String { written(window: nil) }
 
-    /// The selector with its window, if it has one.
+    /// The text of the selector, with its window if given.
     func written(window: Int64?) -> String {
         var text = counter.name
         if !matchers.isEmpty {
@@ -26,7 +26,7 @@ extension Selector: CustomStringConvertible {
 }
 
 extension Expression: CustomStringConvertible {
-    /// The canonical text: one spelling for one meaning, reads back as the same expression.
+    /// The canonical text: one spelling per meaning; parsing it gives the same expression.
     var description: String { written(above: 0) }
 
     private var precedence: Int {
@@ -41,7 +41,7 @@ extension Expression: CustomStringConvertible {
         }
     }
 
-    /// The text, in parentheses when it binds weaker than `level`.
+    /// The text, in parentheses if the expression binds more weakly than `level`.
     private func written(above level: Int) -> String { precedence < level ? "(\(bare))" : bare }
 
     private var bare: String {
@@ -71,7 +71,7 @@ extension Expression: CustomStringConvertible {
         }
     }
 
-    /// Operators group from the left.
+    /// Binary operators are left-associative.
     private func written(_ a: Expression, _ operation: String, _ b: Expression) -> String {
         "\(a.written(above: precedence)) \(operation) \(b.written(above: precedence + 1))"
     }

@@ -1,6 +1,6 @@
-/// Questions about an expression's shape, for findings.
+/// Structural queries on expressions, used for findings.
 extension Expression {
-    /// Every selector in it.
+    /// All selectors in the expression.
     var selectors: [Selector] {
         all.compactMap { part in
             switch part {
@@ -10,10 +10,10 @@ extension Expression {
         }
     }
 
-    /// Every counter in it.
+    /// All counters in the expression.
     var counters: Set<Counter> { Set(selectors.map(\.counter)) }
 
-    /// Selectors of counters as they are, outside of functions that take windows and of `absent`.
+    /// Selectors used without a range function and outside of `absent`.
     var rawSelectors: [Selector] {
         switch self {
         case .selector(let selector): [selector]
@@ -22,7 +22,7 @@ extension Expression {
         }
     }
 
-    /// The expression with every raw counter replaced by its increase over a window.
+    /// Returns the expression with every raw counter replaced by its increase over a window.
     func withIncrease(window: Int64) -> Expression {
         func changed(_ inner: Expression) -> Expression { inner.withIncrease(window: window) }
         switch self {
@@ -43,7 +43,7 @@ extension Expression {
         }
     }
 
-    /// For a count of events: its window (nil for a raw counter) and what one event adds to the value.
+    /// For event counts, the window (nil for a raw counter) and the amount that one event adds to the value.
     var countedWindow: (window: Int64?, factor: Double)? {
         switch self {
         case .selector: return (nil, 1)
@@ -58,7 +58,7 @@ extension Expression {
         }
     }
 
-    /// True when each series of it never falls: counters as they are, and what adds them up.
+    /// True if its series never decrease: raw counters and their sums.
     var neverFalls: Bool {
         switch self {
         case .selector: true
@@ -71,8 +71,8 @@ extension Expression {
         }
     }
 
-    /// For a quotient of errors and calls that were counted over the same stretch in the same unit; false where anything about
-    /// the two differs, or keeps the quotient from being a share of the calls.
+    /// True for a ratio of errors to calls that count over the same window in the same unit; false if they differ in any way
+    /// that keeps the ratio from being a share of the calls.
     var isErrorsOfCalls: Bool {
         guard case .arithmetic(.over, let a, let b, _) = self, let some = a.summedCount, let all = b.summedCount else {
             return false
@@ -81,7 +81,7 @@ extension Expression {
             && some.function == all.function && some.window == all.window && some.selector.offset == all.selector.offset
     }
 
-    /// What a count of events counts, by itself or summed up.
+    /// The selector, function and window of an event count, with or without `sum`.
     private var summedCount: (selector: Selector, function: RangeFunction, window: Int64)? {
         switch self {
         case .range(let function, let selector, let window) where function.countsEvents: (selector, function, window)
@@ -90,8 +90,8 @@ extension Expression {
         }
     }
 
-    /// How long a condition may hold after the last event that made it hold, which is as long as its windows keep the event:
-    /// the shortest of what must hold together. `.max` for what asks nothing of events, nil where it cannot be told.
+    /// How long the condition can hold after the last event that made it true, which is how long its windows keep that event:
+    /// the shortest of the conditions that must hold together. `.max` if it involves no events; nil if unknown.
     var outlasts: Int64? {
         if selectors.isEmpty { return .max }
         switch self {
@@ -110,8 +110,8 @@ extension Expression {
         }
     }
 
-    /// The counter's name where results still carry it as `__name__`: selectors keep it, and what only picks among results;
-    /// functions, sums and arithmetic drop it. Nil where results of different counters come together.
+    /// The metric name, if results still have it as `__name__`: selectors and filters keep it; functions, sums and arithmetic
+    /// drop it. Nil if results of different counters are combined.
     var metricName: String? {
         switch self {
         case .selector(let selector): return selector.counter.name
@@ -125,10 +125,10 @@ extension Expression {
         }
     }
 
-    /// True when a `rate` is in it.
+    /// True if the expression contains `rate`.
     var usesRate: Bool { all.contains { if case .range(.rate, _, _) = $0 { true } else { false } } }
 
-    /// What it counts, in a word.
+    /// The singular noun for what the expression counts.
     var unitWord: String {
         switch counters.first {
         case .requests where counters.count == 1: "call"

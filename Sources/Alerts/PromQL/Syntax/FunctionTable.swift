@@ -1,15 +1,15 @@
-/// A function of the subset: what it takes and what it makes.
+/// A function of the subset with its signature.
 struct FunctionRow: Sendable {
     var name: String
-    /// The kinds of its arguments.
+    /// The types of its parameters.
     var kinds: [ExpressionKind]
-    /// How many of them must be there.
+    /// The number of required parameters.
     var required: Int
-    /// The expression for arguments of the right kinds.
+    /// Builds the expression from arguments of the right types.
     var make: @Sendable ([Operand]) -> Operand.Content
 }
 
-/// Every function and aggregation of the subset, and those of PromQL that it leaves out, so that messages can tell them apart.
+/// All functions and aggregations of the subset, and the unsupported ones of PromQL, for distinct error messages.
 enum FunctionTable {
     static let rows: [FunctionRow] =
         RangeFunction.allCases.map { function in
@@ -44,7 +44,7 @@ enum FunctionTable {
 
     static let aggregations = ["sum", "min", "max", "avg", "count", "topk"]
 
-    /// The aggregation with this name; nil for `topk`, which needs its number.
+    /// Returns the aggregation with this name; nil for `topk`, which takes a parameter.
     static func aggregation(_ name: String) -> Aggregation? {
         switch name {
         case "sum": .sum
@@ -60,7 +60,7 @@ enum FunctionTable {
         "bottomk", "count_values", "quantile", "stddev", "stdvar", "group", "limitk", "limit_ratio",
     ]
 
-    /// PromQL's other functions (Prometheus 2 and 3).
+    /// The other functions of PromQL (Prometheus 2 and 3).
     static let unsupported: Set<String> = [
         "abs", "absent_over_time", "acos", "acosh", "asin", "asinh", "atan", "atanh", "ceil", "changes", "clamp", "cos", "cosh",
         "day_of_month", "day_of_year", "days_in_month", "deg", "deriv", "double_exponential_smoothing", "exp", "floor",

@@ -1,10 +1,10 @@
 import Model
 
-/// A word or sign of an expression, with its place.
+/// A token of an expression with its span.
 struct Token: Hashable {
     enum Kind: Hashable {
         case name, number, duration
-        /// A quoted text; the token's text is its content.
+        /// A quoted string; the token's text is its content.
         case string
         /// An operator, bracket or comma.
         case sign
@@ -15,12 +15,12 @@ struct Token: Hashable {
     var text: String
     var span: TextSpan
 
-    /// True when it is this sign.
+    /// Returns true if the token is this sign.
     func isSign(_ sign: String) -> Bool { kind == .sign && text == sign }
-    /// True when it is this word, in either case.
+    /// Returns true if the token is this word, ignoring case.
     func isWord(_ word: String) -> Bool { kind == .name && text.lowercased() == word }
 
-    /// How a message names it.
+    /// The token as shown in messages.
     var shown: String {
         switch kind {
         case .end: "the end"
@@ -30,14 +30,14 @@ struct Token: Hashable {
     }
 }
 
-/// An expression's text to tokens.
+/// Splits an expression into tokens.
 struct ExpressionLexer {
     private let bytes: [UInt8]
     private var at = 0
     private(set) var tokens: [Token] = []
     private(set) var mistakes: [Diagnostic] = []
 
-    /// Splits the text; what cannot stand anywhere is reported and left out. The last token is the end.
+    /// Tokenizes the text; invalid characters are reported and skipped. The last token is `end`.
     init(_ text: String) {
         bytes = Array(text.utf8)
         while at < bytes.count { next() }
@@ -106,7 +106,7 @@ struct ExpressionLexer {
             }
         }
         guard isLetter(byte(at)), byte(at) != UInt8(ascii: ":") else { return add(.number, from: start) }
-        // Digits and letters in one word: a duration, or a mistake that is told where it is used.
+        // Letters after digits: a duration, or an error that the parser reports where the token is used.
         while isLetter(byte(at)) && byte(at) != UInt8(ascii: ":") || isDigit(byte(at)) { at += 1 }
         add(.duration, from: start)
     }
@@ -132,7 +132,7 @@ struct ExpressionLexer {
         tokens.append(Token(kind: .string, text: String(decoding: content, as: UTF8.self), span: TextSpan(start, at)))
     }
 
-    /// Reads one escape of Go's.
+    /// Reads one Go escape sequence.
     private mutating func escape(into content: inout [UInt8]) {
         let start = at
         let plain: [UInt8: UInt8] = [
