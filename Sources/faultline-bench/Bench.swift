@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
 
-/// The command line of the benchmark: what is measured, how large, and in which form the figures come.
+/// The command line of the benchmark: parts to run, sizes, and output format.
 @main
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -71,7 +71,7 @@ struct Bench: ParsableCommand {
         defer { scratch.remove() }
         var report = BenchReport()
         do {
-            // Imports come first: they leave the least behind that could disturb the rest.
+            // Imports come first: they leave the least behind that could disturb later parts.
             if only == nil || only == .import {
                 report.imports = try ImportMeasurement(scratch: scratch, sizes: sizes ?? []).run()
             }
@@ -101,7 +101,7 @@ struct Bench: ParsableCommand {
         print(json ? report.json() : report.text(), terminator: "")
     }
 
-    /// Fifty rules over the store of the questions, and over a longer history with few calls a minute.
+    /// Fifty rules over the questions' store, and over a longer history with a low call rate.
     private func rules(_ history: BenchHistory, _ scratch: Scratch) throws -> [RuleFigures] {
         let short = try RuleMeasurement(history, title: "12", days: 30).run()
         let long = try BenchHistory.open(ruleStore ?? scratch.file("rules.db"), calls: ruleCalls, days: 90)
@@ -109,7 +109,7 @@ struct Bench: ParsableCommand {
     }
 }
 
-/// Something outside the benchmark that keeps it from measuring, in words.
+/// A problem outside the benchmark that prevents a measurement.
 struct Trouble: Error {
     let message: String
     init(_ message: String) { self.message = message }

@@ -2,17 +2,17 @@ import Model
 import Storage
 import Synthesis
 
-/// The store that questions are asked of, and the instant they are asked at.
+/// The store that questions run on, and the instant that counts as now.
 struct BenchHistory {
     let store: Store
     let path: String
     let now: Timestamp
     let description: String
 
-    /// The end of made histories. It lies inside an hour and a minute, so that every window has edges that no rollup covers.
+    /// The end of generated histories, inside an hour and a minute, so that every window has edges that no rollup covers.
     private static let end = Timestamp(nanoseconds: 1_795_268_251_000_000_000)
 
-    /// Opens the store at `path`, or makes it of a synthetic history of so many days.
+    /// Opens the store at `path`, or generates it from a synthetic history of `days` days.
     static func open(_ path: String, calls: Int, days: Int = 30) throws -> BenchHistory {
         if !Files.exists(path) {
             Terminal.note("making a history of \(calls) calls over \(days) days …")

@@ -1,16 +1,17 @@
 import Errors
 
-/// How fast error messages are typed, on one core.
+/// The throughput of error classification on one core.
 struct ClassificationFigures {
     var messages = 0
     /// Mean length in bytes.
     var length = 0.0
-    /// Messages for each second of processor time; the best and the median of the runs.
+    /// Messages per second of CPU time: best and median of the runs.
     var best = 0.0
     var median = 0.0
 }
 
-/// Types many messages: the examples of all rules, each with several values in its variable parts, in a fixed order.
+/// Classifies many messages in a fixed order: the examples of all classification rules, each with several values in its variable
+/// parts.
 struct ClassificationMeasurement {
     private static let runs = 9
     private static let messagesOfRun = 100_000
@@ -35,7 +36,7 @@ struct ClassificationMeasurement {
             best: rates.max() ?? .nan, median: rates.median)
     }
 
-    /// Examples as clients write them: with a status, a class or a body around them, and other numbers in each.
+    /// Returns examples in the forms that clients write: wrapped in a status, class or body, each with different numbers.
     private static func texts() -> [String] {
         let examples = RuleSet.builtIn.rules.flatMap(\.examples)
         return (0..<8).flatMap { round in

@@ -2,9 +2,9 @@ import ArgumentParser
 import Ingest
 import Model
 
-/// The same file into one plain table: every column of an observation under the upsert key of the store, and nothing made of it.
+/// Imports the file into one plain table: all columns of an observation under the store's upsert key, and nothing derived.
 ///
-/// It is read by the same reader, so that what is compared is the work of the store; without a table it is only read.
+/// Uses the same reader, so that the comparison measures the work of the store; without a table it only reads.
 struct ColumnsChild: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "columns-child", shouldDisplay: false)
 
@@ -49,7 +49,7 @@ struct ColumnsChild: ParsableCommand {
                     switch consume record {
                     case .span(let span): try ColumnsChild.put(span, into: insert)
                     case .event(let event): try ColumnsChild.put(event, into: insert)
-                    // What a line says of its whole trace is no observation; the table has no place for it.
+                    // Trace-level data is not an observation; the table has no place for it.
                     case .trace, .score: break
                     }
                 },
@@ -119,7 +119,7 @@ struct ColumnsChild: ParsableCommand {
         try row.insert()
     }
 
-    /// An event is an observation as well; it has few of the columns.
+    /// Binds an event, which is also an observation but has few of the columns.
     private static func put(_ event: borrowing EventRecord, into row: PlainStatement) throws {
         row.put(event.project)
         row.put(event.traceID)

@@ -2,7 +2,7 @@ import ArgumentParser
 import Model
 import Storage
 
-/// A process of its own for one import, so that its processor time and memory are its own.
+/// Runs one import in its own process, to measure its CPU time and memory alone.
 struct ImportChild: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "import-child", shouldDisplay: false)
 

@@ -2,41 +2,42 @@ import Glibc
 import Model
 import Synthesis
 
-/// Figures of the imports of one size.
+/// Measurements of the imports of one size.
 struct ImportFigures {
     var rows = 0
-    /// Size of the file in bytes.
+    /// File size in bytes.
     var bytes = 0
     var own = Use(), plain = Use()
-    /// Reading the file and keeping nothing, which both others do as well.
+    /// Reading the file and discarding the records, which is part of both imports.
     var reading = Use()
 
-    /// File to store over file to one table, in processor time.
+    /// Ratio of CPU time: import into the store to import into one table.
     var endToEnd: Double { own.processorPerRow / plain.processorPerRow }
-    /// The same without what reading takes of both: the work of the store over that of the table.
+    /// The same ratio without the time for reading.
     var inserting: Double {
         (own.processorPerRow - reading.processorPerRow) / (plain.processorPerRow - reading.processorPerRow)
     }
-    /// File to store over file to one table, in time that passed.
+    /// The same ratio for wall time.
     var elapsed: Double { plain.rowsPerSecond / own.rowsPerSecond }
 
-    /// Medians of the runs of one way.
+    /// Medians over the runs of one kind of import.
     struct Use {
-        /// Rows of a second that passed, from the start of a process to its end.
+        /// Rows per second of wall time, over the whole process.
         var rowsPerSecond = 0.0
-        /// Processor time in microseconds for each row.
+        /// CPU time per row, in microseconds.
         var processorPerRow = 0.0
-        /// The most memory held, in bytes.
+        /// Peak memory, in bytes.
         var peak = 0.0
     }
 }
 
-/// Imports Langfuse observations of several sizes, beside inserting their columns into one plain table with the same upsert key.
+/// Compares importing Langfuse observations of several sizes with inserting their columns into one plain table with the same
+/// upsert key.
 struct ImportMeasurement {
     let scratch: Scratch
     let sizes: [Int]
 
-    /// How far an import end to end may lie above plain inserts.
+    /// Maximum ratio of an import end to end to plain inserts.
     static let aim = 2.5
     private static let runs = 3
 
@@ -75,13 +76,13 @@ struct ImportMeasurement {
             peak: runs.map { Double($0.output.split(separator: "\n").last.flatMap { Int($0) } ?? 0) }.median)
     }
 
-    /// Writes the first observations of a history, one a line.
+    /// Writes the first observations of a history, one per line.
     private func write(_ lines: Int, to path: String) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Trouble("\(path) cannot be written") }
         defer { close(descriptor) }
         var bytes: [UInt8] = [], left = lines
-        // A call has at least one observation, so that there are enough of them.
+        // Every call has at least one observation, so there are enough of them.
         var history = History(HistoryPlan(calls: lines, end: Timestamp(seconds: 1_795_269_600))).makeIterator()
         while left > 0, let trace = history.next() {
             let start = bytes.count

@@ -1,16 +1,16 @@
 import Model
 import Shell
 
-/// Figures of one completion: milliseconds of processor time, once when nothing is known of the store, and then again.
+/// Measurements of one completion: milliseconds of CPU time, first with an empty cache, then repeated.
 struct CompletionFigures {
     let text: String
     var candidates = 0
     var first = 0.0, again = 0.0
 }
 
-/// Completes statements on a store, each with a completer that knows nothing yet.
+/// Completes statements on a store, each with a new completer.
 struct CompletionMeasurement {
-    /// A person does not wait longer than this for a key, in milliseconds.
+    /// Maximum time to complete, in milliseconds.
     static let aim = 50.0
 
     private let history: BenchHistory

@@ -1,17 +1,17 @@
 import Model
 
-/// Figures of one replayed session: milliseconds of processor time, medians of alternating runs of whole processes.
+/// Measurements of one replayed session: milliseconds of CPU time, medians of alternating runs of whole processes.
 struct ReplayFigures {
     var cells = 0
-    /// Asking the questions of the file and showing their answers.
+    /// Running the statements of the file and showing their answers.
     var run = 0.0
-    /// Asking them, and comparing answers and data with what was recorded.
+    /// Running the statements and comparing answers and data with the recording.
     var replay = 0.0
 }
 
-/// Replays a recorded session beside running the same questions.
+/// Compares replaying a recorded session with running the same statements.
 struct ReplayMeasurement {
-    /// How many times the running may be.
+    /// Maximum ratio of replay to run.
     static let aim = 1.1
 
     private let history: BenchHistory
@@ -33,7 +33,7 @@ struct ReplayMeasurement {
         path = scratch.file("session.flq")
     }
 
-    /// The figures; nil, with a word about it, when the program is missing.
+    /// Returns the measurements; nil, with a message, when the program is missing.
     func run() throws -> ReplayFigures? {
         guard Files.exists(program) else {
             Terminal.note("no program at \(program): the replay is left out; name one with --program")

@@ -1,4 +1,4 @@
-/// Everything one run measured.
+/// The results of one run.
 struct BenchReport {
     var store: String?
     var questions: [QuestionFigures] = []
@@ -9,10 +9,10 @@ struct BenchReport {
     var completions: [CompletionFigures] = []
     var replay: ReplayFigures?
 
-    /// How far a question may lie above the best form by hand.
+    /// Maximum ratio of a question to the best hand-written SQL.
     static let aim = 1.2
 
-    // MARK: For people
+    // MARK: Text
 
     func text() -> String {
         var text = ""
@@ -130,7 +130,7 @@ struct BenchReport {
         """
     }
 
-    // MARK: For programs
+    // MARK: JSON
 
     func json() -> String {
         let questions = questions.map { figures in

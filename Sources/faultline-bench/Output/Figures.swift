@@ -1,8 +1,8 @@
 import Glibc
 
-/// Numbers for people: three digits are enough for what is measured.
+/// Numbers with three significant digits, enough for measurements.
 enum Figure {
-    /// `0.012`, `1.23`, `45.6`, `789`; a dash for what is no number.
+    /// Formats `0.012`, `1.23`, `45.6`, `789`; a dash for NaN.
     static func short(_ value: Double) -> String {
         guard value.isFinite else { return "–" }
         let size = abs(value)
@@ -25,7 +25,7 @@ enum Figure {
     }
 }
 
-/// Columns under their heads, two blanks apart.
+/// Columns below their headings, two spaces apart.
 struct TextTable {
     let text: String
 
@@ -43,7 +43,7 @@ struct TextTable {
     }
 }
 
-/// Figures as JSON; members keep their order.
+/// JSON values; objects keep the order of their members.
 indirect enum JSONFigure {
     case none, number(Double), text(String), flag(Bool), list([JSONFigure]), object([(String, JSONFigure)])
 

@@ -1,12 +1,12 @@
 import CSQLite
 
-/// SQLite as a program uses it that knows nothing of ours: prepare once, bind, step, take the values.
+/// SQLite as a program without the store would use it: prepare once, bind, step, read the values.
 final class PlainSQLite {
     private let handle: OpaquePointer
 
-    /// Opens the file for reading, or with `create` for writing, with the settings that the store's own connections have.
+    /// Opens the file for reading, or with `create` for writing, with the settings of the store's own connections.
     init(_ path: String, create: Bool = false) throws {
-        // As the store has it; fails quietly where the store has done it in this process already.
+        // As the store does; has no effect when the store in this process has already done so.
         csqlite_config(SQLITE_CONFIG_MEMSTATUS, 0)
         var opened: OpaquePointer?
         let flags = create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
@@ -43,11 +43,11 @@ final class PlainSQLite {
 
 /// A prepared statement.
 final class PlainStatement {
-    /// A value as a program takes it.
+    /// A value read from a row.
     enum Cell {
         case null, integer(Int64), real(Double), text(String)
 
-        /// The value as a number; nil for texts and NULL.
+        /// The value as a number; nil for text and NULL.
         var number: Double? {
             switch self {
             case .integer(let n): Double(n)
@@ -63,10 +63,10 @@ final class PlainStatement {
 
     deinit { sqlite3_finalize(handle) }
 
-    /// The columns' names, in order.
+    /// The column names, in order.
     var columns: [String] { (0..<sqlite3_column_count(handle)).map { String(cString: sqlite3_column_name(handle, $0)) } }
 
-    /// Binds the values to the placeholders with these names; those the statement does not use are left out.
+    /// Binds values to the placeholders with these names; ignores names that the statement does not use.
     func bind(_ values: [String: Cell]) {
         for (name, value) in values {
             let place = sqlite3_bind_parameter_index(handle, ":" + name)
@@ -80,10 +80,10 @@ final class PlainStatement {
         }
     }
 
-    /// How many placeholders of the next row were passed.
+    /// Number of placeholders of the next row already bound or skipped.
     private var filled: Int32 = 0
 
-    /// Gives the next placeholder its value.
+    /// Binds the next placeholder.
     func put(_ text: String?) {
         filled += 1
         guard var text else { return }
@@ -94,7 +94,7 @@ final class PlainStatement {
         }
     }
 
-    /// Gives the next placeholder its value.
+    /// Binds the next placeholder.
     func put(_ number: Int64?) {
         filled += 1
         if let number { sqlite3_bind_int64(handle, filled, number) }
@@ -103,7 +103,7 @@ final class PlainStatement {
     /// Leaves the next `count` placeholders NULL.
     func skip(_ count: Int32) { filled += count }
 
-    /// Runs the statement with the values that were put, and forgets them.
+    /// Runs the statement with the bound values, then clears them.
     func insert() throws {
         guard sqlite3_step(handle) == SQLITE_DONE else {
             throw Trouble(String(cString: sqlite3_errmsg(sqlite3_db_handle(handle))))
@@ -113,7 +113,7 @@ final class PlainStatement {
         filled = 0
     }
 
-    /// All rows; the statement can then be asked again.
+    /// Returns all rows and resets the statement.
     func rows() throws -> [[Cell]] {
         defer { sqlite3_reset(handle) }
         let count = sqlite3_column_count(handle)

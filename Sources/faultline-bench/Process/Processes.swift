@@ -1,18 +1,18 @@
 import Glibc
 
-/// What a finished process used.
+/// The resources used by a finished process.
 struct ProcessUse {
-    /// From before its start to its end as the parent sees it, in seconds.
+    /// Wall time in seconds, from before the start until the parent sees the end.
     var elapsed: Double
-    /// User and system time, in seconds.
+    /// User plus system time, in seconds.
     var processor: Double
-    /// What it printed.
+    /// The captured output.
     var output: String
 }
 
 /// Starts programs and waits for them.
 enum Processes {
-    /// The path of this program's file.
+    /// The path of this executable.
     static let thisOne: String = {
         var buffer = [CChar](repeating: 0, count: 4096)
         let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
@@ -20,19 +20,19 @@ enum Processes {
             ? String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self) : CommandLine.arguments[0]
     }()
 
-    /// A program in the folder of this one.
+    /// Returns the path of a program in this executable's folder.
     static func besideThisOne(_ name: String) -> String {
         guard let slash = thisOne.lastIndex(of: "/") else { return name }
         return thisOne[...slash] + name
     }
 
-    /// The program's path in `$PATH`; nil when there is none.
+    /// Returns the program's path in `$PATH`; nil when it is not installed.
     static func find(_ name: String) -> String? {
         guard let folders = getenv("PATH").map({ String(cString: $0) }) else { return nil }
         return folders.split(separator: ":").lazy.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
     }
 
-    /// Runs a program to its end; its error stream is this one's. Throws when it cannot be started or fails.
+    /// Runs a program to its end and passes its standard error through. Throws when it cannot be started or fails.
     static func run(_ path: String, _ arguments: [String], keepsOutput: Bool) throws -> ProcessUse {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -85,10 +85,10 @@ enum Processes {
         }
     }
 
-    /// The most memory this process ever held, in bytes.
+    /// Returns the peak memory of this process, in bytes.
     ///
-    /// Asked for by the process itself: what the parent learns when it ends counts the parent's own memory too, because the
-    /// child shares it until it becomes another program.
+    /// The process asks for itself: what the parent sees at its end includes the parent's own memory, which the child shares
+    /// until exec.
     static func peakMemory() -> Int {
         let descriptor = open("/proc/self/status", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return 0 }

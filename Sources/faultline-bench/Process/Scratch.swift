@@ -1,9 +1,9 @@
 import Glibc
 
-/// A folder for what the run makes and nobody keeps. It is emptied at the end, and when the run is stopped by a signal.
+/// A temporary folder, emptied at the end and when a signal stops the run.
 struct Scratch {
     private let folder: String
-    /// Every name that is ever used in the folder: a signal handler cannot look it up.
+    /// Every name used in the folder: a signal handler cannot list it.
     private static let names = [
         "store.db", "rules.db", "import.db", "columns.db", "nothing.db", "observations.jsonl", "session.flq",
     ]
@@ -25,7 +25,7 @@ struct Scratch {
         }
     }
 
-    /// The path of a file in the folder; one of `names`.
+    /// Returns the path of a file in the folder; `name` must be one of `names`.
     func file(_ name: String) -> String {
         precondition(Scratch.names.contains(name), "a temporary file has a name that is removed at the end")
         return "\(folder)/\(name)"
@@ -37,9 +37,9 @@ struct Scratch {
     func remove() { Leftovers.remove() }
 }
 
-/// What a signal handler needs to know to leave nothing behind: C strings, made before any signal can come.
+/// The data that the signal handler needs to clean up: C strings, allocated before any signal can arrive.
 private enum Leftovers {
-    // Written once, before the handler is installed; read by the handler, which may not allocate.
+    // Written once, before the handler is installed; the handler, which may not allocate, only reads it.
     nonisolated(unsafe) private static var files: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
     nonisolated(unsafe) private static var count = 0
     nonisolated(unsafe) private static var folder: UnsafeMutablePointer<CChar>?

@@ -1,12 +1,11 @@
 import Glibc
 
-/// Clocks, in seconds from some start.
+/// Clocks, in seconds since an arbitrary start.
 enum Ticks {
-    /// Time that passes.
+    /// Returns wall time.
     static func elapsed() -> Double { read(CLOCK_MONOTONIC) }
 
-    /// Time that the processor spent on this thread: unlike the time that passes, it does not grow when others want the
-    /// processor too.
+    /// Returns the CPU time of this thread, which does not grow while other programs use the CPU.
     static func processor() -> Double { read(CLOCK_THREAD_CPUTIME_ID) }
 
     private static func read(_ clock: clockid_t) -> Double {
@@ -17,7 +16,7 @@ enum Ticks {
 }
 
 extension [Double] {
-    /// The middle value, or the mean of the two in the middle; not a number when there is none.
+    /// The median; NaN for an empty array.
     var median: Double {
         guard !isEmpty else { return .nan }
         let ordered = sorted(), middle = count / 2

@@ -1,9 +1,9 @@
-/// The questions over facts and rollups, as well as we can write them.
+/// The questions in SQL over facts and rollups, written as well as possible.
 ///
-/// Whole buckets come from the coarsest rollup that knows what is asked, the edges of the window from finer ones and from the
-/// facts. Rollups are read in the order of their keys where that saves sorting.
+/// Whole buckets come from the coarsest rollup that has the data, the edges of the window from finer ones and from the facts.
+/// Rollups are read in key order where that saves sorting.
 enum FactsSQL {
-    /// Errors: of calls and of events without one, by the default evidence.
+    /// Errors with the default evidence: of calls, and of events that belong to no call.
     private static let isError = "scope IN (0, 2) AND evidence & 31"
     private static let atStart = "t >= :from AND t < :hour0 * 3600000000000"
     private static let atEnd = "t >= :hour1 * 3600000000000 AND t < :to"
@@ -18,7 +18,7 @@ enum FactsSQL {
         GROUP BY type ORDER BY total DESC
         """
 
-    /// How many calls the window has.
+    /// Counts the calls of the window.
     static let callCount = """
         SELECT (SELECT ifnull(sum(calls), 0) FROM call_hour_model WHERE \(wholeHours))
             + (SELECT ifnull(sum(calls), 0) FROM call_minute_model WHERE bucket >= :minute0 AND bucket < :hour0 * 60)
@@ -27,7 +27,7 @@ enum FactsSQL {
             + (SELECT count(*) FROM call WHERE scope = 0 AND t >= :minute1 * 60000000000 AND t < :to)
         """
 
-    /// The hours of the window: an hour without errors has its row too.
+    /// The hours of the window, including those without errors.
     private static let hours = """
         hours(hour) AS (
             SELECT :from / 3600000000000 UNION ALL SELECT hour + 1 FROM hours WHERE (hour + 1) * 3600000000000 < :to)
@@ -60,7 +60,7 @@ enum FactsSQL {
         JOIN model AS m ON m.id = model GROUP BY m.name
         """
 
-    /// The counts of cells tell which cell holds the rank, the index over (model, latency) gives the value in it.
+    /// The cell counts locate the cell that holds the rank; the index over (model, latency) gives the value in it.
     static let latencyByModel = """
         WITH piece(model, cell, n) AS (
             SELECT model, cell, sum(n) FROM latency_day_model WHERE bucket >= :day0 AND bucket < :day1 GROUP BY model, cell
@@ -84,7 +84,7 @@ enum FactsSQL {
         FROM places AS p JOIN latency_cell AS w ON w.id = p.cell WHERE p.before < p.rank AND p.rank <= p.before + p.n
         """
 
-    /// Calls decide which hours there are, errors come beside them. An hour number becomes weekday and hour of day last.
+    /// Calls define the hours; errors are joined to them. Hour numbers become weekday and hour of day last.
     static let weekdaysAndHours = """
         SELECT (hour / 24 + 3) % 7, hour % 24, sum(errors) AS total, sum(failed), sum(calls) FROM (
             SELECT bucket AS hour, sum(errors) AS errors, sum(CASE WHEN scope = 0 THEN errors ELSE 0 END) AS failed, 0 AS calls
@@ -115,8 +115,8 @@ enum FactsSQL {
         "SELECT * FROM score WHERE trace_id = :trace ORDER BY t, score_id",
     ]
 
-    /// The newest failures of the agent first, until there are enough. The index over failed traces knows the agent, so even
-    /// when the text is rare and all of them are looked at, it is cheaper than beginning with the messages that have the text.
+    /// The newest failures of the agent, until there are enough. The index over failed traces includes the agent; even when the
+    /// text is rare and all of them must be read, this is cheaper than starting from messages that contain the text.
     static let failures = """
         SELECT r.t, r.trace_id, r.name, (SELECT name FROM agent WHERE id = r.agent), r.type, r.errors, r.calls, r.cost,
         r.last - r.first FROM trace AS r
@@ -126,7 +126,7 @@ enum FactsSQL {
         ORDER BY r.t DESC, r.trace_id LIMIT 50
         """
 
-    /// The twenty most frequent and everything else together.
+    /// The twenty most frequent signatures, and all others together.
     static let errorsBySignature = """
         WITH counts AS (
             SELECT signature, sum(n) AS n, sum(failed) AS failed FROM (

@@ -1,12 +1,12 @@
 extension Question {
-    /// The agent of the questions about failures, a text that many of its failures have, and one that few have.
+    /// The agent in the questions about failures, a text that many of its failures contain, and one that few contain.
     static let agent = "contract-analyzer"
     static let frequentText = "context length"
     static let rareText = "timed out"
 
     private static let day: Int64 = 24, week: Int64 = 168, month: Int64 = 720
 
-    /// The typical questions that the language can ask.
+    /// The typical questions that the language can express.
     static let all: [Question] = [
         Question(
             id: "2a", title: "errors by type, 24 h", wording: .statement("errors by type last 24h"), hours: day, total: "count",

@@ -1,11 +1,11 @@
 import Model
 
-/// One question, asked in three ways.
+/// A question, answered in three ways.
 struct Question: Sendable {
-    /// How this program is asked.
+    /// The statement for this program.
     enum Wording: Sendable {
         case statement(String)
-        /// A trace with everything that belongs to it, by its id.
+        /// A trace, by its id, with everything that belongs to it.
         case trace
     }
 
@@ -13,22 +13,20 @@ struct Question: Sendable {
     let id: String
     let title: String
     let wording: Wording
-    /// The window of the hand-written forms, up to now.
+    /// Length in hours of the window of the hand-written SQL, up to now.
     let hours: Int64
-    /// The column of this program's answer whose sum is compared with the column `total` of the hand-written answers; nil when
-    /// only rows are.
+    /// The column whose sum is compared with the column `total` of the hand-written answer; nil when only rows are compared.
     let total: String?
-    /// SQL over facts and rollups in the best form known, giving the same rows and numbers: groups first, then what the receipt
-    /// needs.
+    /// The best known SQL over facts and rollups for the same rows and numbers: first the groups, then what the receipt needs.
     let byHand: [String]
-    /// SQL over `span`, `trace`, `event` alone, as somebody writes it who has no facts: it finds errors by their own fields
-    /// and classifies roughly, so its numbers come near and no nearer.
+    /// SQL over `span`, `trace` and `event` alone, as written without knowing the facts: it finds errors by their own fields and
+    /// classifies roughly, so its numbers are approximate.
     let raw: [String]
 }
 
-/// The placeholders of the hand-written statements.
+/// Placeholders of the hand-written statements.
 enum Placeholders {
-    /// `:from` and `:to` in nanoseconds, and the whole minutes, hours and days that lie between, by their numbers since 1970.
+    /// Returns `:from` and `:to` in nanoseconds, and the whole minutes, hours and days in between, numbered since 1970.
     static func values(from: Timestamp, to: Timestamp) -> [String: PlainStatement.Cell] {
         var values: [String: PlainStatement.Cell] = ["from": .integer(from.nanoseconds), "to": .integer(to.nanoseconds)]
         for (name, seconds) in [("minute", 60), ("hour", 3600), ("day", 86_400)] as [(String, Int64)] {

@@ -2,36 +2,36 @@ import Model
 import QueryLanguage
 import Storage
 
-/// Figures of one question: milliseconds of processor time, medians of alternating runs.
+/// Measurements of one question: milliseconds of CPU time, medians of alternating runs.
 struct QuestionFigures {
     let question: Question
-    /// Asked of this program: compiled, asked, made an answer; everything but drawing. Of that, compiled.
+    /// This program: compiling, querying and building the answer, without rendering; the compiling part on its own.
     var own = 0.0, compiling = 0.0
     var byHand = 0.0
     var raw = 0.0
-    /// How often each way was asked.
+    /// Number of runs.
     var runs = 0, rawRuns = 0
     var ownOutcome = Outcome(), handOutcome = Outcome(), rawOutcome = Outcome()
 
-    /// True when this program and the best form by hand say the same.
+    /// True when this program and the best hand-written SQL agree.
     var agrees: Bool {
         ownOutcome.rows == handOutcome.rows && ownOutcome.agrees(with: handOutcome)
     }
 }
 
-/// How many rows an answer has and what its column of interest adds up to.
+/// Number of rows of an answer, and the total of the column that is compared.
 struct Outcome {
     var rows = 0
     var total: Double?
 
-    /// True when the totals are equal but for the rounding of sums.
+    /// Returns true when the totals are equal up to rounding of sums.
     func agrees(with other: Outcome) -> Bool {
         guard let total, let theirs = other.total else { return total == nil && other.total == nil }
         return abs(total - theirs) <= 1e-9 * max(abs(total), abs(theirs))
     }
 }
 
-/// Asks questions in turn: this program, by hand, raw, and again.
+/// Runs questions in alternation: this program, hand-written SQL, raw SQL.
 struct QuestionMeasurement {
     private let store: Store
     private let plain: PlainSQLite
@@ -39,7 +39,7 @@ struct QuestionMeasurement {
     private let facts: QueryFacts
     private let trace: String
 
-    /// Opens the history a second time for the statements written by hand.
+    /// Opens the history a second time for the hand-written statements.
     init(_ history: BenchHistory) throws {
         store = history.store
         now = history.now
@@ -50,7 +50,7 @@ struct QuestionMeasurement {
         trace = id
     }
 
-    /// Measures the questions one after another; without `asksRaw` their raw forms have no figures.
+    /// Measures the questions one by one; without `asksRaw`, skips the raw SQL.
     func run(_ questions: [Question], asksRaw: Bool) throws -> [QuestionFigures] {
         try questions.map {
             Terminal.note("question \($0.id): \($0.title)")
@@ -61,7 +61,7 @@ struct QuestionMeasurement {
     private func measure(_ question: Question, asksRaw: Bool) throws -> QuestionFigures {
         var figures = QuestionFigures(question: question)
         let byHand = try prepare(question.byHand, question), raw = try prepare(question.raw, question)
-        // Everything once before anything counts: pages come into memory, statements into the cache.
+        // Warm up: pages into memory, statements into the cache.
         var firsts: [Double] = []
         (figures.ownOutcome, _, _) = try timed { try self.own(question) }
         (figures.handOutcome, _, _) = try timed { try ask(byHand, question) }
@@ -72,15 +72,15 @@ struct QuestionMeasurement {
         figures.runs = min(max(Int(1 / max(firsts[0], firsts[1], 1e-6)), 7), 51)
         figures.rawRuns = asksRaw ? min(max(Int(6 / max(rawFirst, 1e-6)), 1), 7) : 0
         var own: [Double] = [], compiling: [Double] = [], hand: [Double] = [], rawly: [Double] = []
-        // A question that takes many seconds was asked long enough.
+        // A question that takes many seconds is run only once.
         if rawFirst > 5 { rawly.append(rawFirst) }
         for run in 0..<figures.runs {
             if rawly.count < figures.rawRuns {
                 rawly.append(try timed { try ask(raw, question) }.seconds)
-                // What a long statement leaves in the processor's caches is nobody's fault: both others run once for nothing.
+                // A long statement leaves the CPU caches cold: run the other two once without measuring.
                 _ = (try self.own(question), try ask(byHand, question))
             }
-            // Neither is always the first.
+            // Alternate which one goes first.
             if run % 2 == 1 { hand.append(try timed { try ask(byHand, question) }.seconds) }
             let answer = try timed { try self.own(question) }
             own.append(answer.seconds)
@@ -120,7 +120,7 @@ struct QuestionMeasurement {
         }
     }
 
-    /// The statement as the notebook compiles it.
+    /// Compiles the statement as the notebook does.
     func compile(_ text: String) throws -> CompiledQuery {
         let (statement, mistakes) = Parser.parse(text)
         guard case .query(let syntax) = statement else { throw Trouble("`\(text)` is no query") }
@@ -138,7 +138,7 @@ struct QuestionMeasurement {
         return outcome
     }
 
-    /// A value in the units of the store; a ratio's numerator.
+    /// Returns a value in the units of the store; of a ratio, its numerator.
     private static func number(_ value: Value) -> Double {
         switch value {
         case .count(let n): Double(n)
@@ -148,7 +148,7 @@ struct QuestionMeasurement {
         }
     }
 
-    // MARK: By hand
+    // MARK: Hand-written
 
     private func prepare(_ statements: [String], _ question: Question) throws -> [PlainStatement] {
         var values = Placeholders.values(from: now - .hours(question.hours), to: now)
@@ -162,7 +162,7 @@ struct QuestionMeasurement {
         }
     }
 
-    /// Takes all rows of all statements. The first statement has the groups; of a trace every row counts.
+    /// Reads all rows of all statements. The first statement has the groups; for a trace, every row counts.
     private func ask(_ statements: [PlainStatement], _ question: Question) throws -> (Outcome, compiling: Double) {
         let answers = try statements.map { try $0.rows() }
         var outcome = Outcome(rows: answers[0].count)

@@ -1,13 +1,13 @@
-/// The questions over the records alone.
+/// The questions in SQL over the records alone.
 ///
 /// A call is a span of kind LLM or embedding; it failed when its own fields say so. Error events, empty answers, wrappers and
-/// propagated errors are not looked at, types are guessed from status and text, signatures are the first words of messages.
+/// propagated errors are ignored; types are guessed from status and text; signatures are the first words of messages.
 enum RawSQL {
-    /// How calls of a window are found: records have no index over the times of spans, but traces have one.
+    /// Ways to find the calls of a window: records have no index over span times, but traces have one.
     enum Entry {
-        /// All spans are read.
+        /// Reads all spans.
         case scan
-        /// Traces that end in the window or within an hour after it, then their spans.
+        /// Reads traces that end in the window or within an hour after it, then their spans.
         case throughTraces
     }
 

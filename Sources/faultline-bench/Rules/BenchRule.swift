@@ -1,24 +1,24 @@
 import Model
 
-/// A rule in its own words, and the statement that answers the same at one instant.
+/// An alert rule and the SQL that computes the same at one instant.
 struct BenchRule: Sendable {
     enum Form: Sendable {
-        /// A rule of the language: what stands behind `when`.
+        /// The condition of a Faultline rule: the text after `when`.
         case own
-        /// An expression of Prometheus.
+        /// A PromQL expression.
         case prometheus
     }
 
     let form: Form
     let text: String
-    /// One row for each series that fires at `:t`.
+    /// Returns one row for each series that fires at `:t`.
     let sql: String
-    /// Which of the kinds it is.
+    /// The kind of the rule.
     let kind: String
 
-    /// Fifty rules: ten kinds, of each five windows with a threshold that fires now and then.
+    /// Returns fifty rules: ten kinds with five windows each, with thresholds that fire occasionally.
     ///
-    /// - Parameter callsPerMinute: Of the history; thresholds are in proportion to it.
+    /// - Parameter callsPerMinute: Call rate of the history; thresholds scale with it.
     static func fifty(callsPerMinute: Double) -> [BenchRule] {
         let minutes = [5, 10, 15, 30, 60]
         return kinds.flatMap { kind in
@@ -28,21 +28,21 @@ struct BenchRule: Sendable {
         }
     }
 
-    /// What is expected of a window and three deviations more, at least two.
+    /// Returns the expected count plus three standard deviations, at least two.
     private static func threshold(_ expected: Double) -> Int { max(2, Int(expected + 3 * expected.squareRoot() + 1)) }
 
     private struct Kind: Sendable {
-        /// Of all calls, those that one series counts.
+        /// The share of all calls that one series counts.
         let share: Double
         let make: @Sendable (_ place: Int, _ minutes: Int, _ threshold: Int) -> BenchRule
     }
 
-    // Rows of `err` as the language counts them: of calls, and of events that belong to none, by the default evidence.
+    // Errors as the language counts them: of calls, and of events that belong to no call, with the default evidence.
     private static let isError = "e.scope IN (0, 2) AND e.evidence & 31 <> 0"
     private static let providers = ["openai", "anthropic", "google", "mistral", "azure"]
     private static let types = ["rate_limit", "timeout", "server_error", "network_error", "context_length"]
 
-    /// `t` in the window that ends at `:t`.
+    /// Returns a condition for `t` in the window that ends at `:t`.
     private static func inside(_ minutes: Int, _ column: String = "e.t") -> String {
         "\(column) > :t - \(minutes) * 60000000000 AND \(column) <= :t"
     }
@@ -143,9 +143,9 @@ struct BenchRule: Sendable {
         },
     ]
 
-    /// The counters count errors of spans that are no calls too, but not those that others passed on.
+    /// Counters also count errors of spans that are not calls, but not propagated errors.
     private static let isAny = "e.scope <> 1 AND e.evidence & 31 <> 0"
 
-    /// A threshold between two counts, so that rounding decides nothing.
+    /// Returns a threshold halfway between two counts, so that rounding does not matter.
     private static func per(_ minutes: Int, _ threshold: Int) -> Double { (Double(threshold) + 0.5) / Double(minutes * 60) }
 }

@@ -1,4 +1,4 @@
-/// Figures of rules over a history, in milliseconds: processor time, time that passes, and that where the file is read from disk.
+/// Measurements of rules over a history, in milliseconds: CPU time, wall time, and wall time with a cold file cache.
 struct RuleFigures {
     let title: String
     let history: String
@@ -7,23 +7,23 @@ struct RuleFigures {
     var processor = 0.0, elapsed = 0.0, fromDisk = 0.0
     var firings = 0
     var kinds: [Kind] = []
-    /// At how many steps each rule was asked by SQL.
+    /// Number of steps at which SQL was run for each rule.
     var sqlSteps = 0
 
-    /// Rules of one kind.
+    /// The rules of one kind.
     struct Kind {
-        /// The one that was measured by itself.
+        /// The rule measured on its own.
         let rule: BenchRule
         var processor: Double, elapsed: Double, fromDisk: Double
-        /// Of all rules of the kind.
+        /// Firings of all rules of the kind.
         var firings = 0
-        /// This one asked by SQL at every step, extrapolated, and all of the kind.
+        /// SQL at every step, extrapolated: for this rule, and for all of the kind.
         var sql = 0.0, sqlOfAll = 0.0
-        /// True when at every step that SQL was asked for both said the same.
+        /// True when both gave the same result at every step where SQL was run.
         var agrees = true
     }
 
-    /// All rules asked by SQL at every step, extrapolated.
+    /// SQL at every step for all rules, extrapolated.
     private var sql: Double { kinds.reduce(0) { $0 + $1.sqlOfAll } }
 
     var text: String {

@@ -4,14 +4,14 @@ import QueryLanguage
 import Shell
 import Storage
 
-/// Replays fifty rules over a store that was just opened, and asks each by SQL at some of the steps.
+/// Replays fifty rules over a freshly opened store and runs SQL for each rule at some of the steps.
 struct RuleMeasurement {
     let path: String
     let title: String
     let days: Int
     let now: Timestamp
     let description: String
-    /// At how many steps SQL is asked for each rule; the rest is extrapolated.
+    /// Number of steps at which SQL is run for each rule; the rest is extrapolated.
     private static let sqlSteps = 240
 
     init(_ history: BenchHistory, title: String, days: Int) {
@@ -36,7 +36,7 @@ struct RuleMeasurement {
         for name in kinds {
             let places = rules.indices.filter { rules[$0].kind == name }
             Terminal.note("\(title): \(rules[places[2]].text)")
-            // The middle one by itself, from a store opened for it alone.
+            // The middle rule on its own, with a store opened for it alone.
             let one = try replay([rules[places[2]]], grid)
             var kind = RuleFigures.Kind(
                 rule: rules[places[2]], processor: one.processor, elapsed: one.elapsed, fromDisk: one.fromDisk)
@@ -52,7 +52,7 @@ struct RuleMeasurement {
         return figures
     }
 
-    /// What a replay took: medians of three, each from a store that is opened anew, behind one whose pages the system had let go.
+    /// The cost of a replay: medians of three runs with a freshly opened store, and one run with a cold file cache.
     private struct Taken {
         var processor = 0.0, elapsed = 0.0, fromDisk = 0.0
         var results: [RuleReplay] = []
@@ -92,7 +92,7 @@ struct RuleMeasurement {
         }
     }
 
-    /// Seconds of processor time that the rule takes at every step by SQL, from some of them; and whether those agree.
+    /// Returns the CPU time in seconds of SQL at every step, extrapolated from some steps, and whether those steps agree.
     private func bySQL(_ rule: BenchRule, _ replay: RuleReplay, _ grid: Grid, steps: Int) throws -> (Double, Bool) {
         let statement = try PlainSQLite(path).prepare(rule.sql)
         let spans = replay.firings.map { ($0.firing.from, $0.firing.resolvedAt ?? grid.end + grid.step) }

@@ -1,14 +1,14 @@
 import Model
 import QueryLanguage
 
-/// Figures of one program start: milliseconds from its start to its end, and of processor time; medians.
+/// Measurements of one program start, from its start to its end: milliseconds of wall time and CPU time, medians.
 struct StartFigures {
     let title: String
     var own = 0.0, ownProcessor = 0.0
     var plain = 0.0, plainProcessor = 0.0
 }
 
-/// Starts this program for one query, beside `sqlite3` for the same SQL on the same file.
+/// Compares one query in a new process with `sqlite3` running the same SQL on the same file.
 struct StartMeasurement {
     private let history: BenchHistory
     private let questions: QuestionMeasurement
@@ -23,7 +23,7 @@ struct StartMeasurement {
         questions = try QuestionMeasurement(history)
     }
 
-    /// The figures; none, with a word about it, when one of the programs is missing.
+    /// Returns the measurements; none, with a message, when one of the programs is missing.
     func run() throws -> [StartFigures] {
         guard let sqlite = Processes.find("sqlite3") else {
             Terminal.note("no sqlite3 in the path: one-shot queries are left out")
@@ -55,7 +55,7 @@ struct StartMeasurement {
             ours.append(try Processes.run(program, own, keepsOutput: false))
             theirs.append(try Processes.run(sqlite, plain, keepsOutput: false))
         }
-        // The first start reads the programs from the disk.
+        // The first run reads the programs from disk.
         figures.own = ours.dropFirst().map { $0.elapsed * 1000 }.median
         figures.ownProcessor = ours.dropFirst().map { $0.processor * 1000 }.median
         figures.plain = theirs.dropFirst().map { $0.elapsed * 1000 }.median
@@ -63,7 +63,7 @@ struct StartMeasurement {
         return figures
     }
 
-    /// The statement with its values in their places.
+    /// Returns the SQL with its values inlined.
     static func inlined(_ statement: SQLStatement) -> String {
         var text = "", isQuoted = false
         var rest = Substring(statement.text)
