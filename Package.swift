@@ -1,15 +1,15 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// A released program has Swift's runtime and libraries in itself: to find and load them takes longer than to answer a question.
-// Libraries that Foundation is made of are named, because a package in between (Yams) is compiled to load it.
-let runtimeInside: [LinkerSetting] = [
+// Release builds link Swift's runtime and libraries statically: finding and loading them takes longer than answering a query.
+// The libraries that make up Foundation are listed, because a dependency (Yams) is compiled to link Foundation dynamically.
+let staticRuntime: [LinkerSetting] = [
     .unsafeFlags(
         ["-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCollections", "-l_FoundationCShims"],
         .when(platforms: [.linux], configuration: .release))
 ]
 
-// Targets stand in the order data flows through them; a target depends only on targets above it.
+// Targets are in data-flow order; a target depends only on targets above it.
 let package = Package(
     name: "faultline",
     products: [
@@ -21,24 +21,24 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
-        // C libraries of the system, with header-only shims for what Swift cannot call.
+        // System C libraries, with header-only shims for what Swift cannot call.
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
 
-        // The shared nouns: time, telemetry, text and diagnostics, results, the shapes of rollups.
+        // Shared types: time, telemetry, text and diagnostics, results, rollup shapes.
         .target(name: "Model"),
 
-        // What an error is: evidence, classification, propagation, recovery, redaction, signatures.
+        // Error detection: evidence, classification, propagation, recovery, redaction, signatures.
         .target(name: "Errors", dependencies: ["Model"]),
-        // Bytes to records: one reader for each input format.
+        // Bytes to records: one reader per input format.
         .target(name: "Ingest", dependencies: ["Model"]),
-        // A seeded, synthetic history with known incidents, as records.
+        // Synthetic records with known incidents, from a seed.
         .target(name: "Synthesis", dependencies: ["Model"]),
         // Text to compiled query: tokens, syntax, checked query, plan, SQL, answer.
         .target(name: "QueryLanguage", dependencies: ["Model"]),
         // Numbers to findings: trends, changes, anomalies, intervals.
         .target(name: "Analysis", dependencies: ["Model"]),
-        // Rules, their evaluation in one pass over history, and notices.
+        // Alert rules, their evaluation in one pass over history, and notifications.
         .target(name: "Alerts", dependencies: ["Model", "QueryLanguage", .product(name: "Yams", package: "Yams")]),
         // Values to text: tables, charts, diagnostics, exports.
         .target(name: "Render", dependencies: ["Model"]),
@@ -46,15 +46,15 @@ let package = Package(
         // Records in, rows out; the only importer of SQLite.
         .target(name: "Storage", dependencies: ["Model", "Errors", "Ingest", "QueryLanguage", "CSQLite"]),
 
-        // What the operating system offers: files, folders of the user, programs, clocks, what may be written to a terminal.
+        // Operating system services: files, user folders, child processes, clocks, safe terminal output.
         .target(name: "System", dependencies: ["Model", "Ingest", "Render"]),
-        // The line editor, its history and highlighting; pager, progress, questions, Ctrl-C.
+        // Line editor with history and highlighting; pager, progress, confirmations, Ctrl-C.
         .target(name: "Terminal", dependencies: ["Model", "Ingest", "Render", "System", "CEdit"]),
 
-        // The scripts of the folder `queries`, inside the program.
+        // The scripts in `queries`, embedded in the program.
         .target(name: "ShippedScripts", resources: [.embedInCode("Queries")]),
 
-        // Statements in, printed answers out: interpreter, commands.
+        // Statements in, rendered answers out: interpreter and commands.
         .target(
             name: "Shell",
             dependencies: [
@@ -62,11 +62,11 @@ let package = Package(
                 "Terminal", "ShippedScripts",
             ]),
 
-        // The executables: argument parsing only, and the benchmark.
+        // Executables: the argument parser, and the benchmark.
         .executableTarget(
             name: "faultline",
             dependencies: ["Model", "Shell", "System", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-            linkerSettings: runtimeInside),
+            linkerSettings: staticRuntime),
         .executableTarget(
             name: "faultline-bench",
             dependencies: [
@@ -74,7 +74,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
-        // Tests mirror the folders of the sources.
+        // Tests mirror the folders of Sources.
         .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport"),
         .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"]),
         .testTarget(name: "ErrorsTests", dependencies: ["Errors", "Model", "TestSupport"]),
@@ -87,19 +87,19 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: ["Storage", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Model", "CSQLite", "TestSupport"]),
-        // Answers of the language over a real store against a slow, plain reference.
+        // Answers over a real store compared with a slow, simple reference implementation.
         .testTarget(
             name: "AnswerTests",
             dependencies: ["QueryLanguage", "Storage", "Synthesis", "Errors", "Ingest", "Model", "TestSupport"]),
 
-        // Programs on a pseudo-terminal, and one that shows what the line editor reads.
+        // Programs run on a pseudo-terminal, and one that prints what the line editor reads.
         .target(name: "CPty", path: "Tests/PtySupport/CPty"),
         .target(name: "PtySupport", dependencies: ["CPty"], path: "Tests/PtySupport/Session"),
         .executableTarget(name: "terminal-probe", dependencies: ["System", "Terminal"], path: "Tests/TerminalProbe"),
         .testTarget(
             name: "TerminalTests", dependencies: ["Model", "System", "Terminal", "PtySupport", "terminal-probe", "TestSupport"]),
 
-        // Statements through the interpreter, the real program, and the rules that the repository keeps.
+        // Statements through the interpreter, the real program, and the repository's structure rules.
         .testTarget(
             name: "ShellTests",
             dependencies: [
