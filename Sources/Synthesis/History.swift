@@ -1,18 +1,18 @@
 import Model
 
-/// A synthetic history of LLM calls, made while it is read.
+/// A synthetic history of LLM calls, generated lazily.
 ///
-/// Traces come in order of their start; the number of their calls is exactly `plan.calls`. Nothing is kept between two
-/// traces but the season's table (one entry for each ten minutes), so a history of any size needs the same memory.
+/// Traces are in order of their start; they contain exactly `plan.calls` calls. Between traces, only the table of the season
+/// is kept (one entry per ten minutes), so memory does not depend on the number of calls.
 ///
 /// ```swift
 /// for trace in History(HistoryPlan(end: now)) { try write(trace) }
 /// ```
 public struct History: Sequence, Sendable {
-    /// What was asked for.
+    /// The plan of the history.
     public let plan: HistoryPlan
 
-    /// Makes the history of this plan; nothing is computed before it is read.
+    /// Creates the history of a plan; nothing is computed until it is iterated.
     public init(_ plan: HistoryPlan) { self.plan = plan }
 
     /// Calls `body` with every trace in order.
@@ -20,10 +20,10 @@ public struct History: Sequence, Sendable {
         for trace in self { try body(trace) }
     }
 
-    /// Starts at the first trace.
+    /// Returns an iterator at the first trace.
     public func makeIterator() -> Iterator { Iterator(plan) }
 
-    /// The traces not yet read.
+    /// Generates the traces in order.
     public struct Iterator: IteratorProtocol, Sendable {
         private let plan: HistoryPlan
         private var season: Season
@@ -37,10 +37,10 @@ public struct History: Sequence, Sendable {
             builder = TraceBuilder(plan)
         }
 
-        /// The next trace; nil after the last.
+        /// Returns the next trace; nil after the last.
         public mutating func next() -> SyntheticTrace? {
             guard call < plan.calls else { return nil }
-            // A generator for each trace: what one trace draws does not shift the next.
+            // One generator per trace: the draws of one trace do not affect the next.
             var random = RandomSource(seed: RandomSource.mix(plan.seed &* 0x9E37_79B9_7F4A_7C15 &+ number))
             let (start, load) = season.instant(of: call, fraction: random.next() >> 48)
             number += 1

@@ -1,29 +1,29 @@
 import Model
 
-/// What a synthetic history is to be: how many calls, over how long, ending when.
+/// The parameters of a synthetic history: the number of calls, the length and the end.
 ///
-/// Equal plans give equal histories, byte for byte, on every machine.
+/// Equal plans give identical histories, byte for byte, on every machine.
 public struct HistoryPlan: Sendable, Hashable {
-    /// The days a history can span.
+    /// The valid lengths of a history in days.
     public static let possibleDays = 1...3660
-    /// The calls a history can have.
+    /// The valid numbers of calls.
     public static let possibleCalls = 0...1_000_000_000
 
-    /// The ends a history can have: the years 1990 to 2200.
+    /// The valid ends of a history: the years 1990 to 2200.
     public static let possibleEnds = Timestamp(seconds: 631_152_000)...Timestamp(seconds: 7_289_654_400)
 
-    /// Calls to models (spans of kind llm or embedding) in the whole history.
+    /// The number of model calls (spans of kind llm or embedding) in the history.
     public let calls: Int
-    /// Length of the history in days of 24 hours.
+    /// The length of the history in days of 24 hours.
     public let days: Int
     /// The first instant after the history; no span ends later.
     public let end: Timestamp
-    /// Chooses among the histories of this shape.
+    /// The random seed.
     public let seed: UInt64
-    /// What goes wrong and when, in order of time. May be emptied for a history with ordinary errors only.
+    /// The incidents in order of time. Remove them for a history with only ordinary errors.
     public var incidents: [Incident]
 
-    /// Plans a history with its incidents; those that do not fit into a short one are left out.
+    /// Creates a plan with its incidents; those that do not fit a short history are omitted.
     /// - Parameters:
     ///   - calls: Within `possibleCalls`.
     ///   - days: Within `possibleDays`.
@@ -39,6 +39,6 @@ public struct HistoryPlan: Sendable, Hashable {
         incidents = IncidentRow.place(days: days, end: end)
     }
 
-    /// The time that the history spans.
+    /// The time span of the history.
     public var window: Window { Window(from: end - .days(Int64(days)), to: end) }
 }

@@ -1,61 +1,61 @@
 import Model
 
-/// Something that goes wrong for a while: when, what it looks like, and which calls it touches.
+/// A simulated incident: when it happens, its effect, and the calls that it affects.
 public struct Incident: Sendable, Hashable {
     /// A short name, such as `anthropic-outage-40m`.
     public let name: String
-    /// From the first call touched to the first instant after it.
+    /// From the first affected call to the first instant after the incident.
     public let window: Window
-    /// One sentence for people.
+    /// A one-sentence description.
     public let summary: String
-    /// The type of the errors it causes.
+    /// The type of the errors that it causes.
     public let type: ErrorType
-    /// The provider touched; nil for every one.
+    /// The affected provider; nil for all.
     public let provider: String?
-    /// The model touched; nil for every one.
+    /// The affected model; nil for all.
     public let model: String?
-    /// The agent touched; nil for every one.
+    /// The affected agent; nil for all.
     public let agent: String?
-    /// True when it goes back to announced work.
+    /// True if planned maintenance caused it.
     public let isPlanned: Bool
     let effect: Effect
 
-    /// What an incident does to the calls it touches.
+    /// The effect on affected calls.
     struct Effect: Sendable, Hashable {
-        /// Probability that a call fails, in millionths, at the start and at the end of the window.
+        /// The failure probability of a call in millionths, at the start and at the end of the window.
         var failure: ClosedRange<Int>
-        /// Factor on the latency at the end of the window, in thousandths; it grows evenly from 1000.
+        /// The latency factor at the end of the window, in thousandths; it grows linearly from 1000.
         var latencyPerMille = 1000
-        /// Factor on the number of calls of all kinds while it lasts, in thousandths.
+        /// The factor on the number of all calls during the incident, in thousandths.
         var trafficPerMille = 1000
-        /// The agent that causes the additional calls.
+        /// The agent that makes the additional calls.
         var crowd: String?
     }
 
-    /// True when a call of this provider, model and agent that starts at `instant` is touched.
+    /// Returns true if the incident affects a call of this provider, model and agent that starts at `instant`.
     public func touches(provider: String?, model: String?, agent: String?, at instant: Timestamp) -> Bool {
         window.contains(instant) && (self.provider == nil || self.provider == provider)
             && (self.model == nil || self.model == model) && (self.agent == nil || self.agent == agent)
     }
 
-    /// How far the window has passed at `instant`, in thousandths.
+    /// Returns the elapsed part of the window at `instant`, in thousandths.
     func progress(at instant: Timestamp) -> Int {
         let length = max(window.length.inNanoseconds / 1000, 1)
         return Int(min(max((instant - window.from).inNanoseconds / length, 0), 1000))
     }
 }
 
-/// A row of the table of incidents: what happens, and where in a history of 30 days.
+/// A row in the table of incidents: its effect and its position in a history of 30 days.
 struct IncidentRow {
     let name: String, summary: String, type: ErrorType
     var provider: String?, model: String?, agent: String?
     var isPlanned = false
-    /// Minutes before the end of a history of 30 days or more; less, in proportion, in a shorter one.
+    /// Minutes before the end of a history of 30 days or more; proportionally less in a shorter one.
     let minutesBeforeEnd: Int64
     let lengthInMinutes: Int64
-    /// Minute of the UTC day at which it starts, on a working day if there is one near; nil to start where it falls.
+    /// The minute of the UTC day at which it starts, on a nearby working day if possible; nil for no adjustment.
     var minuteOfDay: Int64?
-    /// Days that a history must have for it to fit.
+    /// The minimum length of a history that contains it, in days.
     var minimumDays = 2
     let effect: Incident.Effect
 
@@ -89,7 +89,7 @@ struct IncidentRow {
             effect: .init(failure: 420_000...420_000, trafficPerMille: 5000, crowd: "support-chat")),
     ]
 
-    /// The incidents of a history of this length, in order of time.
+    /// Returns the incidents of a history of this length, in order of time.
     static func place(days: Int, end: Timestamp) -> [Incident] {
         let rows = all.filter { $0.minimumDays <= days }
         return rows.map { $0.placed(days: Int64(days), end: end) }.sorted {
@@ -98,7 +98,7 @@ struct IncidentRow {
     }
 
     private func placed(days: Int64, end: Timestamp) -> Incident {
-        // Shorter in a short history, so that it does not become one incident; 40 minutes fit into any.
+        // Shortened in a short history, so that incidents do not fill it; 40 minutes always fit.
         let perDay: Int64 = lengthInMinutes > 600 ? 72 : 24
         let length = Duration.minutes(min(lengthInMinutes, max(days * perDay, 40)))
         let nominal = end - .minutes(min(minutesBeforeEnd, max(minutesBeforeEnd * days / 30, min(minutesBeforeEnd, 170))))
@@ -112,7 +112,7 @@ struct IncidentRow {
             agent: agent, isPlanned: isPlanned, effect: effect)
     }
 
-    /// The instant nearest to `nominal` at which it is `minute` of a day; a working day before any other day.
+    /// Returns the time nearest to `nominal` at `minute` of a day, preferring working days.
     private static func workingHour(_ minute: Int64, near nominal: Timestamp, in window: Window) -> Timestamp {
         let day = floorDivide(nominal.nanoseconds, 86_400_000_000_000)
         let near = [0, -1, 1, -2, 2, -3, 3].map { day + $0 }.filter {

@@ -1,24 +1,24 @@
-/// A regular expression with bounded work: time grows with text × pattern, never faster.
+/// A regular expression with a time bound of text length × pattern size.
 ///
-/// The syntax is RE2's without what needs memory of what was matched: literals, `.`, classes (`[a-z]`, `\d \w \s` and their
-/// negations), `^ $ \b \B`, groups, `|`, `* + ? {n,m}`, and the flags `(?i)`, `(?s)`, `(?m)`. Look-around and back-references
-/// are refused. Source: https://github.com/google/re2/wiki/Syntax; the machine is Pike's (Russ Cox, "Regular Expression
-/// Matching: the Virtual Machine Approach", 2009).
+/// The syntax is that of RE2 without captures: literals, `.`, classes (`[a-z]`, `\d \w \s` and their negations), `^ $ \b \B`,
+/// groups, `|`, `* + ? {n,m}`, and the flags `(?i)`, `(?s)`, `(?m)`. Look-around and back-references are errors.
+/// Sources: https://github.com/google/re2/wiki/Syntax; the matcher is Pike's (Russ Cox, "Regular Expression Matching: the
+/// Virtual Machine Approach", 2009).
 public struct Pattern: Sendable {
-    /// What is wrong with a pattern, and where in it.
+    /// A syntax error in a pattern with its position.
     public struct Mistake: Error, Hashable, Sendable {
-        /// Offsets in bytes of the pattern's UTF-8.
+        /// Byte offsets in the pattern's UTF-8.
         public var start: Int, end: Int
-        /// One lower-case sentence.
+        /// One sentence in lower case.
         public var message: String
     }
 
-    /// The pattern as written.
+    /// The source text of the pattern.
     public let text: String
     let program: PatternProgram
 
-    /// Reads a pattern.
-    /// - Throws: The first mistake, with its place.
+    /// Compiles a pattern.
+    /// - Throws: The first error with its position.
     public init(_ text: String) throws(Mistake) {
         self.text = text
         var parser = PatternParser(text)
@@ -26,25 +26,25 @@ public struct Pattern: Sendable {
         program = try PatternProgram(tree, length: text.utf8.count)
     }
 
-    /// True when some part of the text matches.
+    /// Returns true if part of the text matches.
     public func matches(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { PatternMachine(program).finds(in: $0, wholly: false) }
     }
 
-    /// True when the whole text matches.
+    /// Returns true if the whole text matches.
     public func matchesWhole(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { PatternMachine(program).finds(in: $0, wholly: true) }
     }
 
-    /// True when some part of the bytes, read as UTF-8, matches.
+    /// Returns true if part of the UTF-8 bytes matches.
     public func matches(utf8 bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         PatternMachine(program).finds(in: bytes, wholly: false)
     }
 }
 
-/// A set of scalars.
+/// A set of Unicode scalars.
 struct ScalarSet: Hashable, Sendable {
     var ranges: [ClosedRange<UInt32>]
     var isNegated = false
@@ -54,7 +54,7 @@ struct ScalarSet: Hashable, Sendable {
         return isNegated
     }
 
-    /// The set with both cases of its ASCII letters and of the letters with a simple other case.
+    /// Returns the set with both cases of its ASCII letters and of other letters with a one-to-one case mapping.
     func ignoringCase() -> ScalarSet {
         var both = ranges
         for range in ranges {
@@ -81,13 +81,13 @@ struct ScalarSet: Hashable, Sendable {
     static let notNewline = ScalarSet(ranges: [0x0A...0x0A], isNegated: true)
 }
 
-/// A pattern taken apart.
+/// The syntax tree of a pattern.
 indirect enum PatternTree: Sendable {
     case empty
     case set(ScalarSet)
     case start, end, lineStart, lineEnd, wordEdge, notWordEdge
     case sequence([PatternTree])
     case choice([PatternTree])
-    /// At least `least` times, at most `most` times; nil is without bound.
+    /// Between `least` and `most` times; `most` is nil if there is no upper bound.
     case repeated(PatternTree, least: Int, most: Int?)
 }

@@ -1,7 +1,7 @@
-/// Text of a pattern to its tree.
+/// Parses the text of a pattern into a tree.
 struct PatternParser {
     private let scalars: [Unicode.Scalar]
-    /// Byte offset of each scalar, and of the end.
+    /// The byte offset of each scalar, and of the end.
     private let offsets: [Int]
     private var at = 0
     private var depth = 0
@@ -61,7 +61,7 @@ struct PatternParser {
         return parts.isEmpty ? .empty : parts.count == 1 ? parts[0] : .sequence(parts)
     }
 
-    /// `*`, `+`, `?`, `{n}`, `{n,}`, `{n,m}`; a `?` behind them asks for the shortest match, which finds the same texts.
+    /// Parses `*`, `+`, `?`, `{n}`, `{n,}`, `{n,m}`, optionally followed by `?` (lazy), which does not affect whether a text matches.
     private mutating func bounds(_ start: Int) throws(Pattern.Mistake) -> (Int, Int?)? {
         let place = at
         var found: (Int, Int?)
@@ -84,7 +84,7 @@ struct PatternParser {
         return found
     }
 
-    /// `{n}`, `{n,}`, `{n,m}`; nil without moving for braces that hold anything else, which are plain characters.
+    /// Parses `{n}`, `{n,}`, `{n,m}`; other braces are literal characters: nil, with the position unchanged.
     private mutating func count() -> (Int, Int?)? {
         let place = at
         at += 1
@@ -142,7 +142,7 @@ struct PatternParser {
         return inner
     }
 
-    /// What follows `(?`: true for flags that hold for the rest of the group (`(?i)`), false when the group's content follows.
+    /// Parses what follows `(?`; returns true for flags for the rest of the group (`(?i)`), false if the group's content follows.
     private mutating func flagsOnly(_ start: Int) throws(Pattern.Mistake) -> Bool {
         if take("P") || current == "<" {
             if take("<"), current != "=", current != "!" {
@@ -197,7 +197,7 @@ struct PatternParser {
         return set(try escapedSet(start))
     }
 
-    /// The set behind a backslash: `\d`, `\n`, `\.`, `\x41`, `\x{1F600}`.
+    /// Parses an escape after a backslash: `\d`, `\n`, `\.`, `\x41`, `\x{1F600}`.
     private mutating func escapedSet(_ start: Int) throws(Pattern.Mistake) -> ScalarSet {
         guard let scalar = current else { throw mistake("a `\\` at the end; write `\\\\` for the character", from: start) }
         at += 1
@@ -280,7 +280,7 @@ struct PatternParser {
         throw Pattern.Mistake(start: offsets[start], end: offsets[start + 1], message: "this `[` is not closed")
     }
 
-    /// `[:alpha:]` and its like.
+    /// Parses a POSIX class such as `[:alpha:]`.
     private mutating func named(_ start: Int) throws(Pattern.Mistake) -> [ClosedRange<UInt32>] {
         at += 2
         var name = ""

@@ -1,7 +1,7 @@
-/// A pattern as instructions for the machine.
+/// A pattern compiled to instructions.
 struct PatternProgram: Sendable {
     enum Instruction: Sendable {
-        /// One scalar of the set with this number.
+        /// Matches one scalar in the set with this index.
         case set(Int)
         case jump(Int)
         case split(Int, Int)
@@ -11,9 +11,9 @@ struct PatternProgram: Sendable {
 
     private(set) var instructions: [Instruction] = []
     private(set) var sets: [ScalarSet] = []
-    /// For each set and each byte below 128 whether it is in the set: most texts are ASCII.
+    /// Lookup tables for ASCII, one per set: most texts are ASCII.
     private(set) var asciiTables: [[Bool]] = []
-    /// ASCII bytes that a match can begin with; nil when it may begin anywhere.
+    /// The ASCII bytes at which a match can begin; nil if it can begin anywhere.
     private(set) var firstBytes: [Bool]?
 
     private static let mostInstructions = 4000
@@ -83,7 +83,7 @@ struct PatternProgram: Sendable {
         }
     }
 
-    /// The ASCII bytes that the first scalar of a match can be; nil when a match may be empty or asserts something first.
+    /// Computes the ASCII bytes at which a match can begin; nil if a match may be empty or begin with an assertion.
     private func beginnings() -> [Bool]? {
         var bytes = [Bool](repeating: false, count: 128), seen: Set<Int> = [], waiting = [0]
         while let place = waiting.popLast() {
@@ -99,11 +99,11 @@ struct PatternProgram: Sendable {
     }
 }
 
-/// Runs a program over a text: all ways at once, one step for each scalar.
+/// Executes a program on a text: all alternatives in parallel, one step per scalar.
 struct PatternMachine {
     private let program: PatternProgram
     private var current: [Int] = [], next: [Int] = []
-    /// The step at which an instruction was last added, so that each is added once.
+    /// The step at which each instruction was last added, so that none is added twice.
     private var marks: [Int]
 
     init(_ program: PatternProgram) {
@@ -122,7 +122,7 @@ struct PatternMachine {
         while true {
             let (scalar, width) = at < count ? PatternMachine.decode(bytes, at) : (nil, 0)
             if current.isEmpty, !wholly, let first = program.firstBytes, let scalar, scalar < 128, !first[Int(scalar)] {
-                // Nothing under way, and nothing begins here.
+                // No active threads, and no match begins here.
                 previous = scalar
                 at += width
                 step += 1
@@ -150,7 +150,7 @@ struct PatternMachine {
         }
     }
 
-    /// Adds an instruction and all that it leads to without reading; true when the match is among them.
+    /// Adds an instruction and all that are reachable without consuming a scalar; returns true if they include a match.
     private mutating func add(
         _ place: Int, _ step: Int, _ isStart: Bool, _ previous: UInt32?, _ following: UInt32?, _ isEnd: Bool
     ) -> Bool {
@@ -175,7 +175,7 @@ struct PatternMachine {
         return found
     }
 
-    /// The scalar at an offset and its width; a broken byte stands for itself.
+    /// Decodes the scalar at an offset; returns it with its width. An invalid byte is returned as it is.
     private static func decode(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> (UInt32?, Int) {
         let first = bytes[at]
         if first < 0x80 { return (UInt32(first), 1) }

@@ -1,21 +1,21 @@
-/// The buckets of a time axis: `starts` ascending, the last one ends at `end`.
+/// The buckets of a time axis, ascending.
 public struct TimeAxis: Hashable, Sendable {
-    /// The first instant of each bucket. The first and last bucket may reach outside the asked window.
+    /// The start of each bucket. The first and the last bucket may extend beyond the requested window.
     public var starts: [Timestamp]
     /// The first instant after the last bucket.
     public var end: Timestamp
-    /// The canonical width, such as `1h` or `1d`.
+    /// The bucket width in canonical form, such as `1h` or `1d`.
     public var width: String
-    /// The window asked for.
+    /// The requested window.
     public var window: Window
-    /// Where the store has data at all; nil when it has none. A bucket outside has no value, not zero.
+    /// The time span of the store's data; nil if it is empty. Buckets outside have no value rather than zero.
     public var coverage: Window?
-    /// Stretches inside the coverage that no source covers, ascending and apart from each other.
+    /// Intervals within the coverage that no source covers, ascending and disjoint.
     public var gaps: [Window] = []
-    /// The zone that calendar buckets and labels follow.
+    /// The time zone of calendar buckets and labels.
     public var zone: Zone
 
-    /// Makes an axis.
+    /// Creates an axis.
     public init(starts: [Timestamp], end: Timestamp, width: String, window: Window, coverage: Window?, zone: Zone) {
         self.starts = starts
         self.end = end
@@ -25,12 +25,12 @@ public struct TimeAxis: Hashable, Sendable {
         self.zone = zone
     }
 
-    /// The stretch that bucket `index` stands for.
+    /// Returns the time span of bucket `index`.
     public func bucket(_ index: Int) -> Window {
         Window(from: starts[index], to: index + 1 < starts.count ? starts[index + 1] : end)
     }
 
-    /// True when the asked window or the coverage cuts bucket `index`, so that it shows only a part.
+    /// Returns true if the requested window, the coverage or a gap cuts off part of bucket `index`.
     public func isPartial(_ index: Int) -> Bool {
         let bucket = bucket(index)
         if bucket.from < window.from || bucket.to > window.to { return true }
@@ -39,7 +39,7 @@ public struct TimeAxis: Hashable, Sendable {
             && (bucket.from < coverage.from || bucket.to > coverage.to || gaps.contains { !$0.intersection(bucket).isEmpty })
     }
 
-    /// True when data covers at least a part of bucket `index`.
+    /// Returns true if data covers at least part of bucket `index`.
     public func isCovered(_ index: Int) -> Bool {
         guard let coverage else { return false }
         let covered = bucket(index).intersection(coverage)
@@ -47,66 +47,66 @@ public struct TimeAxis: Hashable, Sendable {
     }
 }
 
-/// What a result is, and so which picture fits it.
+/// The shape of a result, which determines how it can be drawn.
 public enum AnswerShape: Hashable, Sendable {
-    /// One row an item, newest first.
+    /// One row per item, latest first.
     case listing
-    /// One row of measures.
+    /// A single row of measures.
     case numbers
-    /// One row a group; the first `keys` columns name the group.
+    /// One row per group; the first `keys` columns identify the group.
     case groups(keys: Int)
-    /// One row a bucket: column 0 is the bucket's start, the rest are measures.
+    /// One row per bucket: column 0 is the start of the bucket, the others are measures.
     case series(TimeAxis)
-    /// One row a bucket and group: column 0 is the bucket's start, then `keys` columns, then measures; every bucket
-    /// holds every group, buckets ascending.
+    /// One row per bucket and group: column 0 is the start of the bucket, followed by `keys` columns, then measures. Every bucket
+    /// contains every group; buckets ascend.
     case groupedSeries(TimeAxis, keys: Int)
 }
 
-/// What stands under every answer, so that nothing is cut or assumed in silence.
+/// The facts shown below every answer, so that nothing is truncated or assumed silently.
 public struct Receipt: Hashable, Sendable {
-    /// The window asked for, made absolute; nil for everything.
+    /// The requested window as absolute times; nil if unrestricted.
     public var window: Window?
     public var zone: Zone
-    /// Failed calls and calls of the window under the statement's filters; nil where the question has none.
+    /// The failed calls and all calls in the window that match the statement's filters; nil if not applicable.
     public var errors: Int64?, calls: Int64?
-    /// Time of the newest record of the store; nil when it is empty.
+    /// The time of the latest record in the store; nil if it is empty.
     public var newest: Timestamp?
-    /// Rows found before the cut; nil when nothing was cut or the number is not known.
+    /// The number of rows before truncation; nil if not truncated or unknown.
     public var found: Int64?
-    /// True when there are more rows than shown.
+    /// True if there are more rows than shown.
     public var isCut = false
-    /// Groups that `having` or `limit` dropped, in words; empty when none.
+    /// Descriptions of the groups removed by `having` or `limit`; empty if there are none.
     public var dropped: [String] = []
-    /// How many groups `having` dropped.
+    /// The number of groups removed by `having`.
     public var droppedGroups: Int64 = 0
-    /// Further things the reader must know, one sentence each.
+    /// Further remarks, one sentence each.
     public var remarks: [String] = []
-    /// The short hash of the rule set that classified the errors.
+    /// The short hash of the classification rules in use.
     public var rules = ""
-    /// The evidence that counted, when not the default.
+    /// The kinds of evidence that counted; nil for the default.
     public var evidence: Evidence?
 
-    /// Makes an empty receipt.
+    /// Creates an empty receipt.
     public init(window: Window?, zone: Zone) {
         self.window = window
         self.zone = zone
     }
 }
 
-/// What `vs` sets beside an answer: the same question about another window.
+/// The baseline of a comparison with `vs`: the same query over another window.
 public struct Baseline: Hashable, Sendable {
-    /// The window before, made absolute.
+    /// The baseline window as absolute times.
     public var window: Window
-    /// How it is named in sentences and columns: `before`, `1d earlier`.
+    /// Its name in messages and column headers: `before`, `1d earlier`.
     public var name: String
-    /// For each measure column of the table, the column that holds its value in the baseline's window.
+    /// For each measure column of the table, the column with its baseline value.
     public var columns: [Int: Int]
-    /// How much of the window the data covers, such as `18 of 24 h`; nil when it covers all. Differences have no value then.
+    /// The part of the window with data, such as `18 of 24 h`; nil if complete. If incomplete, differences have no value.
     public var covered: String?
-    /// True when the data covers nothing of it: then nothing is known, and nothing is zero.
+    /// True if there is no data in the window: values are then unknown, not zero.
     public var isUnknown: Bool
 
-    /// Makes a baseline.
+    /// Creates a baseline.
     public init(window: Window, name: String, columns: [Int: Int], covered: String? = nil, isUnknown: Bool = false) {
         self.isUnknown = isUnknown
         self.window = window
@@ -116,19 +116,19 @@ public struct Baseline: Hashable, Sendable {
     }
 }
 
-/// The answer to one query: rows, what they are, and the receipt.
+/// The answer to a query: rows, their shape, and the receipt.
 public struct Answer: Hashable, Sendable {
     public var table: ResultTable
     public var shape: AnswerShape
     public var receipt: Receipt
-    /// The groups folded into `other`, when `top` folded some.
+    /// The number of groups that `top` folded into `other`.
     public var foldedGroups = 0
-    /// What `vs` compares with; nil without `vs`.
+    /// The baseline of `vs`; nil without `vs`.
     public var baseline: Baseline?
-    /// What `trend` found in a series; nil for other questions.
+    /// The result of `trend`; nil for other queries.
     public var trend: Trend?
 
-    /// Makes an answer.
+    /// Creates an answer.
     public init(table: ResultTable, shape: AnswerShape, receipt: Receipt) {
         self.table = table
         self.shape = shape

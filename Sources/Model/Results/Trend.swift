@@ -1,4 +1,4 @@
-/// What an analysis found in the buckets of a series; every array has one element a bucket.
+/// The trend analysis of a series; arrays have one element per bucket.
 public struct Trend: Hashable, Sendable {
     /// How the band of normal values is computed.
     public enum Method: String, Sendable, CaseIterable {
@@ -8,21 +8,21 @@ public struct Trend: Hashable, Sendable {
         case zscore
     }
 
-    /// Where a series goes, by a named test.
+    /// The direction of a series according to a statistical test.
     public enum Direction: String, Sendable {
         case increasing, decreasing, stable
-        /// The test tells a direction that the values themselves do not show, such as most buckets falling below a burst at the end.
+        /// The test finds a direction that the values contradict, such as a decline in most buckets before a burst at the end.
         case unsteady = "no steady direction"
     }
 
-    /// A bucket from which on the level differs.
+    /// The bucket at which the level changes.
     public struct ChangePoint: Hashable, Sendable {
-        /// The first bucket of the new level.
+        /// The first bucket at the new level.
         public var index: Int
-        /// The median of the buckets before it, and from it on.
+        /// The medians of the buckets before it, and from it on.
         public var before: Double, after: Double
 
-        /// Makes a change point.
+        /// Creates a change point.
         public init(index: Int, before: Double, after: Double) {
             self.index = index
             self.before = before
@@ -31,23 +31,23 @@ public struct Trend: Hashable, Sendable {
     }
 
     public var method: Method
-    /// How many buckets the rolling window holds.
+    /// The length of the rolling window in buckets.
     public var windowInBuckets: Int
-    /// The moving average; nil where there is none yet.
+    /// The moving average; nil where the window has too few values.
     public var movingAverage: [Double?]
-    /// The band of normal values; nil where it is not known.
+    /// The band of normal values; nil where unknown.
     public var lower: [Double?], upper: [Double?]
-    /// Buckets outside the band, ascending. A partial bucket is one when it exceeds the band already; below it nothing is known yet.
+    /// The buckets outside the band, ascending. A partial bucket counts only if it already exceeds the band.
     public var anomalies: [Int]
-    /// Change a bucket, by the median of pairwise slopes; nil for fewer than three values.
+    /// The change per bucket, as the median of pairwise slopes; nil for fewer than three values.
     public var slopePerBucket: Double?
     public var direction: Direction
-    /// The test behind the direction, in words, with its figure: `Mann-Kendall, p = 0.003`.
+    /// The test behind the direction with its result: `Mann-Kendall, p = 0.003`.
     public var test: String
-    /// Where the level changed most, when it did.
+    /// The most significant change of level, if any.
     public var changePoint: ChangePoint?
 
-    /// Makes an analysis.
+    /// Creates an analysis.
     public init(
         method: Method, windowInBuckets: Int, movingAverage: [Double?], lower: [Double?], upper: [Double?], anomalies: [Int],
         slopePerBucket: Double?, direction: Direction, test: String, changePoint: ChangePoint?

@@ -1,9 +1,9 @@
-/// A share of a whole: numerator of denominator, both counts. Has no value over nothing.
+/// The ratio of two counts, such as failed calls of all calls; the denominator is positive.
 public struct Ratio: Hashable, Sendable {
     public var numerator: Int64
     public var denominator: Int64
 
-    /// Makes a ratio; nil when the denominator is zero, because a rate over nothing has no value.
+    /// Creates a ratio; nil if the denominator is not positive, because such a rate has no value.
     public init?(_ numerator: Int64, of denominator: Int64) {
         guard denominator > 0 else { return nil }
         self.numerator = numerator
@@ -14,14 +14,14 @@ public struct Ratio: Hashable, Sendable {
     public var quotient: Double { Double(numerator) / Double(denominator) }
 }
 
-/// What the values of a column are; decides how they read, sort, print and what units may be compared with them.
+/// The type of a column's values; determines parsing, sorting, formatting and comparable units.
 public enum ValueType: String, Sendable {
     case text, count, number, time, duration, money, ratio, flag
-    /// A relative difference, as a number: 0.25 reads `+25%`.
+    /// A relative change as a number: 0.25 is shown as `+25%`.
     case change
 }
 
-/// One cell of a result. Missing is a value of its own, never zero or "".
+/// A cell of a result. `missing` is distinct from zero and "".
 public enum Value: Hashable, Sendable {
     case missing
     case text(String)
@@ -32,11 +32,11 @@ public enum Value: Hashable, Sendable {
     case money(Money)
     case ratio(Ratio)
     case flag(Bool)
-    /// A stretch of a numeric field: from the first value on, up to but without the second. Names the groups of `by latency`.
+    /// A half-open range of a numeric field, such as a group of `by latency`.
     indirect case range(Value, Value)
 
-    /// The value as a number for drawing and ordering (durations in seconds, money in dollars, ratios as quotient);
-    /// nil for texts and missing values.
+    /// The value as a number for drawing and sorting (durations in seconds, money in dollars, ratios as quotients); nil for text
+    /// and missing values.
     public var magnitude: Double? {
         switch self {
         case .missing, .text: nil
@@ -51,6 +51,6 @@ public enum Value: Hashable, Sendable {
         }
     }
 
-    /// True when the value is missing.
+    /// True if the value is missing.
     public var isMissing: Bool { self == .missing }
 }

@@ -1,37 +1,37 @@
-/// A table of counts and sums over whole buckets of time, kept beside the facts it is made of.
+/// A table of counts and sums per bucket of time, derived from facts.
 ///
-/// Rows are keyed by `bucket` (the bucket's number since 1970, UTC) and the dimensions, in this order. One definition
-/// feeds the table's creation, its upkeep during import, its rebuild, and the planner's choice.
+/// Rows are keyed by `bucket` (the bucket's index since 1970, UTC) and the dimensions, in this order. This definition is the
+/// single source for creating, updating, rebuilding and choosing the table.
 public struct Rollup: Sendable, Hashable {
-    /// The facts that a rollup sums up.
+    /// The facts that a rollup aggregates.
     public enum Facts: String, Sendable {
-        /// LLM and embedding calls, failed or not: rows of `call` with scope 0.
+        /// LLM and embedding calls, including failed ones: rows of `call` with scope 0.
         case calls
-        /// Rows of `err` that count by the default evidence, of every scope; `scope` is the first dimension.
+        /// Rows of `err` that count under the default evidence, of every scope; `scope` is the first dimension.
         case errors
-        /// Known latencies of calls in the cells of `LatencyCell`.
+        /// Known latencies of calls, in the cells of `LatencyCell`.
         case latencies
     }
 
-    /// A column that a rollup is keyed by; the raw value is the column's name.
+    /// A key column of a rollup; the raw value is the column's name.
     public enum Dimension: String, Sendable, CaseIterable {
         case scope, model, agent, type, signature, recovery, cell
     }
 
-    /// The table's name.
+    /// The name of the table.
     public let name: String
     public let facts: Facts
-    /// Width of a bucket in seconds: 60, 3600 or 86 400.
+    /// The bucket width in seconds: 60, 3600 or 86,400.
     public let widthInSeconds: Int64
     public let dimensions: [Dimension]
 
-    /// Width of a bucket in nanoseconds.
+    /// The bucket width in nanoseconds.
     public var widthInNanoseconds: Int64 { widthInSeconds * 1_000_000_000 }
 
-    /// The measure columns: counts, counts on the bucket's first instant, sums with the number of known values, and a digest.
+    /// The measure columns: counts, counts at the start of the bucket, sums with the number of known values, and a digest.
     public var measures: [String] { Rollup.measures(of: facts) }
 
-    /// The measure columns of rollups over these facts.
+    /// Returns the measure columns of rollups over these facts.
     public static func measures(of facts: Facts) -> [String] {
         let sums = ["lat_sum", "lat_n", "cost_sum", "cost_n", "tin_sum", "tin_n", "tout_sum", "tout_n", "tok_sum", "tok_n"]
         switch facts {
@@ -41,8 +41,8 @@ public struct Rollup: Sendable, Hashable {
         }
     }
 
-    /// Every rollup, finest buckets first; of those with equally many dimensions the smallest first, since the first is read
-    /// where several would do. Measured choice: see the benchmark's questions.
+    /// All rollups: finest buckets first, then fewest dimensions, then smallest tables, because the first suitable one is read.
+    /// Chosen by measurement: see the queries of the benchmark.
     public static let all: [Rollup] = [
         Rollup(name: "call_minute", facts: .calls, widthInSeconds: 60, dimensions: []),
         Rollup(name: "call_minute_model", facts: .calls, widthInSeconds: 60, dimensions: [.model]),
@@ -59,17 +59,17 @@ public struct Rollup: Sendable, Hashable {
     ]
 }
 
-/// Cells of latency four per cent wide, for percentiles over any window.
+/// Latency cells 4% wide, for percentiles over any window.
 ///
-/// The width is a balance: a percentile reads the counts of all cells and then the calls of one. Measured at 1M calls, cells of
-/// one per cent made the counts four times dearer than the calls.
+/// The width is a compromise: a percentile reads the counts of all cells and then the calls in one of them. With 1M calls and cells
+/// of 1%, reading the counts took four times as long as reading the calls.
 public enum LatencyCell {
-    /// How many cells there are: the last one's lower bound lies near 300 years.
+    /// The number of cells; the lower bound of the last is near 300 years.
     public static let count = bounds.count
 
-    /// Lower bounds in nanoseconds, ascending; cell `i` holds latencies in `[bounds[i], bounds[i + 1])`.
+    /// The lower bounds in nanoseconds, ascending; cell `i` contains latencies in `[bounds[i], bounds[i + 1])`.
     ///
-    /// Cell 0 begins at 0. Bounds grow by four per cent, at least by 10 µs, so that short latencies share cells.
+    /// Cell 0 begins at 0. Bounds grow by 4%, but at least by 10 µs, so that short latencies share cells.
     public static let bounds: [Int64] = {
         var bounds: [Int64] = [0]
         var bound: Int64 = 10_000
@@ -80,7 +80,7 @@ public enum LatencyCell {
         return bounds
     }()
 
-    /// The cell of a latency in nanoseconds; negative latencies fall into cell 0.
+    /// Returns the cell of a latency in nanoseconds; negative latencies belong to cell 0.
     public static func cell(of latency: Int64) -> Int {
         var low = 0, high = bounds.count
         while low < high {

@@ -1,8 +1,8 @@
-/// How grave an error is; ordered from the least to the gravest.
+/// The severity of an error, from least to most severe.
 public enum Severity: Int, CaseIterable, Comparable, Sendable {
     case info = 0, warning = 1, error = 2, critical = 3
 
-    /// The word shown and typed: `INFO`, `WARNING`, `ERROR`, `CRITICAL`.
+    /// The name in output and input: `INFO`, `WARNING`, `ERROR`, `CRITICAL`.
     public var name: String {
         switch self {
         case .info: "INFO"
@@ -15,7 +15,7 @@ public enum Severity: Int, CaseIterable, Comparable, Sendable {
     public static func < (a: Severity, b: Severity) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// The provider's view of an error: the coarse group that an error type belongs to.
+/// A coarse class of errors from the provider's point of view.
 public enum ErrorClass: String, CaseIterable, Sendable {
     case authError = "auth_error"
     case rateLimit = "rate_limit"
@@ -25,7 +25,7 @@ public enum ErrorClass: String, CaseIterable, Sendable {
     case clientError = "client_error"
 }
 
-/// What went wrong: the closed set of error types. The raw value is stored; never renumber.
+/// The type of an error, from a closed set. Raw values are stored; never renumber.
 public enum ErrorType: Int, CaseIterable, Sendable {
     case quotaExceeded = 1
     case rateLimit = 2
@@ -43,16 +43,16 @@ public enum ErrorType: Int, CaseIterable, Sendable {
     case cancelled = 14
     case unknown = 15
 
-    /// The word shown and typed, such as `quota_exceeded`.
+    /// The name in output and input, such as `quota_exceeded`.
     public var name: String { row.name }
-    /// How grave an error of this type is, unless a rule says otherwise.
+    /// The default severity of this type; classification rules can override it.
     public var severity: Severity { row.severity }
-    /// The provider's view of this type.
+    /// The provider's class of this type.
     public var errorClass: ErrorClass { row.errorClass }
-    /// One line for people, such as "money or a long allowance is used up".
+    /// A one-line description.
     public var meaning: String { row.meaning }
 
-    /// The type with this name; nil when there is none.
+    /// Looks up a type by name; nil if unknown.
     public init?(name: String) {
         guard let type = ErrorType.allCases.first(where: { $0.name == name }) else { return nil }
         self = type
@@ -110,62 +110,62 @@ public enum ErrorType: Int, CaseIterable, Sendable {
     }
 }
 
-/// Why a span or event counts as an error: one bit for each kind of evidence, all recorded. Raw bits are stored.
+/// The evidence that a span or event is an error: one bit per kind, all recorded. Raw values are stored.
 public struct Evidence: OptionSet, Hashable, Sendable {
     public let rawValue: Int
-    /// Makes the set with these bits.
+    /// Creates a set from its bits.
     public init(rawValue: Int) { self.rawValue = rawValue }
 
-    /// Status or level ERROR, a reported failure, an exception event that ended the span.
+    /// Status or level ERROR, a reported failure, or an exception event that ended the span.
     public static let explicit = Evidence(rawValue: 1)
-    /// An error event joined to the call, or standing alone.
+    /// An error event, with or without a matching call.
     public static let event = Evidence(rawValue: 2)
-    /// A structured error field that has a value.
+    /// A structured error field with a value.
     public static let field = Evidence(rawValue: 4)
-    /// A stream that broke after it began.
+    /// A stream that broke after it had begun.
     public static let stream = Evidence(rawValue: 8)
-    /// A finished call with no output at all, from a source that keeps outputs.
+    /// A completed call without any output, from a source that records outputs.
     public static let empty = Evidence(rawValue: 16)
-    /// Cost missing though input tokens were counted; no output tokens and slow.
+    /// Cost missing despite input tokens, or slow without output tokens.
     public static let anomaly = Evidence(rawValue: 32)
-    /// Latency over the limit (30 s).
+    /// Latency above the limit (30 s).
     public static let slow = Evidence(rawValue: 64)
-    /// Finish reason length or content filter, or a cancellation.
+    /// Finish reason `length` or content filter, or a cancellation.
     public static let soft = Evidence(rawValue: 128)
 
-    /// The bits that count as an error unless a statement or setting says otherwise.
+    /// The evidence that counts as an error by default.
     public static let `default`: Evidence = [.explicit, .event, .field, .stream, .empty]
 
-    /// Every single bit with its name, in order of strength.
+    /// All kinds with their names, strongest first.
     public static let named: [(name: String, bit: Evidence)] = [
         ("explicit", .explicit), ("event", .event), ("field", .field), ("stream", .stream),
         ("empty", .empty), ("anomaly", .anomaly), ("slow", .slow), ("soft", .soft),
     ]
 
-    /// The names of the bits in the set, in order of strength.
+    /// The names of the kinds in the set, strongest first.
     public var names: [String] { Evidence.named.filter { contains($0.bit) }.map(\.name) }
 }
 
-/// Who failed: the place where an error arose. The raw value is stored.
+/// The component in which an error originated. Raw values are stored.
 public enum ErrorOrigin: Int, CaseIterable, Sendable {
     case unknown = 0, provider = 1, gateway = 2, client = 3, tool = 4, app = 5
 
-    /// The word shown and typed.
+    /// The name in output and input.
     public var name: String { ErrorOrigin.names[rawValue] }
 
-    /// By raw value.
+    /// The names by raw value.
     private static let names = ["unknown", "provider", "gateway", "client", "tool", "app"]
 }
 
-/// Whether and how it is known that an error was made good. The raw value is stored.
+/// Whether an error was recovered, and how that is known. Raw values are stored.
 public enum Recovery: Int, CaseIterable, Sendable {
-    /// Nothing later in the trace made it good.
+    /// Nothing later in the trace recovered it.
     case open = 0
-    /// A later call of the same parent and operation succeeded.
+    /// A later call with the same parent and operation succeeded.
     case inferred = 1
-    /// The source says so: a retry or fallback link, an attempt number.
+    /// The source states it: a retry or fallback link, or an attempt number.
     case explicit = 2
 
-    /// The word shown and typed.
+    /// The name in output and input.
     public var name: String { String(describing: self) }
 }

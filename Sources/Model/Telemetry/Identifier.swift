@@ -1,11 +1,11 @@
-/// The one form in which ids are stored and compared.
+/// The canonical form in which ids are stored and compared.
 public enum Identifier {
-    /// Lower-cases hexadecimal ids and takes their dashes and `0x` out; leaves every other id as written.
+    /// Lower-cases hexadecimal ids and removes dashes and `0x`; leaves all other ids unchanged.
     ///
-    /// So that a UUID, an OpenTelemetry id and their upper-case forms are one id, while ids that people chose
-    /// (`run-7`, `Checkout`) keep their spelling. Surrounding blanks are dropped; "" stays "".
+    /// A UUID, an OpenTelemetry id and their upper-case forms become equal, while ids chosen by people (`run-7`, `Checkout`) keep
+    /// their spelling. Surrounding white space is removed; "" stays "".
     public static func normalise(_ id: String) -> String {
-        // The common case, 16 or 32 lower-case hex digits, must not allocate.
+        // The common case, 16 or 32 lower-case hexadecimal digits, must not allocate.
         var id = id
         let isPlain = id.utf8.withContiguousStorageIfAvailable { bytes in
             !bytes.isEmpty && bytes.allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x61 && $0 <= 0x66) }

@@ -1,6 +1,6 @@
-/// Brings names of providers and models to one spelling.
+/// Normalizes the names of providers and models.
 public enum ProviderNames {
-    /// Each provider by its canonical name, with the other names that conventions and libraries use for it.
+    /// Canonical provider names with the aliases that conventions and libraries use.
     static let table: [(name: String, aliases: [String])] = [
         ("openai", ["text-completion-openai", "openai_chat", "open_ai"]),
         ("anthropic", ["claude", "anthropic_text"]),
@@ -43,14 +43,14 @@ public enum ProviderNames {
         return names
     }()
 
-    /// The canonical name; an unknown one in lower case.
+    /// Returns the canonical name; an unknown name in lower case.
     public static func canonical(_ name: String) -> String {
         if let known = canonical[name] { return known }
         let lower = name.lowercased()
         return canonical[lower] ?? lower
     }
 
-    /// Which provider makes models whose names begin so; only names that one provider alone uses.
+    /// Model name prefixes that identify a single provider.
     static let makers: [(prefix: String, provider: String)] = [
         ("gpt-", "openai"), ("chatgpt", "openai"), ("o1", "openai"), ("o3", "openai"), ("o4", "openai"),
         ("text-embedding-3", "openai"), ("text-embedding-ada", "openai"), ("dall-e", "openai"), ("whisper", "openai"),
@@ -58,18 +58,18 @@ public enum ProviderNames {
         ("deepseek-", "deepseek"), ("grok-", "xai"), ("sonar", "perplexity"),
     ]
 
-    /// The provider that makes a model, by its name; nil when the name does not tell.
+    /// Returns the provider of a model by its name; nil if the name does not identify one.
     public static func maker(of model: String) -> String? { makers.first { model.hasPrefix($0.prefix) }?.provider }
 
-    /// Takes known providers off the front of a model's name: `openrouter/anthropic/claude-3` is `claude-3` of anthropic.
-    /// Other names with slashes are left alone.
+    /// Strips known providers from the front of a model's name: `openrouter/anthropic/claude-3` gives anthropic and `claude-3`.
+    /// Other names with slashes are left unchanged.
     public static func split(_ model: String) -> (provider: String?, model: String) {
         let (providers, rest) = providersInFront(of: model)
         return (providers.last, rest)
     }
 
-    /// The known providers in front of a model's name, outermost first, and what follows them: openrouter and anthropic, and
-    /// `claude-3`, of `openrouter/anthropic/claude-3`.
+    /// Returns the known providers in front of a model's name, outermost first, and the rest: openrouter, anthropic and `claude-3`
+    /// for `openrouter/anthropic/claude-3`.
     public static func providersInFront(of model: String) -> (providers: [String], model: String) {
         guard model.utf8.contains(0x2F) else { return ([], model) }
         var providers: [String] = []

@@ -1,39 +1,39 @@
-/// What kind of work a span records. The raw value is stored; never renumber.
+/// The kind of work that a span records. Raw values are stored; never renumber.
 public enum SpanKind: Int, CaseIterable, Sendable {
     case unknown = 0, llm = 1, embedding = 2, tool = 3, agent = 4, chain = 5, workflow = 6, retriever = 7
     case reranker = 8, guardrail = 9, evaluator = 10, prompt = 11, event = 12, span = 13
 
-    /// The word shown and typed, such as `llm`.
+    /// The name in output and input, such as `llm`.
     public var name: String { SpanKind.names[rawValue] }
 
-    /// By raw value. Written out, because every start of the program needs them and asking the runtime for them is slow.
+    /// The names by raw value. Spelled out because they are needed at every start, and reflection is slow.
     private static let names = [
         "unknown", "llm", "embedding", "tool", "agent", "chain", "workflow", "retriever", "reranker", "guardrail", "evaluator",
         "prompt", "event", "span",
     ]
 
-    /// True for the kinds that the noun `calls` counts: one request to a model.
+    /// True for the kinds counted by `calls`: requests to a model.
     public var isCall: Bool { self == .llm || self == .embedding }
 }
 
-/// How a span ended, as far as its source says. The raw value is stored. `unset` is not `ok`.
+/// The outcome of a span as reported by its source. Raw values are stored. `unset` is not `ok`.
 public enum SpanStatus: Int, CaseIterable, Sendable {
     case unknown = 0, unset = 1, ok = 2, error = 3, cancelled = 4, inProgress = 5
 }
 
-/// One span of any kind, in the canonical form that every input format is mapped to.
+/// A span of any kind, in the canonical form to which all input formats are mapped.
 ///
-/// Unknown is nil, never 0 or "". Times are UTC. Identifiers are normalised by `Identifier.normalise`.
+/// Unknown values are nil, never 0 or "". Times are UTC. Ids are normalized by `Identifier.normalise`.
 public struct SpanRecord: Sendable, Equatable {
-    /// The project of the source; "" when it names none. Part of the identity.
+    /// The project in the source; "" if unnamed. Part of the identity.
     public var project = ""
-    /// The trace; nil when the source knows none (the span then is a trace of its own).
+    /// The trace id; nil if the source has none (the span is then a trace of its own).
     public var traceID: String?
-    /// The span's identity inside its trace. Readers without ids derive one from the content of the row.
+    /// The span's id, unique within its trace. Readers without ids derive one from the row's content.
     public var spanID: String
-    /// Another id by which the source knows the span: events may use it, and people look the span up by it.
+    /// A second id of the span in the source: events may refer to it, and lookups accept it.
     public var alternateID: String?
-    /// The enclosing span; it may be missing from the data.
+    /// The id of the enclosing span, which may be missing from the data.
     public var parentID: String?
     public var kind: SpanKind
     /// The span's name, such as `chat gpt-4o`.
@@ -42,18 +42,18 @@ public struct SpanRecord: Sendable, Equatable {
     public var start: Timestamp?
     public var firstToken: Timestamp?
     public var end: Timestamp?
-    /// Latency reported by the source; see `latency`.
+    /// The latency reported by the source; see `latency`.
     public var reportedLatency: Duration?
 
     public var modelRequested: String?
     public var modelResponded: String?
-    /// The product that answered, such as `openai`, `anthropic`.
+    /// The provider that answered, such as `openai`, `anthropic`.
     public var provider: String?
-    /// The provider and the requested model as the source spells them, where that differs from the two above.
+    /// The provider and the requested model as spelled by the source, if different from the values above.
     public var providerAsWritten: String?, modelAsWritten: String?
-    /// The host that served it, such as `azure`, or a server address.
+    /// The serving platform or host, such as `azure`, or a server address.
     public var host: String?
-    /// Request parameters as a JSON object.
+    /// The request parameters as a JSON object.
     public var parameters: String?
     public var isStream: Bool?
     public var finishReasons: [String] = []
@@ -74,23 +74,23 @@ public struct SpanRecord: Sendable, Equatable {
     public var outputTokens: Int64?
     public var reasoningTokens: Int64?
     public var totalTokens: Int64?
-    /// Cost as reported by the source.
+    /// The cost reported by the source.
     public var cost: Money?
 
     public var input: String?
     public var output: String?
-    /// True when the call asked for tools, so that an empty text is no empty answer.
+    /// True if the output contains tool calls, so that an empty text is not an empty answer.
     public var hasToolCalls = false
 
     public var status: SpanStatus = .unknown
-    /// The source's own word for level or status, as written.
+    /// The level or status as written by the source.
     public var level: String?
     public var statusMessage: String?
 
     public var exceptionType: String?
     public var exceptionMessage: String?
     public var stack: String?
-    /// HTTP status of the answer, 100...599.
+    /// The HTTP status of the response, 100...599.
     public var httpStatus: Int?
     /// The provider's error code, such as `insufficient_quota`.
     public var errorCode: String?
@@ -98,34 +98,34 @@ public struct SpanRecord: Sendable, Equatable {
     public var errorType: String?
     public var requestID: String?
     public var origin: ErrorOrigin = .unknown
-    /// True when a stream that had begun broke off.
+    /// True if a stream broke after it had begun.
     public var isBrokenStream = false
-    /// The text of a structured error field that has a value (`error`, `exception`), nil otherwise.
+    /// The text of a structured error field (`error`, `exception`) with a value; nil otherwise.
     public var errorField: String?
 
-    /// True when the source itself says that the failure was recovered.
+    /// True if the source states that the failure was recovered.
     public var isRecovered = false
 
-    /// Which attempt of one request this is, from 1.
+    /// The 1-based number of this attempt at a request.
     public var attempt: Int?
-    /// How many attempts the client made inside this span.
+    /// The number of attempts that the client made within this span.
     public var attemptsMade: Int?
-    /// The span that this one repeats.
+    /// The id of the span of which this one is a retry.
     public var retryOf: String?
     public var fallbackFrom: String?
 
-    /// When the source last changed the row; of two versions the larger one wins.
+    /// When the source last changed the row; the version with the larger value wins.
     public var updatedAt: Timestamp?
-    /// Everything the mapping did not take, as a JSON object.
+    /// All fields without a mapping, as a JSON object.
     public var attributes: String?
 
-    /// Makes a span with nothing known but its identity and kind.
+    /// Creates a span with only an identity and a kind.
     public init(spanID: String, kind: SpanKind) {
         self.spanID = spanID
         self.kind = kind
     }
 
-    /// Fills in the start or the end when the other one and the latency are known.
+    /// Derives a missing start or end from the other one and the reported latency.
     public mutating func completeTimes() {
         guard let reportedLatency else { return }
         if end == nil, let start {
@@ -135,11 +135,11 @@ public struct SpanRecord: Sendable, Equatable {
         }
     }
 
-    /// How long the span took; nil when that is unknown.
+    /// The duration of the span; nil if unknown.
     public var latency: Duration? { Latency.of(start, end, reported: reportedLatency) }
 }
 
-/// What a source says of a whole trace. Aggregates it may report are not taken over; they are computed anew.
+/// A trace as reported by a source. Reported aggregates are ignored and recomputed.
 public struct TraceRecord: Sendable, Equatable {
     public var project = ""
     public var traceID: String
@@ -155,60 +155,60 @@ public struct TraceRecord: Sendable, Equatable {
     public var tags: [String] = []
     public var input: String?
     public var output: String?
-    /// The rest, as a JSON object.
+    /// All other fields as a JSON object.
     public var metadata: String?
     public var updatedAt: Timestamp?
 
-    /// Makes a trace with nothing known but its identity.
+    /// Creates a trace with only an identity.
     public init(traceID: String) { self.traceID = traceID }
 }
 
-/// What an event tells. The raw value is stored.
+/// The kind of an event. Raw values are stored.
 public enum EventKind: Int, CaseIterable, Sendable {
     case log = 0, exception = 1, error = 2, fallback = 3, retry = 4, lifecycle = 5
 
-    /// The word shown and typed.
+    /// The name in output and input.
     public var name: String { String(describing: self) }
 
     /// True for the kinds that are evidence of an error.
     public var isError: Bool { self == .exception || self == .error }
 }
 
-/// Something that happened at one instant, inside a span, a trace, or neither.
+/// An event at one instant, in a span, in a trace, or on its own.
 public struct EventRecord: Sendable, Equatable {
     public var project = ""
     public var traceID: String?
-    /// The span it belongs to, when the source says so.
+    /// The id of its span, if the source gives it.
     public var spanID: String?
-    /// The span that encloses the one it belongs to, when the source says only that.
+    /// The id of its span's parent, if the source gives only that.
     public var parentID: String?
-    /// The event's identity; readers without ids derive one from the content of the row.
+    /// The event's id; readers without ids derive one from the row's content.
     public var eventID: String
     public var time: Timestamp?
     public var name: String?
     public var kind: EventKind
     public var level: String?
     public var message: String?
-    /// The model that failed or was left, and the model turned to.
+    /// The model that failed or was abandoned, and the fallback model.
     public var model: String?, fallbackModel: String?
     public var provider: String?
     public var exceptionType: String?
     public var httpStatus: Int?
     public var errorCode: String?
     public var stack: String?
-    /// For an exception event: whether the exception left the span; nil when the source does not say.
+    /// For an exception event, whether the exception escaped the span; nil if unknown.
     public var escaped: Bool?
-    /// The rest, as a JSON object.
+    /// All other fields as a JSON object.
     public var attributes: String?
 
-    /// Makes an event with nothing known but its identity and kind.
+    /// Creates an event with only an identity and a kind.
     public init(eventID: String, kind: EventKind) {
         self.eventID = eventID
         self.kind = kind
     }
 }
 
-/// A judgement of a trace, span or session.
+/// A score of a trace, span or conversation session.
 public struct ScoreRecord: Sendable, Equatable {
     public var project = ""
     public var scoreID: String
@@ -219,18 +219,18 @@ public struct ScoreRecord: Sendable, Equatable {
     public var number: Double?
     public var text: String?
     public var comment: String?
-    /// Who judged: API, evaluation, annotation, as written.
+    /// The origin of the score as written: API, evaluation, annotation.
     public var source: String?
     public var time: Timestamp?
 
-    /// Makes a score with nothing known but its identity and name.
+    /// Creates a score with only an identity and a name.
     public init(scoreID: String, name: String) {
         self.scoreID = scoreID
         self.name = name
     }
 }
 
-/// One record read from a source.
+/// A record read from a source.
 public enum Record: Sendable, Equatable {
     case span(SpanRecord)
     case trace(TraceRecord)

@@ -1,38 +1,38 @@
-/// A stretch of a text, in UTF-8 bytes from its beginning: `[start, end)`.
+/// A range of UTF-8 bytes in a text: `[start, end)`.
 public struct TextSpan: Hashable, Sendable {
-    /// Byte offset of the first byte.
+    /// The offset of the first byte.
     public var start: Int
-    /// Byte offset after the last byte; equal to `start` for a point between two characters.
+    /// The offset after the last byte; equal to `start` for a position between two characters.
     public var end: Int
 
-    /// Makes the span `[start, end)`.
+    /// Creates the span `[start, end)`.
     public init(_ start: Int, _ end: Int) {
         self.start = start
         self.end = max(start, end)
     }
 
-    /// The smallest span that covers both.
+    /// Returns the smallest span that covers both.
     public func union(_ other: TextSpan) -> TextSpan { TextSpan(min(start, other.start), max(end, other.end)) }
 }
 
-/// A mistake in the user's text, as a value: collected where it is found, drawn in one place (`DiagnosticRenderer`).
+/// An error or warning about the user's text, as a value: collected where it is found, drawn by `DiagnosticRenderer`.
 public struct Diagnostic: Hashable, Sendable {
-    /// Whether the text can be used in spite of it.
+    /// Whether the text is unusable (`error`) or still usable (`warning`).
     public enum Level: Sendable { case error, warning }
 
-    /// Stable and kebab-case, such as `unknown-field`; released ids do not change.
+    /// A stable id in kebab case, such as `unknown-field`; released ids do not change.
     public var id: String
     public var level: Level
-    /// Where in the text.
+    /// The affected part of the text.
     public var span: TextSpan
-    /// One lower-case sentence: what was found, what was expected.
+    /// One sentence in lower case: what was found and what was expected.
     public var message: String
-    /// What stands closest, already worded (`type`, or `gpt-4o (1,203 calls), gpt-4o-mini (8,114)`); nil when nothing does.
+    /// The closest valid names, formatted (`type`, or `gpt-4o (1,203 calls), gpt-4o-mini (8,114)`); nil if none is close.
     public var closest: String?
-    /// What to write instead of the span; nil when there is no one correction.
+    /// The replacement for the span; nil if there is no single correction.
     public var replacement: String?
 
-    /// Makes a diagnostic; an error unless said otherwise.
+    /// Creates a diagnostic; an error by default.
     public init(
         _ id: String, at span: TextSpan, _ message: String, closest: String? = nil, replacement: String? = nil,
         level: Level = .error
@@ -46,23 +46,23 @@ public struct Diagnostic: Hashable, Sendable {
     }
 }
 
-/// The mistakes found in one text, with the text.
+/// The diagnostics of a text.
 public struct Diagnostics: Error, Sendable {
-    /// The text that the spans point into.
+    /// The text to which the spans refer.
     public var text: String
-    /// In order of their place in the text.
+    /// The diagnostics in order of position.
     public var all: [Diagnostic]
-    /// The corrected text, whole and runnable; nil until `offering` found one.
+    /// The corrected text, complete and valid; nil until `offering` finds one.
     public private(set) var correction: String?
 
-    /// Makes a set of mistakes; sorts them by place.
+    /// Creates a collection, sorted by position.
     public init(text: String, _ all: [Diagnostic]) {
         self.text = text
         self.all = all.sorted { ($0.span.start, $0.span.end, $0.id) < ($1.span.start, $1.span.end, $1.id) }
     }
 
-    /// The text with every replacement made, which may hold further mistakes; nil when an error offers none. What is taken out leaves no
-    /// doubled blanks.
+    /// The text with every replacement applied, which may contain further errors; nil if an error has no replacement. Removals do not
+    /// leave double spaces.
     public var correctedText: String? {
         var bytes = Array(text.utf8)
         var limit = bytes.count
@@ -79,10 +79,10 @@ public struct Diagnostics: Error, Sendable {
         return corrected == text ? nil : corrected
     }
 
-    /// The same mistakes with a correction that `check` finds nothing wrong with, where there is one.
+    /// Returns these diagnostics with a correction that passes `check`, if there is one.
     ///
-    /// A correction may uncover another mistake, which is then corrected as well.
-    /// - Parameter check: Throws the further mistakes of a text, or any other reason why it would not run.
+    /// A correction may reveal another error, which is then corrected too.
+    /// - Parameter check: Throws the errors of a text, or any other reason why it would not run.
     public func offering(_ check: (String) throws -> Void) -> Diagnostics {
         var offered = self, found = self, tried: Set<String> = [text]
         while tried.count < 9, let corrected = found.correctedText, tried.insert(corrected).inserted {

@@ -1,10 +1,10 @@
-/// Finds the names nearest to a mistyped one.
+/// Finds the names closest to a mistyped name.
 public enum NearestName {
-    /// The names that `name` may have been meant to be, nearest first, ties by name; at most `limit`.
+    /// Returns the names closest to `name`, nearest first, ties by name; at most `limit`.
     ///
-    /// A name counts as near when its Damerau-Levenshtein distance (adjacent letters swapped count once) is at most a
-    /// third of the longer length; case is ignored. Nothing is near a single letter. Names that only add to or take from
-    /// the end at a word boundary (`gpt4o` for `gpt-4o`) compare without their punctuation as well.
+    /// A name is close if its Damerau–Levenshtein distance (swapping adjacent letters counts once) is at most a third of the longer
+    /// length; case is ignored. Nothing is close to a single letter. Names that differ only in punctuation (`gpt4o` and
+    /// `gpt-4o`) are close too.
     public static func matches(for name: String, among names: some Sequence<String>, limit: Int = 3) -> [String] {
         let wanted = Array(name.lowercased().unicodeScalars)
         guard wanted.count > 1 else { return [] }
@@ -22,12 +22,12 @@ public enum NearestName {
         return found.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(limit).map(\.name)
     }
 
-    /// The nearest name; nil when none is near.
+    /// Returns the closest name; nil if none is close.
     public static func best(for name: String, among names: some Sequence<String>) -> String? {
         matches(for: name, among: names, limit: 1).first
     }
 
-    /// Optimal string alignment distance between two texts.
+    /// Returns the optimal string alignment distance of two texts.
     static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
         if a.isEmpty || b.isEmpty { return max(a.count, b.count) }
         var beforeLast = [Int](repeating: 0, count: b.count + 1)

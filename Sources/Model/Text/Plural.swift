@@ -1,5 +1,5 @@
 extension BinaryInteger {
-    /// The number with commas between thousands: `1,203`.
+    /// The number with thousands separators: `1,203`.
     public var grouped: String {
         let digits = String(magnitude)
         var text = ""
@@ -10,14 +10,14 @@ extension BinaryInteger {
         return self < 0 ? "-" + text : text
     }
 
-    /// The number with what it counts: `1 row`, `1,203 rows`.
+    /// Returns the number with its noun: `1 row`, `1,203 rows`.
     ///
-    /// - Parameter plural: The noun in the plural; words before it stay as they are.
+    /// - Parameter plural: The noun in the plural; preceding words stay unchanged.
     public func counted(_ plural: String) -> String { "\(grouped) \(self == 1 ? plural.singular : plural)" }
 }
 
 extension String {
-    /// The noun in the singular: `row` for `rows`, `query` for `queries`, `match` for `matches`; `series` is both.
+    /// The singular: `row` for `rows`, `query` for `queries`, `match` for `matches`; `series` is unchanged.
     public var singular: String {
         if self == "series" || hasSuffix(" series") || !hasSuffix("s") { return self }
         if hasSuffix("ies") { return dropLast(3) + "y" }

@@ -1,4 +1,4 @@
-/// A date and time of day as a calendar and clock show it (proleptic Gregorian), without a zone.
+/// A calendar date and time of day (proleptic Gregorian), without a time zone.
 public struct CivilTime: Hashable, Sendable {
     public var year: Int
     /// 1...12.
@@ -12,7 +12,7 @@ public struct CivilTime: Hashable, Sendable {
     /// 0...999_999_999.
     public var nanosecond: Int64
 
-    /// Makes a civil time; fields that are left out are zero. Fields are not checked: see `isValid`.
+    /// Creates a civil time; omitted fields are zero. Fields are not validated; see `isValid`.
     public init(
         _ year: Int, _ month: Int, _ day: Int, _ hour: Int = 0, _ minute: Int = 0, _ second: Int = 0, nanosecond: Int64 = 0
     ) {
@@ -25,7 +25,7 @@ public struct CivilTime: Hashable, Sendable {
         self.nanosecond = nanosecond
     }
 
-    /// Makes the civil time that lies `localNanoseconds` after 1970-01-01T00:00 on the same clock.
+    /// Creates the civil time `localNanoseconds` after 1970-01-01T00:00 on the same clock.
     public init(localNanoseconds: Int64) {
         let seconds = floorDivide(localNanoseconds, 1_000_000_000)
         let days = floorDivide(seconds, 86_400)
@@ -34,17 +34,17 @@ public struct CivilTime: Hashable, Sendable {
         hour = rest / 3600
         minute = rest / 60 % 60
         second = rest % 60
-        // Wraps and wraps back within the first second that can be told.
+        // Wrapping arithmetic: the product overflows in the first representable second, and the subtraction undoes it.
         nanosecond = localNanoseconds &- seconds &* 1_000_000_000
     }
 
-    /// Makes the midnight that begins the day `day` days after 1970-01-01.
+    /// Creates midnight at the start of the day `day` days after 1970-01-01.
     public init(day: Int64) {
         let (year, month, dayOfMonth) = CivilTime.date(ofDay: day)
         self.init(year, month, dayOfMonth)
     }
 
-    /// True when every field lies in its range and the day exists in its month.
+    /// True if every field is in range and the day exists in its month.
     public var isValid: Bool {
         (1...12).contains(month) && day >= 1 && day <= CivilTime.daysInMonth(year: year, month: month)
             && (0...23).contains(hour) && (0...59).contains(minute) && (0...60).contains(second)
@@ -56,7 +56,7 @@ public struct CivilTime: Hashable, Sendable {
         CivilTime.dayNumber(year: year, month: month, day: day) * 86_400 + Int64(hour * 3600 + minute * 60 + second)
     }
 
-    /// Days after 1970-01-01; months may lie outside 1...12 and are carried.
+    /// Returns the number of days after 1970-01-01; months outside 1...12 are carried over.
     /// Source: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil.
     public static func dayNumber(year: Int, month: Int, day: Int) -> Int64 {
         let carried = Int64(year) * 12 + Int64(month - 1)
@@ -69,7 +69,7 @@ public struct CivilTime: Hashable, Sendable {
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    /// The date that lies `day` days after 1970-01-01. Source: Hinnant, civil_from_days.
+    /// Returns the date `day` days after 1970-01-01. Source: Hinnant, civil_from_days.
     static func date(ofDay day: Int64) -> (Int, Int, Int) {
         let z = day + 719_468
         let era = floorDivide(z, 146_097)
@@ -82,10 +82,10 @@ public struct CivilTime: Hashable, Sendable {
         return (Int(yearOfEra + era * 400 + (month <= 2 ? 1 : 0)), Int(month), Int(day))
     }
 
-    /// Day of the week of the day that lies `day` days after 1970-01-01: 0 is Sunday, 6 Saturday.
+    /// Returns the day of the week of the day `day` days after 1970-01-01: 0 is Sunday, 6 is Saturday.
     public static func weekday(ofDay day: Int64) -> Int { Int(day + 4 - floorDivide(day + 4, 7) * 7) }
 
-    /// How many days the month has.
+    /// Returns the number of days in a month.
     public static func daysInMonth(year: Int, month: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28

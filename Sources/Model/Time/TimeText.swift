@@ -1,6 +1,6 @@
-/// Times as text: reading the forms that inputs use, writing the one form we show.
+/// Parses times in common formats and formats them in ISO 8601.
 public enum TimeText {
-    /// `2026-11-21T14:05:00Z`, with a fraction of 3, 6 or 9 digits only when there is one.
+    /// Formats an instant as `2026-11-21T14:05:00Z`, with 3, 6 or 9 fractional digits only if needed.
     public static func iso(_ instant: Timestamp, zone: Zone = .utc) -> String {
         let civil = zone.civil(instant)
         var text = "\(date(civil))T\(two(civil.hour)):\(two(civil.minute)):\(two(civil.second))"
@@ -15,20 +15,20 @@ public enum TimeText {
         return text + (offset < 0 ? "-" : "+") + two(Int(abs(offset)) / 3600) + ":" + two(Int(abs(offset)) / 60 % 60)
     }
 
-    /// `2026-11-21`.
+    /// Formats a date as `2026-11-21`.
     public static func date(_ civil: CivilTime) -> String { "\(civil.year)-\(two(civil.month))-\(two(civil.day))" }
 
-    /// A number below 100 as two digits.
+    /// Formats a number below 100 with two digits.
     public static func two(_ n: Int) -> String { n < 10 ? "0\(n)" : String(n) }
 
-    /// Reads a date and time: `2025-10-11T09:00:00.123456Z`, with a space for the `T`, without seconds, without a time,
-    /// with `Z`, `±hh:mm`, `±hhmm` or `±hh`. Without a zone the time is read in `zone`. Nil when the text is anything else.
+    /// Parses a date and time: `2025-10-11T09:00:00.123456Z`, with a space instead of `T`, without seconds or without a time, and
+    /// with `Z`, `±hh:mm`, `±hhmm` or `±hh`. Without an offset the time is in `zone`. Returns nil for any other text.
     public static func parse(_ text: some StringProtocol, zone: Zone = .utc) -> Timestamp? {
         if let result = text.utf8.withContiguousStorageIfAvailable({ parse($0, zone: zone) }) { return result }
         return Array(text.utf8).withUnsafeBufferPointer { parse($0, zone: zone) }
     }
 
-    /// Reads a date and time from its bytes; see `parse(_:zone:)` for the forms.
+    /// Parses a date and time from UTF-8 bytes; see `parse(_:zone:)` for the formats.
     public static func parse(_ bytes: UnsafeBufferPointer<UInt8>, zone: Zone = .utc) -> Timestamp? {
         var at = 0
         func digits(_ width: Int) -> Int? {
@@ -79,14 +79,14 @@ public enum TimeText {
         return Zone.utc.instant(of: civil) - .seconds(offset)
     }
 
-    /// A number of seconds, milliseconds, microseconds or nanoseconds since 1970 as an instant, told apart by size.
+    /// Converts seconds, milliseconds, microseconds or nanoseconds since 1970, distinguished by magnitude.
     ///
-    /// Values below 10¹¹ are seconds (the year 5138), below 10¹⁴ milliseconds, below 10¹⁷ microseconds. Nil for what is no
-    /// number and for instants that a `Timestamp` cannot tell (before 1678, after 2262).
+    /// Values below 10¹¹ are seconds (the year 5138), below 10¹⁴ milliseconds, below 10¹⁷ microseconds. Returns nil for non-finite
+    /// values and for instants outside the range of `Timestamp` (before 1678, after 2262).
     public static func epoch(_ value: Double) -> Timestamp? {
         guard value.isFinite, value > -1e11, value < 9.2e18 else { return nil }
         let scale = value < 1e11 ? 1e9 : value < 1e14 ? 1e6 : value < 1e17 ? 1e3 : 1
-        // Whole part and fraction apart: a Double holds microseconds of today, not nanoseconds.
+        // Integer and fraction separately: a Double has microsecond, not nanosecond precision today.
         let whole = value.rounded(.down)
         let (start, isTooFar) = Int64(whole).multipliedReportingOverflow(by: Int64(scale))
         let (nanoseconds, isPastEnd) = start.addingReportingOverflow(Int64(((value - whole) * scale).rounded()))

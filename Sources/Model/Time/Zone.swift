@@ -1,13 +1,13 @@
-/// A time zone: its name and the instants at which its offset from UTC changes.
+/// A time zone: its name and the instants at which its UTC offset changes.
 ///
-/// Read from the system's compiled zone files (RFC 8536); nothing of the process environment is consulted. Hashes and
-/// compares by name and rules.
+/// Parsed from the system's compiled zone files (RFC 8536), independent of the process environment. Equality and hashing use
+/// the name and the rules.
 public struct Zone: Hashable, Sendable {
-    /// The name by which it was asked for, such as `Europe/Berlin` or `UTC`.
+    /// The name by which it was requested, such as `Europe/Berlin` or `UTC`.
     public let name: String
-    /// Ascending instants in seconds, each the first of its offset.
+    /// The starts of new offsets in seconds since 1970, ascending.
     private let transitions: [Int64]
-    /// Offset in seconds east of UTC before the first transition, then after each.
+    /// Offsets in seconds east of UTC: before the first transition, then after each.
     private let offsets: [Int64]
 
     /// Coordinated Universal Time.
@@ -19,14 +19,14 @@ public struct Zone: Hashable, Sendable {
         self.offsets = offsets
     }
 
-    /// Seconds east of UTC at `instant`.
+    /// Returns the offset at `instant` in seconds east of UTC.
     public func offset(at instant: Timestamp) -> Int64 {
         offset(atSecond: floorDivide(instant.nanoseconds, 1_000_000_000))
     }
 
     private func offset(atSecond second: Int64) -> Int64 { offsets[place(ofSecond: second)] }
 
-    /// The place of the offset in force.
+    /// Returns the index of the offset in force.
     private func place(ofSecond second: Int64) -> Int {
         var low = 0, high = transitions.count
         while low < high {
@@ -36,7 +36,7 @@ public struct Zone: Hashable, Sendable {
         return low
     }
 
-    /// The stretches of `window` with one offset each, in order; each with its offset in seconds east of UTC.
+    /// Splits `window` into parts with a constant offset, in order; each with its offset in seconds east of UTC.
     public func offsets(in window: Window) -> [(from: Timestamp, offset: Int64)] {
         var parts = [(from: window.from, offset: offset(at: window.from))]
         for (index, second) in transitions.enumerated() {
@@ -46,34 +46,33 @@ public struct Zone: Hashable, Sendable {
         return parts
     }
 
-    /// The civil date and time of `instant` in this zone; stops at the ends of the representable range.
+    /// Returns the civil time of `instant` in this zone, clamped to the representable range.
     public func civil(_ instant: Timestamp) -> CivilTime {
         CivilTime(localNanoseconds: (instant + .seconds(offset(at: instant))).nanoseconds)
     }
 
-    /// The instant at which clocks in this zone show `civil`.
+    /// Returns the instant at which clocks in this zone show `civil`.
     ///
-    /// A time that a clock change skips gives the instant after the gap by the same distance; one that occurs twice the
-    /// earlier of the two.
+    /// A time skipped by a clock change gives the instant equally far after the change; a time that occurs twice gives the
+    /// earlier instant.
     public func instant(of civil: CivilTime) -> Timestamp {
         let local = civil.localSeconds, reach: Int64 = 26 * 3600
-        // The offset in force lies among those around the local time; the earlier instant has the larger offset.
+        // The offset in force is one of those around the local time; the earlier instant has the larger offset.
         let first = place(ofSecond: local - reach), last = place(ofSecond: local + reach)
         for candidate in Set(offsets[first...last]).sorted(by: >) where offset(atSecond: local - candidate) == candidate {
             return Timestamp(seconds: local - candidate) + .nanoseconds(civil.nanosecond)
         }
-        // No clock shows it: the change that skips it is the one behind which it would lie by the offset before.
+        // No clock shows this time: find the change that skips it.
         let gap = (first..<last).first { place in
             local - offsets[place] >= transitions[place] && local - offsets[place + 1] < transitions[place]
         }
         return Timestamp(seconds: local - offsets[gap ?? first]) + .nanoseconds(civil.nanosecond)
     }
 
-    /// Reads the zone `name` from the content of its compiled file; nil when the bytes are no such file or a damaged one.
+    /// Parses the compiled zone file of the zone `name`; nil if the bytes are invalid.
     ///
-    /// Only the 64-bit block of version 2 and later is read. Files below `right/` count leap seconds in their times; these are
-    /// taken out. Rules beyond the last transition (the footer) are laid out
-    /// as transitions up to the year 2100.
+    /// Only the 64-bit block of version 2 and later is read. Files under `right/` include leap seconds in their times; they are
+    /// removed. Rules after the last transition (the footer) are expanded into transitions up to the year 2100.
     public init?(name: String, file: [UInt8]) {
         guard file.count > 44, file.starts(with: [0x54, 0x5A, 0x69, 0x66]), file[4] >= 0x32 else { return nil }
         func number(_ at: Int, _ width: Int) -> Int64? {
@@ -86,7 +85,7 @@ public struct Zone: Hashable, Sendable {
             let found = (0..<6).compactMap { number(header + 20 + 4 * $0, 4).map(Int.init) }
             return found.count == 6 && found.allSatisfy { $0 >= 0 && $0 < 1 << 20 } ? found : nil
         }
-        // Order of counts: UT indicators, standard indicators, leap seconds, times, types, characters.
+        // Order of the counts: UT indicators, standard indicators, leap seconds, times, types, characters.
         guard let first = counts(0) else { return nil }
         let header = 44 + first[3] * 5 + first[4] * 6 + first[5] + first[2] * 8 + first[1] + first[0]
         guard let second = counts(header), second[4] > 0 else { return nil }
@@ -99,7 +98,7 @@ public struct Zone: Hashable, Sendable {
             guard let offset = number(types + 6 * index, 4), abs(offset) < 26 * 3600 else { return nil }
             offsetOfType.append(offset)
         }
-        // Each leap second: the time from which it counts, in the file's own count, and how many have been inserted by then.
+        // For each leap second, the time from which it applies in the file's own count, and the total so far.
         let leaps = (0..<second[2]).compactMap { index -> (from: Int64, count: Int64)? in
             let at = types + second[4] * 6 + second[5] + 12 * index
             guard let from = number(at, 8), let count = number(at + 8, 4) else { return nil }
@@ -127,7 +126,7 @@ public struct Zone: Hashable, Sendable {
 }
 
 extension Zone {
-    /// Makes the zone of a rule such as `CET-1CEST,M3.5.0,M10.5.0/3` (POSIX `TZ`), whose offsets count west; nil for any other
+    /// Creates a zone from a POSIX `TZ` rule such as `CET-1CEST,M3.5.0,M10.5.0/3`, whose offsets are west of UTC; nil for any other
     /// text.
     public init?(posix text: String) {
         guard let rule = PosixZoneRule(text) else { return nil }
@@ -136,7 +135,7 @@ extension Zone {
     }
 }
 
-/// The rule at the end of a zone file, such as `CET-1CEST,M3.5.0,M10.5.0/3` (POSIX TZ; RFC 8536 section 3.3).
+/// The rule in the footer of a zone file, such as `CET-1CEST,M3.5.0,M10.5.0/3` (POSIX TZ; RFC 8536 section 3.3).
 struct PosixZoneRule {
     let standard: Int64
     private let daylight: Int64
@@ -165,7 +164,7 @@ struct PosixZoneRule {
             while unit > 0 {
                 let digits = rest.prefix(while: \.isNumber)
                 guard let value = Int64(digits) else { break }
-                // RFC 8536 allows hours up to 167 in changes; everything beyond is damage.
+                // RFC 8536 allows hours up to 167 in changes; anything above is invalid.
                 guard value <= 167 else { return nil }
                 any = true
                 total += value * unit
@@ -208,7 +207,7 @@ struct PosixZoneRule {
         changes = found
     }
 
-    /// The changes of these years in order: the second (UTC) and the offset from then on.
+    /// Returns the transitions in these years, in order: the time in seconds since 1970, and the offset from then on.
     func transitions(years: ClosedRange<Int>) -> [(Int64, Int64)] {
         guard hasDaylightSaving else { return [] }
         func second(_ change: Change, _ year: Int, offset: Int64) -> Int64 {

@@ -1,53 +1,53 @@
-/// How the calls of a trace hang together.
+/// The structure of an agent's traces.
 enum Workflow: Sendable {
-    /// One call without anything around it, and without a second try: repeated calls need a parent to be told apart.
+    /// A single call without a parent span and without retries: retries can be recognized only under a common parent.
     case bare
-    /// One call inside a chain, behind a guardrail now and then.
+    /// One call in a chain, occasionally preceded by a guardrail.
     case single
-    /// Rewrite the question, fetch by embedding, answer.
+    /// Rewrites the question, retrieves by embedding, answers.
     case retrieval
-    /// Call the model, run the tools it asks for, call it again.
+    /// Calls the model, runs the requested tools, and repeats.
     case loop
-    /// An agent that hands parts to other agents and sums up.
+    /// An agent that delegates to other agents and summarizes their results.
     case team
-    /// Embeddings of a batch of documents.
+    /// Embeds a batch of documents.
     case batch
 }
 
-/// How an agent's instrumentation writes failures down.
+/// How an agent's instrumentation records failures.
 enum Instrumentation: Sendable {
-    /// OpenTelemetry: status, exception class and text, HTTP status now and then.
+    /// OpenTelemetry: status, exception class and message, sometimes the HTTP status.
     case telemetry
     /// Langfuse: level and status message only.
     case langfuse
-    /// LiteLLM's proxy: classes of its own around the provider's text, with HTTP status.
+    /// LiteLLM's proxy: its own exception classes around the provider's message, with the HTTP status.
     case gateway
-    /// No status at all; an error event beside the call.
+    /// No status; an error event next to the call.
     case events
-    /// No status at all; an error field in the metadata.
+    /// No status; an error field in the metadata.
     case field
 }
 
-/// One agent: what it does, with which models, and how it is observed. A class, so that passing it on costs nothing.
+/// An agent: its workflow, models and instrumentation. A class, so that copies are cheap.
 final class Agent: Sendable {
     let name: String, service: String, workflow: Workflow
-    /// Weight of the agent among those that start traces; 0 for agents that only others call.
+    /// The agent's weight among those that start traces; 0 for agents that are only called by others.
     let share: Int
     let model: CatalogueModel
     /// The cheaper model for planning and rewriting.
     let helper: CatalogueModel?
-    /// The model for retrieval.
+    /// The embedding model for retrieval.
     let embedding: CatalogueModel?
-    /// The model turned to when `model` fails for good.
+    /// The model used when `model` keeps failing.
     let fallback: CatalogueModel?
     let style: Instrumentation
     let streams: Bool
-    /// How often a failed call is repeated at most.
+    /// The maximum number of retries of a failed call.
     let retries: Int
-    /// Median tokens of prompt and answer.
+    /// Median tokens of the prompt and the answer.
     let tokens: (input: Int64, output: Int64)
     let tools: [String]
-    /// Names of the agents that a leader hands its work to.
+    /// The names of the agents to which a lead agent delegates.
     let team: [String]
     let hasUsers: Bool
     let isStagingOnly: Bool
@@ -81,7 +81,7 @@ final class Agent: Sendable {
         self.tags = tags
     }
 
-    /// The agents in order of their share.
+    /// The agents, mostly in order of their share.
     static let all: [Agent] = [
         Agent(
             name: "support-chat", service: "support-api", workflow: .loop, share: 1600, model: .gpt4o, fallback: .claudeSonnet,
@@ -176,7 +176,7 @@ final class Agent: Sendable {
             tokens: (1500, 130), tools: ["search_hotels", "check_rooms"], topic: .travel),
     ]
 
-    /// Running totals of the shares, for agents that start traces.
+    /// Cumulative shares of the agents that start traces.
     static let cumulativeShares: [Int] = {
         var total = 0
         return all.map {
@@ -185,6 +185,6 @@ final class Agent: Sendable {
         }
     }()
 
-    /// The index of the agent with this name.
+    /// Returns the index of the agent with this name.
     static func index(named name: String) -> Int? { all.firstIndex { $0.name == name } }
 }

@@ -1,8 +1,8 @@
-/// Who answers calls; the raw value is the word in records.
+/// A provider; the raw value is its name in records.
 enum Provider: String, CaseIterable, Sendable {
     case openai, anthropic, google, mistral, groq, azure
 
-    /// The name that LiteLLM gives to errors of this provider.
+    /// The exception name that LiteLLM uses for this provider.
     var gatewayName: String {
         switch self {
         case .openai: "OpenAIException"
@@ -15,9 +15,9 @@ enum Provider: String, CaseIterable, Sendable {
     }
 }
 
-/// A model at a provider, with what it costs and how fast it is.
+/// A model of a provider, with its prices and speed.
 ///
-/// Prices are public list prices of 2025; a dollar per million tokens is 100 units of 10⁻⁸ USD per token.
+/// Prices are public list prices of 2025; one dollar per million tokens is 100 units of 10⁻⁸ USD per token.
 enum CatalogueModel: Int, CaseIterable, Sendable {
     case gpt4o, gpt4oMini, o3Mini, embeddingSmall
     case claudeSonnet, claudeHaiku
@@ -26,18 +26,18 @@ enum CatalogueModel: Int, CaseIterable, Sendable {
     case llama
     case azureGPT4o, azureEmbedding
 
-    /// What the catalogue says of a model. A class, so that passing it on costs nothing.
+    /// The properties of a model. A class, so that copies are cheap.
     final class Row: Sendable {
         let name: String, responded: String, provider: Provider, host: String?
         /// Money units per token: input, cached input, output.
         let price: (input: Int64, cached: Int64, output: Int64)
-        /// Median time to the first token and for each token of output, in microseconds.
+        /// Median time to the first token and time per output token, in microseconds.
         let firstToken: Int64, eachToken: Int64
-        /// Spread of the latency: standard deviation of its logarithm in thousandths.
+        /// The spread of the latency: the standard deviation of its logarithm, in thousandths.
         let spread: Int64
-        /// Longest prompt in tokens, and tokens allowed per minute.
+        /// The context window in tokens, and the token limit per minute.
         let window: Int, tokensPerMinute: Int
-        /// Calls of a million that fail by themselves.
+        /// Spontaneous failures per million calls.
         let failures: Int
         let isEmbedding: Bool, reasons: Bool
 

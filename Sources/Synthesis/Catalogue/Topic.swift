@@ -1,4 +1,4 @@
-/// What an agent talks about: questions and answers with places for numbers.
+/// The subject of an agent's conversations: question and answer templates.
 struct Topic: Sendable {
     let questions: [Template]
     let answers: [Template]

@@ -1,35 +1,35 @@
 import Model
 
-/// A way in which a call fails: a row of the table of failures.
+/// A failure mode of calls: a row in the table of failures.
 struct FailureRow: Sendable {
-    /// What is left of the call.
+    /// What remains of the failed call.
     enum Shape: Sendable {
         /// No answer.
         case refused
-        /// The answer came and was paid for, but its reader gave up.
+        /// The answer arrived and was charged, but could not be parsed.
         case unreadable
-        /// The answer broke off.
+        /// The answer was cut off.
         case brokenStream
-        /// The call ended well without any output, and without a message.
+        /// The call succeeded without any output or message.
         case empty
     }
 
-    /// How long it takes.
+    /// The duration of a failed call.
     enum Pace: Sendable {
-        /// Refused at the door: a fraction of a second.
+        /// Rejected immediately: a fraction of a second.
         case quick
-        /// After a few seconds of trying.
+        /// After a few seconds.
         case late
-        /// After the client's limit of 30, 60 or 120 seconds.
+        /// After the client's timeout of 30, 60 or 120 seconds.
         case limit
-        /// As long as an answer.
+        /// As long as a complete answer.
         case full
     }
 
-    /// The providers it happens at; empty for all.
+    /// The affected providers; empty for all.
     var at: [Provider] = []
     let type: ErrorType
-    /// Share among the failures of a provider.
+    /// The weight among a provider's failures.
     let weight: Int
     var http: Int?
     var code: String?
@@ -37,7 +37,7 @@ struct FailureRow: Sendable {
     var exception: String?
     var pace = Pace.quick
     var shape = Shape.refused
-    /// True when embedding models can fail so too.
+    /// True if embedding calls can fail this way too.
     var embeds = true
     let text: Template
 
@@ -58,7 +58,7 @@ struct FailureRow: Sendable {
         self.text = Template(text)
     }
 
-    /// True when the same call may well succeed a moment later.
+    /// True if the same call is likely to succeed shortly after.
     var isTransient: Bool {
         switch type {
         case .rateLimit, .timeout, .serverError, .networkError, .parseError: true
@@ -67,9 +67,9 @@ struct FailureRow: Sendable {
     }
 }
 
-/// The rows that can befall a call, by provider and kind of call, for drawing one.
+/// The failures that a call can have, by provider and kind of call, for random selection.
 struct FailureTable: Sendable {
-    /// The kinds of calls that fail differently.
+    /// Kinds of calls with different failures.
     enum Call: Int, CaseIterable, Sendable { case answer, stream, embedding }
 
     private struct Choice: Sendable {
@@ -108,13 +108,13 @@ struct FailureTable: Sendable {
         self.ofType = ofType
     }
 
-    /// Draws the index of a row for a call of this kind, as often as its weight says.
+    /// Draws a row index for a call of this kind, according to the weights.
     func draw(_ provider: Provider, _ call: Call, _ random: inout RandomSource) -> Int {
         let choice = choices[provider.index * Call.allCases.count + call.rawValue]
         return choice.rows[random.index(in: choice.totals)]
     }
 
-    /// Draws the index of a row of this type that is the provider's own; nil when it has none.
+    /// Draws a row index of this type among the provider's own rows; nil if it has none.
     func draw(_ provider: Provider, _ type: ErrorType, _ random: inout RandomSource) -> Int? {
         let rows = ofType[provider.index * ErrorType.allCases.count + type.rawValue - 1]
         return rows.isEmpty ? nil : random.pick(rows)
@@ -122,7 +122,7 @@ struct FailureTable: Sendable {
 }
 
 extension Provider {
-    /// The place among all providers.
+    /// The position in `allCases`.
     var index: Int {
         switch self {
         case .openai: 0

@@ -175,7 +175,7 @@ extension FailureRow {
         FailureRow(.parseError, [], 16, pace: .full, shape: .empty, embeds: false, ""),
     ]
 
-    /// Errors of tools; they sit on tool spans.
+    /// Tool errors; they appear on tool spans.
     static let tools: [FailureRow] = [
         FailureRow(
             .toolError, [], 30, exception: "langchain_core.tools.base.ToolException",
@@ -199,7 +199,7 @@ extension FailureRow {
             .toolError, [], 10, exception: "ToolException", "Error executing tool %tool%: the handler raised KeyError 'query'"),
     ]
 
-    /// Running totals of the weights of `tools`.
+    /// Cumulative weights of `tools`.
     static let toolTotals: [Int] = {
         var total = 0
         return tools.map {

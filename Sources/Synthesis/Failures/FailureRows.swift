@@ -1,8 +1,8 @@
 import Model
 
 extension FailureRow {
-    /// The table of failures. Texts have the shapes in which client libraries write them: Python's repr of the body for
-    /// OpenAI, Azure and Anthropic, status and body for Google, the bare body for Mistral and Groq, plain words without an answer.
+    /// The table of failures. Messages have the formats of the client libraries: Python's repr of the body for OpenAI, Azure and
+    /// Anthropic, status and body for Google, the bare body for Mistral and Groq, plain text if there was no response.
     static let all: [FailureRow] = rateAndQuota + serverAndNetwork + access + requests + answers
 
     private static let rateAndQuota: [FailureRow] = [

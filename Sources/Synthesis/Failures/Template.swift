@@ -1,23 +1,23 @@
-/// A text with places, written `%name%`, that are filled anew each time.
+/// A text with placeholders `%name%` that get new values at each use.
 struct Template: Sendable {
-    /// What can stand in a place.
+    /// A placeholder.
     enum Place: String, CaseIterable, Sendable {
         /// Numbers of one to six digits.
         case n1, n2, n3, n4, n5, n6
-        /// Facts of the call: see `Facts`.
+        /// Properties of the call; see `Facts`.
         case model, agent, tool, host, window, tokens, prompt, completion, limit, used, asked, wait, seconds
-        /// Made up: ids, addresses, secrets (all of them fake, of the right shape).
+        /// Random ids, addresses and secrets (all fake, in the right format).
         case org, project, req, uuid, hex, ip, email, openaiKey, maskedKey, anthropicKey, googleKey, groqKey, githubToken, awsKey,
             bearer
         case url
     }
 
-    /// What a text may say of the call it belongs to.
+    /// Properties of a call that a text can mention.
     struct Facts: Sendable {
         var model = "", agent = "", tool = "", host = ""
-        /// Tokens: the model's window, what the prompt and the answer would need.
+        /// Tokens: the model's context window, and what the prompt and the answer would need.
         var window = 0, prompt = 0, completion = 0
-        /// Tokens per minute: the limit, what was used, what was asked for.
+        /// Tokens per minute: the limit, the amount used and the amount requested.
         var limit = 0, used = 0, asked = 0
         var waitInMilliseconds = 0, seconds = 0
     }
@@ -29,7 +29,7 @@ struct Template: Sendable {
 
     private let pieces: [Piece]
 
-    /// Reads a template; an unknown place is a mistake in our own tables.
+    /// Parses a template; an unknown placeholder is a programming error.
     init(_ source: String) {
         var pieces: [Piece] = []
         for (index, part) in source.split(separator: "%", omittingEmptySubsequences: false).enumerated() {
@@ -44,7 +44,7 @@ struct Template: Sendable {
         self.pieces = pieces
     }
 
-    /// The text with every place filled.
+    /// Returns the text with all placeholders filled.
     func text(_ facts: Facts, _ random: inout RandomSource) -> String {
         if pieces.count == 1, case .text(let text) = pieces[0] { return text }
         var result = ""
@@ -101,13 +101,13 @@ struct Template: Sendable {
     }
 }
 
-/// Things that only look real.
+/// Random values in realistic formats.
 enum Made {
     static let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".utf8)
     static let capitals = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
     static let hex = Array("0123456789abcdef".utf8)
 
-    /// A word of this many letters.
+    /// Returns a word of `length` random letters.
     static func word(_ length: Int, _ letters: [UInt8], _ random: inout RandomSource) -> String {
         String(unsafeUninitializedCapacity: length) { buffer in
             for index in 0..<length { buffer[index] = letters[random.below(letters.count)] }
@@ -115,10 +115,10 @@ enum Made {
         }
     }
 
-    /// 16 lower-case hexadecimal digits.
+    /// Returns 16 lower-case hexadecimal digits.
     static func digits(_ number: UInt64) -> String { digits([number]) }
 
-    /// 32 lower-case hexadecimal digits.
+    /// Returns 32 lower-case hexadecimal digits.
     static func digits(_ high: UInt64, _ low: UInt64) -> String { digits([high, low]) }
 
     private static func digits(_ numbers: [UInt64]) -> String {
@@ -130,12 +130,12 @@ enum Made {
         }
     }
 
-    /// A UUID with its dashes.
+    /// Returns a UUID with dashes.
     static func uuid(_ random: inout RandomSource) -> String {
         [8, 4, 4, 4, 12].map { word($0, hex, &random) }.joined(separator: "-")
     }
 
-    /// An address at a domain that belongs to nobody.
+    /// Returns an address at example.com, which is reserved.
     static func email(_ random: inout RandomSource) -> String {
         let names = ["jane.doe", "m.keller", "a.rossi", "priya.n", "tom.baker", "lena.vogt", "omar.h", "kim.park"]
         return "\(random.pick(names))\(random.among(1...99))@example.com"

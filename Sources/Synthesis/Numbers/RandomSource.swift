@@ -1,13 +1,13 @@
-/// Random numbers that are the same for the same seed on every machine (SplitMix64, integers only).
+/// A random number generator with the same output for the same seed on every machine (SplitMix64, integers only).
 ///
-/// Nothing here rounds a floating-point value: a different libm or compiler cannot change a history.
+/// Nothing here uses floating point: a different libm or compiler cannot change a history.
 struct RandomSource: Sendable {
     private var state: UInt64
 
-    /// Makes a source; equal seeds give equal sequences.
+    /// Creates a generator; equal seeds give equal sequences.
     init(seed: UInt64) { state = seed }
 
-    /// The finaliser of SplitMix64: a bijection of 64-bit numbers, so distinct numbers stay distinct.
+    /// The SplitMix64 finalizer: a bijection of 64-bit integers, so distinct inputs stay distinct.
     static func mix(_ number: UInt64) -> UInt64 {
         var z = number
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -20,21 +20,21 @@ struct RandomSource: Sendable {
         return RandomSource.mix(state)
     }
 
-    /// A number in `0..<count`.
+    /// Returns an integer in `0..<count`.
     mutating func below(_ count: Int) -> Int {
         Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(count)).high)
     }
 
-    /// A number of the range, both ends included.
+    /// Returns an integer in the closed range.
     mutating func among(_ range: ClosedRange<Int>) -> Int { range.lowerBound + below(range.upperBound - range.lowerBound + 1) }
 
-    /// True with this probability in millionths.
+    /// Returns true with this probability in millionths.
     mutating func chance(_ perMillion: Int) -> Bool { below(1_000_000) < perMillion }
 
-    /// One of the choices, each as likely as the next.
+    /// Returns one of the choices with equal probability.
     mutating func pick<Choice>(_ choices: [Choice]) -> Choice { choices[below(choices.count)] }
 
-    /// An index of `cumulative`, an ascending list of running totals, with the share that its step has of the last.
+    /// Returns a random index of `cumulative`, a list of cumulative weights, according to the weights.
     mutating func index(in cumulative: [Int]) -> Int {
         let target = below(cumulative[cumulative.count - 1])
         var low = 0, high = cumulative.count - 1
@@ -45,17 +45,17 @@ struct RandomSource: Sendable {
         return low
     }
 
-    /// A number of a log-normal distribution.
+    /// Returns a log-normally distributed integer.
     /// - Parameters:
     ///   - median: The median of the result, in any unit.
-    ///   - spread: Standard deviation of the logarithm, in thousandths.
+    ///   - spread: The standard deviation of the logarithm, in thousandths.
     mutating func logNormal(median: Int64, spread: Int64) -> Int64 {
-        // ln → log₂: 65 536 / ln 2 ≈ 94 548 for each unit of spread.
+        // From ln to log₂: 65,536 / ln 2 ≈ 94,548 per unit of spread.
         let exponent = (normal() * (spread * 94_548 / 1000)) >> 16
         return LogNormal.scale(median, byPowerOfTwo: exponent)
     }
 
-    /// A number of the standard normal distribution, in units of 2⁻¹⁶; |value| < 4.4.
+    /// Returns a standard normal value in units of 2⁻¹⁶; its magnitude is below 4.4.
     private mutating func normal() -> Int64 {
         let bits = next()
         let size = LogNormal.quantile(ofTail: bits >> 1)
@@ -63,11 +63,12 @@ struct RandomSource: Sendable {
     }
 }
 
-/// Parts of the log-normal distribution in fixed-point arithmetic.
+/// Fixed-point arithmetic for the log-normal distribution.
 enum LogNormal {
-    /// The size that a normal variable exceeds, on either side, with the probability `tail` / 2⁶³; in units of 2⁻¹⁶.
+    /// Returns the magnitude that a normal variable exceeds with the two-sided probability `tail` / 2⁶³, in units of 2⁻¹⁶.
     ///
-    /// Knots lie at `2^-(k+1) · (1 + j/8)`, so that the tail is as finely cut as the middle; between them it is linear.
+    /// The knots are at `2^-(k+1) · (1 + j/8)`, so that the tail is as finely divided as the center; values between are
+    /// interpolated linearly.
     static func quantile(ofTail tail: UInt64) -> Int64 {
         let octave = tail.leadingZeroBitCount - 1
         guard octave < 16 else { return knots[knots.count - 1] }
@@ -77,7 +78,7 @@ enum LogNormal {
         return knots[index] + (((knots[index - 1] - knots[index]) * fraction) >> 16)
     }
 
-    /// `value · 2^(exponent / 65 536)`, within 0.3 % (2ᶠ ≈ 1 + 0.6565 f + 0.3435 f² for a fraction f).
+    /// Returns `value · 2^(exponent / 65,536)` within 0.3% (2ᶠ ≈ 1 + 0.6565 f + 0.3435 f² for a fraction f).
     static func scale(_ value: Int64, byPowerOfTwo exponent: Int64) -> Int64 {
         let whole = exponent >> 16, f = exponent & 0xFFFF
         let mantissa = 65_536 + ((f * (43_021 + ((22_515 * f) >> 16))) >> 16)

@@ -1,15 +1,15 @@
 import Model
 
-/// How the calls of a history lie in time: working hours of two regions, weekends, growth, and a little unevenness.
+/// The distribution of calls over time: working hours of two regions, weekends, growth, and some noise.
 ///
-/// Calls are laid out along the running total of the weights of ten-minute slots, so that their number is exact and
-/// their times ascend without anything being sorted or kept.
+/// Calls are placed along the cumulative weights of ten-minute slots, so that their number is exact and their times ascend
+/// without sorting or storing anything.
 struct Season: Sendable {
     static let slotInSeconds: Int64 = 600
 
     private let start: Timestamp
     private let calls: UInt64
-    /// Total weight before each slot, and after the last.
+    /// The cumulative weight before each slot, and after the last.
     private let totals: [UInt64]
     private let meanWeight: UInt64
     private var slot = 0
@@ -24,7 +24,7 @@ struct Season: Sendable {
             let from = start + .seconds(Int64(slot) * Season.slotInSeconds)
             let ten = Window(from: from, to: from + .seconds(Season.slotInSeconds))
             var weight = Season.demand(at: from) * UInt64(1000 + 250 * slot / count)
-            // Unevenness of ±15 % that no calendar explains.
+            // Noise of ±15%, independent of the calendar.
             weight = weight * (850 + RandomSource.mix(plan.seed ^ (UInt64(slot) << 20)) % 301) / 1000
             for incident in plan.incidents where !incident.window.intersection(ten).isEmpty {
                 weight = weight * UInt64(incident.effect.trafficPerMille) / 1000
@@ -35,11 +35,11 @@ struct Season: Sendable {
         meanWeight = totals[totals.count - 1] / UInt64(count)
     }
 
-    /// When the call with this number starts. To be asked with ascending numbers only.
+    /// Returns the start time of a call; call it with ascending numbers.
     /// - Parameters:
-    ///   - call: The number of the call, from 0.
-    ///   - fraction: How far toward the next call, in 1/65 536.
-    /// - Returns: The instant, in whole microseconds, and how busy it is in thousandths of the mean.
+    ///   - call: The 0-based number of the call.
+    ///   - fraction: The position between this call and the next, in 1/65,536.
+    /// - Returns: The time in whole microseconds, and the load in thousandths of the mean.
     mutating func instant(of call: Int, fraction: UInt64) -> (time: Timestamp, load: Int) {
         let position = ((UInt64(call) << 16) | (fraction & 0xFFFF)).multipliedFullWidth(by: totals[totals.count - 1])
         let target = (calls << 16).dividingFullWidth(position).quotient
@@ -51,12 +51,12 @@ struct Season: Sendable {
         return (time, Int(weight * 1000 / meanWeight))
     }
 
-    /// Demand for calls, in arbitrary units: the sum of two regions (Central Europe and the American east coast).
+    /// The demand in arbitrary units: the sum of two regions (Central Europe and the US East Coast).
     private static func demand(at instant: Timestamp) -> UInt64 {
         600 + 45 * region(at: instant + .hours(1)) + 55 * region(at: instant - .hours(5))
     }
 
-    /// Demand of one region at its local time, 2...10 000, smooth between the hours.
+    /// The demand of one region at its local time, 2...10,000, interpolated between hours.
     private static func region(at local: Timestamp) -> UInt64 {
         let civil = CivilTime(localNanoseconds: local.nanoseconds)
         let day = CivilTime.dayNumber(year: civil.year, month: civil.month, day: civil.day)
@@ -66,7 +66,7 @@ struct Season: Sendable {
         return (here * UInt64(60 - civil.minute) + next * UInt64(civil.minute)) / 60 * 100
     }
 
-    /// Demand by local hour, in hundredths of the busiest hour of a working day.
+    /// The demand by local hour, in percent of the busiest hour of a working day.
     private static let workday: [UInt64] = [
         3, 2, 2, 2, 2, 3, 6, 16, 42, 76, 96, 100, 84, 88, 100, 98, 90, 70, 42, 27, 20, 14, 9, 5,
     ]

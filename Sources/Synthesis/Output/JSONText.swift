@@ -1,6 +1,6 @@
 import Model
 
-/// Writes JSON into bytes; commas come by themselves.
+/// A JSON writer into bytes that inserts commas automatically.
 struct JSONText {
     var bytes: [UInt8] = []
     private var needsComma = false
@@ -40,39 +40,39 @@ struct JSONText {
         bytes.append(0x3A)
     }
 
-    /// A member with a text; nothing when it is nil.
+    /// Writes a string member; omitted if nil.
     mutating func put(_ key: StaticString, _ text: String?) {
         guard let text else { return }
         name(key)
         quoted(text)
     }
 
-    /// A member with a text; null when it is nil.
+    /// Writes a string member; null if nil.
     mutating func putOrNull(_ key: StaticString, _ text: String?) {
         name(key)
         if let text { quoted(text) } else { bytes.append(contentsOf: "null".utf8) }
     }
 
-    /// A member with a number; nothing when it is nil.
+    /// Writes an integer member; omitted if nil.
     mutating func put(_ key: StaticString, _ number: Int64?) {
         guard let number else { return }
         name(key)
         digits(number)
     }
 
-    /// A member with a truth value.
+    /// Writes a Boolean member.
     mutating func put(_ key: StaticString, _ isTrue: Bool) {
         name(key)
         bytes.append(contentsOf: isTrue ? "true".utf8 : "false".utf8)
     }
 
-    /// A member with text that is JSON already.
+    /// Writes a member whose value is already JSON.
     mutating func putRaw(_ key: StaticString, _ json: String) {
         name(key)
         bytes.append(contentsOf: json.utf8)
     }
 
-    /// A member with an amount in dollars, exact to 10⁻⁸; nothing when it is nil.
+    /// Writes an amount in dollars, exact to 10⁻⁸; omitted if nil.
     mutating func put(_ key: StaticString, _ money: Money?) {
         guard let money else { return }
         name(key)
@@ -89,7 +89,7 @@ struct JSONText {
         }
     }
 
-    /// A member with a time: ISO 8601 in UTC, always with six digits of the fraction; null when it is nil.
+    /// Writes a time in ISO 8601, UTC, with six fractional digits; null if nil.
     mutating func put(_ key: StaticString, _ time: Timestamp?) {
         name(key)
         guard let time else { return bytes.append(contentsOf: "null".utf8) }
@@ -112,7 +112,7 @@ struct JSONText {
         bytes.append(0x22)
     }
 
-    /// An element of an array.
+    /// Writes an array element.
     mutating func put(_ text: String) {
         comma()
         quoted(text)
@@ -135,7 +135,7 @@ struct JSONText {
         var text = text
         bytes.append(0x22)
         text.withUTF8 { source in
-            // Nearly every text can be copied as it is.
+            // Most strings need no escaping and are copied whole.
             if source.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) {
                 for byte in source { escape(byte) }
             } else {

@@ -1,18 +1,18 @@
 import Model
 
-/// A trace as Langfuse's public API shows it: one observation a line, with what belongs to the trace on every line.
+/// A trace in the format of Langfuse's public API: one observation per line, with the trace's fields repeated on every line.
 ///
-/// Reading the lines gives the calls and the errors of the records. Langfuse has fewer words than the records: a broken
-/// stream is a `level` ERROR, a cancelled call a WARNING, and spans without a status are DEFAULT.
+/// Importing the lines gives the calls and errors of the records. Langfuse's levels are coarser than the records: a broken
+/// stream becomes `level` ERROR, a cancelled call WARNING, and a span without a status DEFAULT.
 public enum LangfuseLines {
-    /// The lines of a trace, without their line ends: its observations in order, then its events.
+    /// Returns the lines of a trace without line ends: its observations in order, then its events.
     public static func lines(of trace: SyntheticTrace) -> [String] {
         var bytes: [UInt8] = []
         append(trace, to: &bytes)
         return bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Adds the lines of a trace, each with its line end.
+    /// Appends the lines of a trace with line ends.
     public static func append(_ trace: SyntheticTrace, to bytes: inout [UInt8]) {
         var json = JSONText()
         swap(&json.bytes, &bytes)
@@ -46,7 +46,7 @@ public enum LangfuseLines {
         json.endLine()
     }
 
-    /// What an answer looks like that asks for a tool.
+    /// The output of a call that requests a tool.
     private static let toolCall =
         #"{"role":"assistant","content":null,"tool_calls":[{"id":"call_0","type":"function","function":{"name":"lookup","arguments":"{}"}}]}"#
 
@@ -68,7 +68,7 @@ public enum LangfuseLines {
         if let parameters = span.parameters { json.putRaw("modelParameters", parameters) }
         json.put("promptName", span.promptName)
         json.put("promptVersion", span.promptVersion.flatMap { Int64($0) })
-        // Langfuse counts each token once: cached and reasoning ones apart from the rest.
+        // Langfuse counts each token once: cached and reasoning tokens are not included in the others.
         json.beginObject("usageDetails")
         if let input = span.inputTokens {
             json.put("input", input - (span.cachedInputTokens ?? 0))
@@ -83,7 +83,7 @@ public enum LangfuseLines {
         json.endObject()
     }
 
-    /// Metadata under the names that the OpenTelemetry conventions and their likes give to what Langfuse has no member for.
+    /// Writes fields without a Langfuse member as metadata, under names from OpenTelemetry and similar conventions.
     private static func writeMetadata(_ span: SpanRecord, to json: inout JSONText) {
         json.beginObject("metadata")
         json.put("agent.name", span.agent)
@@ -106,7 +106,7 @@ public enum LangfuseLines {
         json.endObject()
     }
 
-    /// An event stands beside the span it tells of, under the same parent, and names the model.
+    /// Writes an event as a sibling of the span that it refers to, with the model's name.
     private static func write(_ event: EventRecord, _ trace: TraceRecord, to json: inout JSONText) {
         json.beginObject()
         json.put("id", event.eventID)

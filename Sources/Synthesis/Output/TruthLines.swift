@@ -1,9 +1,9 @@
 import Model
 
-/// The truth file of a history, written while the history is read: one JSON object a line.
+/// The truth file of a history, written as the history is generated: one JSON object per line.
 ///
-/// First a line for each failed call or tool in the order of traces; when everything was read, a line for each incident
-/// with what it really did, and a line with the totals. The member `truth` tells them apart: `failure`, `incident`, `total`.
+/// First comes a line for each failed call or tool in trace order; at the end, a line for each incident with its actual effect,
+/// and a line with the totals. The member `truth` is `failure`, `incident` or `total`.
 public struct TruthLines: Sendable {
     private let plan: HistoryPlan
     private let windows: [Window]
@@ -13,15 +13,15 @@ public struct TruthLines: Sendable {
 
     private struct Count: Sendable { var calls: Int64 = 0, failed: Int64 = 0, recovered: Int64 = 0, tools: Int64 = 0 }
 
-    /// Begins the truth about a history of this plan.
+    /// Creates an empty truth file for a plan.
     public init(_ plan: HistoryPlan) {
         self.plan = plan
         windows = plan.incidents.map(\.window)
         counts = Array(repeating: Count(), count: plan.incidents.count)
     }
 
-    /// Counts a trace.
-    /// - Returns: A line for each failure in it, without line ends.
+    /// Adds a trace to the counts.
+    /// - Returns: One line for each failure in it, without line ends.
     public mutating func lines(of trace: SyntheticTrace) -> [String] {
         traces += 1
         for span in trace.spans where span.kind.isCall {
@@ -45,7 +45,7 @@ public struct TruthLines: Sendable {
         }
     }
 
-    /// The lines that end the file: incidents in order of time, then the totals.
+    /// Returns the final lines: incidents in order of time, then the totals.
     public func closingLines() -> [String] {
         var lines: [String] = []
         for (incident, count) in zip(plan.incidents, counts) {

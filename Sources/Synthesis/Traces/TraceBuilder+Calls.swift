@@ -1,23 +1,23 @@
 import Model
 
-/// A call that a workflow makes, whatever number of attempts it takes.
+/// A logical call in a workflow, which may take several attempts.
 struct Step {
     let name: String
     let model: CatalogueModel
     let agent: Agent
     let workflow: String
     var input: String
-    /// True when the answer is to ask for tools.
+    /// True if the model is to request tools.
     var wantsTools = false
-    /// Size of prompt and answer, in thousandths of the agent's usual ones.
+    /// The sizes of prompt and answer, in thousandths of the agent's usual sizes.
     var inputPerMille: Int64 = 1000
     var outputPerMille: Int64 = 1000
 }
 
 extension TraceBuilder {
-    /// Makes a call, repeats it or turns to another model as the agent's policy says, until it succeeds or is given up.
+    /// Makes a call, with retries and fallback according to the agent's policy, until it succeeds or is given up.
     mutating func request(_ step: Step, parent: Int?, at time: Int64) -> Result {
-        // The history has its number of calls: what is left of this trace goes undone.
+        // The history has its number of calls: skip the rest of this trace.
         guard callsLeft > 0 else { return Result(end: time, input: step.input) }
         let firstFailure = failures.count
         var model = step.model, attempt = 1, clock = time
@@ -55,7 +55,7 @@ extension TraceBuilder {
         }
     }
 
-    /// Notes that a request goes on with another model.
+    /// Records a fallback to another model.
     private mutating func leave(_ model: CatalogueModel, for fallback: CatalogueModel, after made: Attempt, _ type: ErrorType) {
         let name: String =
             switch type {
@@ -70,11 +70,11 @@ extension TraceBuilder {
         }
     }
 
-    /// One try of a call.
+    /// One attempt of a call.
     struct Attempt {
         let span: Int
         let end: Int64
-        /// The failure that befell it; nil when it succeeded or was cancelled.
+        /// The row of its failure; nil if it succeeded or was cancelled.
         let row: Int?
         let fault: Fault?
     }
@@ -123,7 +123,7 @@ extension TraceBuilder {
         return model.isEmbedding ? "embeddings \(model.name)" : "chat \(model.name)"
     }
 
-    /// Decides whether a call fails, how, and how much slower than usual it is (in thousandths).
+    /// Decides whether and how a call fails, and its latency factor in thousandths.
     private mutating func fate(
         _ agent: Agent, _ model: CatalogueModel, at time: Int64, isStream: Bool, previous: Attempt?
     ) -> (row: Int?, incident: String?, slowdown: Int64) {
@@ -149,7 +149,7 @@ extension TraceBuilder {
         guard random.chance(chance) else { return (nil, nil, slowdown) }
         let call: FailureTable.Call = row.isEmbedding ? .embedding : isStream ? .stream : .answer
         let drawn = FailureTable.shared.draw(row.provider, call, &random)
-        // Limits are hit when it is busy: in quiet hours the calls that would have hit them pass.
+        // Rate limits are hit under load; in quiet hours such calls succeed.
         if FailureRow.all[drawn].type == .rateLimit && !random.chance(context.load * 600) { return (nil, nil, slowdown) }
         return (drawn, nil, slowdown)
     }

@@ -1,8 +1,8 @@
 import Model
 
 extension TraceBuilder {
-    /// Ends a call well (or cut short; or cancelled by its caller, if it may be: a repetition never is, so that it counts).
-    /// - Returns: Its end.
+    /// Completes a call, which may be truncated, or cancelled if `mayCancel`; retries are never cancelled, so that they count.
+    /// - Returns: The end of the call.
     mutating func succeed(
         _ index: Int, _ step: Step, _ model: CatalogueModel, at time: Int64, slowdown: Int64, mayCancel: Bool
     ) -> Int64 {
@@ -24,7 +24,7 @@ extension TraceBuilder {
         setUsage(index, row, input: prompt, cached: cached, output: output, reasoning: thought)
         spans[index].hasToolCalls = step.wantsTools
         var took = random.logNormal(median: row.firstToken + output * row.eachToken, spread: row.spread) * slowdown / 1000
-        // Now and then one call hangs for no reason that anybody finds.
+        // Occasionally a call hangs for no apparent reason.
         if random.chance(1500) { took *= 9 }
         let answer = step.wantsTools ? nil : random.pick(agent.topic.answers).text(Template.Facts(), &random)
         spans[index].output = answer
@@ -67,7 +67,7 @@ extension TraceBuilder {
         return end
     }
 
-    /// Ends a call with a failure, and notes the truth about it.
+    /// Ends a call with a failure and records the truth about it.
     mutating func fail(
         _ index: Int, _ step: Step, _ model: CatalogueModel, at time: Int64, row number: Int, incident: String?, slowdown: Int64
     ) -> Attempt {
@@ -103,7 +103,7 @@ extension TraceBuilder {
         return Attempt(span: index, end: end, row: number, fault: fault)
     }
 
-    /// Writes a failure on its span.
+    /// Records a failure on its span.
     private mutating func show(_ failure: FailureRow, _ fault: Fault, on index: Int, _ agent: Agent) -> Evidence {
         switch failure.shape {
         case .refused, .unreadable:
@@ -143,7 +143,7 @@ extension TraceBuilder {
         spans[index].cost = nil
     }
 
-    /// Numbers that fit together: a limit, what was used of it, what was asked for.
+    /// Fills in consistent numbers: a limit, the amount used and the amount requested.
     private mutating func fillLimits(_ facts: inout Template.Facts, _ row: CatalogueModel.Row, _ type: ErrorType) {
         if type == .rateLimit {
             facts.limit = row.tokensPerMinute
@@ -157,7 +157,7 @@ extension TraceBuilder {
         }
     }
 
-    /// Runs a tool, and again when it failed and the agent tries once more.
+    /// Runs a tool, retrying once if it fails and the agent retries.
     mutating func use(_ tool: String, _ agent: Agent, workflow: String, parent: Int, at time: Int64) -> Result {
         let firstFailure = failures.count
         var clock = time
@@ -187,11 +187,11 @@ extension TraceBuilder {
     }
 }
 
-/// Why a model stopped.
+/// The reason why a model stopped generating.
 enum StopReason { case end, tools, length, filtered }
 
 extension Provider {
-    /// The provider's word for why it stopped, as the one element of a list.
+    /// The provider's name for a stop reason, as a list with one element.
     func reason(for stop: StopReason) -> [String] {
         switch (self, stop) {
         case (.anthropic, .end): Self.endTurn
@@ -212,7 +212,7 @@ extension Provider {
     private static let bigStop = ["STOP"], bigMaxTokens = ["MAX_TOKENS"], safety = ["SAFETY"]
     private static let stop = ["stop"], toolCalls = ["tool_calls"], length = ["length"], contentFilter = ["content_filter"]
 
-    /// The address that clients call.
+    /// The host name of the API.
     var host: String {
         switch self {
         case .openai: "api.openai.com"
@@ -226,7 +226,7 @@ extension Provider {
 }
 
 extension Instrumentation {
-    /// The evidence that a failed call leaves.
+    /// The evidence of a failed call.
     var evidence: Evidence {
         switch self {
         case .telemetry, .langfuse, .gateway: .explicit
@@ -237,7 +237,7 @@ extension Instrumentation {
 }
 
 extension ErrorType {
-    /// LiteLLM's class for errors of this type; nil when it has none of its own.
+    /// LiteLLM's exception class for this type; nil if there is none.
     fileprivate var gatewayClass: String? {
         switch self {
         case .rateLimit, .quotaExceeded: "RateLimitError"

@@ -1,7 +1,7 @@
 import Model
 
 extension TraceBuilder {
-    /// How a piece of work ended.
+    /// The result of a unit of work.
     struct Result {
         var end: Int64
         var fault: Fault?
@@ -62,7 +62,7 @@ extension TraceBuilder {
             fetched.end += Int64(random.among(6000...90_000))
             if fetched.fault == nil { spans[retriever].output = "\(random.among(3...12)) passages" }
             let passed = close(retriever, agent, at: fetched.end, fault: fetched.fault)
-            // Some answer without context rather than not at all.
+            // Some agents answer without context if retrieval fails.
             if passed != nil || (fetched.fault != nil && random.chance(600_000)) {
                 fetched.fault = passed
                 return finish(root, agent, fetched)
@@ -94,7 +94,7 @@ extension TraceBuilder {
                 let tool = agent.tools[(first + offset) % agent.tools.count]
                 let used = use(tool, agent, workflow: workflow, parent: root, at: clock)
                 clock = used.end
-                // A tool that failed for good is not asked again in this run.
+                // A tool that failed permanently is not used again in this run.
                 if used.fault != nil { hasTools = false }
             }
             rounds += 1
@@ -112,14 +112,14 @@ extension TraceBuilder {
         plan.outputPerMille = 400
         let planned = request(plan, parent: root, at: time + 1000)
         if planned.fault != nil { return finish(root, agent, planned) }
-        // The members work side by side.
+        // Team members work in parallel.
         let begin = planned.end + Int64(random.among(500...4000))
         var clock = begin
         for (index, member) in agent.team.enumerated() where callsLeft > 0 && (index == 0 || random.chance(750_000)) {
             guard let child = Agent.index(named: member) else { continue }
             let done = run(Agent.all[child], parent: root, at: begin + Int64(index) * 1500, workflow: workflow)
             clock = max(clock, done.end)
-            // Most leaders go on without a member that failed.
+            // Most lead agents continue if a member fails.
             if let fault = done.fault, !fault.isQuiet, random.chance(350_000) {
                 return finish(root, agent, Result(end: clock, fault: fault, input: input))
             }
@@ -143,7 +143,7 @@ extension TraceBuilder {
         return finish(root, agent, result)
     }
 
-    /// Ends the span around a piece of work.
+    /// Ends the span around a unit of work.
     private mutating func finish(_ root: Int, _ agent: Agent, _ result: Result) -> Result {
         var result = result
         result.end += Int64(random.among(200...3000))

@@ -1,16 +1,16 @@
 import Model
 
-/// Makes one trace after the other; the workflows are in `TraceBuilder+Workflows`, calls in `TraceBuilder+Calls`.
+/// Builds traces one after another; workflows are in `TraceBuilder+Workflows`, calls in `TraceBuilder+Calls`.
 ///
-/// Times are microseconds since 1970. A failure that nothing later makes good always ends the work of its parent, so
-/// that no unrelated call of the same parent can be taken for its recovery.
+/// Times are microseconds since 1970. A failure that is never recovered ends the work of its parent, so that no unrelated call
+/// under the same parent can be mistaken for its recovery.
 struct TraceBuilder: Sendable {
     let plan: HistoryPlan
     private let releases: ReleaseCalendar
-    /// The windows of the incidents, apart so that most calls need not look at more.
+    /// The windows of the incidents, kept separately because most calls need nothing else.
     let windows: [Window]
     private let crowds: [(window: Window, agent: Int, perMille: Int)]
-    /// Counts spans and events of the whole history; ids are made from it by a bijection, so none occurs twice.
+    /// Counts the spans and events of the history; ids are derived from it by a bijection and are therefore unique.
     private var serial: UInt64 = 0
     private let idOffset: UInt64
 
@@ -35,7 +35,7 @@ struct TraceBuilder: Sendable {
             Agent.all[0], traceID: "", start: plan.end, load: 1000, releases: releases, seed: plan.seed, random: &random)
     }
 
-    /// Makes the trace that starts at `start`, with `callsLeft` calls at most and one at least.
+    /// Builds the trace that starts at `start`, with at least one and at most `callsLeft` calls.
     mutating func build(random: RandomSource, start: Timestamp, load: Int, callsLeft: Int) -> SyntheticTrace {
         self.random = random
         self.callsLeft = callsLeft
@@ -76,17 +76,17 @@ struct TraceBuilder: Sendable {
         return random.index(in: Agent.cumulativeShares)
     }
 
-    /// An id that occurs nowhere else in the history.
+    /// Returns an id that is unique in the history.
     mutating func nextID() -> UInt64 {
         serial += 1
         return RandomSource.mix(serial &+ idOffset)
     }
 
-    /// Adds a span with everything that the trace knows of it; `close` or a call gives it an end.
+    /// Adds a span with the properties of the trace; its end is set later.
     mutating func open(_ kind: SpanKind, _ name: String, _ agent: Agent, workflow: String, parent: Int?, at time: Int64) -> Int {
         let parentID = parent.map { spans[$0].spanID }, index = spans.count
         spans.append(SpanRecord(spanID: Made.digits(nextID()), kind: kind))
-        // Filled in place: a span is large.
+        // Fill in place: a span is large.
         func fill(_ span: inout SpanRecord) {
             span.traceID = context.traceID
             span.parentID = parentID
@@ -107,8 +107,8 @@ struct TraceBuilder: Sendable {
         return index
     }
 
-    /// Ends a span that is no call. A fault of a child shows on it as it does on most spans that an exception passes.
-    /// - Returns: The fault, when it goes on to the span's parent.
+    /// Ends a span that is not a call. A child's fault usually shows on it, as on spans through which an exception propagates.
+    /// - Returns: The fault if it propagates to the parent.
     mutating func close(_ index: Int, _ agent: Agent, at time: Int64, fault: Fault?) -> Fault? {
         spans[index].end = Timestamp(nanoseconds: time * 1000)
         guard let fault, !fault.isQuiet, agent.style.marksStatus, random.chance(880_000) else { return nil }
@@ -116,7 +116,7 @@ struct TraceBuilder: Sendable {
         return fault
     }
 
-    /// Writes an error on a span in the way of its instrumentation.
+    /// Records an error on a span according to its instrumentation.
     mutating func mark(_ index: Int, _ style: Instrumentation, _ fault: Fault) {
         switch style {
         case .telemetry:
@@ -165,18 +165,18 @@ struct TraceBuilder: Sendable {
     }
 }
 
-/// What went wrong, as the caller of a failed call or tool sees it.
+/// A failure as seen by the caller of a call or tool.
 struct Fault {
     var message: String
     var exception: String?
     var http: Int?
     var code: String?
-    /// True when nothing is thrown: the work ends, but no span above shows it.
+    /// True if nothing is thrown: the work ends, but no ancestor shows the failure.
     var isQuiet = false
 }
 
 extension Instrumentation {
-    /// The status of a span that ended well.
+    /// The status of a successful span.
     var success: SpanStatus {
         switch self {
         case .telemetry, .events, .field: .unset
@@ -184,12 +184,12 @@ extension Instrumentation {
         }
     }
 
-    /// True when failures are written to the span's status.
+    /// True if failures are recorded in the span's status.
     var marksStatus: Bool { self == .telemetry || self == .langfuse || self == .gateway }
 }
 
 extension SyntheticTrace {
-    /// Shortens the trace evenly so that it ends with the window; for the last traces before the history's end.
+    /// Compresses the trace linearly so that it ends within the window; for the last traces of the history.
     fileprivate mutating func squeeze(into window: Window) {
         let last = spans.reduce(window.to) { max($0, $1.end ?? $0) }
         let length = UInt64((last - window.from).inNanoseconds / 1000), room = UInt64(window.length.inNanoseconds / 1000)

@@ -1,10 +1,10 @@
 import Model
 
-/// What all spans of a trace have in common.
+/// Properties shared by all spans of a trace.
 struct TraceContext {
     let traceID: String
     let start: Timestamp
-    /// How busy the time is, in thousandths of the mean.
+    /// The load in thousandths of the mean.
     let load: Int
     let environment: String
     let release: String?
@@ -28,7 +28,7 @@ struct TraceContext {
             session = nil
             return
         }
-        // The product of two even numbers: few users ask much, many ask little.
+        // The product of two uniform numbers: few users are heavy users.
         let person = random.below(500) * random.below(500) / 500
         user = "user-\(1000 + person)"
         let visit = UInt64(bitPattern: start.nanoseconds / 3_600_000_000_000) << 16 | UInt64(person)
@@ -36,7 +36,7 @@ struct TraceContext {
     }
 }
 
-/// Which release runs when: a new one every few days, and those that the incidents name.
+/// The deployed releases over time: a new one every few days, plus those of the incidents.
 struct ReleaseCalendar: Sendable {
     private let changes: [(from: Timestamp, name: String)]
 
@@ -44,7 +44,7 @@ struct ReleaseCalendar: Sendable {
         let broken = plan.incidents.first { $0.name.hasPrefix("release-2-14") }?.window
         let turn = broken?.from ?? plan.end
         var changes: [(from: Timestamp, name: String)] = []
-        // Backward from 2.13.x, a release every four days at most.
+        // Backward from 2.13.x, at most four days apart.
         let step = Duration.nanoseconds(
             Swift.min(Duration.days(4).inNanoseconds, Duration.days(Int64(plan.days)).inNanoseconds / 5))
         for index in 0..<7 {
@@ -59,7 +59,7 @@ struct ReleaseCalendar: Sendable {
         self.changes = changes
     }
 
-    /// The release that runs at `instant`.
+    /// Returns the release deployed at `instant`.
     func release(at instant: Timestamp) -> String {
         var name = changes[0].name
         for change in changes where change.from <= instant { name = change.name }
