@@ -20,7 +20,7 @@ struct WindowProbe {
     var counts: UnsafeMutablePointer<Int64>?, wholes: UnsafeMutablePointer<Int64>?, sums: UnsafeMutablePointer<Int128>?
     /// The index of the total count.
     var totalPlace = 0
-    /// The interval in seconds to which the value is normalized; nil if it is not a rate.
+    /// The interval in seconds to which the value is normalised; nil if it is not a rate.
     var perSeconds: Double?
     /// The window length in seconds.
     var length: Double

@@ -75,7 +75,7 @@ public struct WindowMeasure: Hashable, Sendable {
     public var quantity: Quantity
     public var length: Duration
     public var offset: Duration
-    /// The interval in seconds to which the value is normalized: 60 for `per_minute`.
+    /// The interval in seconds to which the value is normalised: 60 for `per_minute`.
     public var perSeconds: Double?
     /// The measure in the query language.
     public var name: String

@@ -15,7 +15,7 @@ enum Distribution {
         return regularBeta(degrees / (degrees + t * t), degrees / 2, 0.5)
     }
 
-    /// The regularized incomplete beta function I_x(a, b), by the continued fraction of DLMF 8.17.22 in Lentz's form.
+    /// The regularised incomplete beta function I_x(a, b), by the continued fraction of DLMF 8.17.22 in Lentz's form.
     static func regularBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
         if x <= 0 { return 0 }
         if x >= 1 { return 1 }

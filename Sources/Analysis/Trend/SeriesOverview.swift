@@ -44,7 +44,7 @@ public struct SeriesOverview: Hashable, Sendable {
     static let fewestWeeks = 2
     static let leastShare = 0.8
 
-    /// Analyzes the counts of a window.
+    /// Analyses the counts of a window.
     ///
     /// - Parameters:
     ///   - values: One count per bucket; nil where no data covers it.

@@ -46,7 +46,7 @@ enum TheilSen {
         }
     }
 
-    /// The SplitMix64 finalizer (Steele, Lea and Flood 2014).
+    /// The SplitMix64 finaliser (Steele, Lea and Flood 2014).
     private static func mixed(_ number: UInt64) -> UInt64 {
         var z = (number &+ 1) &* 0x9E37_79B9_7F4A_7C15
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -1,13 +1,13 @@
 import Model
 
-/// Analyzes a series: its direction, change point and anomalous buckets.
+/// Analyses a series: its direction, change point and anomalous buckets.
 public enum TrendAnalysis {
     /// The significance level for a direction.
     static let level = 0.05
     /// The minimum number of seasons for a seasonal analysis.
     static let fewestSeasons = 3
 
-    /// Analyzes a series of regular buckets.
+    /// Analyses a series of regular buckets.
     ///
     /// Values that are nil, not finite or in partial buckets are ignored; a partial bucket is anomalous only if it already exceeds its
     /// band.
@@ -19,7 +19,7 @@ public enum TrendAnalysis {
     ///   - chance: The random variation of the values; ignored by the z-score rule.
     ///   - window: The length of the rolling window in buckets; nil uses `window(buckets:season:)`.
     ///   - season: The length of a recurring pattern in buckets, such as 24 hours. With at least three seasons, direction and slope
-    ///     compare only buckets that are whole seasons apart, and the change point is searched in the deseasonalized values.
+    ///     compare only buckets that are whole seasons apart, and the change point is searched in the deseasonalised values.
     /// - Returns: Arrays with one element per bucket. The moving average covers the window that ends with the bucket.
     public static func trend(
         values: [Double?], isPartial: [Bool] = [], method: Trend.Method = .mad, chance: Chance = .unknown, window: Int? = nil,
@@ -42,7 +42,7 @@ public enum TrendAnalysis {
             upper: band.upper, anomalies: anomalies, slopePerBucket: slope, direction: direction, test: test, changePoint: change)
     }
 
-    /// Analyzes column `column` of a result with one row per bucket, whose start is column 0; buckets without a row have no value.
+    /// Analyses column `column` of a result with one row per bucket, whose start is column 0; buckets without a row have no value.
     ///
     /// Buckets without data have no value, even if there is a row; buckets cut off by the window or by the data are partial. Counts
     /// and ratios vary by chance as counts and shares of their denominators; the season follows from the bucket width.

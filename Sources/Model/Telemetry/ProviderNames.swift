@@ -1,4 +1,4 @@
-/// Normalizes the names of providers and models.
+/// Normalises the names of providers and models.
 public enum ProviderNames {
     /// Canonical provider names with the aliases that conventions and libraries use.
     static let table: [(name: String, aliases: [String])] = [

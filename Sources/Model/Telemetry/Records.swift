@@ -23,7 +23,7 @@ public enum SpanStatus: Int, CaseIterable, Sendable {
 
 /// A span of any kind, in the canonical form to which all input formats are mapped.
 ///
-/// Unknown values are nil, never 0 or "". Times are UTC. Ids are normalized by `Identifier.normalise`.
+/// Unknown values are nil, never 0 or "". Times are UTC. Ids are normalised by `Identifier.normalise`.
 public struct SpanRecord: Sendable, Equatable {
     /// The project in the source; "" if unnamed. Part of the identity.
     public var project = ""

@@ -1,6 +1,6 @@
 /// The structure of an agent's traces.
 enum Workflow: Sendable {
-    /// A single call without a parent span and without retries: retries can be recognized only under a common parent.
+    /// A single call without a parent span and without retries: retries can be recognised only under a common parent.
     case bare
     /// One call in a chain, occasionally preceded by a guardrail.
     case single
@@ -8,7 +8,7 @@ enum Workflow: Sendable {
     case retrieval
     /// Calls the model, runs the requested tools, and repeats.
     case loop
-    /// An agent that delegates to other agents and summarizes their results.
+    /// An agent that delegates to other agents and summarises their results.
     case team
     /// Embeds a batch of documents.
     case batch

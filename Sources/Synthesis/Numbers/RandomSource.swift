@@ -7,7 +7,7 @@ struct RandomSource: Sendable {
     /// Creates a generator; equal seeds give equal sequences.
     init(seed: UInt64) { state = seed }
 
-    /// The SplitMix64 finalizer: a bijection of 64-bit integers, so distinct inputs stay distinct.
+    /// The SplitMix64 finaliser: a bijection of 64-bit integers, so distinct inputs stay distinct.
     static func mix(_ number: UInt64) -> UInt64 {
         var z = number
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -37,7 +37,7 @@ struct ExpressionLexer {
     private(set) var tokens: [Token] = []
     private(set) var mistakes: [Diagnostic] = []
 
-    /// Tokenizes the text; invalid characters are reported and skipped. The last token is `end`.
+    /// Tokenises the text; invalid characters are reported and skipped. The last token is `end`.
     init(_ text: String) {
         bytes = Array(text.utf8)
         while at < bytes.count { next() }
