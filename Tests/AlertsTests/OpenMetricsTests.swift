@@ -4,11 +4,11 @@ import Testing
 
 @testable import Alerts
 
-@Suite("Counters as OpenMetrics")
+@Suite("OpenMetrics export")
 struct OpenMetricsTests {
     private func time(_ seconds: Int64) -> Timestamp { Timestamp(seconds: seconds) }
 
-    /// Errors of models with these names, one each second from 1 on; those of even places recover two seconds later.
+    /// Errors of models with these names, one per second from 1 on; those at even indices recover two seconds later.
     private func history(_ models: [String?]) -> EventHistory {
         var values = LabelValues(), errors = EventColumns(labels: [.model, .errorType])
         for (index, model) in models.enumerated() {
@@ -35,7 +35,7 @@ struct OpenMetricsTests {
         return try OpenMetricsReader(text)
     }
 
-    @Test("any text may be a label's value, and is read back as it was")
+    @Test("any text is a valid label value and round-trips")
     func escaping() throws {
         let names = ["a\"b", "a\\b", "a\nb", "\\n", "日本", "a,b=\"c\"}", "a b", "{", "\\", "a\\\"b", "z", "a"]
         let read = try totals(history(names), until: time(100))
@@ -43,7 +43,7 @@ struct OpenMetricsTests {
         #expect(read.families == Counter.allCases.map(\.name).sorted().map { String($0.dropLast(6)) })
     }
 
-    @Test("counters have the names that rules select, and count what happened until the end, that instant included")
+    @Test("counters have the names that rules select and count everything up to and including the end")
     func counts() throws {
         let history = history(["a", "b", nil, "a", "b", "a"])
         func sum(_ read: OpenMetricsReader, _ counter: Counter) -> Int64 {
@@ -60,7 +60,7 @@ struct OpenMetricsTests {
         #expect(try totals(history, until: time(0)).samples.isEmpty)
     }
 
-    @Test("values that become alike are one series, and the order is that of what is written")
+    @Test("values that become equal are merged into one series, and the order is that of the written text")
     func alike() throws {
         let read = try totals(history(["secret z", "b", "secret a", "b", "c", "secret q"]), until: time(100)) {
             $0.hasPrefix("secret") ? "a" : $0
@@ -70,7 +70,7 @@ struct OpenMetricsTests {
         #expect(Set(errors.map(\.labels)).count == errors.count)
     }
 
-    @Test("samples are the totals at each instant, with times, from the beginning of the history on")
+    @Test("samples are the totals at each instant since the beginning of the history, with timestamps")
     func samples() throws {
         let history = history(["a", "b", nil, "a", "b", "a", "c"])
         let grid = try #require(
@@ -90,7 +90,7 @@ struct OpenMetricsTests {
     }
 
     @Test(
-        "the strict reader is strict",
+        "the strict parser rejects invalid text",
         arguments: [
             "", "# EOF", "# EOF\n# EOF\n", "a_total 1\n# EOF\n", "# TYPE a counter\na_total 1\n",
             "# TYPE a counter\na 1\n# EOF\n",

@@ -1,6 +1,6 @@
 import Model
 
-/// The same figures as the analysis, as slowly and plainly as their definitions read.
+/// The same statistics as the analysis, computed directly from their definitions.
 enum PlainReference {
     static func median(_ values: [Double]) -> Double? {
         let sorted = values.sorted()
@@ -32,7 +32,7 @@ enum PlainReference {
         }
     }
 
-    /// Score and variance of Mann and Kendall from all pairs.
+    /// The Mann–Kendall score and variance from all pairs.
     static func mannKendall(_ values: [Double]) -> (score: Int, variance: Double) {
         var score = 0
         for i in values.indices {
@@ -54,7 +54,7 @@ enum PlainReference {
         return median(slopes)
     }
 
-    /// The place with the largest |Σ Σ sign(x_i − x_j)| between before and after, and that sum.
+    /// The position with the largest |Σ Σ sign(x_i − x_j)| between before and after, and that sum.
     static func pettitt(_ values: [Double]) -> (place: Int, sum: Int) {
         var best = (place: 0, sum: 0)
         for place in values.indices.dropFirst() {
@@ -68,7 +68,7 @@ enum PlainReference {
     }
 }
 
-/// Published series with known figures.
+/// Published series with known results.
 enum Published {
     /// Yearly flow of the Nile at Aswan, 1871 to 1970, in 10⁸ m³ (Cobb 1978; the data set `Nile` of R).
     static let nile: [Double] = [

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Model
 
-@Suite("Dates and clocks")
+@Suite("Civil dates and times")
 struct CivilTimeTests {
-    @Test("days are numbered as the calendar counts them, over eight centuries")
+    @Test("day numbers follow the calendar over eight centuries")
     func everyDay() {
         var day = CivilTime.dayNumber(year: 1600, month: 1, day: 1)
         #expect(day == -135_140)
@@ -23,14 +23,14 @@ struct CivilTimeTests {
         }
     }
 
-    @Test("months outside the year are carried")
+    @Test("months outside 1...12 are carried over")
     func carried() {
         #expect(CivilTime.dayNumber(year: 2026, month: 13, day: 1) == CivilTime.dayNumber(year: 2027, month: 1, day: 1))
         #expect(CivilTime.dayNumber(year: 2026, month: 0, day: 1) == CivilTime.dayNumber(year: 2025, month: 12, day: 1))
         #expect(CivilTime.dayNumber(year: 2026, month: -23, day: 1) == CivilTime.dayNumber(year: 2024, month: 1, day: 1))
     }
 
-    @Test("leap years follow the Gregorian rule, and weekdays run on")
+    @Test("leap years follow the Gregorian rule, and weekdays are continuous")
     func calendar() {
         #expect([1900, 2000, 2024, 2026, 2100].map { CivilTime.daysInMonth(year: $0, month: 2) } == [28, 29, 29, 28, 28])
         // 21 November 2026 is a Saturday, 1 January 1970 a Thursday, 31 December 1969 a Wednesday.
@@ -40,7 +40,7 @@ struct CivilTimeTests {
         #expect((-1000...1000).allSatisfy { CivilTime.weekday(ofDay: $0 + 1) == (CivilTime.weekday(ofDay: $0) + 1) % 7 })
     }
 
-    @Test("only what a clock can show is valid")
+    @Test("only times that a clock can show are valid")
     func validity() {
         #expect(CivilTime(2024, 2, 29, 23, 59, 60).isValid)
         for civil in [
@@ -50,7 +50,7 @@ struct CivilTimeTests {
         ] { #expect(!civil.isValid, "\(civil)") }
     }
 
-    @Test("every instant has a civil time, the first and the last one too")
+    @Test("every instant has a civil time, including the first and the last")
     func limits() {
         #expect(CivilTime(localNanoseconds: -1) == CivilTime(1969, 12, 31, 23, 59, 59, nanosecond: 999_999_999))
         #expect(CivilTime(localNanoseconds: .min) == CivilTime(1677, 9, 21, 0, 12, 43, nanosecond: 145_224_192))

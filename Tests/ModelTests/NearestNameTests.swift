@@ -19,35 +19,35 @@ struct NearestNameTests {
         #expect(NearestName.best(for: name, among: names.reversed()) == nearest)
     }
 
-    @Test("nothing is near a single letter or nothing at all")
+    @Test("nothing is close to a single letter or an empty name")
     func single() {
         for name in ["", "a", "é", "-"] { #expect(NearestName.matches(for: name, among: ["a", "ab", "b", "as", name]).isEmpty) }
     }
 
-    @Test("swapped letters count once")
+    @Test("swapping adjacent letters counts once")
     func swapped() {
-        // Two changes would be more than a third of four letters.
+        // Two edits are more than a third of four letters.
         #expect(NearestName.best(for: "tpye", among: ["type"]) == "type")
         #expect(NearestName.best(for: "typo", among: ["type"]) == "type")
         #expect(NearestName.best(for: "tyop", among: ["type"]) == nil)
         #expect(NearestName.distance(Array("cost".unicodeScalars), Array("csot".unicodeScalars)) == 1)
     }
 
-    @Test("punctuation that is left out or put in still leaves a name near")
+    @Test("names that differ only in punctuation are close")
     func punctuation() {
         #expect(NearestName.best(for: "gpt4o", among: ["gpt-4o", "gpt-4o-mini"]) == "gpt-4o")
         #expect(NearestName.best(for: "claude35sonnet", among: ["claude-3.5-sonnet", "claude-3-opus"]) == "claude-3.5-sonnet")
         #expect(NearestName.best(for: "p-95", among: ["p95", "p99"]) == "p95")
     }
 
-    @Test("a name further away than a third of its length is not offered")
+    @Test("a name farther away than a third of its length is not suggested")
     func tooFar() {
         #expect(NearestName.matches(for: "latency", among: ["cost", "tokens", "lantern", "latent"]) == ["latent"])
         #expect(NearestName.matches(for: "xyz", among: ["abc", "zyx"]).isEmpty)
         #expect(NearestName.matches(for: "----", among: ["++++", "...."]).isEmpty)
     }
 
-    @Test("matches come nearest first, ties by name, no more than asked for")
+    @Test("matches are sorted by distance, then name, up to the limit")
     func order() {
         let names = ["model_c", "model_b", "model", "models_a", "model_a"]
         #expect(NearestName.matches(for: "model_x", among: names) == ["model_a", "model_b", "model_c"])
@@ -55,7 +55,7 @@ struct NearestNameTests {
         #expect(NearestName.matches(for: "modle", among: names, limit: 1) == ["model"])
     }
 
-    @Test("the first match is never further away than any other name")
+    @Test("the first match is never farther away than any other name")
     func nearest() throws {
         var random = SeededGenerator(seed: 4)
         for _ in 0..<2000 {
@@ -66,7 +66,7 @@ struct NearestNameTests {
             let names = (0..<4).map { _ in word() }
             let distances = names.map { NearestName.distance(Array(wanted.unicodeScalars), Array($0.unicodeScalars)) }
             guard let best = NearestName.best(for: wanted, among: names), let place = names.firstIndex(of: best) else { continue }
-            // Names that differ in punctuation alone come before those that differ in a letter.
+            // Names that differ only in punctuation come before those that differ in a letter.
             func bare(_ text: String) -> String { text.filter { $0 != "_" } }
             #expect(distances[place] == distances.min() || bare(best) == bare(wanted), "\(wanted) among \(names)")
         }

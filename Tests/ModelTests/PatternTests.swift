@@ -14,7 +14,7 @@ import Testing
         ("(a*)*b", ["b", "aab"], ["a"]),
     ]
 
-    @Test("patterns find what they say")
+    @Test("patterns match the expected texts")
     func finds() throws {
         for (text, finds, not) in PatternTests.cases {
             let pattern = try Pattern(text)
@@ -23,14 +23,14 @@ import Testing
         }
     }
 
-    @Test("the whole text matches only when nothing is left over")
+    @Test("a whole-text match leaves nothing over")
     func whole() throws {
         #expect(try Pattern("a|ab").matchesWhole("ab"))
         #expect(try Pattern("a.*").matchesWhole("abc") && !Pattern("b").matchesWhole("abc"))
         #expect(try Pattern("").matchesWhole("") && !Pattern("").matchesWhole("a"))
     }
 
-    @Test("a mistake has its place in the pattern")
+    @Test("an error has its position in the pattern")
     func mistakes() {
         for (text, start) in [
             ("a(b", 1), ("a)b", 1), ("[a-", 0), ("x{3,1}", 1), ("*a", 0), ("a\\1", 1), ("(?=a)", 0), ("a\\", 1), ("a**", 0),
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    /// Whether a tree of letters, choices and repetitions matches the text from `at` on: by trying everything.
+    /// Matches a tree of letters, choices and repetitions against the text from `at` on, by exhaustive search.
     private indirect enum Tree {
         case letter(Character), either(Tree, Tree), both(Tree, Tree), many(Tree)
 
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test("random patterns find what trying everything finds")
+    @Test("random patterns agree with exhaustive search")
     func random() throws {
         for seed in UInt64(0)..<400 {
             var random = SeededGenerator(seed: seed)

@@ -2,9 +2,9 @@ import Model
 import TestSupport
 import Testing
 
-@Suite("Rollups and cells of latency")
+@Suite("Rollups and latency cells")
 struct RollupTests {
-    @Test("every rollup has a name of its own, whole buckets, and dimensions that its facts have")
+    @Test("every rollup has a unique name, whole buckets, and dimensions of its facts")
     func definitions() {
         #expect(Set(Rollup.all.map(\.name)).count == Rollup.all.count)
         for rollup in Rollup.all {
@@ -22,7 +22,7 @@ struct RollupTests {
         #expect(Set(keys).count == keys.count, "no two rollups are the same")
     }
 
-    @Test("finer buckets stand first, so that the planner finds the finest exact one")
+    @Test("finer buckets come first, so that the planner finds the finest exact one")
     func order() {
         for facts in [Rollup.Facts.calls, .errors, .latencies] {
             let widths = Rollup.all.filter { $0.facts == facts }.map(\.widthInSeconds)
@@ -30,7 +30,7 @@ struct RollupTests {
         }
     }
 
-    @Test("measures are columns of their own, and every sum has the number of its known values")
+    @Test("measures are distinct columns, and every sum has a count of known values")
     func measures() {
         for facts in [Rollup.Facts.calls, .errors, .latencies] {
             let measures = Rollup.measures(of: facts)
@@ -43,7 +43,7 @@ struct RollupTests {
         }
     }
 
-    @Test("bounds of cells ascend from zero to near 300 years, each at most five per cent above the last")
+    @Test("cell bounds ascend from zero to nearly 300 years in steps of at most 5%")
     func bounds() {
         let bounds = LatencyCell.bounds
         #expect(bounds.first == 0 && LatencyCell.count == bounds.count)
@@ -52,7 +52,7 @@ struct RollupTests {
         #expect((bounds.last ?? 0) > 250 * 31_557_600 * 1_000_000_000)
     }
 
-    @Test("every latency lies in its cell")
+    @Test("every latency is within its cell")
     func cells() {
         let bounds = LatencyCell.bounds
         func check(_ latency: Int64) {
@@ -71,7 +71,7 @@ struct RollupTests {
         #expect(LatencyCell.cell(of: -1) == 0 && LatencyCell.cell(of: .min) == 0)
     }
 
-    @Test("a longer latency never lies in an earlier cell")
+    @Test("a longer latency is never in an earlier cell")
     func monotone() {
         var random = SeededGenerator(seed: 21)
         for _ in 0..<5000 {

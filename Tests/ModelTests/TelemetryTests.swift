@@ -5,7 +5,7 @@ import Testing
 @Suite("Identifiers, money, ratios, error types")
 struct TelemetryTests {
     @Test(
-        "hexadecimal ids have one form",
+        "hexadecimal ids have one canonical form",
         arguments: [
             ("0AF7651916CD43DD8448EB211C80319C", "0af7651916cd43dd8448eb211c80319c"),
             ("0af76519-16cd-43dd-8448-eb211c80319c", "0af7651916cd43dd8448eb211c80319c"),
@@ -15,19 +15,19 @@ struct TelemetryTests {
     func hexadecimal(_ id: String, _ normal: String) { #expect(Identifier.normalise(id) == normal) }
 
     @Test(
-        "ids that people chose keep their spelling",
+        "ids chosen by people keep their spelling",
         arguments: [
             "run-7", "Checkout", "ABC", "A-1", "order 12", "0xZZ", "trace_0AF7651916CD43DD", "日本", "", "-", "0x", "g0000000",
         ])
     func chosen(_ id: String) { #expect(Identifier.normalise(id) == id) }
 
-    @Test("blanks around an id are dropped, a blank id is none")
+    @Test("white space around an id is removed, and a blank id becomes empty")
     func blanks() {
         #expect(Identifier.normalise(" run-7\t") == "run-7")
         #expect(Identifier.normalise(" \n") == "")
     }
 
-    @Test("a normal id stays as it is")
+    @Test("a canonical id is unchanged")
     func idempotent() {
         var random = SeededGenerator(seed: 18)
         let letters = Array("0123456789abcdefABCDEF-x gZ")
@@ -38,7 +38,7 @@ struct TelemetryTests {
         }
     }
 
-    @Test("money is exact, and what is no amount is nil")
+    @Test("money is exact, and an invalid amount is nil")
     func money() {
         #expect(Money(dollars: 0.1)?.units == 10_000_000)
         #expect(Money(dollars: 0.000_000_01)?.units == 1)
@@ -62,7 +62,7 @@ struct TelemetryTests {
         #expect(Ratio(0, of: 3)?.quotient == 0 && Ratio(1, of: 4)?.quotient == 0.25)
     }
 
-    @Test("error types are found by their names; stored numbers do not change")
+    @Test("error types are found by name, and stored numbers do not change")
     func errorTypes() {
         #expect(ErrorType.allCases.map(\.rawValue) == Array(1...15))
         for type in ErrorType.allCases {
@@ -73,21 +73,21 @@ struct TelemetryTests {
         #expect(Severity.allCases.map(\.name) == ["INFO", "WARNING", "ERROR", "CRITICAL"])
     }
 
-    @Test("each evidence is one bit of its own, and the default leaves the weak ones out")
+    @Test("each kind of evidence is a separate bit, and the default omits the weak ones")
     func evidence() {
         let bits = Evidence.named.map(\.bit.rawValue)
         #expect(bits.allSatisfy { $0.nonzeroBitCount == 1 } && Set(bits).count == bits.count)
         #expect(Evidence.default.names == ["explicit", "event", "field", "stream", "empty"])
     }
 
-    @Test("values know their size, and missing is none")
+    @Test("values have a magnitude, missing values have none")
     func values() {
         #expect(Value.duration(.milliseconds(1500)).magnitude == 1.5 && Value.money(Money(units: 50_000_000)).magnitude == 0.5)
         #expect(Value.missing.magnitude == nil && Value.text("7").magnitude == nil && Value.flag(true).magnitude == 1)
         #expect(Value.missing.isMissing && !Value.count(0).isMissing && !Value.text("").isMissing)
     }
 
-    @Test("kinds and origins are named as their cases are")
+    @Test("kinds and origins have the names of their cases")
     func names() {
         for kind in SpanKind.allCases { #expect(kind.name == String(describing: kind)) }
         for origin in ErrorOrigin.allCases { #expect(origin.name == String(describing: origin)) }

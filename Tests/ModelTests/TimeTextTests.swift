@@ -8,7 +8,7 @@ struct TimeTextTests {
     static let instant = Timestamp(seconds: 1_795_269_900)
 
     @Test(
-        "every form is read",
+        "every format is parsed",
         arguments: [
             "2026-11-21T14:05:00Z", "2026-11-21 14:05:00Z", "2026-11-21t14:05:00z", "2026-11-21T14:05Z", "2026-11-21T14:05:00",
             "2026-11-21 14:05", "2026-11-21T14:05:00.000Z", "2026-11-21T14:05:00,000000", "2026-11-21T16:05:00+02:00",
@@ -20,7 +20,7 @@ struct TimeTextTests {
         #expect(TimeText.parse(Substring(text)) == TimeTextTests.instant)
     }
 
-    @Test("a date alone is its midnight; without a zone a time is read in the zone given")
+    @Test("a date means midnight; a time without an offset is in the given zone")
     func zoned() throws {
         let berlin = try #require(ZoneFile.berlin.zone)
         #expect(TimeText.parse("2026-11-21") == Timestamp(seconds: 1_795_219_200))
@@ -29,7 +29,7 @@ struct TimeTextTests {
         #expect(TimeText.parse("2026-11-21T14:05Z", zone: berlin) == TimeTextTests.instant)
     }
 
-    @Test("fractions are read to the nanosecond, further digits are dropped")
+    @Test("fractions are parsed to the nanosecond, and further digits are dropped")
     func fractions() {
         for (text, nanoseconds) in [
             ("5", 500_000_000), ("123", 123_000_000), ("123456", 123_456_000), ("000000001", 1), ("1234567899999", 123_456_789),
@@ -38,13 +38,13 @@ struct TimeTextTests {
         }
     }
 
-    @Test("a leap second is the second after it")
+    @Test("a leap second becomes the following second")
     func leap() {
         #expect(TimeText.parse("2016-12-31T23:59:60Z") == TimeText.parse("2017-01-01T00:00:00Z"))
     }
 
     @Test(
-        "anything else is no time",
+        "anything else is not a time",
         arguments: [
             "", "2026", "2026-11", "2026-1-1", "2026-11-21T", "2026-11-21T14", "2026-11-21T14:", "2026-11-21T14:5",
             "2026-11-21T14:05:", "2026-11-21T14:05:0", "2026-11-21T14:05:00.", "2026-11-21T14:05:00.Z", "2026-11-21T14:05:00ZZ",
@@ -55,7 +55,7 @@ struct TimeTextTests {
         ])
     func garbage(_ text: String) { #expect(TimeText.parse(text) == nil) }
 
-    @Test("no bytes at all make it trap")
+    @Test("no bytes make it trap")
     func anyBytes() throws {
         let berlin = try #require(ZoneFile.berlin.zone)
         var random = SeededGenerator(seed: 9)
@@ -74,7 +74,7 @@ struct TimeTextTests {
         }
     }
 
-    @Test("what is written is read back, in every zone")
+    @Test("formatted times round-trip in every zone")
     func roundTrip() throws {
         let zones = [Zone.utc] + ZoneFile.all.compactMap(\.zone)
         var random = SeededGenerator(seed: 10)
@@ -84,7 +84,7 @@ struct TimeTextTests {
             let unit: Int64 = [1_000_000_000, 1_000_000, 1000, 1][index % 4]
             let instant = Timestamp(nanoseconds: Int64.random(in: limits, using: &random) / unit * unit)
             for zone in zones {
-                // Before the zones' first rule offsets have seconds, which text cannot say.
+                // Before the zones' first rule, offsets include seconds, which the text format cannot express.
                 guard zone.offset(at: instant) % 60 == 0 else { continue }
                 let text = TimeText.iso(instant, zone: zone)
                 #expect(TimeText.parse(text) == instant, "\(text)")
@@ -92,7 +92,7 @@ struct TimeTextTests {
         }
     }
 
-    @Test("instants are written with the fewest groups of digits, and the ends of time without a trap")
+    @Test("instants are formatted with the fewest groups of digits, up to the limits of the range")
     func writing() throws {
         #expect(TimeText.iso(TimeTextTests.instant) == "2026-11-21T14:05:00Z")
         #expect(TimeText.iso(TimeTextTests.instant + .milliseconds(120)) == "2026-11-21T14:05:00.120Z")
@@ -107,7 +107,7 @@ struct TimeTextTests {
         }
     }
 
-    @Test("numbers since 1970 are told apart by their size")
+    @Test("units of numbers since 1970 are distinguished by magnitude")
     func epoch() {
         for value in [1_795_269_900, 1_795_269_900_000, 1_795_269_900_000_000, 1_795_269_900_000_000_000] as [Double] {
             #expect(TimeText.epoch(value) == TimeTextTests.instant)
@@ -118,7 +118,7 @@ struct TimeTextTests {
         #expect(TimeText.epoch(1_795_269_900_123.5) == TimeTextTests.instant + .microseconds(123_500))
     }
 
-    @Test("numbers that are no instant give nil and never trap")
+    @Test("numbers outside the range give nil and never trap")
     func epochLimits() {
         for value in [
             5e10, 9.3e9, -5e10, -9.3e9, -1e11, -1e12, 9.2e18, 1e19, 1e300, .infinity, -.infinity, .nan, .greatestFiniteMagnitude,
@@ -126,7 +126,7 @@ struct TimeTextTests {
         ] {
             #expect(TimeText.epoch(value) == nil, "\(value)")
         }
-        // 10¹¹ reads as milliseconds: 1973.
+        // 10¹¹ is interpreted as milliseconds: 1973.
         #expect(TimeText.epoch(1e11) == TimeText.parse("1973-03-03T09:46:40Z"))
         var random = SeededGenerator(seed: 11)
         for _ in 0..<20_000 { _ = TimeText.epoch(Double(bitPattern: random.next())) }
@@ -136,7 +136,7 @@ struct TimeTextTests {
     }
 }
 
-/// Ten to the power of `x`, near enough for a sweep.
+/// Ten to the power of `x`, accurate enough for a sweep.
 private func exp10(_ x: Double) -> Double {
     var result = 1.0
     for _ in 0..<Int(x) { result *= 10 }

@@ -6,7 +6,7 @@ import Testing
 struct TimestampTests {
     let first = Timestamp(nanoseconds: .min), last = Timestamp(nanoseconds: .max), zero = Timestamp(nanoseconds: 0)
 
-    @Test("sums stop at the ends of time")
+    @Test("sums are clamped to the representable range")
     func ends() {
         #expect(last + .seconds(1) == last)
         #expect(first + .seconds(-1) == first)
@@ -38,7 +38,7 @@ struct TimestampTests {
         }
     }
 
-    @Test("lengths stop at the limits of what can be told")
+    @Test("lengths are clamped to the representable range")
     func lengths() {
         #expect(Duration.seconds(Int64.max).inNanoseconds == .max)
         #expect(Duration.seconds(Int64.min).inNanoseconds == .min)
@@ -56,7 +56,7 @@ struct TimestampTests {
         #expect(Duration.nanoseconds(-1).inSeconds == -1e-9)
     }
 
-    @Test("windows hold their first instant and not their end")
+    @Test("windows include their first instant and exclude their end")
     func windows() {
         let window = Window(from: Timestamp(seconds: 10), to: Timestamp(seconds: 20))
         #expect(window.contains(window.from) && !window.contains(window.to) && !window.isEmpty)
@@ -66,7 +66,7 @@ struct TimestampTests {
         #expect(Window(from: first, to: last).length.inNanoseconds == .max)
     }
 
-    @Test("an intersection holds exactly what both hold")
+    @Test("an intersection contains exactly what both contain")
     func intersections() {
         var random = SeededGenerator(seed: 16)
         func instant() -> Timestamp { Timestamp(seconds: Int64.random(in: 0...12, using: &random)) }
@@ -81,7 +81,7 @@ struct TimestampTests {
         }
     }
 
-    @Test("division rounds towards the past")
+    @Test("division rounds toward the past")
     func division() {
         #expect([-7, -6, -1, 0, 1, 6, 7].map { floorDivide($0, 3) } == [-3, -2, -1, 0, 0, 2, 2])
         #expect(floorDivide(7, -3) == -3 && floorDivide(-7, -3) == 2)

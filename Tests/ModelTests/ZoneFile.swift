@@ -1,11 +1,11 @@
 import Model
 
-/// A compiled zone file made for a test: the tests must not depend on what the machine has.
+/// A compiled zone file built for tests, which must not depend on the machine's files.
 struct ZoneFile {
     var name = "Test/Zone"
-    /// Offsets in seconds east of UTC; the first holds before the first transition.
+    /// Offsets in seconds east of UTC; the first applies before the first transition.
     var offsets: [Int32]
-    /// Seconds since 1970 and the offset's place in `offsets`.
+    /// Seconds since 1970 and the index in `offsets`.
     var transitions: [(Int64, UInt8)] = []
     var footer = ""
 
@@ -26,7 +26,7 @@ struct ZoneFile {
 
     var zone: Zone? { Zone(name: name, file: bytes) }
 
-    // Zones whose present rules begin in 2007 or earlier: one transition to standard time, then the footer.
+    // Zones whose current rules begin in 2007 or earlier: one transition to standard time, then the footer.
     private static func rules(_ name: String, _ offset: Int32, _ footer: String) -> ZoneFile {
         ZoneFile(name: name, offsets: [offset - 754, offset], transitions: [(1_167_609_600, 1)], footer: footer)
     }

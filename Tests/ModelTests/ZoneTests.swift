@@ -6,7 +6,7 @@ import Testing
 struct ZoneTests {
     private static func instant(_ text: String) -> Timestamp { TimeText.parse(text) ?? Timestamp(nanoseconds: .min) }
 
-    /// First instants of an offset, and the offset in minutes; the last year that is laid out is 2100.
+    /// The first instants of offsets, and the offsets in minutes; the last expanded year is 2100.
     static let changes: [(ZoneFile, [(String, Int64)])] = [
         (
             .berlin,
@@ -21,7 +21,7 @@ struct ZoneTests {
         (.cairo, [("2026-04-23T22:00Z", 180), ("2026-10-29T21:00Z", 120), ("2100-10-28T21:00Z", 120)]),
     ]
 
-    @Test("the rule at the end of a zone file is followed to the year 2100, on both hemispheres", arguments: changes.indices)
+    @Test("the footer rule of a zone file applies up to the year 2100, in both hemispheres", arguments: changes.indices)
     func rules(_ index: Int) throws {
         let (file, changes) = ZoneTests.changes[index]
         let zone = try #require(file.zone)
@@ -42,7 +42,7 @@ struct ZoneTests {
         #expect(silent.offset(at: ZoneTests.instant("2026-01-01")) == -3600)
     }
 
-    @Test("the hour that a clock change skips gives the instant after the gap by the same distance")
+    @Test("a time skipped by a clock change gives the instant equally far after the change")
     func gap() throws {
         let berlin = try #require(ZoneFile.berlin.zone)
         #expect(berlin.instant(of: CivilTime(2026, 3, 29, 2, 30)) == ZoneTests.instant("2026-03-29T01:30Z"))
@@ -55,7 +55,7 @@ struct ZoneTests {
         #expect(cairo.instant(of: CivilTime(2026, 4, 24)) == ZoneTests.instant("2026-04-23T22:00Z"))
     }
 
-    @Test("the hour that comes twice gives the earlier instant")
+    @Test("a time that occurs twice gives the earlier instant")
     func overlap() throws {
         let berlin = try #require(ZoneFile.berlin.zone)
         #expect(berlin.instant(of: CivilTime(2026, 10, 25, 2, 30)) == ZoneTests.instant("2026-10-25T00:30Z"))
@@ -64,7 +64,7 @@ struct ZoneTests {
         #expect(sydney.instant(of: CivilTime(2026, 4, 5, 2, 30)) == ZoneTests.instant("2026-04-04T15:30Z"))
     }
 
-    @Test("a day that a zone leaves out does not confuse it")
+    @Test("a day skipped by a zone is handled correctly")
     func skippedDay() throws {
         // Samoa went from UTC-10 to UTC+14 at the end of 29 December 2011.
         let zone = try #require(ZoneFile(offsets: [-36_000, 50_400], transitions: [(1_325_239_200, 1)]).zone)
@@ -74,7 +74,7 @@ struct ZoneTests {
         #expect(zone.instant(of: CivilTime(2011, 12, 30, 12)) == zone.instant(of: CivilTime(2011, 12, 31, 12)))
     }
 
-    @Test("civil time and back is the same instant, or the earlier one that shows the same")
+    @Test("converting to civil time and back gives the same instant, or the earlier one with the same civil time")
     func roundTrip() throws {
         var random = SeededGenerator(seed: 13)
         for zone in ZoneFile.all.compactMap(\.zone) + [.utc] {
@@ -87,7 +87,7 @@ struct ZoneTests {
         }
     }
 
-    @Test("the stretches of a window meet and have the offsets that instants have")
+    @Test("the parts of a window are contiguous and have the offsets of their instants")
     func stretches() throws {
         let zone = try #require(ZoneFile.berlin.zone)
         let window = Window(from: ZoneTests.instant("2026-01-01"), to: ZoneTests.instant("2027-01-01"))
@@ -98,7 +98,7 @@ struct ZoneTests {
         #expect(Zone.utc.offsets(in: window).map(\.offset) == [0])
     }
 
-    @Test("transitions before the Big Bang, which some files hold, do no harm")
+    @Test("transitions before the Big Bang, as in some files, are harmless")
     func bigBang() throws {
         let file = ZoneFile(offsets: [-754, 3600], transitions: [(-576_460_752_303_423_488, 0), (0, 1), (.max, 0)])
         let zone = try #require(file.zone)
@@ -110,7 +110,7 @@ struct ZoneTests {
         }
     }
 
-    @Test("a file cut anywhere before its footer is no zone file, and none makes it trap")
+    @Test("a file truncated before its footer is rejected without trapping")
     func truncated() {
         for file in ZoneFile.all {
             let bytes = file.bytes
@@ -124,7 +124,7 @@ struct ZoneTests {
         #expect(Zone(name: "x", file: Array("TZif".utf8) + [UInt8](repeating: 0xFF, count: 200)) == nil)
     }
 
-    @Test("no damage to a zone file makes it trap")
+    @Test("no corruption of a zone file makes it trap")
     func damaged() {
         var random = SeededGenerator(seed: 14)
         for _ in 0..<1500 {
@@ -137,7 +137,7 @@ struct ZoneTests {
     }
 
     @Test(
-        "a footer that makes no sense is left aside",
+        "an invalid footer is ignored",
         arguments: [
             "CET-99999999999999999999CEST,M3.5.0,M10.5.0/3", "CET-1CEST,M3.5.0", "CET-1CEST,M99.5.0,M10.5.0",
             "CET-1CEST,M3.9.0,M10.5.0",
@@ -154,7 +154,7 @@ struct ZoneTests {
         #expect(zone.offset(at: ZoneTests.instant("2026-07-01")) == 3600)
     }
 
-    @Test("a transition to an offset that is not there, out of order, or of days is damage")
+    @Test("a transition to a missing offset, out of order, or by days is invalid")
     func wrongTransitions() {
         #expect(ZoneFile(offsets: [0], transitions: [(0, 1)]).zone == nil)
         #expect(ZoneFile(offsets: [0, 60], transitions: [(10, 1), (10, 0)]).zone == nil)
@@ -162,7 +162,7 @@ struct ZoneTests {
         #expect(ZoneFile(offsets: []).zone == nil)
     }
 
-    /// Asks a zone everything that can be asked.
+    /// Calls every method of a zone.
     private func use(_ zone: Zone?) {
         guard let zone else { return }
         for nanoseconds in [Int64.min, -1, 0, 1_795_269_900_000_000_000, .max] {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Synthesis
 
-@Suite("failures of a synthetic history")
+@Suite("Failures of a synthetic history")
 struct FailureTests {
     @Test("about three calls of a hundred fail", arguments: [2, 3])
     func shareIsRealistic(seed: UInt64) {
@@ -14,7 +14,7 @@ struct FailureTests {
         #expect((300...480).contains(failed), "2.5 to 4 per cent of 12,000")
     }
 
-    @Test("the truth agrees with the records")
+    @Test("the truth file agrees with the records")
     func truthAgrees() {
         var wrong: [String] = []
         for trace in Histories.month {
@@ -31,7 +31,7 @@ struct FailureTests {
                         && failure.traceID == span.traceID
                     if !isSame { wrong.append(span.spanID) }
                 } else if !evidence.isEmpty && (span.kind.isCall || span.kind == .tool) {
-                    // Only what encloses a failure may show one that is not its own.
+                    // Only an ancestor of a failed span may show a failure that is not its own.
                     wrong.append(span.spanID)
                 }
             }
@@ -50,7 +50,7 @@ struct FailureTests {
         return evidence
     }
 
-    @Test("recovered failures, and only they, have a later success of the same work under the same parent")
+    @Test("exactly the recovered failures have a later success of the same operation under the same parent")
     func recoveryIsTrue() {
         var wrong: [String] = []
         for trace in Histories.month {
@@ -69,7 +69,7 @@ struct FailureTests {
         #expect(wrong == [])
     }
 
-    /// What a span does, without the model that does it.
+    /// The operation of a span without the model.
     private static func operation(of span: SpanRecord) -> String {
         guard let name = span.name else { return "" }
         return span.kind.isCall ? String(name.split(separator: " ")[0]) : name
@@ -96,7 +96,7 @@ struct FailureTests {
         #expect((30...1500).contains(slow))
     }
 
-    @Test("an error that passes its parents is the same text on each of them")
+    @Test("a propagated error has the same text on every ancestor")
     func errorsPropagate() {
         var propagated = 0
         for trace in Histories.month {
@@ -113,7 +113,7 @@ struct FailureTests {
         #expect(propagated > 50)
     }
 
-    @Test("messages are many, some hold secrets, and none has an unfilled place")
+    @Test("messages vary, some contain secrets, and none has an unfilled placeholder")
     func messagesAreVaried() {
         var shapes: Set<String> = [], secrets = 0, unfilled: [String] = []
         let wanted = ["sk-proj-", "sk-ant-", "AIza", "gsk_", "ghp_", "AKIA", "Bearer ", "@example.com"]
@@ -132,7 +132,7 @@ struct FailureTests {
         #expect(secrets > 5)
     }
 
-    @Test("every row of the table of failures can be written, and every provider has its own of the types that incidents need")
+    @Test("every failure row can be rendered, and every provider has its own rows of the types that incidents need")
     func tableIsWhole() {
         var random = RandomSource(seed: 7)
         for row in FailureRow.all + FailureRow.tools {

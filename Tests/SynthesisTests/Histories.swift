@@ -3,7 +3,7 @@ import Testing
 
 @testable import Synthesis
 
-/// Histories that several tests look at, made once.
+/// Histories shared by several tests, generated once.
 enum Histories {
     static let end = Timestamp(seconds: 1_795_269_900)  // 2026-11-21T14:05:00Z, a Saturday
     static let plan = HistoryPlan(calls: 30_000, days: 30, end: end)
@@ -15,7 +15,7 @@ enum Histories {
     static let failures = month.flatMap(\.failures)
 }
 
-/// FNV-1a over bytes: a digest that needs no library.
+/// FNV-1a over bytes, a digest without dependencies.
 struct Digest {
     private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 

@@ -3,18 +3,18 @@ import Testing
 
 @testable import Synthesis
 
-@Suite("a synthetic history")
+@Suite("A synthetic history")
 struct HistoryTests {
-    @Test("equal plans give equal bytes, here and on every machine")
+    @Test("equal plans give equal bytes on every machine")
     func isDeterministic() {
         let plan = HistoryPlan(calls: 1000, days: 7, end: Histories.end, seed: 42)
         let digest = Digest.of(plan)
         #expect(digest == Digest.of(plan))
-        // Changes only when the generator does; a change is a new history for everybody, so it should be meant.
+        // Changes only with the generator; a change gives everyone a new history, so it must be intended.
         #expect(digest == 2_076_280_372_228_497_377)
     }
 
-    @Test("another seed gives another history")
+    @Test("a different seed gives a different history")
     func seedMatters() {
         let digests = Set(
             [1, 2, 3, 1 << 40, .max].map { Digest.of(HistoryPlan(calls: 200, days: 2, end: Histories.end, seed: $0)) })
@@ -35,7 +35,7 @@ struct HistoryTests {
         }
     }
 
-    @Test("traces come in order of their start, and nothing lies outside the history or its trace")
+    @Test("traces are in order of their start, and nothing is outside the history or its trace")
     func isOrdered() {
         var wrong: [String] = []
         for plan in [Histories.plan, HistoryPlan(calls: 500, days: 1, end: Histories.end)] {
@@ -61,7 +61,7 @@ struct HistoryTests {
         #expect(wrong == [])
     }
 
-    @Test("ids are unique and parents stand before their children")
+    @Test("ids are unique, and parents precede their children")
     func idsAreUnique() {
         var ids: Set<String> = [], traces: Set<String> = [], wrong: [String] = []
         for trace in Histories.month {
@@ -83,7 +83,7 @@ struct HistoryTests {
         #expect(wrong == [])
     }
 
-    @Test("days of work are busier than weekends, afternoons than nights, the end than the beginning")
+    @Test("working days are busier than weekends, afternoons than nights, the end than the beginning")
     func hasSeasons() {
         var weekdays = Array(repeating: 0, count: 7), hours = Array(repeating: 0, count: 24), halves = [0, 0]
         let middle = Histories.end - .days(15)
@@ -111,7 +111,7 @@ struct HistoryTests {
         #expect(Histories.month.contains { Set($0.spans.compactMap(\.agent)).count > 2 })
     }
 
-    @Test("tokens are counted and costs are exact where a call succeeded, and unknown where it was refused")
+    @Test("tokens and costs are exact for successful calls and unknown for rejected ones")
     func usageIsPlausible() {
         var prices: [String: (input: Int64, cached: Int64, output: Int64)] = [:], wrong: [String] = []
         for row in CatalogueModel.allCases.map(\.row) { prices[row.provider.rawValue + row.name] = row.price }
@@ -119,7 +119,7 @@ struct HistoryTests {
         for call in Histories.calls {
             let input = call.inputTokens ?? 0, cached = call.cachedInputTokens ?? 0, output = call.outputTokens ?? 0
             if failed.contains(call.spanID) {
-                // Refused calls say nothing of usage; those whose answer came say all.
+                // Rejected calls have no usage; calls with an answer have all of it.
                 if (call.inputTokens == nil) != (call.cost == nil) { wrong.append(call.spanID) }
                 continue
             }
@@ -132,9 +132,9 @@ struct HistoryTests {
         #expect(wrong == [])
     }
 
-    @Test("a long history is read without being kept")
+    @Test("a long history is generated lazily")
     func isStreamed() {
-        // Ten million calls: only the first traces are made, so this ends at once.
+        // Ten million calls: only the first traces are generated, so this returns immediately.
         var iterator = History(HistoryPlan(calls: 10_000_000, days: 365, end: Histories.end)).makeIterator()
         for _ in 0..<100 { #expect(iterator.next() != nil) }
     }

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Synthesis
 
-@Suite("incidents of a synthetic history")
+@Suite("Incidents of a synthetic history")
 struct IncidentTests {
-    @Test("each incident shows in the counts of its time")
+    @Test("each incident is visible in the counts of its window")
     func incidentsShow() {
         for incident in Histories.plan.incidents {
             var inside = (calls: 0, failed: 0), outside = (calls: 0, failed: 0)
@@ -29,7 +29,7 @@ struct IncidentTests {
         }
     }
 
-    @Test("the creep shows in latencies long before calls time out")
+    @Test("the latency creep is visible long before calls time out")
     func creepShows() {
         guard let creep = Histories.plan.incidents.first(where: { $0.name == "gemini-latency-creep" }) else {
             Issue.record("no creep")
@@ -68,14 +68,14 @@ struct IncidentTests {
         #expect(!failures.isEmpty && failures.allSatisfy { $0.incident == nil })
     }
 
-    @Test("the release that breaks things is the one in force")
+    @Test("the broken release is deployed during its incident")
     func releaseIsNamed() {
         let broken = Histories.failures.filter { $0.incident == "release-2-14-context-length" }.map(\.spanID)
         let releases = Set(Histories.calls.filter { broken.contains($0.spanID) }.map(\.release))
         #expect(releases == ["2.14.0"])
     }
 
-    @Test("the truth file counts what the failures say")
+    @Test("the counts of the truth file match its failures")
     func truthFileAgrees() {
         var truth = TruthLines(Histories.plan), lines: [String] = []
         for trace in Histories.month { lines += truth.lines(of: trace) }

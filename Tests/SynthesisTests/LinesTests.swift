@@ -3,7 +3,7 @@ import Testing
 
 @testable import Synthesis
 
-@Suite("lines of a synthetic history")
+@Suite("Lines of a synthetic history")
 struct LinesTests {
     @Test("every line is one JSON object")
     func linesAreJSON() {
@@ -16,7 +16,7 @@ struct LinesTests {
         #expect(wrong == [])
     }
 
-    @Test("the calls and errors of the lines are those of the records")
+    @Test("the lines have the same calls and errors as the records")
     func linesAgree() {
         for trace in Histories.month.filter({ !$0.failures.isEmpty }).prefix(300) {
             let lines = LangfuseLines.lines(of: trace)
@@ -40,7 +40,7 @@ struct LinesTests {
         }
     }
 
-    @Test("a line holds what Langfuse calls it")
+    @Test("a line uses Langfuse's names")
     func lineIsWritten() {
         var span = SpanRecord(spanID: "00f067aa0ba902b7", kind: .llm)
         span.traceID = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -67,7 +67,7 @@ struct LinesTests {
     }
 }
 
-/// A check of structure: brackets match outside texts, texts end, and nothing follows.
+/// Checks the structure: brackets match outside strings, strings are terminated, and nothing follows.
 enum JSONShape {
     static func isOneObject(_ text: String) -> Bool {
         var open: [UInt8] = [], isText = false, isEscaped = false, ended = false

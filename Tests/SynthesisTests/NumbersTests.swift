@@ -3,17 +3,17 @@ import Testing
 
 @testable import Synthesis
 
-@Suite("numbers of a synthetic history")
+@Suite("Numbers of a synthetic history")
 struct NumbersTests {
     @Test("the generator gives the published sequence of SplitMix64")
     func splitMix() {
-        // First outputs for the seed 1234567, as given with the reference implementation (S. Vigna, splitmix64.c).
+        // The first outputs for the seed 1234567 of the reference implementation (S. Vigna, splitmix64.c).
         var random = RandomSource(seed: 1_234_567)
         let numbers = (0..<3).map { _ in random.next() }
         #expect(numbers == [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423])
     }
 
-    @Test("log-normal numbers have the median, the quartiles and the tail of their distribution")
+    @Test("log-normal numbers have the expected median, quartiles and tail")
     func logNormal() {
         var random = RandomSource(seed: 1)
         let numbers = (0..<40_000).map { _ in random.logNormal(median: 1_000_000, spread: 500) }.sorted()
@@ -25,7 +25,7 @@ struct NumbersTests {
         #expect(numbers.allSatisfy { $0 > 0 })
     }
 
-    @Test("quantiles grow from the middle to the tail without a step back")
+    @Test("quantiles increase monotonically from the centre to the tail")
     func quantiles() {
         var last: Int64 = -1
         for exponent in stride(from: 62, through: 0, by: -1) {
@@ -38,7 +38,7 @@ struct NumbersTests {
         }
     }
 
-    @Test("draws by share keep to the shares")
+    @Test("weighted draws follow the weights")
     func shares() {
         var random = RandomSource(seed: 5), counts = [0, 0, 0, 0]
         for _ in 0..<10_000 { counts[random.index(in: [1, 1, 4, 10])] += 1 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Notifications")
 struct NotificationTests {
-    /// True in the minutes that are listed.
+    /// True in the listed minutes.
     private func replay(_ minutes: [Double]) throws -> RuleReplay {
         var scene = Scene()
         scene.errors(minutes.map { $0 * 60 })
@@ -18,12 +18,12 @@ struct NotificationTests {
         }
     }
 
-    @Test("a notification is sent at firing and at resolution")
+    @Test("a notification is sent when an alert fires and when it resolves")
     func both() throws {
         #expect(try told([1, 5, 6], cooldown: .zero) == ["firing 1", "resolved 2", "firing 5", "resolved 7"])
     }
 
-    @Test("a notification is suppressed while the last one is younger than the cooldown")
+    @Test("notifications are suppressed during the cooldown")
     func suppressed() throws {
         #expect(try told([1, 5, 11, 20], cooldown: .minutes(10)) == ["firing 1", "resolved 2", "firing 11", "resolved 12"])
         let plans = try replay([1, 5, 11, 20]).notifications(cooldown: .minutes(10)).plans[0]
@@ -31,16 +31,16 @@ struct NotificationTests {
         #expect(plans.map { $0.told == nil } == [false, true, false, true])
     }
 
-    @Test("still firing when the cooldown ends: then")
+    @Test("an alert still firing when the cooldown ends is notified then")
     func late() throws {
         let minutes = [1.0] + (8...14).map(Double.init)
         #expect(try told(minutes, cooldown: .minutes(10)) == ["firing 1", "resolved 2", "firing 11", "resolved 15"])
         #expect(try replay(minutes).notifications(cooldown: .minutes(10)).plans[0].map(\.isSuppressed) == [false, true])
-        // Resolved at the very evaluation at which the cooldown ends: never told.
+        // Resolved at the evaluation at which the cooldown ends: never notified.
         #expect(try told([1, 8, 9, 10], cooldown: .minutes(10)) == ["firing 1", "resolved 2"])
     }
 
-    @Test("cooldown goes on from what was sent before")
+    @Test("the cooldown continues from earlier notifications")
     func before() {
         var cooldown = Cooldown(.minutes(10), last: Scene.time(0))
         #expect(!cooldown.allows(Scene.time(599)))
@@ -65,7 +65,7 @@ struct NotificationTests {
         return notification
     }
 
-    @Test("the webhook's body is Alertmanager's, version 4")
+    @Test("the webhook body is that of Alertmanager, version 4")
     func alertmanager() {
         #expect(
             AlertmanagerBody.json([notification, resolved], receiver: "webhook") == """
@@ -84,7 +84,7 @@ struct NotificationTests {
         #expect(AlertmanagerBody.fingerprint(notification.namedLabels) != AlertmanagerBody.fingerprint(notification.labels))
     }
 
-    @Test("Slack's body escapes what Slack would read as marks")
+    @Test("the Slack body escapes markup")
     func slack() {
         let body = ChatBodies.slack(notification)
         #expect(body.hasPrefix("{\"text\":\"FIRING: Größere Störung\",\"attachments\":[{\"color\":\"danger\""))
@@ -93,7 +93,7 @@ struct NotificationTests {
         #expect(ChatBodies.slack(resolved).contains("\"color\":\"good\""))
     }
 
-    @Test("Discord's body mentions nobody")
+    @Test("the Discord body disables mentions")
     func discord() {
         let body = ChatBodies.discord(notification)
         #expect(body.contains("\"allowed_mentions\":{\"parse\":[]}"))
@@ -101,7 +101,7 @@ struct NotificationTests {
         #expect(body.contains("{\"name\":\"provider\",\"value\":\"open\\\"ai\",\"inline\":true}"))
     }
 
-    @Test("Discord's body stays within what Discord takes, whatever a rule has to say")
+    @Test("the Discord body stays within Discord's limits")
     func discordLimits() throws {
         var long = notification
         long.annotations = [LabelPair("description", String(repeating: "d", count: 5000))]
@@ -114,7 +114,7 @@ struct NotificationTests {
         #expect(body.contains(#"{"name":"rule","value":"\#(String(repeating: "r", count: 1000))""#))
     }
 
-    @Test("a mail's header holds one line a field, whatever the texts hold")
+    @Test("mail header fields are single lines, whatever the texts contain")
     func mail() {
         var evil = notification
         evil.annotations = [
@@ -138,13 +138,13 @@ struct NotificationTests {
         #expect(umlauts.utf8.allSatisfy { $0 == 10 || $0 >= 0x20 })
     }
 
-    @Test("the fingerprint is that of Prometheus' model")
+    @Test("the fingerprint is the same as in Prometheus")
     func fingerprint() {
-        // FNV-1a over nothing is its offset.
+        // FNV-1a of the empty input is the offset basis.
         #expect(AlertmanagerBody.fingerprint(.empty) == "cbf29ce484222325")
     }
 
-    @Test("texts of any kind stay JSON")
+    @Test("any text gives valid JSON")
     func json() {
         var writer = JSONText()
         writer.array(["\u{0}\u{1f}\"\\/\n\t\r\u{7f}\u{2028}é日"]) { $0.string($1) }

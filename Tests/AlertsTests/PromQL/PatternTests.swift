@@ -5,7 +5,7 @@ import Testing
 @Suite("Patterns")
 struct PatternTests {
     @Test(
-        "match whole texts",
+        "a pattern matches the whole text",
         arguments: [
             ("", "", true), ("a", "a", true), ("a", "ab", false), ("a|b", "b", true), ("a|ab", "ab", true), ("a*", "aaa", true),
             ("a+?b?", "aab", true),
@@ -26,11 +26,11 @@ struct PatternTests {
     }
 
     @Test(
-        "refuse what they do not know, in words",
+        "unsupported syntax is rejected with a clear message",
         arguments: ["(", ")", "[", "a**", "*", "a{3,2}", "a{1001}", "(?<a", "\\", "\\p{L}", "[z-a]", "(?=a)", "[[:x:]]"])
     func refused(pattern: String) { #expect(Pattern.problem(with: pattern) != nil) }
 
-    @Test("repetitions inside of each other are refused when they grow too large, and never hang")
+    @Test("nested repetitions are rejected when they grow too large, and never hang")
     func growth() throws {
         #expect(Pattern.problem(with: "(((a{100}){100}){100})") == "is too large")
         #expect(Pattern.problem(with: String(repeating: "(", count: 5000)) == "nests too deep")
@@ -39,7 +39,7 @@ struct PatternTests {
     }
 
     @Test(
-        "replace as Go does",
+        "replacement works as in Go",
         arguments: [
             ("a(x*)b", "-ab-axxb-", "T", "-T-T-"), ("a(x*)b", "-ab-axxb-", "$1", "--xx-"), ("a(x*)b", "-ab-axxb-", "$1W", "---"),
             ("a(x*)b", "-ab-axxb-", "${1}W", "-W-xxW-"), ("(?P<n>.)b", "ab", "<${n}>", "<a>"), ("x*", "abc", "-", "-a-b-c-"),

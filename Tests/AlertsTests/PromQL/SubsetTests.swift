@@ -31,7 +31,7 @@ struct SubsetTests {
     }
 
     @Test(
-        "functions and operators give what they should",
+        "functions and operators give the expected values",
         arguments: [
             ("llm_errors_total", 3, ["ax 3", "by 1"]),
             ("llm_errors", 3, ["ax 3", "by 1"]),
@@ -107,7 +107,7 @@ struct SubsetTests {
         #expect(found == expected)
     }
 
-    @Test("windows read 1h30m and the like, and nothing else")
+    @Test("windows accept durations such as 1h30m and nothing else")
     func durations() {
         let good: [(String, Int64)] = [
             ("5m", 300), ("1h30m", 5400), ("90s", 90), ("1d", 86_400), ("2w", 1_209_600), ("1y", 31_536_000), ("0", 0),
@@ -122,7 +122,7 @@ struct SubsetTests {
         #expect(PromDuration.spelling(0) == "0s")
     }
 
-    @Test("failing matches fail the rule at that instant, with Prometheus' words")
+    @Test("a matching error fails the rule at that instant, with Prometheus' message")
     func failingMatches() throws {
         let scene = scene
         let left = try scene.replay("llm_errors_total > on () llm_requests_total", minutes: 4)
@@ -138,7 +138,7 @@ struct SubsetTests {
     }
 
     @Test(
-        "what lies outside is refused by name and column",
+        "unsupported features are reported by name and column",
         arguments: [
             (
                 "histogram_quantile(0.9, llm_errors_total)", 1,
@@ -165,7 +165,7 @@ struct SubsetTests {
     }
 
     @Test(
-        "mistakes are told with what stands closest",
+        "errors suggest the closest name",
         arguments: [
             ("llm_error_total > 1", "unknown-counter", 0, "llm_errors_total"),
             ("sum by (modle) (llm_errors_total)", "unknown-label", 8, "model"),
@@ -190,13 +190,13 @@ struct SubsetTests {
         #expect(mistakes.first?.closest == closest)
     }
 
-    @Test("independent mistakes of one expression come together")
+    @Test("independent errors in one expression are all reported")
     func several() {
         let (_, mistakes) = ExpressionParser.parse("sum by (modle) (rate(llm_errors_total{provder=\"a\"}[5m])) > 1")
         #expect(mistakes.map(\.closest) == ["model", "provider"])
     }
 
-    @Test("an expression printed reads back as itself")
+    @Test("a printed expression parses to itself")
     func printing() {
         for text in [
             "sum by (provider) (rate(llm_errors_total{error_type=\"a\\\"b\",model=~\"x.*\"}[5m] offset 1h)) > 0.1",

@@ -35,7 +35,7 @@ struct TopkTests {
         ([1, 3, 3, 3, 3, 3, 3, 2, 3], 5, [1, 2, 3, 4, 5]),
     ]
 
-    @Test("of equal values those stay that a Prometheus server kept", arguments: 0..<TopkTests.recorded.count)
+    @Test("among equal values, topk keeps the same as a Prometheus server", arguments: 0..<TopkTests.recorded.count)
     func asPrometheus(number: Int) {
         let (values, k, kept) = TopkTests.recorded[number]
         var tournament = Tournament(values.count, prefersSmall: false)
@@ -44,7 +44,7 @@ struct TopkTests {
         #expect(NaiveEvaluator.top(k, values).sorted() == kept)
     }
 
-    @Test("three of four: the first of the three equal ones goes when the largest comes last")
+    @Test("topk 3 of 4: the first of three equal values is dropped when the largest comes last")
     func threeOfFour() throws {
         var scene = Scene()
         for (provider, count) in [("a", 4), ("b", 4), ("c", 4), ("d", 5)] {
@@ -54,7 +54,7 @@ struct TopkTests {
         #expect(replay.alerts.map { $0.labels["provider"] } == ["b", "c", "d"])
     }
 
-    @Test("any values, absent ones and NaN among them, are kept as by a heap", arguments: 0..<20)
+    @Test("any values, including absent ones and NaN, are kept as by a heap", arguments: 0..<20)
     func asHeap(seed: Int) {
         var generator = SeededGenerator(seed: UInt64(seed) &+ 77)
         let count = Int.random(in: 1...12, using: &generator)

@@ -2,7 +2,7 @@ import Model
 
 @testable import Alerts
 
-/// PromQL by the book: every window is counted anew at every step, every vector is built anew.
+/// A naive PromQL evaluator: every window is recounted and every vector rebuilt at every step.
 final class NaiveEvaluator {
     typealias Labels = [Label: String]
 
@@ -11,7 +11,7 @@ final class NaiveEvaluator {
         var value: Double
     }
 
-    /// What an expression is at one instant.
+    /// The value of an expression at one instant.
     enum Result {
         case scalar(Double)
         case vector([Element])
@@ -47,7 +47,7 @@ final class NaiveEvaluator {
         case .equal: return text == matcher.value
         case .notEqual: return text != matcher.value
         case .matches, .matchesNot:
-            // Generated patterns are alternatives of plain words.
+            // Generated patterns are alternatives of literals.
             let isOne = matcher.value.split(separator: "|", omittingEmptySubsequences: false).contains { $0 == text }
             return isOne == (matcher.kind == .matches)
         }
@@ -150,7 +150,7 @@ final class NaiveEvaluator {
                 return Element(labels: labels, value: function == .rate ? count * (1 / (Double(window) / 1e9)) : count)
             }
         }
-        // Samples at the instants of the grid, from the beginning on, in a window closed on both sides.
+        // Samples at the grid instants since the beginning, in a window closed at both ends.
         let step = grid.step.inNanoseconds
         var instants: [Int64] = []
         var sample = grid.start.nanoseconds
@@ -176,8 +176,8 @@ final class NaiveEvaluator {
         }
     }
 
-    /// The places that a heap keeps which gives up its first member: Go's container/heap written down, as a list in which
-    /// children stand at twice their parent's place.
+    /// The positions kept by a heap that drops its first member: Go's container/heap as a list in which
+    /// children are at twice their parent's position.
     static func top(_ k: Int, _ values: [Double]) -> [Int] {
         func less(_ a: Int, _ b: Int) -> Bool { values[a].isNaN || values[a] < values[b] }
         var heap: [Int] = []
@@ -213,7 +213,7 @@ final class NaiveEvaluator {
 
     private func aggregated(_ aggregation: Aggregation, _ grouping: Grouping, _ elements: [Element]) -> [Element] {
         if case .topk(let k) = aggregation {
-            // What is kept keeps its order.
+            // The kept series keep their order.
             var kept: Set<Int> = []
             for key in Set(elements.map { selected($0.labels, grouping) }) {
                 let places = elements.indices.filter { selected(elements[$0].labels, grouping) == key }

@@ -33,7 +33,7 @@ struct NaiveStates {
         self.isBelow = isBelow
     }
 
-    /// One evaluation with its results; a failed one is not told at all.
+    /// Evaluates once with the given results; not called for failed evaluations.
     mutating func step(_ results: [LabelSet: Double], at t: Int64) {
         for (labels, value) in results {
             var alert = active[labels] ?? Alert(activeAt: t)
@@ -61,6 +61,6 @@ struct NaiveStates {
         }
     }
 
-    /// All firings, those that go on included.
+    /// All firings, including open ones.
     func spans() -> [Span] { (done + active.values.compactMap(\.firing)).sorted() }
 }

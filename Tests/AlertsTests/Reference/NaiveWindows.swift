@@ -2,7 +2,7 @@ import Model
 
 @testable import Alerts
 
-/// Measures of our own rules by counting every row of every window anew.
+/// Measures of native rules by recounting every row of every window.
 struct NaiveWindows {
     struct Row {
         var time: Int64
@@ -16,12 +16,12 @@ struct NaiveWindows {
 
     var families: [[Row]]
     var groupCount: Int
-    /// The group of each family of each group.
+    /// For each group, its group in each family.
     var maps: [[Int]]
-    /// How many values the rows of each family have; as many as its first row when it is not said.
+    /// The number of values per row of each family; that of its first row by default.
     var columns: [Int]?
 
-    /// The same for the engine.
+    /// The same history for the replay.
     func history(beginning: Int64) -> WindowHistory {
         let made = families.enumerated().map { place, rows in
             var family = WindowRows(columns: columns?[place] ?? rows.first?.values.count ?? 0)
@@ -95,7 +95,7 @@ struct NaiveWindows {
         }
     }
 
-    /// Three-valued logic, written out.
+    /// Three-valued logic.
     func holds(_ condition: WindowCondition, _ measures: [WindowMeasure], _ group: Int, at t: Int64) -> Bool? {
         switch condition {
         case .always(let holds): return holds
@@ -123,7 +123,7 @@ struct NaiveWindows {
         }
     }
 
-    /// True when the group has had a row by now, or there is but one group.
+    /// True if the group has had a row by now, or if there is only one group.
     func exists(_ group: Int, at t: Int64) -> Bool {
         groupCount == 1
             || families.indices.contains { family in

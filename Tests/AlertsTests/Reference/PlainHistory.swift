@@ -2,7 +2,7 @@ import Model
 
 @testable import Alerts
 
-/// A history as plain rows, to generate and to count without any cleverness.
+/// A history as plain rows, for generation and simple counting.
 struct PlainHistory {
     struct Row {
         var time: Int64
@@ -12,12 +12,12 @@ struct PlainHistory {
     }
 
     var beginning: Int64
-    /// By time.
+    /// Ordered by time.
     var errors: [Row] = []
     var calls: [Row] = []
     var fallbacks: [Row] = []
 
-    /// The rows that a counter counts, each at the time when it does.
+    /// The rows that a counter counts, each at the time at which it counts.
     func rows(of counter: Counter) -> [Row] {
         switch counter {
         case .errors: errors
@@ -32,7 +32,7 @@ struct PlainHistory {
         }
     }
 
-    /// The same for the engine.
+    /// The same history for the replay.
     var history: EventHistory {
         var values = LabelValues()
         func columns(_ rows: [Row], _ labels: Set<Label>) -> EventColumns {
@@ -52,7 +52,7 @@ struct PlainHistory {
             settledAt: errors.map(\.settledAt), calls: [CallEvents(exact: callColumns)], fallbacks: fallbackColumns)
     }
 
-    /// A history with bursts, quiet stretches, and events exactly on minutes.
+    /// A history with bursts, quiet intervals, and events exactly on minutes.
     static func generated(
         errors count: Int, minutes: Int, from start: Int64, with generator: inout some RandomNumberGenerator
     ) -> PlainHistory {
@@ -63,7 +63,7 @@ struct PlainHistory {
                 center.map { $0 + Int64.random(in: 0...8 * minute, using: &generator) }
                 ?? Int64.random(
                     in: plain.beginning...start + Int64(minutes) * minute, using: &generator)
-            // A third lies exactly on a minute.
+            // A third of the events are exactly on a minute.
             return Int.random(in: 0..<3, using: &generator) == 0 ? raw / minute * minute : raw
         }
         func pick(_ texts: [String]) -> String { texts.randomElement(using: &generator) ?? "" }

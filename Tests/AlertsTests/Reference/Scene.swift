@@ -3,7 +3,7 @@ import Testing
 
 @testable import Alerts
 
-/// A small history told in seconds after a start, and rules over it.
+/// A small history, given in seconds after a start, and rules over it.
 struct Scene {
     /// A full minute.
     static let start: Int64 = 1_760_000_040
@@ -43,7 +43,7 @@ struct Scene {
         return try #require(rule, "\(mistakes)")
     }
 
-    /// What a rule does over some minutes.
+    /// Replays a rule over some minutes.
     func replay(
         _ text: String, minutes: Int64, from: Double = 0, step: Duration = .seconds(60), hold: Duration = .zero,
         keep: Duration = .zero,
@@ -56,7 +56,7 @@ struct Scene {
         return try #require(replays.first)
     }
 
-    /// The firings as minutes after the start: `2–7`, `9–` for one that goes on.
+    /// The firings as minutes after the start: `2–7`; `9–` if still firing.
     func firings(
         _ text: String, minutes: Int64, from: Double = 0, step: Duration = .seconds(60), hold: Duration = .zero,
         keep: Duration = .zero

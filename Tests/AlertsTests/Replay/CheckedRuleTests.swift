@@ -4,9 +4,9 @@ import Testing
 
 @testable import Alerts
 
-@Suite("Rules of the language")
+@Suite("Native rules")
 struct CheckedRuleTests {
-    /// Answers each family's statement with rows that are told beforehand, and the dictionaries of keys with texts by number.
+    /// Answers each family's statement with prepared rows, and dictionary lookups with texts by code.
     private final class Engine: QueryEngine {
         var answer: [[SQLValue]] = []
         private let names = ["openai", "azure", "a", "b"]
@@ -15,7 +15,7 @@ struct CheckedRuleTests {
             if statement.text.hasPrefix("SELECT d.id") {
                 return names.enumerated().map { [.integer(Int64($0)), .text($1)] }
             }
-            // Where a key is read by number, its rows have the number.
+            // Keys read by code are codes in the rows.
             let isByNumber = statement.text.contains("f.model,") || statement.text.contains("f.model FROM")
             return answer.map { row in
                 row.map { value in
@@ -26,7 +26,7 @@ struct CheckedRuleTests {
         }
     }
 
-    /// What a rule does over some minutes; `rows` for each family in the order of `families`.
+    /// Replays a rule over some minutes; `rows` has one element per family, in the order of `families`.
     private func replay(
         _ text: String, _ rows: [RuleRows.Family: [[SQLValue]]], minutes: Int64, allowsMinutes: Bool = false,
         keepsSuccesses: Bool = true,
@@ -51,7 +51,7 @@ struct CheckedRuleTests {
             reading.rule, over: reading.history(beginning: Scene.time(-7200)), on: Scene.grid(minutes), options: options)
     }
 
-    /// A row with its own time: whether it failed, when it was made good, then keys, fields and conditions.
+    /// A row with its own time: whether it failed, when it recovered, then keys, fields and conditions.
     private func row(
         _ seconds: Double, failed: Bool = true, recoveredAt: Double? = nil, life: RuleColumns.Life = .whole, _ rest: SQLValue...
     ) -> [SQLValue] {
@@ -72,7 +72,7 @@ struct CheckedRuleTests {
         #expect(replay.measure == RuleMeasure(text: "count", threshold: 5, relation: ">", isBelow: false))
     }
 
-    @Test("groups have states of their own, and severity is a label of the alert")
+    @Test("groups have their own states, and severity is a label of the alert")
     func groups() throws {
         let errors = (0..<24).map { row(60 + Double($0) * 20, .text($0 % 2 == 0 ? "openai" : "azure")) }
         let replay = try replay(
@@ -84,7 +84,7 @@ struct CheckedRuleTests {
         #expect(replay.spans == ["5–10", "5–9"])
     }
 
-    @Test("a group by severity keeps its severity, and the rule's own stands beside it")
+    @Test("a group by severity keeps its severity next to that of the rule")
     func bySeverity() throws {
         let words = ["WARNING", "ERROR", "CRITICAL"]
         let severities: [Severity] = [.warning, .error, .critical]
@@ -98,7 +98,7 @@ struct CheckedRuleTests {
         #expect(other.alerts.allSatisfy { $0.labels["severity"] == "WARNING" && $0.labels["rule_severity"] == nil })
     }
 
-    @Test("a denied comparison is measured, charted and tuned as the comparison that it is")
+    @Test("a negated comparison is measured, charted and tuned as its inverse")
     func denied() throws {
         let calls = (0..<20).map { row(61 + Double($0), failed: $0 < 4) }
         let options = ReplayOptions(findings: true)
@@ -111,7 +111,7 @@ struct CheckedRuleTests {
         #expect(both.spans == ["2–4"])
     }
 
-    @Test("a rate is failed calls of calls; without calls it has no value and fires nothing, denied or not")
+    @Test("a rate is failed calls over calls; without calls it has no value and does not fire, even if negated")
     func rates() throws {
         let calls = (0..<20).map { row(61 + Double($0), failed: $0 < 4) }
         let text = "calls over 2m having error_rate"
@@ -125,7 +125,7 @@ struct CheckedRuleTests {
         #expect(try replay("\(text) > 10%", [.own: calls], minutes: 9).measure.text == "error_rate")
     }
 
-    @Test("a measure may carry its own length of time")
+    @Test("a measure may have its own window")
     func ownLength() throws {
         let calls = (0..<60).map { row(Double($0) * 60 + 1, failed: $0 >= 50) }
         let text = "calls over 10m having error_rate > 50%"
@@ -135,7 +135,7 @@ struct CheckedRuleTests {
         #expect(spans == [["56–70"], ["57–70"], ["57–63"]])
     }
 
-    @Test("rows of whole minutes answer as rows with their own times")
+    @Test("per-minute rows give the same results as rows with their own times")
     func byMinutes() throws {
         let model: SQLValue = .text("a")
         let exact = [60, 61, 120, 130, 180, 181, 182].map { row($0, failed: $0 > 100, model) }
@@ -153,7 +153,7 @@ struct CheckedRuleTests {
         }
     }
 
-    @Test("errors by what only errors have take their rate of all calls")
+    @Test("errors grouped by an error-only field take their rate over all calls")
     func rateOfErrors() throws {
         let errors = [
             row(61, .text("timeout")), row(62, .text("timeout")), row(63, .text("rate_limit")), row(700, .text("rate_limit")),
@@ -164,7 +164,7 @@ struct CheckedRuleTests {
         #expect(replay.spans == ["2–7"] && replay.firings[0].firing.peak == 0.2)
     }
 
-    @Test("no rows: a count is 0, from a group's first row on, and without groups always")
+    @Test("a count without rows is 0 from a group's first row on, and always without groups")
     func noRows() throws {
         let errors = [row(61, .text("a")), row(600, .text("b"))]
         #expect(try replay("errors by model over 2m having count < 1", [.own: errors], minutes: 20).spans == ["4–", "12–"])
@@ -178,28 +178,28 @@ struct CheckedRuleTests {
     @Test("a recovery counts from the success on")
     func recovered() throws {
         let errors = [row(61, recoveredAt: 400), row(62), row(63, recoveredAt: 70), row(64, recoveredAt: 9000)]
-        // 63 is made good at once, 61 after six minutes, 64 when nobody looks any more.
+        // 63 recovers at once, 61 after six minutes, 64 after the last evaluation.
         #expect(try replay("errors over 10m having recovered >= 50%", [.own: errors], minutes: 30).spans == ["7–12"])
         #expect(try replay("errors over 10m having recovered >= 25%", [.own: errors], minutes: 30).spans == ["2–12"])
         let since = errors.filter { $0[2] != .null }.map { Array($0[..<3]) + [.integer(3)] }
         #expect(try replay("errors where recovered over 10m having count >= 2", [.own: since], minutes: 30).spans == ["7–12"])
     }
 
-    @Test("what was known when matters: an error counts as not recovered until the success that makes it good")
+    @Test("an error counts as open until the success that recovers it")
     func notRecovered() throws {
         let errors = [
             row(61, recoveredAt: 400, life: .untilRecovered), row(62, life: .untilRecovered),
             row(63, recoveredAt: 70, life: .untilRecovered), row(64, recoveredAt: 9000, life: .untilRecovered),
         ]
         let text = "errors where not recovered over 10m having count >="
-        // 63 is never seen open; 61 is until 400 s.
+        // 63 is never visible as open; 61 is until 400 s.
         #expect(try replay("\(text) 3", [.own: errors], minutes: 30).spans == ["2–7"])
         #expect(try replay("\(text) 2", [.own: errors], minutes: 30).spans == ["2–12"])
         #expect(try replay("\(text) 4", [.own: errors], minutes: 30).alerts.isEmpty)
         #expect(try replay("\(text) 3", [.own: errors], minutes: 30).firings.map(\.firing.errors) == [4])
     }
 
-    @Test("a row that is asked for before and after it was made good is one error")
+    @Test("a row visible before and after its recovery is one error")
     func bothLives() throws {
         let lives = [
             row(61, recoveredAt: 400, life: .untilRecovered, .integer(1)),
@@ -227,7 +227,7 @@ struct CheckedRuleTests {
             ])
         #expect(try replay("calls over 5m having distinct(latency) = 3", [.own: calls], minutes: 20).spans == ["4–7"])
         #expect(try replay("calls over 5m having sum(latency) is missing", [.own: calls], minutes: 20).spans == ["0–2", "9–"])
-        // Whether it is so, and whether that is known: a share is one of those of which it is.
+        // Bits for "holds" and "known": a share is taken over the rows where it is known.
         let flagged = [(61.0, 1), (62, 0), (130, 1)].map { row($0, failed: false, .integer($1), .integer(1)) }
         #expect(try replay("calls over 5m having count(latency > 2s) >= 2", [.own: flagged], minutes: 20).spans == ["3–7"])
         #expect(try replay("calls over 5m having share(latency > 2s) > 60%", [.own: flagged], minutes: 20).spans == ["3–8"])
@@ -249,7 +249,7 @@ struct CheckedRuleTests {
         #expect(try replay("errors over 5m vs 10m having change > 200%", [.own: errors], minutes: 30).alerts.isEmpty)
     }
 
-    @Test("traces are counted by what they hold")
+    @Test("traces are counted by their contents")
     func traces() throws {
         let traces = [
             row(61, failed: true, .integer(3)), row(62, failed: false, .integer(0)), row(63, failed: true, .integer(2)),
@@ -262,7 +262,7 @@ struct CheckedRuleTests {
             ).spans == ["2–7"])
     }
 
-    @Test("findings and curves come for rules of our own too")
+    @Test("native rules have findings and curves too")
     func findings() throws {
         let options = ReplayOptions(curvePoints: 4, findings: true)
         let errors = [61, 62, 63].map { row($0) }
@@ -276,7 +276,7 @@ struct CheckedRuleTests {
         #expect(loud.findings.map(\.id) == ["short-for", "record"])
     }
 
-    @Test("a threshold never reached is told with the errors that it missed, for counts and for shares of calls")
+    @Test("a threshold never reached is reported with the number of missing errors, for counts and ratios")
     func missed() throws {
         let options = ReplayOptions(findings: true)
         let errors = [60, 70, 80].map { row($0) }
@@ -294,7 +294,7 @@ struct CheckedRuleTests {
         #expect(reached.finding("never-reached") == nil)
     }
 
-    @Test("groups that only together reach the threshold are told, with what the rule would do without them")
+    @Test("groups that reach the threshold only together are reported, with the effect of removing by")
     func dilutedGroups() throws {
         let options = ReplayOptions(findings: true)
         let errors = (0..<8).map { row(60 + Double($0), .text($0 % 2 == 0 ? "openai" : "azure")) }

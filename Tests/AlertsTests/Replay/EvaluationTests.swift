@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Evaluation of rules")
 struct EvaluationTests {
-    @Test("the grid is start + k · interval with both its ends")
+    @Test("the grid is start + k · interval, both ends included")
     func grid() throws {
         var scene = Scene()
         scene.errors([0, 300])
@@ -21,11 +21,11 @@ struct EvaluationTests {
         var scene = Scene()
         scene.errors([0])
         let spans = try scene.firings("sum(increase(llm_errors_total[10m])) > 0", minutes: 12, from: 300, hold: .minutes(3))
-        // It holds since minute 0, but the first evaluation is that of minute 5.
+        // The condition has held since minute 0, but the first evaluation is at minute 5.
         #expect(spans == ["8–10"])
     }
 
-    @Test("when history begins inside a window it is said")
+    @Test("a history that begins within a window is reported")
     func historyBegins() throws {
         var scene = Scene()
         scene.errors([10])
@@ -49,7 +49,7 @@ struct EvaluationTests {
         #expect(try scene.firings("sum(increase(llm_errors_total[2m])) > 0", minutes: 5) == ["1–3"])
     }
 
-    @Test("raw counters count from the beginning of the history")
+    @Test("raw counters count since the beginning of the history")
     func rawCounters() throws {
         var scene = Scene()
         scene.plain.beginning = Scene.nanoseconds(-3600)
@@ -59,18 +59,18 @@ struct EvaluationTests {
         #expect(try scene.firings("sum(increase(llm_errors_total[1m])) >= 1", minutes: 5) == ["3–4"])
     }
 
-    @Test("series exist at 0 from the beginning of the history")
+    @Test("series are 0 from the beginning of the history")
     func seriesExist() throws {
         var scene = Scene()
         scene.plain.beginning = Scene.nanoseconds(120)
         scene.errors([250])
-        // Before the beginning there is no series at all.
+        // There is no series before the beginning.
         #expect(try scene.firings("llm_errors_total == 0", minutes: 6) == ["2–5"])
         #expect(try scene.firings("increase(llm_errors_total[1m]) == 0", minutes: 6) == ["2–5", "6–"])
         #expect(try scene.firings("absent(llm_errors_total)", minutes: 6) == ["0–2"])
     }
 
-    @Test("rate is n · (1/w): 90 errors in 5 minutes do exceed 0.3")
+    @Test("rate is n · (1/w): 90 errors in 5 minutes exceed 0.3")
     func rateByReciprocal() throws {
         var scene = Scene()
         scene.errors((0..<90).map { 61 + Double($0) / 2 })
@@ -86,7 +86,7 @@ struct EvaluationTests {
         #expect(try scene.firings("increase(llm_errors_total[90s]) == 3", minutes: 5) == ["2–3"])
     }
 
-    @Test("the rate of a rule file and a ratio of errors to calls are named apart")
+    @Test("PromQL's rate and the ratio of errors to calls have different names")
     func twoRates() throws {
         var scene = Scene()
         scene.errors([61])
@@ -101,7 +101,7 @@ struct EvaluationTests {
         #expect(ratio.finding("ratio-unit")?.sentence == "the value is a ratio of errors to calls: 0.05 is 5 %")
     }
 
-    @Test("no calls: no value, and no value fires nothing")
+    @Test("without calls a ratio has no value and does not fire")
     func noValue() throws {
         var scene = Scene()
         scene.errors([61])
@@ -112,7 +112,7 @@ struct EvaluationTests {
         #expect(try scene.firings("\(ratio) <= 1", minutes: 5) == ["2–3"])
     }
 
-    @Test("a comparison filters, and absent() and or vector(0) are the ways to alert on nothing")
+    @Test("comparisons filter; absent() and or vector(0) can alert on missing data")
     func alertingOnNothing() throws {
         var scene = Scene()
         scene.errors([61], [.provider: "openai"])
@@ -136,7 +136,7 @@ struct EvaluationTests {
         #expect(try scene.firings("llm_errors_total > 0", minutes: 600) == ["0–"])
     }
 
-    @Test("recoveries count from the success on, final failures from the trace's end")
+    @Test("recoveries count from the success on, final failures from the end of the trace")
     func knownAtTheTime() throws {
         var scene = Scene()
         scene.errors([61, 62])
@@ -147,7 +147,7 @@ struct EvaluationTests {
         #expect(try scene.firings("sum(increase(llm_errors_recovered_total[1m])) > 0", minutes: 8) == ["4–5"])
     }
 
-    @Test("calls counted by minutes answer as calls with their own times")
+    @Test("per-minute calls give the same results as calls with their own times")
     func callsByMinutes() throws {
         var scene = Scene()
         scene.errors([65, 121, 185])
@@ -175,7 +175,7 @@ struct EvaluationTests {
         #expect(exact.contains { !$0.alerts.isEmpty })
     }
 
-    @Test("what rules need of calls is told before they are read")
+    @Test("the requirements of rules on calls are known before reading")
     func callRequirement() throws {
         func need(_ text: String, _ grid: Grid = Scene.grid(5)) throws -> CallRequirement? {
             CallRequirement(of: [try Scene.rule(text)], on: grid)
@@ -191,7 +191,7 @@ struct EvaluationTests {
         #expect(try need("sum(llm_requests_total) > 1")?.reach == .some(nil))
     }
 
-    @Test("the labels of counters can be limited as an exporter would")
+    @Test("the labels of counters can be limited to those of an exporter")
     func exportedLabels() throws {
         var scene = Scene()
         scene.errors([61], [.provider: "openai", .model: "a"])
@@ -201,7 +201,7 @@ struct EvaluationTests {
         #expect(replay.alerts.map(\.labels) == [LabelSet([LabelPair("provider", "openai")])])
     }
 
-    @Test("an interrupted replay says so")
+    @Test("an interrupted replay throws")
     func interrupted() throws {
         let rule = try Scene.rule("sum(llm_errors_total) > 1")
         #expect(throws: ReplayInterrupted.self) {
@@ -209,7 +209,7 @@ struct EvaluationTests {
         }
     }
 
-    @Test("all rules of a file are evaluated in one go, each as if it were alone")
+    @Test("rules evaluated together give the same results as alone")
     func inOneGo() throws {
         var scene = Scene()
         scene.errors([61, 62, 63, 400, 401, 900])

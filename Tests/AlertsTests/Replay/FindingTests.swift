@@ -8,7 +8,7 @@ import Testing
 struct FindingTests {
     private let options = ReplayOptions(findings: true)
 
-    @Test("a counter compared without rate fires forever once crossed; increase over for is offered beside it")
+    @Test("a raw counter fires forever once crossed, and increase over for is suggested")
     func rawCounter() throws {
         var scene = Scene()
         scene.errors([61, 62, 63, 601, 602, 603], [.errorType: "rate_limit"])
@@ -23,14 +23,14 @@ struct FindingTests {
             finding.offer
                 == RuleFinding.Offer(
                     text: "sum(increase(llm_rate_limits_total[1m])) > 2", hold: .zero, firings: 2, firingTime: .minutes(2)))
-        // The offer is itself no such rule.
+        // The suggestion itself has no such finding.
         #expect(
             try scene.replay("sum(increase(llm_rate_limits_total[1m])) > 2", minutes: 30, options: options).finding("raw-counter")
                 == nil)
         #expect(try scene.replay("absent(llm_errors_total)", minutes: 30, options: options).finding("raw-counter") == nil)
     }
 
-    @Test("an annotation that names a label which the result does not have")
+    @Test("an annotation that uses a label missing from the result is reported")
     func missingLabel() throws {
         var scene = Scene()
         scene.errors([60])
@@ -49,7 +49,7 @@ struct FindingTests {
         #expect(whole.finding("missing-label") == nil)
     }
 
-    @Test("for not longer than the window: a burst shorter than for still fires because the window outlives it")
+    @Test("with for not longer than the window, a burst shorter than for still fires")
     func shortFor() throws {
         var scene = Scene()
         scene.errors((0..<40).map { 61 + Double($0) / 10 })
@@ -65,7 +65,7 @@ struct FindingTests {
                 "short-for") == nil)
     }
 
-    @Test("series split by a label dilute the threshold; their sum is offered")
+    @Test("series split by a label dilute the threshold, and their sum is suggested")
     func diluted() throws {
         var scene = Scene()
         for model in ["a", "b", "c"] { scene.errors((0..<20).map { 61 + Double($0) }, [.provider: "openai", .model: model]) }
@@ -81,7 +81,7 @@ struct FindingTests {
         #expect(finding.offer?.firingTime == .minutes(5))
     }
 
-    @Test("a threshold never reached tells the largest value and by how many errors it missed")
+    @Test("a threshold never reached is reported with the largest value and the number of missing errors")
     func neverReached() throws {
         var scene = Scene()
         scene.errors([61, 62, 63])
@@ -98,7 +98,7 @@ struct FindingTests {
                 == nil)
     }
 
-    @Test("a threshold always exceeded")
+    @Test("a threshold always exceeded is reported")
     func alwaysExceeded() throws {
         var scene = Scene()
         scene.errors([61])
@@ -106,7 +106,7 @@ struct FindingTests {
         #expect(replay.finding("always-exceeded")?.sentence == "always exceeded: at every evaluation some series satisfies >= 0")
     }
 
-    @Test("the rule would have fired in n of m past weeks, its longest firing, its flaps")
+    @Test("the record has the weeks with firings, the longest firing and the flaps")
     func record() throws {
         var scene = Scene()
         let week = 7.0 * 86_400
@@ -125,7 +125,7 @@ struct FindingTests {
                 == "would not have fired in the 1h replayed")
     }
 
-    @Test("a matcher on a label that a counter does not have")
+    @Test("a matcher on a label that a counter does not have is reported")
     func foreignLabel() throws {
         var scene = Scene()
         scene.calls([60])
@@ -135,7 +135,7 @@ struct FindingTests {
                 == "`llm_requests_total` has no label `error_type`: `error_type=` compares with the empty text")
     }
 
-    @Test("the provider guide's rules are found out, and the repaired ones are not")
+    @Test("the provider guide's rules have findings, and the fixed ones have none")
     func providerGuide() throws {
         var scene = Scene()
         scene.plain.beginning = Scene.nanoseconds(-7200)
@@ -158,7 +158,7 @@ struct FindingTests {
         #expect(repaired == [[], [], ["short-for"]])
     }
 
-    @Test("a rule without a window says where the history begins, and nothing of windows; an instant offset looks back too")
+    @Test("a rule without a window reports only where the history begins; an offset looks back too")
     func historyOfCounters() throws {
         var scene = Scene()
         scene.plain.beginning = Scene.nanoseconds(600)
@@ -176,7 +176,7 @@ struct FindingTests {
         #expect(try Scene.rule("sum(llm_errors_total offset 10m) > 5").reach == .minutes(10))
     }
 
-    @Test("templates see the counter's name where the result still carries it, and identities never do")
+    @Test("templates see the metric name while the result still has it; identities never do")
     func metricName() throws {
         var scene = Scene()
         scene.errors([60])

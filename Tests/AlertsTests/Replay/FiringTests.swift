@@ -3,12 +3,12 @@ import Testing
 
 @testable import Alerts
 
-@Suite("Firings and what is told of them")
+@Suite("Firings and their details")
 struct FiringTests {
-    @Test("the errors behind a firing are those that its evaluations had in their windows")
+    @Test("the errors behind a firing are those in the windows of its evaluations")
     func errorsBehind() throws {
         var scene = Scene()
-        // Six errors in ten minutes, as in the documented example; the first and the last ones stand apart.
+        // Six errors in ten minutes, as in the documented example; the first and the last are separate.
         scene.errors([-900, 60, 180, 300, 420, 540, 601, 5000], [.errorType: "quota_exceeded", .provider: "a"])
         scene.errors([100, 200], [.errorType: "timeout", .provider: "a"])
         let replay = try scene.replay("sum(increase(llm_errors_total{error_type=\"quota_exceeded\"}[15m])) > 5", minutes: 60)
@@ -20,7 +20,7 @@ struct FiringTests {
         #expect(firing.length(until: Scene.time(3600)) == .minutes(5))
     }
 
-    @Test("errors behind a firing are those of its own series, however many ways there are to count them")
+    @Test("the errors behind a firing are those of its own series, with every counting method")
     func errorsOfSeries() throws {
         var scene = Scene()
         for minute in 0..<30 {
@@ -31,7 +31,7 @@ struct FiringTests {
         let few = try scene.replay("sum by (provider) (increase(llm_errors_total[2m])) > 3", minutes: 10)
         #expect(few.alerts.map { $0.labels["provider"] } == ["b"])
         #expect(few.firings.map(\.firing.errors) == [20])
-        // Long windows over all series, so that the events are laid out by result.
+        // Long windows over all series, so that the events are collected per result.
         let many = try scene.replay("sum by (provider) (llm_errors_total) > 0", minutes: 30)
         #expect(many.alerts.map { $0.firings.map(\.errors) } == [[30], [60]])
         let each = try scene.replay("llm_errors_total > 0", minutes: 30)
@@ -49,7 +49,7 @@ struct FiringTests {
             try scene.replay("3 > sum(increase(llm_errors_total[1m]))", minutes: 3, from: 60).firings.map(\.firing.peak) == [1])
     }
 
-    @Test("the machine-readable answer is exactly as promised, byte for byte")
+    @Test("the JSON output is exactly as documented")
     func json() throws {
         var scene = Scene()
         scene.errors([60, 61, 62], [.provider: "b\"x"])

@@ -94,7 +94,7 @@ struct PrometheusPropertyTests {
         }
     }
 
-    /// The firings by the naive way.
+    /// The firings by naive evaluation.
     private func naive(_ rule: PrometheusRule, _ plain: PlainHistory, _ grid: Grid, _ limit: Set<Label>) -> [NaiveStates.Span] {
         let evaluator = NaiveEvaluator(plain: plain, grid: grid, limit: limit)
         var states = NaiveStates(
@@ -138,7 +138,7 @@ struct PrometheusPropertyTests {
                 "rule\(number)", expression: text, hold: .seconds(author.pick([0, 0, 60, 120, 150, 300])),
                 keep: .seconds(author.pick([0, 0, 0, 60, 240, 100])))
             guard var rule = made else {
-                // Scalars compared without bool, sets of scalars: rightly refused.
+                // Scalar comparisons without bool and set operations on scalars are rejected correctly.
                 #expect(!mistakes.isEmpty)
                 continue
             }

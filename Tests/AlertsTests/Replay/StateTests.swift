@@ -5,7 +5,7 @@ import Testing
 
 @Suite("States of alerts")
 struct StateTests {
-    /// True in the minutes that are listed.
+    /// True in the listed minutes.
     private func scene(_ minutes: [Double]) -> Scene {
         var scene = Scene()
         scene.errors(minutes.map { $0 * 60 })
@@ -13,14 +13,14 @@ struct StateTests {
     }
     private let rule = "sum(increase(llm_errors_total[1m])) > 0"
 
-    @Test("first time in the result: pending; it fires at the first evaluation with t − activeAt ≥ for")
+    @Test("a new result is pending and fires at the first evaluation with t − activeAt ≥ for")
     func pendingThenFiring() throws {
         #expect(try scene([1, 2, 3, 4, 5]).firings(rule, minutes: 9, hold: .minutes(3)) == ["4–6"])
         let firing = try scene([1, 2, 3, 4, 5]).replay(rule, minutes: 9, hold: .minutes(3)).firings[0].firing
         #expect(firing.pendingFrom == Scene.time(60))
     }
 
-    @Test("for: 0 fires at once, and a for that is no multiple of the interval is rounded up")
+    @Test("for: 0 fires immediately, and a for that is not a multiple of the interval is rounded up")
     func roundedUp() throws {
         let scene = scene([1, 2, 3, 4, 5])
         #expect(try scene.firings(rule, minutes: 9) == ["1–6"])
@@ -29,35 +29,35 @@ struct StateTests {
         #expect(try scene.firings(rule, minutes: 9, hold: .seconds(1)) == ["2–6"])
     }
 
-    @Test("leaves the result while pending: gone without trace")
+    @Test("an alert that leaves the result while pending is dropped")
     func leavesWhilePending() throws {
         let scene = scene([1, 2, 4, 5, 6])
         #expect(try scene.firings(rule, minutes: 9, hold: .minutes(2)) == ["6–7"])
         #expect(try scene.firings(rule, minutes: 9, hold: .minutes(3)) == [])
-        // keep_firing_for prolongs firings, not waiting.
+        // keep_firing_for extends firings, not pending alerts.
         #expect(try scene.firings(rule, minutes: 9, hold: .minutes(3), keep: .minutes(5)) == [])
     }
 
-    @Test("leaves the result while firing: resolved at that evaluation")
+    @Test("an alert that leaves the result while firing is resolved at that evaluation")
     func resolved() throws {
         #expect(try scene([1, 2, 4]).firings(rule, minutes: 9) == ["1–3", "4–5"])
     }
 
-    @Test("keep_firing_for: it stays firing while t − keepSince < keep")
+    @Test("keep_firing_for: an alert keeps firing while t − keepSince < keep")
     func keeps() throws {
         #expect(try scene([1]).firings(rule, minutes: 9, keep: .minutes(3)) == ["1–5"])
         #expect(try scene([1]).firings(rule, minutes: 9, keep: .seconds(150)) == ["1–5"])
         #expect(try scene([1]).firings(rule, minutes: 9, keep: .seconds(1)) == ["1–3"])
     }
 
-    @Test("coming back meanwhile forgets keepSince and does not ask for again")
+    @Test("returning meanwhile resets keepSince and skips pending")
     func comesBack() throws {
         let scene = scene([1, 2, 3, 5])
         #expect(try scene.firings(rule, minutes: 12, hold: .minutes(2), keep: .minutes(3)) == ["3–9"])
         #expect(try scene.firings(rule, minutes: 12, hold: .minutes(2), keep: .minutes(1)) == ["3–7"])
     }
 
-    @Test("keep_firing_for prolongs, never delays")
+    @Test("keep_firing_for extends a firing and never delays it")
     func neverDelays() throws {
         let scene = scene([1, 2, 3])
         #expect(
@@ -65,12 +65,12 @@ struct StateTests {
         #expect(try scene.replay(rule, minutes: 9, hold: .minutes(1)).firings[0].firing.from == Scene.time(120))
     }
 
-    @Test("firing at the end is not resolved")
+    @Test("an alert firing at the end is not resolved")
     func firingAtTheEnd() throws {
         #expect(try scene([4, 5]).firings(rule, minutes: 5) == ["4–"])
     }
 
-    @Test("each label set has states of its own")
+    @Test("each label set has its own state")
     func labelSets() throws {
         var scene = Scene()
         scene.errors([60, 120, 180], [.provider: "a"])
@@ -80,7 +80,7 @@ struct StateTests {
         #expect(replay.spans == ["2–4", "3–5"])
     }
 
-    @Test("step by step and in leaps the states are the same")
+    @Test("evaluating step by step and by changes gives the same states")
     func stepwise() throws {
         for (hold, keep) in [(0, 0), (2, 0), (1, 3), (3, 1)] as [(Int64, Int64)] {
             let minutes: [Double] = [1, 2, 3, 5, 8, 9, 10, 11, 14, 16, 17]
@@ -99,7 +99,7 @@ struct StateTests {
         }
     }
 
-    @Test("a replay in two halves, with the states between them, is the replay of the whole")
+    @Test("a replay in two halves with the state handed over equals the whole replay")
     func halves() throws {
         let minutes: [Double] = [1, 2, 3, 5, 8, 9, 10, 11, 14, 16, 17]
         let rule = try Scene.rule(rule, hold: .minutes(2), keep: .minutes(2)), history = scene(minutes).plain.history
@@ -110,13 +110,13 @@ struct StateTests {
             let second = try RuleReplay.run(
                 [rule], over: history, on: grid, options: ReplayOptions(resuming: ["Rule": first.states]))[0]
             let open = first.spans.filter { $0.hasSuffix("–") }
-            // A firing that goes on over the cut is told by both, with one beginning.
+            // A firing across the cut appears in both halves with the same start.
             #expect(first.spans.filter { !$0.hasSuffix("–") } + second.spans == whole.spans, "cut after \(cut)")
             #expect(open.isEmpty || second.spans.first?.hasPrefix(open[0]) == true)
         }
     }
 
-    @Test("identity is the result's labels with the rule's written over them, templated ones expanded, empty ones dropped")
+    @Test("the identity is the result's labels overridden by the rule's, with templates rendered and empty values dropped")
     func identity() throws {
         var scene = Scene()
         scene.errors([60], [.provider: "openai", .severity: "ERROR", .model: "a"])
@@ -133,7 +133,7 @@ struct StateTests {
         #expect(replay.alerts[0].resultLabels["severity"] == "ERROR")
     }
 
-    @Test("a label that shows the value makes an alert for each value")
+    @Test("a label with the value creates one alert per value")
     func valueInLabel() throws {
         let scene = scene([1, 1, 2])
         let replay = try scene.replay(rule, minutes: 4, labels: ["count": "{{ $value }}"])
@@ -141,7 +141,7 @@ struct StateTests {
         #expect(replay.spans == ["1–2", "2–3"])
     }
 
-    @Test("two results with one identity: the rule fails at that instant")
+    @Test("two results with the same identity fail the rule at that instant")
     func duplicates() throws {
         var scene = Scene()
         scene.errors([60, 180, 240], [.provider: "a", .severity: "ERROR"])
@@ -151,12 +151,12 @@ struct StateTests {
             options: ReplayOptions(findings: true))
         #expect(replay.failures.map(\.message) == ["vector contains metrics with the same labelset after applying alert labels"])
         #expect(replay.failures.map(\.window) == [Window(from: Scene.time(180), to: Scene.time(240))])
-        // The failed evaluation changes nothing: what fired fires on.
+        // The failed evaluation changes nothing: a firing alert stays firing.
         #expect(replay.spans == ["1–5"])
         #expect(replay.finding("failed")?.sentence.contains("writes over the result's own `severity`") == true)
     }
 
-    @Test("rules of a file are independent: one that fails does not touch the others")
+    @Test("a failing rule does not affect the other rules of a file")
     func independent() throws {
         var scene = Scene()
         scene.errors([60], [.provider: "a", .model: "x"])

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Alerts
 
-@Suite("Findings say nothing false")
+@Suite("Findings are correct")
 struct TrueFindingTests {
     private let options = ReplayOptions(findings: true)
 
@@ -11,7 +11,7 @@ struct TrueFindingTests {
         try scene.replay(text, minutes: 60, from: from, hold: hold, options: options).findings.map(\.id)
     }
 
-    /// Forty errors in four seconds, and calls all the time.
+    /// Forty errors in four seconds, with calls throughout.
     private var burst: Scene {
         var scene = Scene()
         scene.plain.beginning = Scene.nanoseconds(-7200)
@@ -20,7 +20,7 @@ struct TrueFindingTests {
         return scene
     }
 
-    @Test("an offset is no window: it delays a burst and does not prolong it")
+    @Test("an offset delays a burst and does not prolong it")
     func offset() throws {
         let scene = burst
         #expect(try !ids(scene, "sum(rate(llm_errors_total[2m] offset 10m)) > 0.1", hold: .minutes(1)).isEmpty)
@@ -30,7 +30,7 @@ struct TrueFindingTests {
             short.finding("short-for")?.sentence
                 == "`for` 3m is not longer than the window 5m: a burst shorter than `for` can still fire, because the window outlives it; 1 of 1 firing rests on such a burst"
         )
-        // Two minutes of window and ten of offset outlive no `for` of three.
+        // A window of two minutes with an offset of ten does not outlast a `for` of three.
         var long = Scene()
         long.errors((0..<400).map { 601 + Double($0) })
         let replay = try long.replay(
@@ -38,7 +38,7 @@ struct TrueFindingTests {
         #expect(!replay.alerts.isEmpty && replay.finding("short-for") == nil)
     }
 
-    @Test("of two conditions that must hold together the shorter window ends them")
+    @Test("a conjunction ends with its shorter window")
     func shorterArm() throws {
         var scene = Scene()
         scene.errors((0..<600).map { 601 + Double($0) })
@@ -48,26 +48,26 @@ struct TrueFindingTests {
         let either = try scene.replay(
             both.replacing(" and ", with: " or "), minutes: 60, hold: .minutes(5), options: options)
         #expect(either.finding("short-for")?.sentence.contains("the window 1h:") == true)
-        // What compares with less, or needs the last two samples alone, is outlived by no window.
+        // Comparisons with `<` and functions of the last two samples do not outlast their windows.
         #expect(try !ids(scene, "sum(rate(llm_errors_total[1h])) < 5", hold: .minutes(5)).contains("short-for"))
         #expect(try !ids(scene, "irate(llm_errors_total[1h]) > 0.1", hold: .minutes(5)).contains("short-for"))
     }
 
-    @Test("equality is no threshold that series dilute, and no counter that fires for ever")
+    @Test("equality has no diluted threshold and does not fire forever")
     func equality() throws {
         var scene = Scene()
         for provider in ["a", "b"] { scene.errors([61, 62], [.provider: provider, .errorType: "timeout"]) }
         let zero = try ids(scene, "increase(llm_errors_total[5m]) == 0")
         #expect(!zero.contains("diluted") && !zero.contains("ratio-unit"))
         #expect(try !ids(scene, "llm_errors_total == 1").contains("raw-counter"))
-        // Of two series the smaller one meets it: it is reached.
+        // The smaller of the two series meets the threshold: it is reached.
         scene.errors([63], [.provider: "a", .errorType: "timeout"])
         #expect(try !ids(scene, "increase(llm_errors_total[5m]) == 2").contains("never-reached"))
         let never = try scene.replay("increase(llm_errors_total[5m]) == 7", minutes: 60, options: options)
         #expect(never.finding("never-reached")?.sentence == "never reached: values went from 0 to 3, the threshold is == 7")
     }
 
-    @Test("only errors over calls of the same stretch are a ratio of errors to calls")
+    @Test("only errors over calls in the same window are a ratio of errors to calls")
     func ratios() throws {
         let scene = burst
         func unit(_ text: String) throws -> String? {
@@ -87,7 +87,7 @@ struct TrueFindingTests {
         }
     }
 
-    @Test("a counter that something else can end does not fire for ever")
+    @Test("a raw counter that another condition can end does not fire forever")
     func endedCounters() throws {
         let scene = burst
         func raw(_ text: String) throws -> String? {
@@ -101,7 +101,7 @@ struct TrueFindingTests {
         #expect(try raw("topk(1, llm_errors_total) > 5")?.contains("for ever") == false)
     }
 
-    @Test("series that reach the threshold alone, or not even together, are not diluted")
+    @Test("series are not diluted if one reaches the threshold or their sum does not")
     func notDiluted() throws {
         var scene = Scene()
         for model in ["a", "b"] { scene.errors((0..<20).map { 61 + Double($0) }, [.provider: "p", .model: model]) }
@@ -111,7 +111,7 @@ struct TrueFindingTests {
         #expect(try !ids(scene, "increase(llm_errors_total[5m]) > 30 and on () hour() >= 0").contains("diluted"))
     }
 
-    @Test("numbers stand whole: thresholds with every digit, values never rounded onto the threshold")
+    @Test("thresholds keep all digits, and values are never rounded onto the threshold")
     func wholeNumbers() throws {
         var scene = Scene()
         scene.errors((0..<12_345).map { 61 + Double($0) / 1000 })
@@ -129,7 +129,7 @@ struct TrueFindingTests {
                 == "never reached: the largest value was 1763.5714285714287, the threshold is > 1763.6")
     }
 
-    @Test("a selector that matches no series, and sides that never match, are told: nothing fires of them")
+    @Test("selectors without series and operands that never match are reported")
     func matchesNothing() throws {
         let scene = burst
         func told(_ text: String) throws -> [String] {
@@ -151,7 +151,7 @@ struct TrueFindingTests {
         #expect(try told("sum(rate(llm_errors_total{provider=~\"open.*\"}[30m])) > 0.05").isEmpty)
     }
 
-    @Test("evaluations without data are no calm: before the history begins, and after it ends")
+    @Test("evaluations before the beginning and after the end of the data are reported")
     func noData() throws {
         var scene = Scene()
         scene.plain.beginning = Scene.nanoseconds(600)

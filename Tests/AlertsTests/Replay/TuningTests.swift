@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Tuning")
 struct TuningTests {
-    @Test("firings per threshold are those of a replay with that threshold", arguments: 0..<10)
+    @Test("the firings per threshold equal those of a replay with that threshold", arguments: 0..<10)
     func sameAsReplay(seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed) &+ 31)
         let plain = PlainHistory.generated(errors: 50, minutes: 90, from: Scene.start * 1_000_000_000, with: &generator)
@@ -31,14 +31,14 @@ struct TuningTests {
                 let label = Comment(rawValue: "seed \(seed): \(relation) \(step.threshold) for \(hold)")
                 #expect(totals.firings == step.firings[place], label)
                 if keep == .zero {
-                    // What still fires at the end is counted with its last step.
+                    // A firing that is open at the end includes its last step.
                     #expect((step.firingTime[place] - totals.firingTime).inSeconds <= 60 * 4, label)
                 }
             }
         }
     }
 
-    @Test("the same for rules of our own, whatever else their condition asks")
+    @Test("the firings per threshold of native rules equal those of a replay, with any other conditions")
     func ownRules() throws {
         var rows = WindowRows(columns: 0)
         for (index, second) in [60, 61, 120, 180, 181, 182, 183, 600, 660, 661].enumerated() {
@@ -77,9 +77,9 @@ struct TuningTests {
         }
     }
 
-    @Test("the most sensitive round threshold is recommended though a peak above it flaps")
+    @Test("the most sensitive round threshold is suggested even if a peak above it flaps")
     func flappingPeak() throws {
-        // A share that stays at 20 % for most of the day, rises to 60 % once, and swings around 93 % at its peak.
+        // A share that stays at 20% for most of the day, rises to 60% once, and oscillates around 93% at its peak.
         var rows = WindowRows(columns: 0)
         func minute(_ minute: Int, _ failed: Int) {
             for second in 0..<50 {
@@ -112,7 +112,7 @@ struct TuningTests {
         }
     }
 
-    @Test("the recommended threshold meets the aim and no rounder, more sensitive one does", arguments: 0..<8)
+    @Test("the suggested threshold meets the target, and no rounder, more sensitive one does", arguments: 0..<8)
     func recommended(seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed) &+ 900)
         let plain = PlainHistory.generated(errors: 60, minutes: 300, from: Scene.start * 1_000_000_000, with: &generator)
@@ -136,7 +136,7 @@ struct TuningTests {
         #expect(tuning.suggestion == expected, "seed \(seed) \(relation)")
     }
 
-    @Test("round numbers have few digits, and shares whole per cent")
+    @Test("round numbers have few digits, and shares are whole percentages")
     func roundNumbers() {
         let two = RoundNumber(digits: 2), share = RoundNumber(digits: 2, unit: -2)
         #expect([0.932, 0.0412, 134, 9.91, 0].map(two.up) == [0.94, 0.042, 140, 10, 0])
@@ -152,7 +152,7 @@ struct TuningTests {
     func aim() throws {
         var scene = Scene()
         let day = 86_400.0
-        // Bursts of 1, 2, … 10 errors, one a day, and then quiet to fill two weeks.
+        // Daily bursts of 1, 2, … 10 errors, then silence to the end of two weeks.
         for burst in 1...10 { scene.errors((0..<burst).map { Double(burst) * day + Double($0) }) }
         let rule = try Scene.rule("sum(increase(llm_errors_total[5m])) > 1")
         func tuning(_ aim: TuningAim?) throws -> RuleTuning {
@@ -168,7 +168,7 @@ struct TuningTests {
         #expect(try tuning(TuningAim(firings: 3, per: .days(30))).suggestion == 7)
     }
 
-    @Test("rules without a threshold to move are not tuned")
+    @Test("rules without a threshold to vary are not tuned")
     func untunable() throws {
         for text in ["sum(llm_errors_total)", "sum(llm_errors_total) == 5", "sum(llm_errors_total) > sum(llm_requests_total)"] {
             #expect(
@@ -177,7 +177,7 @@ struct TuningTests {
         }
     }
 
-    @Test("labelled incidents tell hits, misses, delay to notice and minutes of noise")
+    @Test("labelled incidents give hits, misses, detection delay and noise")
     func incidents() throws {
         var scene = Scene()
         scene.errors([601, 602, 603, 661, 662, 663], [.provider: "a"])

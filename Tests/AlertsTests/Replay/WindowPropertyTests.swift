@@ -4,7 +4,7 @@ import Testing
 
 @testable import Alerts
 
-@Suite("Replay of our own rules against a naive evaluator")
+@Suite("Replay of native rules against a naive evaluator")
 struct WindowPropertyTests {
     private struct Author {
         var generator: SeededGenerator
@@ -25,7 +25,7 @@ struct WindowPropertyTests {
                     values: (0..<columns).map { _ in pick([nil, 1, 5, 5, 9, 40, 100, 1_000_000_007]) })
                 if seesLate, pick([true, false]) { row.from = time + number(0...6 * minute) }
                 if seesLate, pick([true, false, false]) { row.until = time + number(0...9 * minute) }
-                // What is never seen makes no group exist.
+                // A row that is never visible does not create a group.
                 if let from = row.from, let until = row.until, from >= until { row.until = nil }
                 if let until = row.until, until <= time { row.until = nil }
                 return row
@@ -73,7 +73,7 @@ struct WindowPropertyTests {
         }
     }
 
-    @Test("where a range begins changes nothing of a rule about silence but what is pending or firing then", arguments: 0..<12)
+    @Test("the start of the range affects a rule about silence only by what is pending or firing then", arguments: 0..<12)
     func silenceFromAnyStart(seed: Int) throws {
         var author = Author(generator: SeededGenerator(seed: UInt64(seed) &* 7_368_787 &+ 5))
         let minute: Int64 = 60_000_000_000, beginning: Int64 = 1_760_000_040_000_000_000
@@ -85,7 +85,7 @@ struct WindowPropertyTests {
         for number in 0..<8 {
             let measures = (0..<author.pick([1, 2])).map { author.measure($0) }.map { measure -> WindowMeasure in
                 var measure = measure
-                // One family, so that its rows alone tell the groups.
+                // A single family, so that its rows determine the groups.
                 switch measure.quantity {
                 case .ratio(let part, let all): measure.quantity = .ratio(part, of: RowClass(family: 0, bit: all.bit))
                 case .rest(let part, let all): measure.quantity = .rest(part, of: RowClass(family: 0, bit: all.bit))
@@ -105,7 +105,7 @@ struct WindowPropertyTests {
                 Grid(
                     from: Timestamp(nanoseconds: start), to: Timestamp(nanoseconds: beginning + 120 * minute),
                     step: .seconds(author.pick([60, 30]))))
-            // What is read begins where the rule looks back to; of the time before only the groups are known, where they matter.
+            // Rows are read from as far as the rule looks back; before that only groups are known, if they matter.
             let first = start - rule.reach.inNanoseconds
             var read = naive
             read.families = [rows.filter { $0.time >= first }]

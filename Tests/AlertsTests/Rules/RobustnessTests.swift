@@ -3,7 +3,7 @@ import Testing
 
 @testable import Alerts
 
-@Suite("Whatever the text, nothing traps")
+@Suite("No input traps")
 struct RobustnessTests {
     private static let expressions = [
         "sum by (provider) (rate(llm_errors_total{error_type=\"a\\n\",model=~\"x.*|(y)+\"}[5m] offset 1h)) > bool 0.1 # end",
@@ -41,18 +41,18 @@ struct RobustnessTests {
         for mistake in RuleFile(yaml: text).mistakes { #expect(mistake.line >= 1 && mistake.column >= 1, "\(text)") }
     }
 
-    @Test("any prefix of a right text gives mistakes inside of it")
+    @Test("any prefix of a valid text gives errors within its bounds")
     func prefixes() {
         for text in RobustnessTests.expressions + RobustnessTests.templates + [RobustnessTests.yaml] {
             let scalars = Array(text.unicodeScalars)
-            // Whole files are the slow ones: every third of their prefixes.
+            // Whole files are slow: test only every third prefix.
             for length in stride(from: 0, to: scalars.count, by: text == RobustnessTests.yaml ? 3 : 1) {
                 read(String(String.UnicodeScalarView(scalars[..<length])))
             }
         }
     }
 
-    @Test("so does any text with a stretch of it changed", arguments: 0..<4)
+    @Test("any mutated text gives errors within its bounds", arguments: 0..<4)
     func changed(seed: Int) {
         var generator = SeededGenerator(seed: UInt64(seed) &+ 77)
         let signs = Array("{}[]()\"'`\\|&*#:-!@%,.$ \n\t<>=~^?0é\u{0}日a".unicodeScalars)
@@ -76,7 +76,7 @@ struct RobustnessTests {
         }
     }
 
-    @Test("random bytes are read as far as they are text", arguments: 0..<4)
+    @Test("random bytes never trap", arguments: 0..<4)
     func bytes(seed: Int) {
         var generator = SeededGenerator(seed: UInt64(seed) &+ 4711)
         for _ in 0..<90 {
@@ -85,7 +85,7 @@ struct RobustnessTests {
         }
     }
 
-    @Test("deep nesting and long chains are refused, not followed")
+    @Test("deep nesting and long chains are rejected")
     func depth() {
         for text in [
             String(repeating: "(", count: 100_000), String(repeating: "-", count: 100_000),

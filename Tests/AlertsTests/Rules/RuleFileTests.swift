@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Rule files")
 struct RuleFileTests {
-    @Test("a file of Prometheus' own form is read with all it says")
+    @Test("a Prometheus rule file is parsed completely")
     func whole() {
         let file = RuleFile(
             yaml: """
@@ -41,7 +41,7 @@ struct RuleFileTests {
             ])
     }
 
-    @Test("a file with ten different mistakes gets ten messages with line and column")
+    @Test("a file with ten different errors gets ten messages with line and column")
     func tenMistakes() {
         let file = RuleFile(yaml: Fixture.text("ten-mistakes.yaml"))
         let told = file.mistakes.map { "\($0.line):\($0.column) \($0.id) \($0.closest ?? "-")" }
@@ -53,19 +53,19 @@ struct RuleFileTests {
                 "33:14 missing-bool -",
                 "36:20 bad-yaml -",
             ])
-        // The rules that are right are there all the same.
+        // The valid rules are still there.
         #expect(file.rules.map(\.name) == ["Good"])
         #expect(file.mistakes.first { $0.id == "unknown-label" }?.alert == "UnknownLabel")
     }
 
-    @Test("recording rules are refused by name")
+    @Test("recording rules are rejected by name")
     func recording() {
         let file = RuleFile(yaml: "groups:\n- name: a\n  rules:\n  - record: job:errors\n    expr: sum(llm_errors_total)\n")
         #expect(file.mistakes.map(\.message) == ["the recording rule `job:errors` is not supported; only alerting rules are"])
         #expect(file.mistakes.map(\.line) == [4])
     }
 
-    @Test("mistakes inside of expressions point into the file, however the text is written")
+    @Test("errors in expressions have file positions in every YAML scalar style")
     func places() {
         let heads = [
             "expr: sum(nothing) > 1": (5, 15), "expr: 'sum(nothing) > 1'": (5, 16), "expr: \"sum(nothing) > 1\"": (5, 16),
@@ -81,7 +81,7 @@ struct RuleFileTests {
         }
     }
 
-    @Test("mistakes inside of templates point into the file")
+    @Test("errors in templates have file positions")
     func placesInTemplates() {
         let file = RuleFile(
             yaml: """
@@ -99,7 +99,7 @@ struct RuleFileTests {
     }
 
     @Test(
-        "what a file must have and must not have",
+        "required and unsupported keys of a file",
         arguments: [
             ("", "empty-file", 1), ("a: 1", "unknown-key", 1), ("groups: 5", "wrong-shape", 1), ("- a", "wrong-shape", 1),
             ("groups:\n- rules: []", "missing-name", 2),
@@ -125,7 +125,7 @@ struct RuleFileTests {
         #expect(mistakes.first?.line == line, "\(mistakes)")
     }
 
-    @Test("one bad rule does not hide the others, even when it is no YAML")
+    @Test("one broken rule does not hide the others, even if it is invalid YAML")
     func badRuleAlone() {
         let file = RuleFile(
             yaml: """
@@ -146,7 +146,7 @@ struct RuleFileTests {
         #expect(file.mistakes.allSatisfy { $0.id == "bad-yaml" } && file.mistakes.count == 2, "\(file.mistakes)")
     }
 
-    @Test("anchors and aliases work, and bombs of them are refused")
+    @Test("anchors and aliases work, and alias bombs are rejected")
     func aliases() {
         let good = RuleFile(
             yaml: """
@@ -168,7 +168,7 @@ struct RuleFileTests {
         #expect(RuleFile(yaml: bomb + "? *a39\n: 1\n").mistakes.map(\.id) == ["too-many-aliases"])
     }
 
-    @Test("the shipped rules of the provider guide and their repaired versions are right")
+    @Test("the rules of the provider guide and their fixed versions are valid")
     func shipped() {
         for name in ["provider-guide", "provider-guide-repaired"] {
             let file = RuleFile(yaml: Fixture.read(Fixtures.root + "/queries/alerts/\(name).yaml"))
@@ -185,7 +185,7 @@ struct RuleFileTests {
     }
 }
 
-/// Texts that lie beside the tests.
+/// Fixture texts next to the tests.
 enum Fixture {
     static func text(_ name: String) -> String { read(Fixtures.path("Alerts/" + name)) }
 

@@ -13,7 +13,7 @@ struct TemplateTests {
     }
 
     @Test(
-        "numbers read as Go prints them",
+        "numbers are formatted as in Go",
         arguments: [
             (1_000_000, "1e+06"), (999_999, "999999"), (50.0 / 300, "0.16666666666666666"),
             (50 * (1 / 300.0), "0.16666666666666669"), (0.1, "0.1"), (1, "1"),
@@ -75,7 +75,7 @@ struct TemplateTests {
     func rendering(text: String, expected: String) throws { #expect(try rendered(text) == expected) }
 
     @Test(
-        "the humanize family reads as Prometheus' own",
+        "the humanize functions give the same text as Prometheus",
         arguments: [
             ("humanize", 0, "0"), ("humanize", 1_234_567, "1.235M"), ("humanize", 999, "999"), ("humanize", 1000, "1k"),
             ("humanize", 0.001234, "1.234m"),
@@ -99,7 +99,7 @@ struct TemplateTests {
     }
 
     @Test(
-        "mistakes are refused at load, with their place",
+        "errors are reported at load time with their position",
         arguments: [
             ("{{ humanise $value }}", "unknown-function", 3, "humanize"), ("{{ query \"up\" }}", "outside-subset", 3, nil),
             ("{{ $lables.x }}", "unknown-variable", 3, "$labels"),
@@ -120,7 +120,7 @@ struct TemplateTests {
         #expect(mistakes.first?.closest == closest)
     }
 
-    @Test("a template says which labels it names and whether it shows the value")
+    @Test("a template knows which labels and whether it uses the value")
     func uses() {
         let template = Template.parse("{{ $labels.a }} {{ .Labels.b }} {{ with $labels.c }}{{ . }}{{ end }}").template
         #expect(template?.labelNames == ["a", "b", "c"])

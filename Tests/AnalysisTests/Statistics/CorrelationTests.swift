@@ -15,7 +15,7 @@ struct CorrelationTests {
         #expect(pearson.pairs == 11)
     }
 
-    @Test("equal values share their rank; pairs that lack a value are left out")
+    @Test("ties share their mean rank; pairs with a missing value are ignored")
     func ties() throws {
         let x: [Double?] = [1, 2, 2, nil, 3, 3, 3, 7, 4, 5], y: [Double?] = [2, 1, 2, 9, 2, 5, 3, .infinity, 3, 9]
         let spearman = try #require(Correlation.spearman(x, y)), pearson = try #require(Correlation.pearson(x, y))
@@ -24,7 +24,7 @@ struct CorrelationTests {
         #expect(spearman.pairs == 8)
     }
 
-    @Test("no coefficient without three pairs or without any spread; none leaves -1...1 or traps")
+    @Test("fewer than three pairs or constant values give no coefficient; none leaves -1...1 or traps")
     func edges() throws {
         #expect(Correlation.pearson([1, 2], [2, 4]) == nil)
         #expect(Correlation.spearman([1, 1, 1], [1, 2, 3]) == nil)
@@ -34,7 +34,7 @@ struct CorrelationTests {
         #expect(Correlation.pearson([], []) == nil)
     }
 
-    @Test("neither shift nor scale moves a coefficient")
+    @Test("a coefficient does not depend on shift or scale")
     func invariance() throws {
         var generator = SeededGenerator(seed: 3)
         for _ in 0..<50 {

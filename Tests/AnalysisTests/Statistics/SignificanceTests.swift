@@ -34,7 +34,7 @@ struct SignificanceTests {
         #expect(isClose(corrected, plain / q))
     }
 
-    @Test("the G statistic is that of the sum over cells, for any counts")
+    @Test("the G statistic equals the sum over cells, for any counts")
     func plainG() throws {
         var generator = SeededGenerator(seed: 7)
         for _ in 0..<200 {
@@ -88,7 +88,7 @@ struct SignificanceTests {
         #expect(abs(found.difference - (Double(counts[0]) / Double(counts[1]) - Double(counts[2]) / Double(counts[3]))) < 1e-12)
     }
 
-    @Test("small counts are compared exactly, large ones by the G-test, and equal shares are no difference")
+    @Test("small counts are compared exactly, large ones by the G-test, and equal proportions do not differ")
     func compare() throws {
         let small = try #require(Significance.compare(ratio(0, 10), ratio(5, 10)))
         #expect(small.test == "Fisher's exact test" && isClose(small.pValue, 0.032507739938080496))
@@ -100,7 +100,7 @@ struct SignificanceTests {
         #expect(try Significance.compare(ratio(.max, .max), ratio(0, .max))?.pValue == 0)
     }
 
-    @Test("Benjamini and Hochberg's own fifteen p-values: four stand at 5 %")
+    @Test("Benjamini and Hochberg's fifteen p-values: four are significant at 5%")
     func falseDiscovery() {
         let p = [
             0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1,
@@ -112,7 +112,7 @@ struct SignificanceTests {
         ]
         #expect(zip(adjusted, known).allSatisfy { isClose($0, $1) })
         #expect(adjusted.filter { $0 <= 0.05 }.count == 4)
-        // The order given does not matter, and neither do values that are no chance.
+        // The order does not matter, nor do values that are not probabilities.
         #expect(Significance.benjaminiHochberg(p.reversed()) == adjusted.reversed())
         #expect(Significance.benjaminiHochberg([]) == [])
         #expect(Significance.benjaminiHochberg([.nan, 2, -1]) == [1, 1, 1])

@@ -13,7 +13,7 @@ struct BandTests {
         }
     }
 
-    @Test("sliding windows give what sorting every window gives, nil and negative values included")
+    @Test("sliding windows equal sorting every window, including nil and negative values")
     func plainReference() {
         for seed in 0..<60 as Range<UInt64> {
             var generator = SeededGenerator(seed: seed)
@@ -21,7 +21,7 @@ struct BandTests {
             let fewest = RollingBand.fewest(window)
             let mad = RollingBand(values, method: .mad, chance: .unknown, window: window)
             for (index, range) in PlainReference.madBand(values, window: window, fewest: fewest).enumerated() {
-                // A band without width is widened by the mean deviation, which the plain rule lacks.
+                // A band without width is widened by the mean deviation, which the reference does not do.
                 if let range, range.lowerBound == range.upperBound { continue }
                 let isEqual = isClose(mad.lower[index], range?.lowerBound) && isClose(mad.upper[index], range?.upperBound)
                 #expect(isEqual, "seed \(seed), bucket \(index)")
@@ -36,7 +36,7 @@ struct BandTests {
         }
     }
 
-    @Test("one error after hours without is no anomaly; six are")
+    @Test("one error after hours without any is not an anomaly; six are")
     func sparse() {
         let quiet: [Double?] = Array(repeating: 0, count: 12)
         func anomalies(_ last: Double, _ method: Trend.Method = .mad) -> [Int] {
@@ -45,11 +45,11 @@ struct BandTests {
         #expect(anomalies(1) == [])
         #expect(anomalies(5) == [])
         #expect(anomalies(6) == [12])
-        // The z-score rule is as it is: any error after none is beyond two standard deviations of nothing.
+        // By the z-score rule, any error after none is beyond two standard deviations of zero.
         #expect(anomalies(1, .zscore) == [12])
     }
 
-    @Test("a rate of few calls varies more by chance than one of many")
+    @Test("a rate over few calls varies more by chance than one over many")
     func shares() {
         func anomalies(_ rate: Double, of calls: Double) -> [Int] {
             let cases: [Double?] = Array(repeating: 1000, count: 10) + [calls]
@@ -61,7 +61,7 @@ struct BandTests {
         #expect(anomalies(0.5, of: 40) == [10])
         #expect(anomalies(0.004, of: 1000) == [])
         #expect(anomalies(0.4, of: 1000) == [10])
-        // Of a reliability the failures vary, not the successes.
+        // In a reliability it is the failures that vary, not the successes.
         let reliable = TrendAnalysis.trend(
             values: Array(repeating: 1, count: 10) + [0.996], chance: .shares(of: Array(repeating: 1000, count: 11)), window: 10)
         #expect(reliable.anomalies == [])
@@ -71,7 +71,7 @@ struct BandTests {
         #expect(broken.upper[10].map { $0 >= 1 } == true)
     }
 
-    @Test("rates over time vary as the counts they are made of")
+    @Test("rates over time vary like their counts")
     func rates() {
         func isAnomaly(_ rate: Double, minutes: Double?) -> Bool {
             let exposure: [Double?] = Array(repeating: 60, count: 10) + [minutes]
@@ -82,11 +82,11 @@ struct BandTests {
         #expect(!isAnomaly(5 / 60, minutes: 60))
         #expect(isAnomaly(6 / 60, minutes: 60))
         #expect(!isAnomaly(5, minutes: 1))
-        // Without an exposure the spread of the window decides, and there is none.
+        // Without an exposure only the spread of the window counts, and it is zero.
         #expect(isAnomaly(5, minutes: nil))
     }
 
-    @Test("in values with spread the median moves the band, an outlier before does not")
+    @Test("the band follows the median and ignores an earlier outlier")
     func robust() {
         let noisy: [Double?] = [10, 12, 9, 11, 500, 10, 13, 8, 11, 10]
         let trend = TrendAnalysis.trend(values: noisy + [12, 40], window: 10)
@@ -94,7 +94,7 @@ struct BandTests {
         #expect(trend.lower[10].map { $0 < 10 } == true && trend.upper[10].map { $0 < 40 } == true)
     }
 
-    @Test("a constant window is left by any change; one with half a spread by the mean deviation")
+    @Test("any change leaves a constant window; a half-constant window uses the mean deviation")
     func constant() {
         #expect(TrendAnalysis.trend(values: Array(repeating: 5, count: 8) + [5, 5.5], window: 8).anomalies == [9])
         let half: [Double?] = [5, 5, 5, 5, 5, 6, 7, 5]
@@ -102,7 +102,7 @@ struct BandTests {
         #expect(TrendAnalysis.trend(values: half + [9], window: 8).anomalies.last == 8)
     }
 
-    @Test("the bucket itself is not in its window, and too few known values tell nothing")
+    @Test("a bucket is not in its own window, and too few known values give no band")
     func window() {
         let trend = TrendAnalysis.trend(values: [1, 2, 3, 4, 5, 1000], window: 5)
         #expect(trend.lower.prefix(5).allSatisfy { $0 == nil })
@@ -111,7 +111,7 @@ struct BandTests {
         #expect(gaps.upper == Array(repeating: nil, count: 7) && gaps.anomalies == [])
     }
 
-    @Test("few of many independent counts are called anomalies")
+    @Test("few of many independent counts are anomalies")
     func falseAlarms() {
         var generator = SeededGenerator(seed: 11)
         // Sums of Bernoulli draws: about Poisson with a mean of 4.
@@ -122,7 +122,7 @@ struct BandTests {
         #expect(trend.anomalies.count < 15, "\(trend.anomalies.count) of 3,000")
     }
 
-    @Test("what a Double cannot hold has no band")
+    @Test("overflowing values have no band")
     func huge() {
         let values: [Double?] = [1e308, -1e308, 1e308, -1e308, 1.7e308, -1.7e308, .infinity, .nan, 1e308, 3]
         for method in Trend.Method.allCases {

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Analysis
 
-@Suite("Where a series goes and where its level changes")
+@Suite("Direction and change point")
 struct DirectionTests {
-    @Test("score and variance of Mann and Kendall are those of all pairs, ties included")
+    @Test("the Mann–Kendall score and variance equal those over all pairs, ties included")
     func allPairs() {
         for seed in 0..<80 as Range<UInt64> {
             var generator = SeededGenerator(seed: seed)
@@ -16,7 +16,7 @@ struct DirectionTests {
         }
     }
 
-    @Test("the Nile falls: S = -1387, p as from the definition; the slope is SciPy's")
+    @Test("the Nile decreases: S = -1387, p by the definition, and SciPy's slope")
     func nile() throws {
         let test = MannKendall(Published.nile)
         #expect(test.score == -1387)
@@ -35,7 +35,7 @@ struct DirectionTests {
         #expect(found == Trend.ChangePoint(index: 28, before: 1130, after: 842.5))
     }
 
-    @Test("few values without ties are counted out, as SciPy does")
+    @Test("few values without ties have an exact p-value, as in SciPy")
     func exact() {
         for (values, p) in [
             ([1, 2, 3, 4, 5], 0.016666666666666666), ([1, 3, 2, 4, 5, 6, 7], 0.002777777777777778),
@@ -46,7 +46,7 @@ struct DirectionTests {
         #expect(MannKendall([1, 2, 3, 4]).pValue == nil)
     }
 
-    @Test("Pettitt's place and sum are those of all pairs before and after")
+    @Test("Pettitt's change point and sum equal those over all pairs")
     func changeByPairs() throws {
         for seed in 0..<60 as Range<UInt64> {
             var generator = SeededGenerator(seed: seed)
@@ -69,7 +69,7 @@ struct DirectionTests {
         return (0..<10).reduce(sum) { power, _ in power * power }
     }
 
-    @Test("the slope is the median of all pairs, whatever is missing")
+    @Test("the slope is the median over all pairs, with any values missing")
     func slope() {
         for seed in 0..<40 as Range<UInt64> {
             var generator = SeededGenerator(seed: seed)
@@ -80,7 +80,7 @@ struct DirectionTests {
         }
     }
 
-    @Test("long series are sampled, and the slope of a noisy line stays what it is")
+    @Test("sampling long series preserves the slope of a noisy line")
     func sampled() throws {
         var generator = SeededGenerator(seed: 5)
         let values = (0..<5000).map { Double?(0.25 * Double($0) + Double(generator.next() % 100)) }
@@ -91,9 +91,9 @@ struct DirectionTests {
         #expect(abs(seasonal - 0.25) < 0.005)
     }
 
-    @Test("a daily pattern is neither a trend nor a change of level; what grows under it is")
+    @Test("a daily pattern is neither a trend nor a change point, but growth beneath it is")
     func season() throws {
-        // Two days and a half of a saw-tooth rise overall; seven days of it do not change.
+        // Two and a half days of a sawtooth increase overall; seven days do not.
         let saw = (0..<168).map { Double($0 % 24) }
         let flat = TrendAnalysis.trend(values: saw, season: 24)
         #expect(flat.direction == .stable && flat.test == "seasonal Mann-Kendall: all values are equal")
@@ -103,11 +103,11 @@ struct DirectionTests {
         #expect(isClose(growing.slopePerBucket, 0.1, within: 1e-9))
         let step = TrendAnalysis.trend(values: saw.enumerated().map { $1 + ($0 >= 96 ? 30 : 0) }, season: 24)
         #expect(step.changePoint?.index == 96)
-        // Two seasons are too few to tell them apart from a trend.
+        // Two seasons are too few to distinguish them from a trend.
         #expect(TrendAnalysis.trend(values: Array(saw.prefix(48)), season: 24).test.hasPrefix("Mann-Kendall"))
     }
 
-    @Test("neither shift nor scale moves direction, anomalies or the place of the change")
+    @Test("direction, anomalies and change point do not depend on shift or scale")
     func invariance() {
         for seed in 0..<30 as Range<UInt64> {
             var generator = SeededGenerator(seed: seed)
@@ -119,7 +119,7 @@ struct DirectionTests {
         }
     }
 
-    @Test("a chance is shown so that it stays on its side of the level")
+    @Test("a p-value is never rounded across the significance level")
     func words() {
         func text(_ p: Double) -> String { PValueText.text(p, level: 0.05) }
         #expect(text(0.0004) == "p < 0.001")

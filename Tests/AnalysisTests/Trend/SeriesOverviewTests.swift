@@ -4,14 +4,14 @@ import Testing
 
 @testable import Analysis
 
-/// Histories of five weeks in half-hours; the window is the last day, those before it are known.
+/// Histories of five weeks in half-hour buckets; the window is the last day, and all days before it are known.
 private struct Weeks {
     static let perDay = 48, perWeek = 7 * perDay
 
     /// How the counts vary.
     enum Shape: CaseIterable { case constant, wave, sparse, nothing, growing, fading }
 
-    /// What is planted into the window.
+    /// The pattern planted in the window.
     enum Planted: CaseIterable { case nothing, burstAtEnd, burstInMiddle, burstInRunningBucket }
 
     var values: [Double?]
@@ -31,7 +31,7 @@ private struct Weeks {
             case .fading: return bucket >= 4 * Weeks.perWeek ? 26 - hour : 26
             }
         }
-        // About a Poisson count: twelve thirds of chance each.
+        // Approximately a Poisson count: twelve trials with probability 1/3 each.
         func count(_ level: Double) -> Double {
             guard level > 0 else { return 0 }
             return Double((0..<40).count { _ in Double(random.next() % 10_000) < level / 40 * 10_000 })
@@ -57,15 +57,15 @@ private struct Weeks {
     var whole: [Double] { values.dropLast().compactMap { $0 } }
 }
 
-@Suite("What stands out of counts over time")
+@Suite("Unusual counts over time")
 struct SeriesOverviewTests {
-    @Test("a planted burst is the peak, wherever it lies and whatever surrounds it", arguments: [4, 0])
+    @Test("a planted burst is the peak, wherever it is", arguments: [4, 0])
     func bursts(_ known: Int) throws {
         for shape in Weeks.Shape.allCases where known > 0 || shape != .wave {
             for seed in 0..<20 as Range<UInt64> {
                 let end = Weeks(shape, .burstAtEnd, seed: seed, knows: known).overview
                 #expect([45, 46].contains(try #require(end.peak)), "\(shape), seed \(seed)")
-                // Growth goes on; a burst that ended does not.
+                // Growth is ongoing; a burst that ended is not.
                 #expect(!end.goesOn || shape == .growing, "\(shape), seed \(seed)")
                 let middle = Weeks(shape, .burstInMiddle, seed: seed, knows: known).overview
                 #expect((23..<26).contains(try #require(middle.peak)), "\(shape), seed \(seed)")
@@ -75,7 +75,7 @@ struct SeriesOverviewTests {
         }
     }
 
-    @Test("where nothing is planted hardly anything stands out; a wave of the hours does not, once the weeks before are known")
+    @Test("without a planted burst hardly any bucket is unusual; a daily wave never is once preceding weeks are known")
     func nothingPlanted() {
         for shape in [Weeks.Shape.constant, .wave, .sparse, .nothing] {
             let found = (0..<100 as Range<UInt64>).count { Weeks(shape, .nothing, seed: $0).overview.peak != nil }
@@ -83,19 +83,19 @@ struct SeriesOverviewTests {
         }
     }
 
-    @Test("usual is the median of the same hours, and the total is compared with whole weeks")
+    @Test("the baseline is the median of the same hours, and the total is compared with complete weeks")
     func usual() {
         let overview = SeriesOverview(
             values: [4, 40, 2], isPartial: [], weeks: [[1, 5, 2], [2, 3, 2], [9, 4, 2]])
         #expect(overview.basis == .weeks(3) && overview.usual == [2, 4, 2])
         #expect(overview.peak == 1 && overview.outstanding == [1] && overview.highest == 1)
         #expect(overview.total == 46 && overview.usualTotal == 8 && overview.totalStandsOut)
-        // One week is no custom, and unknown is not zero.
+        // One week is not a baseline, and unknown is not zero.
         let one = SeriesOverview(values: [4, 40, 2], isPartial: [], weeks: [[1, 5, 2], [nil, nil, nil]])
         #expect(one.basis == .nothing && one.usual == [nil, nil, nil] && one.usualTotal == nil && one.peak == nil)
     }
 
-    @Test("no count and no bucket give no peak and no direction")
+    @Test("without counts or buckets there is no peak and no direction")
     func empty() {
         for values in [[], [nil, nil], [0, 0, 0, 0, 0, 0]] as [[Double?]] {
             let overview = SeriesOverview(values: values, isPartial: [], weeks: [])
@@ -103,7 +103,7 @@ struct SeriesOverviewTests {
         }
     }
 
-    @Test("the direction never contradicts the counts: halves, bursts and peaks agree with it")
+    @Test("the direction never contradicts halves, bursts or peaks")
     func consistent() {
         var directions: [Trend.Direction: Int] = [:]
         for shape in Weeks.Shape.allCases {
@@ -132,11 +132,11 @@ struct SeriesOverviewTests {
                 }
             }
         }
-        // Every word is used, so none of these checks is idle.
+        // Every direction occurs, so none of these checks is vacuous.
         #expect(directions.count == 4, "\(directions)")
     }
 
-    @Test("growth and decay are told where nothing stands against them")
+    @Test("growth and decay are reported if nothing contradicts them")
     func directions() {
         let growing = (0..<20 as Range<UInt64>).count { Weeks(.growing, .nothing, seed: $0).overview.direction == .increasing }
         let fading = (0..<20 as Range<UInt64>).count { Weeks(.fading, .nothing, seed: $0).overview.direction == .decreasing }

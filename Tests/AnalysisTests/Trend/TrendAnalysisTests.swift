@@ -4,7 +4,7 @@ import Testing
 
 @testable import Analysis
 
-@Suite("Trends of series and of results")
+@Suite("Trends of series and results")
 struct TrendAnalysisTests {
     static func axis(_ count: Int, each seconds: Int64, cut: Int64 = 0, coverage: Range<Int64>? = nil) -> TimeAxis {
         let at = { (bucket: Int64) in Timestamp(seconds: 1_700_000_000 + bucket * seconds) }
@@ -16,7 +16,7 @@ struct TrendAnalysisTests {
             zone: .utc)
     }
 
-    @Test("every array has one element a bucket, and the moving average covers the window that ends there")
+    @Test("every array has one element per bucket, and the moving average covers the window that ends there")
     func shape() {
         let trend = TrendAnalysis.trend(values: [1, 2, 3, 4, 5, 6, 7, nil, 9], window: 5)
         #expect(trend.movingAverage.count == 9 && trend.lower.count == 9 && trend.upper.count == 9)
@@ -26,7 +26,7 @@ struct TrendAnalysisTests {
         #expect(trend.windowInBuckets == 5 && trend.method == .mad)
     }
 
-    @Test("partial buckets count nowhere, but for one that exceeds its band already")
+    @Test("partial buckets are ignored unless they already exceed their band")
     func partial() {
         let values: [Double?] = [900, 10, 11, 9, 10, 12, 10, 11, 9, 800]
         let isPartial = values.indices.map { $0 == 0 || $0 == 9 }
@@ -37,7 +37,7 @@ struct TrendAnalysisTests {
         #expect(cut == without)
     }
 
-    @Test("the running bucket is judged once it exceeds its band, never for being below it", arguments: Trend.Method.allCases)
+    @Test("the current bucket is anomalous only above its band, never below it", arguments: Trend.Method.allCases)
     func running(_ method: Trend.Method) throws {
         for seed in 0..<40 as Range<UInt64> {
             var generator = SeededGenerator(seed: seed)
@@ -50,23 +50,23 @@ struct TrendAnalysisTests {
             let upper = try #require(band.upper[30])
             #expect(anomalies(upper + 1).contains(30) && !anomalies(upper).contains(30), "seed \(seed)")
             for low in [0, 1, 20] as [Double] { #expect(!anomalies(low).contains(30), "seed \(seed)") }
-            // A whole bucket so low is out of the ordinary.
+            // A complete bucket that low is anomalous.
             let whole = TrendAnalysis.trend(values: before + [0], method: method, chance: .counts).anomalies
             #expect(whole.contains(30), "seed \(seed)")
         }
     }
 
-    @Test("a direction that only ranks show is none: forty hours that fall, then a burst")
+    @Test("a direction visible only in ranks is not reported: forty falling hours, then a burst")
     func burst() {
         let falling = (0..<40).map { Double(40 - $0) / 10 } + [42, 44]
         let trend = TrendAnalysis.trend(values: falling)
         #expect(MannKendall(falling).pValue ?? 1 < 0.001 && MannKendall(falling).score < 0)
         #expect(trend.direction == .unsteady && trend.test == "Mann-Kendall and the means of the halves disagree")
-        // Without the burst it falls for everybody.
+        // Without the burst the series decreases by every measure.
         #expect(TrendAnalysis.trend(values: Array(falling.prefix(40))).direction == .decreasing)
     }
 
-    @Test("of too few values nothing is said")
+    @Test("too few values give no result")
     func few() {
         for values in [[], [3], [3, nil, 5], [nil, nil]] as [[Double?]] {
             let trend = TrendAnalysis.trend(values: values)
@@ -76,7 +76,7 @@ struct TrendAnalysisTests {
         #expect(TrendAnalysis.trend(values: Array(repeating: 2, count: 30)).test == "Mann-Kendall: all values are equal")
     }
 
-    @Test("a result's column: what no data covers has no value, counts vary as counts, cut buckets are partial")
+    @Test("in a result's column, uncovered buckets have no value, counts vary as counts, and cut-off buckets are partial")
     func column() {
         let axis = Self.axis(14, each: 3600, cut: 60, coverage: 0..<13)
         let counts: [Int64] = [50, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 40, 99]
@@ -89,12 +89,12 @@ struct TrendAnalysisTests {
         #expect(trend.windowInBuckets == 8)
         #expect(TrendAnalysis.trend(of: 2, in: table, axis: axis).anomalies == [12])
         #expect(TrendAnalysis.trend(of: 9, in: table, axis: axis).anomalies == [])
-        // Rows find their buckets by time, whatever was dropped or sorted.
+        // Rows are assigned to buckets by time, regardless of removal or sorting.
         let sorted = ResultTable(columns: table.columns, rows: Array(rows.reversed()))
         #expect(TrendAnalysis.trend(of: 1, in: sorted, axis: axis) == trend)
     }
 
-    @Test("a season follows from the width of the buckets, and the window from both")
+    @Test("the season follows from the bucket width, and the window from both")
     func seasons() {
         #expect(TrendAnalysis.season(of: Self.axis(168, each: 3600)) == 24)
         #expect(TrendAnalysis.season(of: Self.axis(30, each: 86_400)) == 7)
@@ -109,7 +109,7 @@ struct TrendAnalysisTests {
         #expect(TrendAnalysis.window(buckets: 0) == 8)
     }
 
-    @Test("5,000 buckets of every method take no noticeable time, and equal inputs give equal answers")
+    @Test("5,000 buckets are fast with every method, and equal inputs give equal results")
     func long() {
         var generator = SeededGenerator(seed: 1)
         let values = (0..<5000).map { _ -> Double? in generator.next() % 9 == 0 ? nil : Double(generator.next() % 1000) }
