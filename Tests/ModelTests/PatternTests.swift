@@ -30,6 +30,54 @@ import Testing
         #expect(try Pattern("").matchesWhole("") && !Pattern("").matchesWhole("a"))
     }
 
+    @Test(
+        "the whole text matches by RE2's rules",
+        arguments: [
+            ("", "", true), ("a", "a", true), ("a", "ab", false), ("a|b", "b", true), ("a|ab", "ab", true), ("a*", "aaa", true),
+            ("a+?b?", "aab", true), ("(ab)*", "abab", true), ("(ab)*", "aba", false), ("5..", "503", true), ("5..", "5", false),
+            ("[45]\\d{2}", "429", true), ("[^a-c]", "d", true), ("[^a-c]", "b", false), ("[[:alpha:]_]+", "a_b", true),
+            ("[[:^digit:]]", "5", false), ("x{2,3}", "xx", true), ("x{2,3}", "xxxx", false), ("x{2}", "xx", true),
+            ("x{,2}", "x{,2}", true), ("(?i)OpenAI", "openai", true), ("(?i:A)b", "ab", true), ("(?i:A)b", "aB", false),
+            ("(?i)[a-z]+É", "ABé", true), ("(?i)[^é]", "É", false), ("gpt-4o.*", "gpt-4o-mini", true), (".*", "a\nb", false),
+            ("(?s).*", "a\nb", true), ("\\.", ".", true), ("\\x41\\x{42}", "AB", true), ("\\Qa.b\\E", "a.b", true),
+            ("\\Qa.b", "axb", false), ("\\bfoo\\b", "foo", true), ("^a$", "a", true), ("é.", "éü", true), ("a||b", "", true),
+            ("[]a]", "]", true), ("[a-]", "-", true), ("(a*)*", "aaa", true), ("(?:a|b)+c", "abac", true),
+            ("\\w\\W\\s\\S\\D", "a- xy", true), ("\\Aa\\z", "a", true), ("(?P<n>a)(?<m>b)", "ab", true),
+        ])
+    func wholeByRules(pattern: String, text: String, matches: Bool) throws {
+        #expect(try Pattern(pattern).matchesWhole(text) == matches)
+    }
+
+    @Test(
+        "what is not RE2's, or has no bound, is refused",
+        arguments: [
+            "(", ")", "[", "a**", "*", "a{3,2}", "a{1001}", "(?<a", "(?<>a)", "\\", "\\p{L}", "[z-a]", "(?=a)", "(?<!a)",
+            "[[:x:]]",
+            "(((a{100}){100}){100})", String(repeating: "(", count: 5000),
+        ])
+    func refused(pattern: String) { #expect(throws: Pattern.Mistake.self) { try Pattern(pattern) } }
+
+    @Test("repetitions inside each other take linear time")
+    func nested() throws {
+        #expect(try !Pattern("(a|a|a)*b").matchesWhole(String(repeating: "a", count: 2000)))
+        #expect(try !Pattern("(a*)*b").matches(String(repeating: "a", count: 2000)))
+    }
+
+    @Test(
+        "matches are replaced as Go replaces them",
+        arguments: [
+            ("a(x*)b", "-ab-axxb-", "T", "-T-T-"), ("a(x*)b", "-ab-axxb-", "$1", "--xx-"), ("a(x*)b", "-ab-axxb-", "$1W", "---"),
+            ("a(x*)b", "-ab-axxb-", "${1}W", "-W-xxW-"), ("(?P<n>.)b", "ab", "<${n}>", "<a>"), ("x*", "abc", "-", "-a-b-c-"),
+            ("b*", "abc", "-", "-a-c-"), ("a+", "baaac", "$$", "b$c"), ("z", "abc", "-", "abc"),
+            ("(.*):.*", "host:80", "$1", "host"),
+            ("a+?", "aaa", "-", "---"), ("(?U)a+", "aaa", "-", "---"), ("(?U)a+?", "aaa", "-", "-"), ("x*", "日本", "-", "-日-本-"),
+            ("(a)|b", "b", "<$1>", "<>"), ("a", "a", "$", "$"), ("a", "a", "${1", "${1"), ("a", "a", "$9", ""),
+            ("(a|ab)(c|bcd)", "abcd", "$1,$2", "a,bcd"),
+        ])
+    func replacing(pattern: String, text: String, template: String, expected: String) throws {
+        #expect(try Pattern(pattern).replacing(text, with: template) == expected)
+    }
+
     @Test("an error has its position in the pattern")
     func mistakes() {
         for (text, start) in [

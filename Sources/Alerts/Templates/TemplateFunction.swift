@@ -16,7 +16,7 @@ struct TemplateFunction: Sendable {
         },
         "title": text { titled($0) }, "toUpper": text { $0.uppercased() }, "toLower": text { $0.lowercased() },
         "match": TemplateFunction(least: 2, most: 2) { arguments throws(TemplateFailure) in
-            .flag(try pattern(arguments[0]).matchesPart(of: arguments[1].printed))
+            .flag(try pattern(arguments[0]).matches(arguments[1].printed))
         },
         "reReplaceAll": TemplateFunction(least: 3, most: 3) { arguments throws(TemplateFailure) in
             .text(try pattern(arguments[0]).replacing(arguments[2].printed, with: arguments[1].printed))
@@ -77,8 +77,8 @@ struct TemplateFunction: Sendable {
     }
 
     private static func pattern(_ value: TemplateValue) throws(TemplateFailure) -> Pattern {
-        do throws(PatternProblem) { return try Pattern(value.printed) } catch {
-            throw TemplateFailure("the pattern \(error.text)")
+        do throws(Pattern.Mistake) { return try Pattern(value.printed) } catch {
+            throw TemplateFailure("bad pattern: \(error.message)")
         }
     }
 

@@ -1,9 +1,9 @@
-/// A regular expression with a time bound of text length × pattern size.
+/// A regular expression that is matched in time linear in the text, for queries, alert rules and templates alike.
 ///
-/// The syntax is that of RE2 without captures: literals, `.`, classes (`[a-z]`, `\d \w \s` and their negations), `^ $ \b \B`,
-/// groups, `|`, `* + ? {n,m}`, and the flags `(?i)`, `(?s)`, `(?m)`. Look-around and back-references are errors.
-/// Sources: https://github.com/google/re2/wiki/Syntax; the matcher is Pike's (Russ Cox, "Regular Expression Matching: the
-/// Virtual Machine Approach", 2009).
+/// The syntax is RE2's without Unicode classes: literals, `.`, classes (`[a-z]`, `[[:alpha:]]`, `\d \w \s` and their
+/// negations), `^ $ \A \z \b \B`, groups and named groups, `|`, `* + ? {n,m}` and their lazy forms, `\Q…\E`, and the flags
+/// `i`, `s`, `m`, `U`. Look-around and back-references are errors. Sources: https://github.com/google/re2/wiki/Syntax; the
+/// matcher is Pike's (Russ Cox, "Regular Expression Matching: the Virtual Machine Approach", 2009).
 public struct Pattern: Sendable {
     /// A syntax error in a pattern with its position.
     public struct Mistake: Error, Hashable, Sendable {
@@ -23,7 +23,8 @@ public struct Pattern: Sendable {
         self.text = text
         var parser = PatternParser(text)
         let tree = try parser.parse()
-        program = try PatternProgram(tree, length: text.utf8.count)
+        program = try PatternProgram(
+            tree, groupCount: parser.groupCount, groupNames: parser.groupNames, length: text.utf8.count)
     }
 
     /// Returns true if part of the text matches.
@@ -42,16 +43,37 @@ public struct Pattern: Sendable {
     public func matches(utf8 bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         PatternMachine(program).finds(in: bytes, wholly: false)
     }
+
+    /// Returns the text with every match replaced, as Go's `ReplaceAllString` does: `$1`, `${1}` and `${name}` in the template stand for
+    /// groups, `$$` for a dollar sign.
+    public func replacing(_ text: String, with template: String) -> String {
+        PatternReplacement(program, template: template).replacing(text)
+    }
 }
 
 /// A set of Unicode scalars.
 struct ScalarSet: Hashable, Sendable {
     var ranges: [ClosedRange<UInt32>]
     var isNegated = false
+    /// True when letters beyond ASCII are in the set with either case.
+    var ignoresCase = false
 
     func contains(_ scalar: UInt32) -> Bool {
-        for range in ranges where range.contains(scalar) { return !isNegated }
+        if has(scalar) { return !isNegated }
+        if ignoresCase, scalar > 0x7F, let scalar = Unicode.Scalar(scalar), ScalarSet.otherCases(of: scalar).contains(where: has)
+        {
+            return !isNegated
+        }
         return isNegated
+    }
+
+    private func has(_ scalar: UInt32) -> Bool { ranges.contains { $0.contains(scalar) } }
+
+    /// The lower-case and upper-case forms of a scalar that are single scalars.
+    private static func otherCases(of scalar: Unicode.Scalar) -> [UInt32] {
+        [scalar.properties.lowercaseMapping, scalar.properties.uppercaseMapping].compactMap { form in
+            form.unicodeScalars.count == 1 ? form.unicodeScalars.first?.value : nil
+        }
     }
 
     /// Returns the set with both cases of its ASCII letters and of other letters with a one-to-one case mapping.
@@ -64,14 +86,21 @@ struct ScalarSet: Hashable, Sendable {
             guard range.upperBound > 0x7F, range.count <= 512 else { continue }
             for value in range {
                 guard value > 0x7F, let scalar = Unicode.Scalar(value) else { continue }
-                for other in [scalar.properties.lowercaseMapping, scalar.properties.uppercaseMapping] {
-                    if let only = other.unicodeScalars.first, other.unicodeScalars.count == 1, only != scalar {
-                        both.append(only.value...only.value)
-                    }
-                }
+                for other in ScalarSet.otherCases(of: scalar) where other != value { both.append(other...other) }
             }
         }
-        return ScalarSet(ranges: both, isNegated: isNegated)
+        return ScalarSet(ranges: both, isNegated: isNegated, ignoresCase: true)
+    }
+
+    /// The ranges of all that the set holds, in order, with a negation worked out.
+    var positiveRanges: [ClosedRange<UInt32>] {
+        guard isNegated else { return ranges }
+        var rest: [ClosedRange<UInt32>] = [], next: UInt32 = 0
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if range.lowerBound > next { rest.append(next...(range.lowerBound - 1)) }
+            next = max(next, range.upperBound + 1)
+        }
+        return next <= 0x10FFFF ? rest + [next...0x10FFFF] : rest
     }
 
     static let digits = ScalarSet(ranges: [0x30...0x39])
@@ -81,13 +110,36 @@ struct ScalarSet: Hashable, Sendable {
     static let notNewline = ScalarSet(ranges: [0x0A...0x0A], isNegated: true)
 }
 
+/// A position between two scalars of a text.
+enum PatternAnchor: Hashable, Sendable {
+    case start, end, lineStart, lineEnd, wordEdge, notWordEdge
+
+    /// Returns true if the byte offset is such a position.
+    func holds(at offset: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        // Words are ASCII, so that one byte decides.
+        func isWord(_ place: Int) -> Bool {
+            bytes.indices.contains(place) && ScalarSet.words.contains(UInt32(bytes[place]))
+        }
+        switch self {
+        case .start: return offset == 0
+        case .end: return offset == bytes.count
+        case .lineStart: return offset == 0 || bytes[offset - 1] == 0x0A
+        case .lineEnd: return offset == bytes.count || bytes[offset] == 0x0A
+        case .wordEdge: return isWord(offset - 1) != isWord(offset)
+        case .notWordEdge: return isWord(offset - 1) == isWord(offset)
+        }
+    }
+}
+
 /// The syntax tree of a pattern.
 indirect enum PatternTree: Sendable {
     case empty
     case set(ScalarSet)
-    case start, end, lineStart, lineEnd, wordEdge, notWordEdge
+    case anchor(PatternAnchor)
     case sequence([PatternTree])
     case choice([PatternTree])
-    /// Between `least` and `most` times; `most` is nil if there is no upper bound.
-    case repeated(PatternTree, least: Int, most: Int?)
+    /// Between `least` and `most` times; `most` is nil if there is no upper bound. A lazy repetition prefers fewer.
+    case repeated(PatternTree, least: Int, most: Int?, isLazy: Bool)
+    /// A capturing group; numbers start at 1.
+    case group(PatternTree, number: Int)
 }

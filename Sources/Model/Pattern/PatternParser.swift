@@ -5,9 +5,14 @@ struct PatternParser {
     private let offsets: [Int]
     private var at = 0
     private var depth = 0
-    private var ignoresCase = false, dotMatchesNewline = false, isMultiline = false
+    private var ignoresCase = false, dotMatchesNewline = false, isMultiline = false, isUngreedy = false
+    /// How many groups can be asked for.
+    private(set) var groupCount = 0
+    /// The numbers of named groups.
+    private(set) var groupNames: [String: Int] = [:]
 
-    private static let mostRepeats = 200
+    /// RE2's own limit.
+    private static let mostRepeats = 1000
     private static let deepest = 50
 
     init(_ text: String) {
@@ -54,14 +59,15 @@ struct PatternParser {
             while let (least, most) = try bounds(start) {
                 repeats += 1
                 if repeats > 1 { throw mistake("a repetition is repeated; put the inner one in parentheses", from: start) }
-                part = .repeated(part, least: least, most: most)
+                // A `?` behind a repetition turns its preference around.
+                part = .repeated(part, least: least, most: most, isLazy: take("?") != isUngreedy)
             }
             parts.append(part)
         }
         return parts.isEmpty ? .empty : parts.count == 1 ? parts[0] : .sequence(parts)
     }
 
-    /// Parses `*`, `+`, `?`, `{n}`, `{n,}`, `{n,m}`, optionally followed by `?` (lazy), which does not affect whether a text matches.
+    /// Parses `*`, `+`, `?`, `{n}`, `{n,}`, `{n,m}`.
     private mutating func bounds(_ start: Int) throws(Pattern.Mistake) -> (Int, Int?)? {
         let place = at
         var found: (Int, Int?)
@@ -80,7 +86,6 @@ struct PatternParser {
         } else {
             return nil
         }
-        _ = take("?")
         return found
     }
 
@@ -116,8 +121,8 @@ struct PatternParser {
         at += 1
         switch scalar {
         case ".": return .set(dotMatchesNewline ? .all : .notNewline)
-        case "^": return isMultiline ? .lineStart : .start
-        case "$": return isMultiline ? .lineEnd : .end
+        case "^": return .anchor(isMultiline ? .lineStart : .start)
+        case "$": return .anchor(isMultiline ? .lineEnd : .end)
         case "*", "+", "?": throw mistake("`\(scalar)` repeats nothing; write `\\\(scalar)` for the character", from: start)
         case "(": return try group(start)
         case "[": return set(try bracket(start))
@@ -130,29 +135,52 @@ struct PatternParser {
         depth += 1
         defer { depth -= 1 }
         guard depth <= PatternParser.deepest else { throw mistake("groups are nested too deep", from: start) }
-        let flags = (ignoresCase, dotMatchesNewline, isMultiline)
+        let flags = (ignoresCase, dotMatchesNewline, isMultiline, isUngreedy)
+        var number: Int?
         if take("?") {
-            if try flagsOnly(start) { return .empty }
+            switch try groupHead(start) {
+            case .flags: return .empty
+            case .named(let name):
+                groupCount += 1
+                groupNames[name] = groupCount
+                number = groupCount
+            case .plain: break
+            }
+        } else {
+            groupCount += 1
+            number = groupCount
         }
         let inner = try choice()
         guard take(")") else {
             throw Pattern.Mistake(start: offsets[start], end: offsets[start + 1], message: "this `(` is not closed")
         }
-        (ignoresCase, dotMatchesNewline, isMultiline) = flags
-        return inner
+        (ignoresCase, dotMatchesNewline, isMultiline, isUngreedy) = flags
+        return number.map { .group(inner, number: $0) } ?? inner
     }
 
-    /// Parses what follows `(?`; returns true for flags for the rest of the group (`(?i)`), false if the group's content follows.
-    private mutating func flagsOnly(_ start: Int) throws(Pattern.Mistake) -> Bool {
+    /// What follows `(?`.
+    private enum GroupHead {
+        /// `(?i)`: flags that hold for the rest of the group around them.
+        case flags
+        /// `(?<name>…)`
+        case named(String)
+        /// `(?:…)` and `(?i:…)`
+        case plain
+    }
+
+    private mutating func groupHead(_ start: Int) throws(Pattern.Mistake) -> GroupHead {
         if take("P") || current == "<" {
             if take("<"), current != "=", current != "!" {
+                var name = ""
                 while let scalar = current, scalar != ">" {
                     guard ScalarSet.words.contains(scalar.value) else {
                         throw mistake("a group's name is made of letters and digits")
                     }
+                    name.unicodeScalars.append(scalar)
                     at += 1
                 }
-                if take(">") { return false }
+                if !name.isEmpty, take(">") { return .named(name) }
+                throw mistake("this group's name is broken", from: start)
             }
             throw mistake("look-around is not understood: its work has no bound", from: start)
         }
@@ -164,11 +192,11 @@ struct PatternParser {
             case "i": ignoresCase = turnsOn
             case "s": dotMatchesNewline = turnsOn
             case "m": isMultiline = turnsOn
-            case "U": break
+            case "U": isUngreedy = turnsOn
             case "-": turnsOn = false
-            case ":": return false
-            case ")": return true
-            default: throw mistake("no flag `\(scalar)`; there are i, m and s", from: at - 1)
+            case ":": return .plain
+            case ")": return .flags
+            default: throw mistake("no flag `\(scalar)`; there are i, m, s and U", from: at - 1)
             }
         }
         throw mistake("this `(` is not closed", from: start)
@@ -179,16 +207,25 @@ struct PatternParser {
         switch scalar {
         case "b":
             at += 1
-            return .wordEdge
+            return .anchor(.wordEdge)
         case "B":
             at += 1
-            return .notWordEdge
+            return .anchor(.notWordEdge)
         case "A":
             at += 1
-            return .start
+            return .anchor(.start)
         case "z":
             at += 1
-            return .end
+            return .anchor(.end)
+        case "Q":
+            at += 1
+            var parts: [PatternTree] = []
+            while let scalar = current {
+                at += 1
+                if scalar == "\\", take("E") { break }
+                parts.append(literal(scalar))
+            }
+            return .sequence(parts)
         case "1"..."9":
             at += 1
             throw mistake("back-references are not understood: their work has no bound", from: start)
@@ -255,7 +292,7 @@ struct PatternParser {
             if scalar == "\\" {
                 let set = try escapedSet(place)
                 guard !set.isNegated, set.ranges.count == 1, set.ranges[0].count == 1 else {
-                    ranges += set.isNegated ? PatternParser.complement(set.ranges) : set.ranges
+                    ranges += set.positiveRanges
                     continue
                 }
                 low = set.ranges[0].lowerBound
@@ -289,28 +326,20 @@ struct PatternParser {
             at += 1
         }
         guard take(":"), take("]") else { throw mistake("this `[:` is not closed", from: start) }
-        switch name {
-        case "alpha": return [0x41...0x5A, 0x61...0x7A]
-        case "digit": return [0x30...0x39]
-        case "alnum": return [0x30...0x39, 0x41...0x5A, 0x61...0x7A]
-        case "upper": return [0x41...0x5A]
-        case "lower": return [0x61...0x7A]
-        case "space": return [0x09...0x0D, 0x20...0x20]
-        case "punct": return [0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E]
-        case "xdigit": return [0x30...0x39, 0x41...0x46, 0x61...0x66]
-        case "word": return ScalarSet.words.ranges
-        default:
-            throw mistake(
-                "no class `\(name)`; there are alpha, digit, alnum, upper, lower, space, punct, xdigit, word", from: start)
+        let isNegated = name.hasPrefix("^")
+        if isNegated { name.removeFirst() }
+        guard let ranges = PatternParser.classes.first(where: { $0.name == name })?.ranges else {
+            let known = PatternParser.classes.map(\.name).joined(separator: ", ")
+            throw mistake("no class `\(name)`; there are \(known)", from: start)
         }
+        return ScalarSet(ranges: ranges, isNegated: isNegated).positiveRanges
     }
 
-    private static func complement(_ ranges: [ClosedRange<UInt32>]) -> [ClosedRange<UInt32>] {
-        var rest: [ClosedRange<UInt32>] = [], next: UInt32 = 0
-        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-            if range.lowerBound > next { rest.append(next...(range.lowerBound - 1)) }
-            next = max(next, range.upperBound + 1)
-        }
-        return next <= 0x10FFFF ? rest + [next...0x10FFFF] : rest
-    }
+    private static let classes: [(name: String, ranges: [ClosedRange<UInt32>])] = [
+        ("alnum", [0x30...0x39, 0x41...0x5A, 0x61...0x7A]), ("alpha", [0x41...0x5A, 0x61...0x7A]), ("ascii", [0...0x7F]),
+        ("blank", [0x09...0x09, 0x20...0x20]), ("cntrl", [0...0x1F, 0x7F...0x7F]), ("digit", [0x30...0x39]),
+        ("graph", [0x21...0x7E]), ("lower", [0x61...0x7A]), ("print", [0x20...0x7E]),
+        ("punct", [0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E]), ("space", [0x09...0x0D, 0x20...0x20]),
+        ("upper", [0x41...0x5A]), ("word", ScalarSet.words.ranges), ("xdigit", [0x30...0x39, 0x41...0x46, 0x61...0x66]),
+    ]
 }

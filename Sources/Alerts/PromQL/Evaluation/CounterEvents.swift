@@ -1,3 +1,5 @@
+import Model
+
 /// The events of one counter by series, in time order.
 struct CounterEvents {
     /// The series in their defined order.

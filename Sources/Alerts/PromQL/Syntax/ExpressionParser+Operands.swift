@@ -94,9 +94,11 @@ extension ExpressionParser {
         let value = take()
         if name.text == "__name__" { try outside("the label `__name__`", name.span) }
         let label = label(name)
-        if kind == .matches || kind == .matchesNot, let problem = Pattern.problem(with: value.text) {
-            report("bad-pattern", value.span, "the pattern \(problem)")
-            return nil
+        if kind == .matches || kind == .matchesNot {
+            do throws(Pattern.Mistake) { _ = try Pattern(value.text) } catch {
+                report("bad-pattern", value.span, error.message)
+                return nil
+            }
         }
         return label.map { Matcher(label: $0, kind: kind, value: value.text) }
     }
