@@ -1,8 +1,8 @@
 import Model
 
-/// Reads rows of other programs' databases, each brought to one JSON object by its query, as the same objects in files are read.
+/// Reads rows of other programs' databases. Their queries return each row as a JSON object, which is read like objects in files.
 public struct RowReader {
-    /// What the objects look like.
+    /// The structure of the objects.
     public enum Form: Sendable {
         /// A span of OpenTelemetry: `context`, `attributes`, `events`, `status`.
         case span
@@ -16,7 +16,7 @@ public struct RowReader {
 
     private var reader: any ValueReader
 
-    /// Makes a reader for rows of this form.
+    /// Creates a reader for this form.
     public init(_ form: Form) {
         switch form {
         case .span: reader = SpanObjectReader()
@@ -26,7 +26,7 @@ public struct RowReader {
         }
     }
 
-    /// Reads one row; a row that is none is told to `problem` under its number in the database at `path`.
+    /// Reads one row; reports a malformed row to `problem`, with its number in the database at `path`.
     public mutating func read(
         _ json: UnsafeBufferPointer<UInt8>, row: Int, path: String, record: (consuming Record) throws -> Void,
         problem: (RecordProblem) -> Void

@@ -1,20 +1,20 @@
-/// Everything that is known of one form of input: how it is recognised, and who reads it.
+/// A variant of an input format: how to recognise it and which reader to use.
 ///
 /// The table drives recognition, reading, help, the README and the tests; a new format is a new row.
 struct FormatRow: Sendable {
-    /// The format that the form belongs to.
+    /// The format that this variant belongs to.
     let format: SourceFormat
-    /// True for the first object of such a source. Rows are asked in order, the first that says yes wins.
+    /// Returns true for the first object of such a source. Rows are tried in order; the first match wins.
     let isObject: @Sendable (JSONShape) -> Bool
-    /// True for the header of such a source in CSV.
+    /// Returns true for the CSV header of such a source.
     var isHeader: @Sendable ([String]) -> Bool = { _ in false }
-    /// Members of an object whose array is walked element by element, so that a document need not fit into memory.
+    /// Members whose array is read element by element, so that a document need not fit into memory.
     var wrappers: [StaticString] = []
-    /// True when other programs' plain lines stand between the objects; they are passed over, not told.
+    /// True when plain lines of other programs may be between the objects; they are skipped silently.
     var hasPlainLines = false
-    /// True when later lines complete what earlier ones tell, so that a part of a file cannot be read by itself.
+    /// True when later lines complete earlier ones, so that part of a file cannot be read on its own.
     var needsWhole = false
-    /// Makes the reader.
+    /// Creates the reader.
     let reader: @Sendable () -> any ValueReader
 }
 
@@ -28,7 +28,7 @@ enum FormatTable {
             format: .otlpLogs,
             isObject: { $0.hasAny("resourceLogs", "resource_logs", "scopeLogs", "instrumentationLibraryLogs") },
             wrappers: ["resourceLogs", "resource_logs"], reader: { OTLPReader(isBare: false) }),
-        // A trace as Tempo's and Jaeger's newer interfaces answer with it.
+        // A trace in the responses of Tempo's and Jaeger's newer APIs.
         FormatRow(
             format: .otlpTraces,
             isObject: { shape in
@@ -105,10 +105,10 @@ enum FormatTable {
             reader: { ErrorLogReader() }),
     ]
 
-    /// The first row whose object this is.
+    /// Returns the first row that recognises this object.
     static func row(of shape: JSONShape) -> FormatRow? { rows.first { $0.isObject(shape) } }
 
-    /// The first row whose header this is.
+    /// Returns the first row that recognises this header.
     static func row(ofHeader names: [String]) -> FormatRow? { rows.first { $0.isHeader(names) } }
 
     @Sendable private static func isLangfuse(_ shape: JSONShape) -> Bool {
@@ -116,7 +116,7 @@ enum FormatTable {
         return isLangfuse(shape.keys)
     }
 
-    /// The members of an observation, a trace or a score, in camel case or in snake case.
+    /// Returns true for the members of an observation, trace or score, in camel case or snake case.
     @Sendable private static func isLangfuse(_ names: [String]) -> Bool {
         let names = Set(names)
         func hasAny(_ some: String...) -> Bool { some.contains(where: names.contains) }

@@ -1,14 +1,14 @@
 import Model
 
-/// Reads MLflow traces: `{info, data: {spans}}` as its interface writes them, and rows of its database brought to one object
-/// with the columns beside `content`. Values of attributes are JSON in a text; ids inside are base64, those of columns hex.
+/// Reads MLflow traces: `{info, data: {spans}}` from its API, and database rows as one object with the columns beside `content`.
+/// Attribute values are JSON strings; ids inside are base64, those in columns hex.
 struct MLflowReader: ListReader {
     static let deepestList = 1
 
     private var draft = SpanDraft()
     private var eventAttributes = AttributeSet(.events)
 
-    /// Attributes of MLflow and those that mean the same.
+    /// MLflow attributes and their equivalents.
     private static let names = NameTable<StaticString>([
         ("mlflow.llm.model", "gen_ai.request.model"), ("mlflow.llm.provider", "gen_ai.provider.name"),
         ("mlflow.chat.tokenUsage", "langfuse.observation.usage_details"),
@@ -18,7 +18,7 @@ struct MLflowReader: ListReader {
         ("mlflow.trace.user", "user.id"), ("mlflow.traceName", "langfuse.trace.name"),
     ])
 
-    /// A trace, or one span of a database.
+    /// Reads a trace, or one span of a database.
     mutating func readElement(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
         let start = cursor.at
         let line = lines.line(at: start)
@@ -66,7 +66,7 @@ struct MLflowReader: ListReader {
         }
     }
 
-    /// The trace's id without the `tr-` that MLflow puts before OpenTelemetry's.
+    /// Returns the trace id without the `tr-` that MLflow prefixes to OpenTelemetry's id.
     private static func identifier(_ info: JSONSlice) -> String? {
         (info.member("trace_id")?.filledText ?? info.member("request_id")?.filledText).map(bare)
     }
@@ -111,7 +111,7 @@ struct MLflowReader: ListReader {
         guard span.isObject else { return sink.problem("expected a span object", line: line) }
         draft.reset()
         if let content = span.member("content"), content.isObject { take(content) }
-        // The columns of a database say the same, its ids in hex.
+        // The columns of a database repeat this, with ids in hex.
         take(span)
         draft.traceID = id ?? draft.traceID
         if draft.status == .unknown { draft.status = .unset }
@@ -152,14 +152,14 @@ struct MLflowReader: ListReader {
         draft.attributes.add(JSONKey(name), AttributeValue(slice: value))
     }
 
-    /// An attribute, its value taken out of its quotes.
+    /// Adds an attribute, with its value unquoted.
     private mutating func addAttribute(_ key: JSONKey, _ value: JSONSlice) {
         var inner = value
         if value.isString {
             AttributeValue(slice: value).withParsed { parsed in inner = draft.arena.value(parsed.bytes) }
         }
         if key == "mlflow.spanType" {
-            // A span's type may be any word; one that nobody knows stays an attribute.
+            // A span type may be any word; an unknown one stays an attribute.
             let isKnown = inner.string.flatMap(SpanKindWords.kind) != nil
             return draft.attributes.add(isKnown ? JSONKey("openinference.span.kind") : key, AttributeValue(slice: inner))
         }

@@ -1,6 +1,6 @@
 import Model
 
-/// Where a reader's records and problems go.
+/// Receives a reader's records and problems.
 struct RecordSink {
     let path: String
     let record: (consuming Record, Int) throws -> Void
@@ -11,11 +11,11 @@ struct RecordSink {
 
 /// Reads the records of one JSON value: a line, an element of a list, a document.
 protocol ValueReader {
-    /// Hands every record of the value to `sink`; `lines` gives the line of an offset in the value.
-    /// Throws `JSONFault` at broken JSON, after the records before it, and what `sink.record` throws.
+    /// Passes every record of the value to `sink`; `lines` maps offsets in the value to lines. Throws `JSONFault` at malformed
+    /// JSON, after the records before it, and rethrows errors of `sink.record`.
     mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws
 
-    /// Hands out what was held back until nothing more comes. Called once, after the last value.
+    /// Emits the records held back. Called once, after the last value.
     mutating func finish(sink: RecordSink) throws
 }
 
@@ -23,12 +23,12 @@ extension ValueReader {
     mutating func finish(sink: RecordSink) throws {}
 }
 
-/// A reader whose records may stand alone or in lists.
+/// A reader of records that may be alone or in lists.
 protocol ListReader: ValueReader {
-    /// How deep lists may lie in each other, the outermost one counted.
+    /// Maximum nesting of lists, including the outermost.
     static var deepestList: Int { get }
 
-    /// Reads what stands in `depth` lists, 0 for a value alone. A list stands here only where it lies too deep.
+    /// Reads a value inside `depth` lists, 0 for one outside any list. A list gets here only when it is nested too deep.
     mutating func readElement(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws
 }
 
@@ -37,7 +37,7 @@ extension ListReader {
         try read(&cursor, lines: &lines, sink: sink, depth: 0)
     }
 
-    /// Reads a value that lies in `depth` lists or wrappers already.
+    /// Reads a value that is already inside `depth` lists or wrappers.
     mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
         guard depth < Self.deepestList, try cursor.enterArray() else {
             return try readElement(&cursor, lines: &lines, sink: sink, depth: depth)
@@ -46,21 +46,21 @@ extension ListReader {
     }
 }
 
-/// Counts lines inside a value, forward only.
+/// Counts lines within a value, forward only.
 struct LineCounter {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var at = 0
     private var line: Int
     private let isSingle: Bool
 
-    /// `line` is that of the first byte; a `isSingle` value has no line feed in it.
+    /// Starts at `line`, the line of the first byte; an `isSingle` value contains no line feed.
     init(_ bytes: UnsafeBufferPointer<UInt8>, line: Int, isSingle: Bool) {
         self.bytes = bytes
         self.line = line
         self.isSingle = isSingle
     }
 
-    /// The line of the byte at `offset`. Offsets before the last one asked for count as that one.
+    /// Returns the line of the byte at `offset`. Offsets before the last one requested count as that one.
     mutating func line(at offset: Int) -> Int {
         if !isSingle, offset > at, offset <= bytes.count {
             line += InputBuffer.lines(in: UnsafeBufferPointer(rebasing: bytes[at..<offset]))

@@ -1,4 +1,4 @@
-/// A field of the canonical model that span attributes can give.
+/// A field of the canonical model that span attributes can set.
 enum AttributeField: UInt8, CaseIterable {
     case openInferenceKind, langfuseType, operation, requestType, traceloopKind
     case provider, hostProvider, serverAddress, apiBase
@@ -15,8 +15,8 @@ enum AttributeField: UInt8, CaseIterable {
     case traceName, traceInput, traceOutput, isRoot
     case eventName, eventContent
 
-    /// True when a value under an older name, if it differs, is kept among the attributes. Texts are not: the old and new
-    /// names repeat the same content.
+    /// True when a different value under an older name is kept among the attributes. Text is not kept: old and new names repeat
+    /// the same content.
     var keepsOlderNames: Bool {
         switch self {
         case .input, .output, .inputWhole, .outputWhole, .systemText: false
@@ -25,7 +25,7 @@ enum AttributeField: UInt8, CaseIterable {
     }
 }
 
-/// Which attribute names give which field, the newest name first: of several on one span the newest wins.
+/// The attribute names of each field, newest first: when a span has several, the newest wins.
 ///
 /// Sources: OpenTelemetry GenAI semantic conventions 1.27 to 1.41 and genai; OpenLLMetry `semconv_ai`; OpenInference
 /// `spec/semantic_conventions.md`; Langfuse SDK `_client/attributes.py`; LiteLLM `integrations/opentelemetry.py`.
@@ -173,7 +173,7 @@ enum AttributeNames {
         (.eventContent, ["gen_ai.event.content"]),
     ]
 
-    /// Plain names that mean a field only on events and log records; on a span they may be anything.
+    /// Plain names that set a field only on events and log records; on spans they may mean anything.
     static let onEvents: [(field: AttributeField, names: [StaticString])] = [
         (.provider, ["provider"]),
         (.modelRequested, ["model"]),

@@ -2,21 +2,21 @@ import Glibc
 
 /// The attributes of one span, event, resource or observation, sorted into fields while they are read.
 ///
-/// Points into the memory of the text; reset it before that memory goes away.
+/// Points into the memory of the text; reset it before that memory is freed.
 struct AttributeSet {
     private let table: AttributeTable
     private var values = [AttributeValue?](repeating: nil, count: AttributeField.allCases.count)
     private var ranks = [UInt8](repeating: 0, count: AttributeField.allCases.count)
-    /// What no field takes, in the order of reading.
+    /// Attributes that belong to no field, in reading order.
     private(set) var leftovers: [(key: JSONKey, value: AttributeValue)] = []
-    /// `gen_ai.request.*`: parameters of the request.
+    /// Request parameters: `gen_ai.request.*`.
     private(set) var parameters: [(key: JSONKey, value: AttributeValue)] = []
-    /// Messages spread over numbered names.
+    /// Messages spread over numbered attribute names.
     private(set) var messages = FlattenedMessages()
 
     init(_ table: AttributeTable = .spans) { self.table = table }
 
-    /// Forgets everything; keeps the memory.
+    /// Removes everything; keeps the memory.
     mutating func reset() {
         for index in values.indices { values[index] = nil }
         leftovers.removeAll(keepingCapacity: true)
@@ -28,7 +28,7 @@ struct AttributeSet {
 
     func text(_ field: AttributeField) -> String? { self[field]?.text }
 
-    /// True when a field takes the attribute of this name as a whole.
+    /// Returns true when a field takes the attribute with this name as a whole.
     func holdsWhole(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
         name.baseAddress.map { table.entry(JSONKey(start: $0, count: name.count)) != nil } ?? false
     }
@@ -72,7 +72,7 @@ struct AttributeSet {
         a.slice.count == b.slice.count && memcmp(a.slice.start, b.slice.start, a.slice.count) == 0
     }
 
-    /// Makes a field's value a leftover again, under the name it came with, when the record has no place for it.
+    /// Turns a field's value back into a leftover, under its original name, when the record has no place for it.
     mutating func giveBack(_ fields: [AttributeField]) {
         for field in fields {
             let index = Int(field.rawValue)
@@ -82,15 +82,15 @@ struct AttributeSet {
         }
     }
 
-    /// Takes out leftovers that were read elsewhere.
+    /// Removes leftovers that were read elsewhere.
     mutating func removeLeftovers(_ names: [StaticString]) {
         leftovers.removeAll { leftover in names.contains { leftover.key == $0 } }
     }
 
-    /// Takes the value of a field out.
+    /// Removes the value of a field.
     mutating func remove(_ field: AttributeField) { values[Int(field.rawValue)] = nil }
 
-    /// Takes a leftover out again.
+    /// Removes and returns a leftover.
     mutating func removeLeftover(at index: Int) -> AttributeValue { leftovers.remove(at: index).value }
 
     /// Writes the leftovers as members of the open object.

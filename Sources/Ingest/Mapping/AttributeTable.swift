@@ -1,8 +1,8 @@
-/// Finds the field of an attribute name.
+/// Maps attribute names to fields.
 struct AttributeTable: Sendable {
-    /// The names that mean something on spans, resources and observations.
+    /// The names on spans, resources and observations.
     static let spans = AttributeTable(AttributeNames.table)
-    /// Those, and the plainer ones of events and log records.
+    /// Those names, and the plainer ones of events and log records.
     static let events = AttributeTable(
         AttributeNames.table.map { row in
             (row.field, row.names + AttributeNames.onEvents.filter { $0.field == row.field }.flatMap(\.names))
@@ -10,7 +10,7 @@ struct AttributeTable: Sendable {
 
     struct Entry: Sendable {
         let field: AttributeField
-        /// The place among the names of the field; 0 is the newest.
+        /// The rank among the field's names; 0 is the newest.
         let rank: UInt8
     }
 
@@ -25,9 +25,9 @@ struct AttributeTable: Sendable {
             })
     }
 
-    /// The name that stands at `rank` among those of a field.
+    /// Returns the name with `rank` among those of a field.
     func name(of field: AttributeField, rank: UInt8) -> JSONKey { JSONKey(rows[Int(field.rawValue)].names[Int(rank)]) }
 
-    /// The entry with this name; nil when there is none.
+    /// Returns the entry with this name; nil when there is none.
     func entry(_ key: JSONKey) -> Entry? { entries[key] }
 }

@@ -1,6 +1,6 @@
-/// The value of an attribute, from plain JSON or unwrapped from OTLP's `{"stringValue": …}`.
+/// An attribute value, plain JSON or unwrapped from OTLP's `{"stringValue": …}`.
 struct AttributeValue {
-    /// How the bytes are to be read.
+    /// The encoding of the bytes.
     enum Form {
         case plain
         /// OTLP `intValue`: a number, usually written as a string.
@@ -14,7 +14,7 @@ struct AttributeValue {
     let slice: JSONSlice
     var form = Form.plain
 
-    /// Reads OTLP's AnyValue. A value that is not wrapped is taken as it is; nil for an empty wrapper.
+    /// Reads OTLP's AnyValue. An unwrapped value is taken as is; nil for an empty wrapper.
     static func readWrapped(_ cursor: inout JSONCursor) throws(JSONFault) -> AttributeValue? {
         guard try cursor.enterObject() else { return AttributeValue(slice: try cursor.skipValue()) }
         var found: AttributeValue?
@@ -46,10 +46,10 @@ struct AttributeValue {
     var double: Double? { form == .plain || form == .integer ? slice.double : nil }
     var bool: Bool? { form == .plain ? slice.bool : nil }
 
-    /// An amount of dollars, not negative.
+    /// An amount in dollars, not negative.
     var money: Double? { double.flatMap { $0 >= 0 ? $0 : nil } }
 
-    /// The texts of a list, of a string that holds a JSON list, or of one single value.
+    /// The strings in a list, in a string that contains a JSON list, or in a single value.
     var texts: [String] {
         var found: [String] = []
         if form == .list {
@@ -74,7 +74,7 @@ struct AttributeValue {
         return found
     }
 
-    /// Hands over the value as JSON: of a string that holds JSON the inner value. Nothing happens when there is no such.
+    /// Passes the value as JSON; for a string that contains JSON, the inner value. Does nothing when it is not JSON.
     func withParsed(_ body: (JSONSlice) -> Void) {
         guard form == .plain else { return }
         guard slice.isString else { return body(slice) }
@@ -85,7 +85,7 @@ struct AttributeValue {
         }
     }
 
-    /// Writes the value as plain JSON; wrappers are taken off down to `depth` levels.
+    /// Writes the value as plain JSON, unwrapped down to `depth` levels.
     func write(to writer: inout JSONWriter, depth: Int = 32) {
         switch form {
         case .plain: writer.value(slice)
@@ -116,7 +116,7 @@ struct AttributeValue {
         return try? readWrapped(&cursor)
     }
 
-    /// Reads OTLP's KeyValue, `{"key": …, "value": {…}}`; nil when it is another kind of value, which is passed over.
+    /// Reads OTLP's KeyValue, `{"key": …, "value": {…}}`; nil for any other value, which is skipped.
     static func readPair(_ cursor: inout JSONCursor) throws(JSONFault) -> (JSONKey, AttributeValue?)? {
         guard try cursor.enterObject() else {
             _ = try cursor.skipValue()

@@ -1,15 +1,15 @@
 import Model
 
-/// Turns the attributes of a span event or log record into an event.
+/// Maps the attributes of a span event or log record to an event.
 enum EventMapping {
-    /// Events that only mark the pieces of a streamed answer; the first is the time of the first token.
+    /// Events that mark chunks of a streamed answer; the first gives the time of the first token.
     private static let chunks: Set<String> = [
         "First Token Stream Event", "gen_ai.content.completion.chunk", "llm.content.completion.chunk",
     ]
 
     static func isChunk(_ name: String?) -> Bool { name.map(chunks.contains) ?? false }
 
-    /// What an event tells, by its name and by what its attributes hold.
+    /// Returns the kind of an event, from its name and attributes.
     static func kind(name: String?, hasException: Bool, isError: Bool) -> EventKind {
         if hasException { return .exception }
         let name = name?.lowercased() ?? ""
@@ -19,7 +19,7 @@ enum EventMapping {
         return .log
     }
 
-    /// Fills an event from attributes that were read into `AttributeTable.events`.
+    /// Fills an event from attributes read with `AttributeTable.events`.
     static func fill(_ event: inout EventRecord, from attributes: inout AttributeSet, isError: Bool = false) {
         event.exceptionType = attributes.text(.exceptionType) ?? attributes.text(.errorType)
         event.stack = attributes.text(.exceptionStack) ?? attributes.text(.errorStack)
@@ -43,7 +43,7 @@ enum EventMapping {
         event.attributes = writer.text
     }
 
-    /// The HTTP status among structured attributes; texts are not searched.
+    /// Returns the HTTP status in structured attributes; text is not searched.
     static func httpStatus(_ attributes: AttributeSet) -> Int? {
         for field in [AttributeField.httpStatus, .errorCode, .errorType] {
             if let value = attributes[field]?.int, (100...599).contains(value) { return Int(value) }

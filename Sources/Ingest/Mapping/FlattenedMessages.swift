@@ -1,4 +1,4 @@
-/// Messages that are spread over numbered attribute names, such as `llm.input_messages.0.message.content`.
+/// Messages spread over numbered attribute names, such as `llm.input_messages.0.message.content`.
 struct FlattenedMessages {
     private enum Part { case role, text, toolName, toolArguments, noise }
 
@@ -14,7 +14,7 @@ struct FlattenedMessages {
 
     var hasInput: Bool { !inputs.isEmpty }
     var hasOutput: Bool { !outputs.isEmpty }
-    /// True when the answer asks for a tool.
+    /// True when the answer calls a tool.
     var asksForTools: Bool { outputs.contains { $0.part == .toolName } }
 
     private static let prefixes: [(prefix: StaticString, isOutput: Bool)] = [
@@ -28,7 +28,7 @@ struct FlattenedMessages {
         finishReasons.removeAll(keepingCapacity: true)
     }
 
-    /// Takes an attribute that belongs to a message; false when it is none, or a part that has no place in a text.
+    /// Takes an attribute that belongs to a message; returns false for others, and for parts without text.
     mutating func take(_ key: JSONKey, _ value: AttributeValue) -> Bool {
         guard key.count > 12, let row = FlattenedMessages.prefixes.first(where: { key.hasPrefix($0.prefix) }) else {
             return false
@@ -61,20 +61,20 @@ struct FlattenedMessages {
             return .toolName
         }
         if ends(rest, ".arguments") { return .toolArguments }
-        // A vector of a thousand numbers tells nothing about a failure.
+        // A vector of a thousand numbers says nothing about a failure.
         if ends(rest, "embedding.vector") || ends(rest, "message_content.type") { return .noise }
         return nil
     }
 
-    /// What was asked: a line `role: text` for each message, in order; nil when there is no text.
+    /// The input: one line `role: text` per message, in order; nil when there is no text.
     var inputText: String? { FlattenedMessages.render(inputs, withRoles: true) }
 
-    /// What was answered, without roles; nil when the answer is empty.
+    /// The answer, without roles; nil when it is empty.
     var outputText: String? { FlattenedMessages.render(outputs, withRoles: false) }
 
     private static func render(_ pieces: [Piece], withRoles: Bool) -> String? {
         guard !pieces.isEmpty else { return nil }
-        // Attributes may come in any order; pieces of one message stay in theirs.
+        // Attributes may come in any order; the pieces of one message keep theirs.
         let isOrdered = zip(pieces, pieces.dropFirst()).allSatisfy { $0.index <= $1.index }
         let ordered =
             isOrdered

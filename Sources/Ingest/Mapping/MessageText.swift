@@ -1,15 +1,15 @@
-/// Turns the JSON of a request or an answer into plain text: message lists of OpenAI, Anthropic, Gemini and the GenAI
-/// conventions are read as a conversation, everything else is kept as it is.
+/// Converts the JSON of a request or answer to plain text: message lists of OpenAI, Anthropic, Gemini and the GenAI conventions
+/// become a conversation, anything else is kept as is.
 struct MessageText {
-    /// The text; nil when it is empty, as in an answer without any content.
+    /// The text; nil when it is empty, as for an answer without content.
     var text: String? { transcript.text }
-    /// True when a message asks for a tool.
+    /// True when a message calls a tool.
     private(set) var asksForTools = false
     private(set) var finishReasons: [String] = []
     private var transcript = TranscriptText()
     private let withRoles: Bool
 
-    /// Reads a value; with `withRoles` each message begins with its role.
+    /// Reads a value; with `withRoles`, each message starts with its role.
     init(_ value: AttributeValue, withRoles: Bool) {
         self.withRoles = withRoles
         guard value.form == .plain else {
@@ -19,7 +19,7 @@ struct MessageText {
         var isRead = false
         value.withParsed { json in
             if json.isString {
-                // Langfuse's exports quote a plain text twice.
+                // Langfuse's exports quote plain text twice.
                 guard value.slice.isString, let text = json.filledText else { return }
                 transcript.add(text)
                 isRead = true
@@ -37,7 +37,7 @@ struct MessageText {
         "role", "message.role", "parts", "choices", "candidates", "messages", "tool_calls",
     ]
 
-    /// True for an object that is a message or holds messages, and for a list that begins with one.
+    /// Returns true for an object that is a message or contains messages, and for a list that starts with one.
     private static func isConversation(_ json: JSONSlice, depth: Int = 0) -> Bool {
         var found = false
         if json.isArray, depth < 2 {
@@ -71,7 +71,7 @@ struct MessageText {
         }
     }
 
-    /// The members that carry content, in the order in which they are written.
+    /// Adds the members with content, in the order in which they are written.
     private mutating func addObject(_ json: JSONSlice, depth: Int) {
         var role: String?, type: String?, name: String?
         var arguments: JSONSlice?

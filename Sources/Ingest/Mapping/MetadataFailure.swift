@@ -1,14 +1,14 @@
 import Model
 
-/// What free metadata says of a failure: an error field that has a value, wherever it lies, or a plain text such as
-/// `ERROR: connection reset`.
+/// A failure reported in free-form metadata: an error field with a value, at any depth, or plain text such as `ERROR: connection
+/// reset`.
 public struct MetadataFailure: Equatable, Sendable {
-    /// The text of the field; of an error object its JSON.
+    /// The text of the field, or the JSON of an error object.
     public var message: String
-    /// The class of the exception, when the metadata names one.
+    /// The exception class, if the metadata has one.
     public var exceptionType: String?
 
-    /// Reads a cell of metadata: JSON or plain text; nil when it says nothing of a failure.
+    /// Parses a metadata cell, JSON or plain text; nil when it reports no failure.
     public init?(_ text: String) {
         var text = text
         let found: MetadataFailure? = text.withUTF8 { bytes in
@@ -20,7 +20,7 @@ public struct MetadataFailure: Equatable, Sendable {
         self = found
     }
 
-    /// Reads metadata that is JSON.
+    /// Parses metadata that is JSON.
     init?(_ metadata: JSONSlice) {
         if let text = metadata.string {
             self.init(plain: text)
@@ -29,7 +29,7 @@ public struct MetadataFailure: Equatable, Sendable {
         var objects: [JSONSlice] = []
         if metadata.isObject { objects = [metadata] }
         metadata.forEachElement { if $0.isObject { objects.append($0) } }
-        // Level by level, so that the outermost field speaks.
+        // Level by level, so that the outermost field wins.
         for _ in 0..<MetadataFailure.depth where !objects.isEmpty {
             for object in objects {
                 if let failure = MetadataFailure(ofFieldsIn: object) {
@@ -52,7 +52,7 @@ public struct MetadataFailure: Equatable, Sendable {
 
     private static let depth = 6, breadth = 64
 
-    /// Members that tell of something other than the outcome: what was asked for, and what happened before.
+    /// Returns true for members about something other than the outcome: the request, and earlier events.
     private static func isAside(_ key: JSONKey) -> Bool {
         ([
             "request", "input", "inputs", "prompt", "messages", "config", "configuration", "settings", "options", "params",
@@ -82,7 +82,7 @@ public struct MetadataFailure: Equatable, Sendable {
         self.exceptionType = exceptionType
     }
 
-    /// What a field says; nil when it says that there was no error, as `null`, false, 0, "" and objects of such do.
+    /// Returns the text of a field; nil when it means no error, as `null`, false, 0, "" and objects of these do.
     private static func saying(_ value: JSONSlice) -> String? {
         guard hasValue(value) else { return nil }
         return value.text ?? String(decoding: value.bytes, as: UTF8.self)
@@ -99,7 +99,7 @@ public struct MetadataFailure: Equatable, Sendable {
         return !isNothing(text)
     }
 
-    /// True for the words with which a field says that there is nothing.
+    /// Returns true for words that mean no error.
     private static func isNothing(_ text: String) -> Bool {
         guard text.utf8.count <= 12 else { return !text.utf8.contains { $0 > 0x20 } }
         return ["", "null", "none", "nil", "false", "0", "{}", "[]", "\"\"", "''", "ok", "no", "undefined", "n/a", "success"]
@@ -107,14 +107,14 @@ public struct MetadataFailure: Equatable, Sendable {
                 text.lowercased().filter { !$0.isWhitespace })
     }
 
-    // MARK: plain text
+    // MARK: Plain text
 
     private static let openings = [
         "error:", "error -", "error code:", "[error]", "fatal:", "fatal error:", "critical:", "exception:", "failed:", "failure:",
         "traceback (most recent call last)",
     ]
 
-    /// Reads a plain text: one of its lines begins as the report of an error does.
+    /// Parses plain text: one of its lines must start like an error report.
     private init?(plain text: String) {
         var text = Substring(text)
         while text.first?.isWhitespace == true { text.removeFirst() }
@@ -133,11 +133,12 @@ public struct MetadataFailure: Equatable, Sendable {
         return nil
     }
 
-    /// What follows `ERROR: ` behind a time or the like, or the class of an exception at the start, as in `RateLimitError: slow`.
+    /// Returns the text after `ERROR: `, which may follow a time, or after a leading exception class, as in `RateLimitError:
+    /// slow`.
     private static func afterMark(_ line: Substring) -> Substring? {
         if let mark = line.firstRange(of: " ERROR: ") ?? line.firstRange(of: " ERROR ") {
             let before = line[..<mark.lowerBound]
-            // A sentence that mentions errors is none; a time, a name in brackets are no sentence.
+            // A sentence that mentions errors is not a report; a time or a bracketed name is not a sentence.
             if before.contains(where: \.isNumber) || before.hasSuffix("]") { return line[mark.upperBound...] }
         }
         guard let colon = line.prefix(96).firstIndex(of: ":") else { return nil }

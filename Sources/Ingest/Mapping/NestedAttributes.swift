@@ -1,14 +1,15 @@
 extension AttributeSet {
-    /// Parents whose parts have names of their own, although the parent has one too: messages, and `error.type` below `error`.
+    /// Parents whose parts have names of their own although the parent is a name, too: messages, and `error.type` below `error`.
     private static let unfolded: [StaticString] = [
         "llm.input_messages", "llm.output_messages", "gen_ai.prompt", "gen_ai.completion", "llm.prompts", "llm.completions",
         "llm.choices", "embedding.embeddings", "error", "exception",
     ]
 
-    /// Adds the members of an object in which dotted names were taken apart, as Phoenix stores them:
-    /// `{"llm": {"model_name": …}}` is `llm.model_name`, and `llm.input_messages.0.message.role` a member of a list's first object.
+    /// Adds the members of an object whose dotted names were split into nested objects, as Phoenix stores them: `{"llm":
+    /// {"model_name": …}}` is `llm.model_name`, and `llm.input_messages.0.message.role` is a member of the first object in a
+    /// list.
     ///
-    /// A name that is an attribute by itself keeps its object whole. Keys made here live in `arena`.
+    /// A name that is itself an attribute keeps its object whole. Keys created here live in `arena`.
     mutating func addNested(_ object: JSONSlice, arena: TextArena) { addNested(object, path: [], depth: 0, arena: arena) }
 
     private mutating func addNested(_ container: JSONSlice, path: [UInt8], depth: Int, arena: TextArena) {
@@ -43,7 +44,7 @@ extension AttributeSet {
 }
 
 extension JSONKey {
-    /// True when the path is `name` or lies below it.
+    /// Returns true when the path is `name` or below it.
     fileprivate static func isWithin(_ path: [UInt8], _ name: StaticString) -> Bool {
         let length = name.utf8CodeUnitCount
         guard path.count >= length, path.count == length || path[length] == 0x2E else { return false }

@@ -1,20 +1,20 @@
 import Model
 
-/// What a resource says of all its spans, and the scope that recorded them.
+/// The resource attributes shared by its spans, and the instrumentation scope.
 struct ResourceContext {
     var project: String?
     var service: String?
     var environment: String?
     var release: String?
     var agent: String?
-    /// What no field takes, as the text of a JSON object; empty when there is nothing.
+    /// Attributes that belong to no field, as the text of a JSON object; empty when there are none.
     private(set) var leftovers: [UInt8] = []
-    /// The name of the instrumentation.
+    /// The name of the instrumentation scope.
     var scope: String?
 
     init() {}
 
-    /// Takes over the attributes of a resource.
+    /// Creates a context from the attributes of a resource.
     init(_ attributes: inout AttributeSet) {
         project = attributes.text(.project)
         service = attributes.text(.service).flatMap { $0.hasPrefix("unknown_service") ? nil : $0 }

@@ -1,14 +1,14 @@
 import Model
 
 extension SpanDraft {
-    /// Adds an event whose attributes were read; pieces of a stream only mark the first token.
+    /// Adds an event whose attributes have been read; stream chunks only set the first token.
     mutating func addEvent(name: String?, time: Timestamp?, attributes: inout AttributeSet) {
         if EventMapping.isChunk(name) {
             hasBegunStream = true
             firstChunk = firstChunk ?? time
             return
         }
-        // The number counts the events that are kept, so that it is the same in every format of the span.
+        // The number counts only events that are kept, so that it is the same in every format of the span.
         var event = EventRecord(eventID: String(events.count), kind: .log)
         event.name = name
         event.time = time
@@ -16,7 +16,7 @@ extension SpanDraft {
         events.append(event)
     }
 
-    /// Hands out the span, its events, and the trace when it is a root that says something of the whole trace.
+    /// Emits the span, its events, and the trace when the span is a root with trace-level data.
     mutating func emit(_ resource: ResourceContext, line: Int, sink: RecordSink) throws {
         guard let spanID else { return sink.problem("a span without an id", line: line) }
         let span = finish(resource)
@@ -32,7 +32,7 @@ extension SpanDraft {
         try sink.record(.span(span), line)
     }
 
-    /// What a root span of the Langfuse SDK says of its trace.
+    /// Returns the trace-level data on a root span of the Langfuse SDK.
     private func trace(of span: SpanRecord) -> TraceRecord? {
         guard let traceID = span.traceID, span.parentID == nil || attributes[.isRoot]?.bool == true else { return nil }
         let metadata = attributes.leftovers.filter { $0.key.hasPrefix("langfuse.trace.metadata.") }

@@ -1,6 +1,6 @@
 import Model
 
-/// One span while it is being read; `finish` maps it to the canonical record. Reused from span to span.
+/// A span being read; `finish` maps it to the canonical record. Reused for the next span.
 struct SpanDraft {
     var traceID: String?
     var spanID: String?
@@ -14,18 +14,18 @@ struct SpanDraft {
     var updatedAt: Timestamp?
     /// True when the span calls another process.
     var isClient = false
-    /// When the first piece of a streamed answer came.
+    /// Time of the first chunk of a streamed answer.
     var firstChunk: Timestamp?
-    /// True when a piece of a streamed answer came.
+    /// True after a chunk of a streamed answer.
     var hasBegunStream = false
     var links: JSONSlice?
     var droppedAttributes: Int64?
-    /// Who is to blame, where the source says so.
+    /// The origin of the failure, if the source gives it.
     var origin = ErrorOrigin.unknown
-    /// What the source's free metadata says of a failure.
+    /// A failure found in the source's free-form metadata.
     var metadataFailure: MetadataFailure?
     var attributes = AttributeSet()
-    /// Texts made while the span is read; forgotten with it.
+    /// Memory for texts created while the span is read; released with it.
     let arena = TextArena()
     var events: [EventRecord] = []
     private var writer = JSONWriter()
@@ -41,7 +41,7 @@ struct SpanDraft {
         events.removeAll(keepingCapacity: true)
     }
 
-    /// The record; `spanID` must be set.
+    /// Returns the record; `spanID` must be set.
     mutating func finish(_ resource: ResourceContext) -> SpanRecord {
         let kind = SpanKindWords.kind(attributes, name: name, isClient: isClient)
         var span = SpanRecord(spanID: spanID ?? "", kind: kind)
@@ -76,7 +76,7 @@ struct SpanDraft {
             span.isStream = json.member("stream")?.bool
         }
         if let either = attributes.text(.modelEither) {
-            // OpenInference's one name holds the answering model, and the requested one when no answer came.
+            // OpenInference has a single name for the answering model, or the requested one when no answer came.
             if requested == nil { requested = either }
             if responded == nil, span.status != .error { responded = either }
         }
@@ -101,7 +101,7 @@ struct SpanDraft {
         }
     }
 
-    /// The host of an address such as `https://api.openai.com/v1/`.
+    /// Returns the host of a URL such as `https://api.openai.com/v1/`.
     private static func host(_ address: String) -> String {
         var rest = Substring(address)
         if let scheme = rest.range(of: "://") { rest = rest[scheme.upperBound...] }
@@ -118,7 +118,7 @@ struct SpanDraft {
         }
         span.finishReasons = attributes[.finishReasons]?.texts ?? messages.finishReasons
         span.hasToolCalls = messages.asksForTools
-        // An answer whose messages are there but empty is an empty answer, whatever its raw form repeats.
+        // An answer with messages but without text is empty, whatever its raw form repeats.
         if let value = attributes[.output] ?? (messages.hasOutput ? nil : attributes[.outputWhole]) {
             let output = MessageText(value, withRoles: false)
             span.output = output.text
@@ -199,8 +199,8 @@ struct SpanDraft {
         span.isBrokenStream = isBrokenStream(span)
     }
 
-    /// An answer of which the instrumentation understood nothing, because a proxy's page came in place of a completion. Pages
-    /// that a model writes stand in the messages of an answer that has tokens.
+    /// True when the answer could not be parsed because a proxy's page replaced the completion. Pages written by a model are in
+    /// the messages of an answer with tokens.
     private func isForeignPage(_ span: SpanRecord) -> Bool {
         guard span.kind == .llm, span.outputTokens == nil, span.finishReasons.isEmpty, attributes[.output] == nil,
             !attributes.messages.hasOutput, attributes[.outputWhole] != nil, let start = span.output?.utf8.prefix(15)
@@ -209,8 +209,8 @@ struct SpanDraft {
         return text.hasPrefix("<!doctype html") || text.hasPrefix("<html")
     }
 
-    /// A stream that had begun and has no end: it failed, or an error came in between, or what its instrumentation always
-    /// writes at the end is missing.
+    /// True for a stream that began and did not end: it failed, an error occurred in between, or the final attributes of its
+    /// instrumentation are missing.
     private func isBrokenStream(_ span: SpanRecord) -> Bool {
         guard span.kind == .llm, span.finishReasons.isEmpty else { return false }
         let hasBegun = hasBegunStream || (span.output != nil && (span.isStream == true || span.firstToken != nil))
@@ -219,8 +219,8 @@ struct SpanDraft {
         return isUnfinishedLangfuseStream(span)
     }
 
-    /// Langfuse's wrapper of the OpenAI client writes usage or a finish reason when a stream has ended, and these two
-    /// parameters with every call. Observations that people make by hand have no such signature and are left alone.
+    /// True when Langfuse's wrapper of the OpenAI client did not write usage or a finish reason, which it does at the end of a
+    /// stream. It writes these two parameters with every call; observations created by hand lack them and are left alone.
     private func isUnfinishedLangfuseStream(_ span: SpanRecord) -> Bool {
         guard span.end != nil, span.firstToken != nil, span.output != nil else { return false }
         guard span.inputTokens ?? 0 == 0, span.outputTokens ?? 0 == 0 else { return false }
@@ -233,7 +233,7 @@ struct SpanDraft {
 
     private mutating func leftovers(_ span: inout SpanRecord, _ resource: ResourceContext) -> String? {
         span.parameters = parameters()
-        // Fields that were read but have no place in the record, or whose word nobody knows.
+        // Fields without a place in the record, or with unknown words.
         attributes.giveBack([.apiBase, .graphNode, .fallbackTo, .reason, .eventName, .eventContent, .exceptionEscaped])
         if span.agent != attributes.text(.entityName), span.workflow != attributes.text(.entityName) {
             attributes.giveBack([.entityName])
@@ -256,7 +256,7 @@ struct SpanDraft {
         return writer.bytes.count > 2 ? writer.text : nil
     }
 
-    /// The request's parameters: as given in one piece, or gathered from `gen_ai.request.*`.
+    /// Returns the request's parameters: given as one value, or collected from `gen_ai.request.*`.
     private mutating func parameters() -> String? {
         var found: String?
         writer.removeAll()
@@ -279,7 +279,7 @@ struct SpanDraft {
 }
 
 extension Substring {
-    /// The first place where `part` stands.
+    /// Returns the first occurrence of `part`.
     fileprivate func range(of part: String) -> Range<Index>? {
         var from = startIndex
         while from < endIndex {

@@ -1,9 +1,9 @@
 import Model
 
-/// The words by which conventions name the kind of a span.
+/// The words that conventions use for span kinds.
 enum SpanKindWords {
     /// OpenInference span kinds, GenAI operation names, OpenLLMetry span kinds and request types, Langfuse observation types,
-    /// LiteLLM call types; compared without case.
+    /// LiteLLM call types; case-insensitive.
     static let table: [String: SpanKind] = [
         "llm": .llm, "chat": .llm, "generation": .llm, "generate_content": .llm, "text_completion": .llm, "completion": .llm,
         "acompletion": .llm, "atext_completion": .llm, "responses": .llm, "aresponses": .llm, "anthropic_messages": .llm,
@@ -18,16 +18,17 @@ enum SpanKindWords {
         "guardrail": .guardrail, "evaluator": .evaluator, "prompt": .prompt, "event": .event, "span": .span,
     ]
 
-    /// The kind that a word means; nil for an unknown word.
+    /// Returns the kind for a word; nil for an unknown word.
     static func kind(_ word: String) -> SpanKind? { table[word] ?? table[word.lowercased()] }
 
-    /// The conventions in order of precedence: what names the kind most precisely comes first.
+    /// The conventions in order of precedence, most precise first.
     static let fields: [AttributeField] = [.openInferenceKind, .langfuseType, .operation, .requestType, .traceloopKind]
 
-    /// The kind of a span by its attributes; without any word a span that names a model, and has tokens or a provider, is a
-    /// call. `isClient` spans may say it by the first word of their name, `chat gpt-4o`.
+    /// Returns a span's kind from its attributes. Without any such word, a span with a model and with tokens or a provider is a
+    /// call. `isClient` spans may have the kind as the first word of their name, `chat gpt-4o`.
     ///
-    /// So the proxy's own `litellm_request` is the call of a user's request, and the `raw_gen_ai_request` below it, which
+    /// The proxy's `litellm_request` is therefore the call of a user's request, while the `raw_gen_ai_request` below it, which
+    /// repeats it in the provider's format, is a plain span; so are the spans of web frameworks, routers and authentication.
     /// repeats it in the provider's words, is a plain span; so are the spans of web frameworks, routers and authentication.
     static func kind(_ attributes: AttributeSet, name: String?, isClient: Bool) -> SpanKind {
         for field in fields {

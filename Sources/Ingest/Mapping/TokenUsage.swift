@@ -1,9 +1,9 @@
 import Model
 
-/// Reads the maps in which Langfuse and the providers write tokens and costs.
+/// Reads the maps of token counts and costs that Langfuse and the providers write.
 enum TokenUsage {
-    /// Adds up token counts: keys that begin with `input` and with `output` are summed, as Langfuse does; OpenAI's own keys
-    /// and their nested details are understood too. Fields that are already known stay.
+    /// Adds up token counts: keys that start with `input` or `output` are summed, as in Langfuse; OpenAI's own keys and nested
+    /// details are understood, too. Known fields are kept.
     static func apply(tokens: JSONSlice, to span: inout SpanRecord) {
         var input: Int64?, output: Int64?, total: Int64?, cached: Int64?, reasoning: Int64?
         func note(_ key: JSONKey, _ count: Int64) {
@@ -40,7 +40,7 @@ enum TokenUsage {
         return overflow ? nil : sum
     }
 
-    /// The total of a map of costs in dollars: `total`, else the sum of its parts; nil when there is none.
+    /// Returns the total of a map of costs in dollars: `total`, else the sum of its parts; nil when there is none.
     static func cost(_ details: JSONSlice) -> Money? {
         var total: Double?, parts: Double?
         details.forEachMember { key, value in
@@ -50,8 +50,7 @@ enum TokenUsage {
         return (total ?? parts).flatMap { Money(dollars: $0) }
     }
 
-    /// A call that failed, and a span that is no call, report zeros where they know nothing: tokens and costs of 0 become
-    /// unknown.
+    /// Clears tokens and costs of 0 on failed calls and on spans that are not calls: they report zero for unknown.
     static func forgetEmptyZeros(_ span: inout SpanRecord) {
         guard span.status == .error || !span.kind.isCall else { return }
         if span.inputTokens ?? 0 == 0 && span.outputTokens ?? 0 == 0 {

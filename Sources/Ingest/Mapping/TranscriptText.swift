@@ -1,4 +1,4 @@
-/// Builds the plain text of a conversation: one paragraph for each message.
+/// Builds the plain text of a conversation, one paragraph per message.
 struct TranscriptText {
     private var bytes: [UInt8] = []
     private var pendingRole: String?
@@ -7,7 +7,7 @@ struct TranscriptText {
     /// The text; nil when it is empty.
     var text: String? { bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self) }
 
-    /// Begins a message; its role is written when it has any text.
+    /// Starts a message; its role is written with its first text.
     mutating func begin(role: String?) {
         pendingRole = role
         needsBreak = !bytes.isEmpty
@@ -30,14 +30,14 @@ struct TranscriptText {
         }
     }
 
-    /// A call of a tool: `[name` … `]`.
+    /// Adds a tool call: `[name` … `]`.
     mutating func addTool(_ name: String) {
         open()
         bytes.append(contentsOf: "[tool \(name)]".utf8)
         needsBreak = true
     }
 
-    /// The arguments of the tool just named, inside its brackets.
+    /// Adds the arguments of the last tool call, inside its brackets.
     mutating func addArguments(_ arguments: String) {
         guard !arguments.isEmpty else { return }
         if bytes.last == 0x5D {

@@ -1,15 +1,15 @@
 import Model
 
-/// Reads batches of events as Langfuse's clients send them, alone, in `{"batch": […]}`, or as recorded requests `{path, body}`.
+/// Reads batches of events as Langfuse's clients send them: single events, `{"batch": […]}`, or recorded requests `{path, body}`.
 ///
-/// The events of one observation are merged: a later one adds to the earlier, what it does not say stays. Observations wait
-/// for more until the file ends, the oldest of them only while they take no more than `room`.
+/// Merges the events of one observation: later events override members they contain. Observations are held back until the end of
+/// the file; the oldest are released when all together exceed `room`.
 struct IngestionReader: ListReader {
     static let deepestList = 4
 
     private var langfuse = LangfuseReader()
     private var waiting: [String: WaitingBody] = [:]
-    /// The ids in the order of their first events, from `next` on.
+    /// Ids in the order of their first events, from `next` on.
     private var order: [String] = []
     private var next = 0
     private var bytes = 0
@@ -43,7 +43,7 @@ struct IngestionReader: ListReader {
                 do {
                     body = (start, try cursor.skipValue())
                 } catch {
-                    // Torn inside a request: the events before the damage are whole.
+                    // Truncated inside a request: the events before the damage are complete.
                     if type == nil {
                         cursor.at = start
                         try read(&cursor, lines: &lines, sink: sink, depth: depth + 1)
@@ -71,7 +71,7 @@ struct IngestionReader: ListReader {
         for score in scores { try take("score-create", score, nil, line: line, sink: sink) }
     }
 
-    /// What an event tells of: the type of its observation, a trace or a score; nil for the client's own log.
+    /// Returns the subject of an event: an observation with its type, a trace or a score; nil for the client's own log.
     private static func subject(_ type: String, _ body: JSONSlice) -> LangfuseReader.Subject? {
         guard let dash = type.lastIndex(of: "-") else { return nil }
         switch type[..<dash] {
@@ -107,7 +107,7 @@ struct IngestionReader: ListReader {
         }
     }
 
-    /// Hands out what has waited longest.
+    /// Emits the observation held longest.
     private mutating func release(_ sink: RecordSink) throws {
         let key = order[next]
         next += 1
@@ -121,14 +121,14 @@ struct IngestionReader: ListReader {
     }
 }
 
-/// The events of one id that have come so far.
+/// The events received for one id.
 private struct WaitingBody {
     let subject: LangfuseReader.Subject
     let id: String
     let line: Int
     private var parts: [(time: Timestamp?, body: [UInt8])] = []
     private(set) var size = 0
-    /// The time of the newest event.
+    /// Time of the newest event.
     var latest: Timestamp? { parts.compactMap(\.time).max() }
 
     init(subject: LangfuseReader.Subject, id: String, line: Int) {
@@ -142,10 +142,10 @@ private struct WaitingBody {
         size += body.count
     }
 
-    /// One body of all: of each member the newest value that is not null, metadata member by member.
+    /// Returns the merged body: the newest value of each member that is not null; metadata is merged member by member.
     func merged() -> [UInt8] {
         if parts.count == 1 { return parts[0].body }
-        // A stable order: events of one instant stay as they came.
+        // Stable: events at the same instant keep their order.
         let sorted = parts.indices.sorted { (parts[$0].time ?? .distantPast, $0) < (parts[$1].time ?? .distantPast, $1) }
         var writer = JSONWriter()
         WaitingBody.write(sorted.map { parts[$0].body }, depth: 0, to: &writer)

@@ -1,20 +1,20 @@
 import Model
 
-/// Reads what Langfuse's API and exports write: observations, traces and scores, alone, in lists or in pages `{data, meta}`;
-/// also the snake-case names of its blob exports.
+/// Reads Langfuse's API responses and exports: observations, traces and scores, alone, in lists or in pages `{data, meta}`; also
+/// the snake-case names of its blob exports.
 struct LangfuseReader: ListReader {
     static let deepestList = 4
 
     private var draft = SpanDraft()
     private var eventAttributes = AttributeSet(.events)
     private var members: [(key: JSONKey, value: JSONSlice)] = []
-    /// True while an observation is read whose source leaves out what is as usual, such as the level.
+    /// True while reading an observation whose source omits defaults such as the level.
     private var isWhole = false
 
     mutating func readElement(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
         let line = lines.line(at: cursor.at)
         guard depth < LangfuseReader.deepestList, try cursor.enterObject() else {
-            // Traces list the ids of their observations and scores; those are no records.
+            // Traces list the ids of their observations and scores; those are not records.
             if try !cursor.skipValue().isString { sink.problem("expected an observation, trace or score", line: line) }
             return
         }
@@ -45,9 +45,9 @@ struct LangfuseReader: ListReader {
         swap(&members, &self.members)
     }
 
-    /// What a body of Langfuse's own tells of, where its place says so.
+    /// The subject of a Langfuse body, where its context determines it.
     enum Subject: Hashable {
-        /// With the type, such as `GENERATION`.
+        /// With its type, such as `GENERATION`.
         case observation(String)
         case trace, score
 
@@ -61,7 +61,7 @@ struct LangfuseReader: ListReader {
         }
     }
 
-    /// Reads a body whose subject is known; `time` is when its source last changed it.
+    /// Reads a body with a known subject; `time` is its last change in the source.
     mutating func read(_ subject: Subject, id: String, _ body: JSONSlice, at time: Timestamp?, line: Int, sink: RecordSink) throws
     {
         var members: [(key: JSONKey, value: JSONSlice)] = []
@@ -72,7 +72,7 @@ struct LangfuseReader: ListReader {
         case .observation(let type):
             isWhole = true
             defer { isWhole = false }
-            // An update alone must not replace the whole observation that another file has.
+            // An update alone must not replace a whole observation from another file.
             let hasStart = members.contains { $0.key == "startTime" || $0.key == "start_time" }
             try readObservation(members, type: type, updatedAt: hasStart ? time : nil, line: line, sink: sink)
         case .trace:
@@ -153,7 +153,7 @@ struct LangfuseReader: ListReader {
         try emitEvent(resource, metadata, line: line, sink: sink)
     }
 
-    /// An observation that is an instant. It stands beside the call it tells of: both have the same parent.
+    /// Emits an observation without a duration as an event. It is a sibling of its call: both have the same parent.
     private mutating func emitEvent(_ resource: ResourceContext, _ metadata: JSONSlice?, line: Int, sink: RecordSink) throws {
         guard let id = draft.spanID else { return sink.problem("an event without an id", line: line) }
         var event = EventRecord(eventID: id, kind: .log)

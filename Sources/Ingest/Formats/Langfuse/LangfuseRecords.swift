@@ -1,10 +1,10 @@
 import Model
 
-/// The names of Langfuse's members, and the records that need no draft.
+/// Langfuse's member names, and the records that need no draft.
 enum LangfuseRecords {
     typealias Members = [(key: JSONKey, value: JSONSlice)]
 
-    /// Members of an observation and the attribute that means the same in the Langfuse SDK's spans.
+    /// Members of an observation and the equivalent attributes of the Langfuse SDK's spans.
     static let attributeNames: [(member: StaticString, attribute: StaticString)] = [
         ("model", "langfuse.observation.model.name"),
         ("providedModelName", "langfuse.observation.model.name"),
@@ -40,14 +40,14 @@ enum LangfuseRecords {
         ("trace_name", "langfuse.trace.name"),
     ]
 
-    /// Members that repeat others, or whose unit is not to be trusted: durations are taken from the times alone.
+    /// Members that repeat others, or whose unit is unreliable: durations are computed from the times.
     static let ignored: [StaticString] = [
         "latency", "latencyMs", "timeToFirstToken", "timeToFirstTokenMs", "createdAt", "created_at", "htmlPath", "unit",
         "calculatedInputCost", "calculatedOutputCost", "inputPrice", "outputPrice", "totalPrice", "inputCost", "outputCost",
         "is_deleted", "bookmarked", "public",
     ]
 
-    /// What becomes of a member that no record has a place for by itself.
+    /// The destination of a member without a place of its own.
     enum Member {
         case ignored
         case attribute(StaticString)
@@ -56,7 +56,7 @@ enum LangfuseRecords {
     static let members = NameTable<Member>(
         ignored.map { ($0, .ignored) } + attributeNames.map { ($0.member, .attribute($0.attribute)) })
 
-    /// Takes out counts of 0 that Langfuse put where the usage of an observation says nothing: unknown is not zero.
+    /// Removes counts of 0 that Langfuse adds when an observation has no usage: unknown is not zero.
     static func forgetDerivedZeros(in attributes: inout AttributeSet, of usage: JSONSlice) {
         var hasInput = false, hasOutput = false
         usage.forEachMember { key, _ in
@@ -71,7 +71,7 @@ enum LangfuseRecords {
         }
     }
 
-    /// The kind word of a type, in memory that lasts.
+    /// Returns the kind word of a type, in memory that is never freed.
     static func word(_ type: String) -> AttributeValue {
         let known: [(String, StaticString)] = [
             ("GENERATION", "\"generation\""), ("SPAN", "\"span\""), ("EVENT", "\"event\""), ("AGENT", "\"agent\""),
@@ -82,8 +82,9 @@ enum LangfuseRecords {
         return AttributeValue(slice: JSONSlice(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    /// Trace ids of OpenTelemetry are unique everywhere, and then the project is no part of the identity: so an export of the
-    /// API and the spans of the SDK are the same records. Ids that people chose are unique inside their project only.
+    /// Returns the project as part of a trace's identity. OpenTelemetry trace ids are globally unique, so the project is left
+    /// out: an API export and the SDK's spans are then the same records. Ids chosen by people are unique only within their
+    /// project.
     static func project(_ id: String?, traceID: String?) -> String? {
         let isUnique = traceID.map {
             $0.utf8.count == 32 && $0.utf8.allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x61 && $0 <= 0x66) }
@@ -91,12 +92,12 @@ enum LangfuseRecords {
         return isUnique == true ? nil : id
     }
 
-    /// Sorts metadata into fields; what the OpenTelemetry endpoint stores there (attributes, resource, scope) is unfolded.
+    /// Maps metadata to fields; unfolds what the OpenTelemetry endpoint stores there (attributes, resource, scope).
     static func takeMetadata(_ metadata: JSONSlice, into attributes: inout AttributeSet, arena: TextArena) -> ResourceContext {
         var resource = ResourceContext(), scope: String?
         var metadata = metadata
         if metadata.isString {
-            // The user interface exports it as JSON in a text.
+            // The UI exports it as JSON in a string.
             AttributeValue(slice: metadata).withParsed { inner in
                 if inner.isObject { metadata = arena.value(inner.bytes) }
             }
@@ -195,7 +196,7 @@ enum LangfuseRecords {
 }
 
 extension AttributeSet {
-    /// The older `usage` map counts only when there are no usage details: it holds zeros where nothing is known.
+    /// Uses the older `usage` map only when there are no usage details: it has zeros for unknown.
     mutating func completeUsage() {
         guard let index = leftovers.firstIndex(where: { $0.key == "usage" }) else { return }
         let usage = removeLeftover(at: index)

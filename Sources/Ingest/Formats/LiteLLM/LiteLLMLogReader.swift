@@ -2,17 +2,17 @@ import Model
 
 /// Reads LiteLLM's JSON log: each line is an event; the lines of one failed request are one error.
 ///
-/// The router tells of a failure, once for each level of its fallbacks, and then the proxy tells of it again with the id of the
-/// call. Where there is a proxy its line counts; where there is none, the first of the router's lines that come at once. Lines
-/// of other programs in the log are events, whatever their level.
+/// The router reports a failure once per level of its fallbacks, then the proxy reports it again with the id of the call. With a
+/// proxy, its line counts; without one, the first of the router's lines that come together. Lines from other programs are events,
+/// whatever their level.
 struct LiteLLMLogReader: ValueReader {
     private var attributes = AttributeSet(.events)
     private var identity = RowIdentity()
-    /// True as soon as the proxy has spoken.
+    /// True after the first line of the proxy.
     private var hasProxy = false
-    /// The failure that the router told of last, held back until the next line shows whether the proxy tells of it too.
+    /// The router's last failure, held back until the next line shows whether the proxy reports it, too.
     private var held: (event: EventRecord, line: Int)?
-    /// The time of the router's last line about a failure.
+    /// Time of the router's last line about a failure.
     private var last: Timestamp?
 
     mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
@@ -71,7 +71,7 @@ struct LiteLLMLogReader: ValueReader {
         event.kind = .error
         if isProxy {
             try release(sink, asError: false)
-            // Whoever tells of one call twice tells of one failure.
+            // Two reports about one call are one failure.
             if let callID { event.eventID = Identifier.normalise(callID) }
             return try sink.record(.event(event), line)
         }
@@ -86,14 +86,14 @@ struct LiteLLMLogReader: ValueReader {
         if hasProxy { try release(sink, asError: false) }
     }
 
-    /// An exception that leaves the levels of the fallbacks is told of at each within milliseconds, in the words of that level.
+    /// True when two lines are milliseconds apart: each fallback level reports an exception as it propagates, in its own words.
     private static func isNear(_ before: Timestamp, _ time: Timestamp?) -> Bool {
         guard let time else { return false }
         let apart = (time - before).inNanoseconds
         return apart >= 0 && apart < 50_000_000
     }
 
-    /// What failed, without where it was noticed: `litellm.router.py::f() - Error occurred while … - <this>`.
+    /// Returns the failure without its location: `litellm.router.py::f() - Error occurred while … - <this>`.
     private static func core(of text: String) -> String {
         var rest = Substring(text)
         for lead in ["Error occurred while trying to do fallbacks - ", "Exception occured - ", "Exception occurred - "] {
@@ -104,7 +104,7 @@ struct LiteLLMLogReader: ValueReader {
         return String(rest)
     }
 
-    /// The class at the beginning, `litellm.RateLimitError: …`.
+    /// Returns the leading class name, `litellm.RateLimitError: …`.
     private static func exception(in core: String) -> String? {
         guard core.hasPrefix("litellm."), let colon = core.firstIndex(of: ":") else { return nil }
         let name = core[..<colon]
@@ -113,7 +113,7 @@ struct LiteLLMLogReader: ValueReader {
 }
 
 extension AttributeSet {
-    /// Writes what no field takes, and where the line came from, as the attributes of an event.
+    /// Writes the remaining members, and the origin of the line, as attributes of an event.
     fileprivate mutating func writeAll(to event: inout EventRecord, component: String, callID: String?) {
         giveBack(AttributeField.allCases)
         event.name = component.isEmpty ? nil : component

@@ -1,14 +1,14 @@
 import Model
 
-/// Reads LiteLLM's records of calls: the StandardLoggingPayload that its callbacks and loggers write, and the rows of its tables
-/// `LiteLLM_SpendLogs` and `LiteLLM_ErrorLogs`. Each is one attempt; the attempts of one request share their trace.
+/// Reads LiteLLM's call records: the StandardLoggingPayload of its callbacks and loggers, and the rows of its tables
+/// `LiteLLM_SpendLogs` and `LiteLLM_ErrorLogs`. Each record is one attempt; the attempts of a request share a trace.
 struct LiteLLMReader: ListReader {
     static let deepestList = 1
 
     private var draft = SpanDraft()
     private var extras = JSONWriter()
 
-    /// Members and the attributes that mean the same.
+    /// Members and their equivalent attributes.
     private static let names: [(member: StaticString, attribute: StaticString)] = [
         ("call_type", "gen_ai.operation.name"), ("custom_llm_provider", "gen_ai.provider.name"), ("api_base", "llm.api_base"),
         ("model", "gen_ai.request.model"), ("litellm_model_name", "gen_ai.request.model"), ("stream", "llm.is_streaming"),
@@ -19,12 +19,12 @@ struct LiteLLMReader: ListReader {
         ("request_tags", "tag.tags"), ("exception_string", "exception.message"), ("exception_type", "exception.type"),
         ("status_code", "http.response.status_code"), ("end_user", "user.id"),
     ]
-    /// Members of `error_information` and the attributes that mean the same.
+    /// Members of `error_information` and their equivalent attributes.
     private static let failures: [(member: StaticString, attribute: StaticString)] = [
         ("error_class", "exception.type"), ("error_message", "exception.message"), ("traceback", "exception.stacktrace"),
         ("llm_provider", "error.llm_provider"), ("error_provider_request_id", "llm.response.id"),
     ]
-    /// The catalogue's data about the model, the same in every row, and what is said elsewhere.
+    /// Catalogue data about the model, the same in every row, and members that repeat others.
     private static let ignored: [StaticString] = [
         "model_map_information", "response_time", "request_duration_ms", "status_fields", "standard_built_in_tools_params",
         "created_at", "updated_at", "saved_cache_cost",
@@ -35,7 +35,7 @@ struct LiteLLMReader: ListReader {
         names.map { ($0.member, .attribute($0.attribute)) } + ignored.map { ($0, .ignored) })
     private static let failureMembers = NameTable<StaticString>(failures.map { ($0.member, $0.attribute) })
 
-    /// What decides together what one member alone does not.
+    /// Members that must be interpreted together.
     private struct Call {
         var id: String?, callID: String?
         var status: String?, errorText: String?
@@ -93,7 +93,7 @@ struct LiteLLMReader: ListReader {
         draft.attributes.add(JSONKey(name), AttributeValue(slice: value))
     }
 
-    /// A column of JSON may come as a text, and as the text of a text.
+    /// Parses a JSON column, which may be a string, or a string inside a string.
     private mutating func parsed(_ value: JSONSlice) -> JSONSlice {
         var found = value
         for _ in 0..<2 where found.isString {
@@ -102,7 +102,7 @@ struct LiteLLMReader: ListReader {
         return found
     }
 
-    /// Keeps what has a value; of the hundreds of members of a payload most are null.
+    /// Keeps members with a value; most of the hundreds of members of a payload are null.
     private mutating func addPruned(_ key: JSONKey, _ value: JSONSlice) {
         extras.removeAll()
         LiteLLMReader.prune(value, to: &extras, depth: 0)
@@ -120,7 +120,7 @@ struct LiteLLMReader: ListReader {
         writer.endObject()
     }
 
-    /// On success the object is there too, with empty texts.
+    /// Reads the failure; on success the object is present, too, with empty strings.
     private mutating func takeFailure(_ failure: JSONSlice, _ call: inout Call) {
         failure.forEachMember { key, value in
             guard let text = value.filledText else { return }
@@ -167,7 +167,7 @@ struct LiteLLMReader: ListReader {
     }
 
     private mutating func finish(_ call: Call) {
-        // A repeated answer out of the cache carries the id of the first; else `id` tells the attempts of a call apart.
+        // A cached answer has the id of the first call; otherwise `id` distinguishes the attempts of a call.
         var id = call.isCacheHit ? call.callID ?? call.id : call.id ?? call.callID
         if let text = id, let suffix = text.firstRange(of: "_cache_hit") {
             id = call.callID ?? String(text[..<suffix.lowerBound]) + String(text[suffix.upperBound...])
@@ -177,12 +177,12 @@ struct LiteLLMReader: ListReader {
         if call.isCacheHit { add("cache_hit", draft.arena.value("true".utf8)) }
         if let error = call.errorText { draft.statusMessage = error }
         let failed = ["failure", "failed", "error"].contains(call.status?.lowercased() ?? "")
-        // ErrorLogs has no status: a row of it is a failure.
+        // ErrorLogs has no status column: each of its rows is a failure.
         let isError = failed || (call.status == nil && (call.hasFailure || draft.attributes[.exceptionMessage] != nil))
         draft.status = call.isCancelled ? .cancelled : isError ? .error : .ok
         if let first = call.firstToken, let start = draft.start, first >= start, first != draft.end { draft.firstChunk = first }
         if !isError, !call.isCancelled {
-            // An old row may say success and still carry the words of an attempt before.
+            // An old row may say success and still have the text of an earlier attempt.
             draft.statusMessage = nil
         }
     }

@@ -1,13 +1,13 @@
 import Model
 
-/// Reads Jaeger's JSON: traces `{traceID, spans, processes}` as the query interface exports them, or single spans with their
-/// `process` inside, as its storage keeps them. Tags are OpenTelemetry attributes by another name.
+/// Reads Jaeger's JSON: traces `{traceID, spans, processes}` as its query API exports them, or single spans with their `process`,
+/// as its storage keeps them. Tags are OpenTelemetry attributes under another name.
 struct JaegerReader: ListReader {
     static let deepestList = 3
 
     private var draft = SpanDraft()
     private var eventAttributes = AttributeSet(.events)
-    /// The processes of the trace under way.
+    /// The processes of the current trace.
     private var processes: [String: ResourceContext] = [:]
 
     mutating func readElement(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
@@ -17,7 +17,7 @@ struct JaegerReader: ListReader {
             _ = try cursor.skipValue()
             return sink.problem("expected a trace or span of Jaeger", line: line)
         }
-        // The processes stand behind the spans that name them: a first pass finds both.
+        // The processes come after the spans that refer to them: a first pass locates both.
         var spans: Int?, isSpan = false
         processes.removeAll(keepingCapacity: true)
         do {
@@ -36,7 +36,7 @@ struct JaegerReader: ListReader {
                 if key == "processes" { value.forEachMember { processes[$0.text] = JaegerReader.resource($1) } }
             }
         } catch {
-            // Torn: the spans before the damage are whole, though their process may not be known.
+            // Truncated: the spans before the damage are complete, though their process may be unknown.
             if let spans { try? readSpans(at: spans, &cursor, lines: &lines, sink: sink) }
             throw error
         }
@@ -67,7 +67,7 @@ struct JaegerReader: ListReader {
         return ResourceContext(&set)
     }
 
-    /// A list of `{key, type, value}`, or the object in which Jaeger's storage keeps them.
+    /// Reads a list of `{key, type, value}`, or the object that Jaeger's storage uses.
     private static func addTags(_ tags: JSONSlice, to set: inout AttributeSet) {
         if tags.isObject { return set.addMembers(of: tags) }
         tags.forEachElement { tag in
@@ -122,7 +122,7 @@ struct JaegerReader: ListReader {
         }
     }
 
-    /// Status, kind and scope stand among the tags: `otel.status_code`, else the older `error` = true.
+    /// Reads status, kind and scope from the tags: `otel.status_code`, else the older `error` = true.
     private mutating func readStatus(_ resource: inout ResourceContext) {
         draft.status = .unset
         for (key, value) in draft.attributes.leftovers {
@@ -138,7 +138,7 @@ struct JaegerReader: ListReader {
             "otel.status_code", "otel.status_description", "otel.scope.name", "otel.library.name", "span.kind",
             "internal.span.format",
         ])
-        // A tag that only says that there was an error is the status; one with a text is the error.
+        // A boolean tag is the status; a tag with text is the error.
         if let flag = draft.attributes[.errorField]?.bool {
             if flag, draft.status == .unset { draft.status = .error }
             draft.attributes.remove(.errorField)

@@ -1,9 +1,9 @@
 import Model
 
-/// Reads OTLP's ids: hexadecimal in any case, or base64 as plain protobuf JSON writes them.
+/// Parses OTLP ids: hexadecimal in any case, or base64 as plain protobuf JSON writes them.
 enum OTLPIdentifier {
-    /// The id of `bytes` bytes (16 for a trace, 8 for a span) in lower-case hex; an id of another form is kept as written.
-    /// Nil for an empty id and one of zeros only.
+    /// Returns an id of `bytes` bytes (16 for a trace, 8 for a span) in lower-case hex; keeps an id of another form as written.
+    /// Nil for an empty or all-zero id.
     static func read(_ slice: JSONSlice, bytes: Int) -> String? {
         guard slice.isString, slice.content.count > 0 else { return nil }
         let raw = slice.content

@@ -1,6 +1,6 @@
 import Model
 
-/// One OTLP log record while it is being read.
+/// An OTLP log record being read.
 struct OTLPLogDraft {
     var body: AttributeValue?
     private var traceID: String?
@@ -24,7 +24,7 @@ struct OTLPLogDraft {
         }
     }
 
-    /// 1...24 as a number, or by name (`SEVERITY_NUMBER_WARN2`).
+    /// Parses a severity: 1...24 as a number, or a name (`SEVERITY_NUMBER_WARN2`).
     private static func severity(_ value: JSONSlice) -> Int64? {
         if let number = value.int { return (1...24).contains(number) ? number : nil }
         guard let name = value.string, let range = name.split(separator: "_").last else { return nil }
@@ -36,7 +36,7 @@ struct OTLPLogDraft {
         return nil
     }
 
-    /// An event, or for an evaluation's result a score.
+    /// Returns an event, or a score for an evaluation result.
     func finish(_ attributes: inout AttributeSet, resource: ResourceContext, id: String) -> Record {
         let name = name ?? attributes.text(.eventName)
         if name == "gen_ai.evaluation.result", let score = score(attributes, resource, id) { return .score(score) }
@@ -54,7 +54,7 @@ struct OTLPLogDraft {
             body.write(to: &writer)
             event.message = writer.text
         }
-        // An exception's own message says more than the line that was logged with it.
+        // The exception's own message is more precise than the log line.
         if let message = attributes.text(.exceptionMessage) { event.message = message }
         EventMapping.fill(&event, from: &attributes, isError: (severity ?? 0) >= 17)
         return .event(event)

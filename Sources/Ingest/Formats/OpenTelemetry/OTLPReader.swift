@@ -1,9 +1,9 @@
 import Model
 
-/// Reads OTLP/JSON: traces, logs, and the older and bare forms of them.
+/// Reads OTLP/JSON: traces and logs, including older and bare forms.
 ///
-/// Takes a whole request (`resourceSpans`, `batches`, `resourceLogs`), one element of those lists, or a single span with an
-/// OTLP attribute list. Keys may come in any order; unknown ones are passed over.
+/// Accepts a whole request (`resourceSpans`, `batches`, `resourceLogs`), one element of those lists, or a single span with an
+/// OTLP attribute list. Keys may come in any order; unknown keys are skipped.
 struct OTLPReader: ValueReader {
     /// True when the values are single spans.
     let isBare: Bool
@@ -26,7 +26,7 @@ struct OTLPReader: ValueReader {
 
     private typealias Step = (inout OTLPReader, inout JSONCursor, inout LineCounter) throws -> Void
 
-    /// Runs `step` on each element of a list, or on the one object that stands where a list could.
+    /// Runs `step` on each element of a list, or on a single object in its place.
     private mutating func readList(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, _ step: Step) throws {
         if try cursor.enterArray() {
             while try cursor.nextElement() { try step(&self, &cursor, &lines) }
@@ -35,7 +35,7 @@ struct OTLPReader: ValueReader {
         }
     }
 
-    /// A request or a resource's part of one. Parts whose resource is named after them are read when it is known.
+    /// Reads a request or a resource's part of it. Parts that precede their resource are read once it is known.
     private mutating func readNode(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
         guard depth < 4, try cursor.enterObject() else {
             let line = lines.line(at: cursor.at)
@@ -64,7 +64,7 @@ struct OTLPReader: ValueReader {
                         _ = try cursor.skipValue()
                         postponed.append(start)
                     } catch {
-                        // The text is torn in here: what can be read is read, though its resource is not known.
+                        // The text is truncated here: read what is readable, without its resource.
                         cursor.at = start
                         try readScopes(&cursor, lines: &lines, sink: sink)
                         throw error
@@ -97,7 +97,7 @@ struct OTLPReader: ValueReader {
         return ResourceContext(&draft.attributes)
     }
 
-    /// A list of OTLP's KeyValue, or a plain object.
+    /// Reads a list of OTLP's KeyValue, or a plain object.
     static func readAttributes(_ cursor: inout JSONCursor, into set: inout AttributeSet) throws(JSONFault) {
         if try cursor.enterArray() {
             while try cursor.nextElement() {
@@ -179,7 +179,7 @@ struct OTLPReader: ValueReader {
         }
     }
 
-    /// A status code as a number or by any of its names.
+    /// Parses a status code, a number or one of its names.
     static func status(_ value: JSONSlice) -> SpanStatus {
         if let code = value.int { return code == 2 ? .error : code == 1 ? .ok : .unset }
         switch value.text?.uppercased() {

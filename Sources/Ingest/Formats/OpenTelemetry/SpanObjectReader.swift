@@ -1,14 +1,14 @@
 import Model
 
-/// Reads spans that are one JSON object each: the console exporter of OpenTelemetry, OpenInference's JSON, the flat form with
-/// `trace_id`, `span_id` and `parent_span_id` at the top, and rows of databases brought to these names.
+/// Reads spans as single JSON objects: OpenTelemetry's console exporter, OpenInference's JSON, the flat form with `trace_id`,
+/// `span_id` and `parent_span_id` at the top, and database rows with these names.
 struct SpanObjectReader: ListReader {
     static let deepestList = 4
 
     private var draft = SpanDraft()
     private var eventAttributes = AttributeSet(.events)
 
-    /// Reads a span, a list of spans, or a wrapper around one; deeper than a few levels nothing is a span.
+    /// Reads a span, a list of spans, or a wrapper around one; stops a few levels deep.
     mutating func readElement(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
         let line = lines.line(at: cursor.at)
         guard try cursor.enterObject() else {
@@ -21,7 +21,7 @@ struct SpanObjectReader: ListReader {
         while let key = try cursor.nextKey() {
             switch key {
             case "spans":
-                // A wrapper around spans; what stands beside them is passed over.
+                // A wrapper around spans; its other members are skipped.
                 if depth < SpanObjectReader.deepestList, try cursor.enterArray() {
                     while try cursor.nextElement() { try read(&cursor, lines: &lines, sink: sink, depth: depth + 1) }
                     while try cursor.nextKey() != nil { _ = try cursor.skipValue() }
@@ -62,7 +62,7 @@ struct SpanObjectReader: ListReader {
         if draft.end == nil, let start = draft.start, let milliseconds, milliseconds >= 0, milliseconds < 1e12 {
             draft.end = start + .nanoseconds(Int64(milliseconds * 1e6))
         }
-        // OpenInference's own kind (`LLM`), or OpenTelemetry's, which is no kind of ours; the attribute says it better.
+        // OpenInference's own kind (`LLM`), or OpenTelemetry's, which is not one of ours; the attribute is more precise.
         if let spanKind, spanKind.string.flatMap(SpanKindWords.kind) != nil, draft.attributes[.openInferenceKind] == nil {
             draft.attributes.add(JSONKey("openinference.span.kind"), AttributeValue(slice: spanKind))
         }
@@ -91,7 +91,7 @@ struct SpanObjectReader: ListReader {
         return context
     }
 
-    /// A plain object, its names dotted or taken apart into objects, or OTLP's list.
+    /// Reads a plain object with dotted or nested names, or OTLP's list.
     private mutating func readAttributes(_ cursor: inout JSONCursor) throws(JSONFault) {
         guard try cursor.peek() == 0x7B else { return try OTLPReader.readAttributes(&cursor, into: &draft.attributes) }
         draft.attributes.addNested(try cursor.skipValue(), arena: draft.arena)

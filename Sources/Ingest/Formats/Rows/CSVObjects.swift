@@ -1,9 +1,9 @@
 import Model
 
-/// Hands each row of a CSV file to a reader of objects: the header gives the names, cells are texts or JSON.
+/// Passes each row of a CSV file to an object reader: names come from the header, cells are strings or JSON.
 ///
-/// Exports write lists, maps and dates as JSON in a cell, older ones every text; so a cell that is a whole JSON value in
-/// quotes, brackets or braces is that value, and everything else the text that it is.
+/// Exports write lists, maps and dates as JSON in a cell; older ones also write strings that way. A cell that is a complete JSON
+/// value in quotes, brackets or braces is therefore parsed; anything else is a string.
 struct CSVObjects<Reader: ValueReader>: CSVRowReader {
     private(set) var reader: Reader
     private var names: [String] = []
@@ -12,7 +12,7 @@ struct CSVObjects<Reader: ValueReader>: CSVRowReader {
     init(reader: Reader) { self.reader = reader }
 
     mutating func readHeader(_ names: [String]) {
-        // A score may be called like a column: the column comes first, the score keeps a name of its own.
+        // A score may have the name of a column: the column wins, and the score gets a distinct name.
         var seen: Set<String> = []
         self.names = names.map { seen.insert($0).inserted ? $0 : "score \($0)" }
     }

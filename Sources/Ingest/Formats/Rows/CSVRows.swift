@@ -1,25 +1,25 @@
 import Glibc
 import Model
 
-/// Cuts CSV (RFC 4180) into rows of cells: quoted cells may hold separators, line ends and doubled quotes.
+/// Splits CSV (RFC 4180) into rows of cells; quoted cells may contain separators, line breaks and doubled quotes.
 struct CSVRow {
     private(set) var cells: [String] = []
 
     enum End: Equatable {
-        /// The row ended; so many bytes were taken, its line end included.
+        /// The row ended; the number of bytes used, including its line break.
         case row(Int)
         /// The bytes end inside the row.
         case needsMore
     }
 
-    /// Reads one row from the beginning of `bytes`; `isLast` when nothing follows them.
+    /// Reads one row from the start of `bytes`; `isLast` when no more bytes follow.
     mutating func read(_ bytes: UnsafeBufferPointer<UInt8>, separator: UInt8, isLast: Bool) -> End {
         cells.removeAll(keepingCapacity: true)
         guard let start = bytes.baseAddress else { return .needsMore }
         var at = 0
         while true {
             if at < bytes.count, bytes[at] == 0x22 {
-                // A quoted cell: up to a quote that no second quote follows.
+                // A quoted cell ends at a quote that is not followed by another quote.
                 let from = at + 1
                 var hasDoubled = false
                 at = from
@@ -33,7 +33,7 @@ struct CSVRow {
                 }
                 let raw = UnsafeBufferPointer(rebasing: bytes[from..<at - 1])
                 var cell = hasDoubled ? CSVRow.undoubled(raw) : String(decoding: raw, as: UTF8.self)
-                // Text between the closing quote and the separator is kept as it is.
+                // Text between the closing quote and the separator is kept.
                 let rest = at
                 while at < bytes.count, bytes[at] != separator, bytes[at] != 0x0A { at += 1 }
                 if at > rest { cell += String(decoding: trimmed(bytes, rest, at), as: UTF8.self) }
@@ -70,21 +70,21 @@ struct CSVRow {
     }
 }
 
-/// Takes the rows of a CSV file.
+/// Receives the rows of a CSV file.
 protocol CSVRowReader {
-    /// The first row, once.
+    /// Receives the first row, once.
     mutating func readHeader(_ names: [String])
-    /// A row with as many cells as the header, or fewer.
+    /// Receives a row with at most as many cells as the header.
     mutating func readRow(_ cells: [String], line: Int, sink: RecordSink) throws
 }
 
-/// Cuts a CSV file into its rows.
+/// Splits a CSV file into rows.
 struct CSVRows {
     let buffer: InputBuffer
-    /// A quoted cell longer than this is a stray quote.
+    /// Maximum length of a row; a longer one has a stray quote.
     private static let longestRow = 16 << 20
 
-    /// The separator that the header uses most: comma, semicolon or tab.
+    /// Returns the header's most frequent separator: comma, semicolon or tab.
     static func separator(of header: some Sequence<UInt8>) -> UInt8 {
         var best: (count: Int, separator: UInt8) = (0, 0x2C)
         for separator: UInt8 in [0x2C, 0x3B, 0x09] {
@@ -112,7 +112,7 @@ struct CSVRows {
                     continue
                 }
                 sink.problem(buffer.isAtEnd ? "the row ends inside a quoted cell" : "a quoted cell has no end", line: line)
-                // The row's first line is given up; what follows it may be whole.
+                // Skip the row's first line; the lines after it may be intact.
                 buffer.drop((buffer.bytes.firstIndex(of: 0x0A) ?? buffer.count - 1) + 1)
             case .row(let length):
                 let isTorn = buffer.isAtEnd && length == buffer.count && buffer.bytes[length - 1] != 0x0A

@@ -1,10 +1,10 @@
-/// A hash over the content of a row, the same in every run and on every machine (FNV-1a, 64 bits).
+/// A hash of a row's content, the same in every run and on every machine (FNV-1a, 64 bits).
 struct ContentHash {
     private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
     mutating func add(_ bytes: some Sequence<UInt8>) {
         for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        // Ends the part, so that ("ab", "c") and ("a", "bc") differ.
+        // A terminator, so that ("ab", "c") and ("a", "bc") differ.
         value = (value ^ 0xFF) &* 0x100_0000_01B3
     }
 
@@ -17,16 +17,16 @@ struct ContentHash {
     }
 }
 
-/// Gives rows without ids theirs: the hash of the content, and a number for exact repetitions inside one source.
+/// Assigns ids to rows without ids: the content hash, plus a number for exact repetitions in one source.
 ///
-/// Remembers the last hundred thousand rows or so, however long the source: equal rows, their times included, stand close
-/// together, and of two that are further apart one is a copy.
+/// Remembers about the last hundred thousand rows, however long the source is: equal rows, including their times, are close
+/// together, and a repetition further away is a copy.
 struct RowIdentity {
     private var recent: [UInt64: Int] = [:]
     private var older: [UInt64: Int] = [:]
     private static let limit = 1 << 16
 
-    /// The id of a row; the same rows in the same order give the same ids.
+    /// Returns the id of a row; the same rows in the same order get the same ids.
     mutating func next(_ hash: ContentHash) -> String {
         let count = (recent[hash.value] ?? older[hash.value] ?? 0) + 1
         if recent.count == RowIdentity.limit {

@@ -5,7 +5,7 @@ enum ErrorLogField: Int, CaseIterable {
     case agent, user, session, environment, release, service, project, requestID, traceID, spanID, parentID
     case name, errorCode, exceptionType, stack, finishReason, fallbackFrom, endTime
 
-    /// The names under which each column is known, compared without case and with `-` and blanks as `_`.
+    /// The names of each column, case-insensitive, with `-` and spaces treated as `_`.
     static let names: [(field: ErrorLogField, names: [String])] = [
         (.time, ["timestamp", "ts", "time", "created_at", "datetime", "date", "@timestamp", "start_time", "event_time"]),
         (.provider, ["provider", "llm_provider", "vendor"]),
@@ -54,14 +54,14 @@ enum ErrorLogField: Int, CaseIterable {
         return found
     }()
 
-    /// The column with this name; nil when it is none of the known ones.
+    /// Returns the column with this name; nil for an unknown name.
     init?(named name: String) {
         let plain = String(name.lowercased().map { $0 == "-" || $0 == " " ? "_" : $0 })
         guard let field = ErrorLogField.byName[plain] else { return nil }
         self = field
     }
 
-    /// True when columns of these names make an error log: a time, and something that only such a log has.
+    /// Returns true when columns with these names form an error log: a time, and something specific to such a log.
     static func isErrorLog(_ names: [String]) -> Bool {
         let fields = Set(names.compactMap { ErrorLogField(named: $0) })
         guard fields.contains(.time) else { return false }

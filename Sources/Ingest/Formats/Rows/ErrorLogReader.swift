@@ -1,6 +1,6 @@
 import Model
 
-/// Reads error logs with one JSON object a row.
+/// Reads error logs with one JSON object per row.
 struct ErrorLogReader: ListReader {
     static let deepestList = 1
 
@@ -31,7 +31,7 @@ struct ErrorLogReader: ListReader {
         try ErrorLogReader.emit(&row, &identity, line: line, sink: sink)
     }
 
-    /// `"error": {"type": …, "message": …, "code": …}`, as providers write it.
+    /// Reads `"error": {"type": …, "message": …, "code": …}`, as providers write it.
     private mutating func addError(_ error: JSONSlice) {
         error.forEachMember { key, value in
             guard let text = value.text else { return }
@@ -51,11 +51,11 @@ struct ErrorLogReader: ListReader {
     }
 }
 
-/// Remembers the columns of the row before: rows of one log have the same names in the same order.
+/// Caches the columns of the previous row: rows of a log usually have the same names in the same order.
 struct ColumnMemory {
     private var columns: [(raw: [UInt8], name: String, field: ErrorLogField?)] = []
 
-    /// The name and field of the column that stands at `position` of its row.
+    /// Returns the name and field of the column at `position` in its row.
     mutating func column(at position: Int, _ key: JSONKey) -> (String, ErrorLogField?) {
         if position < columns.count, columns[position].raw.elementsEqual(key.bytes) {
             return (columns[position].name, columns[position].field)

@@ -1,18 +1,18 @@
 import Model
 
-/// One row of an error log while it is being read.
+/// A row of an error log being read.
 struct ErrorLogRow {
     private var values = [String?](repeating: nil, count: ErrorLogField.allCases.count)
     private var extras = JSONWriter()
 
-    /// Words that stand for an empty cell.
+    /// Words that mean an empty cell.
     private static let empty: Set<String> = ["", "null", "none", "nan", "n/a", "na", "-", "\\n", "nil", "undefined"]
-    /// Words in an error column that say that there was none.
+    /// Words in an error column that mean no error.
     private static let successes: Set<String> = ["ok", "success", "none", "no_error", "false", "0", "succeeded", "completed"]
 
     private static func isEmpty(_ text: String) -> Bool {
         guard let first = text.utf8.first else { return true }
-        // Every word for nothing begins with one of these; most cells are done here.
+        // Every word for an empty cell starts with one of these; this settles most cells.
         guard text.utf8.count < 10, [0x6E, 0x4E, 0x75, 0x55, 0x2D, 0x5C].contains(first) else { return false }
         return empty.contains(text.lowercased())
     }
@@ -24,10 +24,10 @@ struct ErrorLogRow {
 
     subscript(field: ErrorLogField) -> String? { values[field.rawValue] }
 
-    /// Adds a cell; an empty one is unknown. Of two columns for one field the first that is filled wins.
+    /// Adds a cell; an empty one is unknown. When two columns give one field, the first with a value wins.
     mutating func add(_ field: ErrorLogField?, name: String, _ text: String) {
         if ErrorLogRow.isEmpty(text) { return }
-        // A status is a number, or a word for how the call went.
+        // A status is either a number or a word for the outcome.
         let field = field == .httpStatus && text.utf8.contains { $0 >= 0x41 } ? .outcome : field
         if let field, values[field.rawValue] == nil {
             values[field.rawValue] = text
@@ -36,7 +36,7 @@ struct ErrorLogRow {
         }
     }
 
-    /// Adds a value that is no single cell, for a column that nobody knows.
+    /// Adds a value that is not a single cell, for an unknown column.
     mutating func addExtra(_ name: String, _ value: JSONSlice) {
         if !value.isVoid { writeExtra(name) { $0.value(value) } }
     }
@@ -61,7 +61,7 @@ struct ErrorLogRow {
         return text.withUTF8 { TimeValue.any($0) }
     }
 
-    /// What the row says of an error, if it was one.
+    /// The error in the row, if there is one.
     private var failure: (type: String?, message: String?)? {
         func word(_ field: ErrorLogField) -> String? {
             self[field].flatMap { $0.utf8.count < 10 && ErrorLogRow.successes.contains($0.lowercased()) ? nil : $0 }
@@ -74,7 +74,7 @@ struct ErrorLogRow {
         if type != nil || message != nil || exception != nil || status >= 400 || isGrave || hasFailed {
             return (type, message ?? self[.message])
         }
-        // A bare message is an error's only where nothing says how the call went.
+        // A bare message is an error only when nothing gives the outcome.
         if self[.message] != nil, self[.httpStatus] == nil, self[.outcome] == nil, level.isEmpty, self[.outputTokens] == nil {
             return (nil, self[.message])
         }
@@ -88,7 +88,7 @@ struct ErrorLogRow {
 
     private var httpStatus: Int? { count(.httpStatus).flatMap { (100...599).contains($0) ? Int($0) : nil } }
 
-    /// The record of the row; nil when it has no readable time.
+    /// Returns the record of the row; nil without a readable time.
     mutating func finish(_ identity: inout RowIdentity) -> SpanRecord? {
         guard let start = time(.time) else { return nil }
         if !extras.isEmpty { extras.endObject() }
@@ -100,7 +100,7 @@ struct ErrorLogRow {
         span.start = start
         span.end = time(.endTime)
         let milliseconds = number(.latencyMilliseconds) ?? number(.latencySeconds).map { $0 * 1000 }
-        // Longer than thirty years is no latency.
+        // More than thirty years is not a latency.
         if let milliseconds, milliseconds < 1e12 { span.reportedLatency = .nanoseconds(Int64((milliseconds * 1e6).rounded())) }
         if let model = self[.model] {
             let (provider, name) = ProviderNames.split(model)

@@ -1,7 +1,7 @@
 import Model
 
-/// Reads agent trajectories in ATIF: a session with its steps. A step of the agent is a call; a failed turn is a step of the
-/// system whose message begins with `turn_failed`.
+/// Reads agent trajectories in ATIF: a session with its steps. An agent step is a call; a failed turn is a system step whose
+/// message starts with `turn_failed`.
 struct ATIFReader: ValueReader {
     mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
         let line = lines.line(at: cursor.at)
@@ -20,7 +20,7 @@ struct ATIFReader: ValueReader {
         document.member("steps")?.forEachElement { step in
             number += 1
             guard step.isObject else { return }
-            // A step without a time comes after the one before.
+            // A step without a time follows the previous one.
             let time = step.member("timestamp").flatMap(TimeValue.any) ?? last.map { $0 + .nanoseconds(1000) }
             last = time ?? last
             records += session.records(of: step, number: number, time)
@@ -48,7 +48,7 @@ struct ATIFReader: ValueReader {
         let agent: String?
         let model: String?
         var release: String?
-        /// The call under way, to which the metrics of the next step of the system belong.
+        /// The call in progress, which receives the metrics of the next system step.
         private var asked: String?
 
         init(trace: String, agent: String?, model: String?) {

@@ -1,6 +1,6 @@
-/// Takes the colours out of texts that were written for a terminal.
+/// Removes colours from text written for a terminal.
 enum TerminalText {
-    /// The text without escape sequences: `ESC [ … letter` goes as a whole, any other escape character alone.
+    /// Returns the text without escape sequences: `ESC [ … letter` is removed as a whole, any other escape character alone.
     static func plain(_ text: String) -> String {
         guard text.utf8.contains(0x1B) else { return text }
         var out: [UInt8] = [], bytes = Array(text.utf8)[...]

@@ -1,14 +1,14 @@
 import Model
 
-/// Reads VT Code's session events: one span for each turn, one for each finished item below it. The events carry neither time
-/// nor model; the time is that in the session's id, and their order is kept as microseconds after it.
+/// Reads VT Code's session events: one span per turn, with one span per finished item below it. Events have neither time nor
+/// model; the time is taken from the session id, and the order is kept as microseconds after it.
 struct VTCodeSessionReader: ValueReader {
     private var traceID: String?
     private var start: Timestamp?
     private var turn: SpanRecord?
     private var turnLine = 0
     private var turns = 0
-    /// How often each item's id has come in the turn: the steps of a turn count their tools from the beginning.
+    /// Occurrences of each item id in the turn: each step of a turn numbers its tools from the start.
     private var occurrences: [String: Int] = [:]
     private var step: Int64 = 0
     private var identity = RowIdentity()
@@ -21,7 +21,7 @@ struct VTCodeSessionReader: ValueReader {
         guard event.isObject, let type = event.member("type")?.filledText else {
             return sink.problem("expected an event of VT Code with its type", line: line)
         }
-        // Pieces of a text on its way, and beginnings: the finished item says all.
+        // Chunks and starts: the finished item contains everything.
         if type == "item.updated" || type == "item.started" { return }
         step += 1
         let trace: String
@@ -55,7 +55,7 @@ struct VTCodeSessionReader: ValueReader {
 
     mutating func finish(sink: RecordSink) throws { try release(.inProgress, sink) }
 
-    /// The session: named by its thread, else by its first line.
+    /// Starts a session, named by its thread, else by its first line.
     private mutating func begin(_ event: JSONSlice, _ row: JSONSlice) -> String {
         var id = event.member("thread_id")?.filledText
         start = id.flatMap(VTCodeSessionReader.time)
@@ -69,7 +69,7 @@ struct VTCodeSessionReader: ValueReader {
         return trace
     }
 
-    /// The time in an id such as `session-vtcode-20260312T113304Z_360153-80579`.
+    /// Returns the time in an id such as `session-vtcode-20260312T113304Z_360153-80579`.
     static func time(in id: String) -> Timestamp? {
         let bytes = Array(id.utf8)
         guard bytes.count >= 16 else { return nil }
@@ -127,7 +127,7 @@ struct VTCodeSessionReader: ValueReader {
         let type = item.member("type")?.filledText ?? "item"
         func text(_ name: StaticString) -> String? { item.member(name)?.filledText }
         if type == "agent_message" {
-            // What the model said in this turn.
+            // The model's output in this turn.
             let before = turn?.output
             if let said = text("text") { turn?.output = before.map { $0 + "\n" + said } ?? said }
             return
@@ -141,7 +141,7 @@ struct VTCodeSessionReader: ValueReader {
         let outcome = text("outcome") ?? text("status") ?? ""
         let isFailed = VTCodeSessionReader.failures.contains(outcome) || (item.member("exit_code")?.int ?? 0) != 0
         if type == "tool_output" {
-            // The words of a failure that the invocation, told of before, has none for.
+            // The error text for the invocation reported earlier, which has none.
             guard isFailed, let call = text("call_id") else { return }
             var record = self.event(row, trace, .exception)
             record.spanID = spanID(call, trace)
@@ -170,7 +170,7 @@ struct VTCodeSessionReader: ValueReader {
         return "\(trace)-\(turns)-\(Identifier.normalise(item))" + (count > 1 ? ".\(count)" : "")
     }
 
-    /// Failures by the end of an event's name; what was recovered is none.
+    /// Classifies events as failures by the end of their name; a recovered failure is not one.
     private static func kind(_ name: String) -> EventKind {
         if name.contains("retry") || name.contains("recovered") { return .retry }
         if name.hasSuffix("_failed") || name == "error" { return .error }
@@ -186,7 +186,7 @@ struct VTCodeSessionReader: ValueReader {
         return event
     }
 
-    /// The members of an item that are no long texts.
+    /// Returns the item without its long texts.
     private static func compact(_ item: JSONSlice) -> String? {
         var writer = JSONWriter()
         writer.beginObject()
@@ -199,7 +199,7 @@ struct VTCodeSessionReader: ValueReader {
         return writer.text
     }
 
-    /// What the end of a session says; its usage repeats that of the turns.
+    /// Reads the end of a session; its usage repeats that of the turns.
     private func completed(_ event: JSONSlice, _ trace: String) -> TraceRecord {
         var record = TraceRecord(traceID: trace)
         let subtype = event.member("subtype")?.filledText

@@ -1,11 +1,11 @@
 import Model
 
-/// Reads VT Code's trajectory log: per turn a line about the request to the model and its retries, one about its tokens, one
-/// for each tool. The log names no session: its first line stands for it. Times are whole seconds, written after the call.
+/// Reads VT Code's trajectory log: per turn, a line about the model request and its retries, one about its tokens, and one per
+/// tool. The log has no session id: its first line serves as one. Times are whole seconds, written after the call.
 struct VTCodeTrajectoryReader: ValueReader {
     private var traceID: String?
     private var identity = RowIdentity()
-    /// The request told of last; its tokens come on a line of their own.
+    /// The last request; its tokens come on a separate line.
     private var held: (span: SpanRecord, turn: Int64?, line: Int)?
 
     mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws {
@@ -70,7 +70,7 @@ struct VTCodeTrajectoryReader: ValueReader {
         return span
     }
 
-    /// The error of an attempt that a later one made good.
+    /// Returns the error of an attempt that a later one recovered.
     private func retry(_ row: JSONSlice, id: String, trace: String, _ time: Timestamp) -> EventRecord? {
         guard row.member("success")?.bool == true, let error = row.member("last_error")?.filledText else { return nil }
         var event = EventRecord(eventID: id + "-retry", kind: .retry)
