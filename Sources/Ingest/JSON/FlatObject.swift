@@ -1,6 +1,6 @@
-/// The members of one JSON object whose values are texts, numbers or truth values, as texts.
+/// The string, number and boolean members of one JSON object, as strings.
 public enum FlatObject {
-    /// The members by their keys, nulls and nested values left out; nil when the line is no JSON object.
+    /// Returns the members by key, without nulls and nested values; nil when the line is not a JSON object.
     public static func members(of line: some StringProtocol) -> [String: String]? {
         var line = String(line)
         return line.withUTF8 { bytes -> [String: String]? in

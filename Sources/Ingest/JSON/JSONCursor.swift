@@ -1,4 +1,4 @@
-/// Why a JSON text cannot be read on, and where.
+/// The reason that a JSON text cannot be read further, and where.
 struct JSONFault: Error, Equatable {
     enum Reason: String {
         case ended = "the text ends inside a value"
@@ -7,23 +7,23 @@ struct JSONFault: Error, Equatable {
     }
 
     var reason: Reason
-    /// Bytes from the beginning of the text.
+    /// Offset in bytes from the start of the text.
     var offset: Int
 }
 
-/// Walks forward over JSON text in memory that outlives it; no byte is looked at twice.
+/// Walks forward through JSON text in memory that outlives it; reads each byte once.
 ///
-/// What is not wanted is skipped, yet its structure is checked. Strings keep their raw form until they are decoded.
+/// Skips unwanted values but checks their structure. Strings stay raw until decoded.
 struct JSONCursor {
     let base: UnsafePointer<UInt8>
     let end: Int
     /// The offset of the next byte.
     var at: Int
-    /// True after an opening bracket, when no comma may come.
+    /// True after an opening bracket, when no comma is allowed.
     private var isFirst = false
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
-        // An empty buffer may have no address; no byte of the stand-in is ever read.
+        // An empty buffer may have no address; the placeholder is never read.
         base = bytes.baseAddress ?? UnsafePointer(bitPattern: 8)!
         end = bytes.baseAddress == nil ? 0 : bytes.count
         at = 0
@@ -44,7 +44,7 @@ struct JSONCursor {
         }
     }
 
-    /// The first byte of what comes next, after blanks.
+    /// Returns the first byte of the next token, after blanks.
     @inline(__always)
     mutating func peek() throws(JSONFault) -> UInt8 {
         skipBlanks()
@@ -52,7 +52,7 @@ struct JSONCursor {
         return base[at]
     }
 
-    /// Steps into an object; false, and nothing moves, when something else comes.
+    /// Enters an object; returns false without moving when something else comes.
     @inline(__always)
     mutating func enterObject() throws(JSONFault) -> Bool {
         guard try peek() == 0x7B else { return false }
@@ -61,7 +61,7 @@ struct JSONCursor {
         return true
     }
 
-    /// Steps into an array; false, and nothing moves, when something else comes.
+    /// Enters an array; returns false without moving when something else comes.
     @inline(__always)
     mutating func enterArray() throws(JSONFault) -> Bool {
         guard try peek() == 0x5B else { return false }
@@ -70,7 +70,7 @@ struct JSONCursor {
         return true
     }
 
-    /// The next key of the object, its colon passed; nil after the closing brace. The value must be read or skipped.
+    /// Reads the next key of the object and its colon; nil after the closing brace. The value must be read or skipped.
     @inline(__always)
     mutating func nextKey() throws(JSONFault) -> JSONKey? {
         var byte = try peek()
@@ -94,13 +94,13 @@ struct JSONCursor {
         return key
     }
 
-    /// A key with no comma before it, as if its object had just been entered.
+    /// Reads a key without a preceding comma, as at the start of an object.
     mutating func readFirstKey() throws(JSONFault) -> JSONKey? {
         isFirst = true
         return try nextKey()
     }
 
-    /// True when the array has another element, which must then be read or skipped; false after the closing bracket.
+    /// Returns true when the array has another element, which must be read or skipped; false after the closing bracket.
     @inline(__always)
     mutating func nextElement() throws(JSONFault) -> Bool {
         let byte = try peek()
@@ -117,7 +117,7 @@ struct JSONCursor {
         return true
     }
 
-    /// Reads over one value of any kind and gives its bytes.
+    /// Skips one value of any kind and returns its bytes.
     @inline(__always)
     mutating func skipValue() throws(JSONFault) -> JSONSlice {
         let byte = try peek()
@@ -131,7 +131,7 @@ struct JSONCursor {
         return JSONSlice(start: base + start, count: at - start)
     }
 
-    /// From an opening quote to the byte after the closing one.
+    /// Skips from an opening quote to the byte after the closing one.
     @inline(__always)
     private mutating func skipString() throws(JSONFault) {
         let raw = UnsafeRawPointer(base)
@@ -164,13 +164,13 @@ struct JSONCursor {
         throw JSONFault(reason: .ended, offset: end)
     }
 
-    /// A number or a word. `NaN` and `Infinity`, which Python writes, pass; they are no values.
+    /// Skips a number or word. `NaN` and `Infinity`, which Python writes, are accepted but count as no value.
     private mutating func skipScalar() throws(JSONFault) {
         let start = at
         while at < end, JSONCursor.isScalarByte(base[at]) { at += 1 }
         let slice = JSONSlice(start: base + start, count: at - start)
         if slice.isNumber || slice.isWord { return }
-        // A scalar that touches the end may go on beyond it.
+        // A scalar at the end of the buffer may continue.
         throw JSONFault(reason: at == end && at > start ? .ended : .unexpected, offset: start)
     }
 
@@ -180,7 +180,7 @@ struct JSONCursor {
             || byte == 0x2D || byte == 0x2B || byte == 0x2E
     }
 
-    /// From an opening bracket to the byte after its closing one. One bit for each open bracket: 1 is an object.
+    /// Skips from an opening bracket to the byte after the closing one. One bit per open bracket: 1 is an object.
     private mutating func skipContainer() throws(JSONFault) {
         var open: UInt128 = 0
         var depth = 0
@@ -229,7 +229,7 @@ struct JSONCursor {
         at += 1
     }
 
-    /// Fails unless only blanks are left.
+    /// Fails unless only blanks remain.
     mutating func expectEnd() throws(JSONFault) {
         skipBlanks()
         guard at == end else { throw JSONFault(reason: .unexpected, offset: at) }

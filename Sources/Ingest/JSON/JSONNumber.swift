@@ -1,8 +1,8 @@
 import Glibc
 
-/// Reads numbers from their bytes without going through Double where they are whole.
+/// Parses numbers from bytes; integers do not pass through Double.
 enum JSONNumber {
-    /// A whole number; `12.0` is 12, `12.5` is none. Nil when it does not fit in 64 bits.
+    /// Parses an integer; `12.0` is 12, `12.5` is nil. Nil when it does not fit in 64 bits.
     static func int(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
         let isNegative = bytes.first == 0x2D
         guard let magnitude = unsigned(isNegative ? UnsafeBufferPointer(rebasing: bytes.dropFirst()) : bytes) else { return nil }
@@ -10,12 +10,12 @@ enum JSONNumber {
         return Int64(exactly: magnitude)
     }
 
-    /// A whole number without sign.
+    /// Parses an unsigned integer.
     static func unsigned(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64? {
         var value: UInt64 = 0
         for (index, byte) in bytes.enumerated() {
             guard byte >= 0x30 && byte <= 0x39 else {
-                // A fraction or an exponent: exact only while a Double is.
+                // A fraction or exponent is exact only in the integer range of a Double.
                 guard index > 0, let double = double(bytes), double.magnitude < 9e15 else { return nil }
                 return UInt64(exactly: double)
             }
@@ -27,7 +27,7 @@ enum JSONNumber {
         return bytes.isEmpty ? nil : value
     }
 
-    /// A finite number.
+    /// Parses a finite number.
     static func double(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
         guard bytes.count > 0, bytes.count <= 64, let start = bytes.baseAddress else { return nil }
         guard JSONSlice(start: start, count: bytes.count).isNumber else { return nil }

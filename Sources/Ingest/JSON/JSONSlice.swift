@@ -1,6 +1,6 @@
 import Glibc
 
-/// The raw name of a member: the bytes between the quotes, escapes still in place.
+/// The raw name of a member: the bytes between the quotes, with escapes.
 struct JSONKey {
     let start: UnsafePointer<UInt8>
     let count: Int
@@ -12,7 +12,7 @@ struct JSONKey {
         self.count = count
     }
 
-    /// A name that is known beforehand.
+    /// A known name.
     init(_ name: StaticString) {
         start = name.utf8Start
         count = name.utf8CodeUnitCount
@@ -51,7 +51,7 @@ struct JSONSlice {
     var isObject: Bool { first == 0x7B }
     var isArray: Bool { first == 0x5B }
 
-    /// True for null and for the words that stand for no number.
+    /// True for null, and for the words that stand for no number.
     var isNull: Bool {
         switch first {
         case 0x6E: true
@@ -61,7 +61,7 @@ struct JSONSlice {
         }
     }
 
-    /// True for null, "", {} and []: nothing that is worth keeping.
+    /// True for null, "", {} and [].
     var isVoid: Bool {
         if isNull { return true }
         guard first == 0x22 || first == 0x7B || first == 0x5B, count >= 2 else { return false }
@@ -72,35 +72,35 @@ struct JSONSlice {
     /// The bytes between the quotes.
     var content: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start + 1, count: count - 2) }
 
-    /// The text of a string, escapes resolved; nil for every other kind.
+    /// The decoded string; nil for any other kind.
     var string: String? { isString ? JSONString.decode(content) : nil }
 
-    /// The text of a string, or a number or truth value as written; nil for null and containers.
+    /// The decoded string, or a number or boolean as written; nil for null and containers.
     var text: String? {
         if isString { return JSONString.decode(content) }
         if isObject || isArray || isNull { return nil }
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// `text`, but nil when it is empty.
+    /// `text`, or nil when it is empty.
     var filledText: String? {
         guard let text, !text.isEmpty else { return nil }
         return text
     }
 
-    /// The bytes of the number in a number, or in a string that holds one.
+    /// The bytes of a number, or of a number in a string.
     private var numberBytes: UnsafeBufferPointer<UInt8> { isString ? content : bytes }
 
-    /// A whole number, also from a string or a decimal without fraction; nil when it is none or does not fit.
+    /// An integer, also from a string or a decimal without fraction; nil for anything else and on overflow.
     var int: Int64? { JSONNumber.int(numberBytes) }
 
-    /// A whole number without sign, up to 2⁶⁴ − 1; see `int`.
+    /// An unsigned integer, up to 2⁶⁴ − 1; see `int`.
     var unsigned: UInt64? { JSONNumber.unsigned(numberBytes) }
 
-    /// A number, also from a string; nil when it is none or not finite.
+    /// A number, also from a string; nil for anything else, and when not finite.
     var double: Double? { JSONNumber.double(numberBytes) }
 
-    /// A truth value, also from the strings `true`, `False` and the numbers 0 and 1.
+    /// A boolean, also from the strings `true`, `False` and the numbers 0 and 1.
     var bool: Bool? {
         let bytes = numberBytes
         switch bytes.count {
@@ -111,7 +111,7 @@ struct JSONSlice {
         }
     }
 
-    /// Hands over the text of a string without making a String when it has no escapes.
+    /// Passes the content of a string, without creating a String when it has no escapes.
     func withContent<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         guard isString else { return body(bytes) }
         if memchr(content.baseAddress!, 0x5C, content.count) == nil { return body(content) }
@@ -119,7 +119,7 @@ struct JSONSlice {
         return text.withUTF8(body)
     }
 
-    /// True when the slice is a number by JSON's grammar.
+    /// True for a number in JSON's grammar.
     var isNumber: Bool {
         var at = 0
         func digits() -> Bool {
@@ -150,21 +150,21 @@ struct JSONSlice {
         return false
     }
 
-    /// Calls `body` with each member of an object; stops quietly at a fault, as the slice was checked when it was cut out.
+    /// Calls `body` with each member of an object; stops silently at a fault, because the slice was checked when it was created.
     func forEachMember(_ body: (JSONKey, JSONSlice) -> Void) {
         var cursor = JSONCursor(self)
         guard (try? cursor.enterObject()) == true else { return }
         while let key = try? cursor.nextKey(), let value = try? cursor.skipValue() { body(key, value) }
     }
 
-    /// Calls `body` with each element of an array; nothing for other kinds.
+    /// Calls `body` with each element of an array; does nothing for other kinds.
     func forEachElement(_ body: (JSONSlice) -> Void) {
         var cursor = JSONCursor(self)
         guard (try? cursor.enterArray()) == true else { return }
         while (try? cursor.nextElement()) == true, let value = try? cursor.skipValue() { body(value) }
     }
 
-    /// The member called `name`; the last one when there are several.
+    /// Returns the member with this name; the last of several.
     func member(_ name: StaticString) -> JSONSlice? {
         var found: JSONSlice?
         forEachMember { key, value in

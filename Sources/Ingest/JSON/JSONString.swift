@@ -1,17 +1,18 @@
 import Glibc
 
-/// Resolves the escapes of JSON strings.
+/// Decodes the escapes of JSON strings.
 enum JSONString {
-    /// The text of the bytes between two quotes. Bytes that are no UTF-8 and lone surrogates become U+FFFD; an unknown
-    /// escape gives its own letter.
+    /// Returns the decoded bytes between two quotes. Invalid UTF-8 and lone surrogates become U+FFFD; an unknown escape yields
+    /// its own letter.
     static func decode(_ raw: UnsafeBufferPointer<UInt8>) -> String {
         guard let start = raw.baseAddress, raw.count > 0 else { return "" }
         guard memchr(start, 0x5C, raw.count) != nil else { return String(decoding: raw, as: UTF8.self) }
-        // Resolved text is never longer than the raw one: the shortest escape, of two bytes, gives one; \uXXXX at most three.
+        // Decoded text is never longer than raw text: the shortest escape has two bytes and yields one; \uXXXX yields at most
+        // three.
         return String(unsafeUninitializedCapacity: raw.count) { unescape(raw, into: $0) }
     }
 
-    /// Writes the resolved text and returns its length; `out` has room for as many bytes as `raw`.
+    /// Writes the decoded text and returns its length; `out` has room for as many bytes as `raw`.
     private static func unescape(_ raw: UnsafeBufferPointer<UInt8>, into out: UnsafeMutableBufferPointer<UInt8>) -> Int {
         var at = 0, length = 0
         let start = raw.baseAddress!
@@ -48,7 +49,7 @@ enum JSONString {
         return length
     }
 
-    /// The scalar of the four digits at `at`, with the second half of a surrogate pair when it follows.
+    /// Returns the scalar of the four digits at `at`, combined with a following low surrogate.
     private static func unicodeEscape(_ raw: UnsafeBufferPointer<UInt8>, _ at: inout Int) -> Unicode.Scalar {
         let replacement: Unicode.Scalar = "\u{FFFD}"
         // Its own letter, as for any unknown escape: a replacement character would be longer than these two bytes.

@@ -1,4 +1,4 @@
-/// Builds one JSON object as text; what it writes is valid JSON whatever it is given.
+/// Builds one JSON object as text; its output is valid JSON for any input.
 struct JSONWriter {
     private(set) var bytes: [UInt8] = []
     private var needsComma = false
@@ -25,7 +25,7 @@ struct JSONWriter {
         needsComma = true
     }
 
-    /// Opens the object again that was closed last.
+    /// Reopens the object that was closed last.
     mutating func removeEnd() {
         if bytes.last == 0x7D { bytes.removeLast() }
     }
@@ -46,7 +46,7 @@ struct JSONWriter {
         needsComma = true
     }
 
-    /// A member's name in its raw form, as it came.
+    /// Writes a member name in raw form.
     mutating func key(_ key: JSONKey) {
         separate()
         bytes.append(0x22)
@@ -56,7 +56,7 @@ struct JSONWriter {
         needsComma = false
     }
 
-    /// A member's name as text.
+    /// Writes a member name.
     mutating func key(_ name: String) {
         separate()
         appendQuoted(name)
@@ -69,7 +69,7 @@ struct JSONWriter {
         appendQuoted(text)
     }
 
-    /// JSON text that this writer made.
+    /// Writes JSON text produced by this writer.
     mutating func ownText(_ json: [UInt8]) {
         separate()
         bytes.append(contentsOf: json)
@@ -80,7 +80,7 @@ struct JSONWriter {
         bytes.append(contentsOf: String(value).utf8)
     }
 
-    /// A value as it came: blanks between tokens taken out, broken escapes and bytes repaired, `NaN` written as null.
+    /// Writes a raw value: removes blanks between tokens, repairs invalid escapes and bytes, and writes `NaN` as null.
     mutating func value(_ slice: JSONSlice) {
         separate()
         if slice.isString {
@@ -115,7 +115,7 @@ struct JSONWriter {
         needsComma = true
     }
 
-    /// Copies what stands between two quotes. Plain ASCII without backslashes, the common case, is copied in one piece.
+    /// Copies the content of a string. Plain ASCII without backslashes, the common case, is copied in one piece.
     private mutating func appendEscaped(raw: UnsafeBufferPointer<UInt8>) {
         if raw.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x5C && $0 != 0x22 }) {
             bytes.append(contentsOf: raw)

@@ -1,9 +1,9 @@
-/// Finds the value of a name among a fixed set: a hash table over raw bytes, so that no text is made of the name.
+/// Maps a fixed set of names to values: a hash table over raw bytes, so that lookups create no strings.
 struct NameTable<Value: Sendable>: Sendable {
     private let slots: [(name: StaticString, value: Value)?]
     private let mask: Int
 
-    /// Makes a table; of equal names the first counts.
+    /// Creates a table; for equal names, the first row counts.
     init(_ rows: [(name: StaticString, value: Value)]) {
         var size = 16
         while size < rows.count * 4 { size *= 2 }
@@ -17,7 +17,7 @@ struct NameTable<Value: Sendable>: Sendable {
         self.slots = slots
     }
 
-    /// The value of the name; nil when it is not in the table.
+    /// The value for the name; nil when it is not in the table.
     subscript(key: JSONKey) -> Value? {
         var at = NameTable.hash(key) & mask
         while let slot = slots[at] {
@@ -28,7 +28,7 @@ struct NameTable<Value: Sendable>: Sendable {
     }
 
     private static func hash(_ key: JSONKey) -> Int {
-        // The length and the last bytes tell most names apart; names of one family share their beginnings.
+        // Length and last bytes distinguish most names; related names share prefixes.
         var hash = UInt32(truncatingIfNeeded: key.count)
         for byte in key.bytes.suffix(24) { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
         return Int(hash ^ hash >> 15)

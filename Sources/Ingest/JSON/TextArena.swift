@@ -1,17 +1,17 @@
-/// Memory for texts that are made while one record is read, and that its attributes point into.
+/// Memory for strings created while a record is read, to which its attributes point.
 final class TextArena {
     private var blocks: [UnsafeMutableBufferPointer<UInt8>] = []
     private var used = 0
 
     deinit { for block in blocks { block.deallocate() } }
 
-    /// Forgets every text; the first block of memory is kept.
+    /// Releases all strings; keeps the first block of memory.
     func reset() {
         while blocks.count > 1 { blocks.removeLast().deallocate() }
         used = 0
     }
 
-    /// A copy of the bytes that lasts until `reset`.
+    /// Returns a copy of the bytes that lives until `reset`.
     func keep(_ bytes: some Collection<UInt8>) -> UnsafeBufferPointer<UInt8> {
         let count = bytes.count
         if blocks.isEmpty || blocks[blocks.count - 1].count - used < count {
@@ -24,20 +24,20 @@ final class TextArena {
         return UnsafeBufferPointer(room)
     }
 
-    /// A member's name that lasts until `reset`, in its raw form.
+    /// Returns a member name in raw form that lives until `reset`.
     func key(_ bytes: some Collection<UInt8>) -> JSONKey {
         let kept = keep(bytes)
         return kept.baseAddress.map { JSONKey(start: $0, count: kept.count) } ?? JSONKey("")
     }
 
-    /// A JSON text that lasts until `reset`, as a value.
+    /// Returns JSON text as a value that lives until `reset`.
     func value(_ bytes: some Collection<UInt8>) -> JSONSlice {
         let kept = keep(bytes)
         guard let start = kept.baseAddress else { return JSONSlice(start: JSONKey("null").start, count: 4) }
         return JSONSlice(start: start, count: kept.count)
     }
 
-    /// A plain text as a JSON string that lasts until `reset`.
+    /// Returns plain text as a JSON string that lives until `reset`.
     func string(_ text: String) -> JSONSlice {
         var writer = JSONWriter()
         writer.string(text)

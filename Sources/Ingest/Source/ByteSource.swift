@@ -1,7 +1,7 @@
 import Glibc
 import Model
 
-/// The bytes of a file, unwrapped by the system's `gzip` or `zstd` when they are compressed.
+/// The bytes of a file, decompressed by the system's `gzip` or `zstd` if necessary.
 final class ByteSource {
     let path: String
     /// Size on disk; nil for pipes and other files without one.
@@ -11,17 +11,17 @@ final class ByteSource {
     private var pipe: Int32 = -1
     private var child: pid_t = 0
     private var isEnded = false
-    /// Bytes that may still be read; nil for all that come.
+    /// Bytes left to read; nil for no limit.
     private var left: Int?
 
-    /// True for a pipe with a name, whose writer may come late or be slow.
+    /// True for a named pipe, whose writer may start late or be slow.
     private let isPipe: Bool
 
-    /// Opens the file; nothing of it is read.
+    /// Opens the file without reading from it.
     init(path: String) throws(IngestError) {
         self.path = path
         isPipe = SourceFiles.isPipe(path)
-        // Opened without waiting for the other end: only a wait that looks at the user's wish can be ended.
+        // Opened without waiting for the writer: the wait must be interruptible.
         do { input = try InputFile(path: path, flags: isPipe ? O_NONBLOCK : 0) } catch {
             totalBytes = nil
             throw IngestError(path: path, error.reason)
@@ -39,20 +39,20 @@ final class ByteSource {
     deinit {
         if pipe >= 0 { close(pipe) }
         if child > 0 {
-            // The pipe is closed: a child that still writes ends by itself; it only has to be waited for.
+            // The pipe is closed, so a child that still writes ends by itself and only has to be reaped.
             var status: Int32 = 0
             while waitpid(child, &status, 0) < 0 && errno == EINTR {}
         }
     }
 
-    /// How many bytes of the file on disk have been taken, compressed ones when it is compressed.
+    /// Bytes of the file on disk consumed so far; compressed bytes when it is compressed.
     var consumed: Int64 {
-        // A child that decompresses shares the file's offset.
+        // The decompressing child shares the file's offset.
         let offset = lseek(file, 0, SEEK_CUR)
         return offset < 0 ? 0 : Int64(offset)
     }
 
-    /// The next bytes; fewer than asked for only at the end, 0 after it.
+    /// Reads the next bytes; fewer than requested only at the end, 0 after it.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(IngestError) -> Int {
         var filled = 0
         while filled < buffer.count, !isEnded {
@@ -72,7 +72,7 @@ final class ByteSource {
         return filled
     }
 
-    /// Returns when there is something to be read, or the end, or the work should stop.
+    /// Waits for input, its end, or the request to stop.
     private func waitForBytes() throws(IngestError) {
         var end = pollfd(fd: pipe >= 0 ? pipe : file, events: Int16(POLLIN), revents: 0)
         while !StopFlag.isRaised {
@@ -82,7 +82,7 @@ final class ByteSource {
         }
     }
 
-    /// Reads only these bytes of a file that is not compressed.
+    /// Limits reading to a range of an uncompressed file.
     func restrict(to range: Range<Int64>) throws(IngestError) {
         guard lseek(file, off_t(range.lowerBound), SEEK_SET) >= 0 else {
             throw IngestError(path: path, "cannot be read from the middle: \(ByteSource.reason(errno))")
@@ -91,7 +91,7 @@ final class ByteSource {
         isEnded = false
     }
 
-    /// Starts again from the first byte, through `program -dc`.
+    /// Restarts from the first byte, through `program -dc`.
     func unwrap(with program: String) throws(IngestError) {
         guard lseek(file, 0, SEEK_SET) == 0 else {
             throw IngestError(path: path, "is compressed and not a regular file: unpack it first")
@@ -119,7 +119,7 @@ final class ByteSource {
         pipe = ends[0]
     }
 
-    /// After the last byte: whether the compressed data was whole; true for files that are not compressed.
+    /// Returns whether the compressed data was complete, after the last byte; true for uncompressed files.
     func endedWell() -> Bool {
         guard child > 0 else { return true }
         var status: Int32 = 0

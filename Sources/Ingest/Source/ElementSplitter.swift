@@ -1,21 +1,21 @@
-/// Cuts JSON that spans lines into the values worth reading one by one: objects back to back, the elements of an array, or
-/// the elements of the arrays called `wrappers` in an object.
+/// Splits multi-line JSON into values that are read one by one: consecutive objects, the elements of an array, or the elements of
+/// the arrays in an object's `wrappers`.
 struct ElementSplitter {
     let buffer: InputBuffer
-    /// Members of an object whose array is walked element by element instead of being read whole.
+    /// Members whose array is read element by element instead of as a whole.
     let wrappers: [StaticString]
     private var open: [Level] = []
-    /// How far the current value is indented; nil when something else stands before it on its line.
+    /// Indentation of the current value; nil when its line starts with something else.
     private var indentation: Int? = 0
 
     private enum Level { case array, object }
 
-    /// A value; `isDamaged` when it is torn or broken, and then its bytes reach to the end of what was read.
+    /// A value; `isDamaged` when it is truncated or malformed, and then its bytes extend to the end of the buffer.
     struct Element {
         var bytes: UnsafeBufferPointer<UInt8>
         var line: Int
         var isDamaged = false
-        /// What is wrong, when no reader can find it by itself.
+        /// The problem, when no reader can detect it.
         var problem: String?
     }
 
@@ -24,7 +24,7 @@ struct ElementSplitter {
         self.wrappers = wrappers
     }
 
-    /// What `cut` has found at the beginning of the buffer.
+    /// The result of `cut` at the start of the buffer.
     private enum Cut {
         case value(Int)
         case broken(JSONFault)
@@ -33,7 +33,7 @@ struct ElementSplitter {
 
     private var pending: (drop: Int, resync: [UInt8]?)?
 
-    /// The next value; nil after the last. The bytes are valid until the next call.
+    /// Returns the next value; nil after the last. The bytes are valid until the next call.
     mutating func next() throws(IngestError) -> Element? {
         if let pending {
             self.pending = nil
@@ -66,13 +66,13 @@ struct ElementSplitter {
         }
     }
 
-    /// Takes bytes as used, after which a value no longer begins its line.
+    /// Consumes bytes after which a value no longer starts its line.
     private mutating func take(_ count: Int) {
         buffer.drop(count)
         indentation = nil
     }
 
-    /// The first byte that is no blank; nil at the end of the file.
+    /// Returns the first byte that is not blank; nil at the end of the file.
     private mutating func nextByte() throws(IngestError) -> UInt8? {
         while true {
             let bytes = buffer.bytes
@@ -92,13 +92,13 @@ struct ElementSplitter {
         }
     }
 
-    /// Runs `read` over the unused bytes, reading on as long as they end too early.
+    /// Runs `read` over the unused bytes and refills the buffer while the value is incomplete.
     private func cut(_ read: (inout JSONCursor) throws(JSONFault) -> Void) throws(IngestError) -> Cut {
         while true {
             var cursor = JSONCursor(buffer.bytes)
             do throws(JSONFault) {
                 try read(&cursor)
-                // A number at the very end of the buffer may go on.
+                // A number at the very end of the buffer may continue.
                 if cursor.at < cursor.end || buffer.isAtEnd { return .value(cursor.at) }
             } catch {
                 if error.reason != .ended || buffer.isAtEnd { return .broken(error) }
@@ -119,12 +119,12 @@ struct ElementSplitter {
         }
     }
 
-    /// Reads over one member of an object, or steps into its array when the key is a wrapper.
+    /// Reads one member of an object, or steps into its array when the key is a wrapper.
     private mutating func member() throws(IngestError) -> Element? {
         var entersArray = false
         let wrappers = wrappers
         let found = try cut { cursor throws(JSONFault) in
-            // The brace stands in for the one already dropped: a comma is not expected before the key.
+            // The brace stands in for the one already consumed, so that no comma is expected before the key.
             guard let key = try cursor.readFirstKey() else { return }
             entersArray = try cursor.peek() == 0x5B && wrappers.contains { key == $0 }
             if !entersArray { _ = try cursor.skipValue() }
@@ -139,7 +139,7 @@ struct ElementSplitter {
         }
     }
 
-    /// Hands out what is readable of a broken value and prepares to go on at the next line that begins like its own.
+    /// Returns the readable part of a malformed value and resumes at the next line with the same indentation.
     private mutating func damaged(_ fault: JSONFault?) throws(IngestError) -> Element {
         let element = Element(
             bytes: buffer.bytes, line: buffer.line, isDamaged: true,

@@ -1,36 +1,36 @@
 import Glibc
 
-/// How far a growing file was read, and what tells that it is still the same file.
+/// The position up to which a growing file was read, and the file's identity.
 public struct FilePlace: Hashable, Sendable {
-    /// The file behind the path: a rotated file keeps them under another name.
+    /// Device and inode, which a rotated file keeps under its new name.
     public var device: Int64
     public var inode: Int64
-    /// Bytes that were read, up to the end of a line.
+    /// Bytes read, up to the end of a line.
     public var offset: Int64
-    /// Lines that were read.
+    /// Lines read.
     public var lines: Int64
-    /// A hash of the bytes at the beginning of the file and just before the offset.
+    /// A hash of the bytes at the start of the file and just before the offset.
     public var mark: Int64
 
-    /// Takes over what was noted.
+    /// Creates a place from stored values.
     public init(device: Int64, inode: Int64, offset: Int64, lines: Int64, mark: Int64) {
         (self.device, self.inode, self.offset, self.lines, self.mark) = (device, inode, offset, lines, mark)
     }
 }
 
-/// A file of lines that another program writes, looked at without reading its records.
+/// A file of lines that another program writes, inspected without reading its records.
 public struct GrowingFile {
     public let path: String
     private let file: InputFile
     public let device: Int64
     public let inode: Int64
-    /// Bytes at the moment of looking.
+    /// Size in bytes when inspected.
     public let size: Int64
 
-    /// Bytes at each end of what was read that tell a file from another.
+    /// Bytes hashed at each end of the part that was read.
     private static let marked = 1024
 
-    /// Looks at the file. Throws when there is none, or it is a folder or pipe.
+    /// Inspects the file. Throws when it does not exist or is a folder or pipe.
     public init(path: String) throws(IngestError) {
         self.path = path
         do { file = try InputFile(path: path, flags: O_NONBLOCK) } catch { throw IngestError(path: path, error.reason) }
@@ -43,17 +43,17 @@ public struct GrowingFile {
         size = Int64(status.st_size)
     }
 
-    /// The place up to which the file was read when its first `offset` bytes, `lines` lines, were.
+    /// Returns the place after the first `offset` bytes and `lines` lines.
     public func place(offset: Int64, lines: Int64) -> FilePlace {
         FilePlace(device: device, inode: inode, offset: offset, lines: lines, mark: mark(offset))
     }
 
-    /// True when the file goes on from there: what was read is still its beginning.
+    /// Returns true when the file continues from the place: what was read is still its beginning.
     public func continues(_ place: FilePlace) -> Bool {
         place.offset >= 0 && size >= place.offset && mark(place.offset) == place.mark
     }
 
-    /// Just behind the last line feed; 0 when there is none, never before `start`.
+    /// Returns the offset after the last line feed; 0 when there is none, never before `start`.
     public func endOfLines(from start: Int64) -> Int64 {
         var bytes = [UInt8](repeating: 0, count: 1 << 16), end = size
         while end > start {
@@ -66,7 +66,7 @@ public struct GrowingFile {
         return start
     }
 
-    /// Where a rotated file lies now: a file of the same folder with the identity and content of the place.
+    /// Returns the rotated file: a file in the same folder with the identity and content of the place.
     public static func rotated(_ place: FilePlace, beside path: String) -> GrowingFile? {
         let cut = path.lastIndex(of: "/")
         let folder = cut.map { String(path[..<path.index(after: $0)]) } ?? "./"

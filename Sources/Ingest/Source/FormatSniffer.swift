@@ -1,34 +1,34 @@
-/// Tells the format of a source by its first bytes, never by its name.
+/// Recognises the format of a source by its first bytes, never by its name.
 enum FormatSniffer {
-    /// How many bytes are looked at.
+    /// Number of bytes inspected.
     static let window = 1 << 20
 
-    /// How a recognised source is read.
+    /// How to read a recognised source.
     struct Finding {
         var format: SourceFormat
         var layout = Layout.lines
-        /// The row of the table of formats; nil for a database.
+        /// The row of the format table; nil for a database.
         var row: FormatRow?
     }
 
-    /// How the records lie in the file.
+    /// The layout of records in the file.
     enum Layout: Equatable {
-        /// One JSON value a line.
+        /// One JSON value per line.
         case lines
-        /// JSON over several lines, or lists: to be cut by structure.
+        /// Multi-line JSON or lists, split by structure.
         case elements
         case csv
         case database
     }
 
-    /// What was seen.
+    /// The result of recognition.
     enum Verdict {
         case known(Finding)
-        /// A sentence that says what it looks like and why it cannot be read.
+        /// A sentence that says what the source looks like and why it cannot be read.
         case refused(String)
     }
 
-    /// Judges the first bytes of a source, already unpacked; `isWhole` when there are no others.
+    /// Recognises a source from its first, decompressed bytes; `isWhole` when there are no more.
     static func judge(_ bytes: UnsafeBufferPointer<UInt8>, isWhole: Bool) -> Verdict {
         if bytes.isEmpty { return .refused("the file is empty") }
         if starts(bytes, "SQLite format 3\u{0}") { return .known(Finding(format: .sqlite, layout: .database)) }
@@ -40,18 +40,18 @@ enum FormatSniffer {
         guard let first = text.first(where: { !isBlank($0) }) else { return .refused("the file holds only blanks") }
         if first == 0x7B || first == 0x5B { return judgeJSON(text) }
         if let binary = binary(text) { return .refused(binary) }
-        // A torn first line, or a program's banner, may stand before JSON lines.
+        // JSON lines may follow a truncated first line or a program's banner.
         if let verdict = judgeLaterLines(text) { return verdict }
         return judgeCSV(text)
     }
 
-    /// The program that unpacks these bytes; nil when they are not compressed.
+    /// Returns the program that decompresses these bytes; nil when they are not compressed.
     static func compression(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
         if bytes.starts(with: [0x1F, 0x8B]) { return "gzip" }
         return bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) ? "zstd" : nil
     }
 
-    /// Without a byte order mark.
+    /// Returns the bytes without a byte order mark.
     static func skippingMark(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
         bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? UnsafeBufferPointer(rebasing: bytes[3...]) : bytes
     }
@@ -63,7 +63,7 @@ enum FormatSniffer {
     private static func judgeJSON(_ text: UnsafeBufferPointer<UInt8>) -> Verdict {
         let layout = layout(text)
         var firstKeys: [String] = []
-        // The first value decides, unless it is broken or of no known kind: then the lines after it are asked.
+        // The first value decides, unless it is malformed or unknown: then the following lines are tried.
         for line in firstLines(text, wholeFirst: layout == .elements) {
             let shape = JSONShape(line)
             if let row = shape.row { return .known(Finding(format: row.format, layout: layout, row: row)) }
@@ -80,32 +80,32 @@ enum FormatSniffer {
     private static let advice =
         "`help import` lists the formats; rows with a time, a model and an error can be read as an error log"
 
-    /// The whole text first when it is cut by structure, else up to 20 lines that hold anything.
+    /// Returns the whole text first when it is split by structure, else up to 20 lines that are not blank.
     private static func firstLines(_ text: UnsafeBufferPointer<UInt8>, wholeFirst: Bool) -> [UnsafeBufferPointer<UInt8>] {
         if wholeFirst { return [text] }
         return text.split(separator: 0x0A, maxSplits: 60).lazy.filter { $0.contains { !isBlank($0) } }.prefix(20)
             .map { UnsafeBufferPointer(rebasing: $0) }
     }
 
-    /// Lines when the first value ends on the line on which it begins.
+    /// Returns `lines` when the first value ends on its first line.
     private static func layout(_ text: UnsafeBufferPointer<UInt8>) -> Layout {
         var cursor = JSONCursor(text)
         cursor.skipBlanks()
         let start = cursor.at
         if text[start] == 0x5B { return .elements }
         let line = text[start...].prefix { $0 != 0x0A }
-        // One line longer than the window: cut by structure, so that it need not fit into memory.
+        // A line longer than the window: split by structure, so that it need not fit into memory.
         if line.endIndex == text.count, text.count >= window { return .elements }
         do throws(JSONFault) {
             _ = try cursor.skipValue()
             return cursor.at <= line.endIndex ? .lines : .elements
         } catch {
-            // Broken inside the first line: a torn line of many. Otherwise a document that is larger than the window.
+            // Malformed in the first line: one bad line of many. Otherwise a document larger than the window.
             return error.offset < line.endIndex ? .lines : line.endIndex == text.count ? .lines : .elements
         }
     }
 
-    /// Objects on lines of their own between other lines: a torn first line, a program's banner, a log.
+    /// Recognises objects on their own lines among other lines: after a truncated first line or a banner, or in a log.
     private static func judgeLaterLines(_ text: UnsafeBufferPointer<UInt8>) -> Verdict? {
         let lines = text.split(separator: 0x0A, maxSplits: 2000)
         for line in lines.lazy.filter({ $0.first == 0x7B }).prefix(20) {
@@ -127,7 +127,7 @@ enum FormatSniffer {
         return .refused("CSV of no known format; its columns are \(safe(names.prefix(8).joined(separator: ", "))). \(advice)")
     }
 
-    /// What binary data looks like; nil for text.
+    /// Returns what binary data looks like; nil for text.
     private static func binary(_ text: UnsafeBufferPointer<UInt8>) -> String? {
         let head = text.prefix(512)
         guard head.contains(where: { $0 < 0x20 && !isBlank($0) && $0 != 0x1B && $0 != 0x0C }) else { return nil }
@@ -135,7 +135,7 @@ enum FormatSniffer {
         return "binary data (\(bytes) …), perhaps OTLP in protobuf form: set the exporter to JSON"
     }
 
-    /// Control characters taken out, so that a message shows no escapes of the data.
+    /// Removes control characters, so that messages contain no escape sequences from data.
     private static func safe(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "\u{FFFD}" : $0 }))
     }

@@ -1,18 +1,18 @@
 import Glibc
 
-/// A window over the bytes of a source: what was read and not yet used. Grows to the longest record and no further.
+/// A window over the unused bytes of a source. Grows to the longest record and no further.
 final class InputBuffer {
-    /// No single record may be longer than this.
+    /// Maximum size of a record, in bytes.
     static let limit = 256 << 20
 
     let source: ByteSource
-    /// Called after each refill with the bytes taken of the file on disk.
+    /// Called after each refill with the bytes consumed of the file on disk.
     var progress: (Int64) -> Void = { _ in }
     private var memory: UnsafeMutableRawPointer
     private var capacity: Int
     private var start = 0
     private var stop = 0
-    /// True when no byte is left to be read.
+    /// True when all bytes have been read.
     private(set) var isAtEnd = false
     /// The line of the first unused byte, from 1.
     private(set) var line: Int
@@ -33,22 +33,22 @@ final class InputBuffer {
 
     var count: Int { stop - start }
 
-    /// Takes `count` bytes as used, and counts their lines.
+    /// Consumes `count` bytes and counts their lines.
     func drop(_ count: Int) {
         line += lines(in: count)
         start += count
     }
 
-    /// Takes bytes as used that hold `lines` line feeds.
+    /// Consumes bytes that contain `lines` line feeds.
     func drop(_ count: Int, lines: Int) {
         line += lines
         start += count
     }
 
-    /// How many line feeds the first `count` unused bytes hold.
+    /// Returns the number of line feeds in the first `count` unused bytes.
     func lines(in count: Int) -> Int { InputBuffer.lines(in: UnsafeBufferPointer(rebasing: bytes[..<count])) }
 
-    /// How many line feeds `bytes` hold.
+    /// Returns the number of line feeds in `bytes`.
     static func lines(in bytes: UnsafeBufferPointer<UInt8>) -> Int {
         guard var at = bytes.baseAddress else { return 0 }
         let end = at + bytes.count
@@ -60,7 +60,7 @@ final class InputBuffer {
         return found
     }
 
-    /// Reads on: true when there are more unused bytes than before, false at the end or at the limit.
+    /// Reads more bytes; returns false at the end or at the limit.
     func refill() throws(IngestError) -> Bool {
         guard !isAtEnd else { return false }
         if start > 0 {
@@ -84,7 +84,7 @@ final class InputBuffer {
         return got > 0
     }
 
-    /// Reads on until there are `count` unused bytes or no more come.
+    /// Reads until there are `count` unused bytes, or to the end.
     func fill(_ count: Int) throws(IngestError) {
         while self.count < count, try refill() {}
     }

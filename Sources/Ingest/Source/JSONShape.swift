@@ -1,6 +1,6 @@
-/// What the first object of a JSON text looks like, by the names of its members.
+/// The member names of the first object in a JSON text.
 struct JSONShape {
-    /// The names at the top of the object, in order; those that lie before any damage.
+    /// The object's top-level names, in order, up to any damage.
     private(set) var keys: [String] = []
     private var members: [String: JSONSlice] = [:]
     private let depth: Int
@@ -11,7 +11,7 @@ struct JSONShape {
     }
 
     private init(_ cursor: inout JSONCursor, depth start: Int) {
-        // Into lists: their first element tells.
+        // For lists, use the first element.
         var depth = start
         while depth < 4, (try? cursor.enterArray()) == true {
             depth += 1
@@ -27,27 +27,27 @@ struct JSONShape {
                 if members[name] == nil { members[name] = value }
                 continue
             }
-            // Torn or larger than what was read: its beginning may still tell.
+            // Truncated or larger than the window: its start may be enough.
             members[name] = JSONSlice(start: cursor.base + start, count: cursor.end - start)
             break
         }
     }
 
-    /// The row of the format that the object, or the first one in its pages, belongs to; nil when nobody knows.
+    /// The format row of the object, or of the first object in its pages; nil when unknown.
     var row: FormatRow? {
         if let row = FormatTable.row(of: self) { return row }
-        // A page: what it holds decides.
+        // A page: its content decides.
         return has("data") ? inner("data")?.row : nil
     }
 
-    /// True when all of these are members.
+    /// Returns true when all of these are members.
     func has(_ names: String...) -> Bool { names.allSatisfy { members[$0] != nil } }
-    /// True when any of these is a member.
+    /// Returns true when any of these is a member.
     func hasAny(_ names: String...) -> Bool { names.contains { members[$0] != nil } }
-    /// The text of a member; nil when it is none.
+    /// Returns the string value of a member; nil for any other.
     func text(_ name: String) -> String? { members[name]?.string }
 
-    /// The object in a member, or the first one in its list; nil when there is none, and below three levels.
+    /// Returns the object in a member, or the first one in its list; nil when there is none, and below three levels.
     func inner(_ name: String) -> JSONShape? {
         guard depth < 3, let value = members[name] else { return nil }
         var cursor = JSONCursor(value)

@@ -1,16 +1,16 @@
 import Glibc
 
-/// Cuts a source into its lines.
+/// Splits a source into lines.
 struct LineSplitter {
     let buffer: InputBuffer
 
     enum Line {
-        /// A line without its end; `isTorn` when the file ends in it.
+        /// A line without its line break; `isTorn` when the file ends in it.
         case text(UnsafeBufferPointer<UInt8>, number: Int, isTorn: Bool)
         case tooLong(number: Int)
     }
 
-    /// The next line; nil after the last. The bytes are valid until the next call.
+    /// Returns the next line; nil after the last. The bytes are valid until the next call.
     mutating func next() throws(IngestError) -> Line? {
         var searched = 0
         while true {

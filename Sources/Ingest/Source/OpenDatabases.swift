@@ -1,14 +1,14 @@
 import Glibc
 import Synchronization
 
-/// The SQLite databases that this process has open, and every other descriptor of their files.
+/// The SQLite databases open in this process, and all other descriptors of their files.
 ///
-/// POSIX drops all locks of a process on a file as soon as the process closes any descriptor of it (fcntl(2)). A probe that opens
-/// and closes a database beside SQLite therefore takes SQLite's locks away; another process then believes that nobody has the
-/// database open, deletes its write-ahead log, and what is written into that log is lost (sqlite.org/howtocorrupt.html, section
-/// 2.2). So no descriptor is closed but here: one that belongs to an open database is kept until its last connection is closed.
+/// POSIX releases all of a process's locks on a file when the process closes any descriptor of it (fcntl(2)). Opening and closing
+/// a database outside SQLite therefore drops SQLite's locks; another process then believes that nobody has the database open and
+/// deletes its write-ahead log, and later writes to that log are lost (sqlite.org/howtocorrupt.html, section 2.2). All
+/// descriptors are therefore closed here: one that belongs to an open database is kept until its last connection is closed.
 public enum OpenDatabases {
-    /// What tells a file from every other, under whatever name.
+    /// The identity of a file, independent of its name.
     public struct File: Hashable, Sendable {
         fileprivate let device: UInt64, inode: UInt64
 
@@ -22,18 +22,18 @@ public enum OpenDatabases {
     }
 
     private struct Entry {
-        /// The whole path that SQLite derives the names of its side files from.
+        /// The absolute path, from which SQLite derives the names of its side files.
         var path: String
         var connections = 0
-        /// Descriptors that are closed with the last connection.
+        /// Descriptors to close with the last connection.
         var kept: [Int32] = []
-        /// The one among them through which the header is read.
+        /// The one of them used for reading the header.
         var header: Int32?
     }
 
     private static let entries = Mutex<[File: Entry]>([:])
 
-    /// Notes a connection to the database at `path`. Called before the connection takes its first lock.
+    /// Registers a connection to the database at `path`. Call before the connection takes its first lock.
     public static func opened(_ path: String) -> File? {
         entries.withLock { entries in
             guard let file = File(path: path) else { return nil }
@@ -42,7 +42,7 @@ public enum OpenDatabases {
         }
     }
 
-    /// Takes the note of a connection back, after it was closed.
+    /// Unregisters a connection after it was closed.
     public static func closed(_ file: File) {
         entries.withLock { entries in
             entries[file]?.connections -= 1
@@ -52,12 +52,12 @@ public enum OpenDatabases {
         }
     }
 
-    /// True when `path` is a database that this process has open, or the shared memory beside one, which holds locks too.
+    /// Returns true when `path` is a database open in this process, or its shared-memory file, which has locks, too.
     public static func contains(_ path: String) -> Bool {
         entries.withLock { entries in File(path: path).flatMap { owner(of: $0, in: entries) } != nil }
     }
 
-    /// Closes a descriptor, or keeps it while the file is one of an open database.
+    /// Closes a descriptor, or keeps it while its file belongs to an open database.
     public static func close(_ descriptor: Int32) {
         entries.withLock { entries in
             var status = stat()
@@ -69,16 +69,16 @@ public enum OpenDatabases {
         }
     }
 
-    /// The first bytes of a plain file, at most `count`; nil when it cannot be read, and `errno` says why.
+    /// Returns the first bytes of a regular file, at most `count`; nil when it cannot be read, with the reason in `errno`.
     public static func header(of path: String, count: Int) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
         return entries.withLock { entries in
             var status = stat()
             guard stat(path, &status) == 0 else { return nil }
-            // A look at a pipe would take bytes away from it.
+            // Probing a pipe would consume its bytes.
             guard status.st_mode & S_IFMT == S_IFREG else { return [] }
             let owner = owner(of: File(status), in: entries)
-            // Of an open database one descriptor serves every later look.
+            // For an open database, one descriptor serves all later probes.
             let known = owner.flatMap { entries[$0]?.header }
             let descriptor = known ?? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
             guard descriptor >= 0 else { return nil }
@@ -95,7 +95,7 @@ public enum OpenDatabases {
         }
     }
 
-    /// True when the file at `path` begins as SQLite databases do.
+    /// Returns true when the file at `path` starts with SQLite's header.
     public static func isDatabase(_ path: String) -> Bool {
         header(of: path, count: 16)?.elementsEqual("SQLite format 3\0".utf8) ?? false
     }
@@ -106,18 +106,18 @@ public enum OpenDatabases {
     }
 }
 
-/// A file that is read byte by byte, and no database of this process.
+/// A file opened for reading bytes; never a database of this process.
 public final class InputFile: Sendable {
     /// The open descriptor.
     public let descriptor: Int32
 
-    /// Why a file cannot be read.
+    /// The reason a file cannot be read.
     public struct Failure: Error, Hashable, Sendable {
-        /// The reason, in words that follow the file's name.
+        /// The reason, phrased to follow the file's name.
         public let reason: String
     }
 
-    /// Opens the file for reading; `flags` are added to those of open(2). Refuses a database that this process has open.
+    /// Opens the file for reading, with `flags` in addition to those of open(2). Refuses a database open in this process.
     public init(path: String, flags: Int32 = 0) throws(Failure) {
         guard !OpenDatabases.contains(path) else { throw InputFile.isOpenDatabase }
         descriptor = open(path, O_RDONLY | O_CLOEXEC | flags)

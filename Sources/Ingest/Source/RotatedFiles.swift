@@ -1,24 +1,24 @@
 import Glibc
 
-/// The files beside a growing file that it was before it was rotated, as programs that rotate logs name them: `app.log.1`,
-/// `app.log-20261130`, `app-2026-11-30.log`, `app.log.2.gz`, `app.log.old`.
+/// The rotated predecessors of a growing file, as log rotation names them: `app.log.1`, `app.log-20261130`, `app-2026-11-30.log`,
+/// `app.log.2.gz`, `app.log.old`.
 public struct RotatedFiles {
-    /// One of them.
+    /// A rotated file.
     public struct File: Hashable {
         public let path: String
-        /// When it was last written, in nanoseconds.
+        /// Last modification, in nanoseconds.
         public let modified: Int64
         public let isCompressed: Bool
-        /// The file behind the name, as in `FilePlace`.
+        /// The inode, as in `FilePlace`.
         public let inode: Int64
-        /// The number in its name where it is one that grows with each rotation.
+        /// The number in its name, if it grows with each rotation.
         fileprivate let number: Int?
     }
 
-    /// The oldest first.
+    /// The files, oldest first.
     public let files: [File]
 
-    /// Looks for the files beside `path`.
+    /// Finds the rotated files beside `path`.
     public init(of path: String) {
         let cut = path.utf8.lastIndex(of: 0x2F).map { path.utf8.index(after: $0) } ?? path.startIndex
         let folder = cut == path.startIndex ? "./" : String(path[..<cut]), name = String(path[cut...])
@@ -39,12 +39,12 @@ public struct RotatedFiles {
                         isCompressed: mark.isCompressed, inode: Int64(truncatingIfNeeded: status.st_ino), number: mark.number))
             }
         }
-        // One that is being packed lies there twice.
+        // A file that is being compressed exists twice.
         let plain = Set(found.lazy.filter { !$0.isCompressed }.map(\.path))
         found.removeAll {
             $0.isCompressed && plain.contains(String($0.path[..<($0.path.lastIndex(of: ".") ?? $0.path.endIndex)]))
         }
-        // Numbers tell the order exactly; times only as finely as the file system keeps them.
+        // Numbers give the exact order; times are only as precise as the file system stores them.
         let areNumbered = found.allSatisfy { $0.number != nil }
         files = found.sorted { a, b in
             if areNumbered, let first = a.number, let second = b.number, first != second { return first > second }
@@ -52,24 +52,24 @@ public struct RotatedFiles {
         }
     }
 
-    /// The index of the file that holds what was read up to a place, and goes on from there: the same file under another name, or a
-    /// copy of it. Packed files are unpacked by `unpack` to be looked at.
+    /// Returns the index of the file that contains what was read up to a place and continues from there: the same file under
+    /// another name, or a copy. `unpack` decompresses files for the check.
     public func holding(_ place: FilePlace, unpack: (File) -> GrowingFile?) -> (index: Int, file: GrowingFile)? {
         let same = files.indices.filter { files[$0].inode == place.inode }
         let plain = files.indices.filter { !files[$0].isCompressed && files[$0].inode != place.inode }
-        // Where nothing was read yet every file goes on from there: only the file itself is meant.
+        // Where nothing has been read, every file continues from there: only the file itself counts.
         for index in same + (place.offset > 0 ? plain.reversed() : []) {
             if let file = try? GrowingFile(path: files[index].path), file.continues(place) { return (index, file) }
         }
         guard place.offset > 0 else { return nil }
-        // The newest first: what was read last was rotated last.
+        // Newest first: the file read last was rotated last.
         for index in files.indices.reversed() where files[index].isCompressed {
             if let file = unpack(files[index]), file.continues(place) { return (index, file) }
         }
         return nil
     }
 
-    /// What the name of a rotated file says; nil when `other` is not one of `name`.
+    /// Parses the name of a rotated file; nil when `other` is not a rotated file of `name`.
     static func mark(of other: String, rotated name: String) -> (number: Int?, isCompressed: Bool)? {
         guard other != name else { return nil }
         var rest = other[...], isCompressed = false

@@ -1,11 +1,10 @@
 import Glibc
 
-/// Finds the files that folders, patterns and paths stand for.
+/// Expands folders, globs and paths to files.
 public enum SourceFiles {
-    /// The files, each once, whatever names and links lead to it: of a folder all below it, of a pattern (`*`, `?`, `[…]`) all
-    /// that match, sorted by path; in the order of `paths`. Files and folders whose name begins with a dot, and the `-wal`, `-shm`
-    /// and `-journal` files beside a database, are passed over unless they are named themselves. Throws when a path or pattern
-    /// stands for nothing.
+    /// Returns the files, each once, however many names and links lead to it: all files below a folder, all matches of a glob
+    /// (`*`, `?`, `[…]`), sorted by path; in the order of `paths`. Skips dot files and dot folders, and the `-wal`, `-shm` and
+    /// `-journal` files of databases, unless they are given explicitly. Throws when a path or glob matches nothing.
     public static func expand(_ paths: [String]) throws(IngestError) -> [String] {
         var found: [String] = [], seen: Set<String> = []
         for path in paths {
@@ -16,14 +15,14 @@ public enum SourceFiles {
         return found
     }
 
-    /// The path from the root without links; as it is when that cannot be told.
+    /// Returns the absolute path without links; unchanged when it cannot be resolved.
     public static func realPath(_ path: String) -> String {
         guard let real = realpath(path, nil) else { return path }
         defer { free(real) }
         return String(cString: real)
     }
 
-    /// True when the path names a pipe, whose bytes come only once: looking at them would take them away.
+    /// Returns true when the path is a pipe, whose bytes can be read only once: probing would consume them.
     public static func isPipe(_ path: String) -> Bool { kind(path) == S_IFIFO }
 
     private static func expand(_ path: String) throws(IngestError) -> [String] {
@@ -39,7 +38,7 @@ public enum SourceFiles {
         }
     }
 
-    /// Goes through folders, each once: a link to a folder above would be followed for ever otherwise.
+    /// Visits each folder once, so that a link to a parent folder does not loop.
     private struct FolderWalk {
         private var seen: Set<String> = []
 

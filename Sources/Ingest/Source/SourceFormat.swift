@@ -3,7 +3,7 @@ public enum SourceFormat: String, Sendable, CaseIterable {
     case otlpTraces, otlpLogs, otelConsole, jaeger, langfuse, langfuseEvents, litellm, litellmLog, litellmSpend, mlflow
     case vtcodeTrajectory, vtcodeSession, atif, errorLogJSON, errorLogCSV, sqlite
 
-    /// One line for people.
+    /// A one-line description.
     public var summary: String {
         switch self {
         case .otlpTraces:
@@ -27,16 +27,16 @@ public enum SourceFormat: String, Sendable, CaseIterable {
     }
 }
 
-/// Why a file cannot be imported.
+/// The reason a file cannot be imported.
 public struct IngestError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The file, as given.
     public var path: String
-    /// The line, from 1; nil when the whole file is meant.
+    /// The line, from 1; nil for the whole file.
     public var line: Int?
-    /// One lower-case sentence.
+    /// A single lower-case sentence.
     public var message: String
 
-    /// Makes an error about a file, or a line of it.
+    /// Creates an error about a file, or a line of it.
     public init(path: String, line: Int? = nil, _ message: String) {
         self.path = path
         self.line = line
@@ -46,16 +46,16 @@ public struct IngestError: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String { path + (line.map { ":\($0)" } ?? "") + ": " + message }
 }
 
-/// A record that was skipped, or read with a loss; the file goes on.
+/// A record that was skipped or read incompletely; reading continues.
 public struct RecordProblem: Sendable, Equatable, CustomStringConvertible {
     /// The file, as given.
     public var path: String
-    /// The line on which the record begins, from 1.
+    /// The first line of the record, from 1.
     public var line: Int
-    /// What was seen, in lower case.
+    /// The problem, in lower case.
     public var what: String
 
-    /// Makes a problem at a line.
+    /// Creates a problem at a line.
     public init(path: String, line: Int, _ what: String) {
         self.path = path
         self.line = line

@@ -1,7 +1,7 @@
 import Glibc
 import Model
 
-/// Reads the records of one file, whatever its format.
+/// Reads the records of one file of any known format.
 ///
 /// ```swift
 /// var reader = try SourceReader(path: "traces.jsonl.gz")
@@ -12,15 +12,15 @@ public struct SourceReader {
     public let format: SourceFormat
     /// Size on disk in bytes; nil for a pipe.
     public let totalBytes: Int64?
-    /// True when the file is packed by gzip or zstd. A packed database can be recognised but not read in place.
+    /// True when the file is compressed by gzip or zstd. A compressed database can be recognised but not read in place.
     public let isCompressed: Bool
     private let path: String
     private let source: ByteSource
     private let buffer: InputBuffer
     private let finding: FormatSniffer.Finding
 
-    /// Opens a file, unpacks it when it is compressed (by the system's `gzip` or `zstd`), and recognises its format.
-    /// Throws when it cannot be opened or is of no known format; the message says what was seen.
+    /// Opens a file, decompresses it if necessary (with the system's `gzip` or `zstd`), and recognises its format. Throws when it
+    /// cannot be opened or has no known format; the message says what was found.
     public init(path: String) throws(IngestError) {
         self.path = path
         var source = try ByteSource(path: path)
@@ -48,10 +48,10 @@ public struct SourceReader {
         buffer.drop(buffer.count - FormatSniffer.skippingMark(buffer.bytes).count)
     }
 
-    /// Opens a part of a file that grows by lines; `firstLine` is the number of its first one.
+    /// Opens part of a line-based growing file; `firstLine` is the number of its first line.
     ///
-    /// The format is recognised by the beginning of the file. Throws as the other initializer does, and when the file does not
-    /// hold one record a line.
+    /// Recognises the format from the start of the file. Throws as the other initialiser does, and when the file does not have
+    /// one record per line.
     public init(path: String, part: Range<Int64>, firstLine: Int) throws(IngestError) {
         let whole = try SourceReader(path: path)
         guard !whole.isCompressed else {
@@ -76,11 +76,11 @@ public struct SourceReader {
         buffer.drop(buffer.count - FormatSniffer.skippingMark(buffer.bytes).count)
     }
 
-    /// Reads every record in the order of the file, each with the line on which it begins, from 1.
+    /// Reads every record in file order, each with its first line, from 1.
     ///
-    /// A bad record is reported to `problem` and skipped; records before the damage in the same line are kept. `progress`
-    /// gets the bytes taken of the file on disk after each piece. Can be called once. Throws `IngestError` when the file
-    /// cannot be read on, and whatever `record` throws. A database is not read here: that throws too.
+    /// Reports bad records to `problem` and skips them; keeps the records before the damage on the same line. After each chunk,
+    /// passes the bytes consumed on disk to `progress`. Call once. Throws `IngestError` when the file cannot be read further, and
+    /// for databases; rethrows errors of `record`.
     public mutating func read(
         record: (consuming Record, _ line: Int) throws -> Void, problem: (RecordProblem) -> Void, progress: (Int64) -> Void
     ) throws {
@@ -101,8 +101,8 @@ public struct SourceReader {
         }
     }
 
-    /// Writes the unpacked bytes of the source to an open file. For a packed database, instead of `read`. Throws when the source
-    /// is damaged, or the file cannot take it.
+    /// Writes the decompressed bytes of the source to an open file; used instead of `read` for a compressed database. Throws when
+    /// the source is damaged or the file cannot be written.
     public mutating func unpack(to file: Int32) throws(IngestError) {
         repeat {
             let bytes = buffer.bytes
@@ -120,7 +120,7 @@ public struct SourceReader {
         if !source.endedWell() { throw IngestError(path: path, "the compressed file is damaged or cut off") }
     }
 
-    /// The number of the line that comes next.
+    /// The number of the next line.
     public var nextLine: Int { buffer.line }
 
     private func read(into sink: RecordSink) throws {

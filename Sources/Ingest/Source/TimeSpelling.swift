@@ -1,16 +1,16 @@
 import Glibc
 
-/// How a source writes its times: with a zone, or without one so that UTC has to be assumed.
+/// How a source writes times: with a zone, or without one, so that UTC is assumed.
 public struct TimeSpelling: Hashable, Sendable {
-    /// Times followed by `Z`, `UTC` or an offset.
+    /// Number of times followed by `Z`, `UTC` or an offset.
     public var zoned = 0
-    /// Times that end where their digits end.
+    /// Number of times without a zone.
     public var zoneless = 0
 
-    /// Makes counts of nothing.
+    /// Creates zero counts.
     public init() {}
 
-    /// Looks at the first megabyte of a file, unpacked when it is packed. Throws when it cannot be read.
+    /// Counts in the first megabyte of a file, decompressed if necessary. Throws when it cannot be read.
     public init(path: String) throws(IngestError) {
         var source = try ByteSource(path: path)
         var buffer = InputBuffer(source)
@@ -21,12 +21,12 @@ public struct TimeSpelling: Hashable, Sendable {
             buffer = InputBuffer(source)
         }
         try buffer.fill(FormatSniffer.window)
-        // A packed database is no text: what lies in its pages may be rows that were taken away.
+        // A compressed database is not text, and its pages may contain deleted rows.
         guard !buffer.bytes.prefix(512).contains(0) else { return }
         look(at: buffer.bytes)
     }
 
-    /// Counts the cells of a text that are nothing but a time: between quotes, commas, tabs or line ends.
+    /// Counts cells that contain only a time: between quotes, commas, tabs or line breaks.
     mutating func look(at bytes: UnsafeBufferPointer<UInt8>) {
         var start = 0
         for (place, byte) in bytes.enumerated() where [0x22, 0x2C, 0x09, 0x0A, 0x0D].contains(byte) {
@@ -36,7 +36,7 @@ public struct TimeSpelling: Hashable, Sendable {
         if bytes.count - start >= 16 { count(UnsafeBufferPointer(rebasing: bytes[start...])) }
     }
 
-    /// Counts one value when it is a date with a time of day.
+    /// Counts one value if it is a date with a time of day.
     public mutating func look(at text: String) {
         guard text.utf8.count >= 16, text.utf8.count < 48 else { return }
         var text = text
@@ -44,7 +44,7 @@ public struct TimeSpelling: Hashable, Sendable {
     }
 
     private mutating func count(_ cell: UnsafeBufferPointer<UInt8>) {
-        // 2026-11-21T14:05, a blank may stand for the T.
+        // 2026-11-21T14:05; a space may replace the T.
         let shape = Array("dddd-dd-ddTdd:dd".utf8)
         for (place, kind) in shape.enumerated() {
             let byte = cell[place]
