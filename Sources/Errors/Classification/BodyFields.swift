@@ -1,8 +1,8 @@
-/// What error bodies embedded in a text say: JSON, escaped JSON, Python's repr of a dictionary, bytes repr.
+/// Fields of error bodies embedded in a text: JSON, escaped JSON, Python's dictionary repr or bytes repr.
 enum BodyFields {
-    /// The last non-empty value of a `message` key, which is the innermost one; nil when there is none.
+    /// Returns the last nonempty value of a `message` key, which is the innermost one; nil when there is none.
     ///
-    /// The range is in bytes of `raw`, without quotes. Escapes are left as they are.
+    /// The range is in bytes of `raw`, without quotes. Escapes are not decoded.
     static func message(in raw: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
         var last: Range<Int>?
         var at = 0
@@ -14,7 +14,7 @@ enum BodyFields {
         return last
     }
 
-    /// What a body without a `message` says: the value of the first of these keys that has one, the innermost last.
+    /// Returns the text of a body without `message`: the last value of the first of these keys that has one.
     static func saying(in raw: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
         for key in sayingKeys {
             var last: Range<Int>?
@@ -36,7 +36,7 @@ enum BodyFields {
         "msg", "detail", "error_description", "description", "reason", "error", "exception", "title",
     ]
 
-    /// The digits of the first HTTP status from 400 to 599 that a body states as its `code`, `status` or the like.
+    /// Returns the digits of the first HTTP status from 400 to 599 in a body's `code`, `status` or similar.
     static func status(in raw: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
         for joint in raw.indices where raw[joint] == 0x3A && joint > 1 {
             var end = joint
@@ -57,7 +57,7 @@ enum BodyFields {
         return nil
     }
 
-    /// The first value that names the error: of `code` if it is a word, else of `type`, `status`, `reason`.
+    /// Returns the first value that identifies the error: `code` if it is a word, else `type`, `status`, `reason`.
     static func code(in raw: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
         var best: (rank: Int, value: Range<Int>)?
         for joint in raw.indices where raw[joint] == 0x3A || raw[joint] == 0x3D {
@@ -73,7 +73,7 @@ enum BodyFields {
         return best?.value
     }
 
-    /// The place in the order of keys of the key that ends at `end`; nil for other words.
+    /// Returns the rank of the key that ends at `end`; nil for other words.
     private static func keyRank(_ raw: UnsafeBufferPointer<UInt8>, _ end: Int) -> Int? {
         guard end >= 4 else { return nil }
         func ends(_ word: StaticString) -> Bool {
@@ -90,7 +90,7 @@ enum BodyFields {
         }
     }
 
-    /// True for identifiers of at least four bytes with a letter, other than the words that name nothing.
+    /// Returns true for identifiers of at least four bytes with a letter, except words without meaning.
     private static func isName(_ raw: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
         guard range.count >= 4, range.count <= 64 else { return false }
         var hasLetter = false
@@ -104,7 +104,7 @@ enum BodyFields {
     private static let nothing = KeyWords(
         "error null None none failed failure object string message invalid_request_error array text function tool_use tool")
 
-    /// The next place of `word`, of any case, from `from` on.
+    /// Returns the next occurrence of `word` from `from` on, ignoring case.
     private static func find(_ word: StaticString, in raw: UnsafeBufferPointer<UInt8>, from: Int) -> Range<Int>? {
         let count = word.utf8CodeUnitCount, first = word.utf8Start[0]
         var at = from
@@ -119,7 +119,7 @@ enum BodyFields {
         return nil
     }
 
-    /// The quoted value of the key that ends at `end`: `": "…"`, `': '…'`, `\": \"…\"`, `: "…"`.
+    /// Returns the quoted value of the key that ends at `end`: `": "…"`, `': '…'`, `\": \"…\"`, `: "…"`.
     private static func quotedValue(after end: Int, in raw: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
         var at = end
         while at < raw.count, raw[at] == 0x5C || raw[at] == 0x22 || raw[at] == 0x27 { at += 1 }

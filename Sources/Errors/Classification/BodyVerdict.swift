@@ -1,15 +1,15 @@
-/// What a text that is a JSON value (or Python's repr of one) says of success and failure, by its keys and values.
+/// The outcome stated by a JSON value (or a Python repr of one), judged by its keys and values.
 enum BodyVerdict {
-    /// Not such a text.
+    /// The text is not such a value.
     case noBody
-    /// Keys of success, or none of failure.
+    /// Keys of success, or no keys of failure.
     case benign
-    /// An error that has a value, a failed status.
+    /// An error with a value, or a failed status.
     case failure
     /// Neither, but there is a message.
     case open
 
-    /// Reads the first JSON value of the text; torn and loose forms are tolerated.
+    /// Judges the first JSON value of the text; tolerates truncated and loose forms.
     static func of(_ raw: UnsafeBufferPointer<UInt8>) -> BodyVerdict {
         var scanner = BodyScanner(raw: raw)
         return scanner.verdict()
@@ -20,7 +20,7 @@ private struct BodyScanner {
     let raw: UnsafeBufferPointer<UInt8>
     var at = 0
     var hasSuccess = false, hasMessage = false
-    /// How many entries the outermost object has, and whether `detail` with a value is one: alone it is a framework's refusal.
+    /// Number of entries of the outermost object; whether it has a nonempty `detail`, which alone is a framework's rejection.
     var entries = 0, hasDetail = false
 
     enum Value { case empty, falsity, truth, number(Int), text(Range<Int>), list, object }
@@ -32,11 +32,11 @@ private struct BodyScanner {
     static let messageKeys = KeyWords("message msg detail error_description error_type errortype title")
     static let statusKeys = KeyWords("status statuscode status_code http_status http_code code final_status state outcome result")
     static let truthKeys = KeyWords("ok success succeeded recovered healthy")
-    /// Keys that only answers of models have.
+    /// Keys that occur only in answers of models.
     static let answerKeys = KeyWords("choices usage total_tokens completion_tokens output_tokens usagemetadata")
     static let successWords = KeyWords("ok success succeeded completed complete healthy done passed finished active ready")
     static let failureWords = KeyWords("error failed failure fatal errored incomplete")
-    /// Ends of types that only failures have, such as `rate_limit_error`.
+    /// Suffixes of types that occur only in failures, such as `rate_limit_error`.
     static let failureEndings = ["_error", "_exceeded", "Exception", "Error"]
     static let typeKeys = KeyWords("type object level severity")
 
@@ -78,7 +78,7 @@ private struct BodyScanner {
         return hasSuccess ? .benign : hasMessage ? .open : .benign
     }
 
-    /// Takes note of one entry; true when it says that something failed.
+    /// Evaluates one entry; returns true when it reports a failure.
     private mutating func judge(key: Range<Int>, value: Value) -> Bool {
         guard key.count <= 24 else { return false }
         return lowered(key) { name in
@@ -122,7 +122,7 @@ private struct BodyScanner {
         }
     }
 
-    /// Takes note of a status in words; true for one of failure.
+    /// Evaluates a status word; returns true for a failure.
     private mutating func word(_ range: Range<Int>) -> Bool {
         lowered(range) { name in
             if BodyScanner.successWords.contains(name) { hasSuccess = true }
@@ -146,7 +146,7 @@ private struct BodyScanner {
         while at < raw.count, raw[at] <= 0x20 || raw[at] == 0x5C { at += 1 }
     }
 
-    /// Reads a quoted text; the position is after its closing quote.
+    /// Reads a quoted string; moves past its closing quote.
     private mutating func string() -> Range<Int> {
         let quote = raw[at]
         at += 1
@@ -166,7 +166,7 @@ private struct BodyScanner {
         return start..<raw.count
     }
 
-    /// Reads a value as far as its kind is known; objects and lists are left for the main loop.
+    /// Reads a value far enough to know its kind; objects and lists are left to the main loop.
     private mutating func value() -> Value {
         skipBlanks()
         guard at < raw.count else { return .empty }

@@ -1,6 +1,6 @@
 import Model
 
-/// Says what kind of error a text tells of, by an ordered table of rules.
+/// Classifies error texts by an ordered table of rules.
 public struct Classifier: Sendable {
     /// The table.
     public let rules: RuleSet
@@ -8,15 +8,15 @@ public struct Classifier: Sendable {
 
     private static let builtInMatcher = RuleMatcher(rules: RuleSet.builtIn.rules)
 
-    /// Makes a classifier; a table of the user's own costs some milliseconds, the built-in one only the first time.
+    /// Creates a classifier. A user's table costs some milliseconds, the built-in one only the first time.
     public init(rules: RuleSet = .builtIn) {
         self.rules = rules
         matcher = rules.isBuiltIn ? Classifier.builtInMatcher : RuleMatcher(rules: rules.rules)
     }
 
-    /// The type of the error that the text and its fields tell of; nil when they tell of none.
+    /// Returns the type of the error described by the text and its fields; nil when they describe none.
     ///
-    /// A known failure is never nil: when no rule matches it is `unknown` by rule "none".
+    /// A known failure is never nil: without a matching rule it is `unknown` by rule "none".
     public func classify(_ error: ErrorText) -> Classification? {
         var text = error.text
         return text.withUTF8 { raw in
@@ -51,8 +51,8 @@ public struct Classifier: Sendable {
             }
             let rule = rules.rules[index]
             guard let type = rule.type else { continue }
-            // The source's own judgement, in our words, says more than a status and the phrases that repeat it. Providers use
-            // the word `server_error` for much: there the text may say more.
+            // The source's own type, if it is one of ours, says more than a status and phrases that repeat it. Providers use
+            // `server_error` for many things: there the text may say more.
             if let named, !rules.own.contains(rule.id), named != .serverError || decision.isByStatus { continue }
             let match = hits.matches[index]
             return Classification(
@@ -69,7 +69,7 @@ public struct Classifier: Sendable {
         return isKnown || verdict == .failure ? .unknown(httpStatus: status, code: code(error, raw)) : nil
     }
 
-    /// What the rules match in the error's fields and its text, and the status that these tell.
+    /// Matches the rules against the error's fields and text, and finds the status.
     private func look(
         at error: ErrorText, _ raw: UnsafeBufferPointer<UInt8>, _ folded: UnsafeBufferPointer<UInt8>,
         _ offsets: UnsafeBufferPointer<Int32>
@@ -94,7 +94,7 @@ public struct Classifier: Sendable {
         }
     }
 
-    /// The type that is called so; nil for `unknown`, which is no judgement.
+    /// Returns the type with this name; nil for `unknown`, which says nothing.
     private static func typeNamed(_ word: String) -> ErrorType? {
         let type = ErrorType(name: word.lowercased())
         return type == .unknown ? nil : type
@@ -105,7 +105,7 @@ public struct Classifier: Sendable {
         return number
     }
 
-    /// The provider's code: the given one unless it is a mere status, else the one in the text, else the given type.
+    /// Returns the provider's code: the given one unless it is a plain status, else the one in the text, else the given type.
     private func code(_ error: ErrorText, _ raw: UnsafeBufferPointer<UInt8>) -> String? {
         if let code = error.code, !code.isEmpty, Int(code) == nil { return code }
         if let range = BodyFields.code(in: UnsafeBufferPointer(rebasing: raw[..<min(raw.count, 4096)])) {
@@ -117,7 +117,7 @@ public struct Classifier: Sendable {
 }
 
 extension Classifier {
-    /// All rules that a text meets, in the order in which they are tried; the first whose strength counts gives the type.
+    /// Returns all rules that match a text, in evaluation order; the first that is strong enough gives the type.
     public func rulesMet(by error: ErrorText) -> [Rule] {
         var text = error.text
         return text.withUTF8 { raw in

@@ -1,20 +1,20 @@
 import Model
 
-/// What a failure says of itself: the text, and the structured fields beside it.
+/// The text of a failure and its structured fields.
 public struct ErrorText: Sendable, Equatable {
-    /// The message, as the source has it.
+    /// The message, as in the source.
     public var text: String
     public var httpStatus: Int?
-    /// The class of the exception, with or without its modules.
+    /// The exception class, with or without modules.
     public var exceptionClass: String?
     /// The provider's error code.
     public var code: String?
     /// The provider's error type.
     public var providerType: String?
-    /// True when it is known from elsewhere that there was a failure, so that no text makes it benign.
+    /// True when a failure is known from elsewhere, so that no text makes it benign.
     public var isKnownFailure: Bool
 
-    /// Makes a text to be classified.
+    /// Creates a text to classify.
     public init(
         text: String, httpStatus: Int? = nil, exceptionClass: String? = nil, code: String? = nil, providerType: String? = nil,
         isKnownFailure: Bool = false
@@ -28,28 +28,28 @@ public struct ErrorText: Sendable, Equatable {
     }
 }
 
-/// The field of an `ErrorText` in which a rule found its match.
+/// The field of an `ErrorText` in which a rule matched.
 public enum ErrorTextField: Int, Sendable, CaseIterable {
     case text = 0, code = 1, providerType = 2, exceptionClass = 3, httpStatus = 4
 }
 
-/// What a text was found to be.
+/// The classification of a text.
 public struct Classification: Sendable, Equatable {
     public var type: ErrorType
     public var severity: Severity
-    /// The id of the rule; "none" when nothing matched.
+    /// The id of the classification rule; "none" when nothing matched.
     public var rule: String
-    /// The bytes of the field that the rule matched; nil when it went by the HTTP status or nothing matched.
+    /// The bytes of the field that the rule matched; nil for a match by HTTP status or no match.
     public var matched: Range<Int>?
-    /// The field that matched; nil when nothing did.
+    /// The field that matched; nil without a match.
     public var field: ErrorTextField?
-    /// The HTTP status: the given one, else one that the text states with an anchor.
+    /// The HTTP status: the given one, else an anchored one in the text.
     public var httpStatus: Int?
-    /// The provider's code: the given one, else one that the text states as the value of a key.
+    /// The provider's code: the given one, else the value of such a key in the text.
     public var code: String?
     public var origin: ErrorOrigin
 
-    /// The classification of a failure of which nothing is known.
+    /// The classification of an unknown failure.
     static func unknown(httpStatus: Int?, code: String?) -> Classification {
         Classification(
             type: .unknown, severity: ErrorType.unknown.severity, rule: "none", matched: nil, field: nil, httpStatus: httpStatus,
@@ -58,7 +58,7 @@ public struct Classification: Sendable, Equatable {
 }
 
 extension ErrorType {
-    /// Where an error of this type arises unless a rule or the source says otherwise.
+    /// The origin of errors of this type, unless a rule or the source says otherwise.
     var usualOrigin: ErrorOrigin {
         switch self {
         case .quotaExceeded, .rateLimit, .authentication, .permission, .modelError, .validationError, .contextLength,

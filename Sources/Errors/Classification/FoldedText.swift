@@ -1,12 +1,12 @@
-/// A text made comparable: letters lower case, blanks and escapes of blanks one space, typographic quotes plain, backslashes
-/// before quotes and terminal colours left out; with the place of each byte in the original.
+/// Text normalised for matching: lower case, blanks and their escapes as one space, plain quotes, without backslashes before
+/// quotes and terminal colours; with the offset of each byte in the original.
 ///
-/// Very long texts are read at both ends only, since a traceback names its exception at the end.
+/// Only both ends of very long texts are read, because a traceback has its exception at the end.
 enum FoldedText {
-    /// The longest part that is looked at, from either end.
+    /// Maximum number of bytes read at either end.
     static let reach = 16_384
 
-    /// Calls `body` with the folded bytes, and for each of them its offset in the original.
+    /// Calls `body` with the folded bytes and the offset of each in the original.
     @inline(__always)
     static func with<R>(
         _ raw: UnsafeBufferPointer<UInt8>,
@@ -28,12 +28,12 @@ enum FoldedText {
         }
     }
 
-    /// The folded form of a short pattern.
+    /// Returns the folded form of a short pattern.
     static func fold(pattern: [UInt8]) -> [UInt8] {
         pattern.withUnsafeBufferPointer { raw in with(raw) { folded, _ in Array(folded) } }
     }
 
-    /// Appends the folded bytes of `part`; writes at most one byte for each byte read.
+    /// Appends the folded bytes of `part`; writes at most one byte per byte read.
     private static func fold(
         _ raw: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, _ bytes: UnsafeMutableBufferPointer<UInt8>,
         _ offsets: UnsafeMutableBufferPointer<Int32>, _ count: inout Int
@@ -43,7 +43,7 @@ enum FoldedText {
         while at < end {
             var byte = raw[at], length = 1
             if byte >= 0x61 && byte <= 0x7A {
-                // Lower-case letters are most of every text.
+                // Most bytes of a text are lower-case letters.
             } else if byte >= 0x41 && byte <= 0x5A {
                 byte += 0x20
             } else if byte <= 0x20 || byte == 0x5C || byte >= 0x7F {
@@ -61,7 +61,7 @@ enum FoldedText {
         count = written
     }
 
-    /// The folded form of what begins at `at` (0 for nothing) and its length.
+    /// Returns the folded form of the sequence at `at` (0 for nothing) and its length.
     private static func special(_ raw: UnsafeBufferPointer<UInt8>, _ at: Int, _ end: Int) -> (UInt8, Int) {
         let byte = raw[at]
         switch byte {
@@ -91,7 +91,7 @@ enum FoldedText {
         }
     }
 
-    /// True for bytes that make up a word: letters, digits, underscore. Bytes of other scripts do not count.
+    /// Returns true for word characters: letters, digits, underscore. Bytes of other scripts do not count.
     @inline(__always)
     static func isWord(_ byte: UInt8) -> Bool {
         (byte >= 0x61 && byte <= 0x7A) || (byte >= 0x30 && byte <= 0x39) || byte == 0x5F || (byte >= 0x41 && byte <= 0x5A)

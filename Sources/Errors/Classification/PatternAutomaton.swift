@@ -1,38 +1,37 @@
-/// Finds all of many literal patterns in one pass over bytes.
+/// Finds many literal patterns in one pass over bytes.
 ///
-/// Each pattern is looked for by its four rarest bytes in a row, its anchor: the automaton of Aho and Corasick over anchors is small
-/// enough to stay in a processor's cache, which that over thousands of whole patterns is not. What stands around an anchor
-/// is then compared.
+/// Each pattern is found by its anchor, its four rarest consecutive bytes: the Aho-Corasick automaton over anchors fits into the
+/// CPU cache, unlike one over thousands of whole patterns. The bytes around an anchor are then compared.
 struct PatternAutomaton: Sendable {
-    /// The column of each byte; 0 for bytes that no anchor has. Bytes beyond ASCII share columns.
+    /// The column of each byte; 0 for bytes in no anchor. Bytes beyond ASCII share columns.
     private let columns: [UInt8]
-    /// `next[row << 6 | column]`: the next row, or, where an anchor ends, the number of rows plus the number of the find.
+    /// `next[row << 6 | column]`: the next row, or, where an anchor ends, the number of rows plus the index of the find.
     ///
-    /// A state that nothing follows has no row of its own: it goes on like its longest suffix that has one.
+    /// A state without successors has no row of its own: it continues as its longest suffix that has one.
     private let next: [UInt16]
     private let rows: Int
     /// The row after each find.
     private let rowAfter: [UInt16]
-    /// Where the candidates of a find begin in `candidates`; one more entry than finds.
+    /// Start of each find's candidates in `candidates`, with one extra entry at the end.
     private let firstCandidate: [Int32]
     fileprivate let candidates: [Candidate]
-    /// The bytes of all patterns, one after another.
+    /// The bytes of all patterns, concatenated.
     private let literals: [UInt8]
 
-    /// A pattern that may stand where its anchor was found.
+    /// A pattern that may be at the anchor.
     fileprivate struct Candidate {
         var pattern: Int32
-        /// Where its bytes lie in `literals`.
+        /// Start of its bytes in `literals`.
         var place: Int32
         var length: Int32
-        /// From the end of the anchor to the end of the pattern.
+        /// Bytes from the end of the anchor to the end of the pattern.
         var rest: Int32
     }
 
     private static let anchorLength = 4
     private static let widthBits = 6
 
-    /// Makes an automaton; pattern `i` is reported as `i`. Patterns must not be empty.
+    /// Creates an automaton; pattern `i` is reported as `i`. Patterns must not be empty.
     init(patterns: [[UInt8]]) {
         let columns = PatternAutomaton.columns
         let width = 1 << PatternAutomaton.widthBits
@@ -64,7 +63,7 @@ struct PatternAutomaton: Sendable {
             hasChildren[state] = state == 0 || tree[state * width..<(state + 1) * width].contains { $0 != 0 }
         }
         let (order, fallback) = PatternAutomaton.complete(&tree, states: own.count, own: &own)
-        // States near the root are visited most; numbered by their distance from it they lie side by side.
+        // States near the root are visited most; numbering by distance from the root keeps them together in memory.
         var row = [Int](repeating: 0, count: own.count), rows = 0
         for state in order where hasChildren[state] {
             row[state] = rows
@@ -93,19 +92,19 @@ struct PatternAutomaton: Sendable {
         self.literals = literals
     }
 
-    /// A column for each letter, digit and sign of folded texts, and 16 for bytes beyond ASCII.
+    /// One column per letter, digit and sign of folded text, and 16 for bytes beyond ASCII.
     private static let columns: [UInt8] = {
         var columns = [UInt8](repeating: 0, count: 256), used: UInt8 = 1
         for byte in Array("abcdefghijklmnopqrstuvwxyz0123456789 _-.,:;'\"`".utf8) {
             columns[Int(byte)] = used
             used += 1
         }
-        // Any other sign is told apart when the pattern is compared.
+        // Other signs are distinguished when the pattern is compared.
         for byte in 0x80...0xFF { columns[byte] = used + UInt8(byte & 15) }
         return columns
     }()
 
-    /// In how many places of the patterns each four bytes in a row stand. Texts are made of the same words.
+    /// Returns how often each sequence of four bytes occurs in the patterns. Text consists of the same words.
     private static func counts(in patterns: [[UInt8]]) -> [UInt32: Int] {
         var counts: [UInt32: Int] = [:]
         for pattern in patterns where pattern.count >= anchorLength {
@@ -118,7 +117,7 @@ struct PatternAutomaton: Sendable {
         pattern[start..<start + anchorLength].reduce(0) { $0 << 8 | UInt32($1) }
     }
 
-    /// The part of a pattern that is rarest among all patterns, the first of equals.
+    /// Returns the rarest part of a pattern among all patterns; the first of equals.
     private static func anchor(of pattern: [UInt8], _ counts: [UInt32: Int]) -> Range<Int> {
         guard pattern.count > anchorLength else { return 0..<pattern.count }
         var best = 0, least = Int.max
@@ -129,9 +128,8 @@ struct PatternAutomaton: Sendable {
         return best..<best + anchorLength
     }
 
-    /// Fills the empty cells of the tree, breadth first, so that the state of every shorter suffix is complete before it is
-    /// copied from; each state also gets the candidates of its suffixes. Gives the states by their distance from the root, and
-    /// the longest suffix of each.
+    /// Completes the transitions breadth-first, so that every shorter suffix is complete before it is copied; each state also
+    /// inherits the candidates of its suffixes. Returns the states by distance from the root, and the longest suffix of each.
     private static func complete(
         _ tree: inout [Int32], states: Int, own: inout [[Candidate]]
     ) -> (order: [Int], fallback: [Int]) {
@@ -159,11 +157,11 @@ struct PatternAutomaton: Sendable {
 
     /// Calls `report` for each pattern found, with the index of the byte after it.
     ///
-    /// In the order of the anchors' places: a pattern that ends before another begins is reported before it.
+    /// In the order of the anchors: a pattern that ends before another begins is reported first.
     @inline(__always)
     func scan(_ bytes: UnsafeBufferPointer<UInt8>, _ report: (_ pattern: Int, _ end: Int) -> Void) {
         withUnsafeTemporaryAllocation(of: Find.self, capacity: bytes.count + 1) { finds in
-            // First all anchors, so that the loop over bytes stays small; then what stands around them.
+            // All anchors first, so that the loop over bytes stays small; then their context.
             let count = anchors(in: bytes, finds)
             literals.withUnsafeBufferPointer { literals in
                 candidates.withUnsafeBufferPointer { candidates in
@@ -187,11 +185,11 @@ struct PatternAutomaton: Sendable {
 
     fileprivate struct Find {
         var number: Int32
-        /// The index of the byte after the anchor.
+        /// Index of the byte after the anchor.
         var end: Int32
     }
 
-    /// Writes where anchors end, in order, and gives how many there are.
+    /// Writes the ends of the anchors, in order, and returns their number.
     @inline(never)
     private func anchors(in bytes: UnsafeBufferPointer<UInt8>, _ finds: UnsafeMutableBufferPointer<Find>) -> Int {
         columns.withUnsafeBufferPointer { columns in

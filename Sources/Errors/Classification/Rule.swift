@@ -1,57 +1,57 @@
 import Model
 
-/// One row of the table by which errors are typed.
+/// A classification rule: one row of the ordered table that assigns error types.
 ///
-/// A row applies when one of its phrases, codes or classes is found, or, if it has none of them, when the HTTP status
-/// fits; and when none of `unless` is found. Of the rows that apply the first in the order of the table wins, and the
-/// table is ordered by `strength`, then by place.
+/// A row matches when one of its phrases, codes or classes is found, or, if it has none, when the HTTP status fits; and when no
+/// phrase of `unless` is found. Of the matching rows, the first in the table wins; the table is ordered by `strength`, then by
+/// position.
 public struct Rule: Sendable, Hashable {
-    /// How much a match says; the stronger row wins wherever it stands.
+    /// How much a match says; the stronger row wins wherever it is in the table.
     public enum Strength: Int, Sendable, CaseIterable {
-        /// Names the cause beyond doubt; beats every wrapper.
+        /// States the cause; overrides every wrapper.
         case decisive = 0
-        /// Names the cause unless something decisive contradicts.
+        /// States the cause unless something decisive contradicts it.
         case telling = 1
-        /// The class of an exception or the generic type of a provider.
+        /// An exception class or a provider's generic error type.
         case named = 2
         /// The HTTP status.
         case status = 3
-        /// Names a subject; counts only where something else says that there was a failure.
+        /// Mentions a subject; counts only when something else reports a failure.
         case mention = 4
         /// Says only that something went wrong.
         case vague = 5
     }
 
-    /// Stable; `theme.what`. Shown by `why` and stored with each error.
+    /// A stable id, `theme.what`. Shown by `why` and stored with each error.
     public var id: String
-    /// The type of the error; nil for texts that are no error.
+    /// The type of the error; nil for texts that are not errors.
     public var type: ErrorType?
-    /// The severity; nil for that of the type.
+    /// The severity; nil for the type's severity.
     public var severity: Severity?
     public var strength: Strength
-    /// Texts, case folded, blanks folded, on word boundaries. ` … ` is a gap of at most 60 bytes; a `*` at either end lifts
-    /// the boundary there, a `^` in front asks for the beginning of the text, a `$` behind for its end.
+    /// Case-insensitive phrases on word boundaries, with blanks collapsed. ` … ` is a gap of at most 60 bytes; `*` at either end
+    /// drops the boundary there, a leading `^` anchors to the start of the text, a trailing `$` to its end.
     public var phrases: [String]
-    /// Values of a code, type or status field. In running text they count where they follow such a key; those with an
-    /// underscore or inner capitals count anywhere.
+    /// Values of a code, type or status field. In running text, they count after such a key; those with an underscore or inner
+    /// capitals count anywhere.
     public var codes: [String]
-    /// Names of exception classes, without their modules; the spelling counts but for the first letter. A `*` in front lets
-    /// the name be the end of a longer one.
+    /// Names of exception classes without modules; case-sensitive except for the first letter. A leading `*` also matches the end
+    /// of a longer name.
     public var classes: [String]
-    /// HTTP statuses that the row wants; empty for any.
+    /// Required HTTP statuses; empty for any.
     public var statuses: [ClosedRange<Int>]
-    /// Phrases that forbid the row.
+    /// Phrases that exclude the row.
     public var unless: [String]
-    /// For rows of benign texts: true when not even a code, class or status in the text makes it an error.
+    /// For benign rows: true when a code, class or status in the text does not make it an error.
     public var beatsNames: Bool
-    /// Where such an error arises; nil for what its type says.
+    /// The origin of such an error; nil for the type's origin.
     public var origin: ErrorOrigin?
-    /// Texts that this row must classify.
+    /// Texts that this row must match.
     public var examples: [String]
-    /// Texts that this row must not classify.
+    /// Texts that this row must not match.
     public var counterexamples: [String]
 
-    /// Makes a row.
+    /// Creates a row.
     public init(
         _ id: String, _ type: ErrorType?, _ strength: Strength = .decisive, severity: Severity? = nil, phrases: [String] = [],
         codes: [String] = [], classes: [String] = [], statuses: [ClosedRange<Int>] = [], unless: [String] = [],

@@ -1,14 +1,14 @@
 import Model
 
-/// Which rules have a match, and where each matched first.
+/// The rules that matched, and the first match of each.
 struct RuleHits {
-    /// One entry a rule: the matched bytes of the original and the field; `end` is -1 for none.
+    /// One entry per rule: the matched bytes of the original and the field; `end` is -1 for no match.
     var matches: [(start: Int32, end: Int32, field: Int8)]
     var forbidden: [Int32] = []
     /// True when a code or class was found, not only phrases.
     var hasName = false
 
-    /// True when a rule from `first` on matched; those say only that something went wrong.
+    /// Returns true when a rule from `first` on matched; these say only that something went wrong.
     func isVague(from first: Int) -> Bool {
         for index in first..<matches.count where matches[index].end >= 0 && !forbidden.contains(Int32(index)) { return true }
         return false
@@ -17,7 +17,7 @@ struct RuleHits {
     init(rules: Int) { matches = Array(repeating: (0, -1, 0), count: rules) }
 }
 
-/// What of a rule decides while rules are gone through: without its texts, so that it costs nothing to copy.
+/// The parts of a rule that matter while rules are evaluated; without text, so that copies are free.
 struct RuleDecision: Sendable {
     /// True for rules that match by status alone.
     let isByStatus: Bool
@@ -35,58 +35,58 @@ struct RuleDecision: Sendable {
     }
 }
 
-/// The patterns of all rules as one automaton, with what must hold around each match.
+/// All rules' patterns in one automaton, with the conditions around each match.
 struct RuleMatcher: Sendable {
     enum Kind: UInt8 { case phrase, freeCode, keyedCode, className }
 
-    /// One literal part of a pattern.
+    /// A literal part of a pattern.
     struct Segment: Sendable {
         var rule: Int32
         var length: Int32
         var kind: Kind
         var startsWord: Bool, endsWord: Bool
-        /// True for a part that only counts at the beginning of the text, or at its end.
+        /// True when the part must be at the start of the text, or at its end.
         var startsText = false
         var endsText = false
         /// True for a phrase of `unless`.
         var isForbidding = false
-        /// The slot that holds where the part before this one ended; -1 for the first part.
+        /// The slot with the end of the preceding part; -1 for the first part.
         var follows: Int32 = -1
         /// The slot that this part fills; -1 for the last part.
         var fills: Int32 = -1
-        /// For classes: the place in `spellings` of the spelling that the original must have.
+        /// For classes: index in `spellings` of the required spelling.
         var spelling: Int32 = -1
-        /// For classes: true when the name has no capital inside.
+        /// For classes: true when the name has no inner capitals.
         var isPlainWord = false
     }
 
-    /// What tells parts apart that another part follows.
+    /// The identity of a part that is followed by another.
     private struct FillingPart: Hashable {
         var literal: [UInt8]
         var startsWord: Bool, endsWord: Bool, startsText: Bool
         var follows: Int32
     }
 
-    /// The widest gap between two parts of a phrase, in folded bytes.
+    /// Maximum gap between two parts of a phrase, in folded bytes.
     static let gap: Int32 = 60
 
-    /// The parts of all patterns, those of one literal side by side.
+    /// The parts of all patterns; parts with the same literal are adjacent.
     let segments: [Segment]
-    /// Where the parts of each literal begin in `segments`; one more entry than literals.
+    /// Start of each literal's parts in `segments`, with one extra entry at the end.
     let firstSegment: [Int32]
-    /// Names of classes, as they are spelt.
+    /// The exact spelling of class names.
     let spellings: [[UInt8]]
     let automaton: PatternAutomaton
     let slots: Int
-    /// For each rule what its match decides.
+    /// For each rule, the data for evaluation.
     let decisions: [RuleDecision]
-    /// The first of the rules that say only that something went wrong; they stand last.
+    /// Index of the first rule that says only that something went wrong; these rules are last.
     let firstVague: Int
 
     init(rules: [Rule]) {
         var groups: [[Segment]] = [], spellings: [[UInt8]] = [], literals: [[UInt8]] = [], slots: Int32 = 0
         var places: [[UInt8]: Int] = [:]
-        // Parts that phrases begin with in the same way fill one slot for all of them.
+        // Phrases with equal leading parts share a slot.
         var slotOfPart: [FillingPart: Int32] = [:]
         func add(_ pattern: String, _ rule: Int, _ kind: Kind, forbids: Bool = false) {
             let parts = RuleMatcher.parts(of: Array(pattern.utf8))
@@ -153,7 +153,7 @@ struct RuleMatcher: Sendable {
         firstVague = rules.firstIndex { $0.strength == .vague } ?? rules.count
     }
 
-    /// The parts of a pattern between its gaps, ` … `.
+    /// Splits a pattern at its gaps, ` … `.
     private static func parts(of pattern: [UInt8]) -> [[UInt8]] {
         var parts: [[UInt8]] = [[]]
         var at = 0
@@ -169,7 +169,7 @@ struct RuleMatcher: Sendable {
         return parts
     }
 
-    /// True when nobody writes this in prose: it has an underscore or a capital after a small letter.
+    /// Returns true for a code that does not occur in prose: it has an underscore, or a capital after a lower-case letter.
     static func isDistinctive(_ code: String) -> Bool {
         var hasSmall = false
         for byte in code.utf8 {
@@ -199,7 +199,7 @@ struct RuleMatcher: Sendable {
         }
     }
 
-    /// Records one part that was found, if what stands around it fits.
+    /// Records a part that was found, if its context fits.
     private func note(
         _ segment: Segment, _ end: Int, _ folded: UnsafeBufferPointer<UInt8>, _ offsets: UnsafeBufferPointer<Int32>,
         _ raw: UnsafeBufferPointer<UInt8>, _ field: ErrorTextField, _ ends: UnsafeMutableBufferPointer<Int32>,
@@ -225,7 +225,7 @@ struct RuleMatcher: Sendable {
             if !isStructured && !RuleMatcher.followsKey(folded, start, raw, offsets) { return }
         case .className:
             if !RuleMatcher.isSpelt(spellings[Int(segment.spelling)], raw, Int(offsets[start])) { return }
-            // A name that is also a word of prose must stand like a class: `httpx.Timeout`, `Timeout: …`.
+            // A name that is also an English word must be written like a class: `httpx.Timeout`, `Timeout: …`.
             if segment.isPlainWord, !isStructured, !RuleMatcher.standsAsClass(folded, start, end) { return }
         }
         if !isStructured && RuleMatcher.isEmptyField(folded, start, end) { return }
@@ -236,24 +236,24 @@ struct RuleMatcher: Sendable {
         if segment.kind != .phrase, isStructured || !RuleMatcher.isTalkedAbout(folded, start) { hits.hasName = true }
         let rule = Int(segment.rule)
         guard hits.matches[rule].end < 0 else { return }
-        // Of a phrase with gaps the last part is marked.
+        // For a phrase with gaps, the last part is highlighted.
         hits.matches[rule] = (offsets[start], offsets[end - 1] + 1, Int8(field.rawValue))
     }
 
-    /// True when the original has this spelling at `at`; the first letter may be of either case.
+    /// Returns true when the original has this spelling at `at`; the first letter may be upper or lower case.
     private static func isSpelt(_ spelling: [UInt8], _ raw: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
         guard at + spelling.count <= raw.count else { return false }
         for index in 1..<max(1, spelling.count) where raw[at + index] != spelling[index] { return false }
         return true
     }
 
-    /// True when nothing but signs and blanks follows.
+    /// Returns true when only punctuation and blanks follow.
     private static func isEnd(_ folded: UnsafeBufferPointer<UInt8>, _ end: Int) -> Bool {
         for at in end..<folded.count where FoldedText.isWord(folded[at]) || folded[at] >= 0x80 { return false }
         return true
     }
 
-    /// True when an article stands before the name, as in `to handle a RateLimitError`: then it is no error by itself.
+    /// Returns true when an article precedes the name, as in `to handle a RateLimitError`: then it is not an error by itself.
     private static func isTalkedAbout(_ folded: UnsafeBufferPointer<UInt8>, _ start: Int) -> Bool {
         guard start > 1, folded[start - 1] == 0x20 else { return false }
         var first = start - 1
@@ -267,9 +267,9 @@ struct RuleMatcher: Sendable {
         return start == 0
     }
 
-    /// True when the match is the name of a field that is empty, false, null or 0, such as `"timeouts": 0`.
+    /// Returns true when the match is the name of a field that is empty, false, null or 0, such as `"timeouts": 0`.
     private static func isEmptyField(_ folded: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
-        // `0 timed out`: a count of none; `node 0 timed out` is none.
+        // `0 timed out` is a count of zero; `node 0 timed out` is not.
         if start > 1, folded[start - 1] == 0x20, folded[start - 2] == 0x30,
             start == 2 || folded[start - 3] <= 0x2B || folded[start - 3] == 0x3D
         {
@@ -308,7 +308,7 @@ struct RuleMatcher: Sendable {
         }
     }
 
-    /// True when what stands at `start` is the value of a key such as `code`, `type`, `status`, or follows a number as in
+    /// Returns true when the text at `start` is the value of a key such as `code`, `type` or `status`, or follows a number, as in
     /// `503 UNAVAILABLE`.
     private static func followsKey(
         _ folded: UnsafeBufferPointer<UInt8>, _ start: Int, _ raw: UnsafeBufferPointer<UInt8>,
@@ -336,7 +336,7 @@ struct RuleMatcher: Sendable {
     }
 }
 
-/// Sets of short ASCII words that bytes are looked up in.
+/// Sets of short ASCII words for lookup by bytes.
 struct KeyWords: Sendable {
     private let words: [[UInt8]]
 
@@ -353,7 +353,7 @@ struct KeyWords: Sendable {
         exception category title cause finish_reason finishreason block_reason blockreason stop_reason stopreason \
         exception-type __type grpc_status name error_class kind
         """)
-    /// Words after which three digits are an HTTP status.
+    /// Words before a three-digit HTTP status.
     static let status = KeyWords(
         """
         status statuscode status_code code http https http_code httpcode http_status httpstatus error err error_code errorcode \
@@ -361,17 +361,17 @@ struct KeyWords: Sendable {
         """)
     /// Keys of a body whose value may be its HTTP status.
     static let bodyStatus = KeyWords("code status statuscode status_code http_status httpstatus error_code")
-    /// Keys whose value, when it is a sentence, is what was said.
+    /// Keys whose value, when it is a sentence, is the message.
     static let saying = KeyWords("msg message detail details reason cause description error_message errmsg error_msg err exc")
-    /// Units of time and size that stand behind a number.
+    /// Units of time and size that follow a number.
     static let unit = KeyWords("ns us \u{B5}s \u{3BC}s ms s sec secs m min mins h hr hrs d kB KB MB GB TB KiB MiB GiB")
-    /// What is counted one by one: `1 second` and `2 seconds` are one thing.
+    /// Countable nouns: `1 second` and `2 seconds` are treated as the same.
     static let counted = KeyWords("second minute hour day attempt request token time failure error")
     /// Words before a count.
     static let counting = KeyWords("and with had has have but or were are was got saw in of total count")
     /// Words before the name of an error in prose.
     static let article = KeyWords("a an the any each every")
-    /// Verbs after which three digits are a status when nothing follows that they could count.
+    /// Verbs before a three-digit status, unless something countable follows it.
     static let answered = KeyWords("returned received responded got")
     /// First words of HTTP reason phrases and of what providers write after a status.
     static let reason = KeyWords(

@@ -1,21 +1,21 @@
 import Model
 
-/// A rule that would know texts which no rule knows, made from their signature.
+/// A proposed rule for texts that no rule matches, derived from their signature.
 public struct RuleProposal: Sendable, Hashable {
-    /// What the texts have in common, as a phrase of a rule.
+    /// The common text, as a phrase of a rule.
     public var phrase: String
-    /// The type that suggests itself; nil when nothing does.
+    /// The suggested type; nil for none.
     public var type: ErrorType?
 
-    /// Makes a proposal.
+    /// Creates a proposal.
     public init(phrase: String, type: ErrorType?) {
         self.phrase = phrase
         self.type = type
     }
 
-    /// The words of a signature that are no mask: the longest run of them, if need be with the next longest behind a gap.
+    /// Returns the unmasked words of a signature: the longest sequence, followed if necessary by the next longest after a gap.
     ///
-    /// Nil when too little is left to tell texts apart.
+    /// Nil when too little is left to distinguish texts.
     public static func phrase(of signature: String) -> String? {
         var runs: [String] = []
         for part in masked(signature) {
@@ -33,10 +33,10 @@ public struct RuleProposal: Sendable, Hashable {
     }
 
     private static let leastBytes = 8
-    /// A phrase longer than this says no more.
+    /// Maximum length of a phrase, in bytes.
     private static let mostBytes = 60
 
-    /// The parts of a signature between its masks and the ends of its sentences.
+    /// Splits a signature at its masks and sentence ends.
     private static func masked(_ signature: String) -> [String] {
         var parts: [String] = [], part = ""
         var rest = signature[...]
@@ -47,7 +47,7 @@ public struct RuleProposal: Sendable, Hashable {
             for mask in masks where rest.hasPrefix(mask) {
                 rest = rest.dropFirst(mask.count)
                 if mask == "#" {
-                    // The word around a number is masked in part; its rest stands in no message alone.
+                    // The word around a number is partly masked; its rest is not a word of the message.
                     while let last = part.last, last != " " { part.removeLast() }
                     rest = rest.drop { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == "#" }
                 }
@@ -67,7 +67,7 @@ public struct RuleProposal: Sendable, Hashable {
         return String(word)
     }
 
-    /// Whole words up to the greatest length.
+    /// Returns whole words up to the maximum length.
     private static func cut(_ run: String) -> String {
         guard run.utf8.count > mostBytes else { return run }
         var words: [Substring] = [], bytes = 0
@@ -79,12 +79,12 @@ public struct RuleProposal: Sendable, Hashable {
         return words.joined(separator: " ")
     }
 
-    /// The rule, under this id; its example is a message that it was made from.
+    /// Returns the rule with this id and one of the messages as its example.
     public func rule(id: String, type: ErrorType, example: String) -> Rule {
         Rule(id, type, phrases: [phrase], examples: [example])
     }
 
-    /// The type of the signature that has the most words in common with this one, when at least a third of both are the same.
+    /// Returns the type of the signature with the most words in common, when these are at least a third of both.
     public static func nearestType(to signature: String, among known: [(signature: String, type: ErrorType)]) -> ErrorType? {
         let own = words(of: signature)
         guard !own.isEmpty else { return nil }

@@ -1,17 +1,17 @@
 import Model
 
-/// An ordered table of rules. Cheap to make and to ask for its version; a `Classifier` makes it ready for matching.
+/// An ordered table of classification rules. Cheap to create; a `Classifier` prepares it for matching.
 public struct RuleSet: Sendable {
-    /// In the order in which they are tried.
+    /// The rules in evaluation order.
     public let rules: [Rule]
-    /// Four hexadecimal digits that change when the table does.
+    /// Four hexadecimal digits that change with the table.
     public let version: String
-    /// True for the table that the program comes with, whose matcher is made once.
+    /// True for the built-in table, whose matcher is created once.
     let isBuiltIn: Bool
-    /// The ids of the user's own rules.
+    /// Ids of the user's rules.
     let own: Set<String>
 
-    /// Makes a set of these rules; sorts them by strength and keeps their order otherwise.
+    /// Creates a set; sorts the rules by strength and otherwise keeps their order.
     public init(rules: [Rule]) { self.init(rules, isBuiltIn: false) }
 
     private init(_ rules: [Rule], isBuiltIn: Bool, own: Set<String> = []) {
@@ -24,24 +24,24 @@ public struct RuleSet: Sendable {
         self.own = own
     }
 
-    /// This set with the user's own rules, which come before the others of their strength.
+    /// Returns this set with the user's rules, which precede other rules of the same strength.
     public func adding(_ own: [Rule]) -> RuleSet {
         RuleSet(own + rules, isBuiltIn: false, own: self.own.union(own.map(\.id)))
     }
 
-    /// The rule with this id; nil when there is none.
+    /// Returns the rule with this id; nil when there is none.
     public func rule(id: String) -> Rule? { rules.first { $0.id == id } }
 
-    /// The rules that the program comes with.
+    /// The built-in rules.
     public static let builtIn = RuleSet(builtInRules, isBuiltIn: true)
 
-    /// Themes in order: an earlier theme wins over a later one of the same strength.
+    /// Rules by theme; within a strength, an earlier theme wins.
     static let builtInRules: [Rule] =
         BenignRules.rows + ContextRules.rows + ContentFilterRules.rows + RateLimitRules.rows + QuotaRules.rows
         + RequestRules.rows + CredentialRules.rows + ModelRules.rows + CancellationRules.rows + TimeoutRules.rows
         + ToolRules.rows + ParseRules.rows + ServerRules.rows + NetworkRules.rows + StatusRules.rows + FallbackRules.rows
 
-    /// FNV-1a over everything that decides, the code's own revision included; examples do not count.
+    /// Returns the FNV-1a hash of everything that affects the result, including the revision of the code, but not the examples.
     private static func hash(of rules: [Rule]) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         func mix(_ text: String) {

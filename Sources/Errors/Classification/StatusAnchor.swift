@@ -1,9 +1,9 @@
-/// HTTP statuses stated in running text.
+/// HTTP statuses in running text.
 ///
-/// Digits count only with an anchor: a word such as `status`, `code`, `HTTP` before them, brackets around them, a reason
-/// phrase after them, or the beginning of the text.
+/// Digits count only with an anchor: a word such as `status`, `code` or `HTTP` before them, brackets around them, a reason phrase
+/// after them, or the start of the text.
 enum StatusAnchor {
-    /// The first anchored status from 400 to 599; nil when there is none.
+    /// Returns the first anchored status from 400 to 599; nil when there is none.
     static func find(
         _ folded: UnsafeBufferPointer<UInt8>, _ raw: UnsafeBufferPointer<UInt8>, _ offsets: UnsafeBufferPointer<Int32>
     ) -> Int? {
@@ -28,7 +28,7 @@ enum StatusAnchor {
         return nil
     }
 
-    /// True when the three digits are a word of their own, not part of a number, version or id.
+    /// Returns true when the three digits are a separate word, not part of a number, version or id.
     private static func isAlone(_ folded: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
         if at > 0 {
             let before = folded[at - 1]
@@ -83,7 +83,7 @@ enum StatusAnchor {
         var end = at + 4
         while end < folded.count, FoldedText.isWord(folded[end]) { end += 1 }
         guard KeyWords.reason.contains(UnsafeBufferPointer(rebasing: folded[at + 4..<end])) else { return false }
-        // `400 not only` is prose, `404 not found` is not.
+        // `400 not only` is prose; `404 not found` is not.
         guard end - at - 4 == 3, folded[at + 4] == 0x6E else { return true }
         return end + 6 <= folded.count && folded[end + 1] == 0x66 && folded[end + 2] == 0x6F
     }
@@ -94,7 +94,7 @@ enum StatusAnchor {
         return (before == 0x28 && after == 0x29) || (before == 0x5B && (after == 0x5D || after == 0x3A))
     }
 
-    /// True when the text begins with the status: `429 You exceeded`, `401 {"error"…`, `503 - busy`.
+    /// Returns true when the text starts with the status: `429 You exceeded`, `401 {"error"…`, `503 - busy`.
     private static func leads(
         _ folded: UnsafeBufferPointer<UInt8>, _ raw: UnsafeBufferPointer<UInt8>, _ offsets: UnsafeBufferPointer<Int32>, _ at: Int
     ) -> Bool {

@@ -1,27 +1,27 @@
 import Model
 
-/// What the assessment needs of an event.
+/// The part of an event needed for assessment.
 public struct EventEvidence: Sendable, Equatable {
     public var eventID: String
-    /// The span it belongs to, when the source says so.
+    /// The span it belongs to, if the source gives it.
     public var spanID: String?
-    /// The span that encloses the one it belongs to, when the source says only that.
+    /// The parent of the span it belongs to, if the source gives only that.
     public var parentID: String?
     public var time: Timestamp?
     public var name: String?
     public var kind: EventKind
     public var level: String?
     public var message: String?
-    /// The model that failed or was left.
+    /// The model that failed or was replaced.
     public var model: String?
     public var provider: String?
     public var exceptionType: String?
     public var httpStatus: Int?
     public var errorCode: String?
-    /// For an exception event: whether the exception left the span; nil when the source does not say.
+    /// For an exception event, whether the exception escaped the span; nil when the source does not say.
     public var escaped: Bool?
 
-    /// Makes an event of which nothing is known but its identity and kind; storage fills in its columns.
+    /// Creates an event with only an identity and a kind; Storage fills in the columns.
     public init(eventID: String, kind: EventKind, spanID: String? = nil, parentID: String? = nil, time: Timestamp? = nil) {
         self.eventID = eventID
         self.kind = kind
@@ -30,7 +30,7 @@ public struct EventEvidence: Sendable, Equatable {
         self.time = time
     }
 
-    /// Projects a record as a reader made it.
+    /// Projects a record.
     public init(_ record: EventRecord) {
         eventID = record.eventID
         spanID = record.spanID

@@ -1,9 +1,9 @@
 import Model
 
-/// What the assessment needs of a span: the light projection of a `SpanRecord`, or of stored columns (long texts are absent).
+/// The part of a span needed for assessment: projected from a `SpanRecord` or from stored columns (without long texts).
 public struct SpanEvidence: Sendable, Equatable {
     public var spanID: String
-    /// Another id by which events may name the span.
+    /// Another id that events may use for the span.
     public var alternateID: String?
     public var parentID: String?
     public var kind: SpanKind
@@ -19,39 +19,39 @@ public struct SpanEvidence: Sendable, Equatable {
     public var httpStatus: Int?
     public var errorCode: String?
     public var errorType: String?
-    /// The text of a structured error field that has a value.
+    /// The text of a structured error field with a value.
     public var errorField: String?
     public var isBrokenStream = false
     public var finishReasons: [String] = []
     public var inputTokens: Int64?
     public var outputTokens: Int64?
     public var cost: Money?
-    /// True when the answer had any text.
+    /// True when the answer had text.
     public var hasOutput = false
     public var hasToolCalls = false
-    /// True when the source keeps the outputs of finished calls, so that a missing output means there was none.
+    /// True when the source keeps the output of finished calls, so that a missing output is an empty one.
     public var keepsOutputs = false
-    /// True when the source counts the output tokens of finished calls: then unknown ones are none.
+    /// True when the source counts the output tokens of finished calls, so that an unknown count is zero.
     public var countsOutputTokens = false
-    /// True when the source reports costs, so that a missing cost means something. Known for the whole trace as soon as
-    /// one of its spans has it.
+    /// True when the source reports costs, so that a missing cost is meaningful. Applies to the whole trace as soon as one of its
+    /// spans has a cost.
     public var keepsCost = false
     /// A digest of the input; equal inputs have equal digests. Nil when the input was not kept.
     public var inputDigest: Int64?
     public var attempt: Int?
     public var attemptsMade: Int?
     public var retryOf: String?
-    /// The span, or the model, that this one stands in for.
+    /// The span or model that this one replaces.
     public var fallbackFrom: String?
     public var model: String?
     public var provider: String?
-    /// The id that the provider or a gateway gave the call.
+    /// The id that the provider or a gateway assigned to the call.
     public var requestID: String?
     public var origin: ErrorOrigin = .unknown
-    /// True when the source itself says that the failure was recovered.
+    /// True when the source reports that the failure was recovered.
     public var isRecovered = false
 
-    /// Makes a span of which nothing is known but its identity and kind; storage fills in its columns.
+    /// Creates a span with only an identity and a kind; Storage fills in the columns.
     public init(spanID: String, kind: SpanKind, parentID: String? = nil, name: String? = nil) {
         self.spanID = spanID
         self.kind = kind
@@ -59,7 +59,7 @@ public struct SpanEvidence: Sendable, Equatable {
         self.name = name
     }
 
-    /// Projects a record as a reader made it.
+    /// Projects a record.
     public init(_ record: SpanRecord) {
         spanID = record.spanID
         alternateID = record.alternateID
@@ -98,12 +98,12 @@ public struct SpanEvidence: Sendable, Equatable {
         isRecovered = record.isRecovered
     }
 
-    /// How long the span took; nil when that is unknown.
+    /// The duration of the span; nil when unknown.
     var latency: Duration? { Latency.of(start, end, reported: reportedLatency) }
 
-    /// The digest by which inputs are compared: FNV-1a over the length, the first and the last 4 kB.
+    /// Returns the digest for comparing inputs: FNV-1a over the length and the first and last 4 kB.
     ///
-    /// Inputs of many megabytes must not cost an import its speed; two inputs that differ only in their middle count as one.
+    /// Hashing many megabytes would slow down an import; inputs that differ only in the middle count as equal.
     public static func digest(ofInput text: String) -> Int64 {
         var text = text
         return text.withUTF8 { bytes in
@@ -118,7 +118,7 @@ public struct SpanEvidence: Sendable, Equatable {
         }
     }
 
-    /// True when an output column holds more than blanks or the empty forms `null`, `""`, `{}`, `[]`.
+    /// Returns true when an output column has more than blanks or an empty form: `null`, `""`, `{}`, `[]`.
     public static func saysSomething(_ output: String?) -> Bool {
         guard let output else { return false }
         guard output.utf8.count < 16 else { return true }

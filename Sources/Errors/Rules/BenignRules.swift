@@ -1,4 +1,4 @@
-/// Texts that tell of errors without being one. Most yield to any code, class or status that is found.
+/// Texts that mention errors without being one. Most yield to any code, class or status found.
 enum BenignRules {
     static let rows: [Rule] = [
         Rule(

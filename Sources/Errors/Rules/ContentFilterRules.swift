@@ -1,4 +1,4 @@
-/// Blocked or refused for safety or policy, on the way in or out.
+/// Input or output blocked or refused for safety or policy.
 enum ContentFilterRules {
     static let rows: [Rule] = [
         Rule(

@@ -1,4 +1,4 @@
-/// The prompt, or the prompt with the asked output, is longer than the model's window.
+/// The prompt, or the prompt plus the requested output, exceeds the model's context window.
 enum ContextRules {
     static let rows: [Rule] = [
         Rule(

@@ -1,4 +1,4 @@
-/// Keys and tokens that are not accepted, and identities that may not.
+/// Keys and tokens that are rejected, and identities without permission.
 enum CredentialRules {
     static let rows: [Rule] = [
         Rule(
@@ -143,7 +143,7 @@ enum CredentialRules {
                 "does not exist or you do not", "not exist or … access", "not found or … access", "good standing",
                 "invalid subscription key",
                 "was not found or your project",
-                // What a provider itself codes as an unknown model is one, however it is worded.
+                // An error that the provider codes as an unknown model is one, whatever its wording.
                 "model_not_found",
             ],
             examples: [

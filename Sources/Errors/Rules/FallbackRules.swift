@@ -1,8 +1,8 @@
-/// Texts that say only that something went wrong: mostly mistakes of the application.
+/// Messages that say only that something went wrong: mostly bugs in the application.
 enum FallbackRules {
     static let rows: [Rule] = [
-        // Code that takes something apart which is not what it expected. On the record of a call it is the answer that could
-        // not be read (`AnswerReading`); the text alone does not say so.
+        // Code that unpacks something unexpected. On the record of a call, it means that the answer could not be parsed
+        // (`AnswerReading`); the text alone does not say so.
         Rule(
             "app.reading", .unknown, .status,
             phrases: [
@@ -92,7 +92,7 @@ enum FallbackRules {
             ],
             examples: ["RuntimeError: sorry", "An error occurred while running the crew", "Run failed: see above"],
             not: ["0 errors", "test_error_handling ... ok"]),
-        // What complains without saying that something failed: it lets a subject that is mentioned count, and is no error alone.
+        // Complaints that do not report a failure: they let a mentioned subject count, but are not errors alone.
         Rule(
             "talk.complaint", nil, .vague,
             phrases: [

@@ -1,4 +1,4 @@
-/// The model is unknown, retired, not served here, or not callable as asked.
+/// The model is unknown, retired, unavailable here, or does not support the request.
 enum ModelRules {
     static let rows: [Rule] = [
         Rule(

@@ -1,4 +1,4 @@
-/// The connection failed: refused, reset, name lookup, TLS, closed in the middle.
+/// The connection failed: refused, reset, name lookup, TLS, closed mid-stream.
 enum NetworkRules {
     static let rows: [Rule] = [
         Rule(

@@ -1,4 +1,4 @@
-/// An answer came but could not be read.
+/// An answer arrived but could not be parsed.
 enum ParseRules {
     static let rows: [Rule] = [
         Rule(

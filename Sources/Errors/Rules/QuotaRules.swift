@@ -1,4 +1,4 @@
-/// Money or a long allowance is used up.
+/// Credit or a long-term allowance is exhausted.
 enum QuotaRules {
     static let rows: [Rule] = [
         Rule(

@@ -1,4 +1,4 @@
-/// Too fast: per second, minute or hour, or too many at once.
+/// Too many requests per second, minute or hour, or too many at once.
 enum RateLimitRules {
     static let rows: [Rule] = [
         Rule(

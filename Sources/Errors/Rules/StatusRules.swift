@@ -1,4 +1,4 @@
-/// What the HTTP status alone says.
+/// Types that follow from the HTTP status alone.
 enum StatusRules {
     static let rows: [Rule] = [
         Rule(

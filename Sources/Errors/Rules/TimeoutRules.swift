@@ -1,4 +1,4 @@
-/// Waited too long.
+/// A time limit was exceeded.
 enum TimeoutRules {
     static let rows: [Rule] = [
         Rule(

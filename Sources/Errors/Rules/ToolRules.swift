@@ -1,4 +1,4 @@
-/// A tool or function that the model called failed, or was not there.
+/// A tool or function that the model called failed or does not exist.
 enum ToolRules {
     static let rows: [Rule] = [
         Rule(
