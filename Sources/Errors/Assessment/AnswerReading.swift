@@ -1,27 +1,27 @@
 import Model
 
-/// When a mistake of the application's code is an answer that could not be read.
+/// Decides when a bug in the application is an answer that could not be parsed.
 ///
-/// `'str' object has no attribute 'choices'` is a mistake as far as its words go. On the record of a model's call, or right
-/// after a call that ended with nothing in its answer, it says that an answer came which was not what the code expected.
+/// `'str' object has no attribute 'choices'` reads like a bug. On the record of a model call, or right after a call that ended
+/// with an empty answer, it means that an answer arrived in an unexpected form.
 final class AnswerReading {
-    /// The rule of the texts in question.
+    /// The classification rule of such texts.
     static let rule = "app.reading"
 
     private let graph: TraceGraph
-    /// Prepared when the first text is in question: few traces have one.
+    /// Created for the first such text: few traces have one.
     private lazy var calls = EndedCalls(graph)
 
     init(_ graph: TraceGraph) { self.graph = graph }
 
-    /// True when the span that failed so was reading an answer: it is a call itself, or the last call that ended below it, or
-    /// beside it, before it did gave no text and no tool call. That must be known: outputs are kept, or there was no more
-    /// than the one token that ends an answer.
+    /// Returns true when the failed span was parsing an answer: it is itself a call, or the last call that ended before it, below
+    /// or beside it, produced neither text nor a tool call. This must be certain: outputs are kept, or there was only the single
+    /// token that ends an answer.
     func isOfAnswer(_ index: Int) -> Bool {
         let span = graph.spans[index]
         if span.kind == .llm { return true }
         guard let end = span.end ?? span.start else { return false }
-        // What lies below it or beside it lies below its parent.
+        // Spans below it or beside it are below its parent.
         guard let last = calls.last(until: end, below: graph.parent[index] >= 0 ? graph.parent[index] : index) else {
             return false
         }
@@ -31,9 +31,9 @@ final class AnswerReading {
     }
 }
 
-/// The calls of models in a trace that ended, by their ends and by their places in the tree.
+/// The model calls of a trace that ended, by end and by position in the tree.
 private struct EndedCalls {
-    /// In the order of ends, then ids.
+    /// Sorted by end, then id.
     private let calls: [Int]
     private let ends: [Timestamp]
     private let places: [Range<Int>]
@@ -53,17 +53,17 @@ private struct EndedCalls {
         self.places = places
     }
 
-    /// The last call below `top` that ended at `instant` or before; nil when there is none.
+    /// Returns the last call below `top` that ended at or before `instant`; nil when there is none.
     func last(until instant: Timestamp, below top: Int) -> Int? {
         let bound = ends.partitioningIndex { $0 > instant }
         return ranks.last(below: bound, in: places[top].dropFirst()).map { calls[$0] }
     }
 }
 
-/// Ranks that stand at places, to find the highest one below a bound within a range of places: a tree of sorted lists.
+/// Ranks at positions, for finding the highest one below a bound in a range of positions: a tree of sorted lists.
 private struct RankTree {
     private let places: [Int]
-    /// The ranks below each node, ascending; the root at 1, the leaves in the order of places at the end.
+    /// The ranks below each node, ascending; the root is 1, the leaves are last, by position.
     private var nodes: [[Int]]
 
     init(placeOfRank: [Int]) {

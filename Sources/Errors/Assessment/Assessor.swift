@@ -1,27 +1,26 @@
 import Model
 
-/// Says what of a trace is an error, of what type, and whether it was made good.
+/// Finds the errors of a trace, their types, and whether they recovered.
 ///
-/// Holds no state between calls; equal spans and events give equal findings in whatever order they come. A trace is assessed
-/// anew when more of it arrives.
+/// Stateless: equal spans and events give equal findings, in any order. A trace is assessed again when more of it arrives.
 public struct Assessor: Sendable {
-    /// Counts the changes of what is derived of the same records by the same rules, such as signatures and failed traces: stores
-    /// that were made before the last one say so by the version of their rules.
+    /// Number of changes to the data derived from the same records by the same rules, such as signatures and failed traces. It is
+    /// part of the rules' version, so that stores derived by an earlier revision are recognised.
     static let revision = 2
 
     /// The classifier of messages.
     public let classifier: Classifier
 
-    /// Makes an assessor.
+    /// Creates an assessor.
     public init(rules: RuleSet = .builtIn) { classifier = Classifier(rules: rules) }
 
-    /// Assesses one trace, whole as far as it is known.
+    /// Assesses one trace, as complete as it is known.
     ///
-    /// Ends early when the `StopFlag` of its thread is raised; what it returns then is incomplete and not to be kept.
+    /// Stops early when the thread's `StopFlag` is raised; the result is then incomplete and must be discarded.
     ///
     /// - Parameters:
-    ///   - spans: every span of the trace; indices of the result point into this.
-    ///   - events: every event of the trace, joined to spans or not.
+    ///   - spans: All spans of the trace; indices in the result refer to this array.
+    ///   - events: All events of the trace, whether or not they are joined to spans.
     public func assess(spans: [SpanEvidence], events: [EventEvidence]) -> TraceFindings {
         var keepsCost = false, calls = 0, isClean = true
         spans.withUnsafeBufferPointer { spans in
@@ -43,7 +42,7 @@ public struct Assessor: Sendable {
         return result
     }
 
-    /// The root without sorting or indexing; the same as `TraceGraph.root`.
+    /// Returns the root without sorting or indexing; equals `TraceGraph.root`.
     private static func root(of spans: [SpanEvidence]) -> Int? {
         var root: Int?
         for index in spans.indices where spans[index].parentID == nil {
@@ -53,7 +52,7 @@ public struct Assessor: Sendable {
         return root ?? (spans.isEmpty ? nil : TraceGraph(spans).root)
     }
 
-    /// The wrappers of a trace without errors.
+    /// Returns the wrappers of a trace without errors.
     private static func wrappers(in spans: [SpanEvidence]) -> [Int] {
         let inner: [Int: [Int]]
         if spans.count <= 24 {

@@ -1,19 +1,19 @@
 import Model
 
-/// Which error events are evidence of which spans.
+/// The assignment of error events to spans.
 struct EventJoin {
-    /// For each span its events that are evidence of failure, in order of time and id.
+    /// For each span, the events that are evidence of its failure, by time and id.
     var ofSpan: [Int: [Int]] = [:]
-    /// Events that are joined to nothing and stand alone, in order of time and id.
+    /// Events that belong to no span, by time and id.
     var lone: [Int] = []
 
-    /// How far from a call's end an event may lie when only model and parent tie them together.
+    /// Maximum distance of an event from a call's end when only model and parent connect them.
     private static let slack: (unknown: Int64, well: Int64) = (5_000_000_000, 1_000_000_000)
 
-    /// Joins the events of a trace; adds the evidence that they give to `bits`.
+    /// Joins the events of a trace; adds their evidence to `bits`.
     init(_ graph: TraceGraph, _ events: [EventEvidence], bits: inout [Evidence]) {
         let order = events.indices.filter { events[$0].kind.isError }.sorted { EventJoin.isBefore(events[$0], events[$1]) }
-        // What the spans say by themselves decides; one event must not draw the next.
+        // Only the spans' own evidence counts, so that one event does not attract the next.
         let own = bits
         let calls = Calls(graph, own)
         for index in order {
@@ -39,10 +39,10 @@ struct EventJoin {
         return a.eventID < b.eventID
     }
 
-    /// What an exception recorded on a span says of it; nil when it was handled inside.
+    /// Returns the evidence of an exception recorded on a span; nil when it was handled inside.
     ///
-    /// Clients record exceptions that they go on to handle. One counts when it left the span, when the span failed, or
-    /// when a call has nothing else to show.
+    /// Clients record exceptions that they go on to handle. An exception counts when it escaped the span, when the span failed,
+    /// or when a call shows no other result.
     private static func exceptionEvidence(_ event: EventEvidence, _ span: SpanEvidence, _ own: Evidence) -> Evidence? {
         if !own.subtracting(.empty).isDisjoint(with: .default) { return own.contains(.explicit) ? .explicit : .event }
         if event.exceptionType.map(Signals.isCancellation) == true {
@@ -53,7 +53,7 @@ struct EventJoin {
         return span.kind.isCall && showsNothing ? .event : nil
     }
 
-    /// The span that an error event belongs to: by id, else the call of the same parent and model with the nearest end.
+    /// Returns the span of an error event: by id, else the call with the same parent and model and the nearest end.
     private static func target(
         of event: EventEvidence, _ graph: TraceGraph, _ own: [Evidence], _ calls: Calls
     ) -> Int? {
@@ -61,7 +61,7 @@ struct EventJoin {
         if let named, graph.spans[named].kind.isCall { return named }
         if let call = nearestCall(to: event, graph, own, calls) { return call }
         if let named, !own[named].isDisjoint(with: .default) || graph.spans[named].kind == .tool { return named }
-        // A log line that repeats what a failed span of another kind says.
+        // A log line that repeats the failure of a span of another kind.
         let text = FailureText(event)
         guard !text.message.isEmpty else { return nil }
         let number = calls.texts.number(of: text)
@@ -91,16 +91,16 @@ struct EventJoin {
         return best?.index
     }
 
-    /// What an event can be joined to, prepared once for all events of a trace.
+    /// The join candidates, prepared once for all events of a trace.
     private struct Calls {
         private struct Key: Hashable { let parent: String?, model: String?, rank: Int }
 
         private let graph: TraceGraph
         private let own: [Evidence]
-        /// Calls by end, under each of the four ways to ask for them: with or without a parent, with or without a model.
+        /// Calls by end, for each of the four lookups: with or without a parent, with or without a model.
         private var lists: [Key: [Int]] = [:]
         let texts = FailureTexts()
-        /// Failed spans of other kinds that say something, with the numbers of what they say; at most 200.
+        /// Failed spans of other kinds with a text, and the numbers of these texts; at most 200.
         private(set) var others: [(index: Int, text: Int)] = []
 
         init(_ graph: TraceGraph, _ own: [Evidence]) {
@@ -122,14 +122,14 @@ struct EventJoin {
                     undated[name] = model
                 }
                 for parent in Set([nil, span.parentID]) {
-                    // A call without a model stands under the empty name, so that events of any model find it.
+                    // A call without a model has an empty name, so that events of any model find it.
                     lists[Key(parent: parent, model: nil, rank: rank), default: []].append(index)
                     lists[Key(parent: parent, model: model ?? "", rank: rank), default: []].append(index)
                 }
             }
         }
 
-        /// 0 for calls that failed, 1 for those that have nothing to show, 2 for those that ended well.
+        /// Returns 0 for failed calls, 1 for those without a result, 2 for successful ones.
         func rank(_ index: Int) -> Int {
             let span = graph.spans[index]
             if !own[index].isDisjoint(with: .default) { return 0 }
@@ -140,8 +140,8 @@ struct EventJoin {
             (graph.spans[index].end ?? graph.spans[index].start)?.nanoseconds ?? .max
         }
 
-        /// The calls below the event's span or parent (all of them when it names neither) that may be of its model: of each
-        /// rank the sixteen that end nearest before it and after it.
+        /// Returns the calls below the event's span or parent (all calls when it has neither) that may have its model: for each
+        /// rank, the sixteen nearest ends before and after it.
         func candidates(for event: EventEvidence, model: String?) -> [Int] {
             var parents: [String?] = [event.spanID, event.parentID].filter { $0 != nil }
             if parents.isEmpty { parents = [nil] }

@@ -1,14 +1,14 @@
 import Glibc
 import Model
 
-/// What a failed span or event says of its failure, and when two say the same.
+/// The failure text of a span or event, and the comparison of two such texts.
 struct FailureText {
     var message = ""
     var exceptionClass: String?
     var httpStatus: Int?
     var code: String?
     var type: String?
-    /// The message without class prefixes, blanks folded, cut at 1,024 bytes.
+    /// The message without class prefixes, with blanks collapsed, cut at 1,024 bytes.
     private(set) var words: [UInt8] = []
     /// The signature of the message.
     private(set) var signature = ""
@@ -32,14 +32,14 @@ struct FailureText {
         exceptionClass = FailureText.filled(event.exceptionType)
         httpStatus = event.httpStatus
         code = FailureText.filled(event.errorCode)
-        // The name of an event such as `quota_exceeded` is as good as a code.
+        // An event name such as `quota_exceeded` is as good as a code.
         if code == nil, let name = event.name, !["exception", "error", "log", "event"].contains(name.lowercased()) {
             type = name
         }
         setMessage(FailureText.filled(event.message) ?? "")
     }
 
-    /// Takes over what this one lacks.
+    /// Fills missing fields from another text.
     mutating func fill(from other: FailureText) {
         if message.isEmpty { setMessage(other.message) }
         exceptionClass = exceptionClass ?? other.exceptionClass
@@ -48,7 +48,7 @@ struct FailureText {
         type = type ?? other.type
     }
 
-    /// Takes the message; of an error object what it says, and the fields that it has and the record has not.
+    /// Sets the message; for an error object, its message and the fields that the record lacks.
     private mutating func setMessage(_ text: String) {
         var text = text
         if let body = ErrorBody(text) {
@@ -75,7 +75,7 @@ struct FailureText {
         text.hasSuffix("Error") || text.hasSuffix("Exception") || text.hasSuffix("Timeout")
     }
 
-    /// True when an ancestor that says this failed of the same cause as a descendant that says `inner`.
+    /// Returns true when an ancestor with this text failed for the same reason as a descendant with the text `inner`.
     func isSame(as inner: FailureText, ancestorIsCall: Bool) -> Bool {
         if message.isEmpty { return true }
         if !words.isEmpty, !inner.words.isEmpty {
@@ -93,7 +93,7 @@ struct FailureText {
         name.lastIndex(of: ".").map { name[name.index(after: $0)...] } ?? name[...]
     }
 
-    /// Classes that say too little for two exceptions with other words to be one.
+    /// Classes too generic to identify two exceptions with different messages.
     private static let generic: Set<String> = [
         "Exception", "Error", "RuntimeError", "ValueError", "TypeError", "KeyError", "AttributeError", "IndexError", "APIError",
         "HTTPError",
@@ -117,7 +117,7 @@ struct FailureText {
         }
     }
 
-    /// The place after `some.module.RateLimitError: ` at `start`; nil when there is no such prefix.
+    /// Returns the position after `some.module.RateLimitError: ` at `start`; nil when there is no such prefix.
     private static func afterClassPrefix(_ bytes: [UInt8], _ start: Int) -> Int? {
         var end = start, hasCapital = false
         while end < bytes.count, end - start < 96, FoldedText.isWord(bytes[end]) || bytes[end] == 0x2E {
@@ -135,7 +135,7 @@ struct FailureText {
         return long.withUnsafeBytes { long in
             short.withUnsafeBytes { short in
                 guard var at = long.baseAddress, let wanted = short.baseAddress else { return false }
-                // The last place at which it could begin.
+                // The last position at which it could start.
                 let end = at + (long.count - short.count + 1)
                 while at < end, let found = memchr(at, Int32(first), end - at) {
                     if memcmp(found, wanted, short.count) == 0 { return true }

@@ -1,9 +1,9 @@
-/// What the spans and events of a trace say, each text once under a number, and which texts say the same.
+/// The texts of a trace's spans and events, numbered without duplicates, and which of them are equivalent.
 ///
-/// Comparing two texts costs more than all else in a large trace: each pair is compared once, and equal words or signatures settle
-/// it without a look at the characters.
+/// Text comparison dominates the cost of a large trace: each pair is compared once, and equal words or signatures settle it
+/// without reading the characters.
 final class FailureTexts {
-    /// All that a comparison looks at.
+    /// Everything that a comparison depends on.
     private struct Key: Hashable {
         let isEmpty: Bool
         let words: [UInt8]
@@ -19,19 +19,19 @@ final class FailureTexts {
     private var numbers: [Key: Int] = [:]
     private var words: [[UInt8]: Int] = [:]
     private var signatures: [String: Int] = [:]
-    /// By number.
+    /// Texts by number.
     private var texts: [FailureText] = []
-    /// For each text the numbers of its words and signature; -1 when it has no words. Beside the texts, because most comparisons
-    /// need no more, and copying a text costs more than they do.
+    /// For each text, the numbers of its words and signature; -1 without words. Stored separately, because most comparisons need
+    /// only these, and copying a text costs more.
     private var wordsOf: [Int] = [], signatureOf: [Int] = []
     private var verdicts: [Pair: Bool] = [:]
-    /// How often two texts were compared, and how many of these comparisons had to look at characters.
+    /// Number of text comparisons, and how many of them read characters.
     private(set) var comparisons = 0, readings = 0
 
-    /// Verdicts kept; in a trace of nothing but different texts none is asked for twice.
+    /// Maximum number of cached results; in a trace of distinct texts, none is needed twice.
     private static let keptVerdicts = 1 << 16
 
-    /// The number of a text; equal for texts that no comparison tells apart.
+    /// Returns the number of a text; texts that no comparison distinguishes have the same number.
     func number(of text: FailureText) -> Int {
         let key = Key(
             isEmpty: text.message.isEmpty, words: text.words, signature: text.signature, exceptionClass: text.exceptionClass)
@@ -45,7 +45,7 @@ final class FailureTexts {
         return number
     }
 
-    /// `FailureText.isSame` of the texts under two numbers.
+    /// Returns `FailureText.isSame` for the texts with two numbers.
     func isSame(_ own: Int, as inner: Int, ancestorIsCall: Bool) -> Bool {
         comparisons += 1
         if wordsOf[own] >= 0, wordsOf[own] == wordsOf[inner] { return true }

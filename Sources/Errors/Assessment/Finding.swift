@@ -1,21 +1,21 @@
 import Model
 
-/// What a finding is about.
+/// The subject of a finding.
 public enum FindingSubject: Hashable, Sendable {
-    /// The span with this index among the spans given.
+    /// The span with this index in the input.
     case span(Int)
-    /// The event with this index among the events given; it is joined to no call and stands alone.
+    /// The event with this index in the input; it belongs to no call.
     case event(Int)
 }
 
-/// One error, or something that may count as one: a span or a lone event with evidence.
+/// One error, or possible error: a span or a lone event with evidence.
 public struct Finding: Sendable, Equatable {
     public var subject: FindingSubject
-    /// Every kind of evidence; which of it counts is chosen when a question is asked.
+    /// All kinds of evidence; a query chooses which of them count.
     public var evidence: Evidence
     public var type: ErrorType
     public var severity: Severity
-    /// The id of the rule that gave the type; "none" when nothing matched, `evidence.…` when there was no text.
+    /// The id of the classification rule; "none" when nothing matched, `evidence.…` when there was no text.
     public var rule: String
     public var origin: ErrorOrigin
     public var httpStatus: Int?
@@ -25,24 +25,24 @@ public struct Finding: Sendable, Equatable {
     public var message: String
     public var signature: String
     public var recovery: Recovery
-    /// The end of the success that made the error good; nil when it is open.
+    /// The end of the success that recovered the error; nil for an open error.
     public var recoveredAt: Timestamp?
-    /// When an open error was known to be final: the trace's end. Nil for recovered errors and traces without times.
+    /// The time at which an open error became final: the trace's end. Nil for recovered errors and traces without times.
     public var settledAt: Timestamp?
 }
 
-/// What one trace's spans and events amount to.
+/// The result of assessing one trace.
 public struct TraceFindings: Sendable, Equatable {
     /// Ordered by the subject's time (end if known, else start), then its id.
     public var findings: [Finding] = []
-    /// Indices, ascending, of spans of kind llm or embedding that record the same call as another one around or inside
-    /// them. They count neither as a call nor as an error of their own.
+    /// Indices, ascending, of spans of kind llm or embedding that record the same call as another one around or inside them. They
+    /// count neither as calls nor as errors of their own.
     public var wrapperSpans: [Int] = []
-    /// True when the root failed, or the root says nothing and a failed call or lone error event was never made good.
+    /// True when the root failed, or has no status and a failed call or lone error event never recovered.
     public var failed = false
-    /// The index of the root: without parent, else with a parent that is absent, else the earliest; nil without spans.
+    /// The index of the root: without a parent, else with an absent parent, else the earliest; nil without spans.
     public var root: Int?
 
-    /// Makes the result of an empty trace.
+    /// Creates the result for an empty trace.
     public init() {}
 }

@@ -1,6 +1,6 @@
 import Model
 
-/// What a span does, apart from the model that it does it with: two attempts of one request have the same operation.
+/// The operation of a span, independent of the model: two attempts of one request have the same operation.
 struct Operation: Hashable {
     let kind: SpanKind
     let words: String
@@ -18,17 +18,17 @@ struct Operation: Hashable {
         words = isPlain ? "" : kept.joined(separator: " ")
     }
 
-    /// The model's name without the provider before a slash, lower case.
+    /// Returns the model's name without a provider prefix before a slash, in lower case.
     static func bare(_ model: String) -> String {
         let lowered = model.lowercased()
         guard let slash = lowered.lastIndex(of: "/") else { return lowered }
         return String(lowered[lowered.index(after: slash)...])
     }
 
-    /// True when both names mean one model, dated or not.
+    /// Returns true when both names mean the same model, dated or not.
     static func isSameModel(_ a: String, _ b: String) -> Bool { undated(a) == undated(b) }
 
-    /// The bare name without a date or build at its end: `-2024-08-06`, `-20241022`, `@20240620`, `-0613`.
+    /// Returns the bare name without a trailing date or build: `-2024-08-06`, `-20241022`, `@20240620`, `-0613`.
     static func undated(_ model: String) -> String {
         let name = bare(model)
         var parts = name.split(whereSeparator: { $0 == "-" || $0 == "@" })
@@ -44,7 +44,7 @@ struct Operation: Hashable {
         return parts.joined(separator: "-")
     }
 
-    /// True for a piece of a dotted or slashed model name, such as `gpt-4` and `1` of `gpt-4.1`.
+    /// Returns true for part of a model name with dots or slashes, such as `gpt-4` and `1` in `gpt-4.1`.
     private static func isPart(_ word: Substring, of model: String) -> Bool {
         model.split(whereSeparator: { " /:.()[]".contains($0) }).contains(word)
     }
@@ -65,7 +65,7 @@ struct Operation: Hashable {
         "ollama", "vllm", "together", "fireworks", "xai", "huggingface", "litellm",
     ]
 
-    /// Words that clients give every call.
+    /// Generic words that clients use in every call.
     private static let plain: Set<String> = [
         "chat", "completion", "completions", "chatcompletion", "acompletion", "create", "stream", "messages", "message",
         "generate", "generation",
@@ -81,7 +81,7 @@ struct Operation: Hashable {
     ]
 }
 
-/// The operations of a trace's spans, each worked out once, when it is first asked for: taking names apart is costly.
+/// The operations of a trace's spans, each computed once on first use: parsing names is costly.
 final class Operations {
     private let spans: [SpanEvidence]
     private var numbers: [Operation: Int] = [:]
@@ -92,7 +92,7 @@ final class Operations {
         known = Array(repeating: -1, count: spans.count)
     }
 
-    /// True when both spans do the same.
+    /// Returns true when both spans have the same operation.
     func areEqual(_ a: Int, _ b: Int) -> Bool { number(a) == number(b) }
 
     private func number(_ index: Int) -> Int {
@@ -102,7 +102,7 @@ final class Operations {
 }
 
 extension Dictionary {
-    /// The value under the key; `value`, which then stands there, when there was none.
+    /// Returns the value for the key; inserts `value` when there is none.
     mutating func setDefault(_ value: Value, for key: Key) -> Value {
         if let known = self[key] { return known }
         self[key] = value

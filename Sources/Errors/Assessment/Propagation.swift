@@ -1,29 +1,29 @@
 import Model
 
-/// Which failed spans only pass on the failure of another one.
+/// The failed spans that only propagate another span's failure.
 struct Propagation {
-    /// Spans that give no finding.
+    /// Spans that yield no finding.
     private(set) var isPropagated: [Bool]
-    /// What each failed span says, with what it borrowed from the spans that pass it on.
+    /// The failure text of each failed span, including text borrowed from the spans that propagate it.
     var texts: [Int: FailureText] { said.texts }
 
     private let graph: TraceGraph
     private var said: SpokenTexts
-    /// For each span its nearest failed ancestor, and for each call its nearest ancestor of the same kind; -1 for none.
+    /// The nearest failed ancestor of each span, and the nearest ancestor call of the same kind for each call; -1 for none.
     private let failedAbove: [Int], callAbove: [Int]
-    /// Which spans are calls: on the way up a chain this is all that is needed of a span.
+    /// Which spans are calls; the walk up a chain needs nothing else of a span.
     private let isCall: [Bool]
-    /// Calls right above a failed call.
+    /// Calls directly above a failed call.
     private let wrapsFailure: Set<Int>
-    /// The failed spans in the order of starts, and the place of each in it.
+    /// The failed spans by start, and each one's index in that order.
     private let failed: [Int]
     private var place: [Int]
-    /// For each span those that contain it in time, say the same and stand in another tree.
+    /// For each span, the spans in other trees that contain it in time and have the same text.
     private var containers: [Int: [Int]] = [:]
-    /// How often two texts were compared.
+    /// Number of text comparisons.
     var comparisons: Int { said.all.comparisons }
 
-    /// `bits` tells who failed; `inner` the call spans right below a call span.
+    /// Creates the propagation. `bits` is the evidence of each span; `inner` has the call spans directly below each call span.
     init(_ graph: TraceGraph, bits: [Evidence], texts: [Int: FailureText], inner: [Int: [Int]]) {
         self.graph = graph
         said = SpokenTexts(texts, of: graph.spans.count)
@@ -45,7 +45,7 @@ struct Propagation {
         foldContained()
     }
 
-    // MARK: chains of parents
+    // MARK: Chains of parents
 
     private static func callsAbove(_ graph: TraceGraph) -> [Int] {
         let model = graph.nearestAncestors { graph.spans[$0].kind == .llm }
@@ -59,17 +59,17 @@ struct Propagation {
         }
     }
 
-    /// The call that a failed call lies in, when it failed as well and so only wraps it; -1 when there is none.
+    /// Returns the call that wraps a failed call and failed as well; -1 when there is none.
     private func wrapper(of index: Int) -> Int {
         let call = callAbove[index]
         guard call >= 0, place[call] >= 0, wrapsFailure.contains(call), graph.isWithinReach(call, of: index) else { return -1 }
         return call
     }
 
-    /// Finds the spans that pass on what a span below them says, from the outermost span to the innermost.
+    /// Finds the spans that propagate the failure of a span below them, from the outermost span to the innermost.
     ///
-    /// A span whose own ancestors were gone through before, and that says what the span at hand says, ends the way up: all above
-    /// it that says so is marked. Only texts that are borrowed by an ancestor later than by its descendant forbid that.
+    /// The walk up stops at a span whose ancestors were visited and whose text equals the current one: everything above it with
+    /// the same text is already marked. This does not hold when an ancestor borrows its text after its descendant did.
     private mutating func markPassers() {
         let mayStop = !hasLateBorrowers()
         var isDone = [Bool](repeating: false, count: graph.spans.count)
@@ -88,8 +88,8 @@ struct Propagation {
         }
     }
 
-    /// Goes from a span through its failed ancestors within reach, and hands over each with the number of what the span says
-    /// there, and whether the ancestor passes that on; false ends it. Returns the span's text when it took any over.
+    /// Walks from a span up its failed ancestors within reach and passes each to `visit`, with the number of the span's text
+    /// there and whether the ancestor propagates it; false stops the walk. Returns the span's text when it borrowed any.
     private func climb(from index: Int, _ visit: (_ above: Int, _ number: Int, _ passesOn: Bool) -> Bool) -> FailureText? {
         guard !failedAbove.isEmpty, var text = said.first(index) else { return nil }
         var number = said.all.number(of: text), isBorrowed = false
@@ -111,8 +111,8 @@ struct Propagation {
         return isBorrowed ? text : nil
     }
 
-    /// True when a span that says nothing comes after a failed span below it in the order of starts, as clocks that disagree
-    /// make it: then what it says changes between two looks at it.
+    /// Returns true when a span without text follows a failed descendant in start order, as with skewed clocks: then its text
+    /// changes between two visits.
     private func hasLateBorrowers() -> Bool {
         var earliest = place
         for index in graph.byDepth.reversed() where earliest[index] >= 0 {
@@ -124,7 +124,7 @@ struct Propagation {
         return false
     }
 
-    /// The spans that pass on the failure of one that is not passed on itself: those above it, nearest first, then those around.
+    /// Returns the spans that propagate the failure of an original error: those above it, nearest first, then those around it.
     func passers(of index: Int) -> [Int] {
         guard !isPropagated[index], place[index] >= 0, !StopFlag.isRaised else { return [] }
         var found: [Int] = []
@@ -137,12 +137,12 @@ struct Propagation {
         return found + around.filter { !known.contains($0) }
     }
 
-    // MARK: echoes
+    // MARK: Echoes
 
-    /// Failed spans that do no work of their own and say nothing, or what a failed call of the trace says, are its echo.
+    /// Drops echoes: failed spans that do no work of their own and have no text, or that of a failed call in the trace.
     private mutating func dropEchoes() {
         func isTelling(_ index: Int) -> Bool { place[index] >= 0 && said.first(index)?.message.isEmpty == false }
-        // Enough of them: a trace may have thousands of failed spans.
+        // A limit: a trace may have thousands of failed spans.
         let telling = failed.filter(isTelling).prefix(50)
         let calls = failed.filter { graph.spans[$0].kind.isCall && isTelling($0) }.prefix(50)
         let texts = said
@@ -167,9 +167,9 @@ struct Propagation {
         }
     }
 
-    // MARK: torn trees
+    // MARK: Incomplete trees
 
-    /// Where the tree is torn: of spans that contain each other in time and say the same, the innermost is the error.
+    /// In an incomplete tree, of spans that contain each other in time and have the same text, keeps only the innermost.
     private mutating func foldContained() {
         let operations = Operations(graph.spans)
         var groups: [[UInt8]: [Int]] = [:]
@@ -178,7 +178,7 @@ struct Propagation {
             groups[text.words, default: []].append(index)
         }
         for group in groups.values where group.count > 1 {
-            // `failed` is in the order of starts, the longer first: whatever contains a span stands before it.
+            // `failed` is sorted by start, longer spans first: every span follows those that contain it.
             var open: [Int] = []
             for index in group {
                 if StopFlag.isRaised { return }
@@ -198,7 +198,8 @@ struct Propagation {
         return start <= end
     }
 
-    /// Two calls of one operation side by side are two errors, and nothing folds into a span of less depth than itself.
+    /// Returns whether `outer` may fold into `inner`: never a call into another kind of span, and a call into another call only if
+    /// it has no model and a different operation; otherwise they are two errors.
     private func mayFold(_ outer: Int, _ inner: Int, _ operations: Operations) -> Bool {
         let isOuterCall = graph.spans[outer].kind.isCall, isInnerCall = graph.spans[inner].kind.isCall
         if isOuterCall && !isInnerCall { return false }
@@ -207,15 +208,15 @@ struct Propagation {
     }
 }
 
-/// What each failed span says, first by itself and then with what it borrowed, and since when.
+/// The text of each failed span: its own, and with borrowed text from a certain point on.
 private struct SpokenTexts {
     let all = FailureTexts()
     private(set) var texts: [Int: FailureText]
-    /// For each span the number of what it says; -1 when it says nothing of a failure.
+    /// For each span, the number of its text; -1 when it has none.
     private var numbers: [Int]
-    /// For each span the place in the order from which on it says what it borrowed; `.max` when it borrowed nothing.
+    /// For each span, the index in the order from which its borrowed text applies; `.max` when it borrowed none.
     private var borrowedSince: [Int]
-    /// Of spans that borrowed: what they said before.
+    /// For spans that borrowed, their text before.
     private var before: [Int: (text: FailureText, number: Int)] = [:]
 
     init(_ texts: [Int: FailureText], of count: Int) {
@@ -225,25 +226,25 @@ private struct SpokenTexts {
         for (index, text) in texts { numbers[index] = all.number(of: text) }
     }
 
-    /// What the span says by itself.
+    /// Returns the span's own text.
     func first(_ index: Int) -> FailureText? { before[index]?.text ?? texts[index] }
 
-    /// The number of what it says now.
+    /// Returns the number of the span's current text.
     func number(_ index: Int) -> Int { numbers[index] }
 
-    /// The number of what it said when the span at `place` was looked at.
+    /// Returns the number of the span's text when the span at `place` was visited.
     func number(_ index: Int, before place: Int) -> Int {
         let since = borrowedSince[index]
         return since == .max || since < place ? numbers[index] : before[index]?.number ?? -1
     }
 
-    /// What it said when the span at `place` was looked at.
+    /// Returns the span's text when the span at `place` was visited.
     func text(_ index: Int, before place: Int) -> FailureText? {
         let since = borrowedSince[index]
         return since == .max || since < place ? texts[index] : before[index]?.text
     }
 
-    /// From now on the span says this.
+    /// Sets the span's text from now on.
     mutating func borrow(_ text: FailureText, at index: Int, since place: Int) {
         guard let old = texts[index] else { return }
         before[index] = (old, numbers[index])

@@ -1,19 +1,19 @@
 import Model
 
-/// Finds the success that made an error good.
+/// Finds the success that recovered an error.
 struct Recoveries {
     private let graph: TraceGraph
     private let bits: [Evidence]
     private let events: [EventEvidence]
-    /// For each span its nearest ancestor that wraps a call and ended well; -1 when there is none.
+    /// The nearest ancestor of each span that wraps a call and succeeded; -1 when there is none.
     private let wrapperAbove: [Int]
-    /// For each parent id ("" for none) its spans by start.
+    /// The spans of each parent id ("" for none), by start.
     private var children: [String: [Int]] = [:]
-    /// The calls that ended well, for each parent id and, under nil, all of them; by start.
+    /// Successful calls by parent id, and all of them under nil; by start.
     private var goodCalls: [String?: [Int]] = [:]
-    /// For each span those that say they repeat it or stand in for it, by start.
+    /// For each span, the spans that repeat or replace it, by start.
     private var successors: [String: [Int]] = [:]
-    /// What each span does, by index; found out when it is first asked for.
+    /// The operation of each span, by index; computed on first use.
     private let operations: Operations
     private let turns: Turns
     private let attempts = Attempts()
@@ -39,20 +39,20 @@ struct Recoveries {
         }
     }
 
-    /// How a failed span recovered; `passers` are the spans that only pass its failure on.
+    /// Returns how a failed span recovered; `passers` are the spans that only propagate its failure.
     func recovery(of index: Int, passers: [Int]) -> (Recovery, Timestamp?) {
         for failed in [index] + passers {
             let span = graph.spans[failed]
             if span.isRecovered { return (.explicit, span.end ?? span.start) }
             if let found = attempts.found(for: failed, { linked(failed) ?? sibling(of: failed) }) { return found }
         }
-        // A call around it that ended well in spite of it: the client tried again inside.
+        // A call around it that succeeded: the client retried internally.
         let above = wrapperAbove[index]
         if above >= 0, graph.isWithinReach(above, of: index) { return (.inferred, graph.spans[above].end) }
         return (.open, nil)
     }
 
-    /// How an error that is known by a lone event was made good: by the next call of the same parent that ended well.
+    /// Returns how a lone error event recovered: by the next successful call of the same parent.
     func recovery(of event: EventEvidence) -> (Recovery, Timestamp?) {
         guard let time = event.time else { return (.open, nil) }
         let parents: [String?] =
@@ -69,7 +69,7 @@ struct Recoveries {
         )
     }
 
-    /// The place of the first of these spans, which are in the order of starts, that begins at `instant` or later.
+    /// Returns the index of the first of these spans, sorted by start, that starts at or after `instant`.
     private func firstIndex(in spans: [Int], from instant: Timestamp) -> Int {
         spans.partitioningIndex { index in (graph.spans[index].start ?? graph.spans[index].end).map { $0 >= instant } ?? true }
     }
@@ -81,12 +81,12 @@ struct Recoveries {
         return span.end != nil || span.status == .ok
     }
 
-    /// The most attempts that are followed where attempts name each other in a circle.
+    /// Maximum number of attempts followed in a cycle of links.
     private static let longestCircle = 256
 
     /// Follows links from attempt to attempt.
     ///
-    /// A chain of failed attempts is gone through once: what an attempt came to is known to all before it.
+    /// Visits a chain of failed attempts once: its outcome applies to all attempts in it.
     private func linked(_ index: Int) -> (Recovery, Timestamp?)? {
         var at = index, path: [Int] = []
         var found: (Recovery, Timestamp?)?
@@ -130,7 +130,7 @@ struct Recoveries {
         return nil
     }
 
-    /// The first later span of the same parent, operation and input that ended well.
+    /// Returns the first later success with the same parent, operation and input.
     private func sibling(of index: Int) -> (Recovery, Timestamp?)? {
         let failed = graph.spans[index]
         guard let end = failed.end ?? failed.start, let siblings = children[failed.parentID ?? ""] else { return nil }
@@ -141,13 +141,13 @@ struct Recoveries {
             guard span.kind == failed.kind, span.start ?? span.end != nil else { continue }
             let stands = failed.model.map { model in span.fallbackFrom.map { Operation.isSameModel($0, model) } == true } == true
             guard stands || operations.areEqual(next, index) else { continue }
-            // What follows a failure at once with another model is its fallback: its input names the model, so that digests
-            // cannot agree. Anything later must have the same input.
+            // An immediate successor with another model is a fallback: its input contains the model, so digests cannot match.
+            // Later spans must have the same input.
             let isOther = isNext && isOtherModel(failed, span)
             isNext = false
             let isTold = stands || isTurn(from: failed, to: span)
             if !isTold, !isOther, let a = failed.inputDigest, let b = span.inputDigest, a != b { continue }
-            // A further attempt that failed: the next one may follow it with another model.
+            // Another failed attempt: the next one may follow it with another model.
             guard endedWell(next) else {
                 isNext = !bits[next].isDisjoint(with: .default)
                 continue
@@ -163,25 +163,25 @@ struct Recoveries {
         return !Operation.isSameModel(first, second)
     }
 
-    /// True when a fallback or retry event between the two calls says that one follows the other.
+    /// Returns true when a fallback or retry event between the two calls connects them.
     private func isTurn(from failed: SpanEvidence, to span: SpanEvidence) -> Bool {
         guard !turns.isEmpty, let from = failed.end ?? failed.start, let to = span.end ?? span.start else { return false }
         return turns.isTurn(from: failed, to: span, between: from - .milliseconds(100), and: to + .milliseconds(100))
     }
 }
 
-/// What is known of attempts already: each is looked at once, however many errors it stands behind.
+/// Results for attempts so far, so that each is visited once, however many errors precede it.
 private final class Attempts {
     struct Link { let outcome: (Recovery, Timestamp?)? }
 
-    /// What following the links from a span came to.
+    /// The outcome of following the links from a span.
     var links: [Int: Link] = [:]
-    /// Spans whose links lead into a circle.
+    /// Spans whose links form a cycle.
     var circular: Set<Int> = []
     private var successes: [Int: Link] = [:]
     private var path: Set<Int> = []
 
-    /// The success after a failed span, looked for once.
+    /// Returns the success after a failed span, searched for once.
     func found(for index: Int, _ search: () -> (Recovery, Timestamp?)?) -> (Recovery, Timestamp?)? {
         if let known = successes[index] { return known.outcome }
         let outcome = search()

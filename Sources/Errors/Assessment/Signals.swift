@@ -1,13 +1,13 @@
 import Model
 
-/// The evidence that a span gives by itself.
+/// The evidence in a span itself.
 enum Signals {
-    /// The latency from which a call is slow.
+    /// Latency above which a call counts as slow.
     static let slowNanoseconds: Int64 = 30_000_000_000
 
-    /// The evidence of one span; the common case, a span that ended well, is decided by a few comparisons.
+    /// Returns the evidence of one span; a few comparisons settle the common case, a successful span.
     ///
-    /// Takes a pointer, because copying a span costs more than judging it.
+    /// Takes a pointer, because copying a span costs more than evaluating it.
     static func evidence(_ span: UnsafePointer<SpanEvidence>, traceKeepsCost: Bool) -> Evidence {
         var bits: Evidence = []
         if span.pointee.status == .error || span.pointee.level.map(isErrorLevel) == true { bits.insert(.explicit) }
@@ -31,7 +31,7 @@ enum Signals {
         if isSlow { bits.insert(.slow) }
         guard bits.isDisjoint(with: .default) else { return bits }
         let hasNoOutputTokens = span.pointee.outputTokens.map { $0 == 0 } ?? span.pointee.countsOutputTokens
-        // An answer that a filter withheld is no riddle: it is soft, with text or without.
+        // An answer withheld by a filter is explained: it is soft evidence, with or without text.
         if span.pointee.kind == .llm, hasNoOutputTokens, !span.pointee.hasOutput, span.pointee.keepsOutputs, !isFiltered,
             !span.pointee.hasToolCalls, span.pointee.status != .inProgress, span.pointee.status != .cancelled,
             span.pointee.exceptionType.map(isCancellation) != true
@@ -43,12 +43,12 @@ enum Signals {
         return bits
     }
 
-    /// True when the span took longer than the limit.
+    /// Returns true when the span took longer than the limit.
     static func isSlow(_ span: UnsafePointer<SpanEvidence>) -> Bool {
         span.pointee.latency.map { $0.inNanoseconds > slowNanoseconds } ?? false
     }
 
-    /// True for ERROR and what is graver; WARNING is no error.
+    /// Returns true for ERROR and more severe levels; WARNING is not an error.
     static func isErrorLevel(_ level: String) -> Bool {
         switch level {
         case "DEFAULT", "DEBUG", "INFO", "WARNING", "": false
@@ -61,7 +61,7 @@ enum Signals {
         }
     }
 
-    /// False for the forms in which a field that exists says that there was no error.
+    /// Returns false for values of an error field that mean no error.
     static func hasValue(_ field: String) -> Bool {
         guard field.utf8.count <= 12 else { return field.utf8.contains { $0 > 0x20 } }
         switch field.lowercased().filter({ !$0.isWhitespace }) {
@@ -70,7 +70,7 @@ enum Signals {
         }
     }
 
-    /// True for the classes with which a runtime ends what its caller gave up.
+    /// Returns true for the exception classes with which a runtime cancels a task.
     static func isCancellation(_ exceptionClass: String) -> Bool {
         let name =
             exceptionClass.utf8.lastIndex(of: 0x2E).map { exceptionClass[exceptionClass.utf8.index(after: $0)...] }
@@ -85,13 +85,13 @@ enum Signals {
     }
 }
 
-/// Why a model stopped, as far as it bears on errors.
+/// The finish reason of a model, as far as it matters for errors.
 enum FinishReason {
     case well, length, filtered, cancelled
 
     var isSoft: Bool { self != .well }
 
-    /// Reads a provider's word.
+    /// Parses a provider's word.
     init(_ word: String) {
         switch word {
         case "stop", "end_turn", "tool_calls", "STOP": self = .well

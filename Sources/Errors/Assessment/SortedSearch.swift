@@ -1,5 +1,5 @@
 extension RandomAccessCollection where Index == Int {
-    /// The index of the first element that `isBehind`, in a collection where all such elements come last; else `endIndex`.
+    /// Returns the index of the first element that satisfies `isBehind`, when all such elements come last; else `endIndex`.
     func partitioningIndex(where isBehind: (Element) -> Bool) -> Int {
         var low = startIndex, high = endIndex
         while low < high {

@@ -1,6 +1,6 @@
 import Model
 
-/// The assessment of a trace in which something may have failed.
+/// The assessment of a trace with possible failures.
 struct TraceAssessment {
     private let graph: TraceGraph
     private let events: [EventEvidence]
@@ -22,7 +22,7 @@ struct TraceAssessment {
         }
         let join = EventJoin(graph, events, bits: &bits)
         var texts: [Int: FailureText] = [:]
-        // What is left out then is not kept either.
+        // The result of a stopped assessment is discarded.
         for index in spans.indices where !bits[index].isDisjoint(with: .default) && !StopFlag.isRaised {
             var text = FailureText(spans[index])
             for event in join.ofSpan[index] ?? [] { text.fill(from: FailureText(events[event])) }
@@ -43,15 +43,15 @@ struct TraceAssessment {
         wrappers = TraceAssessment.adding(copies: Wrappers.copies(in: spans), to: around) { !bits[$0].isDisjoint(with: .default) }
     }
 
-    /// The wrappers with the copies of calls, ascending; of two records of a call the one that alone tells of a failure stays.
+    /// Adds copies of calls to the wrappers, ascending; of two records of a call, the only one with a failure is kept.
     static func adding(copies: [(copy: Int, original: Int)], to wrappers: [Int], hasFailed: (Int) -> Bool) -> [Int] {
         guard !copies.isEmpty else { return wrappers }
         return Set(wrappers + copies.map { hasFailed($0.copy) && !hasFailed($0.original) ? $0.original : $0.copy }).sorted()
     }
 
-    /// The spans that only repeat a call, ascending: the outer one, unless the inner one is its echo.
+    /// Returns the spans that only repeat a call, ascending: the outer one, unless the inner one is its echo.
     ///
-    /// A span with an error of its own is a call of its own.
+    /// A span with its own error is a separate call.
     static func wrappers(_ spans: [SpanEvidence], _ inner: [Int: [Int]], isError: (Int) -> Bool) -> [Int] {
         var found: Set<Int> = []
         for (outer, below) in inner {
@@ -100,7 +100,7 @@ struct TraceAssessment {
     }
 
     private func hasFailed(_ result: TraceFindings) -> Bool {
-        // Of spans that stand side by side none speaks for the trace.
+        // One of several sibling spans does not speak for the trace.
         if let root = result.root, graph.isAbove(root) {
             if !bits[root].isDisjoint(with: .default) { return true }
             if spans[root].status == .ok { return false }
@@ -162,7 +162,7 @@ struct TraceAssessment {
         if found.rule == AnswerReading.rule, case .span(let index) = subject, reading.isOfAnswer(index) {
             (found.type, found.severity, found.rule) = (.parseError, ErrorType.parseError.severity, "evidence.answer")
         }
-        // Redacted before it is cut, so that no half of a secret stays.
+        // Redacted before truncation, so that no part of a secret remains.
         let shown = TraceAssessment.cut(Redactor.redact(TraceAssessment.cut(message, at: 4 * TraceAssessment.messageLimit)))
         return Finding(
             subject: subject, evidence: evidence, type: found.type, severity: found.severity, rule: found.rule,
@@ -171,7 +171,7 @@ struct TraceAssessment {
             signature: signature(of: shown, text.exceptionClass), recovery: .open, recoveredAt: nil, settledAt: nil)
     }
 
-    /// The signature; of a message without words, such as that of `KeyError('order-7')`, with the class before it.
+    /// Returns the signature; for a message without text, such as that of `KeyError('order-7')`, prefixed with the class.
     private func signature(of message: String, _ exceptionClass: String?) -> String {
         let signature = Signature.of(message)
         guard let exceptionClass, !signature.isEmpty, !signature.utf8.contains(where: { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }),
@@ -180,10 +180,10 @@ struct TraceAssessment {
         return Signature.of("\(FailureText.lastPart(exceptionClass)): \(message)")
     }
 
-    /// The longest message of a finding, in bytes.
+    /// Maximum length of a finding's message, in bytes.
     static let messageLimit = 4096
 
-    /// The text cut at so many bytes, not inside a character.
+    /// Returns the text truncated to `limit` bytes, not inside a character.
     static func cut(_ text: String, at limit: Int = messageLimit) -> String {
         guard text.utf8.count > limit else { return text }
         var end = text.utf8.index(text.utf8.startIndex, offsetBy: limit - 3)
@@ -192,7 +192,7 @@ struct TraceAssessment {
     }
 }
 
-/// What evidence without words amounts to.
+/// The error type of evidence without a message.
 private struct QuietEvidence {
     var type: ErrorType, severity: Severity, rule: String, message: String
 

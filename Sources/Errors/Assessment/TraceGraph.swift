@@ -3,13 +3,13 @@ import Model
 /// The spans of a trace by identity, parent and time; equal for the same spans in any order.
 struct TraceGraph {
     let spans: [SpanEvidence]
-    /// The index of the parent; -1 when there is none among the spans, or when it would close a circle.
+    /// The index of the parent; -1 when it is missing, or when it would close a cycle.
     let parent: [Int]
     /// The topmost ancestor of each span.
     let top: [Int]
-    /// How many ancestors each span has.
+    /// Number of ancestors of each span.
     let depth: [Int]
-    /// Indices by start, then the longer one, then id.
+    /// Indices by start, then longer first, then id.
     let order: [Int]
     let indexOfID: [String: Int]
 
@@ -19,7 +19,7 @@ struct TraceGraph {
         var parent = spans.map { span in span.parentID.flatMap { indexOfID[$0] } ?? -1 }
         var top = [Int](repeating: -1, count: spans.count), depth = [Int](repeating: 0, count: spans.count)
         var path: [Int] = [], isOnPath = [Bool](repeating: false, count: spans.count)
-        // In the order of ids, so that a circle is cut at the same place whatever the order of the spans.
+        // In id order, so that a cycle is cut at the same place for any order of spans.
         let byID = spans.indices.sorted { (spans[$0].spanID, $0) < (spans[$1].spanID, $1) }
         for index in byID where top[index] < 0 {
             path.removeAll(keepingCapacity: true)
@@ -49,7 +49,7 @@ struct TraceGraph {
         order = spans.indices.sorted { TraceGraph.isBefore(spans[$0], spans[$1]) }
     }
 
-    /// The index of each span by its id and its alternate id; of two rows with one identity the earlier one stands for both.
+    /// Returns the index of each span by id and alternate id; of two rows with one identity, the earlier counts.
     static func index(_ spans: [SpanEvidence]) -> [String: Int] {
         var indexOfID: [String: Int] = [:]
         indexOfID.reserveCapacity(spans.count)
@@ -58,7 +58,7 @@ struct TraceGraph {
                 indexOfID[spans[index].spanID] = other
             }
         }
-        // An alternate id finds its span unless it is another span's own id.
+        // An alternate id resolves to its span unless it is another span's own id.
         for index in spans.indices {
             guard let id = spans[index].alternateID, indexOfID[id] == nil else { continue }
             indexOfID[id] = index
@@ -66,7 +66,7 @@ struct TraceGraph {
         return indexOfID
     }
 
-    /// True when `a` stands before `b`: it starts earlier, else ends later, else has the smaller id.
+    /// Returns true when `a` precedes `b`: it starts earlier, else ends later, else has the smaller id.
     static func isBefore(_ a: SpanEvidence, _ b: SpanEvidence) -> Bool {
         let startA = a.start ?? a.end, startB = b.start ?? b.end
         if startA != startB {
@@ -80,13 +80,13 @@ struct TraceGraph {
         return a.spanID < b.spanID
     }
 
-    /// How far above a span an ancestor still counts.
+    /// Maximum number of levels to an ancestor that counts.
     static let reach = 1000
 
-    /// True when `ancestor`, which stands somewhere above the span, is near enough to count.
+    /// Returns true when `ancestor`, an ancestor of the span, is near enough to count.
     func isWithinReach(_ ancestor: Int, of index: Int) -> Bool { depth[index] - depth[ancestor] <= TraceGraph.reach }
 
-    /// For each span its nearest ancestor that `isMeant`, however far above; -1 when there is none.
+    /// Returns the nearest ancestor of each span that satisfies `isMeant`, at any distance; -1 when there is none.
     func nearestAncestors(_ isMeant: (Int) -> Bool) -> [Int] {
         var nearest = [Int](repeating: -1, count: spans.count)
         for index in byDepth where parent[index] >= 0 {
@@ -95,11 +95,11 @@ struct TraceGraph {
         return nearest
     }
 
-    /// Indices, ancestors before descendants.
+    /// Indices with ancestors before descendants.
     var byDepth: [Int] { spans.indices.sorted { depth[$0] < depth[$1] } }
 
-    /// The place of each span in an order in which whatever lies below a span comes right behind it: from its own place up to the
-    /// one behind the last span below it.
+    /// Returns each span's position in depth-first order, as the range from its own position to the one after its last
+    /// descendant.
     func places() -> [Range<Int>] {
         let byDepth = byDepth
         var size = [Int](repeating: 1, count: spans.count)
@@ -114,7 +114,7 @@ struct TraceGraph {
         return places
     }
 
-    /// True when `outer` begins no later and ends no earlier than `inner`.
+    /// Returns true when `outer` starts no later and ends no earlier than `inner`.
     func contains(_ outer: Int, _ inner: Int) -> Bool {
         guard let start = spans[outer].start, let end = spans[outer].end, let from = spans[inner].start ?? spans[inner].end,
             let to = spans[inner].end ?? spans[inner].start
@@ -122,14 +122,14 @@ struct TraceGraph {
         return start <= from && to <= end
     }
 
-    /// True when a topmost span stands for the whole trace: it is the only one at the top, has spans below it, or lasts while
-    /// all others do.
+    /// Returns true when a topmost span represents the whole trace: it is the only one at the top, has descendants, or lasts
+    /// while all others do.
     func isAbove(_ root: Int) -> Bool {
         let others = spans.indices.filter { parent[$0] < 0 && $0 != root }
         return others.isEmpty || parent.contains(root) || others.allSatisfy { contains(root, $0) }
     }
 
-    /// The root: without parent, else with an absent parent, else the earliest; the earliest of several.
+    /// The root: without a parent, else with an absent parent, else the earliest; the earliest of several.
     var root: Int? {
         order.first { spans[$0].parentID == nil } ?? order.first { parent[$0] < 0 } ?? order.first
     }

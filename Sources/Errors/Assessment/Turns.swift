@@ -1,15 +1,15 @@
 import Model
 
-/// The fallback and retry events of a trace: whether one lies between two calls and speaks of them.
+/// The fallback and retry events of a trace, for finding those between two calls that concern them.
 struct Turns {
-    /// Whom an event names: the span it belongs to (its own, else the parent), or a parent, which may be none.
+    /// The subject of an event: its span (or the parent), or a parent, which may be none.
     private enum Named: Hashable {
         case nobody
         case owner(String)
         case parent(String?)
     }
 
-    /// The model that failed, undated, as an event names it.
+    /// The failed model of an event, without its date.
     private enum FailedModel: Hashable {
         case none, any
         case named(String)
@@ -20,9 +20,9 @@ struct Turns {
         let model: FailedModel
     }
 
-    /// Times by whom and what the events name, ascending.
+    /// Event times by subject and model, ascending.
     private var times: [Key: [Timestamp]] = [:]
-    /// The last time of events by the model they name, nil for none.
+    /// The last event time for each model, nil for events without one.
     private var last: [String?: Timestamp] = [:]
     private var lastOfAll: Timestamp?
     private let names = UndatedNames()
@@ -46,17 +46,17 @@ struct Turns {
         }
     }
 
-    /// True when an event at `time` or later speaks of the model, or of none; with no model given every event does.
+    /// Returns true when an event at `time` or later concerns the model or none; without a model, any event does.
     func isTurn(of model: String?, from time: Timestamp) -> Bool {
         guard let model else { return lastOfAll.map { $0 >= time } ?? false }
         return [nil, names.undated(model)].contains { last[$0].map { $0 >= time } ?? false }
     }
 
-    /// True when an event between two instants speaks of a call that failed, or of the one that may follow it.
+    /// Returns true when an event between two instants concerns the failed call or its possible successor.
     func isTurn(from failed: SpanEvidence, to span: SpanEvidence, between first: Timestamp, and end: Timestamp) -> Bool {
         var named = [Named.nobody, .parent(failed.parentID), .owner(failed.spanID), .owner(span.spanID)]
         if let parent = failed.parentID { named.append(.owner(parent)) }
-        // Of a call without a model every event may speak.
+        // Any event may concern a call without a model.
         let models = [.none, failed.model.map { FailedModel.named(names.undated($0)) } ?? .any]
         return named.contains { name in
             models.contains { model in
@@ -68,7 +68,7 @@ struct Turns {
     }
 }
 
-/// Names of models without their dates, each taken apart once.
+/// Model names without dates, each parsed once.
 private final class UndatedNames {
     private var known: [String: String] = [:]
 

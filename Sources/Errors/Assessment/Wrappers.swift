@@ -1,10 +1,10 @@
 import Model
 
-/// Spans that record a call which another span records too, as a framework's or gateway's span around a client's.
+/// Spans that record the same call as another span, such as a framework's or gateway's span around a client's.
 enum Wrappers {
-    /// Fills `wraps`, for each span the call spans right below it (through chains and plain spans only).
+    /// Returns, for each span, the call spans directly below it (through chain and plain spans only).
     ///
-    /// A tool or an agent between two calls makes them different calls: the outer one then ran the inner one.
+    /// A tool or agent between two calls makes them different calls: the outer one ran the inner one.
     static func innerCalls(_ spans: [SpanEvidence], parent: (Int) -> Int) -> [Int: [Int]] {
         var inner: [Int: [Int]] = [:]
         for index in spans.indices where spans[index].kind.isCall {
@@ -25,10 +25,10 @@ enum Wrappers {
         return inner
     }
 
-    /// Calls that stand in the trace twice: once as a span of the tree, and once alone, under the id that the tree's span
-    /// knows as that of its answer. So a gateway's own log of a call lies beside the trace of it.
+    /// Finds calls recorded twice: as a span of the tree, and separately, under the id of that span's answer. This happens when a
+    /// gateway's log is imported along with the trace.
     ///
-    /// `copy` is the lone record; in the order of `copy`.
+    /// `copy` is the separate record; the result is sorted by `copy`.
     static func copies(in spans: [SpanEvidence]) -> [(copy: Int, original: Int)] {
         let lone = spans.indices.filter { spans[$0].kind.isCall && spans[$0].parentID == nil }
         guard !lone.isEmpty, spans.count > 1 else { return [] }
@@ -37,7 +37,7 @@ enum Wrappers {
         var originals: [String: Int] = [:]
         for index in known {
             let id = Identifier.normalise(spans[index].requestID ?? "")
-            // A record that stands under its own answer's id is no original of another one.
+            // A record stored under its own answer's id is not the original of another one.
             guard id != spans[index].spanID else { continue }
             if let other = originals[id], spans[other].spanID <= spans[index].spanID { continue }
             originals[id] = index
@@ -45,7 +45,7 @@ enum Wrappers {
         return lone.compactMap { copy in originals[spans[copy].spanID].map { (copy, $0) } }
     }
 
-    /// True when the inner span is an echo of the outer one: it alone knows neither model nor tokens.
+    /// Returns true when the inner span is an echo of the outer one: only the inner has neither model nor tokens.
     static func isEcho(_ inner: SpanEvidence, of outer: SpanEvidence) -> Bool {
         func knowsNothing(_ span: SpanEvidence) -> Bool {
             span.inputTokens == nil && span.outputTokens == nil && span.model == nil
@@ -53,7 +53,7 @@ enum Wrappers {
         return knowsNothing(inner) && !knowsNothing(outer)
     }
 
-    /// Finds the parent of each span without building an index; for the small traces that nearly all are.
+    /// Finds the parent of a span without an index; for small traces, which nearly all are.
     static func parentByScan(_ spans: [SpanEvidence], _ index: Int) -> Int {
         guard let id = spans[index].parentID else { return -1 }
         for other in spans.indices where other != index && spans[other].spanID == id { return other }

@@ -84,7 +84,7 @@ public struct RuleProposal: Sendable, Hashable {
         Rule(id, type, phrases: [phrase], examples: [example])
     }
 
-    /// Returns the type of the signature with the most words in common, when these are at least a third of both.
+    /// Returns the type of the most similar signature, if the two share at least a third of all their words (Jaccard index).
     public static func nearestType(to signature: String, among known: [(signature: String, type: ErrorType)]) -> ErrorType? {
         let own = words(of: signature)
         guard !own.isEmpty else { return nil }

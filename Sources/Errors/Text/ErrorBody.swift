@@ -1,16 +1,16 @@
-/// A message that is nothing but an error object, such as `{"error": {"message": "…", "code": "…"}}`, in JSON or Python's repr.
+/// A message that consists only of an error object, such as `{"error": {"message": "…", "code": "…"}}`, in JSON or Python's repr.
 struct ErrorBody {
-    /// What the object says in words.
+    /// The object's message.
     let message: String
-    /// The word by which the object names the error.
+    /// The object's error code.
     let code: String?
-    /// The status that the object states, 400...599.
+    /// The object's status, 400...599.
     let httpStatus: Int?
 
-    /// Longer texts are shown as they are.
+    /// Maximum length; longer texts are shown unchanged.
     private static let limit = 1 << 16
 
-    /// Reads the text; nil when it is more than an object, or an object without words.
+    /// Parses the text; nil when it contains more than an object, or an object without a message.
     init?(_ text: String) {
         guard text.utf8.count <= ErrorBody.limit else { return nil }
         var text = text
@@ -33,7 +33,7 @@ struct ErrorBody {
         (message, code, httpStatus) = read
     }
 
-    /// The text without blanks around it, when it is one object or a list of them.
+    /// Returns the trimmed text when it is one object or a list of objects.
     private static func object(in raw: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
         guard let first = raw.firstIndex(where: { $0 > 0x20 }), let last = raw.lastIndex(where: { $0 > 0x20 }),
             raw[first] == 0x7B && raw[last] == 0x7D || raw[first] == 0x5B && raw[last] == 0x5D && raw[first...].contains(0x7B)
@@ -43,7 +43,7 @@ struct ErrorBody {
         return inner
     }
 
-    /// The object that is the value of the key `error`; nil when there is none.
+    /// Returns the object under the key `error`; nil when there is none.
     private static func errorObject(in raw: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
         let key = Array("error".utf8)
         for at in raw.indices where raw[at] == 0x22 || raw[at] == 0x27 {
@@ -57,7 +57,7 @@ struct ErrorBody {
         return nil
     }
 
-    /// The place of the brace that closes the one at `start`.
+    /// Returns the position of the brace that closes the one at `start`.
     private static func closing(_ start: Int, in raw: UnsafeBufferPointer<UInt8>) -> Int? {
         var depth = 0, quote: UInt8?, at = start
         while at < raw.count {
@@ -76,7 +76,7 @@ struct ErrorBody {
         return nil
     }
 
-    /// The text of a quoted value, escapes resolved.
+    /// Returns the text of a quoted value, with escapes decoded.
     private static func unescaped(_ raw: Slice<UnsafeBufferPointer<UInt8>>) -> String {
         guard raw.contains(0x5C) else { return String(decoding: raw, as: UTF8.self) }
         var units: [UInt16] = [], plain: [UInt8] = []

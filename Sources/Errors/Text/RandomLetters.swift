@@ -1,13 +1,13 @@
-/// Tells ids that happen to hold no digit (`org-JZzdIYLhOCtvrCzFm`) from words and from names in camel case.
+/// Distinguishes ids without digits (`org-JZzdIYLhOCtvrCzFm`) from words and camel-case names.
 enum RandomLetters {
-    /// Beginnings of ids of providers and gateways, in lower case, each with its separator.
+    /// Prefixes of provider and gateway ids, in lower case, with their separator.
     private static let prefixes: [StaticString] = [
         "org-", "org_", "proj_", "proj-", "project-", "user-", "user_", "acct_", "cus_", "req_", "req-", "request-", "resp_",
         "msg_", "msg-", "call_", "toolu_", "chatcmpl-", "cmpl-", "asst_", "thread_", "run_", "step_", "file-", "file_", "batch_",
         "vs_", "ft-", "ftjob-", "sess_", "session-", "trace-", "gen-", "key-", "key_", "deployment-", "ray-", "id-", "id_",
     ]
 
-    /// True when a word without digits is an id: random letters alone, between separators, or behind the beginning of one.
+    /// Returns true when a word without digits is an id: random letters alone, between separators, or after an id prefix.
     static func isID(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         if let rest = afterPrefix(word) { return isRandom(rest, isExpected: true) }
         return word.split(whereSeparator: isSeparator).contains { isRandom($0, isExpected: false) }
@@ -22,20 +22,20 @@ enum RandomLetters {
                 continue
             }
             let rest = word.dropFirst(count)
-            // Plain words go on behind the separator: `call_tool_failed`, `user-not-found`.
+            // After the separator, ordinary words continue: `call_tool_failed`, `user-not-found`.
             return rest.contains(where: isSeparator) ? nil : rest
         }
         return nil
     }
 
-    /// True for letters that spell no words: humps of camel case that nobody could say, or a crowd of consonants.
+    /// Returns true for letters that form no words: unpronounceable camel-case humps, or a cluster of consonants.
     ///
-    /// - Parameter isExpected: Whether an id is expected here, so that less is needed.
+    /// - Parameter isExpected: True when an id is likely here, which lowers the threshold.
     private static func isRandom(_ letters: Slice<UnsafeBufferPointer<UInt8>>, isExpected: Bool) -> Bool {
         guard letters.count >= (isExpected ? 8 : 12), letters.count <= 128, letters.allSatisfy({ $0 < 0x80 }) else {
             return false
         }
-        // A name of a class ends as one.
+        // Class names have typical endings.
         if !isExpected, endings.contains(where: { letters.suffix($0.utf8CodeUnitCount).elementsEqual($0.bytes) }) { return false }
         var humps = 0, odd = 0, at = letters.startIndex, longest = 0, consonants = 0
         for byte in letters {
@@ -49,7 +49,7 @@ enum RandomLetters {
             while at < letters.endIndex, letters[at] >= 0x61 { at += 1 }
             humps += 1
             if capitals == letters.count || at - lower == letters.count { break }
-            // `Zzd`, `YLh`: no vowel behind the last capital, or one letter behind several.
+            // `Zzd`, `YLh`: no vowel after the last capital, or one letter after several.
             let said = letters[max(upper, lower - 1)..<at]
             if at > lower, !said.contains(where: isVowel) || capitals > 1 && at - lower == 1 { odd += 1 }
         }

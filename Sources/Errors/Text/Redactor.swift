@@ -1,9 +1,9 @@
-/// Takes secrets out of texts: keys of providers and clouds, tokens, passwords, cookies, e-mail addresses, card numbers.
+/// Removes secrets from texts: keys of providers and clouds, tokens, passwords, cookies, e-mail addresses, card numbers.
 ///
-/// Counts (`token: 512`), trace, span and request ids and keys that are already starred stay readable. A second pass changes
-/// nothing. The time it takes grows with the length of the text.
+/// Counts (`token: 512`), trace, span and request ids, and keys that are already masked stay readable. Redaction is idempotent
+/// and takes linear time.
 public enum Redactor {
-    /// The text without secrets; the same text, not copied, when it holds none.
+    /// Returns the text without secrets; the same text, not copied, when it contains none.
     public static func redact(_ text: String) -> String {
         var text = text
         for _ in 0..<4 {
@@ -17,7 +17,7 @@ public enum Redactor {
         return text
     }
 
-    /// The kinds of the secrets that a text holds, one for each, in the order of their places; empty when it holds none.
+    /// Returns the kinds of secrets in a text, in order of first occurrence; empty when it contains none.
     public static func kinds(in text: String) -> [SecretKind] {
         var text = text
         return text.withUTF8 { bytes in

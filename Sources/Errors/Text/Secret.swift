@@ -1,4 +1,4 @@
-/// What a secret is; the raw value is the word that stands in its place.
+/// The kind of a secret; the raw value replaces it in the text.
 public enum SecretKind: String, Sendable, CaseIterable {
     case key, token, password, cookie, email, card
     case privateKey = "private key"
@@ -8,22 +8,22 @@ public enum SecretKind: String, Sendable, CaseIterable {
 
 /// A secret found in a text.
 struct SecretFind {
-    /// The bytes that are taken out.
+    /// The bytes to remove.
     var range: Range<Int>
     var kind: SecretKind
 }
 
-/// Sets of bytes, a bit each.
+/// Sets of bytes, one bit each.
 struct ByteClass: OptionSet, Sendable {
     let rawValue: UInt16
 
     /// Letters, digits and `_`.
     static let word = ByteClass(rawValue: 1)
-    /// What keys are made of: `word` and `-`.
+    /// Characters of keys: `word` and `-`.
     static let key = ByteClass(rawValue: 1 << 1)
-    /// What stands behind `Bearer`: `key` and `. + / ~ =`.
+    /// Characters after `Bearer`: `key` and `. + / ~ =`.
     static let credential = ByteClass(rawValue: 1 << 2)
-    /// What an unquoted value goes on with: neither blanks, quotes nor brackets.
+    /// Characters of an unquoted value: no blanks, quotes or brackets.
     static let value = ByteClass(rawValue: 1 << 3)
     static let hex = ByteClass(rawValue: 1 << 4)
     /// Capitals and digits.
@@ -32,17 +32,17 @@ struct ByteClass: OptionSet, Sendable {
     static let alphanumeric = ByteClass(rawValue: 1 << 6)
     /// `key` and dots.
     static let dotted = ByteClass(rawValue: 1 << 7)
-    /// What a path of a URL goes on with.
+    /// Characters of a URL path.
     static let path = ByteClass(rawValue: 1 << 8)
-    /// Neither a capital nor a digit.
+    /// Neither upper case nor digit.
     static let plain = ByteClass(rawValue: 1 << 9)
-    /// What stands before a value or inside a name of a URL: `: = % @ -`.
+    /// Characters before a value, or inside a name in a URL: `: = % @ -`.
     static let joint = ByteClass(rawValue: 1 << 10)
 
-    /// How many sets there are.
+    /// Number of sets.
     static let count = 11
 
-    /// The sets that each byte belongs to.
+    /// The sets of each byte.
     static let table: [UInt16] = (0...255).map { code in
         let byte = UInt8(code)
         var classes: ByteClass = []

@@ -1,19 +1,19 @@
 /// A name whose value is a secret.
 struct SecretName: Sendable {
-    /// How sure it is that the value is one.
+    /// The certainty that the value is a secret.
     enum Sureness: Sendable {
-        /// Whatever the value is, unless it is no value (`none`, `required`).
+        /// Any value, except for words that mean no value (`none`, `required`).
         case sure
-        /// Only a value that looks like a key: `token: 512` and `key: name` are everyday words.
+        /// Only a value that looks like a key: `token: 512` and `key: name` are ordinary text.
         case vague
     }
 
-    /// In small letters, without `_` and `-`.
+    /// Lower-case letters, without `_` and `-`.
     let letters: [UInt8]
     let kind: SecretKind
     let sureness: Sureness
 
-    /// The names that end in a letter, longer ones first.
+    /// The names by last letter, longest first.
     static let byLastLetter: [[SecretName]] = {
         var table = [[SecretName]](repeating: [], count: 256)
         for name in all.sorted(by: { $0.letters.count > $1.letters.count }) {
@@ -48,14 +48,14 @@ struct SecretName: Sendable {
         + each("password passwd pwd passphrase", .password)
         + each("cookie setcookie jsessionid phpsessid", .cookie)
 
-    /// What stands before `key` and `token` where these are no secrets: `cache_key`, `next_page_token`.
+    /// Words before `key` and `token` that make them harmless: `cache_key`, `next_page_token`.
     static let harmlessQualifiers: Set<String> = [
         "cache", "idempotency", "primary", "foreign", "partition", "sort", "group", "object", "public", "map", "dedup",
         "deduplication", "hash", "row", "page", "next", "prev", "previous", "continuation", "cursor", "pad", "eos", "bos", "unk",
         "sep", "cls", "mask", "stop", "special", "per",
     ]
 
-    /// Values that are none.
+    /// Words that mean no value.
     static let noValues: Set<String> = [
         "none", "nil", "null", "true", "false", "undefined", "missing", "invalid", "required", "optional", "empty", "unset",
         "value", "string", "str", "text", "secret", "token", "tokens", "password", "passwd", "key", "authorization", "bearer",
@@ -64,7 +64,7 @@ struct SecretName: Sendable {
         "default", "yes", "santa",
     ]
 
-    /// Parts of a value without digits that refer to a secret instead of being one: `api_key=settings.OPENAI_KEY`.
+    /// Parts of a value without digits that refer to a secret instead of containing one: `api_key=settings.OPENAI_KEY`.
     static let references = [
         "key", "token", "secret", "passw", "credential", "config", "setting", "environ", "getenv", "your", "example",
         "placeholder",

@@ -1,16 +1,16 @@
-/// Values that are secret because of the name they stand behind.
+/// Values that are secret because of their name.
 extension SecretScanner {
-    /// Where a name was found, and what it is.
+    /// A name that was found, and its context.
     struct FoundName {
         var name: SecretName
         var start: Int
-        /// True when `?`, `&` or their escapes stand before it.
+        /// True when `?`, `&` or their escapes precede it.
         var isQuery: Bool
     }
 
-    /// How a value stands behind its name.
+    /// The syntax between a name and its value.
     private enum Joint {
-        /// `name=value`, `"name": "value"`: the value is as whole as it is written.
+        /// `name=value`, `"name": "value"`: the extent of the value is certain.
         case firm
         /// `name: value`, `--name value`: prose looks the same.
         case loose
@@ -35,7 +35,7 @@ extension SecretScanner {
         var value = start..<end(of: .value, from: start)
         if isEncoded { value = value.lowerBound..<decodedEnd(value) }
         if let quote, found.name.kind == .password { value = quoted(value, quote) }
-        // A sentence ends behind it.
+        // The end of a sentence.
         if value.count > 3, bytes[value.upperBound - 1] == 0x2E { value.removeLast() }
         let isClosed = quote != nil && value.upperBound < bytes.count && isQuote(value.upperBound)
         guard isSecret(value, found, isAssignment || isClosed ? .firm : .loose, isAssignment: isAssignment) else { return nil }
@@ -68,7 +68,7 @@ extension SecretScanner {
 
     // MARK: Names
 
-    /// Before quotes, blanks and their escapes that stand between a name and its joint.
+    /// Skips quotes, blanks and their escapes backwards, from a joint to a name.
     private func beforeQuotes(_ at: Int) -> Int {
         var end = at
         while end > 0, at - end < 14 {
@@ -83,7 +83,7 @@ extension SecretScanner {
         return end
     }
 
-    /// Behind quotes, blanks and their escapes; `quote` becomes the mark that opens the value.
+    /// Skips quotes, blanks and their escapes; `quote` becomes the opening quote of the value.
     private func behindQuotes(_ at: Int, _ quote: inout UInt8?) -> Int {
         var start = at
         while start < bytes.count, start - at < 14 {
@@ -98,7 +98,7 @@ extension SecretScanner {
             } else if has("%22", at: start) || has("%20", at: start) {
                 (quote, start) = (bytes[start + 2] == 0x32 ? 0x22 : quote, start + 3)
             } else if byte == 0x62, start + 1 < bytes.count, bytes[start + 1] == 0x22 || bytes[start + 1] == 0x27 {
-                // Bytes of Python: `b'…'`.
+                // Python bytes: `b'…'`.
                 start += 1
             } else {
                 break
@@ -107,12 +107,12 @@ extension SecretScanner {
         return start
     }
 
-    /// True when a quote, or its escape, closes a value at `at`.
+    /// Returns true when a quote, or its escape, closes a value at `at`.
     private func isQuote(_ at: Int) -> Bool {
         [0x22, 0x27, 0x60, 0x5C].contains(bytes[at]) || has("%22", at: at) || has("&quot;", at: at) || has("&#3", at: at)
     }
 
-    /// The name of a secret that ends before `end`.
+    /// Returns the name of a secret that ends before `end`.
     private mutating func name(endingAt end: Int) -> FoundName? {
         guard end >= 3 else { return nil }
         let low = max(0, end - SecretScanner.longestName)
@@ -125,7 +125,7 @@ extension SecretScanner {
                     before == 0x3F || before == 0x26 || start > 2 && (has("%3F", at: start - 3) || has("%26", at: start - 3))
             }
             guard name.sureness == .vague else { return found }
-            // `API key: …` is the name that it is without the blank.
+            // `API key: …` is equivalent to the name without the space.
             if name.letters.count == 3, name.letters[0] == 0x6B, start >= 4, hasWord("api ", at: start - 4) {
                 return FoundName(name: SecretName.apiKey, start: start - 4, isQuery: false)
             }
@@ -134,7 +134,7 @@ extension SecretScanner {
         return nil
     }
 
-    /// Where a name begins whose letters end before `end`, whatever separators are between them; nil when it is not there, or
+    /// Returns the start of a name whose letters end before `end`, with any separators in between; nil when it is not there, or
     /// is the end of a longer word.
     private mutating func start(of letters: [UInt8], endingAt end: Int, _ low: Int) -> Int? {
         var at = end
@@ -152,11 +152,11 @@ extension SecretScanner {
         let isEscape =
             at > 2 && bytes[at - 3] == 0x25 || at > 5 && has("\\u", at: at - 6)
             || at > 1 && bytes[at - 2] == 0x5C && [0x6E, 0x72, 0x74].contains(before)
-        // A capital begins a word only behind a small letter.
+        // A capital starts a word only after a lower-case letter.
         return !FoldedText.isWord(before) || before == 0x5F || isEscape || isCapital && before >= 0x61 ? at : nil
     }
 
-    /// The word before a name, in small letters.
+    /// Returns the word before a name, in lower case.
     private func qualifier(before start: Int) -> String {
         var end = start
         while end > 0, start - end < 2, bytes[end - 1] == 0x5F || bytes[end - 1] == 0x2D { end -= 1 }
@@ -170,7 +170,7 @@ extension SecretScanner {
 
     // MARK: Values
 
-    /// The end of a value inside an address: where an escaped separator stands.
+    /// Returns the end of a value inside a URL: the first escaped separator.
     private mutating func decodedEnd(_ value: Range<Int>) -> Int {
         let shown = value.prefix(2 * ByteFacts.reach)
         steps += shown.count
@@ -182,12 +182,12 @@ extension SecretScanner {
         return value.upperBound
     }
 
-    /// A quoted password with blanks, up to the quote that closes it; the value itself when it has none.
+    /// Extends a quoted password with blanks to its closing quote; returns the value unchanged when there is none.
     private mutating func quoted(_ value: Range<Int>, _ quote: UInt8) -> Range<Int> {
         guard value.upperBound < bytes.count, bytes[value.upperBound] != quote else { return value }
         var end = value.lowerBound, hasMark = false
         while end < bytes.count, end - value.lowerBound < 128, bytes[end] != quote, bytes[end] >= 0x20, bytes[end] != 0x5C {
-            // Sentences have neither digits nor such marks.
+            // Sentences have neither digits nor these characters.
             if FoldedText.isDigit(bytes[end]) || [0x21, 0x23, 0x24, 0x40, 0x5E, 0x2B].contains(bytes[end]) { hasMark = true }
             end += 1
         }
@@ -195,11 +195,11 @@ extension SecretScanner {
         return hasMark && end < bytes.count && bytes[end] == quote ? value.lowerBound..<end : value
     }
 
-    /// The cookies of a header, up to its end.
+    /// Returns the cookies of a header, up to its end.
     private mutating func cookie(_ start: Int, _ quote: UInt8?) -> SecretFind? {
         let name = end(of: .key, from: start)
         let isSession = name == start || !has("=", at: name)
-        // `JSESSIONID=…` has the value itself.
+        // `JSESSIONID=…` contains the value itself.
         if isSession {
             let facts = facts(of: start..<name)
             return name - start >= 16 && facts.digits > 1 ? SecretFind(range: start..<name, kind: .cookie) : nil
@@ -210,7 +210,7 @@ extension SecretScanner {
         return SecretFind(range: start..<end, kind: .cookie)
     }
 
-    /// The value behind `Authorization:` and the name of a scheme.
+    /// Returns the value after `Authorization:` and a scheme.
     private mutating func credentials(_ start: Int, _ quote: UInt8?) -> SecretFind? {
         let schemes: [StaticString] = [
             "bearer ", "basic ", "token ", "apikey ", "api-key ", "key ", "bot ", "digest ", "splunk ", "geniekey ",
@@ -250,7 +250,7 @@ extension SecretScanner {
 
     private mutating func isVagueSecret(_ value: Range<Int>, _ found: FoundName, _ facts: ByteFacts, isAssignment: Bool) -> Bool {
         let count = value.count
-        // Ids with dashes are ids; what has folders and an ending is the name of a file.
+        // Hyphenated ids are ids; a value with slashes and a dot is a file name.
         guard facts.digits >= 2, facts.letters >= 2, !(count == 36 && facts.dashes == 4), !(facts.slashes > 0 && facts.dots > 0)
         else {
             return false
@@ -260,14 +260,14 @@ extension SecretScanner {
         return count >= 20
     }
 
-    /// True for a word that says that there is no value.
+    /// Returns true for a word that means no value.
     private func isNoValue(_ value: Range<Int>) -> Bool {
         guard value.count <= 16 else { return false }
         return SecretName.noValues.contains(
             String(decoding: bytes[value].map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }, as: UTF8.self))
     }
 
-    /// True for what names the place of a secret: a variable, a field, a placeholder.
+    /// Returns true for a reference to a secret: a variable, a field, a placeholder.
     private mutating func isReference(_ value: Range<Int>, _ facts: ByteFacts) -> Bool {
         if facts.parentheses > 0 || facts.dots > 0 && facts.others + facts.slashes + facts.dashes == 0 { return true }
         let shown = value.prefix(ByteFacts.reach)
@@ -283,6 +283,6 @@ extension SecretScanner {
 }
 
 extension SecretName {
-    /// What `API key` means.
+    /// The name that `API key` stands for.
     static let apiKey = SecretName(letters: Array("apikey".utf8), kind: .key, sureness: .sure)
 }

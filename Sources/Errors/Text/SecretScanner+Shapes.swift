@@ -1,11 +1,11 @@
-/// Secrets that are known by what they look like.
+/// Secrets that are recognised by their shape.
 extension SecretScanner {
-    /// A key of a known beginning.
+    /// Returns a key with a known prefix.
     mutating func shaped(_ at: Int) -> SecretFind? {
         for shape in SecretShape.byFirstByte[Int(bytes[at])] where has(shape.head, at: at) {
             let start = at + shape.head.count
             var end = end(of: shape.tail, from: start)
-            // A sentence ends behind it.
+            // The end of a sentence.
             while end > start, [0x2E, 0x3D].contains(bytes[end - 1]), shape.tail != .credential || bytes[end - 1] == 0x2E {
                 end -= 1
             }
@@ -16,7 +16,7 @@ extension SecretScanner {
     }
 
     private mutating func meets(_ shape: SecretShape, _ at: Int, _ tail: Range<Int>) -> Bool {
-        // What is counted exactly ends there; a name made of parts (`cache-key-…`) has no such key in it.
+        // A key of fixed length ends there; a longer hyphenated name (`cache-key-…`) contains no such key.
         if shape.tail == .hex || shape.tail == .upper || shape.tail == .alphanumeric {
             if tail.upperBound < bytes.count, FoldedText.isWord(bytes[tail.upperBound]) { return false }
             if at > 0, [0x2D, 0x2E, 0x2F, 0x3A].contains(bytes[at - 1]), shape.head.count < 5, shape.head.last == 0x2D {
@@ -29,7 +29,7 @@ extension SecretScanner {
         }
     }
 
-    /// `eyJ….eyJ….…`
+    /// Returns a JSON web token, `eyJ….eyJ….…`.
     mutating func webToken(_ at: Int) -> SecretFind? {
         guard has("eyJ", at: at) else { return nil }
         let head = end(of: .key, from: at)
@@ -40,14 +40,14 @@ extension SecretScanner {
         return SecretFind(range: at..<end(of: .key, from: body + 1), kind: .token)
     }
 
-    /// `Bearer …`, `Basic …`
+    /// Returns credentials after `Bearer …` or `Basic …`.
     mutating func bearer(_ at: Int) -> SecretFind? {
         let isBearer = hasWord("bearer ", at: at)
         guard isBearer || hasWord("basic ", at: at) else { return nil }
         let start = at + (isBearer ? 7 : 6)
         let end = end(of: .credential, from: start)
         guard end - start >= 6, !isStarred(end) else { return nil }
-        // Two words behind `basic` are prose; a user and a password have a colon between them.
+        // Two words after `basic` are prose; user and password are separated by a colon.
         guard isBearer else { return isUserAndPassword(start..<end) ? SecretFind(range: start..<end, kind: .token) : nil }
         let facts = facts(of: start..<end)
         guard facts.digits > 0 || facts.capitals > 0 && facts.letters > facts.capitals + 4 || end - start >= 32 else {
@@ -56,7 +56,7 @@ extension SecretScanner {
         return SecretFind(range: start..<end, kind: .token)
     }
 
-    /// True for base 64 of `user:password`.
+    /// Returns true for `user:password` in base64.
     mutating func isUserAndPassword(_ range: Range<Int>) -> Bool {
         var bits: UInt32 = 0, filled = 0, hasColon = false
         for byte in bytes[range.prefix(ByteFacts.reach)] {
@@ -82,7 +82,7 @@ extension SecretScanner {
         return hasColon
     }
 
-    /// `key provided: …`
+    /// Returns the key after `key provided: …`.
     mutating func provided(_ at: Int) -> SecretFind? {
         guard hasWord("key provided: ", at: at) else { return nil }
         let start = at + 14
@@ -91,7 +91,7 @@ extension SecretScanner {
         return SecretFind(range: start..<end, kind: .key)
     }
 
-    /// The token of a bot of Discord: its number in base 64, a time, a hash.
+    /// Returns a Discord bot token: the bot's id in base64, a timestamp, a hash.
     mutating func discordBot(_ at: Int) -> SecretFind? {
         guard bytes[at] >= 0x4D, bytes[at] <= 0x4F else { return nil }
         let number = end(of: .key, from: at)
@@ -103,7 +103,7 @@ extension SecretScanner {
         return SecretFind(range: at..<hash, kind: .token)
     }
 
-    /// `123456789:AA…`, the token of a bot of Telegram.
+    /// Returns a Telegram bot token, `123456789:AA…`.
     mutating func telegramBot(_ at: Int) -> SecretFind? {
         guard has("AA", at: at + 1), at >= 8, FoldedText.isDigit(bytes[at - 1]) else { return nil }
         var start = at
@@ -113,7 +113,7 @@ extension SecretScanner {
         return SecretFind(range: start..<end, kind: .token)
     }
 
-    /// `-----BEGIN … PRIVATE KEY-----` to its end, or to the end of the text when it is torn.
+    /// Returns `-----BEGIN … PRIVATE KEY-----` up to its end, or to the end of a truncated text.
     mutating func privateKey(_ at: Int) -> SecretFind? {
         guard at == 0 || bytes[at - 1] != 0x2D, has("-----BEGIN ", at: at) else { return nil }
         var label = at + 11
@@ -131,7 +131,7 @@ extension SecretScanner {
         return SecretFind(range: at..<end, kind: .privateKey)
     }
 
-    /// The user and password of `scheme://user:password@host`, or the key that stands in the user's place.
+    /// Returns user and password of `scheme://user:password@host`, or a key in place of the user.
     mutating func basicAuthentication(_ at: Int) -> SecretFind? {
         guard at > 1, has("//", at: at + 1), FoldedText.isWord(bytes[at - 1]) else { return nil }
         let start = at + 3
@@ -140,7 +140,7 @@ extension SecretScanner {
             switch bytes[end] {
             case 0...0x20, 0x22, 0x27, 0x2F, 0x3C, 0x3E, 0x5B, 0x5D, 0x3F, 0x23, 0x60, 0x5C: break scan
             case 0x3A: colon = last == nil ? colon ?? end : colon
-            // A password may hold the sign itself.
+            // A password may contain the @ itself.
             case 0x40: last = end
             default: break
             }
@@ -185,9 +185,9 @@ extension SecretScanner {
     }
 }
 
-/// Numbers of cards.
+/// Card numbers.
 extension SecretScanner {
-    /// Thirteen to nineteen digits, alone or in groups, that an issuer could have given out.
+    /// Returns thirteen to nineteen digits, ungrouped or in groups, that are a valid card number.
     mutating func card(_ at: Int) -> SecretFind? {
         if at > 0 {
             let before = bytes[at - 1]
@@ -239,7 +239,7 @@ extension SecretScanner {
         return sum % 10 == 0
     }
 
-    /// True when the value belongs to a key that names an id.
+    /// Returns true when the value belongs to a key that contains an id.
     private func followsID(_ at: Int) -> Bool {
         var end = at
         while end > 0, at - end < 5, [0x20, 0x22, 0x27, 0x3A, 0x3D, 0x23].contains(bytes[end - 1]) { end -= 1 }

@@ -1,18 +1,18 @@
-/// One pass over the bytes of a text that stops only where a secret can begin.
+/// A single pass over the bytes of a text that stops only where a secret can start.
 ///
-/// At each such place a bounded number of bytes before and behind it is looked at, and where a run of bytes ends is
-/// found once for the whole run: the work grows with the length of the text, whatever stands in it.
+/// At each such position it reads a bounded number of bytes before and after, and finds the end of a run of bytes once for the
+/// whole run: the work is linear in the length of the text, for any content.
 struct SecretScanner {
     let bytes: UnsafeBufferPointer<UInt8>
-    /// Bytes that were looked at beside the pass itself.
+    /// Bytes read in addition to the pass itself.
     var steps = 0
     private let classes = ByteClass.table
-    /// Of each class the run that was looked at last.
+    /// The last run inspected for each class.
     private var runs = InlineArray<11, Range<Int>>(repeating: -1 ..< -1)
 
     init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    /// The secrets in order of their place; they do not overlap.
+    /// Returns the secrets in text order, without overlaps.
     mutating func finds() -> [SecretFind] {
         var finds: [SecretFind] = []
         let classes = ByteClass.table, beginnings = SecretBeginnings.known
@@ -29,7 +29,7 @@ struct SecretScanner {
                     guard byteClasses & ByteClass.joint.rawValue != 0 else { continue }
                     found = atJoint(start)
                 }
-                // What begins inside another secret is part of it: the host of an address is no host of a mailbox.
+                // What starts inside another secret is part of it: the host of a URL is not the host of an e-mail address.
                 guard let found, found.range.lowerBound >= finds.last?.range.upperBound ?? 0 else { continue }
                 finds.append(found)
                 at = max(found.range.upperBound, start + 1)
@@ -38,7 +38,7 @@ struct SecretScanner {
         return finds
     }
 
-    /// The secret that begins with the word at `at`.
+    /// Returns the secret that starts with the word at `at`.
     @inline(__always)
     private mutating func beginsWord(_ at: Int, _ beginnings: SecretBeginnings) -> SecretFind? {
         guard at + 2 < bytes.count else { return nil }
@@ -54,7 +54,7 @@ struct SecretScanner {
         return key(start)
     }
 
-    /// Where the text begins whose escaped neighbour (`\n`, `\u003d`, `%3D`, a colour of a terminal) grew together with it.
+    /// Returns the position after an escape (`\n`, `\u003d`, `%3D`, a terminal colour) whose last letter touches the next word.
     @inline(__always)
     private func startBehindEscape(_ at: Int) -> Int? {
         switch bytes[at - 1] {
@@ -82,9 +82,9 @@ struct SecretScanner {
         }
     }
 
-    // MARK: Looking
+    // MARK: Lookahead
 
-    /// Where the run of bytes of one class that `at` belongs to ends; `at` when it belongs to none.
+    /// Returns the end of the run of one class that contains `at`; `at` when there is none.
     mutating func end(of run: ByteClass, from at: Int) -> Int {
         let index = run.rawValue.trailingZeroBitCount
         let known = runs[index]
@@ -97,10 +97,10 @@ struct SecretScanner {
         return end
     }
 
-    /// True when the range has a byte that is a digit or a capital.
+    /// Returns true when the range has a digit or upper-case letter.
     mutating func hasDigitOrCapital(_ range: Range<Int>) -> Bool { end(of: .plain, from: range.lowerBound) < range.upperBound }
 
-    /// Whether the text goes on with these bytes at `at`.
+    /// Returns whether these bytes are at `at`.
     func has(_ text: StaticString, at: Int) -> Bool {
         let count = text.utf8CodeUnitCount
         guard at >= 0, at + count <= bytes.count else { return false }
@@ -114,7 +114,7 @@ struct SecretScanner {
         return true
     }
 
-    /// True when the text at `at` is this word in any letter case.
+    /// Returns true when this word is at `at`, ignoring case.
     func hasWord(_ word: StaticString, at: Int) -> Bool {
         let count = word.utf8CodeUnitCount
         guard at >= 0, at + count <= bytes.count else { return false }
@@ -124,10 +124,10 @@ struct SecretScanner {
 
     func isKeyByte(_ byte: UInt8) -> Bool { FoldedText.isWord(byte) || byte == 0x2D }
 
-    /// True when stars follow or three dots: somebody has hidden it already.
+    /// Returns true when asterisks or three dots follow: the secret is already masked.
     func isStarred(_ end: Int) -> Bool { end < bytes.count && (bytes[end] == 0x2A || has("...", at: end)) }
 
-    /// What the first bytes of a range are.
+    /// Returns the counts for the first bytes of a range.
     mutating func facts(of range: Range<Int>) -> ByteFacts {
         let shown = range.prefix(ByteFacts.reach)
         steps += shown.count
@@ -135,9 +135,9 @@ struct SecretScanner {
     }
 }
 
-/// How many bytes of each kind begin a value.
+/// Counts of the kinds of bytes at the start of a value.
 struct ByteFacts {
-    /// The most bytes that are counted.
+    /// Maximum number of bytes counted.
     static let reach = 128
 
     var digits = 0, letters = 0, capitals = 0, dashes = 0, stars = 0, slashes = 0, dots = 0, parentheses = 0, others = 0
@@ -159,6 +159,6 @@ struct ByteFacts {
         }
     }
 
-    /// A digit, a capital and a small letter.
+    /// True with a digit, an upper-case and a lower-case letter.
     var isMixed: Bool { digits > 0 && capitals > 0 && letters > capitals }
 }

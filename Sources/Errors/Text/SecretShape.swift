@@ -1,22 +1,22 @@
-/// A kind of key that is known by how it begins.
+/// A kind of key recognised by its prefix.
 struct SecretShape: Sendable {
-    /// What must be in a key beside its length.
+    /// A condition on a key besides its length.
     enum Demand: Sendable {
-        /// A digit or a capital: words with dashes have neither.
+        /// A digit or upper-case letter: hyphenated words have neither.
         case digitOrCapital
-        /// A digit, a capital and a small letter.
+        /// A digit, an upper-case and a lower-case letter.
         case mixed
     }
 
-    /// The first bytes, letter case as it is.
+    /// The prefix; case-sensitive.
     let head: [UInt8]
-    /// What follows them.
+    /// The characters after the prefix.
     let tail: ByteClass
-    /// How many bytes follow.
+    /// Number of characters after the prefix.
     let counts: ClosedRange<Int>
     let demand: Demand
     let kind: SecretKind
-    /// True when the head stays readable: the host of a webhook.
+    /// True when the prefix stays readable: the host of a webhook.
     let keepsHead: Bool
 
     private init(
@@ -28,14 +28,14 @@ struct SecretShape: Sendable {
         (self.demand, self.keepsHead) = (demand, keepsHead)
     }
 
-    /// The shapes that begin with a byte.
+    /// The shapes for each first byte.
     static let byFirstByte: [[SecretShape]] = {
         var table = [[SecretShape]](repeating: [], count: 256)
         for shape in all { table[Int(shape.head[0])].append(shape) }
         return table
     }()
 
-    /// Shapes with the same tail, a word each.
+    /// Creates shapes with the same tail, one per word.
     private static func each(
         _ heads: String, _ counts: ClosedRange<Int>, _ kind: SecretKind = .key, _ demand: Demand = .digitOrCapital
     ) -> [SecretShape] {
@@ -49,13 +49,13 @@ struct SecretShape: Sendable {
         heads.split(whereSeparator: \.isWhitespace).map { SecretShape(String($0), tail, counts, kind, demand) }
     }
 
-    /// Every shape. A shape names its issuer only where the head does not.
+    /// Every shape. The issuer is given only where the prefix does not show it.
     static let all: [SecretShape] = models + clouds + forges + messengers + services + webhooks
 
-    /// Providers of models and the tools around them.
+    /// Model providers and related tools.
     private static let models =
         each("sk-", 16...4096)
-        // Langfuse's public half opens a project together with the secret one.
+        // Langfuse's public key gives access to a project together with the secret key.
         + each("pk-lf- gsk_ hf_ xai- nvapi- pplx- csk- r8_ tgp_v1_ jina_ api_org_", 16...512)
         // LangSmith, Pinecone, Tavily, Weights & Biases, Anyscale, E2B, RunPod, PostHog.
         + each("lsv2_pt_ lsv2_sk_ ls__ pcsk_ tvly- wandb_v1_ esecret_ e2b_ rpa_ phx_", 16...512)
@@ -66,7 +66,7 @@ struct SecretShape: Sendable {
 
     private static let clouds =
         each("AIza", 30...64) + each("GOCSPX-", 20...64) + each("ya29.", 20...4096, .token)
-        // Amazon's names of keys, and the keys of Bedrock.
+        // Amazon's access key ids, and the keys of Bedrock.
         + each("AKIA ASIA ABIA ACCA", .upper, 16...16) + each("ABSK bedrock-api-key-", .credential, 60...4096)
         // DigitalOcean, Alibaba, Databricks, Heroku, Netlify, Vercel, Supabase, Fly, PlanetScale, Neon, Pulumi, Render.
         + each("dop_v1_ doo_v1_ dor_v1_", .hex, 40...128) + each("LTAI", .alphanumeric, 16...24, .key, .mixed)
@@ -107,7 +107,7 @@ struct SecretShape: Sendable {
         + each("eyJrIjoi", .credential, 30...512) + each("NRAK- NRII- NRJS- NRRA-", 17...64)
         + each("sl.", 100...2048, .token) + each("dbtc_ dbtu_ pnu_", 20...128)
 
-    /// Addresses that let whoever knows them send.
+    /// Webhook URLs, which allow anyone who knows them to post.
     private static let webhooks = [
         "hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/", "discord.com/api/webhooks/",
         "discordapp.com/api/webhooks/", "canary.discord.com/api/webhooks/", "ptb.discord.com/api/webhooks/",
@@ -115,7 +115,7 @@ struct SecretShape: Sendable {
     ].map { SecretShape($0, .path, 16...1024, .key, keepsHead: true) }
 }
 
-/// Tells at a word's first three bytes whether a secret can begin there; a false yes is rare, a false no impossible.
+/// Decides from three bytes whether a secret can start at a word; false positives are rare, false negatives impossible.
 struct SecretBeginnings: Sendable {
     private var bits = [UInt64](repeating: 0, count: 256)
 
@@ -126,7 +126,7 @@ struct SecretBeginnings: Sendable {
             let bytes = Array(word.utf8)
             known.add(bytes[0], bytes[1], bytes[2])
         }
-        // A bot of Discord begins with its number in base 64.
+        // A Discord bot token starts with the bot's id in base64.
         for first in "MNO".utf8 {
             for second in "DTjz".utf8 { for third in "AEIMQUYcgk".utf8 { known.add(first, second, third) } }
         }

@@ -1,14 +1,14 @@
-/// The line to which all messages of one failure fold.
+/// The common line for all messages of one failure.
 ///
-/// Numbers with their units, ids, quoted texts, URLs, times and paths are masked; class names and anchored HTTP statuses stay,
-/// and so does a quoted sentence that is the message itself, as in `RetryError("the quota is used up")`. Of an embedded error
-/// body only the innermost message stays, so that clients that print the body and those that do not fold together; where it
-/// has none, its next best words, or its code.
+/// Masks numbers with their units, ids, quoted text, URLs, times and paths; keeps class names, anchored HTTP statuses, and a
+/// quoted sentence that is the message itself, as in `RetryError("the quota is used up")`. Of an embedded error body, only the
+/// innermost message is kept, so that clients that print the body and those that do not share a signature; a body without a
+/// message is represented by its next best text, or its code.
 public enum Signature {
-    /// The longest signature in bytes.
+    /// Maximum length of a signature in bytes.
     public static let limit = 160
 
-    /// The signature of a message; "" for an empty one.
+    /// Returns the signature of a message; "" for an empty one.
     public static func of(_ text: String) -> String {
         var text = text
         return text.withUTF8 { bytes in
@@ -22,7 +22,7 @@ public enum Signature {
         }
     }
 
-    /// The parts that are looked at: the words before an embedded body and its innermost message, or the text up to a traceback.
+    /// Returns the relevant parts: the text before an embedded body and its innermost message, or the text up to a traceback.
     private static func parts(of bytes: UnsafeBufferPointer<UInt8>, depth: Int) -> [Range<Int>] {
         let body = bytes.indices.first { index in
             guard bytes[index] == 0x7B || bytes[index] == 0x5B else { return false }
@@ -37,7 +37,7 @@ public enum Signature {
         if let body, let parts = bodyParts(bytes, body) { return parts }
         let head = Array("Traceback (most recent call last)".utf8)
         if bytes.starts(with: head) {
-            // The last line that is not indented names the exception.
+            // The last line without indentation contains the exception.
             var end = bytes.count
             while end > 0, bytes[end - 1] <= 0x20 { end -= 1 }
             var start = end
@@ -47,7 +47,7 @@ public enum Signature {
         return [0..<bytes.count]
     }
 
-    /// The words before the body that begins at `body`, and what the body says; nil when it says nothing.
+    /// Returns the text before the body at `body` and the body's message; nil when it has none.
     private static func bodyParts(_ bytes: UnsafeBufferPointer<UInt8>, _ body: Int) -> [Range<Int>]? {
         let said = BodyFields.message(in: bytes).flatMap { $0.lowerBound > body ? $0 : nil }
         let inside = UnsafeBufferPointer(rebasing: bytes[body...])
@@ -56,7 +56,7 @@ public enum Signature {
         let code = outside(BodyFields.code(in: inside))
         guard let words = message ?? code else { return nil }
         var parts = [0..<body]
-        // `Provider returned error` is as many failures as it has statuses.
+        // `Provider returned error` is a different failure for each status.
         if !statesStatus(bytes[..<body]) {
             if let status = outside(BodyFields.status(in: inside)) {
                 parts.append(status)
@@ -68,7 +68,7 @@ public enum Signature {
         return parts
     }
 
-    /// True when three digits from 400 to 599 stand alone.
+    /// Returns true when three digits from 400 to 599 are a separate word.
     private static func statesStatus(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         var run = 0, first: UInt8 = 0
         for at in bytes.startIndex...bytes.endIndex {
@@ -84,7 +84,7 @@ public enum Signature {
     }
 }
 
-/// Writes a masked form, never longer than its limit and a mark of the cut.
+/// Writes a masked text, up to its limit plus an ellipsis.
 private struct SignatureWriter {
     private var out: [UInt8] = []
     private let limit: Int
@@ -93,7 +93,7 @@ private struct SignatureWriter {
     private var isAfterAnchor = true
     /// True when the last word was the number 1.
     private var isAfterOne = false
-    /// Where a quoted sentence ends that is kept; -1 when there is none.
+    /// End of a quoted sentence that is kept; -1 when there is none.
     private var closingQuote = -1
 
     init(limit: Int) {
@@ -105,7 +105,7 @@ private struct SignatureWriter {
         var out = out
         while out.last == 0x20 || out.last == 0x2D || out.last == 0x3A { out.removeLast() }
         if isFull {
-            // Not in the middle of a character.
+            // Not inside a character.
             while let last = out.last, last & 0xC0 == 0x80 { out.removeLast() }
             if let last = out.last, last >= 0xC0 { out.removeLast() }
             out += Array("…".utf8)
@@ -132,7 +132,7 @@ private struct SignatureWriter {
             let byte = bytes[at]
             switch byte {
             case 0x5C:
-                // Escaped blanks of an embedded body.
+                // Escaped blanks in an embedded body.
                 if at + 1 < bytes.count, bytes[at + 1] == 0x6E || bytes[at + 1] == 0x72 || bytes[at + 1] == 0x74 {
                     put(0x20)
                     at += 2
@@ -146,7 +146,7 @@ private struct SignatureWriter {
                 at += 1
             case 0x22, 0x27, 0x60: at = quoted(bytes, at)
             case 0x2F where at > 0 && bytes[at - 1] == 0x3C:
-                // The end of an element of a page is no path.
+                // The closing tag of a page is not a path.
                 put(byte)
                 at += 1
             default:
@@ -172,7 +172,7 @@ private struct SignatureWriter {
         return false
     }
 
-    /// A quoted text becomes its quotes around an ellipsis; an apostrophe stays.
+    /// Replaces quoted text by an ellipsis in quotes; keeps an apostrophe.
     private mutating func quoted(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {
         let quote = bytes[at]
         if at == closingQuote {
@@ -202,8 +202,8 @@ private struct SignatureWriter {
         return at + 1
     }
 
-    /// True when what stands between quotes is the message itself: three words or more, as the argument of an exception, as the
-    /// value of a key such as `msg`, after `Error:`, or at the very beginning.
+    /// Returns true when the quoted text is the message itself: at least three words, as the argument of an exception, as the
+    /// value of a key such as `msg`, after `Error:`, or at the very start.
     private func isSaid(_ bytes: UnsafeBufferPointer<UInt8>, _ open: Int, _ close: Int) -> Bool {
         guard bytes[open..<close].reduce(0, { $1 == 0x20 ? $0 + 1 : $0 }) >= 2 else { return false }
         var end = open
@@ -239,7 +239,7 @@ private struct SignatureWriter {
             }
             end += 1
         }
-        // Signs at the end belong to the sentence.
+        // Trailing punctuation belongs to the sentence.
         while end > at + 1, !(FoldedText.isWord(bytes[end - 1]) || bytes[end - 1] >= 0x80 || bytes[end - 1] == 0x2A) { end -= 1 }
         if let scheme = urlEnd(bytes, at, end) {
             put("<url>")
@@ -253,7 +253,7 @@ private struct SignatureWriter {
             isAfterAnchor = false
             return end
         }
-        // A sentence's comma or colon joins two words only between digits.
+        // A comma or colon joins two words only between digits.
         if let joint = slice.dropFirst().firstIndex(where: { $0 == 0x2C || $0 == 0x3A }),
             !(FoldedText.isDigit(bytes[joint - 1]) && joint + 1 < end && FoldedText.isDigit(bytes[joint + 1]))
         {
@@ -268,7 +268,7 @@ private struct SignatureWriter {
         return mask(bytes, at, end, hasDigit, hasLetter, digits)
     }
 
-    /// Writes the word up to `joint`; the rest is read anew.
+    /// Writes the word up to `joint`; the rest is read again.
     private mutating func wordPart(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int, _ joint: Int) -> Int {
         let part = bytes[at..<joint]
         let digits = part.reduce(0) { FoldedText.isDigit($1) ? $0 + 1 : $0 }
@@ -307,13 +307,13 @@ private struct SignatureWriter {
         return end
     }
 
-    /// Ids, dates, versions, names of models: whatever has digits and is long or has dashes.
+    /// Returns true for ids, dates, versions and model names: words with digits that are long or hyphenated.
     private func isIdentifier(_ word: Slice<UnsafeBufferPointer<UInt8>>, _ digits: Int) -> Bool {
         word.count >= 12 || word.contains(0x2D) || word.contains(0x3A) || (digits >= 2 && word.count >= 8)
             || (isHexadecimal(word) && word.count >= 6)
     }
 
-    /// A number, or several, each with a unit of time or size: `120ms`, `6m0s`, `1.5GB`.
+    /// Returns true for one or more numbers with units of time or size: `120ms`, `6m0s`, `1.5GB`.
     private func isMeasure(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         guard word.count <= 16, let first = word.first, FoldedText.isDigit(first) else { return false }
         var at = word.startIndex
@@ -330,7 +330,7 @@ private struct SignatureWriter {
         word.allSatisfy { FoldedText.isDigit($0) || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x66) || $0 == 0x2D }
     }
 
-    /// Three digits from 400 to 599 after an anchor, at the beginning, or before a reason phrase.
+    /// Returns true for three digits from 400 to 599 after an anchor, at the start, or before a reason phrase.
     private func isStatus(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int, _ end: Int) -> Bool {
         guard end - at == 3, bytes[at] == 0x34 || bytes[at] == 0x35, bytes[at + 1] != 0x2E else { return false }
         if isAfterAnchor { return true }
@@ -343,7 +343,7 @@ private struct SignatureWriter {
         return lowered.withUnsafeBufferPointer { KeyWords.status.contains($0) }
     }
 
-    /// The end of a URL that begins in this word; nil when it is none.
+    /// Returns the end of a URL that starts in this word; nil when there is none.
     private func urlEnd(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int, _ end: Int) -> Int? {
         var colon = at
         while colon < end, colon - at < 12, bytes[colon] != 0x3A { colon += 1 }
