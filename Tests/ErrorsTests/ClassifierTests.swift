@@ -13,7 +13,7 @@ struct ClassifierTests {
         #expect(found?.type == item.type, "\(item.text) by \(found?.rule ?? "no rule")")
     }
 
-    @Test("benign texts are no errors", arguments: LabelledTexts.benign)
+    @Test("benign texts are not errors", arguments: LabelledTexts.benign)
     func benign(text: String) {
         let found = classifier.classify(ErrorText(text: text))
         #expect(found == nil, "\(text) by \(found?.rule ?? "")")
@@ -25,7 +25,7 @@ struct ClassifierTests {
         #expect(Set(LabelledTexts.failures.compactMap(\.type)) == Set(ErrorType.allCases))
     }
 
-    @Test("the message says more than the status and the class")
+    @Test("the message overrides the status and the class")
     func priorities() {
         func type(_ text: String, status: Int? = nil, name: String? = nil, code: String? = nil) -> ErrorType? {
             classifier.classify(ErrorText(text: text, httpStatus: status, exceptionClass: name, code: code))?.type
@@ -59,7 +59,7 @@ struct ClassifierTests {
         #expect(status("status: 200") == nil)
     }
 
-    @Test("the code of a body is found in all its forms")
+    @Test("a body's code is found in all notations")
     func codes() {
         func code(_ text: String) -> String? { classifier.classify(ErrorText(text: text, isKnownFailure: true))?.code }
         #expect(
@@ -73,7 +73,7 @@ struct ClassifierTests {
         #expect(code("nothing here") == nil)
     }
 
-    @Test("the matched bytes are those of the original text")
+    @Test("the matched bytes refer to the original text")
     func matched() throws {
         let text = "Fehler – Connection   refused"
         let found = try #require(classifier.classify(ErrorText(text: text)))
@@ -84,7 +84,7 @@ struct ClassifierTests {
         #expect(byClass.field == .exceptionClass)
     }
 
-    @Test("a known failure is never benign, and unknown without a rule")
+    @Test("a known failure is never benign, and is unknown without a rule")
     func knownFailure() throws {
         let found = try #require(classifier.classify(ErrorText(text: "Ein Satz ohne Hinweis", isKnownFailure: true)))
         #expect(found.type == .unknown)
@@ -93,7 +93,7 @@ struct ClassifierTests {
         #expect(classifier.classify(ErrorText(text: "{\"status\": \"success\"}", isKnownFailure: true))?.type == .unknown)
     }
 
-    @Test("the end of a very long text is read too")
+    @Test("the end of a very long text is read, too")
     func longText() {
         let text =
             String(repeating: "  File \"/app/x.py\", line 1, in f\n", count: 4000) + "openai.RateLimitError: Too many requests"
@@ -101,11 +101,11 @@ struct ClassifierTests {
     }
 }
 
-@Suite("The table of rules")
+@Suite("The table of classification rules")
 struct RuleTests {
     let classifier = Classifier()
 
-    @Test("every rule classifies its examples", arguments: RuleSet.builtIn.rules.map(\.id))
+    @Test("every classification rule matches its examples", arguments: RuleSet.builtIn.rules.map(\.id))
     func examples(id: String) throws {
         let rule = try #require(RuleSet.builtIn.rule(id: id))
         #expect(!rule.examples.isEmpty, "\(rule.id) has no example")
@@ -119,14 +119,14 @@ struct RuleTests {
         }
     }
 
-    @Test("ids are unique and the order is by strength")
+    @Test("rule ids are unique, and rules are sorted by strength")
     func order() {
         let rules = RuleSet.builtIn.rules
         #expect(Set(rules.map(\.id)).count == rules.count)
         #expect(rules.map(\.strength.rawValue) == rules.map(\.strength.rawValue).sorted())
     }
 
-    @Test("the version is four hexadecimal digits and follows the table")
+    @Test("the version has four hexadecimal digits and changes with the table")
     func version() {
         let version = RuleSet.builtIn.version
         #expect(version.count == 4 && version.allSatisfy(\.isHexDigit))
@@ -135,7 +135,7 @@ struct RuleTests {
         #expect(RuleSet(rules: RuleSet.builtIn.rules).version == version)
     }
 
-    @Test("the user's rules come first")
+    @Test("the user's rules are tried first")
     func ownRules() {
         let own = Rule("own.busy", .toolError, phrases: ["rate limit exceeded"], examples: ["rate limit exceeded"])
         let classifier = Classifier(rules: RuleSet.builtIn.adding([own]))

@@ -3,10 +3,10 @@ import Testing
 
 @testable import Errors
 
-@Suite("Error objects and the source's own words")
+@Suite("Error objects and the source's own types")
 struct ErrorBodyTests {
     @Test(
-        "an error object shows its message",
+        "an error object is shown as its message",
         arguments: [
             (#"{"error": {"message": "You exceeded \"it\"", "code": "insufficient_quota"}}"#, #"You exceeded "it""#),
             (#"{"error": {"message": "inner"}, "message": "outer"}"#, "inner"), (#"{"error": "boom"}"#, "boom"),
@@ -18,7 +18,7 @@ struct ErrorBodyTests {
         #expect(ErrorBody(text)?.message == message)
     }
 
-    @Test("texts that are more than an object, and objects without words, are shown as they are")
+    @Test("text around an object, and objects without a message, are shown unchanged")
     func others() {
         for text in ["Error code: 429 - {'error': {'message': 'x'}}", #"{"code": 429}"#, "{", "plain", ""] {
             #expect(ErrorBody(text) == nil, "\(text)")
@@ -33,7 +33,7 @@ struct ErrorBodyTests {
         #expect(found?.message == "no" && found?.type == .quotaExceeded && found?.code == "insufficient_quota")
     }
 
-    @Test("a type in our own words wins over the status, and over phrases that repeat it")
+    @Test("a type that is one of ours overrides the status and phrases that repeat it")
     func words() {
         func type(_ word: String, _ status: Int?, _ text: String = "Service Unavailable") -> ErrorType? {
             Classifier().classify(ErrorText(text: text, httpStatus: status, providerType: word, isKnownFailure: true))?.type
@@ -51,7 +51,7 @@ struct ErrorBodyTests {
         #expect(found?.rule == "own.slow", "rules of the user come first")
     }
 
-    @Test("an event finds its call by the call's other id, unless that is another call's own")
+    @Test("an event finds its call by the call's alternate id, unless another call has that id")
     func alternateIDs() {
         func call(_ id: String, _ other: String) -> SpanEvidence {
             var span = SpanEvidence(spanID: id, kind: .llm)

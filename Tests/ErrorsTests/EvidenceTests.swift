@@ -10,7 +10,7 @@ struct EvidenceTests {
         assessor.assess(spans: [span], events: events).findings.first?.evidence ?? []
     }
 
-    @Test("a call that ended well gives no finding")
+    @Test("a successful call yields no finding")
     func clean() {
         let result = assessor.assess(spans: [span("a", .agent), span("b", in: "a")], events: [])
         #expect(result.findings.isEmpty && result.wrapperSpans.isEmpty && !result.failed)
@@ -18,7 +18,7 @@ struct EvidenceTests {
         #expect(assessor.assess(spans: [], events: []) == TraceFindings())
     }
 
-    @Test("status ERROR and levels of error are explicit, WARNING is not")
+    @Test("status ERROR and error levels are explicit evidence, WARNING is not")
     func explicit() {
         #expect(evidence(span("a", status: .error)) == .explicit)
         #expect(evidence(span("a", status: .unset) { $0.level = "ERROR" }) == .explicit)
@@ -50,7 +50,7 @@ struct EvidenceTests {
         #expect(result.findings.first?.type == .networkError)
     }
 
-    @Test("a finished call without any output is empty, if its source keeps contents")
+    @Test("a finished call without output is empty, if its source keeps content")
     func empty() {
         func call(_ change: (inout SpanEvidence) -> Void) -> SpanEvidence {
             span("a") {
@@ -76,7 +76,7 @@ struct EvidenceTests {
         #expect(evidence(call { $0.kind = .embedding }) == [])
     }
 
-    @Test("a call of no output tokens that took longer than the limit timed out")
+    @Test("a call without output tokens that exceeded the limit timed out")
     func silentAndSlow() {
         func first(_ change: (inout SpanEvidence) -> Void) -> Finding? {
             let call = span("a", at: 0...45) {
@@ -100,7 +100,7 @@ struct EvidenceTests {
         #expect(reported?.type == .timeout, "a finer reported latency counts")
     }
 
-    @Test("an answer that a filter withheld whole is soft, and not empty beside")
+    @Test("an answer withheld by a filter is soft evidence, and not also empty")
     func withheld() {
         let refused = span("a") {
             $0.keepsOutputs = true
@@ -114,7 +114,7 @@ struct EvidenceTests {
         #expect(evidence(cut) == [.soft, .empty])
     }
 
-    @Test("a mistake of code on the record of a call is an answer that could not be read")
+    @Test("a bug on the record of a call is an answer that could not be parsed")
     func unreadableAnswer() {
         func type(_ spans: [SpanEvidence]) -> ErrorType? { assessor.assess(spans: spans, events: []).findings.first?.type }
         #expect(type([failed("a", .llm, "'str' object has no attribute 'choices'")]) == .parseError)
@@ -123,7 +123,7 @@ struct EvidenceTests {
         #expect(type([failed("a", .llm, "KeyError: 'customer'")]) == .unknown)
     }
 
-    @Test("a mistake of code right after a call with nothing in its answer is of that answer")
+    @Test("a bug right after a call with an empty answer concerns that answer")
     func missingAnswer() {
         func type(_ change: (inout SpanEvidence) -> Void) -> ErrorType? {
             let spans = [
@@ -150,7 +150,7 @@ struct EvidenceTests {
         #expect(type { $0.parentID = "elsewhere" } == .unknown)
     }
 
-    @Test("a failure of few words has a signature all the same: the class of its exception, or its status")
+    @Test("a failure with little text has the signature of its exception class or status")
     func wordless() {
         let key = failed("a", .tool, "'A-74354'") { $0.exceptionType = "builtins.KeyError" }
         #expect(assessor.assess(spans: [key], events: []).findings.first?.signature == "KeyError: '…'")
@@ -178,7 +178,7 @@ struct EvidenceTests {
         #expect(evidence(span("a") { $0.inputTokens = 10 }) == [])
     }
 
-    @Test("an exception that was handled inside is no error")
+    @Test("an exception that was handled inside is not an error")
     func handledException() {
         let handled = event("e", .exception, of: "a", 0.5, "no") {
             $0.exceptionType = "KeyError"; $0.escaped = false
@@ -189,7 +189,7 @@ struct EvidenceTests {
         #expect(evidence(span("a", .span, status: .unset), [cancelled]) == [])
     }
 
-    @Test("an exception that left the span, or failed it, is explicit")
+    @Test("an exception that escaped the span, or failed it, is explicit evidence")
     func escapedException() {
         let escaped = event("e", .exception, of: "a", 1, "Connection error.") { $0.escaped = true }
         #expect(evidence(span("a", .agent, status: .unset), [escaped]) == .explicit)
@@ -201,7 +201,7 @@ struct EvidenceTests {
         #expect(evidence(span("a", status: .ok) { $0.hasOutput = false }, [recorded]) == .event)
     }
 
-    @Test("five error events on one call are one error, with the event's words")
+    @Test("five error events on one call are one error with the event's message")
     func eventsOfOneCall() {
         let events = (0..<5).map { event("e\($0)", of: "a", 0.5 + Double($0) / 10, "You exceeded your current quota") }
         let result = assessor.assess(spans: [span("a")], events: events)
@@ -211,7 +211,7 @@ struct EvidenceTests {
         #expect(result.failed)
     }
 
-    @Test("fallback, retry and log events are no errors")
+    @Test("fallback, retry and log events are not errors")
     func otherEvents() {
         for kind in [EventKind.fallback, .retry, .log, .lifecycle] {
             #expect(
@@ -237,7 +237,7 @@ struct EvidenceTests {
         #expect(result.spans == [1] && result.events.isEmpty)
     }
 
-    @Test("an event without a call of its model stands alone")
+    @Test("an event without a call of its model is a lone error")
     func loneEvent() throws {
         let ok = span("a", in: "p", at: 5...6) { $0.model = "m-2" }
         let told = event("e", of: "p", 4, "You exceeded your current quota") { $0.model = "m-1" }
@@ -257,7 +257,7 @@ struct EvidenceTests {
         #expect(result.findings.first?.type == .toolError)
     }
 
-    @Test("messages are redacted and cut at 4 kB")
+    @Test("messages are redacted and truncated to 4 kB")
     func messages() {
         let long = "key sk-abcdefghijklmnop1234567890 " + String(repeating: "é", count: 5000)
         let finding = assessor.assess(spans: [failed("a", at: 0...1, long)], events: []).findings[0]

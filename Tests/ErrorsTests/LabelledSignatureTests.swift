@@ -19,7 +19,7 @@ struct LabelledSignatureTests {
         return blocks
     }
 
-    @Test("messages that differ only in ids, numbers, times, URLs and dated models fold to one signature")
+    @Test("messages that differ only in ids, numbers, times, URLs and model dates have one signature")
     func folds() {
         let blocks = LabelledSignatureTests.blocks()
         #expect(blocks.count > 20)
@@ -54,7 +54,7 @@ struct LabelledSignatureTests {
     }
 
     @Test(
-        "whatever a message is wrapped in, other causes have other signatures",
+        "different causes have different signatures in any wrapper",
         arguments: [
             "Error code: 400 - {'error': {'message': '%', 'type': 'e'}}", "{\"error\": {\"message\": \"%\"}}",
             "{\"error\": \"%\"}", "{\"detail\": \"%\"}", "{\"detail\":[{\"loc\":[\"body\"],\"msg\":\"%\"}]}",

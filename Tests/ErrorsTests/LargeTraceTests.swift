@@ -81,7 +81,7 @@ private struct RandomTrace {
 
 @Suite("Large traces")
 struct LargeTraceTests {
-    @Test("propagation equals its rules applied span by span", arguments: 0..<8)
+    @Test("propagation equals the span-by-span reference", arguments: 0..<8)
     func propagation(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         for round in 0..<150 {
@@ -98,7 +98,7 @@ struct LargeTraceTests {
         }
     }
 
-    @Test("recovery equals its rules applied call by call", arguments: 0..<8)
+    @Test("recovery equals the call-by-call reference", arguments: 0..<8)
     func recovery(seed: UInt64) {
         var random = SeededGenerator(seed: 100 + seed)
         for round in 0..<150 {
@@ -119,7 +119,7 @@ struct LargeTraceTests {
         }
     }
 
-    @Test("the reading of answers equals its rule applied span by span", arguments: 0..<4)
+    @Test("answer parsing errors equal the span-by-span reference", arguments: 0..<4)
     func reading(seed: UInt64) {
         var random = SeededGenerator(seed: 200 + seed)
         for round in 0..<150 {
@@ -148,13 +148,13 @@ struct LargeTraceTests {
         return propagation.comparisons
     }
 
-    @Test("a chain of spans that failed alike is compared once each, however deep it is")
+    @Test("in a chain of equal failures, each span is compared once, at any depth")
     func chainOfEqualFailures() {
         #expect(comparisons(1200) { _ in "Request timed out." } < 4 * 1200)
         #expect(comparisons(2400) { _ in "" } < 4 * 2400)
     }
 
-    @Test("a retry chain is followed once, however many of its attempts failed")
+    @Test("a retry chain is followed once, for any number of failed attempts")
     func retryChain() {
         let count = 2000
         let spans =

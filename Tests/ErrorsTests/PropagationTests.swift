@@ -6,7 +6,7 @@ import Testing
 struct PropagationTests {
     let assessor = Assessor()
 
-    @Test("of a chain with one exception the deepest span is the error")
+    @Test("in a chain with one exception, the deepest span is the error")
     func chain() {
         let result = assessor.assess(
             spans: [
@@ -30,7 +30,7 @@ struct PropagationTests {
         #expect(result.spans == [1])
     }
 
-    @Test("it passes through spans that say nothing")
+    @Test("propagation passes through spans without text")
     func throughUnset() {
         let result = assessor.assess(
             spans: [
@@ -41,7 +41,7 @@ struct PropagationTests {
         #expect(result.spans == [2])
     }
 
-    @Test("an ancestor with another exception is an error of its own")
+    @Test("an ancestor with a different exception is a separate error")
     func another() {
         let result = assessor.assess(
             spans: [
@@ -51,7 +51,7 @@ struct PropagationTests {
         #expect(Set(result.spans) == [0, 1])
     }
 
-    @Test("two attempts that failed alike are two errors, their parents none")
+    @Test("two equal failed attempts are two errors, their parents none")
     func attempts() {
         let result = assessor.assess(
             spans: [
@@ -63,7 +63,7 @@ struct PropagationTests {
         #expect(result.spans == [2, 3])
     }
 
-    @Test("a failed call without words borrows them from the span above")
+    @Test("a failed call without text borrows it from its parent")
     func borrowed() {
         let result = assessor.assess(
             spans: [
@@ -74,7 +74,7 @@ struct PropagationTests {
         #expect(result.findings.first?.type == .rateLimit)
     }
 
-    @Test("a plain failed span without words is an echo")
+    @Test("a plain failed span without text is an echo")
     func echo() {
         let result = assessor.assess(
             spans: [
@@ -85,7 +85,7 @@ struct PropagationTests {
         #expect(result.spans == [1])
     }
 
-    @Test("a plain span beside a failed call that says the same is an echo")
+    @Test("a plain span beside a failed call with the same text is an echo")
     func echoBeside() {
         let result = assessor.assess(
             spans: [
@@ -95,7 +95,7 @@ struct PropagationTests {
         #expect(result.spans == [1])
     }
 
-    @Test("where parents are missing, time and message fold")
+    @Test("without parents, time and message decide folding")
     func torn() {
         let result = assessor.assess(
             spans: [
@@ -105,14 +105,14 @@ struct PropagationTests {
         #expect(result.spans == [1])
     }
 
-    @Test("concurrent calls without parents that fail alike stay two errors")
+    @Test("concurrent calls without parents that fail equally stay two errors")
     func concurrent() {
         let result = assessor.assess(
             spans: [failed("a", at: 0...9, "Connection error."), failed("b", at: 1...2, "Connection error.")], events: [])
         #expect(Set(result.spans) == [0, 1])
     }
 
-    @Test("a call around a call is a wrapper, failed or not")
+    @Test("a call around a call is a wrapper, whether it failed or not")
     func wrapper() {
         let well = assessor.assess(
             spans: [span("outer", at: 0...3) { $0.model = "m" }, span("inner", in: "outer", at: 1...2) { $0.model = "m" }],
@@ -126,7 +126,7 @@ struct PropagationTests {
         #expect(failing.wrapperSpans == [0] && failing.spans == [1])
     }
 
-    @Test("an inner call that knows nothing is the echo of the outer one")
+    @Test("an inner call without model and tokens is an echo of the outer one")
     func echoCall() {
         let result = assessor.assess(
             spans: [
@@ -137,7 +137,7 @@ struct PropagationTests {
         #expect(result.wrapperSpans == [1])
     }
 
-    @Test("a tool between two calls makes them different calls")
+    @Test("a tool between two calls makes them separate calls")
     func toolBetween() {
         let result = assessor.assess(
             spans: [span("outer", at: 0...9), span("tool", .tool, in: "outer", at: 1...8), span("inner", in: "tool", at: 2...3)],
@@ -145,7 +145,7 @@ struct PropagationTests {
         #expect(result.wrapperSpans.isEmpty)
     }
 
-    @Test("a call that failed around one that ended well is an error of its own")
+    @Test("a failed call around a successful one is a separate error")
     func ownError() {
         let result = assessor.assess(
             spans: [
@@ -156,7 +156,7 @@ struct PropagationTests {
         #expect(result.spans == [0] && result.wrapperSpans.isEmpty)
     }
 
-    @Test("circles of parents and repeated ids do no harm")
+    @Test("parent cycles and repeated ids are harmless")
     func circles() {
         let result = assessor.assess(
             spans: [
@@ -165,7 +165,7 @@ struct PropagationTests {
         #expect(!result.findings.isEmpty && result.failed)
     }
 
-    @Test("a gateway's own record of a call beside the trace of it counts neither as a call nor as an error")
+    @Test("a gateway's log record of a traced call counts neither as a call nor as an error")
     func copies() {
         let tree = [
             span("s", .workflow, at: 0...4, status: .error), span("a", in: "s", at: 1...2) { $0.requestID = "chatcmpl-1A-b" },

@@ -20,7 +20,7 @@ struct RecoveryTests {
         #expect(!result.failed)
     }
 
-    @Test("of calls side by side none speaks for the trace: it failed when an error stayed open, whichever call it was of")
+    @Test("with sibling calls only, a trace failed if any error stayed open")
     func flat() {
         func call(_ id: String, _ from: Double, in parent: String? = nil, fails: Bool) -> SpanEvidence {
             span(id, in: parent, at: from...(from + 1), name: "chat", status: fails ? .error : .ok) {
@@ -63,7 +63,7 @@ struct RecoveryTests {
         }
     }
 
-    @Test("what follows at once with another model is a fallback, though its input cannot be the same")
+    @Test("an immediate successor with another model is a fallback, despite a different input")
     func otherModel() {
         func call(_ id: String, _ from: Double, _ model: String, digest: Int64, fails: Bool) -> SpanEvidence {
             span(id, in: "p", at: from...(from + 1), name: "ChatCompletion", status: fails ? .error : .ok) {
@@ -82,7 +82,7 @@ struct RecoveryTests {
         #expect(later.findings.first?.recovery == .open)
     }
 
-    @Test("links from attempt to attempt are explicit, to the first success")
+    @Test("links between attempts give explicit recovery, up to the first success")
     func links() {
         let result = assessor.assess(
             spans: [
@@ -111,7 +111,7 @@ struct RecoveryTests {
         #expect(turned.findings.first?.recovery == .explicit)
     }
 
-    @Test("a failed step that is done again recovers what failed in it")
+    @Test("repeating a failed step recovers the errors in it")
     func stepRepeated() {
         let result = assessor.assess(
             spans: [
@@ -123,7 +123,7 @@ struct RecoveryTests {
         #expect(result.findings.first?.recovery == .inferred && result.findings.first?.recoveredAt == second(6))
     }
 
-    @Test("a root that says OK is handled, one that failed is not, one that says nothing goes by its errors")
+    @Test("a root with status OK handled its errors, a failed one did not, and without a status its errors decide")
     func failedTraces() {
         func isFailed(_ root: SpanStatus, _ call: SpanEvidence) -> Bool {
             assessor.assess(spans: [span("root", .agent, at: 0...9, status: root), call], events: []).failed
@@ -138,7 +138,7 @@ struct RecoveryTests {
         #expect(!isFailed(.unset, span("a", in: "root", at: 0...40)))
     }
 
-    @Test("findings are in order of time, then id")
+    @Test("findings are sorted by time, then id")
     func order() {
         let result = assessor.assess(
             spans: [
@@ -148,7 +148,7 @@ struct RecoveryTests {
         #expect(result.spans == [3, 1, 0, 2])
     }
 
-    @Test("a trace of many failed spans and events is assessed in reasonable time")
+    @Test("a trace with many failed spans and events is assessed in reasonable time")
     func large() {
         var spans = [span("root", .agent, at: 0...9000, status: .unset)], events: [EventEvidence] = []
         for index in 0..<250 {

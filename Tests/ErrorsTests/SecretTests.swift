@@ -13,7 +13,7 @@ private enum Made {
     static func of(_ count: Int) -> String { String(String(repeating: tail, count: 4).prefix(count)) }
 }
 
-@Suite("Keys of known shapes")
+@Suite("Keys with known prefixes")
 struct SecretShapeTests {
     /// Heads and tails apart: together each is a key.
     private static let keys: [(head: String, tail: String)] = [
@@ -39,7 +39,7 @@ struct SecretShapeTests {
         ("pscale_tkn_", Made.of(43)), ("sq0atp-", Made.of(22)),
     ]
 
-    @Test("a key is found alone, in a sentence, in quotes, behind `=`, escaped, percent-encoded and coloured")
+    @Test("a key is found alone, in a sentence, in quotes, after `=`, escaped, percent-encoded and coloured")
     func everywhere() {
         for (head, tail) in SecretShapeTests.keys {
             let key = head + tail
@@ -56,7 +56,7 @@ struct SecretShapeTests {
         }
     }
 
-    @Test("webhooks keep their host, bots lose their tokens")
+    @Test("webhooks keep their host, bot tokens are removed")
     func messengers() {
         let cases = [
             (
@@ -76,7 +76,7 @@ struct SecretShapeTests {
         for (text, shown) in cases { #expect(Redactor.redact(text) == shown, "\(text)") }
     }
 
-    @Test("user and password of an address go, whatever marks the password has")
+    @Test("user and password of a URL are removed, whatever characters the password has")
     func addresses() {
         let cases = [
             ("postgres://app:p@ss:w0rd@db:5432/x", "postgres://[redacted password]@db:5432/x"),
@@ -89,9 +89,9 @@ struct SecretShapeTests {
     }
 }
 
-@Suite("Values behind names")
+@Suite("Values after names")
 struct SecretNameTests {
-    @Test("a value goes because of its name, in every notation")
+    @Test("a value is removed because of its name, in every notation")
     func notations() {
         let key = "[redacted key]", token = "[redacted token]", password = "[redacted password]"
         let cases = [
@@ -126,7 +126,7 @@ struct SecretNameTests {
         for (text, shown) in cases { #expect(Redactor.redact(text) == shown, "\(text)") }
     }
 
-    @Test("headers lose short credentials and cookies")
+    @Test("short credentials and cookies in headers are removed")
     func headers() {
         let token = "[redacted token]"
         let cases = [
@@ -144,7 +144,7 @@ struct SecretNameTests {
     }
 
     @Test(
-        "ids, hashes, names, counts and prose stay",
+        "ids, hashes, names, counts and prose are kept",
         arguments: [
             "0a1b2c3d-0a1b-4c3d-8e5f-0a1b2c3d4e5f", "trace 4bf92f3577b34da6a3ce929d0e0e4736 span 00f067aa0ba902b7",
             "commit ccbeb3f1a9dacc86483852b66f89892a47dd0123", "sha256:" + Made.longHex, "md5 " + Made.hex,
@@ -186,7 +186,7 @@ struct SecretNameTests {
     }
 }
 
-@Suite("The work of redaction")
+@Suite("Cost of redaction")
 struct RedactionWorkTests {
     /// Beginnings of secrets that never become one, and what they are joined by.
     private static let pieces = [
@@ -201,7 +201,7 @@ struct RedactionWorkTests {
         "\u{1B}[3", "api_key = \"", "&quot;", "\\u0022:",
     ]
 
-    @Test("grows with the length of the text: at most 160 bytes are looked at for each, for every repetition", arguments: pieces)
+    @Test("redaction is linear: at most 160 bytes are read per byte of text, for any repetition", arguments: pieces)
     func linear(piece: String) {
         for after in ["", "x", " ", "1A"] {
             for count in [500, 4000] {

@@ -8,7 +8,7 @@ struct RedactorTests {
     /// Made-up secrets are put together here, so that no scanner of repositories takes them for real ones.
     private static let tail = "Ab1Cd2Ef3Gh4Ij5Kl6Mn7Op8Qr9St0Uv1Wx2"
 
-    @Test("keys, tokens, passwords, addresses and cards go")
+    @Test("keys, tokens, passwords, e-mail addresses and card numbers are removed")
     func secrets() {
         let tail = Self.tail
         let cases: [(String, String)] = [
@@ -34,7 +34,7 @@ struct RedactorTests {
     }
 
     @Test(
-        "counts, ids and starred keys stay",
+        "counts, ids and masked keys are kept",
         arguments: [
             "token: 512", "max_tokens=4096, tokens: 140321", "total_tokens: 18446744073709551615",
             "trace_id=0af7651916cd43dd8448eb211c80319c",
@@ -52,7 +52,7 @@ struct RedactorTests {
         #expect(Redactor.redact(text) == text)
     }
 
-    @Test("a second pass changes nothing, on any bytes", arguments: 0..<40)
+    @Test("redaction is idempotent, for any bytes", arguments: 0..<40)
     func idempotent(seed: Int) {
         var random = SeededGenerator(seed: UInt64(seed))
         for _ in 0..<50 {
@@ -65,7 +65,7 @@ struct RedactorTests {
 
 @Suite("Signatures")
 struct SignatureTests {
-    @Test("variable parts are masked, class names and statuses stay")
+    @Test("variable parts are masked, class names and statuses are kept")
     func masks() {
         let cases: [(String, String)] = [
             ("Request timed out.", "Request timed out."),
@@ -88,14 +88,14 @@ struct SignatureTests {
         for (text, expected) in cases { #expect(Signature.of(text) == expected, "\(text)") }
     }
 
-    @Test("clients that print the body and those that do not fold together")
+    @Test("clients that print the body and clients that do not share a signature")
     func versions() {
         let message = "Rate limit reached for m-1 in organization org-1a2b on requests per min. Limit: 3, please wait."
         let old = "Error code: 429 - {'error': {'message': '\(message)', 'type': 'requests', 'code': 'rate_limit_exceeded'}}"
         #expect(Signature.of(old) == Signature.of("Error code: 429 - \(message)"))
     }
 
-    @Test("ids that happen to hold no digit are masked like those that hold one")
+    @Test("ids without digits are masked like ids with digits")
     func idsWithoutDigits() {
         for (a, b) in [
             ("org-JZzdIYLhOCtvrCzFm", "org-a1B2c3D4e5F6g7H8"), ("org-FaBUYsAjInDrGNqX", "org-9kLmN2pQ"),
@@ -110,7 +110,7 @@ struct SignatureTests {
     }
 
     @Test(
-        "plain words and names in camel case are no ids",
+        "plain words and camel-case names are not ids",
         arguments: [
             "APIConnectionError", "ResourceExhausted", "OpenAIException", "HTTPSConnectionPool", "InvalidRequestError",
             "ContentPolicyViolationError", "McpRpcHttpError", "XMLHttpRequest", "getUserByIdOrNil", "org-wide",
@@ -125,7 +125,7 @@ struct SignatureTests {
         #expect(Signature.of("the \(word) was seen") == "the \(word) was seen")
     }
 
-    @Test("the same failure with other values has the same signature")
+    @Test("the same failure with different values has the same signature")
     func folds() {
         #expect(
             Signature.of("dial tcp 10.0.0.5:443: connection refused")
@@ -135,7 +135,7 @@ struct SignatureTests {
         #expect(Signature.of("") == "")
     }
 
-    @Test("a signature is short, one line, and its own signature keeps its shape, on any bytes", arguments: 0..<40)
+    @Test("a signature is short, one line, and idempotent in shape, for any bytes", arguments: 0..<40)
     func properties(seed: Int) {
         var random = SeededGenerator(seed: UInt64(seed))
         let classifier = Classifier()

@@ -51,7 +51,7 @@ import TestSupport
         }
     }
 
-    @Test("a file cut anywhere gives what stands before the cut", arguments: fixtures)
+    @Test("a truncated file yields the records before the cut", arguments: fixtures)
     func truncated(fixture: String) throws {
         let bytes = try Reading.bytes(fixture), whole = try Reading(fixture)
         var random = SeededGenerator(seed: 11)
@@ -63,7 +63,7 @@ import TestSupport
         }
     }
 
-    @Test("a flipped byte never traps and never harms the records before it", arguments: fixtures)
+    @Test("a flipped byte never traps and never affects earlier records", arguments: fixtures)
     func flipped(fixture: String) throws {
         let bytes = try Reading.bytes(fixture), whole = try Reading(fixture)
         var random = SeededGenerator(seed: 12)
@@ -80,7 +80,7 @@ import TestSupport
         }
     }
 
-    @Test("nested lists and objects without end are refused or told, never followed")
+    @Test("endlessly nested lists and objects are refused or reported, never followed")
     func bottomless() throws {
         for open in [
             "[", "{\"resourceSpans\":[", "{\"a\":", "{\"data\":[", "{\"spans\":[",

@@ -27,7 +27,7 @@ import Testing
         #expect(spans[4].start?.nanoseconds == 1_760_173_204_250_000_000)
     }
 
-    @Test("CSV rows with quotes, line ends and empty cells are read")
+    @Test("CSV rows with quotes, line breaks and empty cells are read")
     func csv() throws {
         let reading = try Reading("error-log.csv")
         #expect(reading.format == .errorLogCSV && reading.problems.isEmpty)
@@ -42,7 +42,7 @@ import Testing
         #expect(reading.lines == [2, 3, 5, 6])
     }
 
-    @Test("rows without ids have the id of their content, and repetitions a number")
+    @Test("rows without ids get a content id, and repetitions a number")
     func identity() throws {
         let first = try Reading("error-log.jsonl").spans.map(\.spanID),
             second = try Reading("error-log.jsonl").spans.map(\.spanID)
@@ -53,7 +53,7 @@ import Testing
         #expect(one.first == two.last)
     }
 
-    @Test("ids and other columns of the row are taken")
+    @Test("ids and other columns are kept")
     func columns() throws {
         let text =
             "created_at;provider;agent;user_id;session;trace_id;span_id;request_id;http status;cost\n2025-10-11T09:00:00Z;openai;bot;u;s;AABBCCDD00112233;0011223344556677;r1;500;0.5\n"
@@ -62,13 +62,13 @@ import Testing
         #expect(span.traceID == "aabbccdd00112233" && span.spanID == "0011223344556677" && span.cost == Money(units: 50_000_000))
     }
 
-    @Test("a row without a readable time is a problem at its line")
+    @Test("a row without a readable time is reported with its line")
     func time() throws {
         let reading = try Reading(text: "ts,provider\nyesterday,openai\n1760173200,openai\n99999999999999999999,openai\n")
         #expect(reading.spans.count == 1 && reading.problems.map(\.line) == [2, 4])
     }
 
-    @Test("rows with too many cells, torn rows and stray quotes are problems, the others are read")
+    @Test("rows with too many cells, truncated rows and stray quotes are reported, the others are read")
     func damage() throws {
         let reading = try Reading(
             text:
@@ -78,7 +78,7 @@ import Testing
         #expect(reading.problems.map(\.line) == [2, 4, 6])
     }
 
-    @Test("numbers beyond every measure are unknown and nothing breaks")
+    @Test("absurdly large numbers are unknown")
     func extremes() throws {
         let text =
             "ts,provider,latency_ms,retry_count,cost,input_tokens\n1760173200,openai,1e300,9e99,1e30,-4\n9e14,openai,-1,,nan,1e400\n"

@@ -21,7 +21,7 @@ import Testing
         #expect(!reading.records.isEmpty && reading.problems.isEmpty, "\(reading.problems)")
     }
 
-    @Test("every format has a row that reads it, and a line for people")
+    @Test("every format has a reader and a description")
     func table() {
         for format in SourceFormat.allCases where format != .sqlite {
             #expect(FormatTable.rows.contains { $0.format == format }, "\(format)")
@@ -31,7 +31,7 @@ import Testing
 
     // MARK: OpenTelemetry
 
-    @Test("Jaeger: tags are attributes, logs are events, a cancelled wait is no failure")
+    @Test("Jaeger: tags are attributes, logs are events, a cancelled wait is not a failure")
     func jaeger() throws {
         let reading = try Reading("jaeger.json")
         #expect(reading.spans.count == 4 && reading.events.count == 2)
@@ -48,7 +48,7 @@ import Testing
         #expect(reading.spans[3].status == .error && reading.spans[3].httpStatus == 500 && reading.spans[3].service == nil)
     }
 
-    @Test("Jaeger: one span a line, as its storage keeps them")
+    @Test("Jaeger: one span per line, as in its storage")
     func jaegerSpans() throws {
         let line =
             #"{"traceID":"d497c9dd55717f2c5ecb79bda3028993","spanID":"0af7651916cd0002","operationName":"chat","startTime":1771237881589367,"duration":5,"tag":{"gen_ai@x":1,"otel.status_code":"ERROR"},"process":{"serviceName":"bot"}}"#
@@ -68,7 +68,7 @@ import Testing
         #expect(try Reading("tempo-trace.json").calls.map(\.spanID) == ["eee19b7ec3c1b174"])
     }
 
-    @Test("attributes taken apart into objects are put together again")
+    @Test("attributes split into nested objects are rejoined")
     func nested() throws {
         let span = try #require(try Reading("openinference-nested.json").spans.first)
         #expect(span.kind == .llm && span.modelRequested == "gpt-4o" && span.session == "s1" && span.tags == ["a", "b"])
@@ -78,7 +78,7 @@ import Testing
         #expect(span.exceptionMessage == "Error code: 429")
     }
 
-    @Test("a page in place of a completion is a failure; a page that a model wrote is none")
+    @Test("a page instead of a completion is a failure; a page written by a model is not")
     func page() throws {
         let page = ("output.value", text("<!DOCTYPE html><html><head></head></html>"))
         let kind = ("openinference.span.kind", text("LLM"))
@@ -90,7 +90,7 @@ import Testing
 
     // MARK: Langfuse
 
-    @Test("ingestion: create and update are one observation, however far apart")
+    @Test("ingestion: create and update are one observation, at any distance")
     func ingestion() throws {
         let reading = try Reading("ingestion-requests.jsonl")
         let call = try #require(reading.calls.first)
@@ -108,7 +108,7 @@ import Testing
         #expect(try Reading("ingestion.json").calls.first?.statusMessage == "Connection error.")
     }
 
-    @Test("ingestion: what waits for more takes no more memory than it may")
+    @Test("ingestion: incomplete observations are limited in memory")
     func ingestionRoom() throws {
         var lines: [String] = []
         for index in 0..<200 {
@@ -133,7 +133,7 @@ import Testing
         #expect(spans.map(\.spanID) == (0..<200).map { "g\($0)" } && spans.allSatisfy { $0.status == .error })
     }
 
-    @Test("exports as CSV: quoted dates, JSON in cells, a cell over two lines, a score of its own column")
+    @Test("CSV exports: quoted dates, JSON in cells, multi-line cells, scores in their own columns")
     func csv() throws {
         let reading = try Reading("langfuse-export.csv")
         #expect(reading.spans.map(\.spanID) == ["o1", "o2", "o5"])
@@ -150,7 +150,7 @@ import Testing
         #expect(try Reading(text: blob).spans.first?.inputTokens == 12)
     }
 
-    @Test("the user interface's export: JSON in texts, latencies not believed, an end that is missing")
+    @Test("UI export: JSON in strings, latencies ignored, missing end")
     func userInterface() throws {
         let reading = try Reading("langfuse-ui.json")
         #expect(reading.traces.first?.input == "Say 'Hello'" && reading.traces.first?.service == "bot")
@@ -160,7 +160,7 @@ import Testing
 
     // MARK: LiteLLM
 
-    @Test("payloads: empty error fields are success, zeros of a failure unknown, a client that left is no error")
+    @Test("payloads: empty error fields mean success, zeros of a failure are unknown, a client disconnect is not an error")
     func payload() throws {
         let spans = try Reading("litellm-payload.jsonl").spans
         #expect(spans.map(\.status) == [.ok, .error, .cancelled])
@@ -172,7 +172,7 @@ import Testing
         #expect(spans[1].stack?.contains("x.py") == true && spans[1].attributes?.contains("429_RATE_LIMIT_EXCEEDED") == true)
     }
 
-    @Test("spend logs as CSV and JSON: text in text, codes that are no status, answers from the cache")
+    @Test("spend logs as CSV and JSON: nested strings, codes that are not statuses, cached answers")
     func spend() throws {
         let csv = try Reading("litellm-spend.csv").spans
         #expect(csv.map(\.status) == [.ok, .error, .error] && csv[1].httpStatus == 429)
@@ -183,7 +183,7 @@ import Testing
         #expect(json[1].user == "u1" && json[1].session == "s1" && json[1].stack == "File x")
     }
 
-    @Test("the JSON log: one error for each failed request, however often it is told of; other programs' errors are events")
+    @Test("JSON log: one error per failed request, however often it is reported; other programs' errors are events")
     func log() throws {
         let reading = try Reading("litellm-mixed.log")
         let errors = reading.events.filter(\.kind.isError)
@@ -201,7 +201,7 @@ import Testing
 
     // MARK: MLflow and agents
 
-    @Test("MLflow: ids in base64, values in quotes, a failed span in a trace that went well")
+    @Test("MLflow: base64 ids, quoted values, a failed span in a successful trace")
     func mlflow() throws {
         let reading = try Reading("mlflow.json")
         #expect(reading.spans.map(\.spanID) == ["4910c433ec943f73", "25926077c32bb0b8", "36e2463f41ba728d"])
@@ -213,7 +213,7 @@ import Testing
         #expect(trace.end == trace.start.map { $0 + .milliseconds(6) })
     }
 
-    @Test("VT Code's trajectory: an exhausted turn failed, a retried one did not, tokens come on a line of their own")
+    @Test("VT Code's trajectory: an exhausted turn failed, a retried one did not, tokens are on a separate line")
     func trajectory() throws {
         let reading = try Reading("vtcode-trajectory.jsonl")
         #expect(reading.calls.map(\.status) == [.ok, .error, .ok] && reading.calls.map(\.attemptsMade) == [1, 3, 2])
@@ -227,7 +227,7 @@ import Testing
         #expect(tool.name == "run_terminal" && tool.status == .error && tool.agent == "main")
     }
 
-    @Test("VT Code's session: turns and tools, the time of the session, ids that come again")
+    @Test("VT Code's session: turns and tools, the session's time, repeated ids")
     func session() throws {
         let reading = try Reading("vtcode-session.jsonl")
         #expect(reading.calls.map(\.status) == [.ok, .error] && reading.calls[1].statusMessage == "Rate limit exceeded")
@@ -242,7 +242,7 @@ import Testing
         #expect(reading.traces.first?.status == .error && reading.problems.isEmpty)
     }
 
-    @Test("ATIF: steps of the agent are calls, a failed turn is a step of the system")
+    @Test("ATIF: agent steps are calls, a failed turn is a system step")
     func atif() throws {
         let reading = try Reading("atif.json")
         #expect(reading.calls.map(\.status) == [.ok, .error] && reading.calls[1].statusMessage == "Rate limit exceeded")

@@ -21,16 +21,16 @@ import TestSupport
     }
 
     @Test(
-        "valid values pass",
+        "valid values are accepted",
         arguments: ["1", "-0.5e+10", "\"\"", "{}", "[]", "{\"a\":[1,{\"b\":null}],\"c\":\"\\\"\"}", "NaN", " true "])
     func valid(_ text: String) { #expect(fault(text) == nil) }
 
     @Test(
-        "broken values are found",
+        "malformed values are rejected",
         arguments: ["{", "[1,]", "{\"a\" 1}", "{\"a\":1,}", "[1 2]", "{]", "tru", "1.", "01x", "\"abc", "{\"a\":}", "{,}"])
     func broken(_ text: String) { #expect(fault(text) != nil) }
 
-    @Test("a fault says where it is and whether the text only ends too early")
+    @Test("a fault has a position and says whether the text is merely truncated")
     func place() {
         #expect(fault("[1,2}") == JSONFault(reason: .unexpected, offset: 4))
         #expect(fault("[\"abcdefghijkl")?.reason == .ended)
@@ -38,7 +38,7 @@ import TestSupport
         #expect(fault(String(repeating: "{\"a\":", count: 100) + "1" + String(repeating: "}", count: 100)) == nil)
     }
 
-    @Test("escapes, surrogate pairs and broken bytes become text")
+    @Test("escapes, surrogate pairs and invalid bytes are decoded")
     func escapes() throws {
         func decoded(_ raw: String) throws -> String? { try withSlice("\"\(raw)\"") { $0.string } }
         #expect(try decoded(#"a\n\t\r\b\f\/\\\""#) == "a\n\t\r\u{8}\u{c}/\\\"")
@@ -51,7 +51,7 @@ import TestSupport
         #expect(repaired == "a\u{FFFD}b")
     }
 
-    @Test("whole numbers are exact up to 64 bits, also in strings")
+    @Test("integers are exact up to 64 bits, also in strings")
     func integers() throws {
         #expect(try withSlice("1760173202000000001") { $0.int } == 1_760_173_202_000_000_001)
         #expect(try withSlice("\"9223372036854775807\"") { $0.int } == Int64.max)
@@ -65,7 +65,7 @@ import TestSupport
         #expect(try withSlice("NaN") { $0.double } == nil)
     }
 
-    @Test("a string of any length and any place of its quotes is cut where it ends")
+    @Test("the end of a string is found for any length and alignment")
     func stringLengths() throws {
         for length in 0..<40 {
             let inner = String(repeating: "x", count: length)
@@ -74,7 +74,7 @@ import TestSupport
         }
     }
 
-    @Test("random values survive writing and reading again")
+    @Test("random values survive a round trip")
     func roundTrip() throws {
         var random = SeededGenerator(seed: 7)
         for _ in 0..<300 {
@@ -108,7 +108,7 @@ import TestSupport
         }
     }
 
-    @Test("what is copied into attributes is valid JSON")
+    @Test("values copied into attributes are valid JSON")
     func copying() throws {
         #expect(try withSlice("{ \"a\" : [ 1 , NaN ,\n \"x\ty\\q\" ] }") { written($0) } == #"{"a":[1,null,"x\tyq"]}"#)
         #expect(try withSlice("-Infinity") { written($0) } == "null")

@@ -4,7 +4,7 @@ import Testing
 @testable import Ingest
 
 @Suite("Langfuse") struct LangfuseTests {
-    @Test("observations of the API give spans and events")
+    @Test("API observations yield spans and events")
     func observations() throws {
         let reading = try Reading("langfuse.jsonl")
         #expect(reading.format == .langfuse && reading.problems.isEmpty)
@@ -34,7 +34,7 @@ import Testing
         #expect(try kind("quota_exceeded", "WARNING") == .log)
     }
 
-    @Test("blob exports with their snake case, ClickHouse times and numbers in strings are read")
+    @Test("blob exports with snake case, ClickHouse times and numbers in strings are read")
     func blob() throws {
         let spans = try Reading("langfuse-blob.jsonl").spans
         try #require(spans.count == 3)
@@ -46,7 +46,7 @@ import Testing
         #expect(spans[2].kind == .tool && spans[2].status == .inProgress && spans[2].level == nil)
     }
 
-    @Test("an API page gives the same spans as the SDK's own")
+    @Test("an API page yields the same spans as the SDK")
     func pageAndSpans() throws {
         let page = try Reading("langfuse-page.json"), sdk = try Reading("otlp-langfuse-sdk.jsonl")
         #expect(page.problems.isEmpty)
@@ -70,7 +70,7 @@ import Testing
         #expect(scores.first?.spanID == "o1" && scores.first?.comment == "short")
     }
 
-    @Test("the trace view's export holds the trace and its observations")
+    @Test("the trace view's export contains the trace and its observations")
     func traceView() throws {
         let text =
             #"{"trace":{"id":"t9","timestamp":"2025-06-06T11:31:33Z","name":"n","scores":[]},"observations":[{"id":"o9","traceId":"t9","type":"SPAN","startTime":"2025-06-06T11:31:33Z","endTime":"2025-06-06T11:31:34Z","level":"DEFAULT","usageDetails":{"total":0},"totalCost":0}]}"#
@@ -79,7 +79,7 @@ import Testing
         #expect(reading.spans.first?.cost == nil && reading.spans.first?.totalTokens == nil)
     }
 
-    @Test("the deprecated usage counts only where it holds something")
+    @Test("the deprecated usage map counts only when it has values")
     func usage() throws {
         func tokens(_ usage: String) throws -> Int64? {
             let row =
@@ -91,7 +91,7 @@ import Testing
         #expect(try tokens(#"{"promptTokens":6,"completionTokens":1,"totalTokens":7}"#) == 6)
     }
 
-    @Test("duration is never taken from a reported latency")
+    @Test("the duration is never taken from a reported latency")
     func latency() throws {
         let row =
             #"{"id":"o","traceId":"t","type":"GENERATION","startTime":"2025-10-11 09:00:02.5","endTime":"2025-10-11 09:00:03","latencyMs":99999,"latency":9,"providedModelName":"m"}"#

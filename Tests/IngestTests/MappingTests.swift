@@ -4,13 +4,13 @@ import Testing
 @testable import Ingest
 
 @Suite("Attributes to fields") struct MappingTests {
-    @Test("the table of names has a row for each field, in the order of the fields")
+    @Test("the name table has a row per field, in field order")
     func table() {
         #expect(AttributeNames.table.map(\.field) == AttributeField.allCases)
         #expect(AttributeNames.table.allSatisfy { !$0.names.isEmpty })
     }
 
-    @Test("every name of the table leads to its field")
+    @Test("every name in the table maps to its field")
     func lookup() {
         for row in AttributeNames.table {
             for (rank, name) in row.names.enumerated() {
@@ -32,7 +32,7 @@ import Testing
         ])
     func kinds(name: String, word: String, kind: SpanKind) throws { #expect(try mapped([(name, text(word))]).kind == kind) }
 
-    @Test("providers have one name each, and the host is told apart")
+    @Test("each provider has one name, separate from the host")
     func providers() throws {
         #expect(ProviderNames.canonical("OpenAI") == "openai" && ProviderNames.canonical("gcp.vertex_ai") == "google")
         #expect(ProviderNames.canonical("aws.bedrock") == "bedrock" && ProviderNames.canonical("Acme") == "acme")
@@ -48,7 +48,7 @@ import Testing
         #expect(ProviderNames.split("openai/") == (nil, "openai/"))
     }
 
-    @Test("the requested and the answering model are kept apart")
+    @Test("the requested and the answering model are separate")
     func models() throws {
         let span = try mapped([
             ("gen_ai.request.model", text("openai/gpt-4o")), ("gen_ai.response.model", text("gpt-4o-2024-08-06")),
@@ -71,14 +71,14 @@ import Testing
         #expect(try mapped([("error.message", text("Error code: 429"))]).httpStatus == nil)
     }
 
-    @Test("an error field counts by its value")
+    @Test("an error field counts only with a value")
     func errorField() throws {
         #expect(try mapped([("error", #"{"boolValue":false}"#)]).errorField == nil)
         #expect(try mapped([("error", text(""))]).errorField == nil)
         #expect(try mapped([("exception", text("boom"))]).errorField == "boom")
     }
 
-    @Test("messages in any form become text, and an empty answer is none")
+    @Test("messages in any form become text, and an empty answer becomes nil")
     func messages() throws {
         let parts = #"[{\"role\":\"user\",\"parts\":[{\"type\":\"text\",\"content\":\"hi\"}]}]"#
         #expect(try mapped([("gen_ai.input.messages", text(parts))]).input == "user: hi")
@@ -95,7 +95,7 @@ import Testing
         #expect(try mapped([("input.value", text(#"{\"order\": 1}"#))]).input == #"{"order": 1}"#)
     }
 
-    @Test("flattened messages come out in their order")
+    @Test("flattened messages keep their order")
     func flattened() throws {
         let span = try mapped([
             ("llm.input_messages.1.message.content", text("two")), ("llm.input_messages.0.message.content", text("one")),
@@ -113,7 +113,7 @@ import Testing
         #expect(span.inputTokens == 41 && span.outputTokens == 23 && span.totalTokens == 64 && span.cachedInputTokens == 5)
     }
 
-    @Test("costs are exact, and a failure's zero is unknown")
+    @Test("costs are exact, and zero for a failure is unknown")
     func costs() throws {
         #expect(
             try mapped([("gen_ai.request.model", text("m")), ("llm.cost.total", #"{"doubleValue":0.00004}"#)]).cost
@@ -126,7 +126,7 @@ import Testing
         #expect(try mapped([("gen_ai.request.model", text("m")), ("gen_ai.usage.input_tokens", int(-5))]).inputTokens == nil)
     }
 
-    @Test("a span that names no agent has none, unless it is one")
+    @Test("a span without an agent name has no agent, unless it is one")
     func agents() throws {
         #expect(try mapped([("gen_ai.request.model", text("m"))]).agent == nil)
         #expect(try mapped([("openinference.span.kind", text("AGENT"))]).agent == "x")

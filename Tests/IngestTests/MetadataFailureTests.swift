@@ -2,10 +2,10 @@ import Testing
 
 @testable import Ingest
 
-@Suite("Failures in free metadata")
+@Suite("Failures in free-form metadata")
 struct MetadataFailureTests {
     @Test(
-        "an error that has a value is found wherever it lies",
+        "an error with a value is found at any depth",
         arguments: [
             (#"{"error": "boom"}"#, "boom"), (#"{"response": {"error": "boom"}}"#, "boom"),
             (#"{"a": {"b": {"error": {"message": "boom"}}}}"#, #"{"message": "boom"}"#),
@@ -20,7 +20,7 @@ struct MetadataFailureTests {
     }
 
     @Test(
-        "a field that says that there was no error is none",
+        "a field that means no error is not an error",
         arguments: [
             "", "{}", "null", #"{"error": null}"#, #"{"error": ""}"#, #"{"error": false}"#, #"{"error": {}}"#, #"{"error": 0}"#,
             #"{"error": {"message": null, "code": ""}}"#, #"{"error": "None"}"#, #"{"note": "no error here"}"#,

@@ -4,7 +4,7 @@ import Testing
 @testable import Ingest
 
 @Suite("OTLP traces and logs") struct OTLPTests {
-    @Test("a request of the file exporter gives its spans")
+    @Test("a request of the file exporter yields its spans")
     func plain() throws {
         let reading = try Reading("otlp-traces.jsonl")
         #expect(reading.format == .otlpTraces)
@@ -34,7 +34,7 @@ import Testing
         #expect(event.exceptionType == "openai.APITimeoutError" && event.message == "Request timed out.")
     }
 
-    @Test("OpenInference, old OpenLLMetry and Langfuse attributes mean the same fields")
+    @Test("OpenInference, old OpenLLMetry and Langfuse attributes map to the same fields")
     func conventions() throws {
         let spans = try Reading("otlp-conventions.jsonl").spans
         try #require(spans.count == 3)
@@ -46,7 +46,7 @@ import Testing
         #expect(spans[2].statusMessage == "Request timed out." && spans[2].level == "ERROR")
     }
 
-    @Test("ids in base64 are read as hex")
+    @Test("base64 ids are converted to hex")
     func base64() throws {
         let line = otlp(
             #"{"traceId":"9lvlnFDw8uuBMAjzjaH1Ow==","spanId":"SRDEM+yUP3M=","parentSpanId":"AAAAAAAAAAA=","name":"a"}"#)
@@ -54,7 +54,7 @@ import Testing
         #expect(span.traceID == "f65be59c50f0f2eb813008f38da1f53b" && span.spanID == "4910c433ec943f73" && span.parentID == nil)
     }
 
-    @Test("times may be numbers, status codes words, and 0 is unset")
+    @Test("times may be numbers, status codes may be words, and 0 is unset")
     func numbers() throws {
         let line = otlp(
             #"{"traceId":"AB","spanId":"CDEF012345678901","startTimeUnixNano":1760173200000000001,"endTimeUnixNano":"0","status":{"code":"STATUS_CODE_ERROR"}}"#
@@ -65,7 +65,7 @@ import Testing
         #expect(try mapped([], #","status":{"code":"STATUS_CODE_UNSET"}"#).status == .unset)
     }
 
-    @Test("old names of the wrappers are read")
+    @Test("old wrapper names are read")
     func oldWrappers() throws {
         let line =
             #"{"batches":[{"instrumentationLibrarySpans":[{"instrumentationLibrary":{"name":"i"},"spans":[\#(span())]}],"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"late"}}]}}]}"#
@@ -74,7 +74,7 @@ import Testing
         #expect(found.attributes == #"{"scope":"i"}"#)
     }
 
-    @Test("an indented document is read span by span, with the line of each")
+    @Test("an indented document is read span by span, with line numbers")
     func document() throws {
         let reading = try Reading("otlp-document.json")
         #expect(reading.spans.count == 11 && reading.problems.isEmpty)
@@ -82,7 +82,7 @@ import Testing
         #expect(reading.calls.count { $0.isBrokenStream } == 1)
     }
 
-    @Test("what no field takes stays in the attributes, beside resource and scope")
+    @Test("unmapped attributes are kept, with resource and scope")
     func leftovers() throws {
         let attributes = [
             ("gen_ai.request.temperature", #"{"doubleValue":0.5}"#),
@@ -95,7 +95,7 @@ import Testing
         #expect(span.parameters == #"{"temperature":0.5}"# && span.service == nil)
     }
 
-    @Test("of two names for one field the newer wins, and the other is kept when it differs")
+    @Test("of two names for one field, the newer wins, and a different older value is kept")
     func precedence() throws {
         let span = try mapped([
             ("gen_ai.usage.prompt_tokens", int(1)), ("gen_ai.usage.input_tokens", int(2)), ("llm.token_count.prompt", int(2)),
@@ -104,7 +104,7 @@ import Testing
         #expect(span.attributes == #"{"gen_ai.usage.prompt_tokens":1,"scope":"s"}"#)
     }
 
-    @Test("a proxy's request is one call, its frame spans are none, and a retry is a call of its own")
+    @Test("a proxy's request is one call, its framework spans are none, and a retry is a separate call")
     func proxy() throws {
         let reading = try Reading("otlp-proxy.jsonl")
         #expect(
@@ -118,7 +118,7 @@ import Testing
         #expect(reading.spans.contains { $0.name == "Failed Proxy Server Request" && $0.errorField == "No connected db." })
     }
 
-    @Test("a stream that failed after its first piece is a broken stream, and a fallback is an event")
+    @Test("a stream that failed after its first chunk is a broken stream, and a fallback is an event")
     func streams() throws {
         let reading = try Reading("otlp-stream-error.jsonl")
         let broken = reading.spans.filter(\.isBrokenStream)
@@ -129,7 +129,7 @@ import Testing
         #expect(reading.calls.contains { $0.hasToolCalls && $0.output?.hasPrefix("[tool lookup_order") == true })
     }
 
-    @Test("a Langfuse stream without its end is broken though nothing says error")
+    @Test("a Langfuse stream without an end is broken even without an error")
     func langfuseStream() throws {
         let reading = try Reading("otlp-langfuse-sdk.jsonl")
         #expect(reading.spans.filter(\.isBrokenStream).map(\.status) == [.unset])
@@ -137,7 +137,7 @@ import Testing
         #expect(reading.spans.first { $0.kind == .agent }?.agent == "shop-assistant")
     }
 
-    @Test("a span without an id is a problem, not the file's end")
+    @Test("a span without an id is reported, and reading continues")
     func withoutID() throws {
         let reading = try Reading(text: otlp(#"{"name":"a"},"# + span() + ",5"))
         #expect(reading.spans.count == 1)

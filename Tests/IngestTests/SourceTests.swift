@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test(
-        "unknown content is refused with what was seen",
+        "unknown content is refused with a description",
         arguments: [
             ("", "empty"), ("  \n \n", "blanks"), ("PAR1abcd", "Parquet"), ("hello there\n", "begins with `hello"),
             ("a,b,c\n1,2,3\n", "columns are a, b, c"), ("{\"a\":1,\"b\":2}", "members a, b"),
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test("gzip and zstd are unpacked; progress counts the bytes on disk")
+    @Test("gzip and zstd files are decompressed; progress counts bytes on disk")
     func compressed() throws {
         let packed = try Reading("otlp-traces.jsonl.gz"), plain = try Reading("otlp-traces.jsonl")
         #expect(packed.records == plain.records)
@@ -44,7 +44,7 @@ import Testing
         #expect(try Reading("langfuse.jsonl.zst").records == Reading("langfuse.jsonl").records)
     }
 
-    @Test("a cut-off compressed file gives what it holds, and a problem")
+    @Test("a truncated compressed file yields its records and a problem")
     func cutOff() throws {
         let bytes = try Reading.bytes("otlp-traces.jsonl.gz")
         let reading = try Reading(bytes: Array(bytes.dropLast(6)))
@@ -52,7 +52,7 @@ import Testing
         #expect(refusal { _ = try Reading(bytes: Array(bytes.prefix(20))) } != nil)
     }
 
-    @Test("byte order mark, CRLF and blank lines are no problem")
+    @Test("byte order mark, CRLF and blank lines are accepted")
     func tolerated() throws {
         let lines = String(decoding: try Reading.bytes("langfuse.jsonl"), as: UTF8.self)
         let text = "\u{FEFF}\r\n" + lines.split(separator: "\n").joined(separator: "\r\n\r\n  \r\n") + "\r\n"
@@ -60,7 +60,7 @@ import Testing
         #expect(try reading.records == Reading("langfuse.jsonl").records && reading.problems.isEmpty)
     }
 
-    @Test("a torn last line is tolerated")
+    @Test("a truncated last line is tolerated")
     func torn() throws {
         let bytes = try Reading.bytes("langfuse.jsonl")
         let reading = try Reading(bytes: Array(bytes.dropLast(40)))
@@ -68,20 +68,20 @@ import Testing
         #expect(reading.problems.first?.what == "torn: the file ends inside a record")
     }
 
-    @Test("a last line without its line feed is whole")
+    @Test("a last line without a line feed is complete")
     func noFinalFeed() throws {
         let bytes = try Reading.bytes("langfuse.jsonl")
         #expect(try Reading(bytes: Array(bytes.dropLast())).records.count == 3)
     }
 
-    @Test("a bad line is skipped and told with its number")
+    @Test("a bad line is skipped and reported by number")
     func badLine() throws {
         let good = String(decoding: try Reading.bytes("langfuse.jsonl"), as: UTF8.self).split(separator: "\n")
         let reading = try Reading(text: "\(good[0])\n{\"id\": oops}\n[LOG] something\n\(good[1])\n")
         #expect(reading.spans.count == 2 && reading.problems.map(\.line) == [2, 3])
     }
 
-    @Test("a document broken in one object goes on at the next")
+    @Test("after a malformed object in a document, reading resumes at the next")
     func resumes() throws {
         let text = String(decoding: try Reading.bytes("console.json"), as: UTF8.self)
         let broken = text.replacing("\"name\": \"chat gpt-4o-mini\",", with: "\"name\": \"chat gpt-4o-mini,")
@@ -101,20 +101,20 @@ import Testing
         #expect(try Reading(text: rows.joined(separator: "\n")).spans.map(\.spanID) == (0..<500).map { "o\($0)" })
     }
 
-    @Test("an error of the one who takes the records ends the reading")
+    @Test("an error in the record callback stops reading")
     func stops() throws {
         struct Full: Error {}
         var reader = try SourceReader(path: Reading.path("langfuse.jsonl"))
         #expect(throws: Full.self) { try reader.read(record: { _, _ in throw Full() }, problem: { _ in }, progress: { _ in }) }
     }
 
-    @Test("what is no file says so")
+    @Test("a path that is not a file is reported")
     func missing() throws {
         #expect(refusal { _ = try SourceReader(path: Reading.path("nowhere")) }?.contains("no such file") == true)
         #expect(refusal { _ = try SourceReader(path: Reading.path("")) } == "is a folder, not a file")
     }
 
-    @Test("links to folders above end, and a file is found once, whatever leads to it")
+    @Test("links to parent folders do not loop, and a file is found once, through any link")
     func links() throws {
         var template = Array("/tmp/source-links-XXXXXX".utf8CString)
         mkdtemp(&template)
@@ -131,7 +131,7 @@ import Testing
                 == [folder + "/link.jsonl"])
     }
 
-    @Test("folders and patterns are expanded, sorted, each file once")
+    @Test("folders and globs are expanded and sorted, each file once")
     func expanding() throws {
         let folder = Reading.path("")
         let all = try SourceFiles.expand([folder])

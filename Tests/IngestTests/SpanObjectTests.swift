@@ -26,7 +26,7 @@ import Testing
         #expect(span.start.map { TimeText.iso($0) } == "2023-09-07T18:54:47.597121Z")
     }
 
-    @Test("an array of objects is read element by element, whatever stands around it")
+    @Test("an array of objects is read element by element, in any wrapper")
     func wrapped() throws {
         let object =
             #"{"trace_id":"97847cb33dff13e46483685930f4e236","span_id":"771ce4dcbd861745","parent_span_id":"b5aaea6a8c6e066f","name":"execute_tool f","start_time":1784995767655639000,"end_time":1784995767656160000,"attributes":{"gen_ai.operation.name":"execute_tool"},"status":{"code":"ERROR"},"span_events":[]}"#
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test("an event has the same identity in both forms of one span")
+    @Test("an event has the same identity in both forms of its span")
     func identity() throws {
         let console = try Reading("console.json").events.map(\.eventID)
         #expect(console == ["db2c8754bd71c57c-0"])
