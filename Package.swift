@@ -28,10 +28,13 @@ let package = Package(
         // Shared types: time, telemetry, text and diagnostics, results, rollup shapes.
         .target(name: "Model"),
 
+        // SQLite connections, statements and their cache, authorization, safe probing of files; knows no schema.
+        .target(name: "SQLite", dependencies: ["Model", "CSQLite"]),
+
         // Error detection: evidence, classification, propagation, recovery, redaction, signatures.
         .target(name: "Errors", dependencies: ["Model"]),
-        // Bytes to records: one reader per input format.
-        .target(name: "Ingest", dependencies: ["Model"]),
+        // Bytes and other programs' databases to records: one reader per input format.
+        .target(name: "Ingest", dependencies: ["Model", "SQLite", "CSQLite"]),
         // Synthetic records with known incidents, from a seed.
         .target(name: "Synthesis", dependencies: ["Model"]),
         // Text to compiled query: tokens, syntax, checked query, plan, SQL, answer.
@@ -43,13 +46,15 @@ let package = Package(
         // Values to text: tables, charts, diagnostics, exports.
         .target(name: "Render", dependencies: ["Model"]),
 
-        // Records in, rows out; the only importer of SQLite.
-        .target(name: "Storage", dependencies: ["Model", "Errors", "Ingest", "QueryLanguage", "CSQLite"]),
+        // The embedded store: schema, migrations, facts and rollups derived from records, queries, state.
+        .target(name: "LocalStore", dependencies: ["Model", "SQLite", "CSQLite", "Errors", "Ingest", "QueryLanguage"]),
+        // Sources into the embedded store: import, follow, examination.
+        .target(name: "Importing", dependencies: ["Model", "SQLite", "Errors", "Ingest", "QueryLanguage", "LocalStore"]),
 
         // Operating system services: files, user folders, child processes, clocks, safe terminal output.
-        .target(name: "System", dependencies: ["Model", "Ingest", "Render"]),
+        .target(name: "System", dependencies: ["Model", "SQLite", "Ingest", "Render"]),
         // Line editor with history and highlighting; pager, progress, confirmations, Ctrl-C.
-        .target(name: "Terminal", dependencies: ["Model", "Ingest", "Render", "System", "CEdit"]),
+        .target(name: "Terminal", dependencies: ["Model", "SQLite", "Render", "System", "CEdit"]),
 
         // The scripts in `queries`, embedded in the program.
         .target(name: "ShippedScripts", resources: [.embedInCode("Queries")]),
@@ -58,8 +63,8 @@ let package = Package(
         .target(
             name: "Shell",
             dependencies: [
-                "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Analysis", "Alerts", "Render", "Storage", "System",
-                "Terminal", "ShippedScripts",
+                "Model", "SQLite", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Analysis", "Alerts", "Render", "LocalStore",
+                "Importing", "System", "Terminal", "ShippedScripts",
             ]),
 
         // Executables: the argument parser, and the benchmark.
@@ -70,7 +75,8 @@ let package = Package(
         .executableTarget(
             name: "faultline-bench",
             dependencies: [
-                "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Storage", "Shell", "CSQLite",
+                "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "LocalStore", "Importing", "Shell",
+                "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -86,11 +92,14 @@ let package = Package(
         .testTarget(name: "AlertsTests", dependencies: ["Alerts", "QueryLanguage", "Model", "TestSupport"]),
         .testTarget(
             name: "StorageTests",
-            dependencies: ["Storage", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Model", "CSQLite", "TestSupport"]),
+            dependencies: [
+                "LocalStore", "Importing", "SQLite", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Model", "CSQLite",
+                "TestSupport",
+            ]),
         // Answers over a real store compared with a slow, simple reference implementation.
         .testTarget(
             name: "AnswerTests",
-            dependencies: ["QueryLanguage", "Storage", "Synthesis", "Errors", "Ingest", "Model", "TestSupport"]),
+            dependencies: ["QueryLanguage", "LocalStore", "Importing", "Synthesis", "Errors", "Ingest", "Model", "TestSupport"]),
 
         // Programs run on a pseudo-terminal, and one that prints what the line editor reads.
         .target(name: "CPty", path: "Tests/PtySupport/CPty"),
@@ -103,10 +112,13 @@ let package = Package(
         .testTarget(
             name: "ShellTests",
             dependencies: [
-                "Shell", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Render", "Storage", "System", "Terminal",
-                "ShippedScripts", "Model", "TestSupport",
+                "Shell", "SQLite", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Render", "LocalStore",
+                "Importing",
+                "System", "Terminal", "ShippedScripts", "Model", "TestSupport",
             ]),
-        .testTarget(name: "ToolTests", dependencies: ["PtySupport", "TestSupport", "Storage", "Model", "faultline"]),
+        .testTarget(
+            name: "ToolTests",
+            dependencies: ["PtySupport", "TestSupport", "Ingest", "LocalStore", "SQLite", "Model", "faultline"]),
         .testTarget(name: "StructureTests", dependencies: ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

@@ -98,7 +98,7 @@ public struct CompiledQuery: Sendable {
         var conditions = groups.map { names in CheckedPredicate.all(zip(query.keys, names).map { FieldCodec.isShownAs($0, $1) }) }
         if query.keys.count == 1, query.keys[0].id != .evidence {
             // Values of one field are listed in one condition.
-            var listed: [SQLValue] = []
+            var listed: [StoredValue] = []
             conditions.removeAll { condition in
                 guard case .isOneOf(_, let values) = condition else { return false }
                 listed += values
@@ -109,7 +109,7 @@ public struct CompiledQuery: Sendable {
         return conditions.count == 1 ? conditions[0] : .or(conditions)
     }
 
-    private func listing(_ rows: [[[SQLValue]]]) -> Answer {
+    private func listing(_ rows: [[[StoredValue]]]) -> Answer {
         var receipt = Receipt(window: query.window, zone: query.zone)
         receipt.newest = facts.newest
         receipt.rules = facts.rules

@@ -144,13 +144,13 @@ extension RuleColumns {
         private let rows: RuleRows
         private let first: Int
         /// The texts of dictionaries, for each key that is read by number.
-        private var names: [[Int64: SQLValue]]
+        private var names: [[Int64: StoredValue]]
         /// From the place of the keys before and a key's code to a place of both.
         private var places: [[Step: Int32]]
         private var prefixes: [[[Value]]]
         private var numbers: [[Value]: Int32] = [:]
         /// Codes of what is no number, for each key and each field.
-        private var codes: [[SQLValue: Int64]]
+        private var codes: [[StoredValue: Int64]]
         private var last: (codes: [Int64], place: Int32)?
         private var current: [Int64]
         /// By the id of a kind of errors: the place of its keys, -1 for kinds that are not asked for; what else its rows are.
@@ -173,7 +173,7 @@ extension RuleColumns {
             if rows.keys.isEmpty { columns.keys = [[]] }
         }
 
-        mutating func name(_ id: Int64, _ text: SQLValue, ofKey key: Int) { names[key][id] = text }
+        mutating func name(_ id: Int64, _ text: StoredValue, ofKey key: Int) { names[key][id] = text }
 
         mutating func take(_ row: some PassingRow) {
             guard let time = row.integer(0) else { return }

@@ -1,8 +1,10 @@
 import Errors
+import Importing
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
+import SQLite
 import System
 
 /// Statements that ask the store.
@@ -176,7 +178,7 @@ extension Interpreter {
 /// Values of SQL for people.
 enum SQLText {
     /// A bound value as it is shown beside its placeholder.
-    static func literal(_ value: SQLValue) -> String {
+    static func literal(_ value: StoredValue) -> String {
         switch value {
         case .null: "NULL"
         case .integer(let n): String(n)
@@ -186,7 +188,7 @@ enum SQLText {
     }
 
     /// A value of a column whose meaning is not known.
-    static func value(_ value: SQLValue) -> Value {
+    static func value(_ value: StoredValue) -> Value {
         switch value {
         case .null: .missing
         case .integer(let n): .count(n)

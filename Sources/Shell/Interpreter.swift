@@ -1,8 +1,9 @@
 import Errors
+import Importing
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 import System
 import Terminal
 

@@ -1,7 +1,8 @@
+import Importing
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 import System
 
 /// Whether a statement would run: everything that is looked at before it is asked, without asking it and without changing anything.

@@ -1,6 +1,6 @@
+import LocalStore
 import Model
 import QueryLanguage
-import Storage
 
 /// The values that a store holds, for suggestions and completion; asked for once and kept until something changes.
 ///

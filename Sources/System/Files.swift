@@ -1,6 +1,7 @@
 import Glibc
 import Ingest
 import Model
+import SQLite
 
 /// A failed file operation.
 public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,6 +1,6 @@
 import CEdit
 import Glibc
-import Ingest
+import SQLite
 import System
 
 /// The lines entered before and their file: plain text, one entry per line, mode 0600.

@@ -1,5 +1,6 @@
+import Importing
+import LocalStore
 import Model
-import Storage
 import Synthesis
 
 /// The store that questions run on, and the instant that counts as now.

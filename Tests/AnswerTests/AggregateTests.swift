@@ -1,9 +1,10 @@
 import Glibc
+import LocalStore
 import Model
-@testable import QueryLanguage
-import Storage
-import TestSupport
 import Testing
+import TestSupport
+
+@testable import QueryLanguage
 
 /// Every number of an answer against the plain reference, for random questions over awkward histories.
 @Suite struct AggregateTests {

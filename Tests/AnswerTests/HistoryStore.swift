@@ -1,9 +1,11 @@
 import Glibc
+import Importing
+import LocalStore
 import Model
-@testable import QueryLanguage
-import Storage
-import TestSupport
 import Testing
+import TestSupport
+
+@testable import QueryLanguage
 
 /// A store in a folder of its own, which is deleted with it.
 final class HistoryStore {

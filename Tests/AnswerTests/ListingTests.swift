@@ -1,7 +1,7 @@
+import LocalStore
 import Model
-import Storage
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import QueryLanguage
 

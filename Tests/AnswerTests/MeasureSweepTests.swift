@@ -1,5 +1,5 @@
+import LocalStore
 import Model
-import Storage
 import Testing
 
 @testable import QueryLanguage

@@ -1,7 +1,8 @@
+import LocalStore
 import Model
-@testable import QueryLanguage
-import Storage
 import TestSupport
+
+@testable import QueryLanguage
 
 /// One call, error or trace of the store as a plain row: every field under its name, shown as the language shows it.
 final class PlainRow {
@@ -86,7 +87,7 @@ struct PlainFacts {
         "f.type", "f.severity", "f.status", "f.code", "f.origin", "f.recovery", "f.recovered_at", "g.text", "t.text",
     ]
 
-    private static func rows(_ store: Store, _ table: String, _ more: [String]) throws -> [[SQLValue]] {
+    private static func rows(_ store: Store, _ table: String, _ more: [String]) throws -> [[StoredValue]] {
         let texts = more.isEmpty ? "" : " JOIN signature g ON g.id = f.signature JOIN message t ON t.id = f.message"
         let event = "LEFT JOIN event v ON v.id = f.id AND f.scope = 2"
         return try store.rows(
@@ -99,7 +100,7 @@ struct PlainFacts {
                     """))
     }
 
-    private func span(_ noun: Noun, _ row: [SQLValue]) -> PlainRow {
+    private func span(_ noun: Noun, _ row: [StoredValue]) -> PlainRow {
         let plain = PlainRow(
             noun, time: row[1].integer ?? 0, scope: row[0].integer ?? 0, id: row[2].text ?? "", trace: row[3].integer,
             evidence: row[4].integer ?? 0)
@@ -134,7 +135,7 @@ struct PlainFacts {
         return plain
     }
 
-    private func error(_ plain: PlainRow, _ row: [SQLValue], at start: Int) {
+    private func error(_ plain: PlainRow, _ row: [StoredValue], at start: Int) {
         if let type = row[start].integer.flatMap({ ErrorType(rawValue: Int($0)) }) {
             plain.values[.type] = .text(type.name)
             plain.values[.class] = .text(type.errorClass.rawValue)

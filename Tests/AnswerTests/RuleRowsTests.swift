@@ -1,7 +1,8 @@
+import LocalStore
 import Model
-@testable import QueryLanguage
-import Storage
 import Testing
+
+@testable import QueryLanguage
 
 @Suite("What rules read of packed days")
 struct RuleRowsTests {

@@ -1,7 +1,7 @@
+import LocalStore
 import Model
-import Storage
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import QueryLanguage
 
@@ -21,7 +21,7 @@ struct SQLGoldenTests {
             if !statement.bindings.isEmpty { lines.append("    " + statement.bindings.map(written).joined(separator: ", ")) }
         }
 
-        private func written(_ value: SQLValue) -> String {
+        private func written(_ value: StoredValue) -> String {
             switch value {
             case .null: "NULL"
             case .integer(let number): String(number)
@@ -30,12 +30,12 @@ struct SQLGoldenTests {
             }
         }
 
-        func rows(_ statement: SQLStatement) throws -> [[SQLValue]] {
+        func rows(_ statement: SQLStatement) throws -> [[StoredValue]] {
             note(statement)
             return try store.rows(statement)
         }
 
-        func rows(_ statement: SQLStatement, within steps: Int) throws -> [[SQLValue]]? {
+        func rows(_ statement: SQLStatement, within steps: Int) throws -> [[StoredValue]]? {
             // Given up at once, so that the other form is asked as well.
             note(statement, "walk: ")
             return nil

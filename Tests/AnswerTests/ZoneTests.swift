@@ -1,8 +1,8 @@
 import Glibc
+import LocalStore
 import Model
-import Storage
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import QueryLanguage
 

@@ -1,8 +1,8 @@
 import Model
 import Testing
 
+@testable import LocalStore
 @testable import Shell
-@testable import Storage
 
 @Suite("what alerts answer")
 struct AlertAnswerTests {

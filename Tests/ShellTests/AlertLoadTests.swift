@@ -1,8 +1,9 @@
 import Model
 import Testing
 
+@testable import LocalStore
+@testable import SQLite
 @testable import Shell
-@testable import Storage
 
 @Suite("loading alert rules")
 struct AlertLoadTests {

@@ -2,8 +2,9 @@ import Glibc
 import Model
 import Testing
 
+@testable import LocalStore
+@testable import SQLite
 @testable import Shell
-@testable import Storage
 @testable import System
 
 @Suite("alert rules")

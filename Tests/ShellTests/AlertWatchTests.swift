@@ -2,8 +2,9 @@ import Model
 import QueryLanguage
 import Testing
 
+@testable import LocalStore
+@testable import SQLite
 @testable import Shell
-@testable import Storage
 @testable import System
 
 @Suite("watching alerts")

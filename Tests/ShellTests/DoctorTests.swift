@@ -1,8 +1,9 @@
 import Model
 import Testing
 
+@testable import Importing
+@testable import LocalStore
 @testable import Shell
-@testable import Storage
 
 @Suite("Doctor")
 struct DoctorTests {

@@ -1,11 +1,12 @@
 import Glibc
 import Model
 import QueryLanguage
-import TestSupport
 import Testing
+import TestSupport
 
+@testable import Importing
+@testable import LocalStore
 @testable import Shell
-@testable import Storage
 @testable import System
 
 @Suite("Export")

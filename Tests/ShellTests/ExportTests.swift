@@ -1,5 +1,5 @@
-import Storage
 import Glibc
+import LocalStore
 import Model
 import Testing
 

@@ -2,8 +2,8 @@ import Glibc
 import Model
 import Testing
 
+@testable import LocalStore
 @testable import Shell
-@testable import Storage
 @testable import System
 
 @Suite("where watching begins")

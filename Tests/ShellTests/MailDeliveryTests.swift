@@ -2,8 +2,9 @@ import Glibc
 import Model
 import Testing
 
+@testable import Importing
+@testable import LocalStore
 @testable import Shell
-@testable import Storage
 @testable import System
 
 /// A real SMTP server on loopback that keeps every message as a file (aiosmtpd), and the settings of a real `sendmail` (msmtp)

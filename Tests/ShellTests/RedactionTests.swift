@@ -3,7 +3,6 @@ import QueryLanguage
 import Testing
 
 @testable import Shell
-@testable import Storage
 @testable import System
 
 @Suite("Secrets")

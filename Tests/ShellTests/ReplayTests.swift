@@ -1,8 +1,8 @@
 import Errors
 import Glibc
+import LocalStore
 import Model
 import QueryLanguage
-import Storage
 import Testing
 
 @testable import Shell

@@ -1,10 +1,11 @@
 import Glibc
 import Model
-import TestSupport
 import Testing
+import TestSupport
 
+@testable import LocalStore
+@testable import SQLite
 @testable import Shell
-@testable import Storage
 @testable import System
 
 @Suite("rules that are changed while they fire, or cannot be evaluated")

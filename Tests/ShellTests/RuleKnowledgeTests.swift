@@ -3,8 +3,8 @@ import Model
 import QueryLanguage
 import Testing
 
+@testable import LocalStore
 @testable import Shell
-@testable import Storage
 
 @Suite("rules count what was known")
 struct RuleKnowledgeTests {

@@ -1,8 +1,9 @@
 import Model
 import Testing
 
+@testable import LocalStore
+@testable import SQLite
 @testable import Shell
-@testable import Storage
 
 @Suite("Tables of sql, and local times of sources")
 struct SQLTableTests {

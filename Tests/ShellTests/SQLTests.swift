@@ -3,7 +3,6 @@ import QueryLanguage
 import Testing
 
 @testable import Shell
-@testable import Storage
 @testable import System
 
 @Suite("SQL of one's own, and explain")

@@ -1,11 +1,11 @@
 import Glibc
 import Model
 import QueryLanguage
-import TestSupport
 import Testing
+import TestSupport
 
+@testable import LocalStore
 @testable import Shell
-@testable import Storage
 @testable import System
 
 @Suite("Scripts from others")

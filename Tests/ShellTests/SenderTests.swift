@@ -1,10 +1,11 @@
 import Glibc
 import Model
-import TestSupport
 import Testing
+import TestSupport
 
+@testable import Importing
+@testable import LocalStore
 @testable import Shell
-@testable import Storage
 @testable import System
 
 @Suite("notifications on their way")

@@ -1,9 +1,9 @@
 import Glibc
+import LocalStore
 import Model
 import QueryLanguage
-import Storage
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Shell
 @testable import System

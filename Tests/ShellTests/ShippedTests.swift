@@ -1,11 +1,12 @@
 import Glibc
+import Importing
+import LocalStore
 import Model
 import QueryLanguage
 import ShippedScripts
-import Storage
 import Synthesis
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Shell
 @testable import System

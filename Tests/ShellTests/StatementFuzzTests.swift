@@ -1,11 +1,12 @@
 import Glibc
 import Model
 import Synthesis
-import TestSupport
 import Testing
+import TestSupport
 
+@testable import Importing
+@testable import LocalStore
 @testable import Shell
-@testable import Storage
 @testable import System
 
 /// Statements of every kind, executed over a store whose values lie at the ends of what can be stored: none may trap, and none

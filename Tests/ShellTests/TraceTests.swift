@@ -3,8 +3,8 @@ import QueryLanguage
 import Render
 import Testing
 
+@testable import LocalStore
 @testable import Shell
-@testable import Storage
 
 @Suite("One trace")
 struct TraceTests {

@@ -1,7 +1,8 @@
 import Model
 import Testing
 
-@testable import Storage
+@testable import LocalStore
+@testable import SQLite
 
 @Suite("what is kept of alerts")
 struct AlertStateTests {

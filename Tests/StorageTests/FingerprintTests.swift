@@ -1,9 +1,10 @@
 import Errors
 import Model
-import TestSupport
 import Testing
+import TestSupport
 
-@testable import Storage
+@testable import Importing
+@testable import LocalStore
 
 @Suite("Hashes of data")
 struct FingerprintTests {

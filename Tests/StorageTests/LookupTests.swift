@@ -2,7 +2,8 @@ import Model
 import QueryLanguage
 import Testing
 
-@testable import Storage
+@testable import Importing
+@testable import LocalStore
 
 @Suite struct LookupTests {
     private let folder = TemporaryFolder()

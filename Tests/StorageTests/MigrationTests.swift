@@ -3,10 +3,11 @@ import Glibc
 import Ingest
 import Model
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
-@testable import Storage
+@testable import LocalStore
+@testable import SQLite
 
 /// Files that released programs made, one of each version, in `Tests/Fixtures/stores`.
 @Suite("Migrations") struct MigrationTests {

@@ -1,7 +1,7 @@
 import Model
 import Testing
 
-@testable import Storage
+@testable import LocalStore
 
 @Suite("the outbox of notifications")
 struct OutboxTests {

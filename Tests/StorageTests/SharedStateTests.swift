@@ -3,7 +3,8 @@ import Model
 import Synchronization
 import Testing
 
-@testable import Storage
+@testable import LocalStore
+@testable import SQLite
 
 /// Stores of older versions, which shared one `state.db` with all others of their folder.
 @Suite("State that stores of a folder shared") struct SharedStateTests {

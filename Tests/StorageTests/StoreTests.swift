@@ -3,7 +3,8 @@ import Model
 import QueryLanguage
 import Testing
 
-@testable import Storage
+@testable import LocalStore
+@testable import SQLite
 
 @Suite struct StoreTests {
     private let folder = TemporaryFolder()

@@ -1,5 +1,5 @@
-import TestSupport
 import Testing
+import TestSupport
 
 /// Who may import whom. A module imports only those below it; data flows the other way.
 enum ImportTable {
@@ -7,23 +7,26 @@ enum ImportTable {
     static let modules: [String: Set<String>] = [
         "Model": [],
         "Errors": ["Model"],
-        "Ingest": ["Model"],
+        "SQLite": ["Model", "CSQLite"],
+        "Ingest": ["Model", "SQLite", "CSQLite"],
         "Synthesis": ["Model"],
         "QueryLanguage": ["Model"],
         "Analysis": ["Model"],
         "Alerts": ["Model", "QueryLanguage", "Yams"],
         "Render": ["Model"],
-        "Storage": ["Model", "Errors", "Ingest", "QueryLanguage", "CSQLite"],
-        "System": ["Model", "Ingest", "Render"],
-        "Terminal": ["Model", "Ingest", "Render", "System", "CEdit"],
+        "LocalStore": ["Model", "SQLite", "CSQLite", "Errors", "Ingest", "QueryLanguage"],
+        "Importing": ["Model", "SQLite", "Errors", "Ingest", "QueryLanguage", "LocalStore"],
+        "System": ["Model", "SQLite", "Ingest", "Render"],
+        "Terminal": ["Model", "SQLite", "Render", "System", "CEdit"],
         "ShippedScripts": [],
         "Shell": [
-            "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Analysis", "Alerts", "Render", "Storage", "System",
-            "Terminal", "ShippedScripts",
+            "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Analysis", "Alerts", "Render", "LocalStore", "Importing",
+            "SQLite", "System", "Terminal", "ShippedScripts",
         ],
         "faultline": ["Model", "Shell", "System", "ArgumentParser"],
         "faultline-bench": [
-            "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Storage", "Shell", "CSQLite", "ArgumentParser",
+            "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "LocalStore", "Importing", "Shell", "CSQLite",
+            "ArgumentParser",
         ],
     ]
 
@@ -32,7 +35,7 @@ enum ImportTable {
 
     /// C libraries of the system, and the only places that may import them.
     static let places: [String: [String]] = [
-        "CSQLite": ["Sources/Storage/", "Sources/faultline-bench/"],
+        "CSQLite": ["Sources/SQLite/", "Sources/Ingest/Databases/", "Sources/LocalStore/", "Sources/faultline-bench/"],
         "CEdit": ["Sources/Terminal/"],
         "ArgumentParser": ["Sources/faultline/", "Sources/faultline-bench/"],
         "Yams": ["Sources/Alerts/"],
@@ -61,8 +64,8 @@ struct ImportTests {
     func descriptors() {
         // POSIX drops a process's locks on a file when any descriptor of it is closed: see `OpenDatabases`.
         let places: Set<String> = [
-            "Sources/Ingest/Source/OpenDatabases.swift", "Sources/Storage/SQLite/Connection.swift",
-            "Sources/Storage/Databases/SourceDatabase.swift", "Sources/System/Files.swift",
+            "Sources/SQLite/OpenDatabases.swift", "Sources/SQLite/Connection.swift",
+            "Sources/Ingest/Databases/SourceDatabase.swift", "Sources/System/Files.swift",
             "Sources/System/ChildProcess.swift", "Sources/Shell/Alerts/Sender.swift",
             "Sources/Shell/Alerts/DeliveryLock.swift", "Sources/Terminal/LineHistory.swift",
         ]

@@ -2,7 +2,9 @@ import Glibc
 import PtySupport
 import Testing
 
-@testable import Storage
+@testable import Ingest
+@testable import LocalStore
+@testable import SQLite
 
 @Suite("Live sources through the program")
 struct FollowToolTests {

@@ -1,5 +1,6 @@
 import Glibc
 import Model
+import SQLite
 
 /// The bytes of a file, decompressed by the system's `gzip` or `zstd` if necessary.
 final class ByteSource {

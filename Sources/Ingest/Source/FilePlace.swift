@@ -1,4 +1,5 @@
 import Glibc
+import SQLite
 
 /// The position up to which a growing file was read, and the file's identity.
 public struct FilePlace: Hashable, Sendable {

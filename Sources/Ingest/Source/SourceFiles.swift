@@ -1,4 +1,5 @@
 import Glibc
+import SQLite
 
 /// Expands folders, globs and paths to files.
 public enum SourceFiles {
@@ -16,11 +17,7 @@ public enum SourceFiles {
     }
 
     /// Returns the absolute path without links; unchanged when it cannot be resolved.
-    public static func realPath(_ path: String) -> String {
-        guard let real = realpath(path, nil) else { return path }
-        defer { free(real) }
-        return String(cString: real)
-    }
+    public static func realPath(_ path: String) -> String { FileKind.realPath(path) }
 
     /// Returns true when the path is a pipe, whose bytes can be read only once: probing would consume them.
     public static func isPipe(_ path: String) -> Bool { kind(path) == S_IFIFO }

@@ -1,3 +1,5 @@
+import SQLite
+
 /// A format that can be imported.
 public enum SourceFormat: String, Sendable, CaseIterable {
     case otlpTraces, otlpLogs, otelConsole, jaeger, langfuse, langfuseEvents, litellm, litellmLog, litellmSpend, mlflow
@@ -46,8 +48,20 @@ public struct IngestError: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String { path + (line.map { ":\($0)" } ?? "") + ": " + message }
 }
 
+extension IngestError {
+    /// Runs `body`; reports errors of the database at `path` as errors of that file.
+    static func about<R>(_ path: String, _ body: () throws -> R) throws -> R {
+        do { return try body() } catch let error as SQLError where !error.isInterrupted {
+            throw IngestError(path: path, error.reason)
+        }
+    }
+}
+
 /// A record that was skipped or read incompletely; reading continues.
 public struct RecordProblem: Sendable, Equatable, CustomStringConvertible {
+    /// How many problems of a source are kept with their text; all are counted.
+    public static let kept = 1000
+
     /// The file, as given.
     public var path: String
     /// The first line of the record, from 1.

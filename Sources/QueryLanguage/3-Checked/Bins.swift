@@ -38,7 +38,7 @@ enum Bins {
     /// The condition that a row's value lies in this bin.
     static func isIn(_ field: Field, _ lower: Value, _ upper: Value) -> CheckedPredicate {
         let plain = Field(field.id, key: field.key)
-        func stored(_ value: Value) -> SQLValue? {
+        func stored(_ value: Value) -> StoredValue? {
             if case .isOneOf(_, let stored) = FieldCodec.isShownAs(plain, value) { stored.first } else { nil }
         }
         var parts: [CheckedPredicate] = []

@@ -72,7 +72,7 @@ extension CheckedPredicate {
     /// The field is shown as one of these texts, or as none with `orMissing`. Words that a field does not know select nothing.
     public static func isShown(_ id: FieldID, as texts: [String], orMissing: Bool) -> CheckedPredicate {
         let field = Field(id)
-        let stored = texts.flatMap { text -> [SQLValue] in
+        let stored = texts.flatMap { text -> [StoredValue] in
             if case .choice(let words, _) = field.type {
                 return words.firstIndex(of: text).map { FieldCodec.stored(field, choice: $0) } ?? []
             }

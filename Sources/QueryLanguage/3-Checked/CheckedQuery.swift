@@ -5,9 +5,9 @@ public indirect enum CheckedPredicate: Hashable, Sendable {
     /// Always or never true.
     case always(Bool)
     /// The field's stored value equals one of these.
-    case isOneOf(Field, [SQLValue])
+    case isOneOf(Field, [StoredValue])
     /// The field's stored value stands in this relation to the value; only orderings.
-    case ordered(Field, Comparison, SQLValue)
+    case ordered(Field, Comparison, StoredValue)
     /// The field's text matches the glob (`*` any text, nothing else is special).
     case glob(Field, String)
     /// The field's text contains the text; ASCII letters match in either case.

@@ -154,7 +154,7 @@ extension Checker {
         if source.answer.foldedGroups > 0 {
             rows.removeAll { if case .text(let text) = $0[column] { text.hasPrefix("other (") } else { false } }
         }
-        var seen: Set<Value> = [], listed: [SQLValue] = [], parts: [CheckedPredicate] = []
+        var seen: Set<Value> = [], listed: [StoredValue] = [], parts: [CheckedPredicate] = []
         for value in rows.map({ $0[column] }) where seen.insert(value).inserted {
             switch FieldCodec.isShownAs(field, value) {
             case .isOneOf(_, let stored): listed += stored

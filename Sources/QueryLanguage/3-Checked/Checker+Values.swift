@@ -101,7 +101,7 @@ extension Checker {
             return ordering(field, comparison, values[0], span).map { ofRow(field, $0) }
         }
         if field.id == .kind, values.contains(where: { $0.text.lowercased() == "any" }) { return .always(comparison == .equal) }
-        var exact: [SQLValue] = [], parts: [CheckedPredicate] = []
+        var exact: [StoredValue] = [], parts: [CheckedPredicate] = []
         for literal in values {
             if !literal.isQuoted,
                 literal.text.lowercased() == "(none)" || (field.type != .text && literal.text.lowercased() == "none")
@@ -233,7 +233,7 @@ extension Checker {
 
     /// `day`, `week` and `month` are stored as numbers of local days and months; nil for every other field, an inner nil for
     /// a literal that is none (reported).
-    private mutating func calendarValue(_ field: Field, _ literal: Literal) -> SQLValue?? {
+    private mutating func calendarValue(_ field: Field, _ literal: Literal) -> StoredValue?? {
         guard field.isCalendarText else { return nil }
         if let number = FieldCodec.calendarNumber(field, literal.text) { return .some(.integer(number)) }
         let example = field.id == .day ? "2026-11-20" : field.id == .week ? "2026-W47" : "2026-11"
@@ -242,7 +242,7 @@ extension Checker {
     }
 
     /// A number, length, amount or time as stored; nil when the literal is none, which is reported.
-    mutating func value(_ field: Field, _ literal: Literal) -> SQLValue? {
+    mutating func value(_ field: Field, _ literal: Literal) -> StoredValue? {
         let text = literal.text
         switch field.type {
         case .count:

@@ -3,7 +3,7 @@ import Model
 /// Between the values of the language and those that the store keeps.
 enum FieldCodec {
     /// The stored values that stand for case `index` of a choice field.
-    static func stored(_ field: Field, choice index: Int) -> [SQLValue] {
+    static func stored(_ field: Field, choice index: Int) -> [StoredValue] {
         switch field.id {
         case .type: [.integer(Int64(ErrorType.allCases[index].rawValue))]
         case .class:
@@ -20,7 +20,7 @@ enum FieldCodec {
     }
 
     /// The shown value of a stored one.
-    static func value(_ field: Field, _ stored: SQLValue) -> Value {
+    static func value(_ field: Field, _ stored: StoredValue) -> Value {
         switch stored {
         case .null: .missing
         case .text(let text): text.isEmpty ? .missing : .text(text)
@@ -49,7 +49,7 @@ enum FieldCodec {
 
     /// The condition that a row's shown value is this one.
     static func isShownAs(_ field: Field, _ value: Value) -> CheckedPredicate {
-        func stored(_ text: String) -> SQLValue { .text(text) }
+        func stored(_ text: String) -> StoredValue { .text(text) }
         func whole(_ number: Int64) -> CheckedPredicate {
             .and([.ordered(field, .greaterOrEqual, .integer(number)), .ordered(field, .lessOrEqual, .integer(number))])
         }

@@ -223,7 +223,7 @@ struct FieldSQL {
     /// The time of the row, with the ends of what clocks can show for what lies beyond them.
     private var clockTime: SQLFragment {
         guard reachesLimits else { return time }
-        let first = SQLValue.integer(Checker.earliest.nanoseconds), last = SQLValue.integer(Checker.latest.nanoseconds - 1)
+        let first = StoredValue.integer(Checker.earliest.nanoseconds), last = StoredValue.integer(Checker.latest.nanoseconds - 1)
         return "(CASE WHEN \(time) < \(first) THEN \(first) WHEN \(time) > \(last) THEN \(last) ELSE \(time) END)"
     }
 

@@ -103,7 +103,7 @@ struct PredicateSQL {
         }
     }
 
-    private func isOneOf(_ value: SQLFragment, _ values: [SQLValue]) -> SQLFragment {
+    private func isOneOf(_ value: SQLFragment, _ values: [StoredValue]) -> SQLFragment {
         values.count == 1 ? "\(value) = \(values[0])" : "\(value) IN (\(.joined(values.map { "\($0)" }, ", ")))"
     }
 

@@ -1,18 +1,5 @@
 import Model
 
-/// A value as a SQL engine takes and gives it.
-public enum SQLValue: Hashable, Sendable {
-    case null
-    case integer(Int64)
-    case real(Double)
-    case text(String)
-
-    /// The integer; nil for every other kind.
-    public var integer: Int64? { if case .integer(let n) = self { n } else { nil } }
-    /// The text; nil for every other kind.
-    public var text: String? { if case .text(let s) = self { s } else { nil } }
-}
-
 /// A piece of SQL whose values are apart from its text, so that no value can become text.
 ///
 /// Written as a string literal with interpolation: `"t >= \(.integer(5))"` makes a binding; another fragment is spliced in.
@@ -23,7 +10,7 @@ public struct SQLFragment: Hashable, Sendable, ExpressibleByStringInterpolation 
     /// The text; `mark` stands where a value belongs.
     private var text: String
     /// The values in the order of their places.
-    private var values: [SQLValue]
+    private var values: [StoredValue]
 
     /// Stands for a value in the text. The program's own SQL has no such character.
     private static let mark: UInt8 = 1
@@ -51,7 +38,7 @@ public struct SQLFragment: Hashable, Sendable, ExpressibleByStringInterpolation 
         public mutating func appendLiteral(_ literal: String) { fragment.text += literal }
 
         /// Adds a value, bound and never text.
-        public mutating func appendInterpolation(_ value: SQLValue) {
+        public mutating func appendInterpolation(_ value: StoredValue) {
             fragment.text.unicodeScalars.append(Unicode.Scalar(SQLFragment.mark))
             fragment.values.append(value)
         }
@@ -113,10 +100,10 @@ public struct SQLFragment: Hashable, Sendable, ExpressibleByStringInterpolation 
 /// A statement ready to be sent: text with placeholders, and as many values.
 public struct SQLStatement: Hashable, Sendable {
     public var text: String
-    public var bindings: [SQLValue]
+    public var bindings: [StoredValue]
 
     /// Makes a statement.
-    public init(text: String, bindings: [SQLValue] = []) {
+    public init(text: String, bindings: [StoredValue] = []) {
         self.text = text
         self.bindings = bindings
     }
@@ -125,11 +112,11 @@ public struct SQLStatement: Hashable, Sendable {
 /// Anything that answers SQL: rows behind one face, so that a second engine needs no change above it.
 public protocol QueryEngine: AnyObject {
     /// All rows of the statement, in the statement's order.
-    func rows(_ statement: SQLStatement) throws -> [[SQLValue]]
+    func rows(_ statement: SQLStatement) throws -> [[StoredValue]]
 
     /// All rows of the statement, in the statement's order; nil when that takes more than about `steps` of the smallest steps
     /// that the engine counts, such as the instructions of a virtual machine.
-    func rows(_ statement: SQLStatement, within steps: Int) throws -> [[SQLValue]]?
+    func rows(_ statement: SQLStatement, within steps: Int) throws -> [[StoredValue]]?
 
     /// Hands the rows of the statement to `take` one after another, in the statement's order; none is kept.
     func pass(_ statement: SQLStatement, _ take: (any PassingRow) throws -> Void) throws
@@ -145,17 +132,17 @@ public protocol QueryEngine: AnyObject {
 public protocol PassingRow {
     /// The integer; nil for every other value.
     func integer(_ column: Int) -> Int64?
-    func value(_ column: Int) -> SQLValue
+    func value(_ column: Int) -> StoredValue
 }
 
-extension [SQLValue]: PassingRow {
+extension [StoredValue]: PassingRow {
     public func integer(_ column: Int) -> Int64? { self[column].integer }
-    public func value(_ column: Int) -> SQLValue { self[column] }
+    public func value(_ column: Int) -> StoredValue { self[column] }
 }
 
 extension QueryEngine {
     /// An engine that counts no steps takes the time it takes.
-    public func rows(_ statement: SQLStatement, within steps: Int) throws -> [[SQLValue]]? { try rows(statement) }
+    public func rows(_ statement: SQLStatement, within steps: Int) throws -> [[StoredValue]]? { try rows(statement) }
 
     /// An engine that has all rows at once passes them on.
     public func pass(_ statement: SQLStatement, _ take: (any PassingRow) throws -> Void) throws {

@@ -28,7 +28,7 @@ struct Answering {
     ///   - foreign: The values that other questions answer.
     ///   - baseline: What is told of the window that `vs` compares with.
     init(
-        _ plan: Plan, facts: QueryFacts, rows: [[[SQLValue]]], totals: [Int64]? = nil, ranking: [[Value]: [Value]] = [:],
+        _ plan: Plan, facts: QueryFacts, rows: [[[StoredValue]]], totals: [Int64]? = nil, ranking: [[Value]: [Value]] = [:],
         foreign: ForeignValues = ForeignValues(), baseline: Baseline? = nil
     ) {
         self.baseline = baseline

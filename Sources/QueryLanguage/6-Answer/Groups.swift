@@ -18,7 +18,7 @@ struct Groups {
         /// How many columns stand before the values of a row.
         let firstValue: Int
         /// Rows as the engine gave them, by the table's own names, which are those of the groups when it has every key.
-        var rows: [GroupKey: [SQLValue]] = [:]
+        var rows: [GroupKey: [StoredValue]] = [:]
         /// For a table that lacks keys: the own name of each name of the groups; nil where it has no row.
         var ownNames: [Int?]?
     }
@@ -33,7 +33,7 @@ struct Groups {
 
     /// Gathers the rows, one set for each statement of the plan, in its order.
     /// - Parameter further: Names that other questions tell of; they are groups as well.
-    init(_ plan: Plan, rows: [[[SQLValue]]], further: Set<[Value]> = []) {
+    init(_ plan: Plan, rows: [[[StoredValue]]], further: Set<[Value]> = []) {
         self.plan = plan
         var places: [Int64: Int] = [:]
         for (place, key) in (plan.buckets?.keys ?? []).enumerated() { places[key] = place }
@@ -76,7 +76,8 @@ struct Groups {
         }
     }
 
-    private func table(_ statement: PlannedStatement, _ positions: [Int], _ rows: [[SQLValue]], _ names: inout Names) -> Table {
+    private func table(_ statement: PlannedStatement, _ positions: [Int], _ rows: [[StoredValue]], _ names: inout Names) -> Table
+    {
         var partials: [Partial] = []
         if case .partials(let summed) = statement.task { partials = summed }
         let keys = statement.keys
@@ -85,7 +86,7 @@ struct Groups {
             firstValue: keys.count + (statement.hasBuckets ? 1 : 0))
         table.rows.reserveCapacity(rows.count)
         // Rows of one name often follow each other: it is decoded once.
-        var last: (keys: ArraySlice<SQLValue>, place: Int)?
+        var last: (keys: ArraySlice<StoredValue>, place: Int)?
         for row in rows {
             var bucket = 0
             if statement.hasBuckets {
@@ -106,7 +107,7 @@ struct Groups {
     }
 
     /// Two rows that show the same key (an empty text and none, say) are one group.
-    private static func add(_ row: [SQLValue], to table: inout Table, _ key: GroupKey) {
+    private static func add(_ row: [StoredValue], to table: inout Table, _ key: GroupKey) {
         guard var known = table.rows.updateValue(row, forKey: key) else { return }
         for (place, partial) in table.partials.enumerated() {
             let column = table.firstValue + place
@@ -135,7 +136,7 @@ struct Groups {
     }
 
     /// Parts put together; none and a value is the value.
-    private static func union(_ union: Partial.Union, _ a: SQLValue, _ b: SQLValue) -> SQLValue {
+    private static func union(_ union: Partial.Union, _ a: StoredValue, _ b: StoredValue) -> StoredValue {
         guard let x = a.integer, let y = b.integer else { return a == .null ? b : a }
         switch union {
         case .sum: return .integer(x &+ y)
@@ -170,13 +171,13 @@ struct Groups {
     }
 
     /// A partial of a group; nil when the statement has no row for it.
-    func partial(_ partial: Partial, of key: GroupKey, _ role: PlannedStatement.Role = .own) -> SQLValue? {
+    func partial(_ partial: Partial, of key: GroupKey, _ role: PlannedStatement.Role = .own) -> StoredValue? {
         guard let (table, column) = place(partial, role) else { return nil }
         return row(of: key, in: table)?[column]
     }
 
     /// The row of a group in a table that may know fewer keys.
-    private func row(of key: GroupKey, in index: Int) -> [SQLValue]? {
+    private func row(of key: GroupKey, in index: Int) -> [StoredValue]? {
         var key = key
         if let own = tables[index].ownNames {
             guard let name = own[key.name] else { return nil }
@@ -193,7 +194,7 @@ struct Groups {
     }
 
     /// A percentile or distinct count of a group.
-    func statistic(of key: GroupKey, where matches: (PlannedStatement.Task) -> Int?) -> SQLValue? {
+    func statistic(of key: GroupKey, where matches: (PlannedStatement.Task) -> Int?) -> StoredValue? {
         for index in tables.indices {
             guard let place = matches(tables[index].statement.task) else { continue }
             return row(of: key, in: index)?[tables[index].firstValue + place]

@@ -1,6 +1,6 @@
+import LocalStore
 import Model
 import QueryLanguage
-import Storage
 
 /// The rows of `alert_rules` and `alert_history` as `sql` offers them.
 extension Interpreter {
@@ -11,9 +11,9 @@ extension Interpreter {
         var numbers: [String: Int64] = [:], latest: [String: Timestamp] = [:]
         for (place, rule) in rules.enumerated() { numbers[rule.name] = Int64(place + 1) }
         for firing in firings { latest[firing.rule] = max(latest[firing.rule] ?? firing.startedAt, firing.startedAt) }
-        func time(_ instant: Timestamp?) -> SQLValue { instant.map { .text(SQLView.time($0)) } ?? .null }
-        func text(_ text: String?) -> SQLValue { text.map { .text($0) } ?? .null }
-        let rows = rules.map { rule -> [SQLValue] in
+        func time(_ instant: Timestamp?) -> StoredValue { instant.map { .text(SQLView.time($0)) } ?? .null }
+        func text(_ text: String?) -> StoredValue { text.map { .text($0) } ?? .null }
+        let rows = rules.map { rule -> [StoredValue] in
             let parts = RuleParts(rule)
             return [
                 .integer(numbers[rule.name] ?? 0), .text(rule.name), text(parts.errorType), text(parts.severity),
@@ -22,7 +22,7 @@ extension Interpreter {
                 .text(RuleText.masked(rule.text)),
             ]
         }
-        let history = firings.sorted { $0.id < $1.id }.map { firing -> [SQLValue] in
+        let history = firings.sorted { $0.id < $1.id }.map { firing -> [StoredValue] in
             [
                 .integer(firing.id), numbers[firing.rule].map { .integer($0) } ?? .null, time(firing.startedAt),
                 .integer(firing.errors), text(firing.note), .integer(firing.acknowledgedAt == nil ? 0 : 1), .text(firing.rule),

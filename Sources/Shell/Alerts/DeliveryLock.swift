@@ -1,5 +1,5 @@
 import Glibc
-import Ingest
+import SQLite
 import System
 
 /// The right to send one notification, held by this process and by the program that it sends with, whatever happens to this

@@ -1,7 +1,7 @@
 import Alerts
+import LocalStore
 import Model
 import QueryLanguage
-import Storage
 
 /// One evaluation of the enabled rules: what each came to since the last one, kept as a whole.
 struct Evaluation {

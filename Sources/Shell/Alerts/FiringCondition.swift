@@ -1,8 +1,8 @@
 import Alerts
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 
 /// What a rule asked when it fired, in words; kept with the firing, so that its end is worded alike whatever became of the rule.
 struct FiringCondition: Hashable {

@@ -1,5 +1,5 @@
+import LocalStore
 import Model
-import Storage
 
 /// What the language knows of a column of `firings`; feeds the answer, completion and help.
 struct FiringColumn: Sendable {

@@ -1,7 +1,7 @@
 import Alerts
+import LocalStore
 import Model
 import Render
-import Storage
 
 extension IncidentEntry {
     /// The incident as replays take it.

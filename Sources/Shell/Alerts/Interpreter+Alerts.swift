@@ -1,8 +1,9 @@
 import Alerts
+import Importing
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 import System
 
 /// Statements about alerts: which part of the shell answers them.

@@ -1,7 +1,7 @@
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 
 /// `firings {clause}`: what rules fired, as it was recorded.
 ///

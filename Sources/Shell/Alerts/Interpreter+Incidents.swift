@@ -1,8 +1,9 @@
+import Importing
 import Ingest
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 import System
 
 /// `incident add list delete import`.

@@ -1,7 +1,7 @@
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 
 /// Notifications that have not arrived: reported by rule and receiver, tried again, or deleted.
 extension Interpreter {

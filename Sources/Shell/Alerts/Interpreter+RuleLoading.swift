@@ -1,8 +1,9 @@
 import Alerts
+import Ingest
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 import System
 
 /// `alert load FILE`: rules of Prometheus, or rows of a table of rules.

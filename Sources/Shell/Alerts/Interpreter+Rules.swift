@@ -1,8 +1,8 @@
 import Alerts
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 
 /// The statements that keep rules: `alert create edit show list enable disable delete ack`.
 extension Interpreter {

@@ -1,8 +1,8 @@
 import Alerts
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 
 /// `alert tune`: how often a rule would have fired at each threshold.
 extension Interpreter {

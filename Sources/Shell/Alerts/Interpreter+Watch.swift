@@ -1,9 +1,10 @@
 import Alerts
 import Glibc
+import Importing
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 import Synchronization
 import System
 import Terminal

@@ -1,7 +1,7 @@
 import Alerts
 import Ingest
+import LocalStore
 import Model
-import Storage
 
 /// Label sets as texts.
 enum LabelText {

@@ -1,7 +1,7 @@
 import Alerts
+import LocalStore
 import Model
 import Render
-import Storage
 
 /// What is sent when an alert fires or is resolved, in the form of each receiver; without secrets.
 struct NotificationText {

@@ -1,7 +1,7 @@
 import Alerts
+import LocalStore
 import Model
 import QueryLanguage
-import Storage
 
 /// What is read of a store for rules of our own. What several of them ask for is read once.
 final class OwnRules {

@@ -2,7 +2,6 @@ import Alerts
 import Model
 import QueryLanguage
 import Render
-import Storage
 
 /// Peaks of firings with the units of what their rules measure: `35.7%`, `2m 10s`, `$0.42`; one rule counts, another takes a rate.
 struct PeakWords {

@@ -1,7 +1,7 @@
 import Errors
+import Ingest
 import Model
 import QueryLanguage
-import Storage
 
 /// A row of a table of rules as a rule of our own; its threshold means `>=`.
 struct RuleRow {

@@ -1,7 +1,7 @@
 import Alerts
+import LocalStore
 import Model
 import QueryLanguage
-import Storage
 
 /// What one rule would have done, and what is needed to ask about it.
 package struct TrialResult {

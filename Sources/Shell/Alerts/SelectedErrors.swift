@@ -1,7 +1,7 @@
 import Alerts
+import LocalStore
 import Model
 import QueryLanguage
-import Storage
 
 /// What selectors say of errors, as a condition of the language: patterns and denials become the values that they take.
 struct SelectedErrors {

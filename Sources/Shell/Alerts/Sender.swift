@@ -1,7 +1,8 @@
 import Glibc
-import Ingest
+import Importing
+import LocalStore
 import Model
-import Storage
+import SQLite
 import System
 
 /// Takes notifications from the outbox to their receivers: each by a process of its own, so that a slow or dead receiver delays

@@ -1,6 +1,6 @@
 import Alerts
+import LocalStore
 import Model
-import Storage
 
 /// What rules of Prometheus read, taken from a store: errors and turns one by one, calls by whole minutes.
 struct StoredHistory {

@@ -1,8 +1,8 @@
 import Alerts
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 
 /// What `alert test` shows: for each rule a chart and what stands out, then all firings in one table.
 struct TrialReport {

@@ -1,7 +1,6 @@
 import Alerts
 import Model
 import QueryLanguage
-import Storage
 
 /// A rule that is read and checked, in either language, with all that an evaluation needs of it.
 package struct TriedRule {

@@ -1,7 +1,7 @@
 import Alerts
+import LocalStore
 import Model
 import Render
-import Storage
 import System
 
 /// The result of one evaluation while watching.

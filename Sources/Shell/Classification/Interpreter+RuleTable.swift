@@ -1,8 +1,8 @@
 import Errors
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 
 /// `rules`: the table by which errors are typed, read, tried and applied.
 extension Interpreter {

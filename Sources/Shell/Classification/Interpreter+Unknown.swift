@@ -1,8 +1,8 @@
 import Errors
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 import System
 
 /// A rule that `unknown` proposes, by its number in the list.

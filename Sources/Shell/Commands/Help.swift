@@ -1,7 +1,8 @@
+import Ingest
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 
 /// `help` and `fields`: the language's own tables, read aloud.
 extension Interpreter {

@@ -1,5 +1,5 @@
+import Ingest
 import QueryLanguage
-import Storage
 
 /// The reference of the README: the language's own tables as Markdown.
 enum Reference {

@@ -1,7 +1,8 @@
+import Importing
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 import System
 
 /// `replay FILE… [--check|--update] [--now] [--against STORE] [--only CELLS] [--write]`.

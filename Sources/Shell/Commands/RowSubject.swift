@@ -1,6 +1,6 @@
+import LocalStore
 import Model
 import QueryLanguage
-import Storage
 
 /// What a row of a result is about: a trace, and within it the span or the event that the row shows.
 struct RowSubject: Hashable {

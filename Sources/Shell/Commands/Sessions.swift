@@ -1,7 +1,8 @@
+import Importing
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 import System
 
 /// `sessions [--recover [N]]` and `queries`.

@@ -1,7 +1,7 @@
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 
 /// A trace that was asked for, with how it was found.
 struct FoundTrace {

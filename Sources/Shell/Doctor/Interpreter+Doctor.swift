@@ -1,7 +1,8 @@
+import Importing
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 import System
 
 /// `doctor`: what is wrong with the store and its sources, and what to do about it.

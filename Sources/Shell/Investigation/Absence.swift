@@ -1,7 +1,7 @@
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 
 /// Why a question found nothing: which single condition, when dropped, brings rows back, and when rows last matched.
 struct Absence {

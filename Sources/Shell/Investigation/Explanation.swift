@@ -1,7 +1,7 @@
 import Errors
+import LocalStore
 import Model
 import Render
-import Storage
 
 /// Why an error has its type: which rule gave it, from which field, by which characters.
 struct Explanation {

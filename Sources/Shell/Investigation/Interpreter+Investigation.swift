@@ -1,8 +1,9 @@
 import Analysis
+import Importing
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 import System
 
 /// The statements of investigation: each asks several questions at once.

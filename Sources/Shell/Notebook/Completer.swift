@@ -1,7 +1,7 @@
 import Errors
+import LocalStore
 import Model
 import QueryLanguage
-import Storage
 import Terminal
 
 /// What may stand at the cursor, by the state of the grammar there; values come from the data, most frequent first.

@@ -1,6 +1,6 @@
 import Errors
+import LocalStore
 import Model
-import Storage
 import System
 
 /// Writes a session down as it goes, so that it can be recovered whatever happens to the process.

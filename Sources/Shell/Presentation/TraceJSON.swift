@@ -1,7 +1,7 @@
 import Errors
+import LocalStore
 import Model
 import Render
-import Storage
 
 /// A trace as JSON, whole: header, spans with their texts, events, errors, scores. Texts are redacted.
 enum TraceJSON {

@@ -1,7 +1,9 @@
 import Glibc
+import Importing
+import Ingest
+import LocalStore
 import Model
 import Render
-import Storage
 import Synthesis
 import System
 import Terminal

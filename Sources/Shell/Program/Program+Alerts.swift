@@ -2,7 +2,6 @@ import Alerts
 import Model
 import QueryLanguage
 import Render
-import Storage
 import System
 import Terminal
 

@@ -1,8 +1,8 @@
 import Glibc
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 import System
 import Terminal
 

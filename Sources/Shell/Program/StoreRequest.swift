@@ -1,9 +1,9 @@
 import Errors
 import Glibc
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 import System
 import Terminal
 

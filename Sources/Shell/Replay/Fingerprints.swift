@@ -1,6 +1,6 @@
+import LocalStore
 import Model
 import QueryLanguage
-import Storage
 
 /// Hashes of data that were computed already; forgotten when the store changes.
 struct FingerprintCache {

@@ -1,7 +1,7 @@
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 import System
 
 /// Runs a recorded session again at its own time, and judges each of its cells.

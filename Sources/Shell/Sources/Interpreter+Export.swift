@@ -1,8 +1,8 @@
 import Alerts
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 import System
 
 /// `export QUERY`: rows as data.

@@ -1,9 +1,10 @@
 import Errors
+import Importing
 import Ingest
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 import System
 
 /// `follow`, `unfollow`, `sources`, and the look at followed sources before each question.

@@ -1,7 +1,7 @@
+import LocalStore
 import Model
 import QueryLanguage
 import Render
-import Storage
 
 /// `forget SOURCE`, `forget before T`.
 extension Interpreter {

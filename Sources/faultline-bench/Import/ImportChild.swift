@@ -1,6 +1,7 @@
 import ArgumentParser
+import Importing
+import LocalStore
 import Model
-import Storage
 
 /// Runs one import in its own process, to measure its CPU time and memory alone.
 struct ImportChild: ParsableCommand {

@@ -1,6 +1,6 @@
+import LocalStore
 import Model
 import QueryLanguage
-import Storage
 
 /// Measurements of one question: milliseconds of CPU time, medians of alternating runs.
 struct QuestionFigures {

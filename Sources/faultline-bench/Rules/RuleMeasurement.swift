@@ -1,8 +1,8 @@
 import Alerts
+import LocalStore
 import Model
 import QueryLanguage
 import Shell
-import Storage
 
 /// Replays fifty rules over a freshly opened store and runs SQL for each rule at some of the steps.
 struct RuleMeasurement {

@@ -81,7 +81,7 @@ struct StartMeasurement {
         return text
     }
 
-    private static func literal(_ value: SQLValue) -> String {
+    private static func literal(_ value: StoredValue) -> String {
         switch value {
         case .null: "NULL"
         case .integer(let n): String(n)

@@ -8,10 +8,10 @@ import Testing
 struct CheckedRuleTests {
     /// Answers each family's statement with prepared rows, and dictionary lookups with texts by code.
     private final class Engine: QueryEngine {
-        var answer: [[SQLValue]] = []
+        var answer: [[StoredValue]] = []
         private let names = ["openai", "azure", "a", "b"]
 
-        func rows(_ statement: SQLStatement) -> [[SQLValue]] {
+        func rows(_ statement: SQLStatement) -> [[StoredValue]] {
             if statement.text.hasPrefix("SELECT d.id") {
                 return names.enumerated().map { [.integer(Int64($0)), .text($1)] }
             }
@@ -28,7 +28,7 @@ struct CheckedRuleTests {
 
     /// Replays a rule over some minutes; `rows` has one element per family, in the order of `families`.
     private func replay(
-        _ text: String, _ rows: [RuleRows.Family: [[SQLValue]]], minutes: Int64, allowsMinutes: Bool = false,
+        _ text: String, _ rows: [RuleRows.Family: [[StoredValue]]], minutes: Int64, allowsMinutes: Bool = false,
         keepsSuccesses: Bool = true,
         options: ReplayOptions = ReplayOptions()
     ) throws -> RuleReplay {
@@ -53,8 +53,9 @@ struct CheckedRuleTests {
 
     /// A row with its own time: whether it failed, when it recovered, then keys, fields and conditions.
     private func row(
-        _ seconds: Double, failed: Bool = true, recoveredAt: Double? = nil, life: RuleColumns.Life = .whole, _ rest: SQLValue...
-    ) -> [SQLValue] {
+        _ seconds: Double, failed: Bool = true, recoveredAt: Double? = nil, life: RuleColumns.Life = .whole,
+        _ rest: StoredValue...
+    ) -> [StoredValue] {
         [
             .integer(Scene.nanoseconds(seconds)), .integer(failed ? 1 : 0),
             recoveredAt.map { .integer(Scene.nanoseconds($0)) } ?? .null, .integer(life.rawValue),
@@ -137,9 +138,9 @@ struct CheckedRuleTests {
 
     @Test("per-minute rows give the same results as rows with their own times")
     func byMinutes() throws {
-        let model: SQLValue = .text("a")
+        let model: StoredValue = .text("a")
         let exact = [60, 61, 120, 130, 180, 181, 182].map { row($0, failed: $0 > 100, model) }
-        func minute(_ start: Double, _ counts: Int64...) -> [SQLValue] {
+        func minute(_ start: Double, _ counts: Int64...) -> [StoredValue] {
             [.integer(Scene.nanoseconds(start))] + counts.map { .integer($0) } + [model]
         }
         let minutes = [minute(60, 2, 1, 0, 0), minute(120, 2, 1, 2, 1), minute(180, 3, 1, 3, 1)]

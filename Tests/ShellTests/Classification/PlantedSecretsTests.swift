@@ -2,11 +2,12 @@ import Glibc
 import Model
 import QueryLanguage
 import Synthesis
-import TestSupport
 import Testing
+import TestSupport
 
+@testable import Importing
+@testable import LocalStore
 @testable import Shell
-@testable import Storage
 @testable import System
 
 /// A generated history whose error messages hold secrets of every kind.

@@ -2,8 +2,10 @@ import Errors
 import Model
 import Testing
 
+@testable import Importing
+@testable import LocalStore
+@testable import SQLite
 @testable import Shell
-@testable import Storage
 @testable import System
 
 @Suite("The user's own rules")

@@ -1,8 +1,8 @@
 import Model
 import Testing
 
+@testable import LocalStore
 @testable import Shell
-@testable import Storage
 
 /// A store with errors of a server, and sessions on it at instants of its time.
 struct ErrorBursts {

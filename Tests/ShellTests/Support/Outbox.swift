@@ -1,7 +1,7 @@
 import Model
 
+@testable import LocalStore
 @testable import Shell
-@testable import Storage
 
 /// State files whose outbox holds notifications.
 enum Outbox {

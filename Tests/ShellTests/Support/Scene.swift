@@ -1,13 +1,14 @@
 import Glibc
-import Ingest
 import Model
 import QueryLanguage
 import Synchronization
 import Synthesis
 import TestSupport
 
+@testable import Importing
+@testable import LocalStore
+@testable import SQLite
 @testable import Shell
-@testable import Storage
 @testable import System
 
 /// The stores that tests ask; made once, gone when the process ends.

@@ -1,10 +1,12 @@
 import Glibc
 import Model
-import TestSupport
 import Testing
+import TestSupport
 
+@testable import Importing
 @testable import Ingest
-@testable import Storage
+@testable import LocalStore
+@testable import SQLite
 
 @Suite("Databases of other programs") struct ForeignDatabaseTests {
     private let folder = TemporaryFolder()

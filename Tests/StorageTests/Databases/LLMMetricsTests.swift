@@ -1,9 +1,12 @@
 import Model
 import QueryLanguage
-import TestSupport
 import Testing
+import TestSupport
 
-@testable import Storage
+@testable import Importing
+@testable import Ingest
+@testable import LocalStore
+@testable import SQLite
 
 @Suite struct LLMMetricsTests {
     private let folder = TemporaryFolder()
@@ -164,7 +167,7 @@ import Testing
         trace.tags = ["x\\y"]
         let path = folder.file("written.db")
         #expect(try LLMMetricsDatabase.write(path, traces: [(trace, [span], [])]) == 1)
-        #expect(throws: StoreError.self) { try LLMMetricsDatabase.write(path, traces: [(trace, [span], [])]) }
+        #expect(throws: IngestError.self) { try LLMMetricsDatabase.write(path, traces: [(trace, [span], [])]) }
         let store = try store()
         _ = try Importer(store).importFile(path, now: now)
         let read = try #require(try store.trace(trace.traceID))

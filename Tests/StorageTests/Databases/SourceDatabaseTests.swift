@@ -2,8 +2,10 @@ import Glibc
 import Model
 import Testing
 
+@testable import Importing
 @testable import Ingest
-@testable import Storage
+@testable import LocalStore
+@testable import SQLite
 
 /// Databases of other programs are only read, whatever they hold and whatever lies beside them.
 @Suite("Sources are only read")
@@ -96,7 +98,7 @@ struct SourceDatabaseTests {
         try Connection(path: folder.file("metrics.db"), mode: .readWrite(create: false)).execute("DELETE FROM llm_events")
         let other = try Connection(path: folder.file("metrics.db"), mode: .readWrite(create: false))
         try other.execute("DELETE FROM llm_traces")
-        #expect(throws: StoreError.self) { try source.expectStill() }
+        #expect(throws: IngestError.self) { try source.expectStill() }
     }
 
     @Test("a row that cannot be read is skipped and named, in tables and joins, and the rows behind it are read")

@@ -1,9 +1,11 @@
 import Model
 import QueryLanguage
-import TestSupport
 import Testing
+import TestSupport
 
-@testable import Storage
+@testable import Importing
+@testable import LocalStore
+@testable import SQLite
 
 /// Databases made by the columns that the schema's own queries use, with rows as awkward as they come, against a plain recount.
 @Suite("Databases as their own SQL uses them") struct SpecifiedDatabaseTests {

@@ -2,8 +2,9 @@ import Glibc
 import Model
 import Testing
 
+@testable import Importing
 @testable import Ingest
-@testable import Storage
+@testable import LocalStore
 
 @Suite("Following sources")
 struct FollowTests {

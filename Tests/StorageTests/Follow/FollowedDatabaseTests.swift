@@ -2,7 +2,10 @@ import Glibc
 import Model
 import Testing
 
-@testable import Storage
+@testable import Importing
+@testable import Ingest
+@testable import LocalStore
+@testable import SQLite
 
 @Suite("Following databases")
 struct FollowedDatabaseTests {

@@ -1,7 +1,9 @@
 import Model
 import Testing
 
-@testable import Storage
+@testable import Importing
+@testable import LocalStore
+@testable import SQLite
 
 /// Databases of every schema are read on from where they were left.
 @Suite("Following databases of other programs")

@@ -1,10 +1,11 @@
 import Glibc
 import Model
-import TestSupport
 import Testing
+import TestSupport
 
+@testable import Importing
 @testable import Ingest
-@testable import Storage
+@testable import LocalStore
 
 /// A program that writes a log and rotates it, as logrotate and logging libraries do.
 private final class RotatingWriter {

@@ -1,8 +1,10 @@
 import Model
-import TestSupport
 import Testing
+import TestSupport
 
-@testable import Storage
+@testable import Importing
+@testable import LocalStore
+@testable import SQLite
 
 /// Small copies of what real client libraries wrote, with what was injected: the failures are found, and no others, and typed.
 @Suite("Accuracy over files of real libraries")

@@ -3,7 +3,9 @@ import QueryLanguage
 import Synchronization
 import Testing
 
-@testable import Storage
+@testable import Importing
+@testable import LocalStore
+@testable import SQLite
 
 @Suite struct ConcurrencyTests {
     private let folder = TemporaryFolder()

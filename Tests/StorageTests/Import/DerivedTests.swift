@@ -1,9 +1,11 @@
 import Model
 import QueryLanguage
-import TestSupport
 import Testing
+import TestSupport
 
-@testable import Storage
+@testable import Importing
+@testable import LocalStore
+@testable import SQLite
 
 @Suite struct DerivedTests {
     private let folder = TemporaryFolder()

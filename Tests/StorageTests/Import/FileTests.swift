@@ -1,8 +1,9 @@
 import Model
-import TestSupport
 import Testing
+import TestSupport
 
-@testable import Storage
+@testable import Importing
+@testable import LocalStore
 
 @Suite struct FileTests {
     private let folder = TemporaryFolder()

@@ -1,9 +1,10 @@
 import Model
 import QueryLanguage
-import TestSupport
 import Testing
+import TestSupport
 
-@testable import Storage
+@testable import Importing
+@testable import LocalStore
 
 @Suite struct IdentityTests {
     private let folder = TemporaryFolder()
@@ -112,7 +113,7 @@ import Testing
     @Test("what a trace record leaves open comes from the spans, and its own word stays")
     func traceAttributes() throws {
         let store = try store(), importer = Importer(store)
-        func attributes() throws -> [SQLValue]? {
+        func attributes() throws -> [StoredValue]? {
             try store.ask("SELECT name, user, session, environment, service FROM trace").first
         }
         let root = span("a") {

@@ -3,8 +3,9 @@ import Glibc
 import Model
 import Testing
 
+@testable import Importing
 @testable import Ingest
-@testable import Storage
+@testable import LocalStore
 
 /// What runs long ends soon after its flag is raised, and leaves the store as it was.
 @Suite("Interruption")

@@ -1,9 +1,11 @@
 import Errors
 import Model
-import TestSupport
 import Testing
+import TestSupport
 
-@testable import Storage
+@testable import Importing
+@testable import LocalStore
+@testable import SQLite
 
 @Suite("Typing anew")
 struct ReclassificationTests {

@@ -1,9 +1,11 @@
 import Model
 import QueryLanguage
-import TestSupport
 import Testing
+import TestSupport
 
-@testable import Storage
+@testable import Importing
+@testable import LocalStore
+@testable import SQLite
 
 @Suite("Days in columns")
 struct DayTests {
@@ -11,7 +13,7 @@ struct DayTests {
     private let now = Timestamp(seconds: 1_763_800_000)
     private static let always = Window(from: Timestamp(nanoseconds: .min), to: Timestamp(nanoseconds: .max))
 
-    private func number(_ value: Int64) -> SQLValue { value == PackedColumns.none ? .null : .integer(value) }
+    private func number(_ value: Int64) -> StoredValue { value == PackedColumns.none ? .null : .integer(value) }
 
     /// What days hold is what rows hold, of all days but the newest.
     private func expectDays(_ store: Store, _ comment: Comment) throws {
@@ -21,7 +23,7 @@ struct DayTests {
         #expect(Set(kinds.map { Array($0.dropFirst()) }).count == kinds.count, comment)
         let kindByID = Dictionary(uniqueKeysWithValues: kinds.map { ($0[0], Array($0.dropFirst())) })
         let errors = try store.errorColumns(in: DayTests.always, recoveries: true, settlements: true)
-        let packed = errors.times.indices.map { row -> [SQLValue] in
+        let packed = errors.times.indices.map { row -> [StoredValue] in
             [.integer(errors.times[row]), number(errors.recoveredAt[row]), number(errors.settledAt[row])]
                 + (kindByID[.integer(Int64(errors.kinds[row]))] ?? [])
         }
@@ -36,7 +38,7 @@ struct DayTests {
 
         let lastDay = floorDivide(try store.number("SELECT ifnull(max(bucket), 0) FROM call_minute") ?? 0, 1440)
         let minutes = try store.minuteColumns(in: DayTests.always)
-        let columns = minutes.times.indices.map { row -> [SQLValue] in
+        let columns = minutes.times.indices.map { row -> [StoredValue] in
             [
                 minutes.times[row] / 60_000_000_000, minutes.calls[row], minutes.callsOnStart[row], minutes.failed[row],
                 minutes.failedOnStart[row],

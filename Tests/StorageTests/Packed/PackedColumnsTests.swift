@@ -1,7 +1,7 @@
-import TestSupport
 import Testing
+import TestSupport
 
-@testable import Storage
+@testable import LocalStore
 
 @Suite("Columns in few bytes")
 struct PackedColumnsTests {

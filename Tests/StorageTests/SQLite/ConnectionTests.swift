@@ -4,7 +4,7 @@ import Model
 import QueryLanguage
 import Testing
 
-@testable import Storage
+@testable import SQLite
 
 @Suite struct ConnectionTests {
     private let folder = TemporaryFolder()
@@ -26,7 +26,7 @@ import Testing
     func values() throws {
         let connection = try connection()
         let statement = try connection.prepare("SELECT ?, ?, ?, ?, ?, x'00ff'")
-        for value in [.null, .integer(.min), .real(0.5), .text(""), .text("a\0b é 🙂")] as [SQLValue] { statement.bind(value) }
+        for value in [.null, .integer(.min), .real(0.5), .text(""), .text("a\0b é 🙂")] as [StoredValue] { statement.bind(value) }
         #expect(try statement.step())
         let row = (0..<6).map { statement.value($0) }
         #expect(row == [.null, .integer(.min), .real(0.5), .text(""), .text("a\0b é 🙂"), .text("00ff")])

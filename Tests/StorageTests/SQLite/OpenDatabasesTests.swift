@@ -3,7 +3,9 @@ import Ingest
 import Model
 import Testing
 
-@testable import Storage
+@testable import Importing
+@testable import LocalStore
+@testable import SQLite
 
 /// Descriptors of databases that are open here are never closed, because that would take SQLite's locks away.
 @Suite("Databases that are open") struct OpenDatabasesTests {

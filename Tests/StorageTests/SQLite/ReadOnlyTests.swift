@@ -2,7 +2,9 @@ import Model
 import QueryLanguage
 import Testing
 
-@testable import Storage
+@testable import Importing
+@testable import LocalStore
+@testable import SQLite
 
 @Suite struct ReadOnlyTests {
     private let folder = TemporaryFolder()
@@ -69,7 +71,7 @@ import Testing
     @Test("columns, plan and rows of a statement are told")
     func eachRow() throws {
         let store = try store()
-        var rows: [[SQLValue]] = []
+        var rows: [[StoredValue]] = []
         let names = try store.eachRow(of: SQLStatement(text: "SELECT ? AS a, 2 AS b", bindings: [.text("x")])) { rows.append($0) }
         #expect(names == ["a", "b"])
         #expect(rows == [[.text("x"), .integer(2)]])

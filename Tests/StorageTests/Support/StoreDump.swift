@@ -1,7 +1,7 @@
 import Model
 import QueryLanguage
 
-@testable import Storage
+@testable import LocalStore
 
 /// Everything a store holds as sorted lines, told by names and identities and never by row ids: equal content, equal lines.
 enum StoreDump {
@@ -106,7 +106,7 @@ func differences(_ found: [String], _ expected: [String]) -> [String] {
 
 extension Store {
     /// The rows of a statement written in a test.
-    func ask(_ sql: String, _ bindings: [SQLValue] = []) throws -> [[SQLValue]] {
+    func ask(_ sql: String, _ bindings: [StoredValue] = []) throws -> [[StoredValue]] {
         try offerTables(for: sql, now: Timestamp(seconds: 0)) { AlertRows(rules: [], history: []) }
         return try rows(SQLStatement(text: sql, bindings: bindings))
     }

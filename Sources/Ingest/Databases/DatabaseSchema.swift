@@ -1,0 +1,96 @@
+import Model
+import SQLite
+
+/// A database schema that other programs write, told by the columns of its tables.
+package enum DatabaseSchema: String, CaseIterable {
+    case llmMetrics, dashboardMetrics, dashboardEvents, mlflowDatabase, phoenix, llmLogs, litellmDatabase
+
+    private struct Row {
+        /// Columns that this schema has and those before it have not, as `table.column`, or a table alone; one list suffices.
+        let marks: [[String]]
+        /// What it is, for people, after "is".
+        let name: String
+    }
+
+    private var row: Row {
+        switch self {
+        case .llmMetrics:
+            Row(
+                marks: [["llm_generations.completion_text", "llm_traces"]],
+                name: "an LLM metrics database (llm_generations, llm_traces, llm_events)")
+        case .dashboardMetrics:
+            Row(
+                marks: [["generations.model_parameters", "traces.trace_metadata"]],
+                name: "a Langfuse export database (traces, generations, spans)")
+        case .dashboardEvents:
+            Row(marks: [["events.body", "traces.status_message"]], name: "a dashboard database (traces, events, generations)")
+        case .mlflowDatabase:
+            Row(marks: [["trace_info.timestamp_ms", "trace_request_metadata"]], name: "an MLflow tracking database")
+        case .phoenix:
+            Row(marks: [["spans.trace_rowid", "spans.cumulative_error_count", "traces.trace_id"]], name: "a Phoenix database")
+        case .llmLogs:
+            Row(
+                marks: [["turns.tip_message_hash"], ["responses.prompt_json", "conversations"]],
+                name: "a log of the program llm, which logs no failed calls, only failed tools")
+        case .litellmDatabase: Row(marks: [["LiteLLM_SpendLogs.request_id"]], name: "a LiteLLM spend log")
+        }
+    }
+
+    /// What it is, for people, after "is".
+    package var name: String { row.name }
+
+    /// True when `import` reads it. No program is known that writes the tables of `dashboardEvents`.
+    package var isReadable: Bool { self != .dashboardEvents }
+
+    /// The first schema whose marks the database bears; nil when it is none of them.
+    package static func of(_ connection: Connection) throws(SQLError) -> DatabaseSchema? {
+        let columns = try columns(of: connection)
+        return allCases.first { schema in schema.row.marks.contains { $0.allSatisfy(columns.contains) } }
+    }
+
+    /// Tables that hold their own rows: views and virtual tables run whatever their maker wrote, and have no page.
+    private static let isTable = "m.type = 'table' AND m.rootpage > 0"
+
+    /// Every table by its name, and every column as `table.column`.
+    package static func columns(of connection: Connection) throws(SQLError) -> Set<String> {
+        let statement = try connection.prepare(
+            """
+            SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_xinfo(m.name) c WHERE \(DatabaseSchema.isTable)
+            """)
+        var names: Set<String> = []
+        while try statement.step() {
+            let table = statement.text(0) ?? ""
+            names.insert(table)
+            names.insert(table + "." + (statement.text(1) ?? ""))
+        }
+        return names
+    }
+
+    /// The names of the tables, sorted.
+    package static func tables(of connection: Connection) throws(SQLError) -> [String] {
+        let names = try connection.prepare("SELECT m.name FROM sqlite_master m WHERE \(isTable) ORDER BY m.name")
+        var tables: [String] = []
+        while try names.step() { tables.append(names.text(0) ?? "") }
+        return tables
+    }
+
+    /// A view that has the name of a table of a known schema; nil when there is none.
+    package static func viewInPlace(on connection: Connection) throws(SQLError) -> String? {
+        let tables = Set(
+            allCases.flatMap(\.row.marks).joined().map { String($0.prefix { $0 != "." }) })
+        let names = try connection.prepare("SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name")
+        while try names.step() {
+            if let name = names.text(0), tables.contains(name) { return name }
+        }
+        return nil
+    }
+
+    /// What a database with these tables is, after "is no store but".
+    package static func describe(tables: [String], of connection: Connection) -> String {
+        if let known = try? of(connection) {
+            return known.name + (known.isReadable ? ": import it instead" : "")
+        }
+        let shown = tables.prefix(4).joined(separator: ", ") + (tables.count > 4 ? ", …" : "")
+        return "a SQLite database of another program (tables \(shown))"
+    }
+}

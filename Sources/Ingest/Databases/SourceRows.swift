@@ -1,0 +1,84 @@
+import CSQLite
+import SQLite
+
+/// The rows of a query over another program's table, in the order of their numbers, which stand in the last column.
+///
+/// A row that SQLite cannot give is reported and passed over: bytes where JSON is made of a text, a value longer than any may be.
+final class SourceRows {
+    /// The row at hand.
+    private(set) var statement: Statement
+    private let connection: Connection
+    private let sql: String
+    private let change: String?
+    private var last = Int64.min
+    private let allowance: SourceAllowance
+
+    /// - Parameters:
+    ///   - sql: Ends in `ORDER BY` the number of the row; `?1` stands for `change`.
+    init(_ sql: String, change: String? = nil, on connection: Connection, _ allowance: SourceAllowance) throws(SQLError) {
+        self.connection = connection
+        self.sql = sql
+        self.change = change
+        self.allowance = allowance
+        statement = try connection.prepare(sql)
+        if sql.contains("?1") { statement.bind(change) }
+    }
+
+    /// The number of the row at hand.
+    var number: Int { Int(truncatingIfNeeded: last) }
+
+    /// Moves to the next row that can be read; false at the end. Rows before it that cannot are handed to `problem`.
+    func step(_ problem: (_ row: Int, _ what: String) -> Void) throws(SQLError) -> Bool {
+        while true {
+            do throws(SQLError) {
+                guard try statement.step() else { return false }
+                last = statement.integer(statement.columnCount - 1)
+                try allowance.take(statement)
+                return true
+            } catch {
+                guard SourceRows.isOfOneRow(error), let bad = try numberBehindLast() else { throw error }
+                last = bad
+                problem(number, "a row that cannot be read: \(error.message)")
+                statement = try behindLast("*")
+            }
+        }
+    }
+
+    private static func isOfOneRow(_ error: SQLError) -> Bool {
+        [SQLITE_ERROR, SQLITE_TOOBIG, SQLITE_MISMATCH].contains(error.primaryCode)
+    }
+
+    /// The number of the row behind the last one, without its values.
+    private func numberBehindLast() throws(SQLError) -> Int64? {
+        let statement = try behindLast("number")
+        return try statement.step() ? statement.integer(0) : nil
+    }
+
+    /// The same query for the rows behind the last one. SQLite computes no more of a row than the columns asked for.
+    private func behindLast(_ columns: String) throws(SQLError) -> Statement {
+        let names = (0..<statement.columnCount - 1).map { "c\($0)" } + ["number"]
+        let rest = try connection.prepare(
+            "WITH x(\(names.joined(separator: ", "))) AS NOT MATERIALIZED (\(sql)) SELECT \(columns) FROM x WHERE number > ?2")
+        rest.bind(change)
+        rest.bind(last)
+        return rest
+    }
+}
+
+/// How much a source may give in all: a table whose columns are computed could go on for ever.
+final class SourceAllowance {
+    private var left: Int64
+
+    /// For a database whose files have so many bytes: what they can hold, escaped and told more than once.
+    init(bytes: Int64) { left = 8 * bytes + (256 << 20) }
+
+    /// Counts the values of a row.
+    func take(_ row: Statement) throws(SQLError) {
+        for column in 0..<row.columnCount where sqlite3_column_type(row.handle, column) == SQLITE_TEXT {
+            left -= Int64(sqlite3_column_bytes(row.handle, column))
+        }
+        if left < 0 {
+            throw SQLError(code: SQLITE_ERROR, message: "its columns compute more than the file can hold", sql: row.sql)
+        }
+    }
+}
