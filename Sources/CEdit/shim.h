@@ -1,4 +1,4 @@
-// Fixed-arity twins of what Swift cannot import from histedit.h (variadic functions), and nothing else.
+// Fixed-arity wrappers for functions of histedit.h that Swift cannot import (variadic functions), and nothing else.
 #pragma once
 #include <errno.h>
 #include <histedit.h>
@@ -19,7 +19,7 @@ static inline int cedit_set_signals(EditLine *line, int on) { return el_set(line
 static inline int cedit_set_history(EditLine *line, History *past) { return el_set(line, EL_HIST, history, past); }
 static inline int cedit_set_reader(EditLine *line, cedit_read_fn read) { return el_set(line, EL_GETCFN, read); }
 static inline int cedit_set_client(EditLine *line, void *client) { return el_set(line, EL_CLIENTDATA, client); }
-// Of the modes while a line is edited.
+// Sets a terminal mode for editing.
 static inline int cedit_set_edit_mode(EditLine *line, const char *mode) {
     return el_set(line, EL_SETTY, "-d", mode, (char *)0);
 }
@@ -28,7 +28,7 @@ static inline int cedit_refresh(EditLine *line) { return el_set(line, EL_REFRESH
 static inline int cedit_bind(EditLine *line, const char *key, const char *command) {
     return el_set(line, EL_BIND, key, command, (char *)0);
 }
-// The map of vi's command mode; unused with emacs keys.
+// Binds a key in vi's command mode; has no effect with emacs keys.
 static inline int cedit_bind_command_mode(EditLine *line, const char *key, const char *command) {
     return el_set(line, EL_BIND, "-a", key, command, (char *)0);
 }
@@ -41,12 +41,12 @@ static inline void *cedit_client(EditLine *line) {
     void *client = 0;
     return el_get(line, EL_CLIENTDATA, &client) == 0 ? client : (void *)0;
 }
-// 1 when .editrc chose vi's keys.
+// Returns 1 when .editrc selected vi keys.
 static inline int cedit_has_vi_keys(EditLine *line) {
     const char *name = 0;
     return el_get(line, EL_EDITOR, &name) == 0 && name != 0 && name[0] == 'v';
 }
-// 1 when the terminal's description has this string capability, such as "up".
+// Returns 1 when the terminal has this string capability, such as "up".
 static inline int cedit_has_capability(EditLine *line, const char *name) {
     char *text = 0;
     return el_get(line, EL_GETTC, name, &text) == 0 && text != 0 && *text != 0;
@@ -70,11 +70,12 @@ static inline int cedit_history_enter(History *past, const char *text) {
     return history(past, &event, H_ENTER, text);
 }
 
-// wcwidth is hidden without _XOPEN_SOURCE; libedit lays out with it, so what agrees with libedit must, too.
+// wcwidth is hidden without _XOPEN_SOURCE; libedit uses it for layout, so code that must agree with libedit uses it, too.
 extern int wcwidth(wchar_t character);
 static inline int cedit_width(wchar_t character) { return wcwidth(character); }
 
-// A stream whose writes go through functions of ours. fopencookie is hidden without _GNU_SOURCE; this is its type, by another name.
+// A stream that writes through our functions. fopencookie is hidden without _GNU_SOURCE; this declares its type under another
+// name.
 typedef ssize_t cedit_write_fn(void *cookie, const char *bytes, size_t count);
 typedef int cedit_close_fn(void *cookie);
 struct cedit_cookie {
@@ -89,5 +90,5 @@ static inline FILE *cedit_open_stream(void *cookie, cedit_write_fn *write, cedit
     return cedit_fopencookie(cookie, "w", functions);
 }
 
-// errno is what libedit looks at after a read that failed.
+// libedit checks errno after a failed read.
 static inline void cedit_set_errno(int code) { errno = code; }

@@ -1,8 +1,8 @@
-// Signal handlers that touch only atomics, pipes and terminal modes: everything here is async-signal-safe.
+// Signal handlers that use only atomics, pipes and terminal modes: everything here is async-signal-safe.
 //
-// The state lies in memory that the caller owns. The one static pointer to it is read by handlers of the translation
-// unit that set it, so it does not matter that each importing file of Swift gets a copy of its own. It is local to a
-// function because Swift does not emit the definitions of a header's global variables.
+// The state is in memory that the caller owns. The one static pointer to it is read by handlers of the translation unit that set
+// it, so it does not matter that each importing Swift file gets its own copy. It is local to a function because Swift does not
+// emit definitions of a header's global variables.
 #pragma once
 #include <errno.h>
 #include <fcntl.h>
@@ -15,13 +15,13 @@
 enum { CEDIT_INTERRUPT = 1, CEDIT_RESIZE = 2, CEDIT_CONTINUE = 4, CEDIT_SUSPEND = 8, CEDIT_POST = 16 };
 
 struct cedit_signals {
-    int pending;        // atomic: CEDIT_ bits that nobody has taken yet
-    int running;        // atomic: number of the body that Ctrl-C interrupts; 0 while none runs
+    int pending;        // atomic: CEDIT_ bits not yet handled
+    int running;        // atomic: number of the body that Ctrl-C interrupts; 0 for none
     int editing;        // atomic: 1 while the terminal is in the editor's modes
-    int wake[2];        // a byte for each signal: ends the editor's poll
-    int watch[2];       // the number of the running body for each Ctrl-C: read by the watcher thread
-    int terminal;       // whose modes are restored
-    int pasting;        // 1 when bracketed paste was switched on
+    int wake[2];        // one byte per signal: ends the editor's poll
+    int watch[2];       // for each Ctrl-C the number of the running body, read by the watcher thread
+    int terminal;       // the terminal whose modes are restored
+    int pasting;        // 1 while bracketed paste is on
     struct termios modes;
 };
 
@@ -33,20 +33,20 @@ static inline struct cedit_signals **cedit_current(void) {
 static inline void cedit_post(struct cedit_signals *state, int bits) {
     int saved = errno;
     __atomic_fetch_or(&state->pending, bits, __ATOMIC_SEQ_CST);
-    // A full pipe already holds a byte that wakes.
+    // A full pipe already contains a byte that wakes the reader.
     ssize_t written = write(state->wake[1], "!", 1);
     (void)written;
     errno = saved;
 }
 
-// The bits that came since the last call; empties the pipe first, so that none gets lost between the two.
+// Returns the bits set since the last call; empties the pipe first, so that none is lost in between.
 static inline int cedit_take(struct cedit_signals *state) {
     char bytes[64];
     while (read(state->wake[0], bytes, sizeof bytes) > 0) {}
     return __atomic_exchange_n(&state->pending, 0, __ATOMIC_SEQ_CST);
 }
 
-// 1 when there was a Ctrl-C that nobody has taken; takes it.
+// Returns 1 when there was an unhandled Ctrl-C, and clears it.
 static inline int cedit_take_interrupt(struct cedit_signals *state) {
     return __atomic_fetch_and(&state->pending, ~CEDIT_INTERRUPT, __ATOMIC_SEQ_CST) & CEDIT_INTERRUPT;
 }
@@ -55,7 +55,7 @@ static inline void cedit_set_running(struct cedit_signals *state, int number) {
     __atomic_store_n(&state->running, number, __ATOMIC_SEQ_CST);
 }
 
-// Gives the terminal back as it was before the editor took it; does nothing otherwise.
+// Restores the terminal modes from before editing; otherwise does nothing.
 static inline void cedit_restore_terminal(void) {
     struct cedit_signals *state = *cedit_current();
     if (state == 0 || __atomic_exchange_n(&state->editing, 0, __ATOMIC_SEQ_CST) == 0) return;
@@ -91,7 +91,7 @@ static inline void cedit_on_note(int number) {
             : CEDIT_SUSPEND);
 }
 
-// A signal that ends the process: SA_RESETHAND has put the default back, so raising it again does the rest.
+// A fatal signal: SA_RESETHAND has restored the default action, so raising it again ends the process.
 static inline void cedit_on_end(int number) {
     cedit_restore_terminal();
     raise(number);
@@ -106,13 +106,13 @@ static inline int cedit_install(int number, void (*handler)(int), int flags) {
     return sigaction(number, &action, 0);
 }
 
-// Makes `state` the one that signals go to; Ctrl-C then kills the process no more.
+// Makes `state` the target of signals; from then on, Ctrl-C does not kill the process.
 static inline void cedit_catch_interrupts(struct cedit_signals *state) {
     *cedit_current() = state;
     cedit_install(SIGINT, cedit_on_note, SA_RESTART);
 }
 
-// Restores the terminal before any end that a signal or exit() brings, where nobody else has a handler.
+// Restores the terminal before a signal or exit() ends the process, unless another handler is installed.
 static inline void cedit_catch_ends(void) {
     static const int numbers[] = {SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE};
     for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
@@ -123,7 +123,7 @@ static inline void cedit_catch_ends(void) {
     atexit(cedit_restore_terminal);
 }
 
-// From here on the terminal is the editor's: remembers its modes, notes resizes and stops.
+// Starts editing: saves the terminal modes, records resizes and suspends.
 static inline void cedit_begin_editing(struct cedit_signals *state, int terminal, int pasting) {
     *cedit_current() = state;
     state->terminal = terminal;
@@ -141,7 +141,7 @@ static inline void cedit_end_editing(struct cedit_signals *state) {
     __atomic_store_n(&state->editing, 0, __ATOMIC_SEQ_CST);
 }
 
-// Stops the process as Ctrl-Z does without an editor; returns when it is continued.
+// Suspends the process as Ctrl-Z does without an editor; returns when it is continued.
 static inline void cedit_stop(struct cedit_signals *state) {
     __atomic_store_n(&state->editing, 0, __ATOMIC_SEQ_CST);
     cedit_install(SIGTSTP, SIG_DFL, 0);
@@ -150,7 +150,7 @@ static inline void cedit_stop(struct cedit_signals *state) {
     __atomic_store_n(&state->editing, 1, __ATOMIC_SEQ_CST);
 }
 
-// Both pipes, closed in programs that are started, never blocking a handler; -1 with errno when there are no descriptors.
+// Opens both pipes: close-on-exec, never blocking a handler; returns -1 with errno when there are no descriptors.
 static inline int cedit_open_pipes(struct cedit_signals *state) {
     memset(state, 0, sizeof *state);
     if (pipe(state->wake) != 0) return -1;
