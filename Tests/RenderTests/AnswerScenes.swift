@@ -2,7 +2,7 @@ import Model
 import Render
 import TestSupport
 
-/// Answers that the tests of charts draw.
+/// Answers drawn by the chart tests.
 extension Scenes {
     static func answer(_ columns: [ResultColumn], _ rows: [[Value]], _ shape: AnswerShape) -> Answer {
         var answer = Answer(table: ResultTable(columns: columns, rows: rows), shape: shape, receipt: receipt)
@@ -13,7 +13,7 @@ extension Scenes {
 
     static func ms(_ n: Int64) -> Value { .duration(.milliseconds(n)) }
 
-    /// Errors of a week by weekday and hour; the engine leaves out hours without any. The window ends on Saturday at 14:05.
+    /// Errors of a week by weekday and hour; the engine omits hours without errors. The window ends on Saturday at 14:05.
     static let week: Answer = {
         let names = ["mon", "tue", "wed", "thu", "fri", "sat"]
         var rows: [[Value]] = []
@@ -30,7 +30,7 @@ extension Scenes {
         return answer
     }()
 
-    /// Errors by two fields, as `errors by type, provider` gives them: pairs without errors are no rows.
+    /// Errors by two fields, as from `errors by type, provider`: pairs without errors have no rows.
     static let byTwo: Answer = {
         let counts: [(String, [Int64])] = [
             ("rate_limit", [412, 96, 0]), ("timeout", [120, 33, 7]), ("server_error", [0, 54, 2]), ("parse_error", [1, 0, 0]),
@@ -44,7 +44,7 @@ extension Scenes {
         return Scenes.answer([.init("type", .text), .init("provider", .text), .init("count", .count)], rows, .groups(keys: 2))
     }()
 
-    /// Calls by latency in bins that come in no order; two stretches are empty, some calls have no latency.
+    /// Calls by latency in unsorted bins; two ranges are empty, some calls have no latency.
     static let bins: Answer = {
         let bins: [(Value, Int64)] = [
             (.range(ms(1000), ms(2000)), 120), (.range(ms(100), ms(200)), 12), (.missing, 9), (.range(ms(200), ms(500)), 55),
@@ -54,7 +54,7 @@ extension Scenes {
             [.init("latency", .duration), .init("count", .count)], bins.map { [$0.0, .count($0.1)] }, .groups(keys: 1))
     }()
 
-    /// The errors of a day by hour; the window cuts the first bucket.
+    /// The errors of a day by hour; the window truncates the first bucket.
     static let dayCut = TimeAxis(
         starts: day.starts, end: day.end, width: "1h", window: Window(from: at("2026-11-20T14:05:00Z"), to: day.end),
         coverage: Window(from: at("2026-11-20T00:00:00Z"), to: day.end), zone: .utc)
@@ -68,7 +68,7 @@ extension Scenes {
     static let before = Baseline(
         window: Window(from: at("2026-11-19T14:05:00Z"), to: at("2026-11-20T14:05:00Z")), name: "before", columns: [1: 2])
 
-    /// The same with the day before.
+    /// The same compared with the previous day.
     static let seriesBefore: Answer = {
         var answer = series
         answer.table.columns.append(.init("count before", .count))
@@ -77,14 +77,14 @@ extension Scenes {
         return answer
     }()
 
-    /// What an analysis would find in the errors of the day.
+    /// The findings of an analysis of the day's errors.
     static let trend = Trend(
         method: .mad, windowInBuckets: 6, movingAverage: errors.indices.map { $0 < 6 ? nil : Double($0) },
         lower: errors.indices.map { $0 < 6 ? nil : 0 }, upper: errors.indices.map { $0 < 6 ? nil : 28.25 },
         anomalies: [18, 19, 20, 21, 22], slopePerBucket: 1.25, direction: .increasing, test: "Mann-Kendall, p = 0.031",
         changePoint: .init(index: 17, before: 2, after: 31))
 
-    /// Errors by hour and type, every bucket with every group.
+    /// Errors by hour and type, with every group in every bucket.
     static let groupedSeries: Answer = {
         var rows: [[Value]] = []
         for (bucket, start) in day.starts.enumerated() {
@@ -97,7 +97,7 @@ extension Scenes {
             [.init("time", .time), .init("type", .text), .init("count", .count)], rows, .groupedSeries(day, keys: 1))
     }()
 
-    /// Calls with their latency and tokens; some without tokens.
+    /// Calls with latency and tokens; some without tokens.
     static let points: Answer = {
         var generator = SeededGenerator(seed: 4)
         let rows = (0..<200).map { index -> [Value] in
@@ -110,7 +110,7 @@ extension Scenes {
         return Scenes.answer([.init("time", .time), .init("latency", .duration), .init("output_tokens", .count)], rows, .listing)
     }()
 
-    /// An alert over six hours of three models, one of which has no value for a while.
+    /// An alert over six hours for three models, one of which has no value for a while.
     static let firing: FiringChart = {
         let axis = Scenes.axis(from: "2026-11-21T08:00:00Z", count: 360, each: .minutes(1), width: "1m")
         let series = ["gpt-4o", "claude-sonnet-4", "gemini-2.5-pro"].enumerated().map { place, name -> FiringChart.Series in

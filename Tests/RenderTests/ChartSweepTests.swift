@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Every chart at every width")
 struct ChartSweepTests {
-    /// A random value of a type: missing, infinite, huge, negative ones among them.
+    /// Returns a random value of a type, which may be missing, infinite, huge or negative.
     static func value(_ type: ValueType, _ generator: inout SeededGenerator) -> Value {
         let bits = generator.next()
         if bits % 6 == 0 { return .missing }
@@ -44,7 +44,7 @@ struct ChartSweepTests {
             test: Scenes.hostile[Int(generator.next() % 20)], changePoint: .init(index: places[0], before: 1, after: .infinity))
     }
 
-    /// A random answer of every shape, with and without a time before.
+    /// Returns a random answer of any shape, with and without a baseline.
     static func answers(_ seed: UInt64) -> [Answer] {
         var generator = SeededGenerator(seed: seed)
         let types = (0..<3).map { _ in measured[Int(generator.next() % 6)] }
@@ -85,7 +85,7 @@ struct ChartSweepTests {
         return answers
     }
 
-    /// Charts that are no answers.
+    /// Charts that do not come from answers.
     static func charts(_ seed: UInt64, _ style: Style) -> [[String]] {
         var generator = SeededGenerator(seed: seed &+ 1000)
         let axis = axis(&generator), count = axis.starts.count
@@ -122,7 +122,7 @@ struct ChartSweepTests {
     static func pictures(_ style: Style, seed: UInt64) -> [[String]] {
         let forms: [String?] = [nil] + PictureForm.allCases.map(\.rawValue)
         let renderer = AnswerRenderer(style)
-        // One form of every other answer a seed; all of them are met over the seeds.
+        // One form for every other answer of a seed; over all seeds, each form occurs.
         let drawn = answers(seed).enumerated().filter { ($0.offset + Int(seed)) % 2 == 0 }.map { place, answer in
             renderer.lines(answer, title: Scenes.hostile[Int(seed) % 20], form: forms[(place + Int(seed)) / 2 % forms.count])
         }

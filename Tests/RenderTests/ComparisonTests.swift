@@ -231,7 +231,7 @@ struct ComparisonTests {
             answer.table.rows[index][2] = .number([0.25, -0.3, 3.2, .infinity, 0, -1][index])
         }
         let lines = AnswerRenderer(Scenes.style()).lines(answer, title: "x", form: "table")
-        // Wherever it stands in the result, it is shown beside what it compares.
+        // Wherever it is in the result, it is shown beside its measure.
         #expect(lines[0].split(separator: " ") == ["type", "count", "before", "change"])
         #expect(
             lines[1...6].map { String($0.split(separator: " ").last ?? "") } == [

@@ -66,7 +66,7 @@ struct CutSeriesTests {
             #expect(!text.contains("█") && !text.contains("largest") && !text.contains("each"), "\(text)")
             #expect(text.hasPrefix("model"), "\(text)")
         }
-        // Beside a count the bars show the count, whatever stands first.
+        // With a count, the bars show the count, whatever comes first.
         let both = Scenes.answer(
             [.init("model", .text), column, .init("count", .count)],
             [[.text("gpt-4o"), value, .count(8)], [.text("o3"), value, .count(2)]], .groups(keys: 1))
@@ -93,7 +93,7 @@ struct CutSeriesTests {
                 #expect(!lines.joined().contains("no value"), "\(lines)")
             }
         }
-        // Beside a count it is shown as well.
+        // With a count, it is shown as well.
         let both = Scenes.answer(
             [.init("time", .time), column, .init("count", .count)],
             Scenes.day.starts.map { [.time($0), value, .count(3)] }, .series(Scenes.day))
@@ -101,9 +101,9 @@ struct CutSeriesTests {
         #expect(lines.count == 25 && lines[0].contains(column.name) && lines[0].contains("count"), "\(lines)")
     }
 
-    // MARK: The mark of the value before
+    // MARK: The baseline mark
 
-    /// Columns of `now` beside `before`, two values each.
+    /// Columns of `now` with the baseline `before`, two values each.
     private func drawn(_ now: [Double], before: [Double], width: Int, _ glyphs: GlyphSet = .unicode) -> [String] {
         let axis = Scenes.axis(from: "2026-11-21T00:00:00Z", count: now.count, each: .hours(1), width: "1h")
         var chart = ColumnChart(axis: axis, values: now, type: .count, name: "errors", heightInRows: 4)
@@ -114,7 +114,7 @@ struct CutSeriesTests {
     @Test("a small column is not hidden by a small value before", arguments: [GlyphSet.unicode, .ascii])
     func marker(_ glyphs: GlyphSet) {
         let now = (0..<24).map { $0 == 0 ? 40.0 : 1 }, before = (0..<24).map { _ in 1.0 }
-        // Room for several columns a bucket, and for exactly one.
+        // Room for several columns per bucket, and for exactly one.
         for width in [120, 30] {
             let lines = drawn(now, before: before, width: width, glyphs)
             let lowest = lines[3].drop { !"│┤|+".contains($0) }.dropFirst()
@@ -133,7 +133,7 @@ struct CutSeriesTests {
         #expect(lines.last?.contains("╌ before") == true)
     }
 
-    // MARK: Units in sentences
+    // MARK: Units in summaries
 
     @Test("sentences give every measure its unit: rates, money, durations, and what is counted per minute")
     func units() {

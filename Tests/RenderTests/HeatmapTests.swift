@@ -216,7 +216,7 @@ struct HeatmapTests {
         folded.foldedGroups = 4
         folded.table.rows.append([.text("other"), .missing, .count(9)])
         #expect(lines(folded, title: title).contains { $0.hasPrefix("other (4 groups)") })
-        // The measures that counts of groups come with anyway do not make it long.
+        // The measures that group counts include anyway do not make the table long.
         var usual = Scenes.byTwo
         usual.table.columns.append(.init("share", .ratio))
         for index in usual.table.rows.indices { usual.table.rows[index].append(Scenes.ratio(1, 9)) }

@@ -7,7 +7,7 @@ import Testing
 struct SVGTests {
     let chart = SVGChart(Scenes.style())
 
-    /// The names of the elements in the order in which they close; nil when they do not balance or an attribute has no quotes.
+    /// Returns the element names in closing order; nil when elements do not balance or an attribute lacks quotes.
     static func elements(_ svg: String) -> [String]? {
         var open: [String] = [], closed: [String] = []
         for part in svg.split(separator: "<").dropFirst(svg.hasPrefix("<") ? 0 : 1) {
@@ -95,7 +95,7 @@ struct SVGTests {
         #expect(svg.contains(SVGCanvas.escaped(Scenes.curve.sentence(Scenes.style(200)), Scenes.style())))
         let line = try #require(svg.split(separator: "\n").first { $0.hasPrefix("<polyline") })
         let points = try #require(line.split(separator: "\"").dropFirst().first).split(separator: " ")
-        // A curve holds its height up to the next threshold: a corner between any two points.
+        // The curve is flat up to the next threshold: a corner between any two points.
         #expect(points.count == 2 * Scenes.curve.points.count - 1)
         #expect(chart.picture(StepCurve(name: "x", type: .count, points: [])) == nil)
         #expect(chart.picture(StepCurve(name: "x", type: .count, points: [.init(3, firings: 1)])).map(Self.elements) != nil)
@@ -119,7 +119,7 @@ struct SVGTests {
                 #expect(Self.elements(svg)?.last == "svg", "\(name)")
                 #expect(svg.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"fl-chart\" viewBox=\"0 0 760 "))
                 #expect(svg.contains("role=\"img\"") && !svg.contains("<script") && !svg.contains("href"))
-                // A line is drawn with its buckets apart here, so only the beginning is the same.
+                // Here a line is drawn with separate buckets, so only the start is the same.
                 let described = SVGCanvas.escaped(String(sentence.prefix(40)), Scenes.style())
                 #expect(svg.contains("<desc id=\"") && svg.contains(described), "\(name): \(sentence)")
                 #expect(!svg.contains("nan") && !svg.contains("inf\"") && !svg.contains("@ID@"), "\(name)")
@@ -171,7 +171,7 @@ struct SVGTests {
         #expect(stack.split(separator: "<pattern id=").count == 3)
         let lines = chart.pictures(Scenes.groupedSeries, title: "errors by type", form: "line").first ?? ""
         #expect(lines.contains("stroke-dasharray=\"7 3\"") && lines.contains("stroke-dasharray=\"2 3\""))
-        // The patterns of one page have different names.
+        // Pattern ids on one page differ.
         let other = chart.pictures(Scenes.groupedSeries, title: "errors by kind").first ?? ""
         let id = { (svg: String) in svg.split(separator: "<pattern id=\"")[1].prefix { $0 != "-" || $0 == "f" } }
         #expect(stack.contains("fill=\"url(#fl-") && stack != other && id(stack).count > 0)
@@ -202,7 +202,7 @@ struct SVGTests {
                 }
             }
         }
-        // What is read as text has no picture.
+        // Tables, cards and sparklines have no image.
         #expect(
             chart.pictures(Scenes.points, title: "calls") == [] && chart.pictures(Scenes.series, title: "x", form: "spark") == [])
     }

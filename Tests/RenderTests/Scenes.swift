@@ -1,7 +1,7 @@
 import Model
 import Render
 
-/// The data that the picture tests draw.
+/// Data drawn by the chart tests.
 enum Scenes {
     static func at(_ text: String) -> Timestamp { TimeText.parse(text) ?? Timestamp(seconds: 0) }
 
@@ -11,7 +11,7 @@ enum Scenes {
         Style(widthInColumns: width, glyphs: glyphs, zone: zone, now: now)
     }
 
-    /// Europe/Berlin by rule alone: a zone file with one type and the footer that names the rule (RFC 8536).
+    /// Europe/Berlin from a rule alone: a zone file with one type and a footer with the rule (RFC 8536).
     static let berlin: Zone = {
         func header(_ types: UInt8, _ characters: UInt8) -> [UInt8] {
             Array("TZif2".utf8) + [UInt8](repeating: 0, count: 15 + 16) + [0, 0, 0, types, 0, 0, 0, characters]
@@ -34,7 +34,7 @@ enum Scenes {
             zone: zone)
     }
 
-    /// Days of a zone's calendar, whatever their lengths.
+    /// Calendar days of a zone, of any length.
     static func days(_ zone: Zone, from year: Int, _ month: Int, _ day: Int, count: Int) -> TimeAxis {
         let first = CivilTime.dayNumber(year: year, month: month, day: day)
         let starts = (0...count).map { offset in
@@ -137,7 +137,7 @@ enum Scenes {
         return receipt
     }()
 
-    /// Text that tries to break lines, colours, direction and widths.
+    /// Text that tries to break lines, colours, text direction and widths.
     static let hostile: [String] = [
         "\u{1B}[2J\u{1B}]0;title\u{7}", "a\rb\nc\td", "\u{202E}gnp.exe\u{202C}", "日本語テキスト", "👨‍👩‍👧‍👦🇩🇪❤️1️⃣👍🏽",
         "e\u{301}\u{302}\u{303}\u{304}\u{305}",

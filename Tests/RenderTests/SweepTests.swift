@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Every width and height")
 struct SweepTests {
-    /// A table of every type, with hostile texts, from a seed.
+    /// Returns a seeded table with every type and hostile text.
     static func table(_ generator: inout SeededGenerator, rows: Int) -> ResultTable {
         let types: [ValueType] = [.text, .count, .number, .time, .duration, .money, .ratio, .flag, .text]
         let columns = types.enumerated().map { ResultColumn($0.offset == 6 ? "error_rate" : "column \($0.element)", $0.element) }
@@ -30,7 +30,7 @@ struct SweepTests {
         return ResultTable(columns: columns, rows: values)
     }
 
-    /// Everything that is drawn, in one style.
+    /// Everything that can be drawn, in one style.
     static func pictures(_ style: Style, seed: UInt64) -> [[String]] {
         var generator = SeededGenerator(seed: seed)
         let table = table(&generator, rows: 6)
@@ -107,7 +107,7 @@ struct SweepTests {
         }
     }
 
-    /// The line without the sequences of the theme.
+    /// The line without the theme's escape sequences.
     static func uncoloured(_ line: String) -> String {
         var text = String.UnicodeScalarView(), isInside = false
         for scalar in line.unicodeScalars {

@@ -100,7 +100,7 @@ struct ValueTextTests {
         #expect(column(["2025-12-31T23:00:00Z", "2026-01-01T01:00:00Z"]) == ["2025-12-31 23:00", "2026-01-01 01:00"])
         #expect(column(["2026-11-21T10:00:00.5Z", "2026-11-21T10:00:01Z"]) == ["21 Nov 10:00:00.500", "21 Nov 10:00:01.000"])
         #expect(column(["2026-11-21T10:00:00Z"], Style()) == ["2026-11-21 10:00"])
-        // The hour that occurs twice: half past two in summer time, then in winter time.
+        // The repeated hour: 02:30 in summer time, then in winter time.
         let berlin = Scenes.style(zone: Scenes.berlin)
         #expect(column(["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"], berlin) == ["25 Oct 02:30+02", "25 Oct 02:30+01"])
     }

@@ -3,14 +3,14 @@ import Testing
 
 @Suite("Documentation of the public face")
 struct DocumentationTests {
-    /// Declarations that need none: operators, and members whose meaning a protocol of the language gives.
+    /// Declarations without a comment: operators, and members defined by standard protocols.
     private static let known = [
         "func <", "func ==", "func hash(into", "var description:", "var description ", "func makeIterator()",
         "mutating func next()",
         "func encode(to", "init(from decoder", "func index(after", "func run() throws", "static let configuration",
     ]
 
-    /// The first line of a public declaration that a comment must stand before; nil for other lines.
+    /// Returns the first line of a public declaration that needs a comment; nil for other lines.
     private func declaration(_ line: Substring) -> String? {
         var words = line.drop { $0 == " " }.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         while let first = words.first, first.hasPrefix("@"), words.count > 1 { words.removeFirst() }
@@ -25,10 +25,10 @@ struct DocumentationTests {
         return kinds.contains(kind) ? words.joined(separator: " ") : nil
     }
 
-    /// `func` and the name behind it.
+    /// Returns `func` and the name after it.
     private func name(of declaration: String) -> String { String(declaration.prefix { $0 != "(" && $0 != "<" }) }
 
-    /// The functions that the protocols of a file require.
+    /// Returns the requirements of the protocols in a file.
     private func requirements(_ path: String) -> [String] {
         var found: [String] = [], isProtocol = false
         for line in Repository.lines(path) {
@@ -42,7 +42,7 @@ struct DocumentationTests {
 
     @Test("every public type, function and initialiser says what it is")
     func documented() {
-        // What a protocol of the program requires is documented there, once.
+        // Requirements of the program's own protocols are documented there, once.
         let required = Set(Repository.sources.flatMap(requirements))
         for path in Repository.sources {
             let lines = Repository.lines(path)
@@ -60,7 +60,7 @@ struct DocumentationTests {
 
     @Test("comments hold no notes of things left undone, and no block comments")
     func notes() {
-        // In pieces, so that this file does not hold them.
+        // In pieces, so that this file does not contain them.
         let words = ["TO" + "DO", "FIX" + "ME", "HA" + "CK"]
         for path in Repository.code {
             for (index, line) in Repository.lines(path).enumerated() {

@@ -1,9 +1,9 @@
 import Testing
 import TestSupport
 
-/// Who may import whom. A module imports only those below it; data flows the other way.
+/// The allowed imports. A module imports only those below it; data flows the other way.
 enum ImportTable {
-    /// The program's own modules that each may import; what is not here imports none.
+    /// The program's own modules that each module may import; modules not listed import none.
     static let modules: [String: Set<String>] = [
         "Model": [],
         "Errors": ["Model"],
@@ -30,10 +30,10 @@ enum ImportTable {
         ],
     ]
 
-    /// What comes with the toolchain and may be imported everywhere.
+    /// Modules of the toolchain, which may be imported everywhere.
     static let system: Set<String> = ["Glibc", "Synchronization"]
 
-    /// C libraries of the system, and the only places that may import them.
+    /// System C libraries, and the only places that may import them.
     static let places: [String: [String]] = [
         "CSQLite": ["Sources/SQLite/", "Sources/Ingest/Databases/", "Sources/LocalStore/", "Sources/faultline-bench/"],
         "CEdit": ["Sources/Terminal/"],
@@ -44,7 +44,7 @@ enum ImportTable {
 
 @Suite("Imports")
 struct ImportTests {
-    /// The modules that a file imports, with the line.
+    /// Returns the modules that a file imports, with their lines.
     private func imports(_ path: String) -> [(module: String, line: Int)] {
         Repository.lines(path).enumerated().compactMap { index, line in
             var words = line.split(separator: " ").map(String.init)
@@ -111,7 +111,7 @@ struct ImportTests {
 
     @Test("the package declares what the table allows, and nothing more")
     func package() {
-        // Each target's declaration, however it is broken into lines.
+        // Each target's declaration, however it is wrapped.
         let words = Repository.text("Package.swift").split { $0 == "\n" || $0 == " " }.joined(separator: " ")
         let declarations = words.replacing("arget( name:", with: "arget(name:").split(separator: "arget(name: ")
         for (module, allowed) in ImportTable.modules where !allowed.isEmpty {

@@ -8,7 +8,7 @@ struct LayoutTests {
         let entries = Set(Repository.files.map { String($0.split(separator: "/")[0]) }.filter { !$0.hasPrefix(".") })
         let allowed: Set<String> = ["Package.swift", "Sources", "Tests", "queries", "sessions", "README.md"]
         #expect(entries.subtracting(allowed) == [])
-        // `sessions` may be empty, and git keeps no empty folder.
+        // `sessions` may be empty, and git does not track empty folders.
         #expect(allowed.subtracting(entries).subtracting(["sessions"]) == [])
     }
 
@@ -32,7 +32,7 @@ struct LayoutTests {
 
     @Test("nothing of the machine it was written on is in it")
     func machine() {
-        // In pieces, so that this file does not hold them.
+        // In pieces, so that this file does not contain them.
         let paths = ["/wo" + "rk/", "/tmp/" + "build", "/ro" + "ot/"]
         for path in Repository.files {
             for machine in paths where Repository.holds(path, machine) { Issue.record("\(path) holds \(machine)") }
@@ -62,7 +62,7 @@ struct LayoutTests {
         let scripts = Repository.files.filter { $0.hasPrefix("queries/") }
         #expect(scripts.contains("queries/tour.flq"))
         for script in scripts {
-            // Alert rules are files of Prometheus' own form.
+            // Alert rules are Prometheus rule files.
             #expect(script.hasSuffix(script.hasPrefix("queries/alerts/") ? ".yaml" : ".flq"), "\(script)")
             #expect(Repository.text(script).hasPrefix("#"), "\(script) begins by saying what it is for")
         }

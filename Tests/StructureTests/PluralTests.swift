@@ -2,14 +2,14 @@ import Testing
 
 @Suite("Numbers and nouns")
 struct PluralTests {
-    /// What is counted in messages.
+    /// Nouns counted in messages.
     private static let nouns = [
         "rows", "errors", "calls", "traces", "events", "firings", "rules", "cells", "lines", "spans", "values", "groups",
         "buckets", "evaluations", "incidents", "records", "files", "weeks", "days", "sessions", "statements", "samples",
         "instants", "arguments", "columns", "sources", "notices", "times", "failures", "queries", "cases", "points", "scores",
     ]
 
-    /// Numbers that are never one: limits, and those whose line asks before.
+    /// Numbers that are never one: limits, and those whose line checks first.
     private static let neverOne: Set<String> = [
         "\\(count) times", "\\(RuleFileReader.ruleLimit) rules", "\\(PatternParser.mostRepeats) times", "\\(count) values",
         "\\(Int64(count).grouped) buckets", "\\(number(bucketsPerColumn)) buckets", "\\(window) buckets",

@@ -1,7 +1,7 @@
 import Glibc
 import TestSupport
 
-/// The files of the repository: those that git tracks, or where there is no git, those of the folder.
+/// The files of the repository: those tracked by git, or without git, those in the folder.
 enum Repository {
     /// Paths below the root, sorted.
     static let files: [String] = {
@@ -18,7 +18,7 @@ enum Repository {
     /// The content of a file as text.
     static func text(_ path: String) -> String { String(decoding: bytes(path), as: UTF8.self) }
 
-    /// True when `text` stands somewhere in the file, as far as that is text.
+    /// Returns true when `text` occurs in the file, if that is text.
     static func holds(_ path: String, _ text: String) -> Bool {
         let content = (bytes(path) + [0]).map { CChar(bitPattern: $0) }
         return strstr(content, text) != nil
@@ -53,7 +53,7 @@ enum Repository {
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    /// What a build leaves behind.
+    /// Build products.
     private static let ignored: Set<String> = [".git", ".build", ".swiftpm", "Package.resolved"]
 
     private static func walk(_ folder: String) -> [String] {

@@ -3,7 +3,7 @@ import System
 import Terminal
 import Synchronization
 
-/// A notebook without a notebook: shows how lines arrive. Driven by the tests of the line editor.
+/// A minimal prompt without a notebook: prints how lines arrive. Driven by the line editor's tests.
 @main
 struct TerminalProbe {
     static let models: [Completion.Candidate] = [
@@ -41,7 +41,7 @@ struct TerminalProbe {
         }
     }
 
-    /// Every second word in a colour; one word is known.
+    /// Colours every second word; one word has a suggestion.
     static func highlighting(of text: String) -> LineHighlighting {
         var stretches: [LineHighlighting.Stretch] = [], start = 0, isOdd = true
         for word in text.utf8.split(separator: 0x20, omittingEmptySubsequences: false) {
@@ -82,7 +82,7 @@ struct TerminalProbe {
         return true
     }
 
-    /// Runs a query after `preparation`, both interruptible, and shows whether it was interrupted.
+    /// Runs a query after `preparation`, both interruptible, and prints whether it was interrupted.
     static func spin(_ editor: LineEditor, for limit: Duration, after preparation: () -> Void) {
         show("spinning")
         let query = Query()
@@ -101,7 +101,7 @@ struct TerminalProbe {
     }
 }
 
-/// A query that takes long and can be stopped.
+/// A long query that can be stopped.
 final class Query: Sendable {
     let isStopped = Atomic(false)
 

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Lists, prompts, texts")
 struct DrawingTests {
-    /// Widths come from the C library's character set, as in libedit.
+    /// Widths come from the C library's encoding, as in libedit.
     init() { setlocale(LC_CTYPE, "C.UTF-8") }
 
     private func list(_ names: [String], width: Int, height: Int = 20, note: String? = nil, isUTF8: Bool = true) -> [String] {
@@ -100,7 +100,7 @@ struct DrawingTests {
 
 @Suite("Terminal traits")
 struct TerminalTraitsTests {
-    /// A descriptor that is no terminal.
+    /// A descriptor that is not a terminal.
     private func traits(_ environment: [String: String]) -> TerminalTraits {
         TerminalTraits(environment: environment, input: -1, output: -1, error: -1)
     }

@@ -38,7 +38,7 @@ struct EditingTests {
         let probe = try Probe()
         try probe.type("a,\rb,\rmodel")
         try probe.session.expect("model")
-        // To the second line, where the list must not overwrite the third.
+        // Moves to the second line; the list must not overwrite the third.
         try probe.session.send("\u{1B}[A g\t")
         try probe.session.expect("gpt-4o-mini")
         try probe.session.expect("model")

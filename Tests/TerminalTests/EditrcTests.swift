@@ -17,7 +17,7 @@ struct EditrcTests {
         try probe.session.expect("large ")
         try probe.session.send("a,\r")
         try probe.session.expect("  ...> ")
-        // Escape leaves insert mode, `0` goes to the beginning, `x` deletes there.
+        // Escape leaves insert mode, `0` moves to the start, `x` deletes there.
         try probe.session.send("b\u{1B}0x\r")
         probe.session.settle()
         try probe.session.expect("<istral-large a,|b>")

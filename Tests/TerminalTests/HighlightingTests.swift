@@ -9,7 +9,7 @@ import Testing
 struct HighlightingTests {
     init() { setlocale(LC_CTYPE, "C.UTF-8") }
 
-    /// What is on the screen after these keys, pressed one at a time, between which the line is drawn.
+    /// Returns the screen after these keys, pressed one at a time with a redraw in between.
     private func picture(_ keys: [String], colours: Bool, columns: Int, rows: Int) throws -> String {
         var changes = ["PROBE_HIGHLIGHT": "1"]
         if !colours { changes["NO_COLOR"] = "1" }
@@ -60,7 +60,7 @@ struct HighlightingTests {
         try probe.session.expect("\u{1B}[2mgestion")
         try probe.session.send("ar\r")
         try probe.session.expect("<sugar>")
-        // Enter takes what was typed, and leaves no ghost behind.
+        // Enter takes the typed text and removes the suggestion.
         try probe.type("sug")
         probe.session.settle()
         try probe.session.send("\r")

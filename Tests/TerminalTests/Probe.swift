@@ -1,13 +1,13 @@
 import Glibc
 import PtySupport
 
-/// The program `terminal-probe` on a terminal, with a home folder and a history of its own.
+/// The program `terminal-probe` on a terminal, with its own home folder and history.
 final class Probe {
     let session: PtySession
     let home: String
     var historyPath: String { home + "/history" }
 
-    /// Starts the program, or what `command` makes of its path, in a folder that `prepare` may fill.
+    /// Starts the program, or the command that `command` builds from its path, in a folder prepared by `prepare`.
     init(
         _ changes: [String: String] = [:], command: ((String) -> String)? = nil, rows: Int = 24, columns: Int = 80,
         prepare: (String) throws -> Void = { _ in }
@@ -43,13 +43,13 @@ final class Probe {
         try session.send(text)
     }
 
-    /// Types a line at the prompt and waits for what it gives.
+    /// Types a line at the prompt and waits for its result.
     func enter(_ line: String, gives shown: String) throws {
         try type(line + "\r")
         try session.expect(shown)
     }
 
-    /// Ends the program at its prompt.
+    /// Quits the program at its prompt.
     func leave() throws -> PtySession.End {
         try type("\u{4}")
         try session.expect("end")
@@ -64,7 +64,7 @@ func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o600) {
     close(file)
 }
 
-/// The text of a file; empty when there is none.
+/// Returns the text of a file; empty when it does not exist.
 func readFile(_ path: String) -> String {
     let file = open(path, O_RDONLY)
     defer { close(file) }
@@ -73,7 +73,7 @@ func readFile(_ path: String) -> String {
     return String(decoding: buffer[..<max(0, count)], as: UTF8.self)
 }
 
-/// The permission bits of a file.
+/// Returns the permission bits of a file.
 func mode(of path: String) -> mode_t? {
     var info = stat()
     return stat(path, &info) == 0 ? info.st_mode & 0o777 : nil

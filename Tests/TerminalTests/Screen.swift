@@ -1,6 +1,6 @@
 @testable import Terminal
 
-/// What a terminal shows of the bytes it was sent: the part of xterm that a line editor uses.
+/// A terminal screen: the part of xterm that a line editor uses.
 struct Screen: Equatable {
     private(set) var cells: [[String]]
     private(set) var row = 0, column = 0
@@ -37,7 +37,7 @@ struct Screen: Equatable {
         }
     }
 
-    /// The rows without the blanks at their ends, and the cursor.
+    /// The rows without trailing spaces, and the cursor.
     var picture: String {
         let rows = cells.map { row in
             let text = row.joined()

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Where the tests' files lie.
+/// Locations of the tests' files.
 public enum Fixtures {
     /// The root of the repository.
     public static let root: String = {
@@ -8,10 +8,10 @@ public enum Fixtures {
         return String(file[..<file.range(of: "/Tests/TestSupport/")!])
     }()
 
-    /// The path of a file below `Tests/Fixtures`.
+    /// Returns the path of a file below `Tests/Fixtures`.
     public static func path(_ name: String) -> String { root + "/Tests/Fixtures/" + name }
 
-    /// The text of a file below `Tests/Fixtures`; "" when there is none.
+    /// Returns the text of a file below `Tests/Fixtures`; "" when it does not exist.
     public static func text(_ name: String) -> String {
         guard let file = fopen(path(name), "rb") else { return "" }
         defer { fclose(file) }
@@ -22,7 +22,7 @@ public enum Fixtures {
 }
 
 extension String {
-    /// The first place where `part` stands.
+    /// Returns the first occurrence of `part`.
     fileprivate func range(of part: String) -> String.Index? {
         indices.first { self[$0...].hasPrefix(part) }
     }

@@ -1,9 +1,9 @@
 import Glibc
 
-/// Recorded texts below `Tests/Fixtures`. With `RECORD=1` in the environment a text is written instead of compared, and the
-/// test fails, so that nobody commits it unread.
+/// Recorded texts below `Tests/Fixtures`. With `RECORD=1` in the environment, a text is written instead of compared and the test
+/// fails, so that no recording is committed unread.
 public enum Golden {
-    /// What is wrong with a text beside the recorded one, in words; nil when they are equal.
+    /// Returns how a text differs from the recorded one; nil when they are equal.
     public static func difference(_ text: String, _ name: String) -> String? {
         if getenv("RECORD") != nil { return record(text, name) }
         let recorded = Fixtures.text(name)

@@ -1,8 +1,8 @@
-/// A strict reader of OpenMetrics text with counters alone: whatever is not as the standard has it is a fault.
+/// A strict parser of OpenMetrics text with counters only: any deviation from the standard is an error.
 ///
 /// Source: https://github.com/OpenObservability/OpenMetrics, version 1.0.
 public struct OpenMetricsReader {
-    /// One line with a number.
+    /// A line with a number.
     public struct Sample: Hashable, Sendable {
         /// The name with its suffix.
         public var name: String
@@ -12,23 +12,23 @@ public struct OpenMetricsReader {
         public var time: Int64?
     }
 
-    /// What is wrong, and where.
+    /// The error and its location.
     public struct Fault: Error, CustomStringConvertible {
         public var line: Int
         public var reason: String
         public var description: String { "line \(line): \(reason)" }
     }
 
-    /// In the order of the file.
+    /// In file order.
     public private(set) var samples: [Sample] = []
-    /// The families by name, without suffix, in the order of the file.
+    /// The families by name, without suffix, in file order.
     public private(set) var families: [String] = []
     private var lastKey: [[UInt8]]?
     private var lastSample: Sample?
     private var isTyped = false
     private var line = 0
 
-    /// Reads a whole file.
+    /// Parses a whole file.
     public init(_ text: String) throws(Fault) {
         guard text.utf8.last == 0x0A else { throw Fault(line: 0, reason: "the last line has no end") }
         let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast().map(Array.init)
@@ -103,7 +103,7 @@ public struct OpenMetricsReader {
             name: name, labels: labels, value: value,
             time: try numbers.dropFirst().first.map { bytes throws(Fault) in try time(bytes) })
         if let lastKey, lastKey == key {
-            // The same series again: later, and no less.
+            // The same series again must be later, and not lower.
             guard let before = lastSample, let old = before.time, let new = sample.time, old < new, before.value <= value else {
                 throw fault("a series twice")
             }

@@ -1,35 +1,35 @@
 import Glibc
 import Synchronization
 
-/// A small HTTP server on loopback that keeps what it is sent.
+/// A small HTTP server on loopback that records requests.
 public final class Receiver: Sendable {
-    /// How it answers.
+    /// How the server responds.
     public enum Manner: Sendable {
         case ok, error
-        /// Takes the connection and says nothing.
+        /// Accepts the connection and sends nothing.
         case silent
-        /// Reads the request and closes without an answer.
+        /// Reads the request and closes without a response.
         case closes
-        /// These bytes, whatever they are.
+        /// Sends these bytes.
         case answer(String)
-        /// Well, after so many milliseconds.
+        /// Succeeds after this many milliseconds.
         case slow(Int)
     }
 
-    /// Where it listens.
+    /// The port.
     public let port: UInt16
     private let listener: Int32
     private let manners: [Manner]
     private let kept = Mutex<[String]>([])
 
-    /// The requests so far, whole, in the order in which they came.
+    /// The complete requests so far, in order of arrival.
     public var requests: [String] { kept.withLock { $0 } }
-    /// Its address, with a secret in it.
+    /// The URL, with a secret in it.
     public var url: String { "http://127.0.0.1:\(port)/hook?key=s3cret-in-the-url" }
 
-    /// Starts it on a free port.
+    /// Starts the server on a free port.
     ///
-    /// - Parameter manners: For the first request, the second, …; the last one for all others.
+    /// - Parameter manners: The responses to the first request, the second, …; the last one applies to all further requests.
     public init(_ manners: Manner...) {
         self.manners = manners
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -56,7 +56,7 @@ public final class Receiver: Sendable {
         pthread_detach(thread)
     }
 
-    /// Ends it: connections are refused from now on.
+    /// Stops the server: connections are refused from now on.
     public func close() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private func serve() {
@@ -95,9 +95,9 @@ public final class Receiver: Sendable {
         }
     }
 
-    /// True when headers and as much content as they promise are there.
+    /// Returns true when the headers and their full content have arrived.
     private static func isWhole(_ request: [UInt8]) -> Bool {
-        // The greeting of TLS, which nobody here understands.
+        // A TLS greeting, which the server does not understand.
         if request.first == 0x16 { return true }
         let text = String(decoding: request, as: UTF8.self)
         guard let end = text.firstRange(of: "\r\n\r\n") else { return false }
@@ -109,7 +109,7 @@ public final class Receiver: Sendable {
 }
 
 extension StringProtocol {
-    /// The first place of a text.
+    /// Returns the first occurrence of a text.
     fileprivate func firstRange(of wanted: String) -> Range<Index>? {
         var start = startIndex
         while start < endIndex {

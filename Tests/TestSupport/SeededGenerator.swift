@@ -1,8 +1,8 @@
-/// A random number generator that gives the same numbers for the same seed on every machine (SplitMix64).
+/// A random number generator with the same sequence for the same seed on every machine (SplitMix64).
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    /// Makes a generator; equal seeds give equal sequences.
+    /// Creates a generator; equal seeds give equal sequences.
     public init(seed: UInt64) { state = seed }
 
     public mutating func next() -> UInt64 {
@@ -15,11 +15,11 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
 }
 
 extension SeededGenerator {
-    /// One of the choices, which must not be empty.
+    /// Returns one of the choices, which must not be empty.
     public mutating func pick<C: Collection>(_ choices: C) -> C.Element {
         choices[choices.index(choices.startIndex, offsetBy: Int(next() % UInt64(choices.count)))]
     }
 
-    /// True in so many of a hundred cases.
+    /// Returns true with this probability in per cent.
     public mutating func chance(_ percent: UInt64) -> Bool { next() % 100 < percent }
 }

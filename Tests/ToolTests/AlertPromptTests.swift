@@ -2,19 +2,19 @@ import Glibc
 import PtySupport
 import Testing
 
-/// A store with a history that ends now, by the clock of the system, and what watches it on a terminal.
+/// A store with data up to the current time, watched on a terminal.
 private struct Watched {
     let folder = Folder()
     var store: String { folder.file("store.db") }
 
-    /// - Parameter rule: Kept for it.
+    /// - Parameter rule: A rule to save in the store.
     init(_ rule: String) {
         folder.write("errors.jsonl", Watched.lines(ago: [90, 80, 75, 70, 66, 62]))
         #expect(Tool(folder).run("import", "--store", "store.db", "errors.jsonl").code == 0)
         #expect(Tool(folder).run("query", "--store", "store.db", rule).code == 0)
     }
 
-    /// Errors so many seconds ago.
+    /// Adds errors this many seconds ago.
     static func lines(ago seconds: [Int]) -> String {
         let now = Int(time(nil))
         return seconds.map { second in
@@ -49,7 +49,7 @@ struct AlertPromptTests {
         try session.waitForPrompt("faultline> ")
         try session.send("alert watch\r")
         try session.waitForPrompt("faultline> ")
-        // The line that is being typed when the news come.
+        // The line being typed when the firing arrives.
         try session.send("errors by ty")
         try session.expect("FIRING burst")
         try session.send("pe last 1h\r")
@@ -81,7 +81,7 @@ struct AlertPromptTests {
     @Test("Ctrl-C ends a long replay, and the session lives")
     func interrupted() throws {
         let watched = Watched(rule)
-        // Forty rules with a value at every second of ten days.
+        // Forty rules with a value for every second of ten days.
         let rules = (0..<40).map { "      - {alert: R\($0), expr: hour() + \($0) > 100}\n" }
         watched.folder.write("rules.yaml", "groups:\n  - name: g\n    rules:\n" + rules.joined())
         let session = try watched.session()

@@ -7,7 +7,7 @@ import Testing
 struct AlertToolTests {
     let tool = Tool()
 
-    /// A store whose errors come in bursts over two hours from 12:00, with a rule that they fire.
+    /// A store with bursts of errors over two hours from 12:00, and a rule that fires on them.
     private func prepare(_ name: String, actions: String = "log") -> String {
         var lines = "", generator = SeededGenerator(seed: 7)
         for minute in 0..<120 where minute % 30 < 8 || Int.random(in: 0..<6, using: &generator) == 0 {
@@ -38,7 +38,7 @@ struct AlertToolTests {
         ).output
     }
 
-    /// How many runs are killed: a few, or as many as the environment asks for.
+    /// Number of runs to kill: a few, or as many as the environment sets.
     private static let runs = getenv("FAULTLINE_KILLS").flatMap { Int(String(cString: $0)) } ?? 40
 
     @Test("watching that is killed at random moments loses no firing and no notification, and sends all in order, each once")
@@ -47,7 +47,7 @@ struct AlertToolTests {
         defer { [hook, slow].forEach { $0.close() } }
         let quiet = prepare("quiet"), runs = AlertToolTests.runs
         let killed = prepare("killed", actions: "log, webhook \"\(hook.url)\", webhook \"\(slow.url)\"")
-        // Evaluations fall on minutes; of more runs several find the same one.
+        // Evaluations are on whole minutes; with more runs, several find the same one.
         let minutes = (0..<runs).map { 1 + $0 * 118 / max(runs, 1) }
         var began = timespec(), ended = timespec(), timed = 0
         clock_gettime(CLOCK_MONOTONIC, &began)
@@ -56,10 +56,10 @@ struct AlertToolTests {
             timed += 1
         }
         clock_gettime(CLOCK_MONOTONIC, &ended)
-        // Kills fall anywhere into a run, however fast the machine is.
+        // Kills hit any point of a run, however fast the machine is.
         let length = (ended.tv_sec - began.tv_sec) * 1_000_000 + (ended.tv_nsec - began.tv_nsec) / 1000
         let usual = UInt32(clamping: max(20_000, length / max(timed, 1)))
-        // The first round is left in peace.
+        // The first round is not killed.
         #expect(tool.start(watch(killed, minutes[0])).wait().code == 0)
         var generator = SeededGenerator(seed: 3), kills = 0, longest = usual
         func kill(at minute: Int) {
@@ -68,7 +68,7 @@ struct AlertToolTests {
             running.signal(SIGKILL)
             let isKilled = running.wait().code == 128 + SIGKILL
             if isKilled { kills += 1 }
-            // A run that was faster than its kill: the machine is quicker now than it was. And the other way.
+            // A run finished before its kill: the machine has become faster. And vice versa.
             longest = isKilled ? min(longest / 4 * 5, 2 * usual) : max(longest / 2, 2000)
         }
         for minute in minutes.dropFirst() { kill(at: minute) }
@@ -83,7 +83,7 @@ struct AlertToolTests {
         #expect(expected.split(whereSeparator: \.isNewline).count >= 4, "\(expected)")
         #expect(firings(killed) == expected)
         #expect(kills >= runs / 3, "\(kills) of \(runs) runs were killed")
-        // What was left in the outbox is sent when its time comes, each once.
+        // Notifications left in the outbox are sent when due, each once.
         #expect(tool.start(["alert", "watch", "--once", "--store", killed, "--now", "2026-11-21T14:30:00Z"]).wait().code == 0)
         #expect(tool.start(["alert", "watch", "--once", "--store", quiet, "--now", "2026-11-21T14:30:00Z"]).wait().code == 0)
         func told(_ folder: String) -> [String] {
@@ -190,7 +190,7 @@ struct AlertToolTests {
         let store = prepare("g")
         let hook = "alert create hook when errors over 5m having count > 6 do log, webhook \"http://127.0.0.1:9/\""
         #expect(tool.run("query", "--store", store, "--now", "2026-11-21T12:00:30Z", hook).code == 0)
-        // What SQLite has beside its files comes and goes with every reader.
+        // SQLite's side files come and go with every reader.
         func contents() -> [String] {
             let names = tool.shell("cd g && ls -A | grep -v -e -wal -e -shm").output
             let rows = tool.run("query", "--store", store, "--now", "2026-11-21T14:00:00Z", "firings all as csv").output
@@ -203,7 +203,7 @@ struct AlertToolTests {
         }
         #expect(contents() == before)
         #expect(!before[0].contains("alerts.log"))
-        // The same rule does tell when it is watched.
+        // The same rule does send notifications when watched.
         #expect(tool.start(watch(store, 119)).wait().code == 0)
         #expect(contents() != before && contents()[0].contains("alerts.log"))
     }

@@ -66,7 +66,7 @@ struct DataTests {
         let second = tool.run("import", "--store", "a.db", Made.lines)
         #expect(second.code == 0 && second.output.contains("0 new") && second.output.contains("known already"), "\(second)")
         #expect(counts("a.db") == before)
-        // The path is no part of a record's identity, nor is compression.
+        // Neither path nor compression is part of a record's identity.
         #expect(
             tool.shell("cp \(Made.lines) other.jsonl && gzip other.jsonl && \"$faultline\" import --store a.db other.jsonl.gz")
                 .code == 0)
@@ -86,7 +86,7 @@ struct DataTests {
         let whole = tool.folder.write("whole.jsonl", lines[..<20].joined(separator: "\n") + "\n")
         #expect(tool.run("import", "--store", "w.db", whole).code == 0)
         #expect(counts("b.db") == counts("w.db"))
-        // Cut in the middle of the last line, as by a program that is still writing.
+        // Truncated in the last line, as by a program that is still writing.
         tool.folder.write("cut.jsonl", Array(lines[..<21].joined(separator: "\n").utf8.dropLast(40)))
         let cut = tool.run("import", "--store", "c.db", "cut.jsonl")
         #expect(cut.code == 0, "\(cut)")
@@ -122,7 +122,7 @@ struct DataTests {
         #expect(pattern.output == folder.output && counts("a.db") == counts("b.db"))
     }
 
-    // MARK: Import, interrupted
+    // MARK: Interrupted import
 
     @Test("Ctrl-C ends an import with 130, and the store is as it was")
     func interrupted() {
@@ -181,7 +181,7 @@ struct DataTests {
         tool.folder.write("texts", input)
         #expect(tool.run("classify", "texts", "--format", "csv").output == outcome.output)
         #expect(tool.run("classify", "texts").output.contains("rate_limit"))
-        // As other systems write lines.
+        // With line endings of other systems.
         let windows = input.split(separator: "\n").joined(separator: "\r\n")
         #expect(tool.run("classify", "--format", "csv", input: windows).output == outcome.output)
     }
@@ -202,7 +202,7 @@ struct DataTests {
         #expect(!outcome.output.contains("Qm7dPz2LxV9a") && !outcome.output.contains("jane.doe"))
     }
 
-    // MARK: The demonstration
+    // MARK: Demo
 
     @Test("demo makes its store once, and without a terminal runs the tour")
     func demo() {
@@ -212,7 +212,7 @@ struct DataTests {
         #expect(first.code == 0 && first.output.contains("> errors by type last 30d") && first.errors.contains("300 calls"))
         let second = demo.run("demo", "--calls", "300")
         #expect(second.code == 0 && second.output == first.output && second.errors.isEmpty)
-        // Another size is made anew.
+        // Another size creates the store again.
         #expect(demo.run("demo", "--calls", "200").errors.contains("200 calls"))
     }
 }

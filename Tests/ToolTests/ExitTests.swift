@@ -117,7 +117,7 @@ struct ExitTests {
         #expect(outcome.code == 1)
         #expect(outcome.output.hasPrefix("count\r\n400\r\ncount\r\n"))
         #expect(outcome.errors.contains("^^^^"))
-        // Without a subcommand it is the same.
+        // The same without a subcommand.
         let bare = tool.run("--store", Made.store, input: script)
         #expect(bare.output == outcome.output && bare.errors == outcome.errors && bare.code == 1)
         #expect(tool.run("query", "--store", Made.store, input: "quit\nerrors\n").output.isEmpty)

@@ -2,7 +2,7 @@ import Glibc
 import PtySupport
 import Testing
 
-/// Files that cannot be written, or not as far as wanted; and files that must not be written.
+/// Files that cannot be written, or only in part, and files that must not be written.
 @Suite("Files through the program")
 struct FileTroubleTests {
     let tool = Tool()
@@ -31,13 +31,13 @@ struct FileTroubleTests {
         #expect(made.code == 0, "\(made)")
         let all = tool.run("query", "--store", store, "errors by type all as csv").output
         chmod(tool.folder.write("l.jsonl", Folder.bytes(Made.lines)), 0o644)
-        // The side files of a store that is closed may be there or not.
+        // The side files of a closed store may or may not exist.
         for end in ["", ".state"] { for side in ["-wal", "-shm"] { unlink(store + end + side) } }
         chmod(store, 0o644)
         chmod(store + ".state", 0o644)
         chmod(tool.folder.path, 0o555)
         defer { chmod(tool.folder.path, 0o700) }
-        // The right of a superuser to write everywhere is given up.
+        // Drops the superuser's permission to write everywhere.
         let plain = geteuid() == 0 ? "setpriv --reuid 65534 --regid 65534 --clear-groups" : ""
         func run(_ words: String) -> Tool.Outcome { tool.shell("\(plain) \"$faultline\" \(words)") }
         guard run("--version").code == 0 else { return }

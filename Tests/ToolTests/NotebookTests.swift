@@ -36,7 +36,7 @@ struct NotebookTests {
         let script = "note What failed\nerrors by type all\nerrors by tpye\ncalls show count all\nsave look\n"
         let saved = tool.run("--store", store, input: script)
         #expect(saved.errors.contains("3 cells written to sessions/look.flq"), "\(saved)")
-        // The repository's own folder: others may read what is in it.
+        // The repository's own folder, which others may read.
         #expect(Folder.mode(tool.folder.file("sessions/look.flq")) == 0o644)
         let same = tool.run("replay", "--check", "--store", store, "look")
         #expect(same.code == 0 && same.output.contains("3 cells: 3 same"), "\(same)")
@@ -102,7 +102,7 @@ struct NotebookTests {
         try session.waitForPrompt("3 faultline> ")
         try session.send("watch 200ms errors by type all\r")
         try session.expect("watched at ")
-        // Drawn again in place.
+        // Redrawn in place.
         try session.expect("\u{1B}[J")
         try session.expect("no change")
         try session.send("\u{3}")

@@ -2,7 +2,7 @@ import Glibc
 import PtySupport
 import Testing
 
-/// The notebook on a terminal, on a store of its own.
+/// The notebook on a terminal, with its own store.
 private struct Prompt {
     static let prompt = "faultline> "
     let folder: Folder
@@ -26,7 +26,7 @@ private struct Prompt {
         try session.send(text)
     }
 
-    /// Enters a statement and waits for what is shown, in order.
+    /// Enters a statement and waits for these texts, in order.
     func enter(_ statement: String, shows texts: String...) throws {
         try type(statement + "\r")
         for text in texts { try session.expect(text) }
@@ -34,7 +34,7 @@ private struct Prompt {
 
     func leave() throws {
         try session.waitForPrompt(Prompt.prompt)
-        // What is typed between two lines, while the terminal is in line mode, may be lost: then it is typed again.
+        // Text typed between two lines, in line mode, may be lost: then it is typed again.
         for _ in 0..<5 {
             try session.send("\u{4}")
             if let end = try? session.waitForEnd(within: .seconds(4)) {
@@ -84,7 +84,7 @@ struct PromptTests {
         try prompt.session.send("7d wh\tmodel = claude-so\t")
         try prompt.session.expect("nnet-4-5 ")
         try prompt.session.send("show count\r")
-        // One model, but every agent that used it.
+        // One model, but all agents that used it.
         try prompt.session.expect("calls by agent")
         try prompt.session.expect("newest")
         // Several values are listed with their number of calls.
@@ -211,6 +211,6 @@ struct PromptTests {
 }
 
 extension String {
-    /// The last place where `part` begins; the end when it is nowhere.
+    /// Returns the last occurrence of `part`; the end when there is none.
     fileprivate func range(ofLast part: String) -> String.Index { indices.last { self[$0...].hasPrefix(part) } ?? endIndex }
 }

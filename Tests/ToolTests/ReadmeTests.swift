@@ -23,7 +23,7 @@ struct ReadmeTests {
     @Test("every command that the README shows works, in its order")
     func commands() {
         let tool = Tool(Folder(), ["FAULTLINE_QUERIES": Fixtures.root + "/queries"])
-        // What a reader would have: a store, traces to bring in, texts to classify.
+        // What a reader would have: a store, traces to import, texts to classify.
         let store = tool.folder.file("store.db")
         tool.folder.write("traces.jsonl", Folder.bytes(Made.lines))
         tool.folder.write("errors.txt", "Rate limit reached for gpt-4o\nRequest timed out.\n")
@@ -31,7 +31,7 @@ struct ReadmeTests {
         var ran = 0
         for line in ReadmeTests.blocks.filter({ $0.language == "console" }).flatMap(\.lines) where line.hasPrefix("$ faultline") {
             let command = line.dropFirst("$ faultline".count)
-            // The data ends on this day; a reader's ends now.
+            // The data ends on this day; a reader's data ends now.
             let now = command.contains(" query ") || command.contains(" export ") ? " --now 2026-11-21T14:00:00Z" : ""
             let outcome = named.shell("\"$faultline\"\(command)\(now)")
             let writes = command.contains("generate") || command.contains(" --to ")

@@ -3,9 +3,9 @@ import PtySupport
 import TestSupport
 import Testing
 
-/// Everything by which a text could steer a terminal or deceive its reader.
+/// Text with everything that could control a terminal or deceive its reader.
 private enum Hostile {
-    /// Control characters, C1 (as characters), marks of direction, characters that cannot be seen, tags.
+    /// Control characters, C1 (as characters), bidirectional and invisible characters, tags.
     static let scalars: [UInt32] =
         Array(0x01...0x08) + [0x0B, 0x0C] + Array(0x0E...0x1F) + Array(0x7F...0x9F)
         + [0xAD, 0x034F, 0x061C, 0x115F, 0x180E, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2028, 0x2029]
@@ -13,7 +13,7 @@ private enum Hostile {
             0x3164, 0xFEFF, 0xFFA0, 0xFFF9, 0xE0041, 0xE007F,
         ]
 
-    /// Sequences that write the clipboard, name the window, ask the terminal, hide or colour text.
+    /// Sequences that write the clipboard, set the window title, query the terminal, hide or colour text.
     static let sequences = [
         "\u{1B}]52;c;aGk=\u{7}", "\u{1B}]0;title\u{1B}\\", "\u{1B}P+q\u{1B}\\", "\u{1B}_x\u{1B}\\", "\u{1B}[6n", "\u{1B}[2J",
         "\u{1B}[8m", "\u{1B}[31m",
@@ -27,10 +27,10 @@ private enum Hostile {
     static let word = String(
         text.unicodeScalars.filter { $0 != "/" && $0 != "\n" && $0 != "\r" && $0 != "\"" }.map(Character.init))
 
-    /// As a file name: names have 255 bytes at most.
+    /// As a file name, which has at most 255 bytes.
     static let name = "f\u{1B}]52;c;aGk=\u{7}\u{1B}[31m\u{1B}P\u{9B}m\u{202E}\u{200B}\u{E0041}\u{8}\u{1}\u{2028}\u{85}n"
 
-    /// Text as JSON spells it.
+    /// As a JSON string.
     static var json: String {
         text.unicodeScalars.map { scalar in
             if scalar.value > 0xFFFF {
@@ -55,10 +55,10 @@ struct TerminalGateTests {
         "EDITRC": "/dev/null",
     ]
 
-    /// The colours that the program draws with; everything else that begins with an escape is somebody else's.
+    /// The program's own colours; every other escape sequence is foreign.
     private static let colours = Set(["0", "1", "2", "31", "32", "33", "34", "35", "36", "94", "1;31"].map { "\u{1B}[\($0)m" })
 
-    /// What of the output steers a terminal; empty when nothing does.
+    /// Returns the parts of the output that control a terminal; empty when there are none.
     private func steering(_ bytes: [UInt8], drawsLine: Bool = false) -> [String] {
         var found: [String] = []
         if String(validating: bytes, as: UTF8.self) == nil { found.append("invalid UTF-8") }
@@ -73,7 +73,7 @@ struct TerminalGateTests {
                 found.append("an escape: \(String(rest.prefix(12)).debugDescription)")
             }
             rest = rest.dropFirst()
-            // The terminal itself makes `\r\n` of a line break.
+            // The terminal itself turns a line break into `\r\n`.
             if scalar == "\n" || scalar == "\t" || scalar == "\r" && rest.first == "\n" { continue }
             let category = scalar.properties.generalCategory
             if [.control, .format, .lineSeparator, .paragraphSeparator, .surrogate].contains(category)
@@ -85,7 +85,7 @@ struct TerminalGateTests {
         return found
     }
 
-    /// Runs the program on a terminal and gives what it was sent.
+    /// Runs the program on a terminal and returns its output.
     private func shown(_ folder: Folder, _ arguments: [String], _ changes: [String: String] = [:]) throws -> [UInt8] {
         let environment = TerminalGateTests.environment.merging(["HOME": folder.path]) { $1 }.merging(changes) { $1 }
         let session = try PtySession(Tool.path, arguments: arguments, environment: environment)
@@ -94,7 +94,7 @@ struct TerminalGateTests {
         return session.output
     }
 
-    /// A store whose every text is hostile.
+    /// A store in which every text is hostile.
     private func hostileStore(_ folder: Folder) -> String {
         let evil = Hostile.json
         let lines = (0..<3).map { number in
@@ -134,7 +134,7 @@ struct TerminalGateTests {
                 #expect(found.isEmpty, "\(arguments) sends \(found.prefix(5))")
             }
         }
-        // A pipe: the bytes as they were imported, behind what CSV needs.
+        // To a pipe: the bytes as imported, with the quoting of CSV.
         let piped = Tool(folder).run("query", "--now", "2026-11-21T14:00:00Z", "--store", store, "errors show user all as csv")
         #expect(piped.output.contains("u" + Hostile.text.prefix(40)))
         #expect(piped.output.contains("\u{202E}") && piped.output.contains("\u{9D}52"))
@@ -193,7 +193,7 @@ struct TerminalGateTests {
             try session.waitForPrompt("faultline> ")
             try session.send(text)
         }
-        // Recalled, dropped; completed, dropped; pasted and run; in every form.
+        // Recalled and discarded; completed and discarded; pasted and run; in every format.
         try type("\u{10}")
         session.settle()
         try session.send("\u{3}")

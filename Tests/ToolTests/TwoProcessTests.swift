@@ -3,14 +3,14 @@ import PtySupport
 import TestSupport
 import Testing
 
-/// A notebook at its prompt, and a shell beside it, on one store: neither may lose what the other writes.
+/// A notebook at its prompt and a shell, on one store: neither may lose what the other writes.
 @Suite("A prompt and a shell on one store", .serialized)
 struct TwoProcessTests {
-    /// A prompt with what it was told, and a shell; both note what the store must hold in the end.
+    /// A prompt and a shell; both record what the store must contain in the end.
     private final class Pair {
         let tool: Tool
         let prompt: PtySession
-        /// What must be there at the end.
+        /// The expected content at the end.
         private(set) var rules: Set<String> = []
         private(set) var errors: Int
         private var number = 0
@@ -32,7 +32,7 @@ struct TwoProcessTests {
             errors = try #require(count())
         }
 
-        /// Types a statement and waits for the next prompt; `answers` are given to questions.
+        /// Types a statement and waits for the next prompt; `answers` are the replies to questions.
         func type(_ statement: String, answer: String? = nil) throws {
             try prompt.send(statement + "\r")
             if let answer {
@@ -48,7 +48,7 @@ struct TwoProcessTests {
             return outcome
         }
 
-        /// A statement that makes a rule of a new name.
+        /// Returns a statement that creates a rule with a new name.
         private func rule() -> String {
             number += 1
             rules.insert("r\(number)")
@@ -63,14 +63,14 @@ struct TwoProcessTests {
                 """
         }
 
-        /// A new file with an error of its own.
+        /// Returns a new file with one error.
         private func file() -> String {
             let line = line(), path = tool.folder.write("e\(number).jsonl", line)
             errors += 1
             return path
         }
 
-        /// An error that comes to the followed file.
+        /// Adds an error to the followed file.
         private func grow() {
             liveLines += 1
             errors += isFollowing ? 1 : 0
@@ -86,7 +86,8 @@ struct TwoProcessTests {
             case shellSessions, shellAsk, shellRule, shellImport, shellForget, shellDoctor, shellReplay, shellGrow
         }
 
-        /// What an action types at the prompt, with the answer to a question, or what it runs in the shell.
+        /// Returns the text that an action types at the prompt, with the reply to a question, or the command that it runs in the
+        /// shell.
         private enum Work {
             case typed([(statement: String, answer: String?)])
             case shell(String)
@@ -128,7 +129,7 @@ struct TwoProcessTests {
             }
         }
 
-        /// Does one thing after another, or what the shell does while the prompt is at work.
+        /// Performs one action after another, or the shell's while the prompt is busy.
         func run(_ actions: Action..., told: String = "") throws {
             var shells: [String] = [], typed: [(statement: String, answer: String?)] = []
             for action in actions {
@@ -147,7 +148,7 @@ struct TwoProcessTests {
             return outcome.output.split(whereSeparator: \.isNewline).last.flatMap { Int($0) }
         }
 
-        /// Side files of databases that the prompt has open though they have no name any more.
+        /// Side files of databases that the prompt has open but that were deleted.
         private func deletedFiles() -> [String] {
             let folder = "/proc/\(prompt.process)/fd"
             guard let directory = opendir(folder) else { return [] }
@@ -165,7 +166,7 @@ struct TwoProcessTests {
             return found
         }
 
-        /// Leaves the prompt, and compares what there is with what there must be.
+        /// Quits the prompt, and compares the content with the expected one.
         func end(_ told: String) throws {
             #expect(deletedFiles() == [], "\(told)")
             try prompt.send("quit\r")
@@ -201,7 +202,7 @@ struct TwoProcessTests {
             let actions = (0..<12).map { _ in Pair.Action.allCases.randomElement(using: &random) ?? .ask }
             var rest = actions[...]
             while let action = rest.popFirst() {
-                // Half of the time the next thing is done meanwhile.
+                // Half of the time, the next action runs concurrently.
                 if Bool.random(using: &random), let other = rest.popFirst() {
                     try pair.run(action, other, told: "seed \(seed)")
                 } else {

@@ -1,30 +1,30 @@
 import CPty
 import Glibc
 
-/// A program on a terminal of its own, driven as a person would: wait for what it shows, then type.
+/// A program on its own terminal, driven as a person would: wait for output, then type.
 ///
-/// Output is collected as bytes; redraws split it, so expect short pieces, and wait for raw mode before typing.
+/// Output is collected as bytes; redraws split it, so expect short texts, and wait for raw mode before typing.
 public final class PtySession {
-    /// What went wrong, with what had been shown.
+    /// A failed expectation, with the output.
     public struct Failure: Error, CustomStringConvertible {
-        /// What was waited for, and what was shown instead.
+        /// The text waited for, and the output instead.
         public let description: String
     }
 
-    /// How a program ended.
+    /// The exit status of a program.
     public enum End: Hashable, Sendable {
         case exited(Int32), signalled(Int32)
     }
 
-    /// The program's process number.
+    /// The program's process id.
     public let process: pid_t
-    /// Everything shown so far.
+    /// The whole output so far.
     public private(set) var output: [UInt8] = []
     private let master: Int32
     private var searchedUpTo = 0
     private var end: End?
 
-    /// Starts the program at `path`; `arguments` without the program's name, and nothing of the environment but `environment`.
+    /// Starts the program at `path`; `arguments` do not include its name, and `environment` is its whole environment.
     public init(
         _ path: String, arguments: [String] = [], environment: [String: String] = [:], rows: Int = 24, columns: Int = 80
     ) throws {
@@ -46,10 +46,10 @@ public final class PtySession {
         waitpid(process, &status, 0)
     }
 
-    /// Everything shown so far, as text.
+    /// The whole output so far, as text.
     public var screenText: String { String(decoding: output, as: UTF8.self) }
 
-    /// What has been shown since the last text that was expected.
+    /// The output after the last expected text.
     public var unread: String { String(decoding: output[searchedUpTo...], as: UTF8.self) }
 
     /// Types a text; control characters are keys (`\r` is Enter, `\u{3}` is Ctrl-C).
@@ -59,7 +59,7 @@ public final class PtySession {
     public func send(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
-            // A terminal takes 4096 bytes at most before the program reads; what it shows must be read meanwhile.
+            // A terminal accepts at most 4096 bytes before the program reads; its output must be read meanwhile.
             let count = rest.prefix(1024).withUnsafeBytes { write(master, $0.baseAddress, $0.count) }
             if count > 0 {
                 rest = rest.dropFirst(count)
@@ -70,7 +70,7 @@ public final class PtySession {
         }
     }
 
-    /// Waits until `text` has been shown behind what was expected before.
+    /// Waits until `text` appears after the text expected before.
     public func expect(_ text: String, within limit: Duration = .seconds(20)) throws {
         let wanted = Array(text.utf8)
         try wait(within: limit, for: "‘\(text)’ to be shown") {
@@ -80,7 +80,7 @@ public final class PtySession {
         }
     }
 
-    /// Waits until the terminal has left line mode: from then on keys reach the editor one by one.
+    /// Waits until the terminal has left line mode; from then on, keys reach the editor one by one.
     public func waitUntilRaw(within limit: Duration = .seconds(20)) throws {
         try wait(within: limit, for: "raw mode") { cpty_is_raw(master) == 1 }
     }
@@ -96,10 +96,10 @@ public final class PtySession {
         try waitUntilRaw(within: limit)
     }
 
-    /// True when the terminal is in line mode and so in order for the next program.
+    /// True when the terminal is in line mode and ready for the next program.
     public var isCooked: Bool { cpty_is_raw(master) == 0 }
 
-    /// Gives the terminal another size; the program gets SIGWINCH.
+    /// Resizes the terminal; the program gets SIGWINCH.
     public func resize(rows: Int, columns: Int) { _ = cpty_resize(master, Int32(rows), Int32(columns)) }
 
     /// Sends a signal to the program.
@@ -117,7 +117,7 @@ public final class PtySession {
         return end ?? .exited(0)
     }
 
-    /// Collects what is shown until nothing more comes for a while.
+    /// Collects output until none arrives for a while.
     public func settle(_ quiet: Duration = .milliseconds(100)) {
         while read(for: quiet) {}
     }
@@ -138,13 +138,13 @@ public final class PtySession {
         }
     }
 
-    /// Reads what is there, waiting for it at most so long; false when nothing came.
+    /// Reads available output, waiting at most this long; returns false when none arrived.
     @discardableResult private func read(for limit: Duration) -> Bool {
         var poll = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
         let milliseconds = Int32(limit.components.attoseconds / 1_000_000_000_000_000 + limit.components.seconds * 1000)
         guard Glibc.poll(&poll, 1, milliseconds) > 0 else { return false }
         guard poll.revents & Int16(POLLIN) != 0 else {
-            // Hung up: nobody has the terminal open.
+            // Hung up: no process has the terminal open.
             if milliseconds > 0 { usleep(2000) }
             return false
         }
@@ -162,9 +162,9 @@ public final class PtySession {
     }
 }
 
-/// Where the package's programs lie when tests run.
+/// The location of the package's programs when tests run.
 public enum BuiltProgram {
-    /// The path of an executable target's program: beside the running test bundle.
+    /// Returns the path of an executable target's program, beside the running test bundle.
     public static func path(_ name: String) -> String {
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A folder of one test's own; gone, with the files in it, when the value is.
+/// A temporary folder of one test, deleted with its files when the value is released.
 final class Folder: Sendable {
     let path: String
 
@@ -14,7 +14,7 @@ final class Folder: Sendable {
 
     func file(_ name: String) -> String { path + "/" + name }
 
-    /// Writes a file and gives its path.
+    /// Writes a file and returns its path.
     @discardableResult func write(_ name: String, _ bytes: [UInt8]) -> String {
         if let stream = fopen(file(name), "wb") {
             _ = bytes.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, stream) }
@@ -25,7 +25,7 @@ final class Folder: Sendable {
 
     @discardableResult func write(_ name: String, _ text: String) -> String { write(name, Array(text.utf8)) }
 
-    /// Takes a folder away with everything below it.
+    /// Deletes a folder and everything in it.
     static func remove(_ path: String) {
         guard let folder = opendir(path) else { return }
         while let entry = readdir(folder) {
@@ -39,7 +39,7 @@ final class Folder: Sendable {
         rmdir(path)
     }
 
-    /// The whole content of a file; empty when it cannot be read.
+    /// Returns the content of a file; empty when it cannot be read.
     static func bytes(_ path: String) -> [UInt8] {
         guard let stream = fopen(path, "rb") else { return [] }
         defer { fclose(stream) }
@@ -53,7 +53,7 @@ final class Folder: Sendable {
 
     static func text(_ path: String) -> String { String(decoding: bytes(path), as: UTF8.self) }
 
-    /// The permission bits of a file; nil when there is none.
+    /// Returns the permission bits of a file; nil when it does not exist.
     static func mode(_ path: String) -> mode_t? {
         var status = stat()
         return stat(path, &status) == 0 ? status.st_mode & 0o777 : nil

@@ -2,16 +2,16 @@ import Glibc
 import PtySupport
 import Synchronization
 
-/// The built program, run as a shell would run it.
+/// The built program, run as from a shell.
 struct Tool {
-    /// How a run ended, and what came out of it.
+    /// The exit code and output of a run.
     struct Outcome {
         var code: Int32
         var output: String
         var errors: String
     }
 
-    /// A program that runs.
+    /// A running program.
     final class Running {
         let process: pid_t
         private let output: String, errors: String
@@ -25,11 +25,11 @@ struct Tool {
 
         func signal(_ number: Int32) { kill(process, number) }
 
-        /// Waits until it has worked for a while: so much processor time, however little of it the machine gives.
+        /// Waits until the program has used this much CPU time, however slowly the machine grants it.
         func work(milliseconds: Int) {
             let perSecond = sysconf(Int32(_SC_CLK_TCK)), limit = ContinuousClock.now + .seconds(60)
             while ContinuousClock.now < limit {
-                // The name in parentheses may hold spaces; user and system time are the 12th and 13th field behind it.
+                // The name in parentheses may contain spaces; user and system time are fields 12 and 13 after it.
                 let fields = Folder.text("/proc/\(process)/stat").split(separator: ")").last?.split(separator: " ") ?? []
                 guard fields.count > 12, fields[0] != "Z" else { return }
                 let ticks = (Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0)
@@ -38,10 +38,10 @@ struct Tool {
             }
         }
 
-        /// What it has said on the error stream so far.
+        /// The text on standard error so far.
         var said: String { Folder.text(errors) }
 
-        /// Waits for the end; a program that was killed by a signal has the code 128 and the signal's number.
+        /// Waits for the end; a program killed by a signal has the exit code 128 + the signal's number.
         func wait() -> Outcome {
             var status: Int32 = 0
             while waitpid(process, &status, 0) < 0 && errno == EINTR {}
@@ -52,7 +52,7 @@ struct Tool {
         }
     }
 
-    /// The folder that is home and current folder of every run.
+    /// The home and working folder of every run.
     let folder: Folder
     var environment: [String: String]
 
@@ -69,7 +69,7 @@ struct Tool {
     /// Runs the program to its end.
     func run(_ arguments: String..., input: String = "") -> Outcome { start(arguments, input: input).wait() }
 
-    /// Runs a line of shell in which `$faultline` is the program.
+    /// Runs a shell command in which `$faultline` is the program.
     func shell(_ line: String) -> Outcome { start(line: line).wait() }
 
     func start(line: String) -> Running { start("/bin/sh", ["-c", line], input: "") }
@@ -77,7 +77,7 @@ struct Tool {
     func start(_ arguments: [String], input: String = "") -> Running { start(Tool.path, arguments, input: input) }
 
     private func start(_ program: String, _ arguments: [String], input: String) -> Running {
-        // Files instead of pipes: nothing must be read while the program runs.
+        // Files instead of pipes, so that nothing has to be read while the program runs.
         let number = Tool.number.add(1, ordering: .relaxed).newValue
         let (inputPath, output, errors) = (
             folder.write("in\(number)", input), folder.file("out\(number)"), folder.file("err\(number)")
@@ -88,7 +88,7 @@ struct Tool {
         posix_spawn_file_actions_addopen(&actions, 0, inputPath, O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        // The test runner may ignore or block what the program should see.
+        // The test runner may ignore or block signals that the program should receive.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -99,7 +99,7 @@ struct Tool {
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         func words(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] { texts.map { strdup($0) } + [nil] }
-        // The shell only goes to the folder: the program takes its place and its number.
+        // The shell only changes the folder; the program replaces it and keeps its process id.
         let goThere = ["/bin/sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", folder.path]
         let argumentWords = words(goThere + [program] + arguments)
         let variables = environment.merging(["faultline": Tool.path]) { $1 }
@@ -111,11 +111,11 @@ struct Tool {
         return Running(process: process, output: output, errors: errors)
     }
 
-    /// The number of the last run; each has files of its own.
+    /// The number of the last run; each run has its own files.
     private static let number = Atomic<Int>(0)
 }
 
-/// What several tests need; made once by the program itself, gone when the process ends.
+/// Data shared by several tests; generated once by the program itself, deleted when the process ends.
 enum Made {
     private static let folder: Folder = {
         let folder = Folder()
@@ -125,11 +125,11 @@ enum Made {
     }()
     nonisolated(unsafe) private static var kept: Folder?
 
-    /// A store of 400 calls of a week; its clock stands at 2026-11-21T14:00Z.
+    /// A store with 400 calls over a week, up to 2026-11-21T14:00Z.
     static let store = made("store.db", "--store", calls: 400)
-    /// The same history as JSON lines.
+    /// The same data as JSON lines.
     static let lines = made("lines.jsonl", "--jsonl", calls: 400)
-    /// A history large enough to be interrupted while it is imported.
+    /// Data large enough for interrupting its import.
     static let manyLines = made("many.jsonl", "--jsonl", calls: 2000)
 
     private static func made(_ name: String, _ option: String, calls: Int) -> String {
@@ -138,6 +138,6 @@ enum Made {
         return folder.file(name)
     }
 
-    /// A copy of the store in a folder, for a test that writes beside it.
+    /// A copy of the store in a folder, for tests that write beside it.
     static func copyOfStore(in folder: Folder) -> String { folder.write("store.db", Folder.bytes(store)) }
 }
