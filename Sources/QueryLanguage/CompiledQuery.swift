@@ -1,13 +1,13 @@
 import Model
 
-/// A query ready to be asked: its statements, and how their rows become the answer.
+/// A compiled query: its statements, and how the answer is built from their rows.
 public struct CompiledQuery: Sendable {
-    /// The query as it was understood.
+    /// The checked query.
     public let query: CheckedQuery
     let plan: Plan
     let facts: QueryFacts
     let dialect: any Dialect
-    /// The query whose folded groups this one asks for together; nil when it is no part of another. Shares are taken of it.
+    /// The query whose folded groups this one combines, which is the basis of shares; nil if it stands alone.
     var whole: CheckedQuery?
 
     init(_ query: CheckedQuery, facts: QueryFacts, dialect: any Dialect) {
@@ -17,20 +17,20 @@ public struct CompiledQuery: Sendable {
         plan = Planner.plan(query, facts: facts)
     }
 
-    /// The statements as they will be sent, in order.
+    /// The statements to send, in order.
     public var statements: [SQLStatement] { SQLCompiler.statements(plan, dialect: dialect) }
 
-    /// Asks the engine and makes the answer.
+    /// Runs the query and builds the answer.
     ///
-    /// Groups that `top` folds are asked for once more, together, where percentiles and distinct counts are shown, so that these
-    /// are true; and where groups of a series are ranked by a measure that does not add up, its values over the whole window.
+    /// If percentiles or distinct counts are displayed, the groups folded by `top` are queried once more in combination, so that
+    /// these values are exact; so is the whole window if the groups of a series are ranked by a measure that is not additive.
     public func answer(from engine: some QueryEngine) throws -> Answer { try answer(from: engine, totals: nil) }
 
-    /// - Parameter walkingSteps: How long a walk may take before the other form is asked; both give the same.
+    /// - Parameter walkingSteps: The step limit of a walk before the other form runs; both give the same result.
     func answer(from engine: some QueryEngine, totals: [Int64]? = nil, walkingSteps: Int = walkingSteps) throws -> Answer {
         let compiler = SQLCompiler(plan: plan, dialect: dialect)
         let rows = try plan.statements.enumerated().map { index, statement in
-            // Another form of the first statement is much cheaper when it ends soon.
+            // The other form of the first statement is much cheaper if it ends soon.
             if index == 0, let walk = compiler.walk(), let found = try engine.rows(walk, within: walkingSteps) { return found }
             return try engine.rows(compiler.statement(statement))
         }
@@ -58,7 +58,7 @@ public struct CompiledQuery: Sendable {
         var remainder = CompiledQuery(rest, facts: facts, dialect: dialect)
         remainder.whole = query
         let answer = try remainder.answer(from: engine, totals: answering.totals)
-        // Without keys there is one row a bucket, in the order of time; with buckets the time stands first.
+        // Without keys there is one row per bucket, in order of time; with buckets the time comes first.
         let first = query.bucket == nil ? 0 : 1
         for (bucket, row) in answer.table.rows.enumerated() where other.indices.contains(bucket) {
             for (column, place) in asked.enumerated() { other[bucket][place] = row[first + column] }
@@ -66,21 +66,21 @@ public struct CompiledQuery: Sendable {
         return answering.answer(folding: folding, other: other)
     }
 
-    /// The places of the measures that must be asked for the folded groups once more: those that do not add up, and all when
-    /// one of them refers to another.
+    /// The indices of the measures to query again for the folded groups: those that are not additive, or all if one depends on
+    /// another.
     private var askedOfRest: [Int] {
         let all = query.measures
         if all.contains(where: \.isForeign) { return Array(all.indices) }
         return all.indices.filter { !all[$0].addsUpOverGroups }
     }
 
-    /// How long a walk may take: some thousand traces, a few milliseconds. Walks that find enough mostly find it in a tenth of that.
+    /// The step limit of a walk: some thousand traces, a few milliseconds. Successful walks usually need a tenth of that.
     static let walkingSteps = 120_000
 
-    /// Values that one statement may name: engines take some 32,000 in all, and each layer repeats them.
+    /// The maximum number of values in a statement: engines accept about 32,000 in all, and each layer repeats them.
     private static let mostFolded = 5000
 
-    /// The same question about the folded groups together: about these, else about all that are not kept.
+    /// Returns the query for the folded groups in combination: these groups, or all that are not kept.
     private func remainder(kept: [[Value]], folded: [[Value]]?) -> CheckedQuery {
         var rest = query
         let condition: CheckedPredicate = folded.map(isOneOfGroups) ?? .not(isOneOfGroups(kept))
@@ -93,11 +93,11 @@ public struct CompiledQuery: Sendable {
         return rest
     }
 
-    /// The condition that a row belongs to one of these groups.
+    /// Returns the condition that a row belongs to one of these groups.
     private func isOneOfGroups(_ groups: [[Value]]) -> CheckedPredicate {
         var conditions = groups.map { names in CheckedPredicate.all(zip(query.keys, names).map { FieldCodec.isShownAs($0, $1) }) }
         if query.keys.count == 1, query.keys[0].id != .evidence {
-            // Values of one field are listed in one condition.
+            // Values of a single field are listed in one condition.
             var listed: [StoredValue] = []
             conditions.removeAll { condition in
                 guard case .isOneOf(_, let values) = condition else { return false }
@@ -147,7 +147,7 @@ public struct CompiledQuery: Sendable {
     }
 }
 
-/// Text to compiled query: the face of the language.
+/// Compiles text to queries: the entry point of the language.
 ///
 /// | folder | from → to |
 /// |---|---|
@@ -160,14 +160,14 @@ public struct CompiledQuery: Sendable {
 public struct QueryCompiler {
     let dialect: any Dialect
 
-    /// Makes a compiler for an engine's dialect.
+    /// Creates a compiler for an engine's dialect.
     public init(dialect: any Dialect = SQLiteDialect()) { self.dialect = dialect }
 
     /// Compiles a parsed query.
     /// - Parameters:
-    ///   - text: The statement, which mistakes point into.
-    ///   - mistakes: What the parser already found; reported together with what the checker finds.
-    /// - Throws: Every mistake, when there is one.
+    ///   - text: The statement to which the errors refer.
+    ///   - mistakes: The parser's errors, reported together with those of the checker.
+    /// - Throws: All errors, if there are any.
     public func compile(
         _ syntax: QuerySyntax, text: String, mistakes: [Diagnostic] = [], context: CheckContext, facts: QueryFacts,
         catalog: (any ValueCatalog)? = nil
@@ -178,19 +178,19 @@ public struct QueryCompiler {
         context.coverage =
             context.coverage.map { coverage in facts.coverage.map { $0.intersection(coverage) } ?? coverage } ?? facts.coverage
         let (query, found) = Checker.check(syntax, context: context, catalog: catalog)
-        // Of one place one mistake is enough: a text without its closing quote need not exist in the store.
+        // One error per position is enough: a string without its closing quote need not exist in the store.
         let all = mistakes + found.filter { mistake in !mistakes.contains { $0.span == mistake.span } }
         guard all.isEmpty else { throw Diagnostics(text: text, all) }
         return CompiledQuery(query, facts: facts, dialect: dialect)
     }
 
-    /// Compiles a query that is known already, such as one of those that a summary is made of.
+    /// Compiles a checked query, such as one of those behind a summary.
     public func compile(_ query: CheckedQuery, facts: QueryFacts) -> CompiledQuery {
         CompiledQuery(query, facts: facts, dialect: dialect)
     }
 
-    /// Compiles what `compare FIELD A, B …` selects: the calls whose field has one of the values.
-    /// - Throws: Every mistake, when there is one.
+    /// Compiles the selection of `compare FIELD A, B …`: the calls whose field has one of the values.
+    /// - Throws: All errors, if there are any.
     public func compileComparison(
         _ field: Name, _ values: [Literal], _ syntax: QuerySyntax, text: String, mistakes: [Diagnostic] = [],
         context: CheckContext,
@@ -200,7 +200,7 @@ public struct QueryCompiler {
         let span = field.span.union(values.last?.span ?? field.span)
         let subject = ItemSyntax(name: field, argument: nil, span: field.span)
         query.clauses.append(ClauseSyntax(kind: .where(.comparison(subject, .equal, values, span)), span: span))
-        // Named as a key too, so that what cannot be grouped by is told here.
+        // Used as a key too, so that a field that cannot be grouped by is reported here.
         query.clauses.append(ClauseSyntax(kind: .by([field]), span: field.span))
         let compiled = try compile(query, text: text, mistakes: mistakes, context: context, facts: facts, catalog: catalog)
         guard let key = compiled.query.keys.first else { preconditionFailure("the query is grouped by the field") }
@@ -209,8 +209,8 @@ public struct QueryCompiler {
         return (CompiledQuery(calls, facts: facts, dialect: dialect), key)
     }
 
-    /// The instant that a time means, such as that of `as of`.
-    /// - Throws: The mistake, when the time cannot be read.
+    /// Resolves a time, such as that of `as of`.
+    /// - Throws: The error if the time is invalid.
     public func instant(_ time: TimeSyntax, text: String, context: CheckContext) throws(Diagnostics) -> Timestamp {
         var checker = Checker(.errors, context: context, catalog: nil)
         guard let instant = checker.instant(time, allowsBareLength: true) else {
@@ -219,8 +219,8 @@ public struct QueryCompiler {
         return instant
     }
 
-    /// Compiles `trend [method=M] QUERY`, which needs buckets of time.
-    /// - Throws: Every mistake, when there is one.
+    /// Compiles `trend [method=M] QUERY`, which needs time buckets.
+    /// - Throws: All errors, if there are any.
     public func compileTrend(
         _ syntax: QuerySyntax, method: Name?, text: String, mistakes: [Diagnostic] = [], context: CheckContext, facts: QueryFacts,
         catalog: (any ValueCatalog)? = nil
@@ -228,7 +228,7 @@ public struct QueryCompiler {
         var mistakes = mistakes
         let names = Trend.Method.allCases.map(\.rawValue)
         if let method, Trend.Method(rawValue: method.text) == nil { mistakes.append(Mistake.unknownMethod(method, among: names)) }
-        // A trend is one of all buckets, in the order of time.
+        // A trend covers all buckets in order of time.
         for clause in syntax.clauses where ["having", "sort", "top", "limit"].contains(Parser.name(of: clause.kind)) {
             mistakes.append(Mistake.clauseNotHere(clause.span, word: Parser.name(of: clause.kind), statement: "trend"))
         }

@@ -1,45 +1,45 @@
 import Model
 
-/// A rule whose names, types and lengths are known.
+/// A rule with resolved names, types and durations.
 public struct CheckedRule: Hashable, Sendable {
-    /// What is counted, over which length, by which keys, under which condition; without a window.
+    /// The query with its window length, keys and condition, but without a window.
     public var query: CheckedQuery
-    /// How long the condition must hold before it fires.
+    /// How long the condition must hold before the alert fires.
     public var holding: Duration = .zero
-    /// How long it goes on firing after the condition ended.
+    /// How long the alert keeps firing after the condition stops holding.
     public var keeping: Duration = .zero
-    /// How long no further notification is sent.
+    /// The minimum time between notifications.
     public var cooldown: Duration = .zero
     public var severity: Severity = .warning
-    /// What a firing does, with where to.
+    /// The actions of a firing, with their targets.
     public var actions: [Action] = []
     public var note: String?
-    /// Values in its conditions that nothing in the store has, each told with the closest ones. It is no part of what the rule
-    /// means: what is not there yet may come.
+    /// Values in its conditions that do not occur in the store, each with the closest ones. Not part of the rule's meaning: such
+    /// values may occur later.
     public var unknownValues: [String] = []
 
-    /// What a firing rule does.
+    /// An action of a firing rule.
     public struct Action: Hashable, Sendable {
         /// `log`, `webhook`, `slack`, `discord` or `email`.
         public var kind: String
         public var target: String?
     }
 
-    /// The length that every value is taken over unless its measure names one of its own.
+    /// The default window of every value; measures may have their own.
     public var length: Duration { query.ruleLength ?? .zero }
 
-    /// The condition.
+    /// The condition on the measures.
     public var condition: HavingPredicate {
         guard let condition = query.having else { preconditionFailure("the checker asks for a condition") }
         return condition
     }
 
-    /// True when it matters to it whether errors were made good.
+    /// True if the rule depends on whether errors recovered.
     public var asksForRecovery: Bool {
         query.predicate.fields.union(query.keys).contains { $0.id == .recovered || $0.id == .outcome }
     }
 
-    /// The longest stretch before an instant that its values look at, the window of `vs` included.
+    /// How far its values look back from an evaluation, including the baseline of `vs`.
     public var reach: Duration {
         var reach = length
         for measure in condition.measures {
@@ -52,7 +52,7 @@ public struct CheckedRule: Hashable, Sendable {
 
 extension QueryCompiler {
     /// Compiles the condition of a rule.
-    /// - Throws: Every mistake, when there is one.
+    /// - Throws: All errors, if there are any.
     public func compileRule(
         _ syntax: RuleSyntax, text: String, mistakes: [Diagnostic] = [], context: CheckContext, catalog: (any ValueCatalog)? = nil
     ) throws(Diagnostics) -> CheckedRule {
@@ -71,7 +71,7 @@ extension QueryCompiler {
         if !words.contains("over") { mistakes.append(Mistake.ruleNeedsLength(syntax.query.noun.span)) }
         if !words.contains("having") { mistakes.append(Mistake.ruleNeedsHaving(syntax.query.noun.span)) }
         var (query, found) = Checker.check(syntax.query, context: context, catalog: catalog)
-        // A value that no call has yet is what some rules wait for.
+        // Some rules wait for a value that no call has yet.
         let unknown = found.filter { $0.id == "no-value" }
         found.removeAll { $0.id == "no-value" }
         mistakes += found.filter { mistake in !mistakes.contains { $0.span == mistake.span } }
@@ -107,8 +107,8 @@ extension QueryCompiler {
         return rule
     }
 
-    /// What a replay of a rule over a window reads: the rows of the window and of the stretch before it that the rule looks
-    /// back at. Calls that are only counted come by whole minutes where rollups know them, if `allowsMinutes`.
+    /// Returns the rows that a replay of a rule over a window reads: those of the window and of the time before it that the rule
+    /// looks back to. With `allowsMinutes`, calls that are only counted come per minute if a rollup has them.
     public func rows(of rule: CheckedRule, in window: Window, allowsMinutes: Bool) -> [RuleRows] {
         RowsOfRule(rule: rule, window: window, allowsMinutes: allowsMinutes, dialect: dialect).all
     }

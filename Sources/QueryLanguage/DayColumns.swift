@@ -1,54 +1,54 @@
 import Model
 
-/// Errors in columns, as an engine may keep whole days of them beside the rows: for what walks over long stretches.
+/// Errors in columnar form, as an engine may keep them for whole days next to the rows, for scans of long windows.
 public struct ErrorColumns: Sendable {
-    /// Nanoseconds since 1970, ascending.
+    /// Times in nanoseconds since 1970, ascending.
     public var times: [Int64] = []
-    /// What each has in common with others: the id of a row of `error_kind`.
+    /// The kind of each error: the id of a row of `error_kind`.
     public var kinds: [Int32] = []
-    /// How many kinds there are; ids are not larger.
+    /// The number of kinds; no id is larger.
     public var kindCount = 0
-    /// When each was made good, and when it was known that nothing will; `RuleColumns.unknown` where it was not. Empty when it
-    /// was not asked for.
+    /// The recovery time of each error, and the time from which it is known to be final; `RuleColumns.unknown` where there is
+    /// none. Empty if not requested.
     public var recoveredAt: [Int64] = [], settledAt: [Int64] = []
-    /// The stretches of time of which every error is here: ascending, apart from each other.
+    /// The intervals for which every error is included, ascending and disjoint.
     public var stretches: [Window] = []
 
-    /// Makes columns without rows.
+    /// Creates columns without rows.
     public init() {}
 }
 
 extension ErrorColumns {
-    /// The places of the rows in a window.
+    /// Returns the indices of the rows in a window.
     public func rows(in window: Window) -> Range<Int> { times.places(in: window) }
 }
 
-/// Minutes with calls in columns, as an engine may keep whole days of them beside the rows.
+/// Minutes with calls in columnar form, as an engine may keep them for whole days next to the rows.
 public struct MinuteColumns: Sendable {
-    /// The minutes' first instants in nanoseconds since 1970, ascending.
+    /// The starts of the minutes in nanoseconds since 1970, ascending.
     public var times: [Int64] = []
-    /// Calls, those on the minute's first instant, the failed ones, and of these those on the first instant.
+    /// All calls, those at the start of the minute, failed calls, and failed calls at the start of the minute.
     public var calls: [Int64] = [], callsOnStart: [Int64] = [], failed: [Int64] = [], failedOnStart: [Int64] = []
-    /// The stretches of time of which every minute is here: ascending, apart from each other, whole minutes.
+    /// The intervals for which every minute is included: ascending, disjoint, whole minutes.
     public var stretches: [Window] = []
 
-    /// Makes columns without rows.
+    /// Creates columns without rows.
     public init() {}
 }
 
 extension MinuteColumns {
-    /// The places of the rows in a window.
+    /// Returns the indices of the rows in a window.
     public func rows(in window: Window) -> Range<Int> { times.places(in: window) }
 }
 
 extension [Int64] {
-    /// The places of the times in a window; they ascend.
+    /// Returns the indices of the times in a window; they ascend.
     fileprivate func places(in window: Window) -> Range<Int> {
         let first = firstPlace(atOrAfter: window.from)
         return first..<Swift.max(first, firstPlace(atOrAfter: window.to))
     }
 
-    /// The place of the first time that is not earlier; times ascend.
+    /// Returns the index of the first time that is not earlier; times ascend.
     func firstPlace(atOrAfter time: Timestamp) -> Int {
         var low = 0, high = count
         while low < high {
@@ -59,39 +59,39 @@ extension [Int64] {
     }
 }
 
-/// What an engine keeps in columns of a window, each asked for at most once however many rules look at it.
+/// The columnar data of an engine for a window, loaded at most once for all rules.
 public final class PackedHistory {
     private let engine: any QueryEngine
     private let window: Window
     private let leastErrorsOfKind: Int
-    /// The errors.
+    /// The errors in the window.
     public private(set) lazy var errors: Result<ErrorColumns, any Error> = Result { try engine.errorColumns(in: window) }
     /// The minutes that the window touches.
     public private(set) lazy var minutes: Result<MinuteColumns, any Error> = Result { try engine.minuteColumns(in: window) }
 
-    /// Prepares to ask an engine for a window.
+    /// Prepares to load an engine's columns for a window.
     ///
-    /// - Parameter leastErrorsOfKind: How many errors there must be for each kind, so that to look at all kinds first is worth
-    ///     it; a measured choice.
+    /// - Parameter leastErrorsOfKind: The minimum number of errors per kind at which checking all kinds first is worthwhile; a
+    ///     measured choice.
     public init(_ engine: any QueryEngine, in window: Window, leastErrorsOfKind: Int = 2) {
         self.engine = engine
         self.window = window
         self.leastErrorsOfKind = leastErrorsOfKind
     }
 
-    /// The errors, when there are enough of them.
+    /// Returns the errors if there are enough of them.
     func errorsToLookAt() throws -> ErrorColumns? {
         let errors = try errors.get()
         return errors.times.count > leastErrorsOfKind * errors.kindCount ? errors : nil
     }
 }
 
-/// A stretch of a window: packed, or to be read row by row.
+/// A part of a window: columnar, or to be read row by row.
 public enum WindowPart: Hashable, Sendable {
     case packed(Window)
     case rows(Window)
 
-    /// The window cut at the borders of stretches, both ascending. What lies in none is read row by row.
+    /// Splits a window at the bounds of the columnar intervals, which ascend; the rest is read row by row.
     public static func parts(of window: Window, packed stretches: [Window]) -> [WindowPart] {
         var parts: [WindowPart] = [], from = window.from
         for stretch in stretches {

@@ -1,6 +1,6 @@
 import Model
 
-/// Mistakes in rules and incidents.
+/// Errors in rules and incidents.
 extension Mistake {
     static func unknownVerb(_ token: Token, statement: String, best: String?, among verbs: [String]) -> Diagnostic {
         Diagnostic(

@@ -1,6 +1,6 @@
 import Model
 
-/// Mistakes with names for values.
+/// Errors in variables.
 extension Mistake {
     static func unknownVariable(_ token: Token, among names: [String]) -> Diagnostic {
         let best = NearestName.best(for: token.folded, among: names)

@@ -1,6 +1,6 @@
 import Model
 
-/// Mistakes with results that stand as sources, and with other windows.
+/// Errors in references to results and in baselines.
 extension Mistake {
     static func noResultYet(_ span: TextSpan) -> Diagnostic {
         Diagnostic("no-result", at: span, "there is no result yet", closest: "errors by type last 24h")

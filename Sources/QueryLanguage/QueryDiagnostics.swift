@@ -1,6 +1,6 @@
 import Model
 
-/// Every mistake the language reports, one member each; the only place where its words are written.
+/// The errors that the language reports, one member each; the only place with their wording.
 enum Mistake {
     // MARK: Tokens and syntax
 
@@ -198,7 +198,7 @@ enum Mistake {
             closest: "compare \(field) \(literal.text), …")
     }
 
-    /// - Parameter removed: The place of the comma and the value, where enough values are left without it; nil elsewhere.
+    /// - Parameter removed: The span of the comma and the value, if enough values remain without it; otherwise nil.
     static func comparedTwice(_ literal: Literal, removed: TextSpan?) -> Diagnostic {
         Diagnostic(
             "compared-twice", at: removed ?? literal.span,
@@ -245,7 +245,7 @@ enum Mistake {
         Diagnostic("time-needs-width", at: name.span, "time is grouped in buckets, not by itself", closest: "every 1h, over time")
     }
 
-    /// - Parameter outer: The measure in whose parentheses it stands; nil in `where`.
+    /// - Parameter outer: The measure in whose argument it occurs; nil in `where`.
     static func measureInWhere(_ item: ItemSyntax, inside outer: Name?) -> Diagnostic {
         guard let outer else {
             return Diagnostic(
@@ -439,7 +439,7 @@ enum Mistake {
 }
 
 extension Literal {
-    /// How a value is typed: bare where the language can read it so, else quoted.
+    /// Returns a value as typed: bare if possible, otherwise quoted.
     public static func spelling(_ value: String) -> String {
         let tokens = Lexer.tokens(of: value)
         let isBare =
@@ -448,7 +448,7 @@ extension Literal {
         return isBare ? value : quoted(value)
     }
 
-    /// The value between double quotes.
+    /// Returns the value in double quotes.
     static func quoted(_ value: String) -> String {
         var quoted = "\""
         for character in value {

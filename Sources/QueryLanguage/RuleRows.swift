@@ -1,53 +1,53 @@
 import Model
 
-/// The rows that the measures of a rule are taken of, free of any engine: what a replay reads of the history.
+/// The rows that the measures of a rule need, independent of any engine: the part of the history that a replay reads.
 public struct RuleRows: Sendable {
-    /// Which measures they serve.
+    /// The measures that the rows serve.
     public enum Family: Hashable, Sendable {
         /// The noun's own rows.
         case own
-        /// The calls that rates are taken of; the errors of a question about calls.
+        /// The calls behind rates; the errors for a query of calls.
         case calls, errors
     }
 
     public let family: Family
-    /// The keys of the groups that these rows have, by their places among the rule's keys.
+    /// The indices of the rule's keys that these rows have.
     public let keyPlaces: [Int]
-    /// The fields whose values the rows carry, behind the keys.
+    /// The fields with values in the rows, after the keys.
     public private(set) var fields: [Field]
-    /// The conditions that each row satisfies or not, behind the fields.
+    /// The conditions evaluated for each row, after the fields.
     public private(set) var conditions: [CheckedPredicate]
-    /// True when a row stands for the calls of a whole minute: its time is the minute's first instant.
+    /// True if a row counts the calls of a whole minute; its time is the start of the minute.
     public private(set) var isByMinute: Bool
-    /// The statement. Its columns: time in nanoseconds; for rows of minutes the number of rows, those on the minute's first
-    /// instant, the failed ones of all and of those; else whether the call failed, the instant at which it was made good (both
-    /// NULL where they have no meaning), and its `RuleColumns.Life`; then keys, fields and conditions. Ordered by time.
+    /// The statement, ordered by time. Its columns are the time in nanoseconds; for per-minute rows the number of rows, those at
+    /// the start of the minute, and the failed ones of both; otherwise whether the call failed, its recovery time (both NULL if
+    /// they do not apply) and its `RuleColumns.Life`; then keys, fields and conditions.
     public let statement: SQLStatement
     /// The window that the statement reads.
     let window: Window
-    /// The same statement for a part of the window.
+    /// Returns the same statement for a part of the window.
     let part: @Sendable (Window) -> SQLStatement
-    /// The statement that finds each group of a window once, with the first instant at which it was known; nil without keys, and
-    /// where these rows do not know all of them. Its columns are those of rows with their own times.
+    /// Returns a statement for the distinct groups of a window, with the time at which each was first seen; nil without keys, or
+    /// if these rows do not have all of them. Its columns are those of rows with their own times.
     let groups: (@Sendable (Window) -> SQLStatement)?
-    /// How the rows are found in columns that an engine may keep; nil when only the statement finds them.
+    /// How the rows can be read from an engine's columns; nil if only the statement can read them.
     let packing: Packing?
     let keys: [Field]
-    /// For each key that is read as the number of a dictionary's row: ids and texts.
+    /// For each key that is read as a dictionary id, a statement for ids and texts.
     let dictionaries: [SQLStatement?]
 
-    /// What is taken of columns in place of rows.
+    /// How columns replace rows.
     enum Packing: Sendable {
-        /// Errors of the kinds that this statement gives: in place of a row's time stands the kind's id, all else is as in a row.
+        /// Errors of the kinds that this statement returns, with the kind's id in place of the time.
         case kinds(SQLStatement)
         /// All minutes.
         case minutes
     }
 
-    /// True when these rows tell the groups of their rule.
+    /// True if these rows determine the groups of the rule.
     public var knowsGroups: Bool { groups != nil }
 
-    /// Asks the engine for the groups of a window, a row for each: its keys, and the first instant at which it was known.
+    /// Reads the groups of a window from the engine, one row each: its keys, and the time at which it was first seen.
     public func groups(of window: Window, from engine: some QueryEngine) throws -> RuleColumns {
         guard let groups else { return RuleColumns(values: []) }
         var alone = self
@@ -61,7 +61,7 @@ public struct RuleRows: Sendable {
         return reading.columns
     }
 
-    /// Asks the engine for all rows; for those that are not packed when `packed` is given, which must be of the same window.
+    /// Reads all rows from the engine; if `packed` is given, which must be for the same window, columnar parts come from there.
     public func columns(from engine: some QueryEngine, packed: PackedHistory? = nil) throws -> RuleColumns {
         var reading = RuleColumns.Reading(self)
         for (place, statement) in dictionaries.enumerated() {
@@ -101,59 +101,58 @@ public struct RuleRows: Sendable {
 
 /// Rows of one family in columns, in order of time.
 public struct RuleColumns: Sendable {
-    /// What stretch of its life a row stands for, where the question asks whether errors were made good: that is known from the
-    /// success on, not before.
+    /// The part of a row's life that it represents, if the query depends on recovery, which is known only from the success on.
     public enum Life: Int64, Sendable {
         case whole = 0
-        /// Up to the instant at which it was made good.
+        /// Until the recovery.
         case untilRecovered = 1
-        /// From that instant on, of a row that was there before; and of one that was not.
+        /// From the recovery on, for a row that also matched before, and for one that did not.
         case sinceRecovered = 2, onlySinceRecovered = 3
     }
 
-    /// Stands for an instant or a value that is not known.
+    /// The marker for an unknown time or value.
     public static let unknown = Int64.min
 
-    /// Nanoseconds since 1970, ascending.
+    /// Times in nanoseconds since 1970, ascending.
     public internal(set) var times: [Int64] = []
-    /// The place of each row's keys in `keys`.
+    /// The index of each row's keys in `keys`.
     public internal(set) var keyOf: [Int32] = []
-    /// The keys that may occur, each once.
+    /// The distinct keys.
     public internal(set) var keys: [[Value]] = []
-    /// Rows by their own times: 1 for calls that failed. Rows of minutes: how many failed.
+    /// For rows with their own times, 1 for failed calls; for per-minute rows, the number of failed calls.
     public internal(set) var failed: [Int64] = []
-    /// When errors were made good; empty when none was.
+    /// The recovery times of errors; empty if none recovered.
     public internal(set) var recoveredAt: [Int64] = []
-    /// Empty when every row stands for its whole life.
+    /// Empty if every row represents its whole life.
     public internal(set) var lives: [Life] = []
-    /// Rows of minutes: how many rows each is, and of all and the failed ones those on the minute's first instant.
+    /// For per-minute rows, the number of calls, and the calls and failed calls at the start of the minute.
     public internal(set) var counts: [Int64] = [], countsOnStart: [Int64] = [], failedOnStart: [Int64] = []
-    /// Field by field: whole numbers in the field's unit, or codes of its values.
+    /// Values by field: integers in the field's unit, or codes.
     public internal(set) var values: [[Int64]]
-    /// A bit for each condition.
+    /// One bit per condition.
     public internal(set) var conditions: [UInt32] = []
 
-    /// The place of the first row that is not earlier.
+    /// Returns the index of the first row that is not earlier.
     public func first(atOrAfter time: Timestamp) -> Int { times.firstPlace(atOrAfter: time) }
 }
 
 extension RuleColumns {
-    /// Takes in rows as an engine gives them.
+    /// Collects rows from an engine.
     struct Reading {
         private(set) var columns: RuleColumns
         private let rows: RuleRows
         private let first: Int
-        /// The texts of dictionaries, for each key that is read by number.
+        /// The texts of dictionaries, for each key that is read by id.
         private var names: [[Int64: StoredValue]]
-        /// From the place of the keys before and a key's code to a place of both.
+        /// Maps the index of the preceding keys and a key's code to the index of both.
         private var places: [[Step: Int32]]
         private var prefixes: [[[Value]]]
         private var numbers: [[Value]: Int32] = [:]
-        /// Codes of what is no number, for each key and each field.
+        /// Codes of values that are not integers, for each key and each field.
         private var codes: [[StoredValue: Int64]]
         private var last: (codes: [Int64], place: Int32)?
         private var current: [Int64]
-        /// By the id of a kind of errors: the place of its keys, -1 for kinds that are not asked for; what else its rows are.
+        /// By kind id: the index of its keys (−1 for kinds that do not match), and its other columns.
         private var kindKeys: [Int32] = [], kindFailed: [Int64] = [], kindConditions: [UInt32] = []
 
         private struct Step: Hashable {
@@ -207,7 +206,7 @@ extension RuleColumns {
             columns.conditions.append(bits)
         }
 
-        /// Takes the rows that came so far for kinds of errors, whose ids are not above a number.
+        /// Treats the rows so far as kinds of errors, whose ids are at most `count`.
         mutating func endKinds(count: Int) {
             kindKeys = Array(repeating: -1, count: count + 1)
             kindFailed = Array(repeating: 0, count: count + 1)
@@ -222,7 +221,7 @@ extension RuleColumns {
             columns.keys = keys
         }
 
-        /// Takes the errors of a window that are of the kinds asked for.
+        /// Adds the errors in a window that are of matching kinds.
         mutating func take(_ errors: ErrorColumns, in window: Window) {
             if columns.recoveredAt.isEmpty { columns.recoveredAt = columns.times.map { _ in RuleColumns.unknown } }
             for row in errors.rows(in: window) {
@@ -236,10 +235,10 @@ extension RuleColumns {
             }
         }
 
-        /// Takes the minutes of a window.
+        /// Adds the minutes in a window.
         mutating func take(_ minutes: MinuteColumns, in window: Window) {
             let places = minutes.rows(in: window)
-            // All of them, as mostly, need not be copied.
+            // Usually all of them are needed, and nothing is copied.
             func add(_ packed: [Int64], to column: inout [Int64]) {
                 if column.isEmpty && places.count == packed.count { column = packed } else { column += packed[places] }
             }
@@ -267,7 +266,7 @@ extension RuleColumns {
                 let values = before + [FieldCodec.value(rows.keys[place], stored)]
                 let number: Int32
                 if place == rows.keys.count - 1 {
-                    // Two rows of a dictionary may read the same: two models have one provider.
+                    // Two dictionary rows may have the same text: two models may share a provider.
                     number = numbers[values] ?? Int32(columns.keys.count)
                     if number == columns.keys.count {
                         numbers[values] = number
@@ -284,7 +283,7 @@ extension RuleColumns {
             return prefix
         }
 
-        /// A stored value as a number that only it has within its column.
+        /// Returns a code for a stored value that is unique within its column.
         private mutating func code(_ row: some PassingRow, _ column: Int, _ place: Int) -> Int64 {
             let reserved = Int64.min + 1 << 40
             if let number = row.integer(column), number >= reserved { return number }
@@ -296,7 +295,7 @@ extension RuleColumns {
             return code
         }
 
-        /// A field's value as the whole number that is summed, ranked or told apart.
+        /// Returns a field's value as the integer that is summed, ranked or compared.
         private mutating func whole(_ row: some PassingRow, _ column: Int, _ place: Int) -> Int64 {
             switch rows.fields[place].type {
             case .count, .duration, .money, .time, .flag, .httpStatus: return row.integer(column) ?? RuleColumns.unknown

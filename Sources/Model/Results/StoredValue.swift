@@ -5,8 +5,8 @@ public enum StoredValue: Hashable, Sendable {
     case real(Double)
     case text(String)
 
-    /// The integer; nil for every other kind.
+    /// The integer; nil for any other kind.
     public var integer: Int64? { if case .integer(let n) = self { n } else { nil } }
-    /// The text; nil for every other kind.
+    /// The text; nil for any other kind.
     public var text: String? { if case .text(let s) = self { s } else { nil } }
 }

@@ -1,15 +1,15 @@
 import Model
 
-/// Cuts a statement into tokens. Never fails: what it does not know becomes a mark, which the parser then reports.
+/// Splits a statement into tokens. It never fails: an unknown character becomes a mark, which the parser reports.
 ///
-/// A bare word swallows letters of any script, digits and `_ - . / : @ * + # %`, so that `gpt-4o*`, `5%`, `1h30m`,
-/// `2026-11-20T14:00` and `openai/gpt-4o` are words; `#` begins a comment at the start of a line or after a blank.
+/// A bare word consists of letters of any script, digits and `_ - . / : @ * + # %`, so `gpt-4o*`, `5%`, `1h30m`,
+/// `2026-11-20T14:00` and `openai/gpt-4o` are words; `#` begins a comment at the start of a line or after white space.
 struct Lexer {
     private let bytes: [UInt8]
     private var at = 0
     private var tokens: [Token] = []
 
-    /// All tokens of the text in order; the last one is `end`.
+    /// Returns all tokens of the text in order; the last one is `end`.
     static func tokens(of text: String) -> [Token] {
         var lexer = Lexer(text)
         lexer.run()
@@ -46,8 +46,8 @@ struct Lexer {
         bytes[offset] == 0x0A || (bytes[offset] == 0x0D && offset + 1 < bytes.count && bytes[offset + 1] == 0x0A)
     }
 
-    /// Width of the blank at `offset`: ASCII blanks, the BOM, and the blanks that chats and documents paste (no-break space,
-    /// U+2000 to U+200B, narrow and ideographic spaces); nil when there is none.
+    /// The width of white space at `offset`: ASCII white space, the BOM, and spaces pasted from chats and documents (no-break
+    /// space, U+2000 to U+200B, narrow and ideographic spaces); nil if there is none.
     private func blankWidth(_ offset: Int) -> Int? {
         func follows(_ second: UInt8, _ third: ClosedRange<UInt8>) -> Bool {
             offset + 2 < bytes.count && bytes[offset + 1] == second && third.contains(bytes[offset + 2])
@@ -89,7 +89,7 @@ struct Lexer {
             UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "#"), UInt8(ascii: "%"):
             return true
         case 0x80...:
-            // Continuation bytes belong to whatever began; blanks and quotes of other scripts end the word, ± is a mark.
+            // Continuation bytes belong to the current character; non-ASCII spaces and quotes end the word, and ± is a mark.
             return bytes[offset] < 0xC0 ? true : blankWidth(offset) == nil && quote(offset) == nil && !isPlusMinus(offset)
         default:
             return false
@@ -100,7 +100,7 @@ struct Lexer {
         offset + 1 < bytes.count && bytes[offset] == 0xC2 && bytes[offset + 1] == 0xB1
     }
 
-    /// The quote that opens at `offset`: `"`, `'`, and the typographic ones that chats put in their place.
+    /// The quote that opens at `offset`: `"`, `'`, or a typographic quote from a chat.
     private func quote(_ offset: Int) -> (width: Int, closing: [[UInt8]])? {
         switch bytes[offset] {
         case UInt8(ascii: "\""): return (1, [[0x22]])
@@ -161,7 +161,7 @@ struct Lexer {
                 at += 1
             }
         }
-        // A flag behind the closing slash (`/re/i`) is part of the token and kept in front of the pattern.
+        // The flag after the closing slash (`/re/i`) is part of the token and is moved to the front of the pattern.
         if isClosed, at < bytes.count, bytes[at] == UInt8(ascii: "i") {
             at += 1
             value = Array("(?i)".utf8) + value

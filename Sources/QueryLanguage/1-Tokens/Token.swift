@@ -1,20 +1,20 @@
 import Model
 
-/// A word, value or mark of the language.
+/// A token of the query language.
 public struct Token: Hashable, Sendable {
-    /// What kind of token it is.
+    /// The kind of a token.
     public enum Kind: Hashable, Sendable {
-        /// A bare word: name, keyword, number with unit, time, glob.
+        /// A bare word: a name, keyword, number with a unit, time or glob.
         case word
-        /// A quoted text; `value` is what stands between the quotes.
+        /// A quoted string; `value` is the text between the quotes.
         case string
-        /// `/…/` behind `~`; `value` is the pattern.
+        /// `/…/` after `~`; `value` is the pattern.
         case pattern
-        /// `$3`, `$name`, `$0.02`; `value` is what follows the dollar.
+        /// `$3`, `$name`, `$0.02`; `value` is the text after the dollar sign.
         case dollar
         /// `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `!~`.
         case comparison
-        /// `,` `(` `)` `[` `]` and every other mark; `value` is the mark.
+        /// `,` `(` `)` `[` `]` and any other character; `value` is the mark.
         case mark
         /// The end of the text.
         case end
@@ -24,15 +24,15 @@ public struct Token: Hashable, Sendable {
     /// The text without quotes and escapes.
     public var value: String
     public var span: TextSpan
-    /// For a string: false when its closing quote is missing.
+    /// For a string, false if the closing quote is missing.
     public var isClosed = true
 
-    /// The value in lower case: keywords, fields and enumerated values ignore case.
+    /// The value in lower case; keywords, fields and enumerated values ignore case.
     var folded: String { value.lowercased() }
 
-    /// True when this is the bare word `word`, in any case.
+    /// Returns true if this is the bare word `word`, ignoring case.
     func isWord(_ word: String) -> Bool { kind == .word && folded == word }
 
-    /// True when this is the mark `mark`.
+    /// Returns true if this is the mark `mark`.
     func isMark(_ mark: String) -> Bool { kind == .mark && value == mark }
 }

@@ -1,36 +1,36 @@
 import Model
 
-/// A rule as written: `when QUERY [for D] [keep D] [cooldown D] [severity S] [do ACTION {, ACTION}] [note "…"]`.
+/// The syntax of a rule: `when QUERY [for D] [keep D] [cooldown D] [severity S] [do ACTION {, ACTION}] [note "…"]`.
 public struct RuleSyntax: Hashable, Sendable {
     /// The query with `over D` and `having`.
     public var query: QuerySyntax
-    /// How long the condition must hold before it fires; nil fires at once.
+    /// How long the condition must hold before the alert fires; nil to fire immediately.
     public var holding: Name?
-    /// How long it goes on firing after the condition ended.
+    /// How long the alert keeps firing after the condition stops holding.
     public var keeping: Name?
-    /// How long no further notification is sent.
+    /// The minimum time between notifications.
     public var cooldown: Name?
     public var severity: Name?
     public var actions: [ActionSyntax] = []
     public var note: Literal?
-    /// From the query's first word to the last clause.
+    /// From the first word of the query to the last clause.
     public var span: TextSpan
 }
 
-/// What a firing rule does: `log`, `webhook "URL"`, `slack "URL"`, `discord "URL"`, `email "addr"`.
+/// An action of a rule: `log`, `webhook "URL"`, `slack "URL"`, `discord "URL"`, `email "addr"`.
 public struct ActionSyntax: Hashable, Sendable {
     public var name: Name
     public var target: Literal?
 
-    /// What an action needs to know beside its name.
+    /// The kind of target that an action requires.
     enum Target: Sendable { case none, url, mail }
 
-    /// Every action, with where it goes.
+    /// All actions with their kinds of targets.
     static let kinds: [(word: String, target: Target)] = [
         ("log", .none), ("webhook", .url), ("slack", .url), ("discord", .url), ("email", .mail),
     ]
 
-    /// How an action is written.
+    /// Returns the grammar of an action.
     static func grammar(_ kind: (word: String, target: Target)) -> String {
         switch kind.target {
         case .none: kind.word
@@ -39,12 +39,12 @@ public struct ActionSyntax: Hashable, Sendable {
         }
     }
 
-    /// True when its target is one; of an action without a target, and of an unknown one, nothing is asked.
+    /// True if the target is valid; always true for actions without a target and for unknown actions.
     var hasGoodTarget: Bool {
         guard let text = target?.text, let kind = ActionSyntax.kinds.first(where: { $0.word == name.text })?.target else {
             return true
         }
-        // What stands in an address is sent to a program line by line.
+        // Addresses are passed to a program line by line.
         let isOneWord = text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F && !$0.properties.isWhitespace }
         switch kind {
         case .none: return true
@@ -63,13 +63,13 @@ public struct ActionSyntax: Hashable, Sendable {
     }
 }
 
-/// What an alert statement is about.
+/// The subject of an alert statement.
 public enum AlertSubjectSyntax: Hashable, Sendable {
-    /// A rule that is kept.
+    /// A stored rule.
     case name(Name)
-    /// A file of Prometheus' rules.
+    /// A Prometheus rule file.
     case file(Literal)
-    /// A rule written out.
+    /// An inline rule.
     case rule(RuleSyntax)
 }
 
@@ -78,18 +78,18 @@ public enum AlertSyntax: Hashable, Sendable {
     case create(Name, RuleSyntax)
     case edit(Name, RuleSyntax)
     case test(AlertSubjectSyntax, range: ClauseSyntax?, step: Name?, form: Name?)
-    /// The aim is `2/week` as written.
+    /// The target is `2/week` as written.
     case tune(AlertSubjectSyntax, range: ClauseSyntax?, aim: Name?)
     case list
     case show(Name)
     case enable(Name), disable(Name), delete(Name), acknowledge(Name)
     case load(Literal)
-    /// Notifications that were given up, tried again or deleted; those of one rule, or all when it is nil.
+    /// Resends or discards failed notifications: those of one rule, or all if nil.
     case resend(Name?), discard(Name?)
     case check, watch
 }
 
-/// A statement about incidents, which tell whether rules found them.
+/// A statement about incidents, against which rules are scored.
 public enum IncidentSyntax: Hashable, Sendable {
     case add(from: TimeSyntax, to: TimeSyntax, text: Literal?)
     case list

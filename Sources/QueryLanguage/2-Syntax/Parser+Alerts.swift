@@ -1,8 +1,8 @@
 import Model
 
-/// `alert …` and `incident …`.
+/// Parsing of `alert …` and `incident …`.
 extension Parser {
-    /// What `alert` does, with how it is written; feeds parser, completion and tests.
+    /// The verbs of `alert` with their grammar; used by the parser, completion and tests.
     public static let alertVerbs: [(word: String, grammar: String)] = [
         ("create", "alert create NAME when QUERY [for D] [keep D] [cooldown D] [severity S] [do ACTION {, ACTION}] [note \"…\"]"),
         ("edit", "alert edit NAME when QUERY …"),
@@ -16,7 +16,7 @@ extension Parser {
     /// Words that end the query of a rule.
     static let ruleWords: Set<String> = ["for", "keep", "cooldown", "severity", "do", "note", "step", "aim"]
 
-    /// What can be asked for, and yet is no query that could be evaluated at every instant.
+    /// Statements that cannot be evaluated at every instant and therefore not be used in rules.
     static let nounsNotInRules: Set<String> = ["firings", "incidents", "incident", "trace", "summary", "trend", "compare", "why"]
 
     mutating func alert() -> StatementSyntax {
@@ -73,13 +73,13 @@ extension Parser {
         }
     }
 
-    /// `test` and `tune`: what is tried, over which range.
+    /// Parses the rest of `test` and `tune`: the subject and the range.
     private mutating func trial(_ verb: String) -> StatementSyntax {
         guard let subject = subject() else { return .empty }
         var range: ClauseSyntax?, step: Name?, aim: Name?, form: Name?
         var rule: RuleSyntax?
         if case .rule(let written) = subject { rule = written }
-        // Within a rule that is written out the range stands among its clauses.
+        // In an inline rule, the range is among its clauses.
         if let place = rule?.query.clauses.firstIndex(where: { Parser.name(of: $0.kind) == "range" }) {
             range = rule?.query.clauses.remove(at: place)
         }
@@ -114,7 +114,7 @@ extension Parser {
         return .alert(verb == "test" ? .test(tried, range: range, step: step, form: form) : .tune(tried, range: range, aim: aim))
     }
 
-    /// A time range where one begins; nil without moving elsewhere.
+    /// Parses a time range if one begins here; otherwise returns nil without advancing.
     private mutating func range(after start: Token) -> ClauseSyntax? {
         let words = ["last", "today", "yesterday", "since", "from", "around", "on", "all"]
         guard token.kind == .word, words.contains(token.folded) else { return nil }
@@ -122,7 +122,7 @@ extension Parser {
         return ClauseSyntax(kind: .range(range), span: start.span.union(tokens[max(at - 1, 0)].span))
     }
 
-    /// `2/week`, `1/day`; slashes belong to words.
+    /// Parses `2/week`, `1/day`; slashes are part of words.
     private mutating func aim() -> Name? {
         guard token.kind == .word else {
             report(Mistake.expected("how often it may fire", at: token, closest: "aim 2/week"))
@@ -169,7 +169,7 @@ extension Parser {
         return Literal(text: word.value, span: word.span, isQuoted: word.kind == .string)
     }
 
-    /// The query and the clauses behind it; nil when no query stands here, which is reported.
+    /// Parses the query and its clauses; reports a missing query and returns nil.
     private mutating func rule(endsWith others: Set<String>) -> RuleSyntax? {
         let start = token
         wordsThatEndQueries = Parser.ruleWords
@@ -198,7 +198,7 @@ extension Parser {
                 let text = advance()
                 rule.note = Literal(text: text.value, span: text.span, isQuoted: true)
             }
-            // Clauses of the query may stand behind those of the rule as well.
+            // Clauses of the query may also follow those of the rule.
             while token.kind == .word, Words.clauseWords.contains(token.folded), let clause = clauseOfQuery() {
                 rule.query.clauses.append(clause)
             }
@@ -220,7 +220,7 @@ extension Parser {
         guard let kind = ActionSyntax.kinds.first(where: { $0.word == word.folded }) else {
             let best = NearestName.best(for: word.folded, among: kinds)
             report(Mistake.unknownAction(word, best: best, among: kinds))
-            // Where it goes is not lost on the way to the right word.
+            // Keep the target for the corrected action.
             if token.kind == .string { action.target = target() }
             return action
         }

@@ -1,6 +1,6 @@
 import Model
 
-/// The clauses of a query other than time ranges and conditions.
+/// Parsing of the clauses of a query other than time ranges and conditions.
 extension Parser {
     mutating func show() -> ClauseSyntax.Kind? {
         advance()
@@ -21,7 +21,7 @@ extension Parser {
         return names.isEmpty ? nil : .by(names)
     }
 
-    /// The name that a word stands for: in lower case, but keys of metadata keep theirs.
+    /// Returns the field name of a word: in lower case, except for keys of metadata.
     static func fieldName(_ word: Token) -> String {
         word.folded.hasPrefix("metadata.") ? "metadata." + word.value.dropFirst(9) : word.folded
     }
@@ -44,7 +44,7 @@ extension Parser {
         return lengthName(closest: "over time, over 15m").map { .over($0) }
     }
 
-    /// `vs previous`, `vs 1w`.
+    /// Parses `vs previous`, `vs 1w`.
     mutating func versus() -> ClauseSyntax.Kind? {
         let word = advance()
         if word.isWord("versus") { report(Mistake.foreignIdiom(word.span, found: word.value, ours: "vs")) }
@@ -85,7 +85,7 @@ extension Parser {
         return keys.isEmpty ? nil : .sort(keys)
     }
 
-    /// A whole number of rows or groups, from 1 to `most`.
+    /// Parses a number of rows or groups, from 1 to `most`.
     mutating func count(_ clause: String, most: Int64) -> Int? {
         guard token.kind == .word, let number = Units.count(token.value), number > 0, number <= most else {
             report(Mistake.badNumber(token, clause: clause, most: most))
@@ -121,7 +121,7 @@ extension Parser {
         return .as(form, to: path)
     }
 
-    /// One or more things with commas between them; stops at the first that is not understood, passes over doubled commas.
+    /// Parses a comma-separated list; stops at the first invalid element and skips doubled commas.
     mutating func list<Element>(_ element: (inout Parser) -> Element?) -> [Element] {
         var elements: [Element] = []
         while true {

@@ -1,14 +1,13 @@
 import Model
 
-/// Results that stand where nouns or values stand, and the statements of investigation.
+/// Parsing of results as nouns or values, and of the investigation statements.
 extension Parser {
-    /// True for `$` and `$3`.
+    /// Returns true for `$` and `$3`.
     func isResult(_ token: Token) -> Bool {
         token.kind == .dollar && token.value.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 
-    /// `$3`, `$3[2]`, `$`; nil without moving when something else stands here, nil behind it when it cannot be read, which is
-    /// reported.
+    /// Parses `$3`, `$3[2]` or `$`; returns nil without advancing if there is none, and nil after reporting an invalid one.
     mutating func resultReference() -> ResultReference? {
         guard isResult(token) else { return nil }
         let dollar = advance()
@@ -35,7 +34,7 @@ extension Parser {
         return reference
     }
 
-    /// A whole query inside another statement; nil when none stands here, which is reported.
+    /// Parses a query within another statement; reports a missing query and returns nil.
     mutating func innerQuery() -> QuerySyntax? {
         if isResult(token) {
             let start = token
@@ -59,7 +58,7 @@ extension Parser {
         }
     }
 
-    /// The clauses behind a statement that asks about calls by itself; others are reported.
+    /// Parses the clauses of a statement about calls and reports those that are not allowed.
     private mutating func clausesOnly(of start: Token, allowed: Set<String>) -> QuerySyntax {
         var query = query(Name("calls", start.span))
         query.clauses.removeAll { clause in
@@ -96,7 +95,7 @@ extension Parser {
         return .compare(field, values, clausesOnly(of: start, allowed: ["range", "where"]))
     }
 
-    /// Values that stand among others to compare a second time.
+    /// Reports values that are listed more than once.
     private mutating func reportRepeated(_ values: [Literal]) {
         func isSame(_ a: Literal, _ b: Literal) -> Bool { a.text.lowercased() == b.text.lowercased() }
         let different = values.indices.filter { place in !values[..<place].contains { isSame($0, values[place]) } }
@@ -132,7 +131,7 @@ extension Parser {
         return .why(Name(id.value, id.span), nil)
     }
 
-    /// `as of T`, `as of now`.
+    /// Parses `as of T`, `as of now`.
     mutating func asOf() -> StatementSyntax {
         advance()
         advance()

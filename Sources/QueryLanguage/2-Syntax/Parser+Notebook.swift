@@ -1,17 +1,17 @@
 import Model
 
-/// The values that names stand for, by name in lower case.
+/// Variables and their values, by name in lower case.
 public typealias Bindings = [String: [Literal]]
 
-/// Statements of the notebook, results as sources, and names for values.
+/// Parsing of notebook statements, results and variables.
 extension Parser {
-    /// Statements of words that the notebook runs: paths have quotes of their own.
+    /// Notebook commands whose arguments are plain words, with their own quoting of paths.
     static let notebookCommands: Set<String> = [
         "rerun", "edit", "save", "run", "replay", "sessions", "queries", "report",
     ]
 
-    /// Reads one statement in which `$name` stands for the values bound to the name: only where a value stands, never as
-    /// syntax.
+    /// Parses a statement with variables: `$name` is replaced by the values bound to it, only where a value is allowed and never
+    /// as syntax.
     public static func parse(_ text: String, bindings: Bindings) -> (statement: StatementSyntax, diagnostics: [Diagnostic]) {
         var parser = Parser(text)
         parser.expand(bindings)
@@ -19,14 +19,14 @@ extension Parser {
         return (statement, parser.diagnostics)
     }
 
-    /// Reads a value or a list of values by itself, as behind `let NAME =`; nil when the text is none.
+    /// Parses a value or a list of values alone, as after `let NAME =`; nil if the text is not one.
     public static func values(of text: String) -> [Literal]? {
         var parser = Parser(text)
         let values = parser.valueList()
         return parser.diagnostics.isEmpty && parser.token.kind == .end && !values.isEmpty ? values : nil
     }
 
-    /// Reads the point in time that begins at an offset of a statement made of words; one of `words` may follow it.
+    /// Parses the time at an offset in a command; one of `words` may follow it.
     public static func time(
         in text: String, from offset: Int, allowing words: Set<String>
     ) -> (time: TimeSyntax?, diagnostics: [Diagnostic]) {
@@ -38,7 +38,7 @@ extension Parser {
         return (time, parser.diagnostics)
     }
 
-    // MARK: Names for values
+    // MARK: Variables
 
     mutating func binding() -> StatementSyntax {
         let word = advance()
@@ -64,7 +64,7 @@ extension Parser {
         text.first.map { $0.isLetter || $0 == "_" } == true && text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
     }
 
-    /// One value, or several with commas between them, with or without parentheses.
+    /// Parses one value or a comma-separated list, with or without parentheses.
     private mutating func valueList() -> [Literal] {
         let isEnclosed = token.isMark("(") && !next.isWord("none")
         if isEnclosed { advance() }
@@ -103,8 +103,7 @@ extension Parser {
         }
     }
 
-    /// Puts the bound values in the place of their names. A name that is not bound, or that stands where no value may, is
-    /// reported.
+    /// Replaces variables by their values. Unknown variables and variables where no value is allowed are reported.
     mutating func expand(_ bindings: Bindings) {
         guard tokens.contains(where: Parser.isVariable), let first = tokens.first(where: { $0.kind != .mark }),
             !Parser.notebookCommands.union([
@@ -158,24 +157,24 @@ extension Parser {
         return tokens + (enclosed ? [Token(kind: .mark, value: ")", span: span)] : [])
     }
 
-    /// What kind of place for a value comes next.
+    /// The kind of position that a value would be in.
     private enum ValuePlace {
-        /// One value, or a list that gets parentheses.
+        /// One value, or a list that is enclosed in parentheses.
         case either
-        /// A list that gets parentheses.
+        /// A list that is enclosed in parentheses.
         case list
-        /// Inside a list: values with commas between them.
+        /// Within a list: values separated by commas.
         case item
-        /// One value alone.
+        /// A single value.
         case single
 
-        /// The place behind these tokens; nil when no value stands there.
+        /// The position after these tokens; nil if no value is allowed there.
         init?(behind tokens: [Token]) {
             guard let last = tokens.last else { return nil }
             let singles: Set<String> = [
                 "has", "last", "every", "since", "until", "from", "to", "around", "on", "over", "vs", "top", "limit", "+-",
             ]
-            // The values that `compare` sets side by side stand behind its field.
+            // The values of `compare` follow its field.
             if tokens[0].isWord("compare"), tokens.count == 2 || tokens.count > 2 && last.isMark(",") {
                 self = .item
                 return
@@ -186,7 +185,7 @@ extension Parser {
             case .word where singles.contains(last.folded): self = .single
             case .mark where last.value == "±": self = .single
             case .mark where last.value == "(" || last.value == ",":
-                // Back over the list to what opens it.
+                // Go back over the list to its opener.
                 var rest = tokens.dropLast(last.value == "(" ? 0 : 1)
                 while let token = rest.last,
                     token.kind == .word && !Words.reserved.contains(token.folded) || token.kind == .string
@@ -202,9 +201,9 @@ extension Parser {
         }
     }
 
-    // MARK: Prose, assertions, watching
+    // MARK: Notes, expectations, watch
 
-    /// `note TEXT`: what follows the word is not ours to read.
+    /// Parses `note TEXT`; the text is kept verbatim.
     mutating func note() -> StatementSyntax {
         let word = advance()
         let bytes = Array(text.utf8)
@@ -220,7 +219,7 @@ extension Parser {
         return .note(Name(source(span), span))
     }
 
-    /// `expect P`, `expect rows = 3`, `expect no firings`.
+    /// Parses `expect P`, `expect rows = 3`, `expect no firings`.
     mutating func expectation() -> StatementSyntax {
         advance()
         if token.isWord("no"), next.kind == .word {
@@ -239,7 +238,7 @@ extension Parser {
         return .expect(.condition(predicate))
     }
 
-    /// `watch [10s] STATEMENT [until P]`.
+    /// Parses `watch [10s] STATEMENT [until P]`.
     mutating func watch() -> StatementSyntax {
         advance()
         var every: Name?
@@ -251,7 +250,7 @@ extension Parser {
             report(Mistake.expected("a query", at: token, closest: "watch 10s errors by type last 15m"))
             return .empty
         }
-        // The condition is taken off before the statement is read, so that every kind of statement can be watched.
+        // The condition is removed before the statement is parsed, so that statements of any kind can be watched.
         let isRange = tokens.contains { $0.isWord("since") }
         let open = tokens.count - 2
         let isOpen = open > at && tokens[open].isWord("until") && !isRange
@@ -270,7 +269,7 @@ extension Parser {
         return .watch(watched, every: every, until: predicate)
     }
 
-    /// True for an `until` that begins a condition, not the end of a range: no time begins with a letter, but for two words.
+    /// Returns true if `until` begins a condition rather than the end of a range: only two words for times begin with a letter.
     private func beginsCondition(behindUntilAt place: Int) -> Bool {
         guard tokens[place].isWord("until"), place + 1 < tokens.count else { return false }
         let next = tokens[place + 1]

@@ -1,12 +1,12 @@
 import Model
 
-/// Conditions: `not` before `and` before `or`, parentheses, comparisons.
+/// Parsing of conditions: `not` binds tighter than `and`, `and` tighter than `or`.
 extension Parser {
     private static let deepest = 100
     private static let mostConditions = 500
     private static let mostValues = 5000
 
-    /// The condition of a clause. What cannot be read of it is passed over, up to where the next clause begins.
+    /// Parses the condition of a clause. On an error it skips to the next clause.
     mutating func predicate() -> PredicateSyntax? {
         let known = diagnostics.count
         let predicate = disjunction(depth: 0)
@@ -46,7 +46,7 @@ extension Parser {
         if token.isMark(mark) { report(Mistake.foreignIdiom(token.span, found: mark, ours: word)) }
     }
 
-    /// Gives up on the rest of a statement that no person wrote.
+    /// Reports an error and skips the rest of a statement that no person would write.
     private mutating func giveUp(_ mistake: Diagnostic) {
         report(mistake)
         at = tokens.count - 1
@@ -87,7 +87,7 @@ extension Parser {
             return .comparison(ItemSyntax(name: field, argument: nil, span: field.span), .equal, [value], span)
         }
         guard var subject = item("a condition", closest: "model = gpt-4o, latency > 30s", depth: depth + 1) else { return nil }
-        // In `having` a measure may carry its own length of time.
+        // In `having` a measure may have its own window.
         if isInHaving, token.isWord("over"), next.kind == .word, !next.isWord("time"),
             !Words.reserved.contains(next.folded)
         {
@@ -172,7 +172,7 @@ extension Parser {
             return resultReference().map { .inResult(subject, $0, negated: comparison == .notEqual, subject.span.union($0.span)) }
         }
         guard token.isMark("(") else {
-            // What is listed without parentheses is taken together, so that the correction is whole.
+            // Values listed without parentheses are reported together, so that the correction is complete.
             var last = token
             var place = 0
             while isValue(last), ahead(place + 1).isMark(","), isValue(ahead(place + 2)) {
@@ -200,7 +200,7 @@ extension Parser {
         return .comparison(subject, comparison, values, subject.span.union(tokens[at - 1].span))
     }
 
-    /// A value; a word that begins or joins clauses must be quoted.
+    /// Parses a value; words that begin or join clauses must be quoted.
     mutating func value() -> Literal? {
         valueCount += 1
         guard valueCount <= Parser.mostValues else {
@@ -230,13 +230,13 @@ extension Parser {
             }
             return Literal(text: value.value, span: value.span, isQuoted: false)
         case .mark where token.value == "(" && next.isWord("none") && ahead(2).isMark(")"):
-            // `(none)` is how a missing value is shown, and may be typed.
+            // `(none)` is the display form of a missing value and is accepted as input.
             let start = advance()
             advance()
             return Literal(text: "(none)", span: start.span.union(advance().span), isQuoted: false)
         case .word:
             report(Mistake.reservedValue(token))
-            // Where a clause follows the word is its beginning; else it was meant as a value.
+            // If a clause follows, the word is its beginning; otherwise it was meant as a value.
             if !Words.clauseWords.contains(token.folded) || next.kind == .end { advance() }
             return nil
         default:
@@ -245,7 +245,7 @@ extension Parser {
         }
     }
 
-    /// A measure or field, with what stands in its parentheses.
+    /// Parses a measure or field with its argument in parentheses.
     mutating func item(_ what: String, closest: String? = nil, depth: Int = 0) -> ItemSyntax? {
         guard token.kind == .word, !Words.reserved.contains(token.folded) else {
             report(Mistake.expected(what, at: token, closest: closest))

@@ -1,20 +1,20 @@
 import Model
 
-/// Mistakes at a place where a clause should begin: each is told with our spelling, and reading goes on where it can.
+/// Recovery from errors at the start of a clause: each is reported with the correct spelling, and parsing continues if possible.
 extension Parser {
-    /// Words of other languages and the clause that says the same.
+    /// Words of other query languages and the equivalent clauses.
     private static let foreignWords: [String: String] = [
         "stats": "show", "summarize": "show", "summarise": "show", "aggregate": "show", "filter": "where", "when": "where",
         "head": "limit", "take": "limit", "first": "limit", "during": "on", "within": "last", "past": "last",
     ]
 
-    /// Reports that the next `count` tokens are written otherwise here, and passes all but the last.
+    /// Reports the next `count` tokens as a foreign idiom and skips all but the last.
     mutating func foreign(_ count: Int, found: String, ours: String) {
         report(Mistake.foreignIdiom(TextSpan(token.span.start, ahead(count - 1).span.end), found: found, ours: ours))
         for _ in 1..<max(count, 1) { advance() }
     }
 
-    /// Reports what begins no clause. Gives the clause that was meant where that is plain, else skips to the next one.
+    /// Reports a token that begins no clause. Returns the clause that was clearly meant, otherwise skips to the next one.
     mutating func recover(after last: ClauseSyntax?) -> ClauseSyntax.Kind? {
         let stray = token
         if stray.isMark("|") {
@@ -30,7 +30,7 @@ extension Parser {
         let place = at
         if let length = bareLength() { return .range(.last(length)) }
         if let condition = looseCondition(after: last) { return condition }
-        // A condition that was recognised but could not be read was reported and passed over.
+        // A recognised but invalid condition has already been reported and skipped.
         if at > place { return nil }
         if stray.kind == .word, let ours = Parser.foreignWords[stray.folded], isContent(next) {
             foreign(1, found: stray.value, ours: ours)
@@ -59,7 +59,7 @@ extension Parser {
         return nil
     }
 
-    /// Reads on as if the next word were this one.
+    /// Parses a clause as if the next word were `word`.
     private mutating func clauseKind(as word: String) -> ClauseSyntax.Kind? {
         tokens[at] = Token(kind: .word, value: word, span: token.span)
         return clauseKind()
@@ -69,7 +69,7 @@ extension Parser {
         token.kind == .word && !Words.clauseWords.contains(token.folded) || token.kind == .dollar
     }
 
-    /// `24h`, `-24h`, `ago(24h)` where a range should stand.
+    /// Parses `24h`, `-24h`, `ago(24h)` in place of a range.
     private mutating func bareLength() -> Name? {
         let span: TextSpan, length: String
         if let call = agoCall() {
@@ -86,7 +86,7 @@ extension Parser {
         return Name(length.lowercased(), span)
     }
 
-    /// `ago(1h)`, passed over: its place and its length.
+    /// Parses `ago(1h)`; returns its span and length.
     mutating func agoCall() -> (TextSpan, String)? {
         guard token.isWord("ago"), next.isMark("("), ahead(2).kind == .word, ahead(3).isMark(")") else { return nil }
         let start = token.span, length = ahead(2).value
@@ -94,7 +94,7 @@ extension Parser {
         return (start.union(advance().span), length)
     }
 
-    /// A condition without `where`, behind a comma, or joined to nothing by `and`.
+    /// Parses a condition without `where`, after a comma, or after an `and` with nothing before it.
     private mutating func looseCondition(after last: ClauseSyntax?) -> ClauseSyntax.Kind? {
         let stray = token
         if stray.isMark(","), beginsCondition(1) {
@@ -119,7 +119,7 @@ extension Parser {
 
     private func isValueContinued() -> Bool { wordsBehindValue() != nil && next.kind != .comparison }
 
-    /// True when a condition seems to begin `distance` tokens on.
+    /// Returns true if a condition seems to begin `distance` tokens ahead.
     func beginsCondition(_ distance: Int) -> Bool {
         let first = ahead(distance), second = ahead(distance + 1)
         guard first.kind == .word else { return false }
@@ -129,7 +129,7 @@ extension Parser {
         return second.isWord("is") || second.isWord("not") && ahead(distance + 2).isWord("in")
     }
 
-    /// `provider:"gemini"` and `provider:gemini`, passed over: field, value, and the place of both.
+    /// Parses `provider:"gemini"` and `provider:gemini`; returns the field, the value and the span of both.
     mutating func colonCondition() -> (Name, Literal, TextSpan)? {
         guard token.kind == .word, let colon = token.value.firstIndex(of: ":"), next.kind != .comparison,
             !next.isWord("has"), !next.isWord("is"), !next.isWord("in")
@@ -149,12 +149,12 @@ extension Parser {
         return (Name(name, start), Literal(text: rest, span: value, isQuoted: false), start)
     }
 
-    /// True for a word that names a field or measure.
+    /// Returns true for the name of a field or measure.
     private func isListItem(_ token: Token) -> Bool {
         token.kind == .word && (Field(named: token.folded) != nil || MeasureTable.names[token.folded] != nil)
     }
 
-    /// `by user session`: reported, the rest of the list is passed over.
+    /// Reports a missing comma, as in `by user session`, and skips the rest of the list.
     private mutating func missingComma() -> ClauseSyntax.Kind? {
         report(Mistake.missingComma(TextSpan(tokens[max(at - 1, 0)].span.end, token.span.start), before: token))
         advance()
@@ -162,7 +162,7 @@ extension Parser {
         return nil
     }
 
-    /// `name = chat gpt-4o`: words behind a bare value were meant to belong to it.
+    /// Detects words after a bare value that belong to it, as in `name = chat gpt-4o`.
     private func wordsBehindValue() -> Diagnostic? {
         guard at >= 2, tokens[at - 1].kind == .word, tokens[at - 2].kind == .comparison, token.kind == .word,
             !Words.reserved.contains(token.folded)
@@ -173,9 +173,9 @@ extension Parser {
         return Mistake.missingQuotes(span, text: source(span))
     }
 
-    // MARK: Beginnings
+    // MARK: Beginnings of statements
 
-    /// Questions that begin as in another language, reported; the noun that was meant, behind which clauses follow.
+    /// Reports a statement that begins as in another language; returns the intended noun, after which clauses follow.
     mutating func foreignBeginning(_ word: String) -> Name? {
         switch word {
         case "show", "list", "count", "get", "find":
@@ -202,7 +202,7 @@ extension Parser {
                 report(Mistake.missingNoun(start, noun: "errors", written: start.value))
                 return Name("errors", TextSpan(start.span.start, start.span.start))
             }
-            // `last 24h errors`: the noun stands behind its clauses.
+            // `last 24h errors`: the noun follows its clauses.
             let noun = tokens.remove(at: place)
             let clauses = TextSpan(start.span.start, tokens[place - 1].span.end)
             report(Mistake.lateNoun(clauses.union(noun.span), noun: noun.folded, clauses: source(clauses)))
@@ -210,7 +210,7 @@ extension Parser {
         }
     }
 
-    /// `select … from errors`, up to the noun; nil when no noun of ours is named, which is reported.
+    /// Parses `select … from errors` up to the noun; reports an unknown noun and returns nil.
     mutating func selectFrom() -> Name? {
         let start = token
         var place = at + 1, counts = false

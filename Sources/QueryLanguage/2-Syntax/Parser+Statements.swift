@@ -1,6 +1,6 @@
 import Model
 
-/// Statements that are no queries.
+/// Parsing of statements other than queries.
 extension Parser {
     mutating func trace() -> StatementSyntax {
         advance()
@@ -20,7 +20,7 @@ extension Parser {
         return .trace(id, form: form)
     }
 
-    /// `sql SELECT …`: what follows the word is not ours to read.
+    /// Parses `sql SELECT …`; the statement is kept verbatim.
     mutating func sql() -> StatementSyntax {
         let word = advance()
         guard token.kind != .end else {
@@ -36,13 +36,14 @@ extension Parser {
         return .sql(Name(source(span), span))
     }
 
-    /// A word and its arguments: parted by blanks and commas, whatever marks a path holds; quotes keep blanks together.
+    /// Parses a command and its arguments, which are separated by spaces and commas and may contain any character of paths;
+    /// quotes keep spaces together.
     mutating func command(_ word: String) -> StatementSyntax {
         let start = advance()
         let bytes = Array(text.utf8)
         var arguments: [Literal] = []
         var offset = start.span.end
-        // Comments and a final `;` are cut off where the last token ends.
+        // Comments and a final `;` are cut off after the last token.
         let end = tokens.count > 1 ? tokens[tokens.count - 2].span.end : offset
         at = tokens.count - 1
         while offset < end {
@@ -56,7 +57,7 @@ extension Parser {
             } else {
                 let from = offset
                 while offset < end, ![0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: ",")].contains(bytes[offset]) {
-                    // `start="20 Nov"` is one argument; elsewhere inside a word a quote is a character of a path.
+                    // `start="20 Nov"` is a single argument; any other quote within a word is part of a path.
                     let quoted = bytes[offset] == UInt8(ascii: "=") ? tokens.first { $0.span.start == offset + 1 } : nil
                     offset = quoted?.kind == .string ? min(end, quoted?.span.end ?? end) : offset + 1
                 }

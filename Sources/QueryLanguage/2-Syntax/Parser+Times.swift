@@ -1,6 +1,6 @@
 import Model
 
-/// Time ranges and points in time.
+/// Parsing of time ranges and times.
 extension Parser {
     mutating func range() -> RangeSyntax? {
         let word = advance()
@@ -42,7 +42,7 @@ extension Parser {
         }
     }
 
-    /// A word that should be a length of time. `24 hours` is reported and read as `24h`.
+    /// Parses a length of time. `24 hours` is reported and accepted as `24h`.
     mutating func lengthName(closest: String) -> Name? {
         guard token.kind == .word, !Words.clauseWords.contains(token.folded) else {
             report(Mistake.expected("a length of time", at: token, closest: closest))
@@ -57,7 +57,7 @@ extension Parser {
         return Name(word.folded + unit, span)
     }
 
-    /// Parts `14:00+-30m` and `+-30m`, which the lexer takes for one word, at the `+-`.
+    /// Splits `14:00+-30m` and `+-30m`, which are single words to the lexer, at `+-`.
     private mutating func partPlusMinus() {
         guard token.kind == .word, token.value != "+-" else { return }
         let bytes = Array(token.value.utf8)
@@ -73,7 +73,7 @@ extension Parser {
         tokens.replaceSubrange(at...at, with: parts)
     }
 
-    /// A point in time: one word, or a date and a time of day and an offset, or a length and `ago`.
+    /// Parses a time: one word; a date, a time of day and an offset; or a length and `ago`.
     mutating func time() -> TimeSyntax? {
         if let (span, length) = agoCall() {
             report(Mistake.foreignIdiom(span, found: source(span), ours: "\(length) ago"))
@@ -110,7 +110,7 @@ extension Parser {
         return time
     }
 
-    /// `+01:00`, `-0530`, `+01`, `Z`.
+    /// Returns true for `+01:00`, `-0530`, `+01`, `Z`.
     private static func isOffset(_ text: String) -> Bool {
         if text == "Z" || text == "z" { return true }
         guard let sign = text.first, sign == "+" || sign == "-", (3...6).contains(text.utf8.count) else { return false }

@@ -1,4 +1,4 @@
 extension Parser {
-    /// The tokens of a text, for completion; the last one is its end.
+    /// Returns the tokens of a text, for completion; the last one is `end`.
     public static func tokens(of text: String) -> [Token] { Lexer.tokens(of: text) }
 }

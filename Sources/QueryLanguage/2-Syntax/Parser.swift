@@ -1,20 +1,20 @@
 import Model
 
-/// Tokens to syntax. Never throws: gives the statement as far as it was understood, and every mistake.
+/// Parses tokens into syntax. It never throws: it returns as much of the statement as was understood, and all errors.
 public struct Parser {
     var tokens: [Token]
     var at = 0
     var diagnostics: [Diagnostic] = []
-    /// How many conditions and values were read so far; both are limited, so that no text makes an endless statement.
+    /// The numbers of conditions and values so far; both are limited to keep statements finite.
     var conditionCount = 0
     var valueCount = 0
-    /// True while the condition of `having` is read, whose measures may carry an `over` of their own.
+    /// True within the condition of `having`, where measures may have their own `over`.
     var isInHaving = false
-    /// Words that end a query where a clause might begin: those of a rule around it.
+    /// Words of an enclosing rule that end a query.
     var wordsThatEndQueries: Set<String> = []
     let text: String
 
-    /// Reads one statement. A final `;`, a leading `.` or `\` (habits of other shells) are ignored.
+    /// Parses one statement. A final `;` and a leading `.` or `\` (as in other shells) are ignored.
     public static func parse(_ text: String) -> (statement: StatementSyntax, diagnostics: [Diagnostic]) {
         var parser = Parser(text)
         let statement = parser.statement()
@@ -30,7 +30,7 @@ public struct Parser {
     var token: Token { tokens[at] }
     var next: Token { ahead(1) }
 
-    /// The token `distance` places on; the end when there are fewer.
+    /// The token `distance` positions ahead, or the last one.
     func ahead(_ distance: Int) -> Token { tokens[min(at + distance, tokens.count - 1)] }
 
     @discardableResult mutating func advance() -> Token {
@@ -39,11 +39,11 @@ public struct Parser {
     }
 
     mutating func report(_ diagnostic: Diagnostic) {
-        // One mistake is reported once, however many paths meet it.
+        // Report each error once, even if several code paths find it.
         if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
     }
 
-    /// The text as written between two places.
+    /// Returns the source text of a span.
     func source(_ span: TextSpan) -> String { String(decoding: Array(text.utf8)[span.start..<span.end], as: UTF8.self) }
 
     // MARK: Statements
@@ -77,7 +77,7 @@ public struct Parser {
         case "note": return note()
         default: break
         }
-        // Only here do quotes have the language's meaning; SQL and paths have their own.
+        // Only from here on do quotes follow the language's rules; SQL and paths have their own.
         for token in tokens where (token.kind == .string || token.kind == .pattern) && !token.isClosed {
             report(Mistake.unclosedString(token))
         }
@@ -99,8 +99,8 @@ public struct Parser {
         }
     }
 
-    /// A statement that begins with no word of the language. What follows a mistyped noun is still read as a query, so that
-    /// one mistake does not hide the others.
+    /// Reports a statement that begins with an unknown word. The text after a mistyped noun is still parsed as a query, so that
+    /// one error does not hide others.
     private mutating func mistakenStatement(_ word: String) -> StatementSyntax {
         if word == "select" {
             guard let noun = selectFrom() else { return .empty }
@@ -117,7 +117,7 @@ public struct Parser {
         if token.kind != .end { report(Mistake.unexpectedEnd(token)) }
     }
 
-    /// A bare word as a name, lower-cased; reports and gives nil when something else stands here.
+    /// Parses a bare word as a name in lower case; reports anything else and returns nil.
     mutating func name(_ what: String, closest: String? = nil) -> Name? {
         guard token.kind == .word else {
             report(Mistake.expected(what, at: token, closest: closest))
@@ -129,7 +129,7 @@ public struct Parser {
 
     // MARK: Queries
 
-    /// The clauses behind a noun.
+    /// Parses the clauses after a noun.
     mutating func query(_ noun: Name, result: ResultReference? = nil) -> QuerySyntax {
         var query = QuerySyntax(noun: noun, result: result, text: nil, clauses: [])
         if token.kind == .string {
@@ -152,13 +152,13 @@ public struct Parser {
         return query
     }
 
-    /// True for a word that belongs to the rule around the query.
+    /// Returns true for a word that belongs to the enclosing rule.
     private func endsQuery(_ token: Token) -> Bool { token.kind == .word && wordsThatEndQueries.contains(token.folded) }
 
-    /// One more clause of a query that was read already.
+    /// Parses one more clause of a query.
     mutating func clauseOfQuery() -> ClauseSyntax? { clause(after: nil) }
 
-    /// The clause's own word; all ranges share one name, `every` and `over time` share `every`.
+    /// Returns the clause's name; all ranges share one, and so do `every` and `over time`.
     package static func name(of kind: ClauseSyntax.Kind) -> String {
         switch kind {
         case .show: "show"
@@ -180,7 +180,7 @@ public struct Parser {
         let start = token, place = at
         var kind = clauseKind()
         if kind == nil {
-            // What cannot be read of a clause is passed over; what begins none is told.
+            // Skip the rest of an invalid clause; report words that begin none.
             if at > place { skipToClause() } else { kind = recover(after: last) }
         }
         let end = tokens[max(at - 1, 0)].span.end
@@ -193,7 +193,7 @@ public struct Parser {
         }
     }
 
-    /// The clause that the next word begins; nil without moving when it begins none, nil behind it when it has no content.
+    /// Parses the clause that begins here; returns nil without advancing if there is none, nil after advancing if it is invalid.
     mutating func clauseKind() -> ClauseSyntax.Kind? {
         guard token.kind == .word else { return nil }
         switch token.folded {

@@ -1,8 +1,8 @@
 import Model
 
-/// Conditions as canonical text: names in their one spelling, values quoted only where they must be.
+/// Prints conditions in canonical form: one spelling per name, values quoted only if needed.
 public enum PredicatePrinter {
-    /// The condition on one line.
+    /// Returns the condition on one line.
     public static func text(_ predicate: PredicateSyntax) -> String {
         switch predicate {
         case .comparison(let item, let comparison, let values, _):
@@ -24,13 +24,13 @@ public enum PredicatePrinter {
 
     private static func text(_ literal: Literal) -> String {
         if literal.isMoney { return "$" + literal.text }
-        // Quoted texts stay quoted: `"gpt*"` is no glob and `"5"` carries no unit.
+        // Quoted values stay quoted: `"gpt*"` is not a glob, and `"5"` has no unit.
         return literal.isQuoted ? Literal.quoted(literal.text) : literal.text
     }
 }
 
 extension ItemSyntax {
-    /// The item as canonical text.
+    /// The item in canonical form.
     var text: String { ownText + (over.map { " over \($0.text)" } ?? "") }
 
     private var ownText: String {

@@ -1,10 +1,10 @@
 import Model
 
-/// Queries as canonical text: clauses in one order, names in their one spelling. Reading the text gives the same query.
+/// Prints queries in canonical form: a fixed order of clauses, one spelling per name. Parsing the text gives the same query.
 public enum QueryPrinter {
     private static let order = ["show", "by", "every", "over", "range", "vs", "where", "having", "sort", "top", "limit", "as"]
 
-    /// The query on one line.
+    /// Returns the query on one line.
     public static func text(_ query: QuerySyntax) -> String {
         var parts = [query.noun.text]
         if let text = query.text { parts.append(Literal.quoted(text.text)) }
@@ -14,7 +14,7 @@ public enum QueryPrinter {
                 parts += clauses.map { text($0.kind) }
                 continue
             }
-            // Repeated conditions are joined by `and`; those that are choices keep their parentheses.
+            // Repeated conditions are joined by `and`; disjunctions keep their parentheses.
             let conditions = clauses.compactMap { clause -> PredicateSyntax? in
                 switch clause.kind {
                 case .where(let predicate), .having(let predicate): predicate
@@ -64,7 +64,7 @@ public enum QueryPrinter {
         }
     }
 
-    /// A time is quoted unless it is plainly one word that no clause begins with.
+    /// Returns a time, quoted unless it is a single word that cannot begin a clause.
     static func text(_ time: TimeSyntax) -> String {
         if time.isAgo { return time.text + " ago" }
         if time.text.lowercased() == "today" || time.text.lowercased() == "yesterday" { return time.text.lowercased() }

@@ -1,35 +1,35 @@
 import Model
 
-/// A name as written, with its place; `text` is lower-cased for names, as written for values.
+/// A name with its span; names are in lower case, values as written.
 public struct Name: Hashable, Sendable {
     public var text: String
     public var span: TextSpan
 
-    /// Makes a name.
+    /// Creates a name.
     public init(_ text: String, _ span: TextSpan) {
         self.text = text
         self.span = span
     }
 }
 
-/// A value as written: a bare word, a quoted text, money, or a pattern. The field's type reads it.
+/// A value as written: a bare word, a quoted string, money, or a pattern. The field's type interprets it.
 public struct Literal: Hashable, Sendable {
     public var text: String
     public var span: TextSpan
-    /// True for quoted texts, which are never globs and carry no units.
+    /// True for quoted strings, which are never globs and have no units.
     public var isQuoted: Bool
-    /// True behind a dollar sign.
+    /// True after a dollar sign.
     public var isMoney = false
 
-    /// Where the byte of the text with this offset stands in the statement: behind the quote or slash, before the flags.
+    /// Returns the position in the statement of a byte of the text, skipping the opening quote or slash.
     func place(of offset: Int) -> Int {
         guard isQuoted else { return min(span.start + offset, span.end) }
-        // The lexer keeps the flag behind a closing slash in front of the pattern.
+        // The lexer moves a flag after the closing slash to the front of the pattern.
         let isFlagged = span.end - span.start - text.utf8.count == -1
         return min(max(span.start + offset + (isFlagged ? -3 : 1), span.start), span.end)
     }
 
-    /// Makes a value.
+    /// Creates a value.
     public init(text: String, span: TextSpan, isQuoted: Bool, isMoney: Bool = false) {
         self.text = text
         self.span = span
@@ -38,35 +38,35 @@ public struct Literal: Hashable, Sendable {
     }
 }
 
-/// `$3`, `$3[2]`, `$`: the result of a cell, or the rows behind one of its rows.
+/// A reference to a result (`$3`, `$`) or to the rows behind one of its rows (`$3[2]`).
 public struct ResultReference: Hashable, Sendable {
-    /// The cell's number; nil for the last one.
+    /// The number of the cell; nil for the last one.
     public var cell: Int?
-    /// The row, from 1; nil for the whole result.
+    /// The 1-based row; nil for the whole result.
     public var row: Int?
     public var span: TextSpan
 
-    /// Makes a reference.
+    /// Creates a reference.
     public init(cell: Int?, row: Int?, span: TextSpan) {
         self.cell = cell
         self.row = row
         self.span = span
     }
 
-    /// How it is written: `$3[2]`.
+    /// The source form: `$3[2]`.
     public var text: String { "$" + (cell.map(String.init) ?? "") + (row.map { "[\($0)]" } ?? "") }
 }
 
 /// A measure or field in `show`, `sort` or `having`: `count`, `p95(latency)`, `share(latency > 30s)`.
 public struct ItemSyntax: Hashable, Sendable {
     public var name: Name
-    /// What stands between the parentheses; nil without parentheses.
+    /// The argument in parentheses; nil without parentheses.
     public var argument: Argument?
-    /// In `having`: the length of `over D`, over which the measure is taken; nil for the query's own window.
+    /// In `having`, the measure's own window (`over D`); nil for that of the query.
     public var over: Name?
     public var span: TextSpan
 
-    /// Makes an item.
+    /// Creates an item.
     public init(name: Name, argument: Argument?, over: Name? = nil, span: TextSpan) {
         self.name = name
         self.argument = argument
@@ -74,7 +74,7 @@ public struct ItemSyntax: Hashable, Sendable {
         self.span = span
     }
 
-    /// What a measure is taken of.
+    /// The argument of a measure.
     public indirect enum Argument: Hashable, Sendable {
         case item(ItemSyntax)
         case predicate(PredicateSyntax)
@@ -82,12 +82,12 @@ public struct ItemSyntax: Hashable, Sendable {
     }
 }
 
-/// How a field is compared.
+/// A comparison operator.
 public enum Comparison: String, Hashable, Sendable {
     case equal = "=", notEqual = "!=", less = "<", lessOrEqual = "<=", greater = ">", greaterOrEqual = ">="
     case matches = "~", notMatches = "!~"
 
-    /// True for the comparisons that need an order.
+    /// True for operators that need an order.
     public var isOrdering: Bool {
         switch self {
         case .less, .lessOrEqual, .greater, .greaterOrEqual: true
@@ -96,7 +96,7 @@ public enum Comparison: String, Hashable, Sendable {
     }
 }
 
-/// A condition as written. `having` uses it too; there the subject is a measure.
+/// The syntax of a condition. In `having` the subject is a measure.
 public indirect enum PredicateSyntax: Hashable, Sendable {
     case comparison(ItemSyntax, Comparison, [Literal], TextSpan)
     case has(ItemSyntax, Literal, TextSpan)
@@ -110,7 +110,7 @@ public indirect enum PredicateSyntax: Hashable, Sendable {
     case and(PredicateSyntax, PredicateSyntax)
     case or(PredicateSyntax, PredicateSyntax)
 
-    /// The stretch of text that the condition covers.
+    /// The source span of the condition.
     public var span: TextSpan {
         switch self {
         case .comparison(_, _, _, let span), .has(_, _, let span), .isMissing(_, _, let span), .isNew(_, _, let span),
@@ -122,7 +122,7 @@ public indirect enum PredicateSyntax: Hashable, Sendable {
     }
 }
 
-/// A point in time as written: one or two words (`2026-11-20 14:00`), or `3h ago`.
+/// A time as written: one or two words (`2026-11-20 14:00`), or `3h ago`.
 public struct TimeSyntax: Hashable, Sendable {
     public var text: String
     public var isAgo: Bool
@@ -137,36 +137,36 @@ public enum RangeSyntax: Hashable, Sendable {
     case between(TimeSyntax, TimeSyntax)
     case around(TimeSyntax, Name?)
     case on(Name)
-    /// The stretch of time that a row of a result covers.
+    /// The window of a row in a result.
     case onResult(ResultReference)
 }
 
-/// What `vs` compares with.
+/// The baseline of `vs`.
 public enum VersusSyntax: Hashable, Sendable {
-    /// The window before.
+    /// The preceding window.
     case previous
-    /// The window that long ago.
+    /// The window this long ago.
     case ago(Name)
 }
 
-/// One clause of a query, with its place.
+/// A clause of a query with its span.
 public struct ClauseSyntax: Hashable, Sendable {
     public var kind: Kind
     public var span: TextSpan
 
-    /// Makes a clause.
+    /// Creates a clause.
     public init(kind: Kind, span: TextSpan) {
         self.kind = kind
         self.span = span
     }
 
-    /// What the clause says.
+    /// The kind and content of a clause.
     public enum Kind: Hashable, Sendable {
         case show([ItemSyntax])
         case by([Name])
         case every(Name)
         case overTime
-        /// Each value over this length of time up to the bucket's end, or to an alert's instant.
+        /// Computes each value over this length up to the end of the bucket, or up to an alert's evaluation.
         case over(Name)
         case versus(VersusSyntax)
         case range(RangeSyntax)
@@ -179,45 +179,45 @@ public struct ClauseSyntax: Hashable, Sendable {
     }
 }
 
-/// A key of `sort`; a nil direction is the default of the key's type.
+/// A key of `sort`; without a direction, the default of the key's type applies.
 public struct SortSyntax: Hashable, Sendable {
     public var item: ItemSyntax
     public var isDescending: Bool?
 }
 
-/// A query as written.
+/// The syntax of a query.
 public struct QuerySyntax: Hashable, Sendable {
     public var noun: Name
-    /// The result that stands where a noun stands; the noun's text is then as it is written.
+    /// The result used as a noun; the noun's text is then the reference.
     public var result: ResultReference?
-    /// The string right after the noun: `where message has` it.
+    /// The string after the noun: short for `where message has`.
     public var text: Literal?
     public var clauses: [ClauseSyntax]
 }
 
-/// What is asserted of the last result.
+/// The assertion of an `expect` statement.
 public enum ExpectationSyntax: Hashable, Sendable {
     /// Holds for every row; `rows` is the number of rows.
     case condition(PredicateSyntax)
-    /// `no firings`: there are none of these.
+    /// There are none of these, as in `no firings`.
     case nothing(Name)
 }
 
-/// A statement as written.
+/// The syntax of a statement.
 public indirect enum StatementSyntax: Hashable, Sendable {
     case query(QuerySyntax)
     case explain(QuerySyntax)
-    /// `summary [range] [where …]`: a query of calls with these clauses.
+    /// `summary [range] [where …]` as a query of calls.
     case summary(QuerySyntax)
-    /// `compare FIELD A, B …`: the values side by side; the query is of calls, with the other clauses.
+    /// `compare FIELD A, B …`: the values to compare; the query is of calls, with the other clauses.
     case compare(Name, [Literal], QuerySyntax)
     /// `trend [method=M] QUERY-with-every`.
     case trend(QuerySyntax, method: Name?)
-    /// `why ID` or `why $3[2]`: how an error was classified.
+    /// `why ID` or `why $3[2]`: explains how an error was classified.
     case why(Name, ResultReference?)
     case alert(AlertSyntax)
     case incident(IncidentSyntax)
-    /// `firings`: the clauses of a listing, its range among them.
+    /// `firings` with the clauses of a listing, including its range.
     case firings(QuerySyntax)
     /// `as of T`; nil for `as of now`.
     case asOf(TimeSyntax?)
@@ -228,12 +228,12 @@ public indirect enum StatementSyntax: Hashable, Sendable {
     /// `note TEXT`: the rest of the text, verbatim.
     case note(Name)
     case expect(ExpectationSyntax)
-    /// A statement asked again and again, as long as the condition holds for no row of its result.
+    /// Re-runs a statement until the condition holds for a row of its result.
     case watch(StatementSyntax, every: Name?, until: PredicateSyntax?)
     /// `sql SELECT …`: the rest of the text, verbatim.
     case sql(Name)
-    /// A statement of words: name (`help`, `set`, `import` …) and its arguments as written.
+    /// A command: its name (`help`, `set`, `import` …) and its arguments as written.
     case command(Name, [Literal])
-    /// Nothing but blanks and comments.
+    /// Only white space and comments.
     case empty
 }

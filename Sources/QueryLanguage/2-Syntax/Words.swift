@@ -1,18 +1,18 @@
-/// A statement or clause of the language: one row feeds parser, completion, help and tests.
+/// A statement or clause of the language; the parser, completion, help and tests read these rows.
 public struct WordEntry: Hashable, Sendable {
-    /// The word it begins with.
+    /// The word with which it begins.
     public let word: String
-    /// Its grammar.
+    /// The grammar.
     public let grammar: String
-    /// One line: what it does.
+    /// A one-line description.
     public let meaning: String
-    /// A statement that uses it and runs on any store.
+    /// An example that runs on any store.
     public let example: String
 }
 
-/// The words that begin statements and clauses.
+/// The vocabulary of the language.
 public enum Words {
-    /// What queries ask about.
+    /// The nouns of queries.
     public static let nouns = [
         WordEntry(
             word: "errors", grammar: "errors [\"text\"] {clause}",
@@ -34,7 +34,7 @@ public enum Words {
             example: "events by event, model last 7d"),
     ]
 
-    /// Statements other than queries. Those of words (`import`, `set` …) take their arguments as written; the shell runs them.
+    /// Statements other than queries. Commands (`import`, `set` …) take their arguments as written and are executed by the shell.
     public static let statements = [
         WordEntry(
             word: "trace", grammar: "trace ID | trace $3[2] [as json]",
@@ -186,7 +186,7 @@ public enum Words {
         WordEntry(word: "quit", grammar: "quit", meaning: "leave; Ctrl-D does too", example: "quit"),
     ]
 
-    /// Clauses of a query, each at most once and in any order; `where` and `having` may repeat.
+    /// Clauses of a query, each at most once and in any order; `where` and `having` may be repeated.
     public static let clauses = [
         WordEntry(
             word: "show", grammar: "show MEASURE {, MEASURE} | show FIELD {, FIELD}",
@@ -245,24 +245,24 @@ public enum Words {
             example: "errors by type last 24h as bars"),
     ]
 
-    /// Words that join or end clauses; reserved like those that begin them.
+    /// Words within clauses; reserved like those that begin clauses.
     public static let joining = ["and", "or", "not", "in", "is", "has", "asc", "desc", "to", "until", "ago"]
 
-    /// The forms that `as` takes.
+    /// The forms accepted by `as`.
     public static let forms = [
         "bars", "columns", "line", "stack", "heatmap", "histogram", "scatter", "spark", "table", "csv", "tsv", "json", "ndjson",
         "markdown",
     ]
 
-    /// The forms in which results leave the program.
+    /// The forms that are exported as data.
     public static let exports: Set<String> = ["csv", "tsv", "json", "ndjson", "markdown"]
 
-    /// Words that a bare value may not be: they begin or join clauses.
+    /// Words that cannot be bare values because they begin or join clauses.
     static let reserved: Set<String> = Set(clauses.map(\.word)).union(joining)
 
-    /// True for the words that a query begins with.
+    /// Returns true for the words that begin a query.
     static func isNoun(_ word: String) -> Bool { nouns.contains { $0.word == word } }
 
-    /// Words that begin a clause.
+    /// The words that begin a clause.
     static let clauseWords: Set<String> = Set(clauses.map(\.word))
 }

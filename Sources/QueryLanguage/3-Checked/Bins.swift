@@ -1,9 +1,9 @@
 import Model
 
-/// The bins of numeric fields: bounds 0, 1, 2, 5, 10, 20, 50 … times a power of ten, so that they mean the same in every
-/// answer and fit sizes that spread over decades. Lengths begin at 1 µs, amounts at 10⁻⁸ dollars, counts at 1.
+/// The bins of numeric fields: bounds 0, 1, 2, 5, 10, 20, 50 … times a power of ten, so that they are the same in every answer
+/// and fit values across many magnitudes. Durations begin at 1 µs, amounts at 10⁻⁸ dollars, counts at 1.
 enum Bins {
-    /// Lower bounds in stored units, ascending; the last bin is open.
+    /// Returns the lower bounds in stored units, ascending; the last bin is open.
     static func bounds(of field: Field) -> [Int64] {
         switch field.type {
         case .duration: lengths
@@ -25,7 +25,7 @@ enum Bins {
         return bounds
     }
 
-    /// The bin that begins at this lower bound, as a value; a negative one is what lies below zero.
+    /// Returns the bin with this lower bound as a value; a negative bound means the bin below zero.
     static func value(_ field: Field, lower: Int64) -> Value {
         let bounds = bounds(of: field)
         guard let place = bounds.firstIndex(of: lower) else {
@@ -35,7 +35,7 @@ enum Bins {
         return .range(FieldCodec.value(field.type, lower), upper)
     }
 
-    /// The condition that a row's value lies in this bin.
+    /// Returns the condition that a row's value is in this bin.
     static func isIn(_ field: Field, _ lower: Value, _ upper: Value) -> CheckedPredicate {
         let plain = Field(field.id, key: field.key)
         func stored(_ value: Value) -> StoredValue? {

@@ -1,17 +1,17 @@
 import Model
 
-/// Conditions of `share(P)`: what is unknown is neither part of the share nor of its whole.
+/// Conditions of `share(P)`: rows for which the condition is unknown count neither in the numerator nor in the denominator.
 extension CheckedPredicate {
-    /// The condition, and that it does not rest on a value that is unknown.
+    /// The condition, restricted to rows where it does not depend on an unknown value.
     var isKnownToHold: CheckedPredicate { dependsOnUnknown ? holds(true) : self }
 
-    /// That the condition is known to hold or known not to; nil when that is so for every row.
+    /// The condition that the truth is known; nil if it always is.
     var isKnown: CheckedPredicate? { dependsOnUnknown ? .or([holds(true), holds(false)]) : nil }
 
-    /// What a share counts, and what it is taken of; nil for every row.
+    /// The numerator and the denominator of a share; nil for all rows.
     public var shareParts: (part: CheckedPredicate, whole: CheckedPredicate?) { (isKnownToHold, isKnown) }
 
-    /// The fields whose missing values leave it open.
+    /// The fields whose missing values make the condition unknown.
     private var unknowableFields: Set<Field> { fields.filter(\.isUnknownWhenMissing) }
 
     private var dependsOnUnknown: Bool {
@@ -23,14 +23,14 @@ extension CheckedPredicate {
         }
     }
 
-    /// That it is known to hold, or known not to.
+    /// The condition that it is known to be true, or known to be false.
     private func holds(_ wanted: Bool) -> CheckedPredicate {
         switch self {
         case .not(let inner): return inner.holds(!wanted)
         case .and(let parts): return wanted ? .and(parts.map { $0.holds(true) }) : .or(parts.map { $0.holds(false) })
         case .or(let parts): return wanted ? .or(parts.map { $0.holds(true) }) : .and(parts.map { $0.holds(false) })
         case .someRow(let field, let inner):
-            // One row that is known to is enough; that none does is known when it is known of each.
+            // One row known to satisfy it is enough; that none does is known only if it is known for each.
             return wanted ? .someRow(field, inner.holds(true)) : .not(.someRow(field, .not(inner.holds(false))))
         case .always, .isMissing: return wanted ? self : .not(self)
         default:
@@ -41,8 +41,8 @@ extension CheckedPredicate {
 }
 
 extension Field {
-    /// True when a row without a value has one that the source does not tell, false when it has none: a call that did not fail
-    /// has no type, one that stands in for no other no `fallback_from`, one without an HTTP answer no status.
+    /// True if a missing value means that the source does not report it, false if it means that there is none: a call that did
+    /// not fail has no type, a call that is not a fallback has no `fallback_from`, a call without an HTTP response has no status.
     var isUnknownWhenMissing: Bool {
         if row.isErrorOnly { return false }
         switch id {
@@ -55,7 +55,7 @@ extension Field {
         }
     }
 
-    /// True for fields of traces' errors: a condition on them holds for a trace when it holds for one of its errors, whether
-    /// the trace itself shows the worst one's value or none.
+    /// True for fields of a trace's errors: a condition on them holds for a trace if it holds for one of its errors, even if the
+    /// trace itself shows another value.
     var isOfErrorsOfTraces: Bool { row.isErrorOnly || id == .status }
 }

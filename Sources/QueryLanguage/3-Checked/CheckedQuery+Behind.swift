@@ -1,22 +1,23 @@
 import Model
 
-/// The rows behind something that is no row of an answer: a firing of a rule.
+/// Queries for the rows behind something that is not a row of an answer, such as a firing.
 extension CheckedQuery {
-    /// The errors, or for a rule about traces or events these, that a rule counts for one of its groups in a window, as a listing.
+    /// Creates a listing of the rows that a rule counts for one of its groups in a window: errors, or traces or events if the
+    /// rule is about them.
     ///
-    /// - Parameter knownAt: The instant up to which it is known what was made good; nil for all that is known.
+    /// - Parameter knownAt: The time up to which recoveries are known; nil for all.
     public init(behind rule: CheckedRule, keys: [Value], in window: Window, knownAt: Timestamp? = nil) {
         self = rule.query
         if noun == .calls { noun = .errors }
         let groups = zip(self.keys, keys).map { FieldCodec.isShownAs($0, $1) }
         predicate = .all(rule.query.predicate.conjuncts + groups)
-        // What was known when it began to fire.
+        // The state of knowledge when it began to fire.
         if let knownAt { knownUntil = knownAt }
         makeListing(in: window)
     }
 
-    /// The errors of a window that satisfy a condition and whose fields have these values, as a listing. Words that a field does
-    /// not know select nothing.
+    /// Creates a listing of the errors in a window that satisfy a condition and have these field values. Unknown values match
+    /// nothing.
     public init(
         errorsWith values: [(field: FieldID, text: String)], and condition: CheckedPredicate = .always(true), in window: Window,
         evidence: Evidence, zone: Zone
@@ -35,7 +36,7 @@ extension CheckedQuery {
         makeListing(in: window)
     }
 
-    /// What the rows have in common: the most frequent type and model, and the trace of the newest.
+    /// A query for what the rows have in common: the most frequent type and model, and the trace of the latest row.
     public var commonTraits: CheckedQuery {
         var query = self
         query.columns = []
@@ -55,7 +56,7 @@ extension CheckedQuery {
 }
 
 extension CheckedRule {
-    /// The values of the rule's keys as texts show them; nil is a missing value.
+    /// Returns the values of the rule's keys from their display texts; nil is a missing value.
     public func keys(shownAs text: (String) -> String?) -> [Value] {
         query.keys.map { key in
             guard let text = text(key.name) else { return .missing }
@@ -69,7 +70,7 @@ extension CheckedRule {
 }
 
 extension CheckedPredicate {
-    /// The field is shown as one of these texts, or as none with `orMissing`. Words that a field does not know select nothing.
+    /// Returns the condition that the field has one of these display texts, or none if `orMissing`. Unknown texts match nothing.
     public static func isShown(_ id: FieldID, as texts: [String], orMissing: Bool) -> CheckedPredicate {
         let field = Field(id)
         let stored = texts.flatMap { text -> [StoredValue] in

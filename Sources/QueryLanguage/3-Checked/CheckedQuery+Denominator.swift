@@ -1,18 +1,18 @@
 import Model
 
-/// The calls that a rate is taken of.
+/// The denominator of rates: calls.
 ///
-/// Conditions and keys that only failed calls can meet leave them alone: those on fields that only errors have, whatever the
-/// noun, and under `errors` those on how a call ended (`status = 5xx`, `outcome = recovered`), which would otherwise select
-/// nothing but failures and make every rate 100 %.
+/// Conditions and keys that only failed calls can satisfy do not apply to it: those on fields that only errors have, for any
+/// noun, and under `errors` those on the outcome of a call (`status = 5xx`, `outcome = recovered`), which would otherwise select
+/// only failures and make every rate 100%.
 extension CheckedQuery {
-    /// The conditions that the calls of a rate satisfy.
+    /// The condition on the calls of a rate.
     var callCondition: CheckedPredicate { .all(conjunctsBySubject.ofCalls) }
 
     /// The keys by which the calls of a rate are grouped.
     var callKeys: [Field] { keys.filter { !$0.row.isErrorOnly && !(noun == .errors && CheckedQuery.endings.contains($0.id)) } }
 
-    /// True when the calls that a rate is taken of are not the rows that are counted.
+    /// True if the calls of a rate are not the counted rows.
     var hasOwnDenominator: Bool {
         switch noun {
         case .errors: true
@@ -21,10 +21,10 @@ extension CheckedQuery {
         }
     }
 
-    /// True when every condition is either about errors alone or about calls alone, so that a rate has a denominator.
+    /// True if every condition is about errors only or about calls only, so that a rate has a denominator.
     var hasDenominator: Bool { conjunctsBySubject.mixed.isEmpty }
 
-    /// Of a question about calls: the fields of the condition that only failed calls can meet; empty when others can.
+    /// For a query of calls, the fields of a condition that only failed calls satisfy; empty if other calls can satisfy it.
     var fieldsOfFailureAlone: [Field] {
         guard noun == .calls else { return [] }
         let endings = predicate.conjuncts.filter(CheckedQuery.isAboutEndings)
@@ -32,7 +32,7 @@ extension CheckedQuery {
         return endings.reduce(into: Set()) { $0.formUnion($1.fields) }.sorted { $0.name < $1.name }
     }
 
-    /// Fields of calls that say how they ended.
+    /// Fields of calls that describe the outcome.
     private static let endings: Set<FieldID> = [.status, .failed, .outcome]
 
     private static func isAboutEndings(_ conjunct: CheckedPredicate) -> Bool {
@@ -41,7 +41,7 @@ extension CheckedQuery {
 
     private var conjunctsBySubject: (ofCalls: [CheckedPredicate], mixed: [CheckedPredicate]) {
         var ofCalls: [CheckedPredicate] = [], mixed: [CheckedPredicate] = []
-        // `status = 5xx` is two conditions: what is said of endings is looked at together.
+        // `status = 5xx` is two conditions, so all conditions on outcomes are checked together.
         let endings = predicate.conjuncts.filter(CheckedQuery.isAboutEndings)
         let leavesAlone = noun == .errors && !endings.isEmpty && !CheckedPredicate.all(endings).isMetBySuccess
         for conjunct in predicate.conjuncts {
@@ -60,7 +60,7 @@ extension CheckedQuery {
 }
 
 extension CheckedPredicate {
-    /// True when a call that did not fail can meet it: one without any field of errors, with a status below 400 or none.
+    /// True if a successful call can satisfy it: one without error fields, with a status below 400 or none.
     fileprivate var isMetBySuccess: Bool { ([nil] + (100..<400).map { $0 }).contains { holds(ofSuccessWith: $0) } }
 
     private func holds(ofSuccessWith status: Int64?) -> Bool {

@@ -1,18 +1,18 @@
 import Model
 
-/// A condition whose fields are known and whose values are of their types.
+/// A condition with resolved fields and typed values.
 public indirect enum CheckedPredicate: Hashable, Sendable {
-    /// Always or never true.
+    /// Always true or always false.
     case always(Bool)
     /// The field's stored value equals one of these.
     case isOneOf(Field, [StoredValue])
-    /// The field's stored value stands in this relation to the value; only orderings.
+    /// The field's stored value compared with the value by an ordering operator.
     case ordered(Field, Comparison, StoredValue)
-    /// The field's text matches the glob (`*` any text, nothing else is special).
+    /// The field's text matches the glob (`*` matches any text; nothing else is special).
     case glob(Field, String)
-    /// The field's text contains the text; ASCII letters match in either case.
+    /// The field's text contains the text, ignoring the case of ASCII letters.
     case has(Field, String)
-    /// The field's text matches the regular expression somewhere.
+    /// Part of the field's text matches the regular expression.
     case matches(Field, String)
     /// The field's value does not occur in the store before the query's window.
     case isNew(Field)
@@ -20,14 +20,14 @@ public indirect enum CheckedPredicate: Hashable, Sendable {
     case isMissing(Field)
     /// The flag is set.
     case flag(Field)
-    /// Of a trace: the condition, which is about this field alone, holds for one of its calls, or of its errors when only
+    /// For a trace: the condition, which is about this field only, holds for one of its calls, or one of its errors if only
     /// errors have the field.
     case someRow(Field, CheckedPredicate)
     case not(CheckedPredicate)
     case and([CheckedPredicate])
     case or([CheckedPredicate])
 
-    /// The fields it looks at.
+    /// The fields in the condition.
     var fields: Set<Field> {
         switch self {
         case .always: []
@@ -39,7 +39,7 @@ public indirect enum CheckedPredicate: Hashable, Sendable {
         }
     }
 
-    /// The conditions that must all hold.
+    /// The conjuncts of the condition.
     public var conjuncts: [CheckedPredicate] {
         switch self {
         case .and(let parts): parts.flatMap(\.conjuncts)
@@ -48,20 +48,20 @@ public indirect enum CheckedPredicate: Hashable, Sendable {
         }
     }
 
-    /// The conditions of which one must hold.
+    /// The disjuncts of the condition.
     var disjuncts: [CheckedPredicate] {
         if case .or(let parts) = self { parts.flatMap(\.disjuncts) } else { [self] }
     }
 
-    /// All of these; true when there are none.
+    /// Returns the conjunction of the conditions; true if there are none.
     public static func all(_ parts: [CheckedPredicate]) -> CheckedPredicate {
         parts.isEmpty ? .always(true) : parts.count == 1 ? parts[0] : .and(parts)
     }
 }
 
-/// A condition over the measures of a group, applied to finished rows.
+/// A condition on the measures of a group, applied to computed rows.
 public indirect enum HavingPredicate: Hashable, Sendable {
-    /// The measure's magnitude compared with any of these; a missing value compares false.
+    /// The measure's magnitude compared with any of these; a missing value makes it false.
     case comparison(Measure, Comparison, [Double])
     /// The measure has no value.
     case isMissing(Measure)
@@ -69,7 +69,7 @@ public indirect enum HavingPredicate: Hashable, Sendable {
     case and(HavingPredicate, HavingPredicate)
     case or(HavingPredicate, HavingPredicate)
 
-    /// The measures it looks at, in order.
+    /// The measures in the condition, in order.
     var measures: [Measure] {
         switch self {
         case .comparison(let measure, _, _), .isMissing(let measure): [measure]
@@ -79,11 +79,11 @@ public indirect enum HavingPredicate: Hashable, Sendable {
     }
 }
 
-/// How wide the buckets of time are.
+/// The width of time buckets.
 public enum BucketWidth: Hashable, Sendable {
-    /// Of equal length; below a day.
+    /// Buckets of equal length, shorter than a day.
     case fixed(Duration)
-    /// Calendar days, ISO weeks from Monday, calendar months.
+    /// Calendar days, ISO weeks from Monday, or calendar months.
     case days(Int), weeks(Int), months(Int)
 
     /// The canonical spelling: `5m`, `1d`, `2w`, `1mo`.
@@ -96,7 +96,7 @@ public enum BucketWidth: Hashable, Sendable {
         }
     }
 
-    /// About how long a bucket is.
+    /// The approximate length of a bucket.
     var approximateLength: Duration {
         switch self {
         case .fixed(let length): length
@@ -107,9 +107,9 @@ public enum BucketWidth: Hashable, Sendable {
     }
 }
 
-/// What the rows are ordered by.
+/// A sort key.
 public struct SortKey: Hashable, Sendable {
-    /// What to order by.
+    /// The field or measure to sort by.
     public enum Subject: Hashable, Sendable {
         case field(Field)
         case measure(Measure)
@@ -119,7 +119,7 @@ public struct SortKey: Hashable, Sendable {
     public var isDescending: Bool
 }
 
-/// How many rows are wanted.
+/// The number of rows to return.
 public enum RowLimit: Hashable, Sendable {
     /// The default: 50 rows of a listing, all groups.
     case standard
@@ -127,54 +127,54 @@ public enum RowLimit: Hashable, Sendable {
     case all
 }
 
-/// A query whose names, types and times are all known; nothing of the text is needed any more.
+/// A query with resolved names, types and times, independent of its source text.
 public struct CheckedQuery: Hashable, Sendable {
     public var noun: Noun
-    /// The shown measures; empty for a listing.
+    /// The displayed measures; empty for a listing.
     public var measures: [Measure] = []
     /// The columns of a listing.
     public var columns: [Field] = []
-    /// What to group by.
+    /// The fields to group by.
     public var keys: [Field] = []
     public var bucket: BucketWidth?
-    /// The window asked for; nil for everything.
+    /// The requested window; nil for no restriction.
     public var window: Window?
     public var predicate: CheckedPredicate = .always(true)
     public var having: HavingPredicate?
     public var sort: [SortKey] = []
     public var top: Int?
     public var limit: RowLimit = .standard
-    /// The picture or format asked for; nil for the default.
+    /// The requested chart or format; nil for the default.
     public var form: String?
-    /// Which row of which result the rows stand behind, in words; nil when behind none.
+    /// A description of the result row behind which the rows are; nil if there is none.
     public var drilled: String?
-    /// Where to write it; nil for the terminal.
+    /// The output path; nil for the terminal.
     public var path: String?
-    /// True when the statement mentions `kind` and so covers every kind of span.
+    /// True if the statement mentions `kind` and therefore covers all kinds of spans.
     public var coversEveryKind = false
     public var evidence: Evidence = .default
     public var zone: Zone = .utc
-    /// What `vs` compares with; nil without.
+    /// The baseline of `vs`; nil without `vs`.
     public var versus: Versus?
-    /// The window that `vs` compares with.
+    /// The window of the baseline.
     public var baseline: Window?
-    /// True when that window has the clock times of the own one, so that its hours stand beside the same hours.
+    /// True if the baseline has the same clock times, so that equal hours are compared.
     public var alignsByClock = false
-    /// The measure that `change` is about.
+    /// The measure of `change`.
     public var changed: Measure?
-    /// Of a rule: the length of time that every value is taken over; queries carry it in their measures.
+    /// For a rule, the window of every value; in queries the measures have it.
     public var ruleLength: Duration?
-    /// The instant up to which recoveries are known; nil when all are.
+    /// The time up to which recoveries are known; nil for all.
     public var knownUntil: Timestamp?
-    /// How `trend` looks at the buckets; nil for other questions.
+    /// The method of `trend`; nil for other queries.
     public var trend: Trend.Method?
 
-    /// The window that `vs` compares with.
+    /// The kind of baseline for `vs`.
     public enum Versus: Hashable, Sendable {
         case previous
         case ago(Duration)
 
-        /// How it is named in columns and sentences.
+        /// The name in column headers and messages.
         var name: String {
             switch self {
             case .previous: "before"
@@ -183,27 +183,27 @@ public struct CheckedQuery: Hashable, Sendable {
         }
     }
 
-    /// Makes a question about all rows of a noun.
+    /// Creates a query for all rows of a noun.
     public init(noun: Noun) { self.noun = noun }
 
-    /// True when rows are listed rather than counted.
+    /// True if rows are listed rather than aggregated.
     public var isListing: Bool { measures.isEmpty }
 
-    /// Gives shown differences the type of what they are the difference of.
+    /// Sets the type of displayed differences to that of their measure.
     mutating func giveDelta(type: ValueType?) {
         measures = measures.map { if case .delta = $0 { .delta(type == .ratio ? .number : type ?? .number) } else { $0 } }
     }
 
-    /// Every measure it looks at: shown, of `having`, of `sort`.
+    /// All measures: displayed, in `having` and in `sort`.
     var allMeasures: [Measure] {
         measures + (having?.measures ?? [])
             + sort.compactMap { if case .measure(let measure) = $0.subject { measure } else { nil } }
     }
 
-    /// What the reader must know of the question itself.
+    /// Remarks about the query itself.
     var remarks: [String] {
         var remarks = drilled.map { [$0] } ?? []
-        // A trace's errors, type and outcome are computed when it is imported.
+        // The errors, type and outcome of a trace are computed at import.
         if noun.isTrace && evidence != .default {
             remarks.append("errors and failures of traces are told by the default evidence")
         }

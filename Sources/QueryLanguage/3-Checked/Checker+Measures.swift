@@ -1,11 +1,11 @@
 import Model
 
-/// Measures and columns: what `show`, `having` and `sort` name.
+/// Checking of measures and columns in `show`, `having` and `sort`.
 extension Checker {
     mutating func show(_ items: [ItemSyntax], span: TextSpan) {
         let isGrouped = !query.keys.isEmpty || query.bucket != nil
         func column(_ item: ItemSyntax) -> Field? { item.argument == nil ? Field(named: item.name.text) : nil }
-        // A name that is both measure and field (cost, tokens, errors) is a column only beside a name that is a field alone.
+        // A name of both a measure and a field (cost, tokens, errors) is a column only next to a name that is only a field.
         let isListing = !isGrouped && items.contains { column($0) != nil && MeasureTable.names[$0.name.text] == nil }
         if isListing {
             for item in items {
@@ -28,11 +28,11 @@ extension Checker {
         }
     }
 
-    /// The measures and columns of a query that names none.
+    /// Sets the default measures and columns of a query that names none.
     mutating func completeShow() {
         let isGrouped = !query.keys.isEmpty || query.bucket != nil
         guard query.measures.isEmpty, query.columns.isEmpty else { return }
-        // What a rule compares stands in its `having`; `change` is that of the count.
+        // The measures of a rule are in its `having`; `change` is that of the count.
         if context.isRule {
             query.measures = [.count]
             return
@@ -44,7 +44,7 @@ extension Checker {
         let hasBuckets = query.bucket != nil
         switch query.noun {
         case .errors where !hasBuckets && query.keys == [Field(.signature)]:
-            // The same failure folded to one line: how often, since when, whether it is new, whom it touches, one to look at.
+            // One line per failure: how often, since when, whether it is new, which models it affects, and a sample.
             query.measures = [.count, .firstSeen, .lastSeen, .distinct(Field(.model)), .sample]
             if query.window != nil { query.measures.insert(.new(Field(.signature)), at: 1) }
         case .errors where hasBuckets, .calls where hasBuckets: query.measures = [.count]
@@ -54,7 +54,7 @@ extension Checker {
         }
     }
 
-    /// The columns of a listing that names none.
+    /// The default columns of a listing.
     static func standardColumns(of noun: Noun) -> [FieldID] {
         switch noun {
         case .errors: [.time, .type, .severity, .model, .agent, .message, .trace]
@@ -123,7 +123,7 @@ extension Checker {
         }
     }
 
-    /// Reads what stands in the parentheses of a measure.
+    /// Runs `read` for the argument of a measure.
     private mutating func inside<Read>(_ measure: Name, _ read: (inout Checker) -> Read) -> Read {
         let outer = outerMeasure
         outerMeasure = measure
@@ -131,7 +131,7 @@ extension Checker {
         return read(&self)
     }
 
-    /// A measure without parentheses; reported when rows of the noun have nothing that it could be taken of.
+    /// Returns a measure without an argument; reports it if it does not apply to the noun.
     private mutating func plainMeasure(_ name: String, _ item: ItemSyntax) -> Measure? {
         guard let measure = namedMeasure(name, item) else { return nil }
         guard !measure.isTaken(of: query.noun) else { return measure }
@@ -189,7 +189,7 @@ extension Checker {
             report(Mistake.measureNeedsField(item.name, example: "\(item.name.text)(latency)"))
             return nil
         }
-        // The latency of a trace is its duration.
+        // For a trace, latency means duration.
         if query.noun.isTrace, inner.argument == nil, Field(named: inner.name.text)?.id == .latency { return Field(.duration) }
         guard let field = inside(item.name, { $0.field(inner, to: "measure") }) else { return nil }
         guard field.type.isNumeric else {
@@ -226,7 +226,7 @@ extension Checker {
             report(Mistake.notText(item.name))
             return nil
         case .bare(let item) where MeasureTable.names[item.name.text] == "new":
-            // The one measure that is true or not.
+            // The only measure that is true or false.
             return measure(item).map { .comparison($0, .equal, [1]) }
         case .bare(let item):
             report(Mistake.notAFlag(item.name, closest: "\(item.text) > …"))
@@ -234,7 +234,7 @@ extension Checker {
         }
     }
 
-    /// The measure a condition of `having` is about; a field there was meant for `where`.
+    /// Returns the measure of a condition in `having`; reports a field, which belongs in `where`.
     private mutating func bounded(_ item: ItemSyntax) -> Measure? {
         if MeasureTable.names[item.name.text] == nil, item.argument == nil, Field(named: item.name.text) != nil {
             report(Mistake.fieldInHaving(item.name))
@@ -245,7 +245,7 @@ extension Checker {
         return length(over).map { .over(measure, $0) }
     }
 
-    /// A literal compared with a measure, in the unit of `Value.magnitude`; reported when it has the wrong unit.
+    /// Returns a literal compared with a measure, in the unit of `Value.magnitude`; reports a wrong unit.
     private mutating func magnitude(_ literal: Literal, _ measure: Measure) -> Double? {
         let text = literal.text
         var right = "a number: 100, 10k", replacement: String?
@@ -279,7 +279,7 @@ extension Checker {
         return nil
     }
 
-    /// What a length of time should have been, and the one correction when there is one.
+    /// Returns the expected form of a length of time, and the correction if there is a single one.
     static func lengthHint(_ text: String) -> (String, String?) {
         guard Units.number(text) != nil else { return ("a length of time: 200ms, 1.5s, 2m", nil) }
         return ("a unit: \(text)s or \(text)ms", text + "s")

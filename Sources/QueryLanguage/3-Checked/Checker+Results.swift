@@ -1,8 +1,8 @@
 import Model
 
-/// Results as sources: `$3`, `$3[2]`, `F in $3`, `on $3[2]`.
+/// Checking of results as sources: `$3`, `$3[2]`, `F in $3`, `on $3[2]`.
 extension Checker {
-    /// The result that is meant; reported when there is none.
+    /// Returns the referenced result; reports a missing one.
     mutating func source(_ reference: ResultReference) -> ResultSource? {
         guard let cell = reference.cell ?? context.lastResult else {
             report(Mistake.noResultYet(reference.span))
@@ -15,7 +15,7 @@ extension Checker {
         return source
     }
 
-    /// The question behind a result, or behind one of its rows: clauses of the statement then replace its own.
+    /// Returns the query behind a result, or behind one of its rows; the statement's clauses override it.
     mutating func base(_ reference: ResultReference) -> CheckedQuery? {
         guard let source = source(reference) else { return nil }
         guard let row = reference.row else { return source.query }
@@ -30,7 +30,7 @@ extension Checker {
         return rows
     }
 
-    /// What tells a row from the others of its answer, such as `type rate_limit, provider openai`; nil where nothing does.
+    /// Describes a row by its keys, such as `type rate_limit, provider openai`; nil if it has none.
     private static func words(ofRow index: Int, of source: ResultSource) -> String? {
         let keys: Range<Int>
         switch source.answer.shape {
@@ -53,7 +53,7 @@ extension Checker {
         }.joined(separator: ", ")
     }
 
-    /// The rows behind one row of a result, as a listing: those of its group, of its bucket, or the one row itself.
+    /// Returns a listing of the rows behind a row of a result: those of its group or bucket, or the row itself.
     static func rows(behind index: Int, of source: ResultSource) -> CheckedQuery {
         if source.behind.indices.contains(index) { return source.behind[index] }
         let query = source.query, answer = source.answer, row = answer.table.rows[index]
@@ -75,7 +75,7 @@ extension Checker {
         switch answer.shape {
         case .numbers: break
         case .listing:
-            // A row is told by all that is shown of it.
+            // A row is identified by all of its displayed values.
             conditions += zip(query.columns, row).filter { $0.0.type != .tags && $0.0.id != .outcome }.map { field, value in
                 let shown = FieldCodec.isShownAs(field, value)
                 return query.noun.isTrace && !field.row.isOfTraces ? .someRow(field, shown) : shown
@@ -84,7 +84,7 @@ extension Checker {
             conditions.append(isOther(row[0..<keys], among: answer.table.rows) ?? group(row[0..<keys]))
         case .series(let axis):
             rows.window = window(of: row, on: axis)
-            // A value over a length of time is that of the rows up to its bucket's end.
+            // A value with its own window covers the rows up to the end of its bucket.
             if case .over(_, let length)? = query.measures.first, let end = rows.window?.to {
                 let instant = Duration.nanoseconds(1)
                 rows.window = Window(from: end - length + instant, to: end + instant)
@@ -97,13 +97,13 @@ extension Checker {
         return rows
     }
 
-    /// The part of the asked window that a row's bucket stands for.
+    /// Returns the part of the requested window that a row's bucket covers.
     private static func window(of row: [Value], on axis: TimeAxis) -> Window {
         guard case .time(let start)? = row.first, let index = axis.starts.firstIndex(of: start) else { return axis.window }
         return axis.bucket(index).intersection(axis.window)
     }
 
-    /// The stretch of time that a row covers: its bucket, first to last seen, the time it took; else a minute around it.
+    /// Returns the window of a row: its bucket, first to last seen, or its duration; otherwise a minute around it.
     mutating func span(of reference: ResultReference) -> Window? {
         guard let source = source(reference) else { return nil }
         let table = source.answer.table
@@ -136,7 +136,7 @@ extension Checker {
         return nil
     }
 
-    /// `F in $3`: the values that the field has in a result.
+    /// Returns the condition `F in $3`: the field has one of its values in the result.
     mutating func membership(_ field: Field, in reference: ResultReference, negated: Bool) -> CheckedPredicate? {
         guard let source = source(reference) else { return nil }
         guard let column = source.answer.table.index(of: field.name) else {

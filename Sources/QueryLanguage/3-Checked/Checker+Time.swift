@@ -1,12 +1,12 @@
 import Model
 
-/// Times and ranges: words to instants.
+/// Resolution of times and ranges to instants.
 extension Checker {
-    /// Ranges stay within these, so that local times of their instants stay within what 64 bits can count.
+    /// The limits of ranges, chosen so that local times of all instants fit 64 bits.
     static let earliest = Zone.utc.instant(of: CivilTime(1678, 1, 1))
     static let latest = Zone.utc.instant(of: CivilTime(2262, 1, 1))
 
-    /// What lies between them.
+    /// The window between the limits.
     static let possible = Window(from: earliest, to: latest)
 
     mutating func window(_ range: RangeSyntax, span: TextSpan) -> Window? {
@@ -29,7 +29,7 @@ extension Checker {
             guard let to = instant(until, after: from) else { return nil }
             window = Window(from: from, to: to)
         case .between(let start, let end):
-            // Both are read, so that two mistakes come together.
+            // Check both, so that two errors are reported together.
             let from = instant(start), to = instant(end, after: from)
             guard let from, let to else { return nil }
             window = Window(from: from, to: to)
@@ -60,8 +60,8 @@ extension Checker {
         return window
     }
 
-    /// The window that `vs` compares with. Calendar ranges are compared with the day, week or month before, `today` with
-    /// yesterday to the same clock time.
+    /// Sets the baseline window of `vs`. Calendar ranges are compared with the preceding day, week or month, `today` with
+    /// yesterday up to the same clock time.
     mutating func versus(_ syntax: VersusSyntax, _ range: RangeSyntax?, _ span: TextSpan) {
         guard let window = query.window else {
             report(Mistake.versusNeedsWindow(span))
@@ -101,7 +101,7 @@ extension Checker {
         }
     }
 
-    /// The window this many calendar days earlier, at the same clock times.
+    /// Returns the window `days` calendar days earlier, at the same clock times.
     private func shifted(_ window: Window, days: Int) -> Window {
         func earlier(_ instant: Timestamp) -> Timestamp {
             context.zone.instant(of: context.zone.civil(instant).addingDays(-days))
@@ -109,7 +109,7 @@ extension Checker {
         return Window(from: earlier(window.from), to: max(earlier(window.from), earlier(window.to)))
     }
 
-    /// A length of time; with names also `week`, `day`, `hour`, `month`.
+    /// Resolves a length of time; with `allowsNames` also `week`, `day`, `hour`, `month`.
     mutating func length(_ name: Name, allowsNames: Bool = false) -> Duration? {
         if allowsNames {
             switch name.text {
@@ -126,7 +126,7 @@ extension Checker {
         return nil
     }
 
-    /// An instant. `14:00` is the latest one not after now, or behind `after` the first one after it.
+    /// Resolves an instant. `14:00` is the latest one not after now, or with `after` the first one after that.
     mutating func instant(_ time: TimeSyntax, after: Timestamp? = nil, allowsBareLength: Bool = false) -> Timestamp? {
         let zone = context.zone
         if time.isAgo {
@@ -136,7 +136,7 @@ extension Checker {
         } else if let instant = TimeText.parse(time.text, zone: zone) {
             return instant
         } else if let clock = CivilTime(clock: time.text) {
-            // The day of the anchor in the zone, then one day on or back as needed.
+            // The day of the anchor in the zone, then a day later or earlier as needed.
             let anchor = after ?? context.now
             var civil = zone.civil(anchor)
             (civil.hour, civil.minute, civil.second, civil.nanosecond) = (clock.hour, clock.minute, clock.second, 0)
@@ -158,13 +158,13 @@ extension Checker {
         return .days(30 * months)
     }
 
-    /// Midnight of the zone, this many days before today.
+    /// Returns midnight in the zone, this many days before today.
     func midnight(daysAgo: Int) -> Timestamp {
         let today = context.zone.civil(context.now)
         return context.zone.instant(of: CivilTime(today.year, today.month, today.day).addingDays(-daysAgo))
     }
 
-    /// `2026-11-20`, `2026-11`, `2026-W47` as a window of the zone.
+    /// Resolves `2026-11-20`, `2026-11`, `2026-W47` to a window in the zone.
     private func calendar(_ text: String) -> Window? {
         let parts = text.uppercased().split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count >= 2, parts.allSatisfy({ $0.utf8.count <= 4 && !$0.hasPrefix("+") }), parts[0].utf8.count == 4,
@@ -190,7 +190,7 @@ extension Checker {
         return Window(from: context.zone.instant(of: first), to: context.zone.instant(of: last))
     }
 
-    /// The width of buckets as written: whole days and weeks follow the calendar.
+    /// Resolves a bucket width; whole days and weeks follow the calendar.
     mutating func width(_ name: Name) -> BucketWidth? {
         switch name.text {
         case "minute": return .fixed(.minutes(1))
@@ -214,12 +214,12 @@ extension Checker {
         return .fixed(length)
     }
 
-    /// The width that gives a picture of some 60 buckets at most.
+    /// Returns a width that gives about 60 buckets at most.
     func automaticWidth(for window: Window) -> BucketWidth { BucketWidth.automatic(for: window) }
 }
 
 extension BucketWidth {
-    /// The width that gives a picture of some 60 buckets at most; a day for a window without bounds.
+    /// Returns a width that gives about 60 buckets at most; a day for an unlimited window.
     public static func automatic(for window: Window?) -> BucketWidth {
         guard let window else { return .days(1) }
         let widths: [BucketWidth] = [
@@ -233,7 +233,7 @@ extension BucketWidth {
 }
 
 extension CivilTime {
-    /// `14:00` or `14:00:30`.
+    /// Parses `14:00` or `14:00:30`.
     init?(clock text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         let numbers = parts.compactMap { $0.utf8.count <= 2 && $0.allSatisfy({ $0.isASCII && $0.isNumber }) ? Int($0) : nil }
@@ -243,27 +243,27 @@ extension CivilTime {
         self.init(1970, 1, 1, numbers[0], numbers[1], numbers.count == 3 ? numbers[2] : 0)
     }
 
-    /// Monday of the ISO week. Week 1 is the one with 4 January in it.
+    /// Creates Monday of the ISO week. Week 1 is the one that contains 4 January.
     init(isoYear: Int, week: Int) {
         let fourth = CivilTime.dayNumber(year: isoYear, month: 1, day: 4)
         let monday = fourth - Int64((CivilTime.weekday(ofDay: fourth) + 6) % 7)
         self.init(day: monday + Int64(7 * (week - 1)))
     }
 
-    /// True when the ISO year has the week: 1 to 52, in some years 53.
+    /// Returns true if the ISO year has the week: 1 to 52, in some years 53.
     static func hasWeek(_ week: Int, isoYear: Int) -> Bool {
         guard (1...53).contains(week) else { return false }
         let monday = CivilTime(isoYear: isoYear, week: week)
         return isoWeek(ofDay: dayNumber(year: monday.year, month: monday.month, day: monday.day)).hasPrefix("\(isoYear)-")
     }
 
-    /// The same time of day this many days later.
+    /// Returns the same time of day this many days later.
     func addingDays(_ days: Int) -> CivilTime {
         let shifted = CivilTime(day: CivilTime.dayNumber(year: year, month: month, day: day) + Int64(days))
         return CivilTime(shifted.year, shifted.month, shifted.day, hour, minute, second, nanosecond: nanosecond)
     }
 
-    /// `2026-W47` of the local day with this number since 1970.
+    /// Returns the ISO week, such as `2026-W47`, of the local day with this number since 1970.
     static func isoWeek(ofDay day: Int64) -> String {
         let monday = day - Int64((weekday(ofDay: day) + 6) % 7)
         let thursday = CivilTime(day: monday + 3)

@@ -1,6 +1,6 @@
 import Model
 
-/// Conditions: literals read by the type of their field.
+/// Checking of conditions; literals are interpreted by the type of their field.
 extension Checker {
     mutating func predicate(_ syntax: PredicateSyntax) -> CheckedPredicate? {
         switch syntax {
@@ -50,8 +50,9 @@ extension Checker {
         }
     }
 
-    /// A condition on a field that traces do not have themselves is one on their calls, and one on a field of errors is one on
-    /// their errors: it holds for a trace when it holds for one of them. A trace lacks what none of them has.
+    /// Applies a condition to a trace's calls or errors: a condition on a field that traces do not have themselves holds for a
+    /// trace if it holds for one of its calls, or errors if only errors have the field. A value is missing if none of them has
+    /// it.
     func ofRow(_ field: Field, _ predicate: CheckedPredicate) -> CheckedPredicate {
         guard query.noun.isTrace, field.isOfErrorsOfTraces || !field.row.isOfTraces else { return predicate }
         switch predicate {
@@ -61,7 +62,7 @@ extension Checker {
         }
     }
 
-    /// `new` alone: the value that the question groups by is new; of errors without groups the signature.
+    /// Checks `new` alone: the value of the grouping key is new; for errors without groups, the signature.
     private mutating func newKey(_ item: ItemSyntax) -> CheckedPredicate? {
         guard let key = query.keys.first(where: \.hasWords) ?? (query.noun == .errors ? Field(.signature) : nil) else {
             report(Mistake.newNeedsKey(item))
@@ -71,7 +72,7 @@ extension Checker {
         return .isNew(key)
     }
 
-    /// Yes or no as written; nil for any other word.
+    /// Parses yes or no; nil for any other word.
     static func truth(_ literal: Literal) -> Bool? {
         switch literal.text.lowercased() {
         case "yes", "true", "1": true
@@ -120,7 +121,7 @@ extension Checker {
         return comparison == .notEqual ? .not(any) : any
     }
 
-    /// `field ~ /re/`; nil when the pattern cannot be read, which is reported at its place.
+    /// Checks `field ~ /re/`; reports an invalid pattern at its position and returns nil.
     private mutating func pattern(_ literal: Literal, _ field: Field) -> CheckedPredicate? {
         do throws(Pattern.Mistake) {
             _ = try Pattern(literal.text)
@@ -132,7 +133,7 @@ extension Checker {
         return ofRow(field, .matches(field, literal.text))
     }
 
-    /// `field = literal`; nil when the literal is not of the field's type, which is reported.
+    /// Checks `field = literal`; reports a literal of the wrong type and returns nil.
     private mutating func equality(_ field: Field, _ literal: Literal, negated: Bool) -> CheckedPredicate? {
         switch field.type {
         case .text, .tags:
@@ -140,7 +141,7 @@ extension Checker {
             if literal.isMoney { return .isOneOf(field, [.text("$" + literal.text)]) }
             let isID = field.id == .trace || field.id == .span
             if !literal.isQuoted, literal.text.contains("*") {
-                // The beginning of an id is normalised like the whole of one.
+                // The prefix of an id is normalised like a complete id.
                 let isHex = literal.text.allSatisfy { $0.isHexDigit || $0 == "*" }
                 let glob = CheckedPredicate.glob(field, isID && isHex ? literal.text.lowercased() : literal.text)
                 return byOtherNames(glob, literal, field)
@@ -166,7 +167,7 @@ extension Checker {
         }
     }
 
-    /// Also the rows that have the value under its usual name: `gemini` is google, `openai/gpt-4o` is gpt-4o of openai.
+    /// Adds the rows with the value under its canonical name: `gemini` is google, `openai/gpt-4o` is gpt-4o of openai.
     private func byOtherNames(_ written: CheckedPredicate, _ literal: Literal, _ field: Field) -> CheckedPredicate {
         let (usual, providers) = Checker.usualName(literal.text, in: field)
         guard usual != literal.text else { return written }
@@ -179,7 +180,7 @@ extension Checker {
         return .isOneOf(field, stored + [.text(usual)])
     }
 
-    /// The name that the store keeps for a name of a provider or model, and the providers that a model's name begins with.
+    /// Returns the stored name of a provider or model, and the providers that prefix a model's name.
     private static func usualName(_ name: String, in field: Field) -> (name: String, providers: [String]) {
         switch field.id {
         case .provider: return (ProviderNames.canonical(name), [])
@@ -224,15 +225,15 @@ extension Checker {
     private mutating func choice(_ field: Field, _ literal: Literal, _ words: [String]) -> Int? {
         let wanted = literal.text.lowercased()
         if let index = words.firstIndex(where: { $0.lowercased() == wanted }) { return index }
-        // Days of the week may be written out.
+        // Days of the week may be spelled out.
         let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
         if field.id == .weekday, let index = days.firstIndex(of: wanted) { return index }
         report(Mistake.unknownCase(literal, field: field.name, among: words))
         return nil
     }
 
-    /// `day`, `week` and `month` are stored as numbers of local days and months; nil for every other field, an inner nil for
-    /// a literal that is none (reported).
+    /// Converts a literal of `day`, `week` or `month`, which are stored as numbers of local days and months; nil for other
+    /// fields, an inner nil for an invalid literal, which is reported.
     private mutating func calendarValue(_ field: Field, _ literal: Literal) -> StoredValue?? {
         guard field.isCalendarText else { return nil }
         if let number = FieldCodec.calendarNumber(field, literal.text) { return .some(.integer(number)) }
@@ -241,7 +242,7 @@ extension Checker {
         return .some(nil)
     }
 
-    /// A number, length, amount or time as stored; nil when the literal is none, which is reported.
+    /// Converts a number, duration, amount or time to its stored form; reports an invalid literal and returns nil.
     mutating func value(_ field: Field, _ literal: Literal) -> StoredValue? {
         let text = literal.text
         switch field.type {
@@ -271,21 +272,21 @@ extension Checker {
         return nil
     }
 
-    /// A time as a value: as in a range, or a length of time, which means that long ago.
+    /// Resolves a time used as a value: as in a range, or a length of time, which means that long ago.
     mutating func instant(_ literal: Literal) -> Timestamp? {
         let isAgo = literal.text.hasSuffix(" ago")
         let text = isAgo ? String(literal.text.dropLast(4)) : literal.text
         return instant(TimeSyntax(text: text, isAgo: isAgo, span: literal.span), allowsBareLength: true)
     }
 
-    /// A value that no call of the store has is a mistake: the closest ones that do exist are offered.
+    /// Reports a value that no call in the store has, with the closest existing ones.
     private mutating func checkExists(_ literal: Literal, _ field: Field) {
         guard let catalog, catalog.contains(literal.text, in: field.id) == false else { return }
         let usual = Checker.usualName(literal.text, in: field).name
         if usual != literal.text, catalog.contains(usual, in: field.id) == true { return }
         let values = catalog.values(of: field.id)
         guard !values.isEmpty else { return }
-        // Names that begin with what was typed are near, however long they are.
+        // Names that begin with the typed text are close, however long they are.
         let near = NearestName.matches(for: literal.text, among: values.map(\.value))
         let wanted = literal.text.lowercased()
         let prefixed = values.map(\.value).filter { wanted.count > 2 && $0.lowercased().hasPrefix(wanted) && !near.contains($0) }

@@ -1,14 +1,14 @@
 import Model
 
-/// Syntax to checked query: every name resolved, every value read by its type, every mistake collected.
+/// Checks a parsed query: resolves every name, interprets every value by its type, and collects every error.
 struct Checker {
     let context: CheckContext
     let catalog: (any ValueCatalog)?
     var diagnostics: [Diagnostic] = []
     var query: CheckedQuery
-    /// The measure whose parentheses are being read; nil elsewhere.
+    /// The measure whose argument is being checked; nil elsewhere.
     var outerMeasure: Name?
-    /// Where `is new` stands: it needs a window, which may come behind it.
+    /// The spans of `is new`, which needs a window that may follow later.
     var newSpans: [TextSpan] = []
 
     init(_ noun: Noun, context: CheckContext, catalog: (any ValueCatalog)?) {
@@ -20,14 +20,14 @@ struct Checker {
         query.knownUntil = context.asOf
     }
 
-    /// Rows of an exported listing, unless `limit` says otherwise.
+    /// The default number of rows in an exported listing.
     static let mostExportedRows = 10_000
 
     mutating func report(_ diagnostic: Diagnostic) {
         if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
     }
 
-    /// Checks a query; the result is to be used only when there are no errors among the diagnostics.
+    /// Checks a query; the result is valid only if the diagnostics contain no errors.
     static func check(_ syntax: QuerySyntax, context: CheckContext, catalog: (any ValueCatalog)?) -> (CheckedQuery, [Diagnostic])
     {
         guard syntax.result != nil || Noun(rawValue: syntax.noun.text) != nil else {
@@ -43,10 +43,10 @@ struct Checker {
         return (checker.query, checker.diagnostics)
     }
 
-    /// What the clauses of a statement over a result replace of the question behind it.
+    /// Removes the parts of a result's query that the statement's clauses replace.
     private mutating func letGo(of syntax: QuerySyntax) {
         let words = Set(syntax.clauses.map { Parser.name(of: $0.kind) })
-        // What `vs` adds is added again.
+        // The measures of `vs` are added again below.
         query.measures.removeAll {
             switch $0 {
             case .before, .change, .delta: true
@@ -69,7 +69,7 @@ struct Checker {
     private mutating func run(_ syntax: QuerySyntax) {
         var predicates = query.predicate.conjuncts, range: RangeSyntax?
         if let text = syntax.text { predicates.append(ofRow(Field(.message), .has(Field(.message), text.text))) }
-        // Keys and buckets first: what `show` and `sort` may name depends on them.
+        // Keys and buckets first: they determine which names `show` and `sort` accept.
         for clause in syntax.clauses {
             switch clause.kind {
             case .by(let names): for name in names { key(name) }
@@ -117,7 +117,7 @@ struct Checker {
         completeMeasures(syntax)
         if query.window == nil { for span in newSpans { report(Mistake.newNeedsWindow(span)) } }
         if query.form == nil { query.form = context.form }
-        // A listing is exported whole, up to a bound that keeps a slip from filling a disk.
+        // A listing is exported completely, up to a limit that protects the disk.
         if query.isListing, query.limit == .standard, let form = query.form, Words.exports.contains(form) || form == "scatter" {
             query.limit = .rows(Checker.mostExportedRows)
         }
@@ -126,7 +126,7 @@ struct Checker {
         query.coversEveryKind = query.coversEveryKind || mentionsKind(syntax)
     }
 
-    /// `as of T` hides what came later.
+    /// Hides rows later than `as of T`.
     private mutating func hideLaterRows() {
         guard let asOf = context.asOf else { return }
         let end = asOf + .nanoseconds(1)
@@ -134,7 +134,7 @@ struct Checker {
         query.window = Window(from: min(window.from, end), to: min(window.to, end))
     }
 
-    /// What `over D` and `vs` make of the measures.
+    /// Applies `over D` and `vs` to the measures.
     private mutating func completeMeasures(_ syntax: QuerySyntax) {
         for clause in syntax.clauses {
             guard case .over(let name) = clause.kind, let length = length(name) else { continue }
@@ -157,12 +157,12 @@ struct Checker {
         query.changed = query.measures.first { !$0.isDifference && $0.type.hasChange }
         query.giveDelta(type: query.changed?.type)
         query.measures = query.measures.flatMap { $0.isDifference ? [$0] : [$0, .before($0)] }
-        // One number shows its difference beside it, a series as a second line; groups get a column for it.
+        // A single number shows its difference next to it, a series as a second line; groups get a column for it.
         let isOfGroups = !query.keys.isEmpty && query.bucket == nil
         if !hasChange, isOfGroups, query.changed != nil { query.measures.append(.change) }
     }
 
-    /// A statement that mentions `kind` anywhere covers every kind, also one that says `kind = any`.
+    /// Returns true if the statement mentions `kind` anywhere, as in `kind = any`; it then covers every kind.
     private func mentionsKind(_ syntax: QuerySyntax) -> Bool {
         func mentions(_ item: ItemSyntax) -> Bool {
             switch item.argument {
@@ -193,7 +193,7 @@ struct Checker {
 
     // MARK: Fields
 
-    /// The field an item names; nil when it names none or stands with parentheses, which is reported.
+    /// Returns the field of an item; reports an unknown name or an argument and returns nil.
     mutating func field(_ item: ItemSyntax, to purpose: String) -> Field? {
         guard let found = Field(named: item.name.text) else {
             if MeasureTable.names[item.name.text] != nil, purpose != "count values of" {
@@ -218,7 +218,7 @@ struct Checker {
         return false
     }
 
-    /// True when rows of the noun have the field themselves, so that it can be shown, sorted and grouped by.
+    /// Returns true if rows of the noun have the field themselves, so that it can be displayed, sorted and grouped by.
     mutating func isOwn(_ field: Field, _ name: Name) -> Bool {
         guard isHere(field, name) else { return false }
         if FieldTable.isOwn(field.id, of: query.noun) { return true }
@@ -244,10 +244,10 @@ struct Checker {
         if !query.keys.contains(field.asKey) { query.keys.append(field.asKey) }
     }
 
-    // MARK: The other clauses
+    // MARK: Other clauses
 
     private mutating func sort(_ key: SortSyntax) {
-        // What is shown may be sorted by; measures that are not shown are computed for it.
+        // Displayed items can be sorted by; other measures are computed for sorting.
         let name = key.item.name.text
         if let named = Field(named: name), key.item.argument == nil, query.isListing || query.keys.contains(named.asKey) {
             guard isOwn(named, key.item.name) else { return }
@@ -305,7 +305,7 @@ struct Checker {
         )
     }
 
-    /// A rate needs a denominator: an `or` over both fields of errors and fields of calls leaves none.
+    /// Reports a rate without a denominator: an `or` over fields of errors and fields of calls leaves none.
     private mutating func checkRates(_ syntax: QuerySyntax) {
         guard !query.noun.isTrace, !query.hasDenominator, query.allMeasures.contains(where: \.isOfCalls) else { return }
         let span = syntax.clauses.first { if case .where = $0.kind { true } else { false } }?.span ?? syntax.noun.span

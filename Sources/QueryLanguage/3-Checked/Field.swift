@@ -1,21 +1,21 @@
 import Model
 
-/// What the values of a field are: how literals are read, which comparisons make sense, how results print.
+/// The type of a field: determines parsing of literals, valid comparisons and formatting.
 public enum FieldType: Hashable, Sendable {
     case text
-    /// One of a closed set of words; ordered when the set is.
+    /// A closed set of words, which may have an order.
     case choice([String], isOrdered: Bool)
     case count
     case duration
     case money
     case time
     case flag
-    /// An HTTP status, 100...599; `5xx` is a hundred of them.
+    /// An HTTP status, 100...599; `5xx` stands for a hundred of them.
     case httpStatus
-    /// A set of texts, of which one may be asked for.
+    /// A set of texts; a condition applies to each of them.
     case tags
 
-    /// The type of result columns that show it.
+    /// The type of result columns for the field.
     var valueType: ValueType {
         switch self {
         case .text, .choice, .tags: .text
@@ -27,7 +27,7 @@ public enum FieldType: Hashable, Sendable {
         }
     }
 
-    /// The words of a closed set that has an order; nil for every other type.
+    /// The words of an ordered closed set; nil for other types.
     var orderedWords: [String]? {
         if case .choice(let words, isOrdered: true) = self { words } else { nil }
     }
@@ -40,7 +40,7 @@ public enum FieldType: Hashable, Sendable {
         }
     }
 
-    /// What `fields` shows: the type and its unit in words.
+    /// The type and unit as shown by `fields`.
     public var meaning: String {
         switch self {
         case .text: "text"
@@ -56,7 +56,7 @@ public enum FieldType: Hashable, Sendable {
     }
 }
 
-/// What a statement asks about.
+/// The subject of a query.
 public enum Noun: String, CaseIterable, Sendable {
     case errors, calls, failures, traces, events
 
@@ -64,7 +64,7 @@ public enum Noun: String, CaseIterable, Sendable {
     var isTrace: Bool { self == .failures || self == .traces }
 }
 
-/// The name of a field. Every switch over it is exhaustive, so that a new field cannot be half there.
+/// The name of a field. Every switch over it is exhaustive, so that a new field is never half supported.
 public enum FieldID: String, CaseIterable, Sendable {
     case time, type, `class`, severity, status, provider, model
     case modelRequested = "model_requested"
@@ -81,22 +81,22 @@ public enum FieldID: String, CaseIterable, Sendable {
     case metadata
 }
 
-/// A field of the language; `metadata.KEY` is one with a key.
+/// A field of the language; `metadata.KEY` is a field with a key.
 public struct Field: Hashable, Sendable {
     public let id: FieldID
-    /// The key behind `metadata.`, as written; "" for every other field.
+    /// The key after `metadata.`, as written; "" for all other fields.
     public let key: String
-    /// True for a numeric field that groups: its values are brought down to the bins of `Bins` that hold them.
+    /// True for a numeric key of `by`: its values are grouped into `Bins`.
     public let isBinned: Bool
 
-    /// Makes a field.
+    /// Creates a field.
     public init(_ id: FieldID, key: String = "", isBinned: Bool = false) {
         self.id = id
         self.key = key
         self.isBinned = isBinned
     }
 
-    /// The field as a key of `by`: numbers of many sizes are binned, small counts and hours are not.
+    /// The field as a key of `by`: wide-ranging numbers are binned; small counts and hours are not.
     var asKey: Field {
         switch id {
         case .latency, .ttft, .duration, .cost, .inputTokens, .outputTokens, .tokens, .errors, .calls: Field(id, isBinned: true)
@@ -104,7 +104,7 @@ public struct Field: Hashable, Sendable {
         }
     }
 
-    /// True when groups by the field stand in the order of its values, not of their measures: bins, hours, days.
+    /// True if groups by the field are sorted by its values rather than by their measures: bins, hours, days.
     var hasOwnOrder: Bool {
         switch id {
         case .hour, .weekday, .day, .week, .month: true
@@ -115,13 +115,13 @@ public struct Field: Hashable, Sendable {
     /// The canonical name.
     public var name: String { id == .metadata ? "metadata.\(key)" : id.rawValue }
 
-    /// Its row of the table.
+    /// The field's row in the table.
     public var row: FieldRow { FieldTable.rows[id]! }
-    /// What its values are.
+    /// The field's type.
     public var type: FieldType { row.type }
-    /// True for days, weeks and months, which are written as text but kept as numbers.
+    /// True for days, weeks and months, which are written as text but stored as numbers.
     var isCalendarText: Bool { id == .day || id == .week || id == .month }
-    /// True for values that are names rather than amounts, times or truths: those of which one can be new.
+    /// True for names, as opposed to amounts, times and flags: values that can be new.
     var hasWords: Bool {
         switch type {
         case .text: !isCalendarText
@@ -129,7 +129,7 @@ public struct Field: Hashable, Sendable {
         default: false
         }
     }
-    /// True when `sort` puts the greatest first unless told otherwise: numbers, times and severities, not names.
+    /// True if `sort` is descending by default: for numbers, times and severities, not for names.
     var descends: Bool {
         switch type {
         case .text, .tags: isCalendarText
@@ -138,7 +138,7 @@ public struct Field: Hashable, Sendable {
         }
     }
 
-    /// The field with this name or synonym, in lower case; nil when there is none.
+    /// Looks a field up by name or synonym, ignoring case; nil if unknown.
     public init?(named name: String) {
         if name.hasPrefix("metadata."), name.count > 9 {
             self.init(.metadata, key: String(name.dropFirst(9)))
@@ -150,19 +150,19 @@ public struct Field: Hashable, Sendable {
     }
 }
 
-/// What the language knows of a field; feeds checker, completion and help.
+/// The definition of a field; used by the checker, completion and help.
 public struct FieldRow: Sendable {
     public let id: FieldID
-    /// Other names that are understood; shown canonically.
+    /// Other accepted names; output uses the canonical name.
     public let synonyms: [String]
     public let type: FieldType
-    /// One line for people.
+    /// A one-line description.
     public let meaning: String
-    /// A condition that uses it.
+    /// An example condition.
     public let example: String
-    /// True for fields that only errors have: conditions on them leave the denominator of a rate alone.
+    /// True for fields that only errors have; conditions on them do not affect the denominator of a rate.
     public let isErrorOnly: Bool
-    /// True for fields of traces and failures themselves.
+    /// True for fields that traces have themselves.
     public let isOfTraces: Bool
     /// True for fields that only traces have.
     public let isTraceOnly: Bool
@@ -170,7 +170,7 @@ public struct FieldRow: Sendable {
     public let isEventOnly: Bool
 }
 
-/// Every field of the language.
+/// The fields of the language.
 public enum FieldTable {
     private static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -185,7 +185,7 @@ public enum FieldTable {
             isTraceOnly: tracesOnly, isEventOnly: eventsOnly)
     }
 
-    /// The rows in the order in which they are listed.
+    /// The rows in display order.
     public static let all: [FieldRow] = [
         row(.time, .time, "end of the call or trace, else its start", "time >= 14:00", also: ["ts", "timestamp"], traces: true),
         row(
@@ -272,25 +272,25 @@ public enum FieldTable {
         return ids
     }()
 
-    /// The fields of a noun, by their canonical names, in the order of the table.
+    /// Returns the canonical names of a noun's fields, in the order of the table.
     public static func names(for noun: Noun) -> [String] {
         all.filter { isField($0.id, of: noun) && $0.id != .metadata }.map(\.id.rawValue)
     }
 
-    /// True when rows of the noun have the field, or may be selected by it.
+    /// Returns true if rows of the noun have the field or can be filtered by it.
     ///
-    /// Traces take the fields of their errors and calls as well: such a condition holds when it holds for one of them.
+    /// Traces can also be filtered by the fields of their errors and calls; the condition then holds for at least one of them.
     public static func isField(_ id: FieldID, of noun: Noun) -> Bool {
         if noun == .events { return eventFields.contains(id) }
         return !rows[id]!.isEventOnly && (noun.isTrace || !rows[id]!.isTraceOnly)
     }
 
-    /// True when rows of the noun have the field themselves, so that it can be shown, measured, sorted and grouped by.
+    /// Returns true if rows of the noun have the field themselves, so that it can be displayed, measured, sorted and grouped by.
     public static func isOwn(_ id: FieldID, of noun: Noun) -> Bool {
         isField(id, of: noun) && (!noun.isTrace || rows[id]!.isOfTraces)
     }
 
-    /// What is known of an event, or of the trace that it belongs to.
+    /// The fields of an event and of its trace.
     private static let eventFields: Set<FieldID> = [
         .time, .event, .name, .message, .model, .provider, .code, .status, .fallback, .fallbackFrom, .trace, .span, .agent, .user,
         .session, .environment, .release, .service, .project, .tag, .hour, .weekday, .day, .week, .month, .metadata,

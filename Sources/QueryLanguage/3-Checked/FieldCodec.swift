@@ -1,8 +1,8 @@
 import Model
 
-/// Between the values of the language and those that the store keeps.
+/// Converts between values of the language and stored values.
 enum FieldCodec {
-    /// The stored values that stand for case `index` of a choice field.
+    /// Returns the stored values of the choice at `index` of a field.
     static func stored(_ field: Field, choice index: Int) -> [StoredValue] {
         switch field.id {
         case .type: [.integer(Int64(ErrorType.allCases[index].rawValue))]
@@ -19,7 +19,7 @@ enum FieldCodec {
         }
     }
 
-    /// The shown value of a stored one.
+    /// Returns the display value of a stored value.
     static func value(_ field: Field, _ stored: StoredValue) -> Value {
         switch stored {
         case .null: .missing
@@ -47,7 +47,7 @@ enum FieldCodec {
         }
     }
 
-    /// The condition that a row's shown value is this one.
+    /// Returns the condition that a row's display value is this one.
     static func isShownAs(_ field: Field, _ value: Value) -> CheckedPredicate {
         func stored(_ text: String) -> StoredValue { .text(text) }
         func whole(_ number: Int64) -> CheckedPredicate {
@@ -66,7 +66,7 @@ enum FieldCodec {
         case .text(let text):
             switch field.id {
             case .tag:
-                // A set of tags is shown as it is kept, and is the same set only when all of it is the same.
+                // A set of tags is displayed as stored, and equals another only as a whole.
                 return .and([.ordered(field, .greaterOrEqual, stored(text)), .ordered(field, .lessOrEqual, stored(text))])
             case .evidence:
                 return whole(
@@ -83,7 +83,7 @@ enum FieldCodec {
         }
     }
 
-    /// The number by which a day, ISO week or month is stored; nil when the text is none.
+    /// Returns the stored number of a day, ISO week or month; nil for any other text.
     static func calendarNumber(_ field: Field, _ text: String) -> Int64? {
         let parts = text.uppercased().split(separator: "-", omittingEmptySubsequences: false)
         guard let first = parts.first, first.utf8.count == 4, let year = Int(first), (1700...2200).contains(year),
@@ -107,7 +107,7 @@ enum FieldCodec {
 
     private static func word(_ text: String?) -> Value { text.map { .text($0) } ?? .missing }
 
-    /// The value of a number by the type alone.
+    /// Returns the value of a number according to its type.
     static func value(_ type: FieldType, _ number: Int64) -> Value {
         switch type {
         case .duration: .duration(.nanoseconds(number))

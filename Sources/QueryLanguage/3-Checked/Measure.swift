@@ -1,10 +1,10 @@
 import Model
 
-/// A sum or order statistic of a numeric field.
+/// An aggregate of a numeric field.
 public enum Aggregate: String, CaseIterable, Sendable {
     case sum, avg, min, max, p50, p90, p95, p99
 
-    /// The percentile in whole per cent; nil for the others.
+    /// The percentile as an integer in percent; nil for the others.
     var percent: Int? {
         switch self {
         case .p50: 50
@@ -16,48 +16,48 @@ public enum Aggregate: String, CaseIterable, Sendable {
     }
 }
 
-/// A number computed for a group of rows.
+/// A value computed for a group of rows.
 public indirect enum Measure: Hashable, Sendable {
-    /// Rows of the noun.
+    /// The number of rows of the noun.
     case count
-    /// Rows that satisfy a condition; the text is the condition as written.
+    /// The number of rows that satisfy a condition; the text is the condition as written.
     case countWhere(CheckedPredicate, String)
-    /// Their share of the group's rows.
+    /// The share of the group's rows that satisfy a condition.
     case shareWhere(CheckedPredicate, String)
-    /// Calls, and failed calls with lone error events, under any noun.
+    /// Calls, or failed calls plus error events without a call, for any noun.
     case calls, errors
-    /// Failed calls of calls.
+    /// The ratio of failed calls to calls.
     case errorRate
     /// One minus the error rate.
     case reliability
-    /// The group's part of all rows.
+    /// The group's share of all rows.
     case share
     case aggregate(Aggregate, Field)
-    /// How many different known values.
+    /// The number of distinct known values.
     case distinct(Field)
-    /// Share of errors that were recovered.
+    /// The share of errors that were recovered.
     case recovered
-    /// Median time from an error's end to the end of the success that recovered it.
+    /// The median time from the end of an error to the end of the success that recovered it.
     case recoveryTime
     case firstSeen, lastSeen
     /// A count or sum divided by the length of the window or bucket.
     case perMinute(Measure)
     case perSecond(Measure)
-    /// The most common known value of a field; ties by the value's order.
+    /// The most frequent known value of a field; ties by the order of values.
     case common(Field)
-    /// True when the group's value of the field occurs in the store within the window for the first time.
+    /// True if the group's value of the field first occurs in the store within the window.
     case new(Field)
-    /// The trace of the newest row.
+    /// The trace of the latest row.
     case sample
-    /// The measure over this length of time up to the end of the bucket or window, that end included and the beginning not.
+    /// The measure over a window of this length that ends with the bucket or window, including its end but not its beginning.
     case over(Measure, Duration)
-    /// The measure in the window that `vs` compares with.
+    /// The measure in the baseline window of `vs`.
     case before(Measure)
-    /// The relative change of the first shown measure under `vs`, and the difference itself.
+    /// The relative change of the first displayed measure under `vs`, and the absolute difference.
     case change
     case delta(ValueType)
 
-    /// The canonical text, which names the column.
+    /// The canonical form, used as the name of the column.
     public var name: String {
         switch self {
         case .count: "count"
@@ -92,7 +92,7 @@ public indirect enum Measure: Hashable, Sendable {
         }
     }
 
-    /// True when its value comes from another question than the one it is shown in.
+    /// True if its value comes from another query than the one in which it is displayed.
     var isForeign: Bool {
         switch self {
         case .over, .before, .change, .delta: true
@@ -100,7 +100,7 @@ public indirect enum Measure: Hashable, Sendable {
         }
     }
 
-    /// True when it is taken of calls, whatever the noun.
+    /// True if it is computed from calls, for any noun.
     var isOfCalls: Bool {
         switch self {
         case .calls, .errorRate, .reliability: true
@@ -109,7 +109,7 @@ public indirect enum Measure: Hashable, Sendable {
         }
     }
 
-    /// True when it is taken of errors, whatever the noun.
+    /// True if it is computed from errors, for any noun.
     var isOfErrors: Bool {
         switch self {
         case .errors: true
@@ -118,7 +118,7 @@ public indirect enum Measure: Hashable, Sendable {
         }
     }
 
-    /// True for what is told of the first measure and the window before.
+    /// True for differences between the first measure and its baseline.
     var isDifference: Bool {
         switch self {
         case .change, .delta: true
@@ -126,7 +126,7 @@ public indirect enum Measure: Hashable, Sendable {
         }
     }
 
-    /// True for shares of calls that failed or did not.
+    /// True for the error rate and its complement.
     var isRate: Bool {
         switch self {
         case .errorRate, .reliability: true
@@ -135,9 +135,9 @@ public indirect enum Measure: Hashable, Sendable {
         }
     }
 
-    /// True when rows of the noun have what it is taken of.
+    /// Returns true if the measure applies to rows of the noun.
     ///
-    /// The one table of nouns and measures: the checker refuses what it denies, and the plan relies on it.
+    /// This is the single table of nouns and measures: the checker rejects what it denies, and the planner relies on it.
     func isTaken(of noun: Noun) -> Bool {
         switch self {
         case .count, .share, .firstSeen, .lastSeen, .sample, .change, .delta: true
@@ -152,7 +152,7 @@ public indirect enum Measure: Hashable, Sendable {
         }
     }
 
-    /// True when its values over the buckets of a window add up to its value over the window.
+    /// True if its values over the buckets of a window add up to its value over the window.
     var isAdditive: Bool {
         switch self {
         case .count, .countWhere, .calls, .errors, .aggregate(.sum, _): true
@@ -160,7 +160,7 @@ public indirect enum Measure: Hashable, Sendable {
         }
     }
 
-    /// What its values are.
+    /// The type of its values.
     public var type: ValueType {
         switch self {
         case .count, .countWhere, .calls, .errors, .distinct: .count
@@ -181,7 +181,7 @@ public indirect enum Measure: Hashable, Sendable {
 }
 
 extension ValueType {
-    /// True for numbers of which a relative change can be told.
+    /// True for numbers with a meaningful relative change.
     var hasChange: Bool {
         switch self {
         case .count, .number, .duration, .money, .ratio: true
@@ -190,20 +190,20 @@ extension ValueType {
     }
 }
 
-/// What the language knows of a measure; feeds checker, completion and help.
+/// The definition of a measure; used by the checker, completion and help.
 public struct MeasureRow: Sendable {
-    /// The name it is called by.
+    /// The canonical name.
     public let name: String
     public let synonyms: [String]
-    /// How it is written.
+    /// The grammar.
     public let grammar: String
-    /// One line for people.
+    /// A one-line description.
     public let meaning: String
-    /// A statement that uses it.
+    /// An example statement.
     public let example: String
 }
 
-/// Every measure of the language.
+/// The measures of the language.
 public enum MeasureTable {
     private static func row(_ name: String, _ grammar: String, _ meaning: String, _ example: String, also synonyms: [String] = [])
         -> MeasureRow
@@ -211,7 +211,7 @@ public enum MeasureTable {
         MeasureRow(name: name, synonyms: synonyms, grammar: grammar, meaning: meaning, example: example)
     }
 
-    /// The rows in the order in which they are listed.
+    /// The rows in display order.
     public static let all: [MeasureRow] = [
         row("count", "count | count(P)", "rows, or rows that satisfy P", "calls by model show count(latency > 30s)"),
         row("calls", "calls", "calls under the same filters", "errors by provider show errors, calls"),
@@ -262,7 +262,7 @@ public enum MeasureTable {
         row("per_second", "per_second(MEASURE)", "a count or sum for each second", "calls show per_second(tokens)"),
     ]
 
-    /// Every name and synonym.
+    /// All names and synonyms, with their canonical names.
     static let names: [String: String] = Dictionary(
         uniqueKeysWithValues: all.flatMap { row in ([row.name] + row.synonyms).map { ($0, row.name) } })
 }

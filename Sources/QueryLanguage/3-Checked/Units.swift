@@ -1,15 +1,15 @@
 import Model
 
-/// Numbers with units as the language writes them.
+/// Numbers with units in the syntax of the language.
 public enum Units {
-    /// Units of time in nanoseconds; `m` is minute. Months have no fixed length and are not here.
+    /// Units of time in nanoseconds; `m` is a minute. Months have no fixed length and are not included.
     static let durations: [(unit: String, nanoseconds: Int64)] = [
         ("ns", 1), ("us", 1000), ("µs", 1000), ("ms", 1_000_000), ("s", 1_000_000_000), ("sec", 1_000_000_000),
         ("m", 60_000_000_000), ("min", 60_000_000_000), ("h", 3_600_000_000_000), ("hr", 3_600_000_000_000),
         ("d", 86_400_000_000_000), ("w", 604_800_000_000_000),
     ]
 
-    /// The unit's short form for a unit written out: `hours` is `h`; nil when it is none.
+    /// Returns the short form of a spelled-out unit: `hours` is `h`; nil for any other word.
     static func unit(named name: String) -> String? {
         switch name {
         case "ms", "msec", "msecs", "millis", "millisecond", "milliseconds": "ms"
@@ -23,7 +23,7 @@ public enum Units {
         }
     }
 
-    /// How a length of time that is written otherwise is written here: `24hours` is `24h`, `-24h` too; nil when it is none.
+    /// Returns the correct spelling of a length of time: `24h` for `24hours` and `-24h`; nil if there is none.
     static func lengthMeant(by text: String) -> String? {
         let bare = text.hasPrefix("-") ? text.dropFirst() : Substring(text)
         if text.hasPrefix("-"), duration(String(bare)) != nil { return String(bare) }
@@ -33,9 +33,9 @@ public enum Units {
         return length != text && (unit == "mo" || duration(String(length)) != nil) ? String(length) : nil
     }
 
-    /// `200ms`, `1.5s`, `1h30m`, `2w`; nil for anything else, for a number without unit, and past 290 years.
+    /// Parses `200ms`, `1.5s`, `1h30m`, `2w`; nil for anything else, for a number without a unit, and beyond 290 years.
     public static func duration(_ text: String) -> Duration? {
-        // `5M` is a count: five minutes are `5m`, five months `5mo`.
+        // `5M` is a count; five minutes are `5m` and five months `5mo`.
         guard !text.isEmpty, text.last != "M" || text.dropLast().contains(where: \.isLetter) else { return nil }
         var rest = Substring(text.lowercased())
         var total: Int64 = 0
@@ -54,7 +54,7 @@ public enum Units {
         return .nanoseconds(total)
     }
 
-    /// `10k`, `1.5M`, `1_000`, `1,000` is not one; nil for anything that is no whole number from 0 to 10¹⁸.
+    /// Parses `10k`, `1.5M`, `1_000`, but not `1,000`; nil for anything but an integer from 0 to 10¹⁸.
     public static func count(_ text: String) -> Int64? {
         var digits = Substring(text)
         var factor: Int64 = 1
@@ -68,16 +68,16 @@ public enum Units {
         return scaled(digits, by: factor).flatMap { $0 <= 1_000_000_000_000_000_000 ? $0 : nil }
     }
 
-    /// `5%` or `0.05`; nil for anything that is no finite number.
+    /// Parses `5%` or `0.05`; nil for anything but a finite number.
     public static func ratio(_ text: String) -> Double? {
         guard text.hasSuffix("%") else { return number(text) }
-        // 0.7 / 100 is not the double nearest to 0.007; the decimal point is moved in the text instead.
+        // 0.7 / 100 is not the double nearest to 0.007; shift the decimal point in the text instead.
         let digits = text.dropLast()
         guard number(String(digits)) != nil, !digits.contains(where: { $0 == "e" || $0 == "E" }) else { return nil }
         return number(digits + "e-2")
     }
 
-    /// A plain finite number.
+    /// Parses a finite number without a unit.
     public static func number(_ text: String) -> Double? {
         guard let first = text.first, first.isASCII, first.isNumber || first == "-" || first == ".",
             text.allSatisfy({ $0.isASCII && ($0.isNumber || "-+._eE".contains($0)) }),
@@ -86,10 +86,10 @@ public enum Units {
         return value
     }
 
-    /// An amount in dollars, without the dollar sign: `0.02`.
+    /// Parses an amount in dollars without the dollar sign: `0.02`.
     public static func money(_ text: String) -> Money? { number(text).flatMap { Money(dollars: $0) } }
 
-    /// A decimal times `factor`, exact; nil when it is no decimal, not whole after scaling, or out of range of Int64.
+    /// Multiplies a decimal by `factor` exactly; nil if it is invalid, not an integer after scaling, or out of range.
     private static func scaled(_ digits: Substring, by factor: Int64) -> Int64? {
         let parts = digits.filter { $0 != "_" }.split(separator: ".", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), digits.contains(where: { $0.isNumber }),
@@ -113,7 +113,7 @@ public enum Units {
         return total
     }
 
-    /// The canonical spelling of a length of time: the largest units that divide it, `90m` as `1h30m`.
+    /// Returns the canonical spelling of a length of time, in the largest units that divide it: 90 minutes are `1h30m`.
     public static func spelling(_ length: Duration) -> String {
         var rest = length.inNanoseconds
         guard rest != 0 else { return "0s" }

@@ -1,19 +1,19 @@
 import Model
 
-/// The buckets of a query, and how an instant finds its bucket: by a whole number, the bucket's key, that rises with time.
+/// The buckets of a query; an instant maps to a bucket by an integer key that increases with time.
 struct Buckets: Hashable, Sendable {
     /// How the key is computed from an instant.
     enum Rule: Hashable, Sendable {
-        /// (t + offset) / width: for all widths but whole hours; a clock change would cut their buckets in two.
+        /// (t + offset) / width: for all widths but multiples of an hour, whose buckets a clock change would split.
         case elapsed(width: Int64, offset: Int64)
-        /// Local clock time / width: for widths of several whole hours.
+        /// Local clock time / width: for widths of several hours.
         case clock(width: Int64)
-        /// Local days, weeks (from Monday) and months, `count` of them a bucket.
+        /// Local days, weeks (from Monday) and months, `count` per bucket.
         case days(Int64), weeks(Int64), months(Int64)
     }
 
-    /// An interval in which clocks that were set back show a bucket once more that is over: its instants belong to the bucket
-    /// that had begun, so that every bucket is one interval.
+    /// An interval after clocks were set back, in which they show the time of an earlier bucket again: its instants belong to the
+    /// current bucket, so that every bucket is a single interval.
     struct Repeated: Hashable, Sendable {
         var from: Int64
         /// The first instant after it.
@@ -23,14 +23,14 @@ struct Buckets: Hashable, Sendable {
 
     let rule: Rule
     let axis: TimeAxis
-    /// The key of each bucket of the axis, ascending. A bucket that clocks skip is not there.
+    /// The key of each bucket of the axis, ascending. A bucket that clocks skip is missing.
     let keys: [Int64]
-    /// Intervals that the rule alone would put into an earlier bucket, ascending.
+    /// Intervals that the rule alone would assign to an earlier bucket, ascending.
     let repeated: [Repeated]
 
     private static let day: Int64 = 86_400_000_000_000
 
-    /// The buckets of `width` that cover `window`, in its zone.
+    /// Creates the buckets of `width` that cover `window`, in its zone.
     init(width: BucketWidth, window: Window, facts: QueryFacts, zone: Zone) {
         let hour: Int64 = 3_600_000_000_000
         switch width {
@@ -56,7 +56,7 @@ struct Buckets: Hashable, Sendable {
         self.axis = axis
     }
 
-    /// True when buckets of `width` nanoseconds lie whole inside these, whatever the offsets in force are.
+    /// Returns true if buckets of `width` nanoseconds never straddle these, for any of the offsets.
     func contains(widthOf width: Int64, offsets: [Int64]) -> Bool {
         guard repeated.allSatisfy({ $0.from % width == 0 && $0.to % width == 0 }) else { return false }
         return switch rule {
@@ -66,7 +66,7 @@ struct Buckets: Hashable, Sendable {
         }
     }
 
-    /// The key that the rule gives for a local time in nanoseconds.
+    /// Returns the key of a local time in nanoseconds.
     private static func key(ofLocal local: Int64, _ rule: Rule) -> Int64 {
         let day = floorDivide(local, Buckets.day)
         switch rule {
@@ -79,7 +79,7 @@ struct Buckets: Hashable, Sendable {
         }
     }
 
-    /// The local time in nanoseconds at which the bucket with this key begins.
+    /// Returns the local time in nanoseconds at which a bucket begins.
     private static func localStart(of key: Int64, _ rule: Rule) -> Int64 {
         switch rule {
         case .elapsed(let width, _), .clock(let width): return key.multipliedStopping(by: width)
@@ -90,7 +90,7 @@ struct Buckets: Hashable, Sendable {
         }
     }
 
-    /// Keys and first instants of the buckets that a window touches.
+    /// The keys and starts of the buckets that a window touches.
     private struct Layout {
         var keys: [Int64] = [], starts: [Timestamp] = []
         var end: Timestamp
@@ -98,7 +98,7 @@ struct Buckets: Hashable, Sendable {
 
         init(end: Timestamp) { self.end = end }
 
-        /// Buckets of equal length.
+        /// Creates buckets of equal length.
         init(elapsed width: Int64, offset: Int64, window: Window) {
             let first = floorDivide(window.from.nanoseconds.addingStopping(offset), width)
             let last = max(first, floorDivide((window.to.nanoseconds - 1).addingStopping(offset), width))
@@ -110,10 +110,10 @@ struct Buckets: Hashable, Sendable {
             end = start(last + 1)
         }
 
-        /// Buckets of the clock and calendar: those of each interval with one offset, one behind the other.
+        /// Creates clock and calendar buckets, interval by interval with a constant offset.
         init(_ rule: Rule, window: Window, reach: Duration, zone: Zone) {
-            // A bucket and what clocks can be set back by on both sides, so that the same instants have the same buckets
-            // wherever the window begins.
+            // A margin of a bucket and of any clock change on both sides, so that instants have the same buckets wherever the
+            // window begins.
             let margin = reach + reach + .days(3)
             let seen = Window(from: window.from - margin, to: window.to + margin)
             var keys: [Int64] = [], starts: [Timestamp] = [], repeated: [Repeated] = []

@@ -1,35 +1,35 @@
 import Model
 
-/// The rows that a statement reads: all three share names for what they share.
+/// The relation that a statement reads; all use the same names for common columns.
 enum Relation: Hashable, Sendable {
-    /// Failed calls and lone error events.
+    /// Failed calls and error events without a call.
     case errors
-    /// LLM and embedding calls; every span when the query covers every kind.
+    /// LLM and embedding calls; every span if the query covers every kind.
     case calls
-    /// Traces, or only the failed ones.
+    /// Traces, or only failed ones.
     case traces(failedOnly: Bool)
     case events
 }
 
-/// A number per group that can be added up from parts of the window.
+/// A number per group that can be combined from parts of the window.
 enum Partial: Hashable, Sendable {
-    /// Rows of the relation.
+    /// The number of rows.
     case rows
-    /// Failed calls: of calls those with evidence, of errors those that belong to a call.
+    /// Failed calls: calls with evidence, or errors that belong to a call.
     case failedCalls
-    /// Errors that recovered.
+    /// Recovered errors.
     case recovered
     /// Rows that satisfy a condition.
     case matching(CheckedPredicate)
-    /// The sum of the lower 32 bits and of the bits above them: a clock that is off by decades in a few rows must not make the
-    /// sum too large for the engine.
+    /// The sums of the lower 32 bits and of the higher bits: a few rows with clocks off by decades must not overflow the
+    /// engine's integers.
     case sum(Field), carry(Field)
-    /// Rows whose field has a value.
+    /// Rows with a value of the field.
     case known(Field)
     case least(Field)
     case greatest(Field)
 
-    /// How parts are put together.
+    /// How partial values are combined.
     enum Union: Sendable { case sum, min, max }
 
     var union: Union {
@@ -41,46 +41,46 @@ enum Partial: Hashable, Sendable {
     }
 }
 
-/// Where the rows of a stretch of time come from.
+/// The source of the rows of an interval.
 struct Layer: Hashable, Sendable {
-    /// nil: the facts themselves.
+    /// The rollup; nil for the facts.
     var rollup: Rollup?
-    /// The stretch in nanoseconds; nil is open.
+    /// The interval in nanoseconds; nil is open.
     var from: Int64?
     var to: Int64?
 }
 
-/// One statement of a plan, free of dialect.
+/// A statement of a plan, independent of the dialect.
 struct PlannedStatement: Hashable, Sendable {
     /// What the statement computes.
     enum Task: Hashable, Sendable {
-        /// Partials for each group: columns are the keys, the bucket, the partials.
+        /// Partials per group; the columns are the keys, the bucket, the partials.
         case partials([Partial])
-        /// Nearest-rank percentiles of the known values: columns are keys, bucket, one for each percent.
+        /// Nearest-rank percentiles of the known values; the columns are the keys, the bucket, and one per percentile.
         case percentiles(Quantity, percents: [Int])
-        /// How many different known values: columns are keys, bucket, count.
+        /// The number of distinct known values; the columns are the keys, the bucket, the count.
         case distinct(Field)
-        /// The most frequent known value: columns are keys, bucket, value.
+        /// The most frequent known value; the columns are the keys, the bucket, the value.
         case common(Field)
-        /// The trace id of the newest row: columns are keys, bucket, id.
+        /// The trace id of the latest row; the columns are the keys, the bucket, the id.
         case sample
-        /// Rows themselves: columns as listed.
+        /// Individual rows with the listed columns.
         case listing(columns: [Field], sort: [SortKey], limit: Int?)
     }
 
-    /// What percentiles are taken of.
+    /// The quantity of a percentile.
     enum Quantity: Hashable, Sendable {
         case field(Field)
         case recoveryTime
     }
 
-    /// Whose numbers these are.
+    /// The role of the numbers in the answer.
     enum Role: Hashable, Sendable {
-        /// Those of the rows that the noun asks about.
+        /// The noun's own rows.
         case own
-        /// Those of the calls, or of the errors, under the same filters.
+        /// The calls, or the errors, under the same filters.
         case calls, errors
-        /// One number over all groups for the receipt: of the calls of an error question, of the errors of a call question.
+        /// A total over all groups for the receipt: calls for a query of errors, errors for a query of calls.
         case receipt
     }
 
@@ -88,51 +88,51 @@ struct PlannedStatement: Hashable, Sendable {
     var task: Task
     var relation: Relation
     var keys: [Field]
-    /// True when rows are told apart by bucket too.
+    /// True if rows are also grouped by bucket.
     var hasBuckets: Bool
     var predicate: CheckedPredicate
-    /// The stretches of time and where each comes from.
+    /// The intervals with their sources.
     var layers: [Layer]
-    /// For percentiles of latency: cells counted by these layers narrow the search; empty when every row is ranked.
+    /// For percentiles of latency, the layers whose cell counts narrow the search; empty to rank every row.
     var cellLayers: [Layer] = []
-    /// True for a listing whose first rows may be found soonest by going through the facts in the order of the listing. Whether
-    /// that is so depends on how many of them satisfy the condition, which is not known before.
+    /// True for a listing that may be faster by reading the facts in order until enough rows match. Whether it is depends on how
+    /// many rows satisfy the condition, which is unknown in advance.
     var isWorthWalking = false
 }
 
-/// What to ask an engine for a query, and what is needed to make the answer of its rows.
+/// The statements for a query, and what is needed to build the answer from their rows.
 struct Plan: Hashable, Sendable {
     var query: CheckedQuery
     var buckets: Buckets?
     var statements: [PlannedStatement]
-    /// Offsets of the zone within the window: each from an instant on, in seconds east.
+    /// The zone's offsets within the window, each from an instant on, in seconds east.
     var offsets: [ZoneOffset]
-    /// True when no row can lie before 1970 on any clock, so that division may truncate.
+    /// True if no row can be before 1970 on any clock, so that division may truncate.
     var isAfterEpoch: Bool
-    /// True when some row may lie beyond what ranges can name, near the limits of 64 bits.
+    /// True if some row may be outside the range of valid times, near the limits of 64 bits.
     var reachesLimits: Bool
 }
 
-/// An offset from UTC and the instant from which it is in force.
+/// An offset from UTC in seconds, with the instant from which it applies.
 struct ZoneOffset: Hashable, Sendable {
     var from: Timestamp
     var seconds: Int64
 }
 
-/// What the store says of itself when a query is planned.
+/// Facts about the store that planning needs.
 public struct QueryFacts: Hashable, Sendable {
-    /// First to last record of all sources; nil when empty.
+    /// From the first to the last record of all sources; nil if empty.
     public var coverage: Window?
-    /// Stretches inside it that no source covers, ascending.
+    /// Intervals within the coverage that no source covers, ascending.
     public var gaps: [Window] = []
-    /// Time of the newest record.
+    /// The time of the latest record.
     public var newest: Timestamp?
-    /// False when no source records successes, so that rates have no meaning.
+    /// False if no source records successes; rates then have no value.
     public var keepsSuccesses: Bool
-    /// Short hash of the rules that classified the errors.
+    /// The short hash of the classification rules behind the errors.
     public var rules: String
 
-    /// Makes the facts of a store.
+    /// Creates the facts of a store.
     public init(coverage: Window?, newest: Timestamp?, keepsSuccesses: Bool, rules: String) {
         self.coverage = coverage
         self.newest = newest
@@ -142,7 +142,7 @@ public struct QueryFacts: Hashable, Sendable {
 }
 
 extension QueryFacts {
-    /// What the store would have said at an instant of the past.
+    /// Returns the facts as of an instant in the past.
     func asOf(_ instant: Timestamp) -> QueryFacts {
         var facts = self
         let end = instant + .nanoseconds(1)

@@ -1,6 +1,6 @@
 import Model
 
-/// Checked query to plan: which statements, over which rows, from the cheapest exact sources.
+/// Plans a checked query: which statements, over which rows, from the cheapest exact sources.
 struct Planner {
     let query: CheckedQuery
     let facts: QueryFacts
@@ -16,7 +16,7 @@ struct Planner {
     private init(_ query: CheckedQuery, _ facts: QueryFacts) {
         self.query = query
         self.facts = facts
-        // An open window sees every bucket and every offset of the zone that the data can meet.
+        // An open window includes every bucket and every offset of the zone that the data can have.
         let nothing = Window(from: Timestamp(nanoseconds: 0), to: Timestamp(nanoseconds: 0))
         let seen = query.window ?? facts.coverage?.intersection(Checker.possible) ?? nothing
         buckets = query.bucket.map { Buckets(width: $0, window: seen, facts: facts, zone: query.zone) }
@@ -48,7 +48,7 @@ struct Planner {
         partials.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
-    /// The relation that the noun's own rows come from.
+    /// The relation of the noun's own rows.
     private var ownRelation: Relation {
         switch query.noun {
         case .errors: .errors
@@ -59,8 +59,8 @@ struct Planner {
         }
     }
 
-    /// The partials that a measure is made of: those of the noun's own rows, those of the calls and of the errors under
-    /// the same filters where the noun asks about something else.
+    /// Adds the partials of a measure: from the noun's own rows, and from the calls and errors under the same filters if the noun
+    /// is another.
     private func collect(_ measure: Measure, _ own: inout [Partial], _ calls: inout [Partial], _ errors: inout [Partial]) {
         switch measure {
         case .count, .share: break
@@ -108,7 +108,7 @@ struct Planner {
             predicate: predicate, layers: layers(relation, keys, predicate, partials, overall: overall))
     }
 
-    /// The calls under the same filters.
+    /// Returns the statement for the calls under the same filters.
     private func callFamily(_ partials: [Partial]) -> PlannedStatement {
         var statement = self.partials(.calls, query.callKeys, query.callCondition, partials)
         statement.role = .calls
@@ -121,7 +121,7 @@ struct Planner {
         return statement
     }
 
-    /// What the receipt tells beside the answer, where it costs next to nothing.
+    /// Returns the statement for the receipt's totals, if it is cheap.
     private func receipt(hasCalls: Bool, hasErrors: Bool) -> [PlannedStatement] {
         var statement: PlannedStatement
         switch query.noun {
@@ -190,14 +190,14 @@ struct Planner {
             case .all: nil
             }
         let all = Layer(rollup: nil, from: window?.from.nanoseconds, to: window?.to.nanoseconds)
-        // One row more than asked tells whether there are more.
+        // One more row than requested shows whether there are more.
         var statements = [
             PlannedStatement(
                 task: .listing(columns: query.columns, sort: query.sort, limit: limit.map { $0 + 1 }), relation: ownRelation,
                 keys: [],
                 hasBuckets: false, predicate: query.predicate, layers: [all])
         ]
-        // A condition on a trace's errors or calls holds for many of its newest traces, or for few of all.
+        // A condition on a trace's errors or calls may hold for many of the latest traces or for few overall.
         let isNewestFirst: Bool
         if let first = query.sort.first {
             isNewestFirst = first.isDescending && first.subject == .field(Field(.time))
@@ -205,7 +205,7 @@ struct Planner {
             isNewestFirst = true
         }
         statements[0].isWorthWalking = limit != nil && isNewestFirst && query.predicate.hasRowConditions
-        // The number of all rows is told where rollups know it; elsewhere counting could cost more than the answer.
+        // The total is reported only if rollups have it; otherwise counting could cost more than the answer.
         if !query.noun.isTrace, query.noun != .events {
             let count = partials(ownRelation, [], query.predicate, [.rows])
             if isCheap(count) { statements.append(count) }
@@ -222,7 +222,7 @@ struct Planner {
 
     // MARK: Layers
 
-    /// The dimension of rollups that determines the field; nil when none does.
+    /// Returns the rollup dimension that determines the field; nil if there is none.
     static func dimension(of field: Field) -> Rollup.Dimension? {
         switch field.id {
         case .model, .provider: .model
@@ -236,8 +236,8 @@ struct Planner {
 
     static let calendarFields: Set<FieldID> = [.hour, .weekday, .day, .week, .month]
 
-    /// The stretches of the window, each from the coarsest rollup that knows all that is asked, the edges from finer ones
-    /// and from the facts.
+    /// Returns the intervals of the window, each with the coarsest rollup that has everything needed; the edges come from finer
+    /// rollups and from the facts.
     private func layers(
         _ relation: Relation, _ keys: [Field], _ predicate: CheckedPredicate, _ partials: [Partial],
         overall: Bool
@@ -265,7 +265,7 @@ struct Planner {
             }
         }
         for field in fields where !Planner.calendarFields.contains(field.id) {
-            // Rollups know what recovered by now, not by an instant of the past.
+            // Rollups contain the current state of recoveries, not that of an earlier time.
             guard let dimension = Planner.dimension(of: field), dimension != .recovery || query.knownUntil == nil else {
                 return [open]
             }
@@ -276,7 +276,7 @@ struct Planner {
             query.window, with: usable(family, needed, within: overall ? nil : buckets, isCalendar: isCalendar))
     }
 
-    /// The rollups that know the dimensions and whose buckets the query never cuts, coarsest first, one for each width.
+    /// Returns the rollups that have the dimensions and whose buckets the query never splits, coarsest first, one per width.
     private func usable(
         _ family: Rollup.Facts, _ needed: Set<Rollup.Dimension>, within buckets: Buckets?, isCalendar: Bool
     ) -> [Rollup] {
@@ -286,10 +286,10 @@ struct Planner {
         for rollup in Rollup.all where rollup.facts == family && needed.allSatisfy(rollup.dimensions.contains) {
             let width = rollup.widthInNanoseconds
             if let buckets, !buckets.contains(widthOf: width, offsets: seconds) { continue }
-            // A bucket in which clocks change has no one local time.
+            // A bucket with a clock change has no single local time.
             if buckets != nil || isCalendar, !changes.allSatisfy({ $0 % width == 0 }) { continue }
             if isCalendar, rollup.widthInSeconds > 3600 || !seconds.allSatisfy({ $0 % rollup.widthInSeconds == 0 }) { continue }
-            // Of equal widths the one with the fewest dimensions has the fewest rows.
+            // Of equal widths, the rollup with the fewest dimensions has the fewest rows.
             if let index = usable.firstIndex(where: { $0.widthInSeconds == rollup.widthInSeconds }) {
                 if rollup.dimensions.count < usable[index].dimensions.count { usable[index] = rollup }
             } else {
@@ -299,8 +299,8 @@ struct Planner {
         return usable.sorted { $0.widthInSeconds > $1.widthInSeconds }
     }
 
-    /// Counts of latency cells for the window, when they can stand for ranking every call: keys and conditions on models
-    /// alone, no buckets.
+    /// Returns the layers of latency cell counts for the window, if they can replace ranking every call: only keys and conditions
+    /// on models, no buckets.
     private func cellLayers() -> [Layer] {
         guard query.noun == .calls, buckets == nil, !query.coversEveryKind else { return [] }
         let fields = query.predicate.fields.union(query.keys)
@@ -309,7 +309,7 @@ struct Planner {
         return layers.contains { $0.rollup != nil } ? layers : []
     }
 
-    /// Cuts a window into whole buckets of the coarsest rollup and, at the edges, of the finer ones; what is left is facts.
+    /// Splits a window into whole buckets of the coarsest rollup, with finer rollups at the edges; the rest comes from the facts.
     static func cover(_ window: Window?, with rollups: [Rollup]) -> [Layer] {
         cover(window?.from.nanoseconds, window?.to.nanoseconds, rollups[...])
     }
@@ -319,7 +319,7 @@ struct Planner {
         guard let rollup = rollups.first else { return [Layer(rollup: nil, from: from, to: to)] }
         let width = rollup.widthInNanoseconds, finer = rollups.dropFirst()
         let first = from.map { $0.ceiledStopping(to: width) }, last = to.map { $0.flooredStopping(to: width) }
-        // At the ends of time there is no whole bucket.
+        // At the limits of time there is no whole bucket.
         guard first.map({ $0 % width == 0 }) ?? true, last.map({ $0 % width == 0 }) ?? true else { return cover(from, to, finer) }
         if let first, let last, first >= last { return cover(from, to, finer) }
         var layers: [Layer] = []
@@ -331,7 +331,7 @@ struct Planner {
 }
 
 extension CheckedPredicate {
-    /// True when some of it is about the errors or calls of a trace.
+    /// True if part of it is about the errors or calls of a trace.
     fileprivate var hasRowConditions: Bool {
         switch self {
         case .someRow: true

@@ -1,37 +1,38 @@
 import Model
 
-/// What differs between SQL engines. The compiler asks; it never tests which engine it writes for.
+/// The differences between SQL engines. The compiler asks the dialect and never tests which engine it is.
 public protocol Dialect: Sendable {
     /// The placeholder of the binding with this 1-based number.
     func placeholder(_ number: Int) -> String
-    /// Whole-number division that truncates, of two integers.
+    /// Integer division that truncates.
     func divide(_ a: SQLFragment, by b: Int64) -> SQLFragment
     /// `year · 12 + month − 1` of the day with this number since 1970.
     func monthNumber(ofDay day: SQLFragment) -> SQLFragment
-    /// True when the text contains `part`; ASCII letters match in either case.
+    /// True if the text contains `part`, ignoring the case of ASCII letters.
     func contains(_ text: SQLFragment, _ part: String) -> SQLFragment
-    /// True when the text matches the glob, in which only `*` is special; letters match as written.
+    /// True if the text matches the glob, in which only `*` is special; case matters.
     func matchesGlob(_ text: SQLFragment, _ glob: String) -> SQLFragment
-    /// True when some part of the text matches the regular expression, as `Pattern` reads it.
+    /// True if part of the text matches the regular expression, with the semantics of `Pattern`.
     func matchesPattern(_ text: SQLFragment, _ pattern: String) -> SQLFragment
-    /// True when the condition holds, false when it does not or is unknown: two-valued logic.
+    /// True if the condition is false or unknown: two-valued logic.
     func isNotTrue(_ condition: SQLFragment) -> SQLFragment
-    /// The text at `key` of a JSON object: as a flat key, else as a path of keys with dots between. Numbers and truth values
-    /// as JSON spells them; NULL for an empty text, for null, and when the text is no JSON.
+    /// The text at `key` of a JSON object, as a flat key or else as a dotted path. Numbers and Booleans are spelled as in JSON;
+    /// NULL for an empty text, for null, and for invalid JSON.
     func jsonText(_ object: SQLFragment, key: String) -> SQLFragment
-    /// The number at `key` of a JSON object, found in the same way; NULL when there is no number.
+    /// The number at `key` of a JSON object, found the same way; NULL if there is no number.
     func jsonNumber(_ object: SQLFragment, key: String) -> SQLFragment
-    /// True when the JSON array of texts holds one that satisfies the condition, which is given the element.
+    /// True if an element of the JSON array of strings satisfies the condition, which receives the element.
     func anyElement(of array: SQLFragment, satisfies condition: (SQLFragment) -> SQLFragment) -> SQLFragment
-    /// What is said behind a table's name so that the engine enters it by this index; empty where engines choose well alone.
+    /// The suffix of a table name that forces an index; empty for engines that choose well themselves.
     func entered(by index: String) -> SQLFragment
-    /// Ids of messages that may contain `part`, from an index over messages; nil when the index cannot tell.
+    /// Ids of messages that may contain `part`, from the message index; nil if the index cannot answer.
     func messageCandidates(containing part: String) -> SQLFragment?
 }
 
-/// SQLite's dialect. Manual: https://www.sqlite.org/lang_expr.html, https://www.sqlite.org/json1.html, https://www.sqlite.org/fts5.html.
+/// SQLite's dialect. Manual: https://www.sqlite.org/lang_expr.html, https://www.sqlite.org/json1.html,
+/// https://www.sqlite.org/fts5.html.
 public struct SQLiteDialect: Dialect {
-    /// Makes the dialect.
+    /// Creates the dialect.
     public init() {}
 
     public func placeholder(_ number: Int) -> String { "?\(number)" }
@@ -48,14 +49,14 @@ public struct SQLiteDialect: Dialect {
     }
 
     public func matchesGlob(_ text: SQLFragment, _ glob: String) -> SQLFragment {
-        // GLOB's other wildcards are made literal by brackets.
+        // Brackets make GLOB's other wildcards literal.
         var pattern = ""
         for character in glob { pattern += "?[".contains(character) ? "[\(character)]" : String(character) }
         return "\(text) GLOB \(.text(pattern))"
     }
 
     public func matchesPattern(_ text: SQLFragment, _ pattern: String) -> SQLFragment {
-        // A function of the store's connections.
+        // A function registered on the store's connections.
         "matches_pattern(\(.text(pattern)), \(text))"
     }
 
@@ -77,7 +78,7 @@ public struct SQLiteDialect: Dialect {
     }
 
     private func json(_ object: SQLFragment, _ key: String, _ value: (SQLFragment, SQLFragment) -> SQLFragment) -> SQLFragment {
-        // Quotes and backslashes end a path's key, so keys with them are found by neither form.
+        // Quotes and backslashes cannot occur in a path's key, so keys with them are not found.
         let quoted = key.filter { $0 != "\"" && $0 != "\\" }
         let flat = "$.\"\(quoted)\""
         let path = "$" + quoted.split(separator: ".").map { ".\"\($0)\"" }.joined()
@@ -93,7 +94,7 @@ public struct SQLiteDialect: Dialect {
     public func entered(by index: String) -> SQLFragment { " INDEXED BY \(raw: index)" }
 
     public func messageCandidates(containing part: String) -> SQLFragment? {
-        // The trigram index holds runs of three characters; all of them must occur, the text itself is checked afterwards.
+        // The trigram index contains runs of three characters; all must occur, and the text itself is checked afterwards.
         let scalars = Array(part.unicodeScalars)
         guard scalars.count >= 3, !part.unicodeScalars.contains("\0") else { return nil }
         var trigrams: [String] = []

@@ -1,13 +1,13 @@
 import Model
 
-/// Where the value of a field is found in a row of a relation.
+/// Locates the value of a field in a row of a relation.
 struct FieldSQL {
-    /// A field that a dictionary row determines: the facts and rollups hold the row's id.
+    /// A field determined by a dictionary row; facts and rollups contain the row's id.
     struct DictionaryKey {
-        /// The column that holds the id, as seen from the facts or a rollup.
+        /// The column with the id in the facts or in a rollup.
         let column: SQLFragment
         let table: String
-        /// The field's value in terms of the dictionary's columns, which are prefixed with this alias.
+        /// The field's value in terms of the dictionary's columns, prefixed with this alias.
         let value: (_ alias: String) -> SQLFragment
     }
 
@@ -17,33 +17,33 @@ struct FieldSQL {
     let offsets: [ZoneOffset]
     /// The time of the row in nanoseconds.
     let time: SQLFragment
-    /// True when the row is one of a rollup, which holds ids only.
+    /// True if the row is from a rollup, which contains ids only.
     let isRollup: Bool
-    /// True when no row can lie before 1970 on any clock, so that division may truncate.
+    /// True if no row can be before 1970 on any clock, so that division may truncate.
     let isAfterEpoch: Bool
-    /// True when some row may lie so near the limits of 64 bits that its local time lies behind them.
+    /// True if a row may be so close to the limits of 64 bits that its local time overflows.
     let reachesLimits: Bool
-    /// The query's window; what `is new` looks before.
+    /// The query's window, used by `is new`.
     let window: Window?
-    /// The instant up to which recoveries are known; nil when all are.
+    /// The time up to which recoveries are known; nil for all.
     let knownUntil: Timestamp?
 
-    /// Tables that a statement must join, each by its alias; a set so that each is joined once.
+    /// Tables that a statement must join, by alias; a set, so that each is joined once.
     enum Join: Int, CaseIterable {
         case trace, error, model, agent, operation, deployment, signature, message, span, content, event
     }
 
-    /// The alias under which columns of `err` are reached.
+    /// The alias of `err`.
     var error: String { relation == .errors ? "f" : "x" }
 
-    /// The JSON object that holds the metadata of a row.
+    /// The JSON object with the metadata of a row.
     var attributes: SQLFragment { relation == .events ? "f.attributes" : "c.attributes" }
 
     // MARK: Dictionaries
 
-    /// The dictionary that determines the field; nil for fields of the rows themselves.
+    /// Returns the dictionary that determines the field; nil for fields of the rows themselves.
     func dictionary(_ field: Field) -> DictionaryKey? {
-        // Events know names, not numbers.
+        // Events contain names rather than ids.
         if relation == .events { return nil }
         func key(_ column: String, _ table: String, _ value: String) -> DictionaryKey {
             DictionaryKey(column: "\(raw: column)", table: table) { "\(raw: $0).\(raw: value)" }
@@ -71,7 +71,7 @@ struct FieldSQL {
 
     // MARK: Values
 
-    /// The field's value as an expression of the row, and the tables it needs joined.
+    /// Returns the field's value as an expression, and the tables that must be joined.
     func value(_ field: Field) -> (sql: SQLFragment, joins: Set<Join>) {
         if field.isBinned {
             let (value, joins) = self.value(Field(field.id, key: field.key))
@@ -90,7 +90,7 @@ struct FieldSQL {
         case .code: return ("\(raw: x).code", errorJoin)
         case .origin: return ("\(raw: x).origin", errorJoin)
         case .evidence: return ("nullif(f.evidence, 0)", [])
-        // An error has its record's status, or the one that its text tells of.
+        // An error has the status of its record, or one found in its text.
         case .status where relation == .errors: return ("f.status", [])
         case .status: return ("coalesce(x.status, s.http_status)", errorJoin.union([.span]))
         case .recovered: return (isRollup ? "(f.recovery > 0)" : "(\(isRecovered(x)))", isRollup ? [] : errorJoin)
@@ -136,13 +136,13 @@ struct FieldSQL {
         }
     }
 
-    /// True for an error that was made good by the time that is known.
+    /// The condition that an error was recovered by the known time.
     private func isRecovered(_ alias: String) -> SQLFragment {
         guard let knownUntil else { return "\(raw: alias).recovery > 0" }
         return "\(raw: alias).recovery > 0 AND \(raw: alias).recovered_at <= \(.integer(knownUntil.nanoseconds))"
     }
 
-    /// The lower bound of the bin that holds the value, found by halves; -1 below all bins.
+    /// Returns the lower bound of the value's bin by binary search; −1 below all bins.
     private func binned(_ value: SQLFragment, _ bounds: [Int64]) -> SQLFragment {
         func search(_ low: Int, _ high: Int) -> String {
             if high - low == 1 { return String(bounds[low]) }
@@ -153,14 +153,14 @@ struct FieldSQL {
         return "(SELECT CASE WHEN v IS NULL THEN NULL WHEN v < 0 THEN -1 ELSE \(raw: tree) END FROM (SELECT \(value) AS v))"
     }
 
-    /// The field's value, with an empty text as what it is shown as: none.
+    /// Returns the field's value with an empty text as NULL, as it is displayed.
     func known(_ field: Field) -> (sql: SQLFragment, joins: Set<Join>) {
         let (value, joins) = self.value(field)
         guard field.type == .text, !field.isCalendarText, field.id != .metadata else { return (value, joins) }
         return ("nullif(\(value), '')", joins)
     }
 
-    /// Of an event, and of the trace it belongs to. A fallback stands for the model that was turned to.
+    /// Returns the value for an event or its trace. For a fallback, the model is the fallback model.
     private func eventValue(_ field: Field) -> (SQLFragment, Set<Join>) {
         let isFallback: SQLFragment = "f.kind = \(raw: String(EventKind.fallback.rawValue))"
         switch field.id {
@@ -212,7 +212,7 @@ struct FieldSQL {
         }
     }
 
-    /// The place of a type's class in `ErrorClass.allCases`.
+    /// Returns the index of a type's class in `ErrorClass.allCases`.
     func classNumber(_ type: SQLFragment) -> SQLFragment {
         let cases = ErrorType.allCases.map { "WHEN \($0.rawValue) THEN \(ErrorClass.allCases.firstIndex(of: $0.errorClass)!)" }
         return "(CASE \(type) \(raw: cases.joined(separator: " ")) END)"
@@ -220,7 +220,7 @@ struct FieldSQL {
 
     // MARK: Calendar
 
-    /// The time of the row, with the ends of what clocks can show for what lies beyond them.
+    /// The time of the row, clamped to the range of civil times.
     private var clockTime: SQLFragment {
         guard reachesLimits else { return time }
         let first = StoredValue.integer(Checker.earliest.nanoseconds), last = StoredValue.integer(Checker.latest.nanoseconds - 1)
@@ -244,13 +244,13 @@ struct FieldSQL {
 
     private var localDay: SQLFragment { floor(localTime, 86_400_000_000_000) }
 
-    /// Whole-number division that rounds down, also before 1970.
+    /// Integer division that rounds down, including before 1970.
     private func floor(_ a: SQLFragment, _ b: Int64) -> SQLFragment {
         if isAfterEpoch { return dialect.divide(a, by: b) }
         return dialect.divide("(\(a) - (\(a) % \(raw: String(b)) + \(raw: String(b))) % \(raw: String(b)))", by: b)
     }
 
-    /// What a division that rounds down leaves.
+    /// The remainder of a division that rounds down.
     private func rest(_ a: SQLFragment, _ b: Int64) -> SQLFragment {
         if isAfterEpoch { return "(\(a) % \(raw: String(b)))" }
         return "((\(a) % \(raw: String(b)) + \(raw: String(b))) % \(raw: String(b)))"
@@ -267,7 +267,7 @@ struct FieldSQL {
         }
     }
 
-    /// The key of the row's bucket.
+    /// Returns the key of the row's bucket.
     func bucket(_ buckets: Buckets) -> SQLFragment {
         let key = self.key(buckets.rule)
         guard !buckets.repeated.isEmpty else { return key }
@@ -290,14 +290,14 @@ struct FieldSQL {
 
     // MARK: Order
 
-    /// What rows are sorted by: the value, or for words without an order of their own their place in the alphabet.
+    /// Returns the sort expression: the value, or the alphabetical position of words without an order of their own.
     func order(_ field: Field) -> (sql: SQLFragment, joins: Set<Join>) {
         let (value, joins) = known(field)
         guard case .choice(let words, isOrdered: false) = field.type, field.id != .evidence else { return (value, joins) }
         let places = words.sorted()
         let cases = words.indices.filter { words[$0] != "any" }.flatMap { index in
             FieldCodec.stored(field, choice: index).compactMap { stored in
-                // Classes are numbered by their place, the types they stand for are another number.
+                // Classes are numbered by index, unlike the types that they contain.
                 let number = field.id == .class ? Int64(index) : stored.integer ?? 0
                 return "WHEN \(number) THEN \(places.firstIndex(of: words[index]) ?? 0)"
             }.prefix(field.id == .class ? 1 : .max)

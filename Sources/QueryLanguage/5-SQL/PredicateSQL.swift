@@ -1,12 +1,12 @@
 import Model
 
-/// Conditions as SQL over one relation.
+/// Translates conditions to SQL over one relation.
 struct PredicateSQL {
     let fields: FieldSQL
-    /// The tables that the conditions need joined; grows as they are written.
+    /// The tables that the conditions need joined; grows as conditions are translated.
     private(set) var joins: Set<FieldSQL.Join> = []
-    /// True when each row is judged by itself, for which a few look-ups are cheap; false when the rows that satisfy a condition
-    /// are found as a set first.
+    /// True if each row is tested on its own, for which a few lookups are cheap; false if the matching dictionary rows are first
+    /// collected as a set.
     private let judgesEachRow: Bool
 
     init(_ fields: FieldSQL, judgesEachRow: Bool = false) {
@@ -16,7 +16,7 @@ struct PredicateSQL {
 
     private var dialect: any Dialect { fields.dialect }
 
-    /// The condition; true or not true for every row.
+    /// Returns the condition; true or not true for every row.
     mutating func sql(_ predicate: CheckedPredicate) -> SQLFragment {
         switch predicate {
         case .always(let truth): return truth ? "1" : "0"
@@ -31,7 +31,7 @@ struct PredicateSQL {
         }
     }
 
-    /// The conditions joined in halves, so that a thousand of them nest ten deep and not a thousand.
+    /// Joins conditions as a balanced tree, so that a thousand of them nest ten levels deep rather than a thousand.
     private func balanced(_ parts: ArraySlice<SQLFragment>, _ word: String) -> SQLFragment {
         guard parts.count > 8 else { return "(" + .joined(Array(parts), word) + ")" }
         let middle = parts.startIndex + parts.count / 2
@@ -39,13 +39,13 @@ struct PredicateSQL {
     }
 
     private mutating func condition(_ predicate: CheckedPredicate, _ field: Field) -> SQLFragment {
-        // There are about as many messages as errors: to find all that satisfy the condition is dearer than to look at one.
+        // There are about as many messages as errors: finding all that match costs more than testing one.
         let isLookedAt = judgesEachRow && field.id == .message
         if !isLookedAt, let key = fields.dictionary(field) {
             let isOfErrorOfCall = !fields.isRollup && fields.relation == .calls && field.row.isErrorOnly
             if isOfErrorOfCall { joins.insert(.error) }
             let isListed: SQLFragment = "\(key.column) IN (\(rows(of: key, predicate, field)))"
-            // A call without an error has no row of the dictionary at all.
+            // A call without an error has no dictionary row at all.
             if isOfErrorOfCall, case .isMissing = predicate { return "(\(key.column) IS NULL OR \(isListed))" }
             return isListed
         }
@@ -54,10 +54,10 @@ struct PredicateSQL {
         return test(predicate, field, value)
     }
 
-    /// Ids of the dictionary's rows for which the condition holds.
+    /// Returns a query for the ids of the dictionary rows that satisfy the condition.
     private func rows(of key: FieldSQL.DictionaryKey, _ predicate: CheckedPredicate, _ field: Field) -> SQLFragment {
         let test = test(predicate, field, key.value(key.table))
-        // The index over messages narrows a search in texts; what it finds is checked against the text itself.
+        // The message index narrows a text search; its results are checked against the text itself.
         if field.id == .message, case .has(_, let part) = predicate, let candidates = dialect.messageCandidates(containing: part)
         {
             return "SELECT id FROM message WHERE id IN (\(candidates)) AND \(test)"
@@ -65,7 +65,7 @@ struct PredicateSQL {
         return "SELECT id FROM \(raw: key.table) WHERE \(test)"
     }
 
-    /// The condition over a value of the field.
+    /// Returns the condition applied to a value of the field.
     private func test(_ predicate: CheckedPredicate, _ field: Field, _ value: SQLFragment) -> SQLFragment {
         if field.type == .tags {
             switch predicate {
@@ -76,13 +76,13 @@ struct PredicateSQL {
         if field.id == .evidence, case .isOneOf(_, let bits) = predicate {
             return "(\(value) & \(.integer(bits.compactMap(\.integer).reduce(0, |)))) <> 0"
         }
-        // Sizes are compared as numbers, everything else as text.
+        // Ordered comparisons are numeric, all others compare text.
         if field.id == .metadata, case .ordered = predicate {
             return plainTest(predicate, dialect.jsonNumber(fields.attributes, key: field.key))
         }
-        // An empty text is shown as missing, so it is.
+        // An empty text is displayed as missing, so it counts as missing.
         if field.type == .text, !field.isCalendarText, case .isMissing = predicate { return "coalesce(\(value), '') = ''" }
-        // Classes are compared by their types, which indexes and rollups know.
+        // Classes are compared by their types, which indexes and rollups contain.
         if field.id == .class, case .isOneOf(_, let types) = predicate {
             let type: SQLFragment = if case .traces = fields.relation { "r.type" } else { "\(raw: fields.error).type" }
             return isOneOf(type, types)
@@ -107,7 +107,7 @@ struct PredicateSQL {
         values.count == 1 ? "\(value) = \(values[0])" : "\(value) IN (\(.joined(values.map { "\($0)" }, ", ")))"
     }
 
-    /// A value that no call (or error, for what only errors have) before the window has.
+    /// Returns the condition that no call (or error, for error-only fields) before the window has the value.
     private mutating func isNew(_ field: Field) -> SQLFragment {
         guard let from = fields.window?.from.nanoseconds else { return "1" }
         let relation: Relation = fields.relation == .events ? .events : field.row.isErrorOnly ? .errors : .calls
@@ -126,7 +126,7 @@ struct PredicateSQL {
             }),
                 fields.evidence == .default
             {
-                // Whole hours of calls are known by the hour.
+                // Whole hours of calls are in the hourly rollup.
                 let hour = rollup.widthInNanoseconds, whole = floorDivide(from, hour)
                 ids = """
                     SELECT \(raw: key.table) FROM \(raw: rollup.name) WHERE bucket < \(.integer(whole)) UNION \
@@ -148,7 +148,7 @@ struct PredicateSQL {
             """
     }
 
-    /// A trace for which the condition holds for one of its errors (fields that only errors have) or calls.
+    /// Returns the condition that one of a trace's errors (for error-only fields) or calls satisfies the condition.
     private func someRow(_ predicate: CheckedPredicate, _ field: Field) -> SQLFragment {
         let relation: Relation = field.isOfErrorsOfTraces ? .errors : .calls
         let inner = FieldSQL(
@@ -160,7 +160,7 @@ struct PredicateSQL {
         let scope = SQLCompiler.scope(relation, coversEveryKind: field.id == .kind, evidence: fields.evidence)
         let table = relation == .errors ? "err" : "call"
         let joins = SQLCompiler.joins(condition.joins, relation, evidence: fields.evidence)
-        // Inside a trace's own rows its name `r` must still mean the trace.
+        // Within a trace's own rows, the alias `r` must still refer to the trace.
         if judgesEachRow, !condition.joins.contains(.trace) {
             let rows: SQLFragment =
                 relation == .errors

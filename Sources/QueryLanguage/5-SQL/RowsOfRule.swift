@@ -1,6 +1,6 @@
 import Model
 
-/// The statements behind a rule: its own rows, and the calls or errors beside them that its measures need.
+/// The statements behind a rule: its own rows, and the calls or errors that its measures also need.
 struct RowsOfRule {
     let rule: CheckedRule
     let window: Window
@@ -9,7 +9,7 @@ struct RowsOfRule {
 
     private var query: CheckedQuery { rule.query }
 
-    /// What the measures of the condition need of each family.
+    /// What the condition's measures need of each family.
     private struct Needs {
         var families: [RuleRows.Family] = [.own]
         var fields: [Field] = []
@@ -102,18 +102,18 @@ struct RowsOfRule {
             })
     }
 
-    /// The dictionary by whose numbers a key is read: their texts are looked up once, not for each row.
+    /// Returns the dictionary by whose ids a key is read; their texts are looked up once rather than per row.
     private func dictionary(_ sql: FieldSQL, _ field: Field) -> FieldSQL.DictionaryKey? {
-        // What only errors have stands in another table for calls.
+        // For calls, error-only fields are in another table.
         sql.relation == .calls && field.row.isErrorOnly ? nil : sql.dictionary(field)
     }
 
-    /// A key as it is read, and the tables it needs.
+    /// Returns the expression of a key and the tables that it needs.
     private func key(_ sql: FieldSQL, _ field: Field) -> (SQLFragment, Set<FieldSQL.Join>) {
         dictionary(sql, field).map { ($0.column, []) } ?? sql.known(field)
     }
 
-    /// The rollup of minutes that knows all of these fields; nil when none does.
+    /// Returns the per-minute rollup that has all of these fields; nil if there is none.
     private func minutes(knowing fields: Set<Field>) -> Rollup? {
         guard query.evidence == .default, !query.coversEveryKind else { return nil }
         let dimensions = fields.map { Planner.dimension(of: $0) }
@@ -135,8 +135,8 @@ struct RowsOfRule {
         return SQLCompiler(plan: plan, dialect: dialect)
     }
 
-    /// Rows with their own times. Where the question asks whether errors were made good, a row that was counts as open until
-    /// then, and as made good from then on: it comes once for each of the two that the question takes.
+    /// Returns the statement for rows with their own times. If the query depends on recovery, a recovered row counts as open
+    /// until its recovery and as recovered from then on: it is returned once for each of the two states that the query matches.
     private func rowByRow(
         _ relation: Relation, _ keys: [Field], _ fields: [Field], _ conditions: [CheckedPredicate], _ predicate: CheckedPredicate
     ) -> SQLFragment {
@@ -196,8 +196,8 @@ struct RowsOfRule {
         return "SELECT \(.joined(columns, ", "))\(source)"
     }
 
-    // The groups of a window, each once: what a rule about silence must know of the time before it looks back. The columns are
-    // those of rows; the time is the first at which the group was known.
+    // The groups of a window, each once: a rule about silence needs those from before the time that it looks back to. The columns
+    // are those of rows; the time is when the group was first seen.
 
     private func groups(_ relation: Relation, _ keys: [Field], _ predicate: CheckedPredicate) -> SQLFragment {
         let asksForRecovery = predicate.fields.union(keys).contains { $0.id == .recovered || $0.id == .outcome }
@@ -223,7 +223,7 @@ struct RowsOfRule {
         switch life {
         case .whole: break
         case .untilRecovered:
-            // What was recovered at once was never open.
+            // An error that recovered immediately was never open.
             extra = ["(\(recovered) IS NULL OR \(raw: sql.error).recovery = 0 OR \(recovered) > \(sql.time))"]
         case .sinceRecovered, .onlySinceRecovered:
             known = "CASE WHEN \(recovered) > \(sql.time) THEN \(recovered) ELSE \(sql.time) END"
@@ -259,7 +259,7 @@ struct RowsOfRule {
         return "SELECT min(\(known)), 0, NULL, 0, \(.joined(names, ", "))\(source) GROUP BY \(raw: places)"
     }
 
-    /// True for fields that all errors of a kind have in common: columns of `error_kind`, and what dictionaries say of them.
+    /// True for fields that all errors of a kind share: columns of `error_kind`, and their dictionary entries.
     private static func isOfKinds(_ field: Field) -> Bool {
         switch field.id {
         case .type, .class, .severity, .origin, .evidence, .status, .failed, .model, .provider, .agent, .kind, .name,
@@ -270,7 +270,7 @@ struct RowsOfRule {
         }
     }
 
-    /// The kinds of errors that are asked for, in the columns of rows; in place of the time stands the kind's id.
+    /// Returns the statement for the matching kinds of errors, in the columns of rows, with the kind's id in place of the time.
     private func ofKinds(
         _ keys: [Field], _ conditions: [CheckedPredicate], _ predicate: CheckedPredicate
     ) -> SQLFragment {
@@ -305,21 +305,21 @@ struct RowsOfRule {
         }
         let statement = PlannedStatement(
             task: .partials([.rows]), relation: .calls, keys: keys, hasBuckets: false, predicate: predicate, layers: [])
-        // Whole minutes around the window: those that no evaluation looks at are harmless.
+        // Whole minutes around the window; those that no evaluation reads do no harm.
         let width = rollup.widthInNanoseconds
         let layer = Layer(
             rollup: rollup, from: window.from.nanoseconds.flooredStopping(to: width),
             to: (floorDivide(window.to.nanoseconds, width) + 1).multipliedStopping(by: width))
         let source = compiler.source(statement, layer, sql, needs: needs)
         let sums: [SQLFragment] = ["sum(f.calls)", "sum(f.calls_on)", "sum(f.errors)", "sum(f.errors_on)"]
-        // By the bucket itself, in whose order the rollup lies: nothing is sorted for it.
+        // Group by the bucket, in the order of the rollup, so that nothing needs sorting.
         let group = (["f.bucket"] + names.indices.map { String($0 + 6) }).joined(separator: ", ")
         return "SELECT \(.joined([sql.time] + sums + names, ", "))\(source) GROUP BY \(raw: group) ORDER BY f.bucket"
     }
 }
 
 extension CheckedPredicate {
-    /// True when it asks what was before the window.
+    /// True if it depends on data before the window.
     fileprivate var looksBack: Bool {
         switch self {
         case .isNew: true

@@ -1,8 +1,8 @@
 import Model
 
-/// Percentiles and distinct counts: what cannot be added up from parts of the window.
+/// Percentiles, distinct counts and other statistics that cannot be combined from parts of the window.
 extension SQLCompiler {
-    /// Every known value is ranked; the value at rank ⌈p·n⌉ is the percentile.
+    /// Ranks every known value; the percentile is the value at rank ⌈p·n⌉.
     func rankedPercentiles(
         _ statement: PlannedStatement, _ quantity: PlannedStatement.Quantity, _ percents: [Int]
     ) -> SQLFragment {
@@ -19,7 +19,7 @@ extension SQLCompiler {
         statement.keys.indices.map { "k\($0)" } + (statement.hasBuckets ? ["b"] : [])
     }
 
-    /// Keys, bucket, value, its rank within the group and the group's size, for every row with a known value.
+    /// Returns keys, bucket, value, its rank within the group and the size of the group, for every row with a known value.
     private func ranked(_ statement: PlannedStatement, _ quantity: PlannedStatement.Quantity) -> (SQLFragment, groups: Int) {
         let fields = fields(statement.relation, rollup: nil)
         var needs: Set<FieldSQL.Join> = []
@@ -49,7 +49,7 @@ extension SQLCompiler {
         )
     }
 
-    /// The shown keys and the bucket as columns of single rows.
+    /// Returns the display values of the keys, and the bucket, as columns of single rows.
     private func groupColumns(_ statement: PlannedStatement, _ fields: FieldSQL, _ needs: inout Set<FieldSQL.Join>)
         -> [SQLFragment]
     {
@@ -63,8 +63,8 @@ extension SQLCompiler {
         return columns
     }
 
-    /// Percentiles of latency from counted cells: the counts tell the cell that holds the rank, and an index over latencies
-    /// gives the value inside it. Exact, and read are only the counts and one cell's rows.
+    /// Computes percentiles of latency from cell counts: the counts identify the cell that contains the rank, and an index on
+    /// latencies gives the value within it. The result is exact; only the counts and the rows of one cell are read.
     func cellPercentiles(_ statement: PlannedStatement, _ percents: [Int]) -> SQLFragment {
         var pieces: [SQLFragment] = []
         for layer in statement.cellLayers {
@@ -84,7 +84,7 @@ extension SQLCompiler {
         let names = groupNames(statement)
         let list = names.map { $0 + ", " }.joined()
         let partition = names.isEmpty ? "" : "PARTITION BY \(names.joined(separator: ", "))"
-        // The models of a group by id, so that the index over (model, latency) can be entered.
+        // The models of a group by id, so that the index on (model, latency) can be used.
         let isGroup = statement.keys.enumerated().map { index, field in
             "\(raw: field.id == .provider ? "provider" : "name") IS h.k\(raw: String(index))" as SQLFragment
         }
@@ -114,7 +114,7 @@ extension SQLCompiler {
             """
     }
 
-    /// The most frequent known value of each group; ties by the value's order.
+    /// Returns the most frequent known value of each group; ties by the order of values.
     func common(_ statement: PlannedStatement, _ field: Field) -> SQLFragment {
         let fields = fields(statement.relation, rollup: nil)
         var needs: Set<FieldSQL.Join> = []
@@ -137,8 +137,8 @@ extension SQLCompiler {
             """
     }
 
-    /// The times of the newest rows of the groups that have a trace: few rows have one of these times, and the newest of each
-    /// group are among them.
+    /// Returns the times of each group's latest row with a trace: few rows have one of these times, and the latest row of each
+    /// group is among them.
     private func newest(_ statement: PlannedStatement, _ fields: FieldSQL) -> SQLFragment {
         var needs: Set<FieldSQL.Join> = []
         var keys = statement.keys.map { identified($0, "k", fields, &needs).inner }
@@ -150,7 +150,7 @@ extension SQLCompiler {
         return "SELECT max(\(fields.time))\(source)\(grouping)"
     }
 
-    /// The trace id of the newest row of each group; of equal times the least id.
+    /// Returns the trace id of the latest row of each group; for equal times, the smallest id.
     func sample(_ statement: PlannedStatement) -> SQLFragment {
         let fields = fields(statement.relation, rollup: nil)
         var needs: Set<FieldSQL.Join> = []
@@ -169,14 +169,15 @@ extension SQLCompiler {
             """
     }
 
-    /// Pairs of group and value are made different by their ids, and only those that are left are looked up and counted.
+    /// Counts distinct values: pairs of group and value are deduplicated by id, and only the remaining ones are looked up and
+    /// counted.
     func distinct(_ statement: PlannedStatement, _ field: Field) -> SQLFragment {
         let fields = fields(statement.relation, rollup: nil)
         var needs: Set<FieldSQL.Join> = []
         let keys = statement.keys.enumerated().map { identified($1, "k\($0)", fields, &needs) }
         var value: Identified
         if field.id == .trace {
-            // Traces are told apart by their row; the id's text is not needed to count them.
+            // Traces are identified by their row; counting them does not need the text of the id.
             var own: SQLFragment = "f.trace"
             if case .traces = statement.relation { own = "r.id" }
             value = Identified(inner: own, outer: "p.v", outerJoin: "")
@@ -198,8 +199,8 @@ extension SQLCompiler {
             """
     }
 
-    /// A field of single rows by what tells its values apart fastest: the id where a dictionary holds them. `outer` is the shown
-    /// value in terms of a table `p` whose column `name` is `inner`.
+    /// A field in the form that is fastest to compare: its id if it is in a dictionary. `outer` is the display value in terms of
+    /// a table `p` whose column `name` is `inner`.
     private struct Identified {
         let inner: SQLFragment
         let outer: SQLFragment

@@ -1,23 +1,23 @@
 import Model
 
-/// Plan to SQL with bound values.
+/// Compiles a plan to SQL with bound values.
 struct SQLCompiler {
     let plan: Plan
     let dialect: any Dialect
 
     var query: CheckedQuery { plan.query }
 
-    /// The statements of a plan, in its order.
+    /// Returns the statements of a plan, in its order.
     static func statements(_ plan: Plan, dialect: any Dialect) -> [SQLStatement] {
         let compiler = SQLCompiler(plan: plan, dialect: dialect)
         return plan.statements.map(compiler.statement)
     }
 
-    /// One statement of the plan.
+    /// Returns one statement of the plan.
     func statement(_ statement: PlannedStatement) -> SQLStatement { sql(statement).statement(placeholder: dialect.placeholder) }
 
-    /// The first statement of a plan in the form that goes through rows in the order of the answer and judges each by itself,
-    /// until there are enough; nil where the plan sees no gain in it. It gives the same rows in the same order.
+    /// Returns the first statement of a plan in a form that reads rows in the order of the answer and tests each on its own until
+    /// there are enough; nil if the plan sees no benefit. It returns the same rows in the same order.
     func walk() -> SQLStatement? {
         guard let first = plan.statements.first, first.isWorthWalking,
             case .listing(let columns, let sort, let limit) = first.task
@@ -37,7 +37,7 @@ struct SQLCompiler {
         }
     }
 
-    // MARK: What all statements share
+    // MARK: Shared parts of statements
 
     func fields(_ relation: Relation, rollup: Rollup?) -> FieldSQL {
         let time: SQLFragment
@@ -54,12 +54,12 @@ struct SQLCompiler {
             knownUntil: query.knownUntil)
     }
 
-    /// True for rows whose evidence counts.
+    /// The condition that a row's evidence counts.
     private static func counts(_ alias: String, _ evidence: Evidence) -> SQLFragment {
         "(\(raw: alias).evidence & \(raw: String(evidence.rawValue))) <> 0"
     }
 
-    /// Which rows of the facts belong to the relation.
+    /// The condition that selects the relation's rows from the facts.
     static func scope(_ relation: Relation, coversEveryKind: Bool, evidence: Evidence) -> SQLFragment {
         switch relation {
         case .calls: return coversEveryKind ? "f.scope IN (0, 1)" : "f.scope = 0"
@@ -71,8 +71,8 @@ struct SQLCompiler {
         }
     }
 
-    /// The joins of a statement over facts, in an order in which each finds what it needs. All are outer joins, also those with
-    /// dictionaries, which always have the row: an engine may not begin at a dictionary and lose the order of the facts.
+    /// Returns the joins of a statement over facts, in dependency order. All are outer joins, even those with dictionaries, whose
+    /// rows always exist: otherwise an engine could start from a dictionary and lose the order of the facts.
     static func joins(_ joins: Set<FieldSQL.Join>, _ relation: Relation, evidence: Evidence) -> SQLFragment {
         var sql: SQLFragment = ""
         let x = relation == .errors ? "f" : "x"
@@ -84,7 +84,7 @@ struct SQLCompiler {
         for join in FieldSQL.Join.allCases where joins.contains(join) {
             switch join {
             case .error:
-                // What does not count as an error has no type, severity or message either.
+                // A row that does not count as an error has no type, severity or message either.
                 sql =
                     sql
                     + " LEFT JOIN err AS x ON x.t = f.t AND x.scope = f.scope AND x.id = f.id AND \(counts("x", evidence))"
@@ -107,7 +107,8 @@ struct SQLCompiler {
         return sql
     }
 
-    /// `FROM … WHERE …` over the rows of a layer that satisfy a condition; the caller's own needs are added to the joins.
+    /// Returns `FROM … WHERE …` for the rows of a layer that satisfy the conditions, with the joins that they and the caller
+    /// need.
     func source(
         _ statement: PlannedStatement, _ layer: Layer, _ fields: FieldSQL, needs: Set<FieldSQL.Join>,
         and extra: [SQLFragment] = [], enteredBy index: String? = nil, judgesEachRow: Bool = false, facts: String = "err"
@@ -143,7 +144,7 @@ struct SQLCompiler {
         return " FROM \(raw: table)\(hint)\(joins) WHERE \(.joined(conditions, " AND "))"
     }
 
-    /// A key as it is grouped by inside a layer, and as it is shown: ids of dictionaries are looked up after grouping.
+    /// A key as grouped within a layer, and as displayed: dictionary ids are looked up after grouping.
     private struct Key {
         let inner: SQLFragment
         let joins: Set<FieldSQL.Join>
@@ -203,9 +204,9 @@ struct SQLCompiler {
         return "SELECT \(.joined(columns, ", ")) FROM (\(.joined(pieces, " UNION ALL "))) AS p\(joins)\(groupBy(groups))"
     }
 
-    /// Groups of a rollup's rows in the order of its key, as fine as the keys need: nothing is sorted for them, and what
-    /// belongs together is put together outside. nil where time is no key, so that there would be many more of them than
-    /// groups, and where they would be the rows as they are.
+    /// Groups a rollup's rows in the order of its key, only as finely as the keys need, so that nothing needs sorting; the outer
+    /// query combines them. Returns nil if time is not among the keys, which would give many more rows than groups, and if the
+    /// rows would be those of the rollup.
     private func keyOrder(_ statement: PlannedStatement, _ layer: Layer) -> SQLFragment? {
         guard let rollup = layer.rollup,
             statement.hasBuckets || statement.keys.contains(where: { Planner.calendarFields.contains($0.id) })
@@ -216,13 +217,13 @@ struct SQLCompiler {
         return " GROUP BY \(raw: (["bucket"] + dimensions.map(\.rawValue)).map { "f." + $0 }.joined(separator: ", "))"
     }
 
-    /// No rows, with the columns of a statement: an empty window needs no table.
+    /// Returns a statement without rows but with the right columns: an empty window needs no table.
     private func emptyResult(_ statement: PlannedStatement, _ values: Int) -> SQLFragment {
         let columns = statement.keys.count + (statement.hasBuckets ? 1 : 0) + values
         return "SELECT \(raw: Array(repeating: "NULL", count: columns).joined(separator: ", ")) WHERE 0"
     }
 
-    /// The column of rollups that sums the field; nil when none does.
+    /// Returns the rollup column that sums the field; nil if there is none.
     static func rollupColumn(_ field: Field) -> String? {
         switch field.id {
         case .latency: "lat"
@@ -286,13 +287,13 @@ struct SQLCompiler {
         var order: [SQLFragment] = []
         for key in sort {
             guard case .field(let field) = key.subject else { continue }
-            // Missing values come last in either direction.
+            // Missing values come last in both directions.
             let (place, joins) = fields.order(field)
             needs.formUnion(joins)
             order.append("\(place) \(raw: key.isDescending ? "DESC" : "ASC") NULLS LAST")
         }
         order.append("\(fields.time) DESC")
-        // Equal times are ordered by id, so that the same rows come in the same order from every store.
+        // Equal times are ordered by id, so that the order does not depend on the store.
         let isTrace: Bool
         if case .traces = statement.relation { isTrace = true } else { isTrace = false }
         if isTrace {

@@ -1,12 +1,12 @@
 import Model
 
-/// Rows to answer: groups merged, measures computed, filtered, ordered, cut; nothing is asked of any engine.
+/// Builds the answer from rows: merges groups, computes measures, filters, sorts and truncates, without asking any engine.
 struct Answering {
-    /// What `top` does to the groups, by the places of their names.
+    /// The effect of `top` on the groups, given by index of their names.
     struct Folding {
-        /// The groups that stay, best first.
+        /// The kept groups, best first.
         var kept: [Int]
-        /// The groups folded into `other`.
+        /// The groups that are folded into `other`.
         var folded: [Int]
     }
 
@@ -14,19 +14,19 @@ struct Answering {
     let facts: QueryFacts
     private let groups: Groups
     private let measures: MeasureValue
-    /// Rows of the noun in each bucket over all groups.
+    /// The number of the noun's rows in each bucket, over all groups.
     let totals: [Int64]
-    /// The ranking measures over the whole window that are no sums over the buckets; see `rankingQuery`.
+    /// The ranking measures over the whole window that are not additive over buckets; see `rankingQuery`.
     private let ranking: [[Value]: [Value]]
     private let baseline: Baseline?
 
     private var query: CheckedQuery { plan.query }
 
     /// - Parameters:
-    ///   - totals: What shares are taken of; the query's own rows unless it is a part of another one's.
+    ///   - totals: The denominators of shares; by default the query's own rows, unless it is part of another query.
     ///   - ranking: The ranking measures of each group over the whole window; see `rankingQuery`.
-    ///   - foreign: The values that other questions answer.
-    ///   - baseline: What is told of the window that `vs` compares with.
+    ///   - foreign: The values from other queries.
+    ///   - baseline: The baseline of `vs`.
     init(
         _ plan: Plan, facts: QueryFacts, rows: [[[StoredValue]]], totals: [Int64]? = nil, ranking: [[Value]: [Value]] = [:],
         foreign: ForeignValues = ForeignValues(), baseline: Baseline? = nil
@@ -37,7 +37,7 @@ struct Answering {
         self.ranking = ranking
         groups = Groups(plan, rows: rows, further: foreign.names)
         var sums = [Int64](repeating: 0, count: max(1, plan.buckets?.axis.starts.count ?? 1))
-        // The noun's own rows come first, and how many they are is their first partial.
+        // The noun's own rows come first, and their number is the first partial.
         for (key, row) in groups.tables[0].rows { sums[key.bucket] &+= row[groups.tables[0].firstValue].integer ?? 0 }
         self.totals = totals ?? sums
         measures = MeasureValue(
@@ -47,14 +47,14 @@ struct Answering {
 
     // MARK: Groups
 
-    /// The decoded keys of groups by their places.
+    /// Returns the decoded keys of groups, given by index.
     func names(_ places: [Int]) -> [[Value]] { places.map { groups.names[$0] } }
 
-    /// The places of the groups' names, whether or not they have a row in every bucket. A group without a row of the noun is
-    /// none, but where its absence is the answer: a rate of calls is 0/N for it.
+    /// The indices of the groups' names, whether or not they have rows in every bucket. A group without rows of the noun is
+    /// omitted, except for rates of calls, where it has 0/N.
     private var places: [Int] { groups.places(with: query.measures.first?.isRate == true ? [.calls] : []) }
 
-    /// What ranks groups over the whole window: what `sort` names but the time of buckets, else the first measure shown.
+    /// Returns the sort keys that rank groups over the whole window: those of `sort` except bucket time, then the first measure.
     private static func rankingKeys(_ query: CheckedQuery) -> [SortKey] {
         let keys = query.sort.filter { key in
             switch key.subject {
@@ -62,7 +62,7 @@ struct Answering {
             case .field(let field): query.keys.contains(field)
             }
         }
-        // A share over the window ranks as the count does, and counts add up.
+        // Over the window a share ranks like the count, and counts are additive.
         let first = query.measures[0] == .share ? .count : query.measures[0]
         return keys + [SortKey(subject: .measure(first), isDescending: true)]
     }
@@ -71,8 +71,8 @@ struct Answering {
         rankingKeys(query).compactMap { if case .measure(let measure) = $0.subject { measure } else { nil } }
     }
 
-    /// The question that ranks the groups of a series over its whole window, by the measures whose buckets do not add up to it;
-    /// nil when there are none.
+    /// Returns the query that ranks the groups of a series over its whole window, by the measures that are not additive over
+    /// buckets; nil if there are none.
     static func rankingQuery(_ query: CheckedQuery) -> CheckedQuery? {
         guard query.bucket != nil, !query.keys.isEmpty else { return nil }
         let measures = rankingMeasures(query).filter { !$0.isAdditive }
@@ -87,7 +87,7 @@ struct Answering {
         return whole
     }
 
-    /// The groups, best first over the whole window; ties by name.
+    /// Sorts the groups, best first over the whole window; ties by name.
     private func ranked(_ places: [Int]) -> [Int] {
         let keys = Answering.rankingKeys(query)
         let ofWhole = Answering.rankingQuery(query)?.measures ?? []
@@ -118,7 +118,8 @@ struct Answering {
         return ranked.map(\.place)
     }
 
-    /// The value that ranks a group: under `vs` the larger of now and before, so that what vanished keeps its place.
+    /// Returns the ranking value of a group: under `vs` the larger of now and before, so that a group that vanished keeps its
+    /// place.
     private func rankingValue(_ measure: Measure, of key: GroupKey) -> Value {
         let value = measures.value(measure, of: key)
         guard query.versus != nil, query.sort.isEmpty, measure.isAdditive else { return value }
@@ -126,7 +127,7 @@ struct Answering {
         return ValueOrder.precedes(before, value, descending: true) == true ? before : value
     }
 
-    /// The exact sum of two values of one type; none and a value is the value.
+    /// Returns the exact sum of two values of the same type; a missing value counts as nothing.
     static func sum(_ a: Value, _ b: Value) -> Value {
         switch (a, b) {
         case (.count(let x), .count(let y)): .count(x &+ y)
@@ -137,8 +138,8 @@ struct Answering {
         }
     }
 
-    /// What `top` keeps and folds; nil when it folds nothing. `having` drops groups before; in a series it drops single
-    /// buckets of groups, and so comes after.
+    /// Returns what `top` keeps and folds; nil if it folds nothing. Without buckets `having` removes groups first; in a series it
+    /// removes single buckets of groups and therefore comes later.
     func folding() -> Folding? {
         guard let top = query.top else { return nil }
         var candidates = places
@@ -150,13 +151,13 @@ struct Answering {
         return Folding(kept: Array(ranking.prefix(top)), folded: Array(ranking.dropFirst(top)))
     }
 
-    /// True when folded groups must be named one by one: mostly everything that is not kept is folded, but what `having` dropped
-    /// is neither, nor are calls of groups that have no row of the noun.
+    /// True if folded groups must be listed by name. Usually everything not kept is folded, but groups removed by `having` are
+    /// neither kept nor folded, nor are calls of groups without rows of the noun.
     var isFoldedByName: Bool {
         query.having != nil && query.bucket == nil || query.allMeasures.contains { $0.isForeign && $0.isOfCalls }
     }
 
-    /// The values of the folded groups together, for each bucket. Measures that do not add up are missing.
+    /// Returns the combined values of the folded groups, for each bucket; measures that are not additive are missing.
     func foldedValues(_ folding: Folding) -> [[Value]] {
         var together = measures
         together.groups = groups.folded(Set(folding.folded).contains)
@@ -168,7 +169,7 @@ struct Answering {
 
     // MARK: The answer
 
-    /// The answer; `other` are the values of the folded groups together, for each bucket.
+    /// Returns the answer; `other` contains the combined values of the folded groups for each bucket.
     func answer(folding: Folding? = nil, other: [[Value]]? = nil) -> Answer {
         let keyColumns = query.keys.map { ResultColumn($0.name, $0.type.valueType) }
         let measureColumns = query.measures.map { ResultColumn($0.name, $0.type) }
@@ -204,7 +205,7 @@ struct Answering {
         return answer(columns, rows, query.keys.isEmpty ? .series(axis) : .groupedSeries(axis, keys: query.keys.count))
     }
 
-    /// The rows of these groups with those of the folded ones, last in each bucket. A bucket of which nothing is shown gets none.
+    /// Adds the row of the folded groups at the end of each bucket; buckets without displayed rows get none.
     private func with(_ other: [[Value]], _ folding: Folding, _ keys: [GroupKey], _ rows: [[Value]]) -> [[Value]] {
         let label = otherLabel(folding)
         var last: [Int: Int] = [:]
@@ -229,10 +230,10 @@ struct Answering {
             + Array(repeating: .missing, count: query.keys.count - 1)
     }
 
-    /// Brings groups into the order of the answer. The measures that decide are computed once for each group.
+    /// Sorts groups in the order of the answer; the sorting measures are computed once per group.
     private func sort(_ keys: inout [GroupKey]) {
         var deciding: [Measure] = query.sort.compactMap { if case .measure(let measure) = $0.subject { measure } else { nil } }
-        // Ties stand by the first measure.
+        // Ties are resolved by the first measure.
         deciding.append(query.measures[0])
         var ordered = keys.map { key in (key: key, values: deciding.map { measures.value($0, of: key) }) }
         ordered.sort { precedes($0, $1) }
@@ -253,7 +254,7 @@ struct Answering {
                         field, groups.names[a.key.name][position], groups.names[b.key.name][position],
                         descending: key.isDescending)
                 } else {
-                    // The only field that is no key is the bucket's time.
+                    // The only field that is not a key is the time of the bucket.
                     decided = a.key.bucket == b.key.bucket ? nil : (a.key.bucket < b.key.bucket) != key.isDescending
                 }
             }
@@ -268,7 +269,7 @@ struct Answering {
         return ValueOrder.namesPrecede(query.keys, groups.names[a.key.name], groups.names[b.key.name])
     }
 
-    // MARK: What is left out
+    // MARK: Omitted rows
 
     private func dropByHaving(_ keys: inout [GroupKey], _ receipt: inout Receipt) {
         guard let having = query.having else { return }

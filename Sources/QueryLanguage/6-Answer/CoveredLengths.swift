@@ -1,16 +1,16 @@
 import Model
 
-/// How long the times are that the rows of a group can lie in: all of its bucket or of the window, but for conditions and keys
-/// of the calendar only the hours and days that these select.
+/// The total time that the rows of a group can come from: its whole bucket or window, or with calendar conditions and keys only
+/// the hours and days that they select.
 struct CoveredLengths {
     private let query: CheckedQuery
     private let axis: TimeAxis?
     private let window: Window?
-    /// Nanoseconds by the values of the calendar's keys, for each bucket; nil when nothing of the calendar is asked.
+    /// Nanoseconds by the values of calendar keys, for each bucket; nil if the query has no calendar fields.
     private var calendar: [[[Value]: Int64]]?
-    /// The places of the calendar's keys among all keys.
+    /// The indices of the calendar keys among all keys.
     private let places: [Int]
-    /// True when all groups that are left are one.
+    /// True if all remaining groups are combined.
     private var areTogether = false
 
     init(_ plan: Plan, facts: QueryFacts) {
@@ -35,7 +35,7 @@ struct CoveredLengths {
         calendar = windows.map { CoveredLengths.nanoseconds(in: $0, query.zone, fields, .all(conditions), hasHours: hasHours) }
     }
 
-    /// Leaves the times of these groups, which are one from now on.
+    /// Keeps the times of these groups and combines them.
     mutating func keepOnly(_ names: [[Value]]) {
         guard !places.isEmpty else { return }
         let kept = Set(names.map { name in places.map { name[$0] } })
@@ -43,7 +43,7 @@ struct CoveredLengths {
         areTogether = true
     }
 
-    /// Seconds of a group's bucket or of the window, 0 when there are none.
+    /// Returns the seconds of a group's bucket or of the window; 0 if there are none.
     func length(of key: GroupKey, names: [Value]) -> Double {
         if let calendar {
             guard calendar.indices.contains(key.bucket) else { return 0 }
@@ -55,7 +55,7 @@ struct CoveredLengths {
         return window?.length.inSeconds ?? 0
     }
 
-    /// Nanoseconds of a window by the values of calendar fields, of the times that satisfy a condition on such fields.
+    /// Returns the nanoseconds in a window that satisfy a condition on calendar fields, by the values of calendar fields.
     private static func nanoseconds(
         in window: Window, _ zone: Zone, _ fields: [Field], _ condition: CheckedPredicate, hasHours: Bool
     ) -> [[Value]: Int64] {
@@ -82,7 +82,7 @@ struct CoveredLengths {
 }
 
 extension Field {
-    /// The number by which a calendar field is kept, of a local time in nanoseconds.
+    /// Returns the stored number of a calendar field for a local time in nanoseconds.
     fileprivate func calendarNumber(ofLocal local: Int64) -> Int64 {
         let day = floorDivide(local, 86_400_000_000_000)
         switch id {
@@ -98,7 +98,7 @@ extension Field {
 }
 
 extension CheckedPredicate {
-    /// True when a condition on fields of the calendar holds at a local time in nanoseconds.
+    /// Returns true if a condition on calendar fields holds at a local time in nanoseconds.
     fileprivate func holds(atLocal local: Int64) -> Bool {
         switch self {
         case .isOneOf(let field, let values): return values.contains(.integer(field.calendarNumber(ofLocal: local)))

@@ -1,7 +1,7 @@
 import Model
 
-/// Values of measures that other questions answer: those of the window that `vs` compares with, and those taken over a
-/// length of time of their own.
+/// Values of measures that come from other queries: those of the baseline window of `vs`, and those with a window of their
+/// own.
 struct ForeignValues {
     /// A group by its decoded keys, in a bucket.
     struct Key: Hashable {
@@ -11,14 +11,14 @@ struct ForeignValues {
 
     /// The values of each measure by group and bucket.
     private(set) var values: [Measure: [Key: Value]] = [:]
-    /// The names that are groups as well: those of shown values.
+    /// The names of displayed values, which are groups as well.
     private(set) var names: Set<[Value]> = []
 
-    /// Takes over the columns of an answer.
+    /// Adds the columns of an answer.
     /// - Parameters:
-    ///   - bucket: The bucket that all rows belong to; nil when the answer has buckets of its own.
-    ///   - alignment: For each of these buckets those of the question that it stands for.
-    ///   - areShown: Whether the measures are shown, so that their groups are rows of the answer.
+    ///   - bucket: The bucket of all rows; nil if the answer has buckets of its own.
+    ///   - alignment: For each bucket of the answer, the corresponding buckets of the query.
+    ///   - areShown: Whether the measures are displayed, so that their groups are rows of the answer.
     mutating func add(
         _ measures: [Measure], of answer: Answer, keys: Int, bucket: Int?, alignment: [Timestamp: [Int]] = [:], areShown: Bool
     ) {
@@ -42,7 +42,7 @@ struct ForeignValues {
         }
     }
 
-    /// The values of two buckets that stand for one: an hour that came twice. What cannot be put together is that of the first.
+    /// Combines the values of two buckets that correspond to one, such as an hour that occurred twice; otherwise keeps the first.
     private static func together(_ a: Value, _ b: Value, _ measure: Measure) -> Value {
         if case .ratio(let x) = a, case .ratio(let y) = b {
             return Ratio(x.numerator + y.numerator, of: x.denominator + y.denominator).map { .ratio($0) } ?? a
@@ -52,7 +52,7 @@ struct ForeignValues {
         return inner.isAdditive ? Answering.sum(a, b) : a.isMissing ? b : a
     }
 
-    /// The value of a foreign measure; what nothing was found for is zero when it counts, else missing.
+    /// Returns the value of a foreign measure; without a value, zero for counts and missing for others.
     func value(_ measure: Measure, of key: Key) -> Value {
         if let value = values[measure]?[key] { return value }
         var inner = measure
@@ -67,7 +67,7 @@ struct ForeignValues {
 }
 
 extension CompiledQuery {
-    /// Asks the questions behind the foreign measures.
+    /// Runs the queries for the foreign measures.
     func foreignValues(from engine: some QueryEngine) throws -> ForeignValues {
         var foreign = ForeignValues()
         let measures = query.allMeasures.reduce(into: [Measure]()) { if !$0.contains($1) { $0.append($1) } }
@@ -89,7 +89,7 @@ extension CompiledQuery {
                 if case .over(let inner, length) = measure { inner } else { nil as Measure? }
             }
             for (place, end) in ends.enumerated() {
-                // An event exactly at the end counts, one exactly a length before it does not.
+                // An event exactly at the end counts; one exactly at the beginning does not.
                 let instant = Duration.nanoseconds(1)
                 let answer = try ask(
                     inner, over: Window(from: end - length + instant, to: end + instant), keepsBuckets: false, engine)
@@ -101,7 +101,7 @@ extension CompiledQuery {
         return foreign
     }
 
-    /// The instants up to which lengths of time of their own reach: the ends of the buckets, or the end of the window.
+    /// The ends of measure windows: the ends of the buckets, or the end of the window.
     private var ends: [Timestamp] {
         guard let axis = plan.buckets?.axis else {
             return [query.window?.to ?? facts.coverage?.to ?? Timestamp(nanoseconds: 0)]
@@ -109,8 +109,8 @@ extension CompiledQuery {
         return axis.starts.indices.map { min(axis.bucket($0).to, axis.window.to) }
     }
 
-    /// For each bucket of the window before those of the own window beside which it stands: hours of calendar windows beside
-    /// the hour that clocks show alike, all others in their order.
+    /// For each bucket of the baseline, the corresponding buckets of the query's window: hours of calendar windows correspond by
+    /// clock time, all others in order.
     private func alignment(with shape: AnswerShape) -> [Timestamp: [Int]] {
         let axis: TimeAxis
         switch shape {
@@ -122,7 +122,7 @@ extension CompiledQuery {
             for (place, start) in axis.starts.enumerated() { alignment[start] = [place] }
             return alignment
         }
-        /// The whole number of widths from the window's beginning, on the clock.
+        /// Returns the number of widths since the beginning of the window, in clock time.
         func steps(_ axis: TimeAxis) -> [Int64] {
             func local(_ instant: Timestamp) -> Int64 {
                 instant.nanoseconds.addingStopping(axis.zone.offset(at: instant) * 1_000_000_000)
@@ -157,7 +157,7 @@ extension CompiledQuery {
         return try asked(query, measures).answer(from: engine, totals: totals)
     }
 
-    /// What the answer says of the window that `vs` compares with.
+    /// Returns the baseline of `vs` for the answer.
     func baseline() -> Baseline? {
         guard let versus = query.versus, let window = query.baseline else { return nil }
         let first = (query.bucket == nil ? 0 : 1) + query.keys.count
@@ -170,11 +170,11 @@ extension CompiledQuery {
             window: window, name: versus.name, columns: columns, covered: coveredPart(of: window), isUnknown: isUnknown)
     }
 
-    /// `18 of 24 h`: how much of a window the data covers; nil when all of it.
+    /// Returns the part of a window with data, such as `18 of 24 h`; nil if complete.
     private func coveredPart(of window: Window) -> String? {
         guard let coverage = facts.coverage else { return "none" }
         let covered = window.intersection(coverage)
-        // The last record of a store is rarely the last instant of its window.
+        // The last record of a store is rarely at the very end of its window.
         let slack = window.length.inSeconds / 100
         guard covered.isEmpty || window.length.inSeconds - covered.length.inSeconds > slack else { return nil }
         let (unit, name): (Double, String) =

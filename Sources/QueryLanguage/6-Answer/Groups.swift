@@ -1,44 +1,44 @@
 import Model
 
-/// One group of a query: the place of its name in `Groups.names`, and of its bucket (0 without buckets).
+/// A group of a query: the index of its name in `Groups.names`, and that of its bucket (0 without buckets).
 struct GroupKey: Hashable {
     var name: Int
     var bucket: Int
 }
 
-/// The numbers of every group of a query, gathered from the rows of its statements.
+/// The values of every group of a query, collected from the rows of its statements.
 struct Groups {
-    /// One statement's partials or statistics, by group.
+    /// The partials or statistics of one statement, by group.
     struct Table {
         let statement: PlannedStatement
-        /// The partials in the order of their columns; empty for statistics.
+        /// The partials in column order; empty for statistics.
         let partials: [Partial]
-        /// Positions in the query's keys of the keys that this statement has.
+        /// The indices of this statement's keys among the query's keys.
         var keyPositions: [Int]
-        /// How many columns stand before the values of a row.
+        /// The number of columns before the values.
         let firstValue: Int
-        /// Rows as the engine gave them, by the table's own names, which are those of the groups when it has every key.
+        /// Rows as returned by the engine, by the table's own names, which are those of the groups if it has every key.
         var rows: [GroupKey: [StoredValue]] = [:]
-        /// For a table that lacks keys: the own name of each name of the groups; nil where it has no row.
+        /// For a table without some keys, its own name for each name of the groups; nil where it has no row.
         var ownNames: [Int?]?
     }
 
     let plan: Plan
-    /// The decoded keys of every group that a statement with all keys has told of.
+    /// The decoded keys of every group from statements with all keys.
     private(set) var names: [[Value]] = []
     private(set) var tables: [Table] = []
     private let placeOfBucket: [Int64: Int]
-    /// The places of names that other questions tell of.
+    /// The indices of names from other queries.
     private var placesOfFurther: Set<Int> = []
 
-    /// Gathers the rows, one set for each statement of the plan, in its order.
-    /// - Parameter further: Names that other questions tell of; they are groups as well.
+    /// Collects the rows, one set per statement of the plan, in its order.
+    /// - Parameter further: Names from other queries, which are groups as well.
     init(_ plan: Plan, rows: [[[StoredValue]]], further: Set<[Value]> = []) {
         self.plan = plan
         var places: [Int64: Int] = [:]
         for (place, key) in (plan.buckets?.keys ?? []).enumerated() { places[key] = place }
         placeOfBucket = places
-        // A query without keys has its one group also where there is no row.
+        // A query without keys has a single group, even without rows.
         var known = Names(plan.query.keys.isEmpty ? [[]] : [])
         var own: [Names?] = []
         for (statement, rows) in zip(plan.statements, rows) {
@@ -61,7 +61,7 @@ struct Groups {
         }
     }
 
-    /// Names in the order in which they were first met.
+    /// Names in order of first appearance.
     private struct Names {
         var all: [[Value]] = []
         var places: [[Value]: Int] = [:]
@@ -85,12 +85,12 @@ struct Groups {
             statement: statement, partials: partials, keyPositions: positions,
             firstValue: keys.count + (statement.hasBuckets ? 1 : 0))
         table.rows.reserveCapacity(rows.count)
-        // Rows of one name often follow each other: it is decoded once.
+        // Consecutive rows often have the same name: decode it once.
         var last: (keys: ArraySlice<StoredValue>, place: Int)?
         for row in rows {
             var bucket = 0
             if statement.hasBuckets {
-                // A row without bucket is the empty sum of a statement without keys; one outside the axis is none of ours.
+                // A row without a bucket is the empty sum of a statement without keys; rows outside the axis are ignored.
                 guard let number = row[keys.count].integer, let found = placeOfBucket[number] else { continue }
                 bucket = found
             }
@@ -106,7 +106,7 @@ struct Groups {
         return table
     }
 
-    /// Two rows that show the same key (an empty text and none, say) are one group.
+    /// Adds a row; rows with the same display key, such as an empty text and NULL, are one group.
     private static func add(_ row: [StoredValue], to table: inout Table, _ key: GroupKey) {
         guard var known = table.rows.updateValue(row, forKey: key) else { return }
         for (place, partial) in table.partials.enumerated() {
@@ -116,9 +116,8 @@ struct Groups {
         table.rows[key] = known
     }
 
-    /// The groups for which `isFolded` says so put together: one for each bucket, without keys. A table that lacks a key knows
-    /// nothing of single groups, so that all of it counts. Percentiles and distinct counts cannot be put together and are left
-    /// out.
+    /// Returns the folded groups combined: one group per bucket, without keys. A table without some keys cannot distinguish
+    /// groups and counts entirely. Percentiles and distinct counts cannot be combined and are omitted.
     func folded(_ isFolded: (Int) -> Bool) -> Groups {
         var folded = self
         folded.names = [[]]
@@ -135,7 +134,7 @@ struct Groups {
         return folded
     }
 
-    /// Parts put together; none and a value is the value.
+    /// Combines two partial values; a missing value counts as nothing.
     private static func union(_ union: Partial.Union, _ a: StoredValue, _ b: StoredValue) -> StoredValue {
         guard let x = a.integer, let y = b.integer else { return a == .null ? b : a }
         switch union {
@@ -145,8 +144,8 @@ struct Groups {
         }
     }
 
-    /// The names that there are, whether or not they have a row in every bucket: those of the noun's own rows, those of these
-    /// others beside them, and those that other questions tell of.
+    /// Returns the indices of the existing names, whether or not they have rows in every bucket: those of the noun's own rows, of
+    /// these other roles, and of other queries.
     func places(with roles: Set<PlannedStatement.Role>) -> [Int] {
         var isThere = [Bool](repeating: plan.query.keys.isEmpty, count: names.count)
         for (index, table) in tables.enumerated() where index == 0 || roles.contains(table.statement.role) {
@@ -157,26 +156,26 @@ struct Groups {
         return isThere.indices.filter { isThere[$0] }
     }
 
-    /// True when the plan asked for these numbers.
+    /// Returns true if the plan includes this role.
     func has(_ role: PlannedStatement.Role) -> Bool { table(role) != nil }
 
     private func table(_ role: PlannedStatement.Role) -> Int? {
         tables.firstIndex { $0.statement.role == role && !$0.partials.isEmpty }
     }
 
-    /// The table of a role and the column of a partial in its rows; nil when the plan did not ask for it.
+    /// Returns the table of a role and the column of a partial; nil if the plan does not include it.
     private func place(_ partial: Partial, _ role: PlannedStatement.Role) -> (table: Int, column: Int)? {
         guard let table = table(role), let place = tables[table].partials.firstIndex(of: partial) else { return nil }
         return (table, tables[table].firstValue + place)
     }
 
-    /// A partial of a group; nil when the statement has no row for it.
+    /// Returns a partial of a group; nil if the statement has no row for it.
     func partial(_ partial: Partial, of key: GroupKey, _ role: PlannedStatement.Role = .own) -> StoredValue? {
         guard let (table, column) = place(partial, role) else { return nil }
         return row(of: key, in: table)?[column]
     }
 
-    /// The row of a group in a table that may know fewer keys.
+    /// Returns the row of a group in a table that may have fewer keys.
     private func row(of key: GroupKey, in index: Int) -> [StoredValue]? {
         var key = key
         if let own = tables[index].ownNames {
@@ -187,13 +186,13 @@ struct Groups {
         return tables[index].rows[key]
     }
 
-    /// A partial over all groups; nil when it was not asked for.
+    /// Returns a partial summed over all groups; nil if the plan does not include it.
     func total(_ partial: Partial, _ role: PlannedStatement.Role = .own) -> Int64? {
         guard let (table, column) = place(partial, role) else { return nil }
         return tables[table].rows.values.reduce(0) { $0 &+ ($1[column].integer ?? 0) }
     }
 
-    /// A percentile or distinct count of a group.
+    /// Returns a percentile or distinct count of a group.
     func statistic(of key: GroupKey, where matches: (PlannedStatement.Task) -> Int?) -> StoredValue? {
         for index in tables.indices {
             guard let place = matches(tables[index].statement.task) else { continue }

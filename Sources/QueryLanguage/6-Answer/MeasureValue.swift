@@ -1,23 +1,23 @@
 import Model
 
-/// Measures of a group from its partials.
+/// Computes the measures of a group from its partials.
 struct MeasureValue {
     var groups: Groups
     let facts: QueryFacts
-    /// Rows of the noun in each bucket over all groups, before any is dropped; what shares are taken of.
+    /// The number of the noun's rows in each bucket over all groups, before any are removed: the denominators of shares.
     let totals: [Int64]
-    /// The values that other questions answer.
+    /// The values from other queries.
     let foreign: ForeignValues
-    /// True when data covers the whole window that `vs` compares with; else differences have no value.
+    /// True if data covers the whole baseline window of `vs`; otherwise differences have no value.
     let hasWholeBaseline: Bool
-    /// False when data covers nothing of that window.
+    /// False if the baseline window has no data.
     let knowsBaseline: Bool
-    /// How long the times are that groups stand for.
+    /// The time covered by each group.
     var lengths: CoveredLengths
 
     private var query: CheckedQuery { groups.plan.query }
 
-    /// The value of a measure for a group; missing where it has none.
+    /// Returns the value of a measure for a group; `missing` if it has none.
     func value(_ measure: Measure, of key: GroupKey) -> Value {
         switch measure {
         case .before where !knowsBaseline: return .missing
@@ -26,7 +26,7 @@ struct MeasureValue {
         case .delta: return delta(of: key)
         default: break
         }
-        // Outside of what the sources cover nothing is known, so nothing is zero.
+        // Outside the coverage of the sources nothing is known, so nothing is zero.
         if let axis = groups.plan.buckets?.axis, !axis.isCovered(key.bucket) { return .missing }
         switch measure {
         case .count: return .count(rows(key))
@@ -71,13 +71,13 @@ struct MeasureValue {
         }
     }
 
-    /// The value that another question gives.
+    /// Returns the value from another query.
     func foreignValue(_ measure: Measure, _ key: GroupKey) -> Value {
         foreign.value(measure, of: ForeignValues.Key(name: groups.names[key.name], bucket: key.bucket))
     }
 
-    /// The first measure now and in the window before; nil where one of them has no value, and when data does not cover the
-    /// whole window before. Of groups without any row sums are 0.
+    /// Returns the first measure now and in the baseline; nil if one of them has no value or data does not cover the whole
+    /// baseline. For groups without rows, sums are 0.
     private func compared(_ key: GroupKey) -> (now: Value, before: Value)? {
         guard hasWholeBaseline, let changed = query.changed else { return nil }
         var now = value(changed, of: key), before = foreignValue(.before(changed), key)
@@ -89,7 +89,7 @@ struct MeasureValue {
         return now.isMissing || before.isMissing ? nil : (now, before)
     }
 
-    /// Zero of the type of a value.
+    /// Returns zero of the same type as a value.
     private static func nothing(_ like: Value) -> Value {
         switch like {
         case .count: .count(0)
@@ -99,15 +99,14 @@ struct MeasureValue {
         }
     }
 
-    /// The relative difference to the window before; without bound where something grew from nothing, and none where nothing
-    /// stands beside nothing.
+    /// Returns the relative change from the baseline: infinite for growth from zero, missing if both are zero.
     private func change(of key: GroupKey) -> Value {
         guard let (now, before) = compared(key), let now = now.magnitude, let before = before.magnitude else { return .missing }
         if before == 0 { return now == 0 ? .missing : .number(now > 0 ? .infinity : -.infinity) }
         return .number((now - before) / before)
     }
 
-    /// The difference to the window before.
+    /// Returns the absolute difference from the baseline.
     private func delta(of key: GroupKey) -> Value {
         guard let (now, before) = compared(key) else { return .missing }
         switch (now, before) {
@@ -124,7 +123,7 @@ struct MeasureValue {
         groups.partial(partial, of: key, role)?.integer
     }
 
-    /// The sum of a field; nil when it has no value, or is too large for any.
+    /// Returns the sum of a field; nil if there is none, or on overflow.
     private func sum(_ field: Field, _ key: GroupKey) -> Int64? {
         guard let low = integer(.sum(field), key), let high = integer(.carry(field), key) else { return nil }
         let (shifted, overflow) = high.multipliedReportingOverflow(by: 1 << 32)
@@ -174,7 +173,7 @@ struct MeasureValue {
         }
     }
 
-    /// A count or sum divided by the length of its bucket or window in units of `seconds`.
+    /// Divides a count or sum by the length of its bucket or window in units of `seconds`.
     private func per(_ seconds: Double, _ measure: Measure, _ key: GroupKey) -> Value {
         let length = lengths.length(of: key, names: groups.names[key.name])
         guard length > 0 else { return .missing }
@@ -189,7 +188,7 @@ struct MeasureValue {
 }
 
 extension Measure {
-    /// True when its value for several groups together follows from what is counted and summed for each.
+    /// True if the combined value of several groups follows from their counts and sums.
     var addsUpOverGroups: Bool {
         switch self {
         case .distinct, .recoveryTime, .common, .sample, .over, .before, .change, .delta: false

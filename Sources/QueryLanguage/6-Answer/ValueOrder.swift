@@ -1,8 +1,8 @@
 import Model
 
-/// The one order of values: numbers by size, texts by their scalars, missing last in either direction.
+/// The order of values: numbers by size, texts by Unicode scalars, missing last in both directions.
 enum ValueOrder {
-    /// True when `a` comes before `b`; nil when neither does.
+    /// Returns true if `a` comes before `b`; nil if they are equal.
     static func precedes(_ a: Value, _ b: Value, descending: Bool) -> Bool? {
         switch (a, b) {
         case (.missing, .missing): return nil
@@ -10,7 +10,7 @@ enum ValueOrder {
         case (_, .missing): return true
         case (.text(let x), .text(let y)):
             if x == y { return nil }
-            // The order of scalars is that of their bytes.
+            // UTF-8 byte order is the order of scalars.
             let ascends = x.utf8.lexicographicallyPrecedes(y.utf8)
             return ascends != descending
         case (.count(let x), .count(let y)): return x == y ? nil : (x < y) != descending
@@ -24,7 +24,7 @@ enum ValueOrder {
         }
     }
 
-    /// True when key `a` comes before key `b`: as values do, but words of an ordered set in the set's order.
+    /// Returns true if key `a` comes before key `b`: as for values, but words of an ordered set in that order.
     static func keyPrecedes(_ field: Field, _ a: Value, _ b: Value, descending: Bool) -> Bool? {
         guard let words = field.type.orderedWords, case .text(let x) = a, case .text(let y) = b,
             let first = words.firstIndex(of: x), let second = words.firstIndex(of: y)
@@ -32,7 +32,7 @@ enum ValueOrder {
         return first == second ? nil : (first < second) != descending
     }
 
-    /// True when the names of group `a` come before those of `b`.
+    /// Returns true if the names of group `a` come before those of `b`.
     static func namesPrecede(_ fields: [Field], _ a: [Value], _ b: [Value]) -> Bool {
         for (place, field) in fields.enumerated() {
             if let decided = keyPrecedes(field, a[place], b[place], descending: false) { return decided }
