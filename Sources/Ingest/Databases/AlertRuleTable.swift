@@ -1,13 +1,13 @@
 import Model
 import SQLite
 
-/// One row of a table `alert_rules`, as other programs keep them.
+/// A row of another program's table `alert_rules`.
 public struct AlertRuleRow: Hashable, Sendable {
-    /// The row's number, by which the history names it.
+    /// The row's number, to which the history refers.
     public var id: Int64?
     /// Nil when the row has none.
     public var name: String?
-    /// What is counted, such as `quota_exceeded`; nil for every error.
+    /// The errors counted, such as `quota_exceeded`; nil for all errors.
     public var errorType: String?
     public var severity: String?
     /// `count`, `rate` …; nil means a count.
@@ -19,7 +19,7 @@ public struct AlertRuleRow: Hashable, Sendable {
     public var isActive: Bool
 }
 
-/// One row of a table `alert_history`: a rule that fired.
+/// A row of the table `alert_history`: a firing of a rule.
 public struct AlertHistoryRow: Hashable, Sendable {
     public var ruleID: Int64
     public var triggeredAt: Timestamp
@@ -28,16 +28,16 @@ public struct AlertHistoryRow: Hashable, Sendable {
     public var isAcknowledged: Bool
 }
 
-/// A database with rows of `alert_rules`; only read.
+/// A database with a table `alert_rules`, opened read-only.
 public enum AlertRuleTable {
-    /// Tables say so in numbers or in words; a rule that says nothing is active.
+    /// Parses a number or word; a rule without a value is active.
     private static func isActive(_ text: String?) -> Bool {
         let word = (text ?? "").lowercased().filter { !$0.isWhitespace }
         return !["0", "0.0", "false", "f", "no", "n", "off", "inactive", "disabled"].contains(word)
     }
 
-    /// Every row, by name. A copy that reading may need lies beside `store`.
-    /// - Throws: When the file is no database, or has no such table.
+    /// Returns all rows, by name. A necessary copy of the database is created beside `store`.
+    /// - Throws: When the file is not a database, or has no such table.
     public static func rows(path: String, beside store: String) throws -> [AlertRuleRow] {
         try IngestError.about(path) {
             let connection = try SourceDatabase.open(path: path, scratch: store).connection
@@ -66,8 +66,8 @@ public enum AlertRuleTable {
         }
     }
 
-    /// Every row of the history beside the rules, by time; none when the database has no such table. A row that names no rule or
-    /// no time is left out.
+    /// Returns all rows of the history, by time; none when the database has no such table. Rows without a rule or time are
+    /// skipped.
     public static func history(path: String) throws -> [AlertHistoryRow] {
         try IngestError.about(path) {
             let connection = try Connection(path: path, mode: .readOnly)

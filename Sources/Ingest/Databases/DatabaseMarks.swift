@@ -1,14 +1,14 @@
 import Model
 import SQLite
 
-/// How far the tables of a followed database were read.
+/// The position up to which the tables of a followed database were read.
 package struct DatabaseMarks: Equatable {
-    /// The newest row of a table.
+    /// The newest row read of a table.
     package struct Mark: Equatable {
         package var row: Int64
-        /// The row's own id, which tells whether the numbers of rows still mean what they meant.
+        /// The row's own id, for detecting renumbered rows.
         package var identity: String?
-        /// The latest change among the newest rows, as the table spells it; nil when it does not tell.
+        /// The latest change among the newest rows, as the table writes it; nil when the table has no such column.
         package var updated: String?
 
         package init(row: Int64, identity: String? = nil, updated: String? = nil) {
@@ -16,19 +16,19 @@ package struct DatabaseMarks: Equatable {
         }
     }
 
-    /// By the name of the table.
+    /// Marks by table name.
     package var tables: [String: Mark] = [:]
 
-    /// Rows before the newest one that are looked through for later changes.
+    /// Number of rows before the newest one that are checked for later changes.
     static let looksBack: Int64 = 20_000
 
-    /// Rows before the newest one among which unfinished ones are awaited.
+    /// Number of rows before the newest one in which unfinished rows are awaited.
     static let awaits: Int64 = 1000
 
-    /// Makes marks of nothing.
+    /// Creates empty marks.
     package init() {}
 
-    /// The newest row of a table; `identity` is the column with the row's own id, `updated` the one with its last change.
+    /// Returns the newest row of a table; `identity` is the column with the row's own id, `updated` the one with its last change.
     static func newest(of table: String, identity: String, updated: String?, on connection: Connection) throws(SQLError) -> Mark?
     {
         guard let row = try connection.integer("SELECT max(rowid) FROM \(table)") else { return nil }
@@ -40,7 +40,7 @@ package struct DatabaseMarks: Equatable {
         return mark
     }
 
-    /// Notes how far the rows of a query reach, those that change other rows, and where the first unfinished one is.
+    /// Records how far the rows of a query reach, also those that change other rows, and the first unfinished row.
     mutating func note(_ query: RowQuery, on connection: Connection) throws(SQLError) {
         guard
             let newest = try DatabaseMarks.newest(
@@ -57,11 +57,11 @@ package struct DatabaseMarks: Equatable {
         if let first { tables[DatabaseMarks.awaited(query.table)] = Mark(row: first) }
     }
 
-    /// The name of the mark of a table's first unfinished row.
+    /// Returns the name of the mark for a table's first unfinished row.
     static func awaited(_ table: String) -> String { table + " awaited" }
 
-    /// True when the row of each mark is still the one it was, or was written anew behind it: else rows were renumbered or
-    /// taken away.
+    /// Returns true when the row of each mark is unchanged or was replaced by a newer row; otherwise rows were renumbered or
+    /// deleted.
     func holds(on connection: Connection, identity: [String: String]) throws(SQLError) -> Bool {
         for (table, mark) in tables {
             guard let column = identity[table] else { continue }
@@ -78,7 +78,7 @@ package struct DatabaseMarks: Equatable {
 }
 
 extension RowQuery {
-    /// The rows behind the marks, and those before them that may have changed; `?1` stands for the last change noted.
+    /// Returns the SQL for the rows after the marks, and earlier rows that may have changed; `?1` is the last change recorded.
     func sql(after marks: DatabaseMarks?) -> String {
         guard let marks, let mark = marks.tables[table] else { return sql }
         var any = ["\(short).rowid > \(mark.row)"]

@@ -2,14 +2,14 @@ import CSQLite
 import Model
 import SQLite
 
-/// Reads the records of another program's database, whatever its schema.
+/// Reads the records of another program's database, with any known schema.
 package final class DatabaseReader {
     private enum Source {
         case metrics(LLMMetricsReader)
         case rows([Query])
     }
 
-    /// A query, and what its placeholder stands for.
+    /// A query and the value of its placeholder.
     private struct Query {
         var form: RowReader.Form
         var sql: String
@@ -22,7 +22,7 @@ package final class DatabaseReader {
     private var query = 0
     private var running: (rows: SourceRows, reader: RowReader)?
     private let allowance: SourceAllowance
-    /// The records of the row under way.
+    /// The remaining records of the current row.
     private var waiting: [Record] = []
     private var taken = 0
     private var ownProblems: [RecordProblem] = []
@@ -30,15 +30,15 @@ package final class DatabaseReader {
 
     private var rowMarks = DatabaseMarks()
 
-    /// Up to where everything is read when the reader is at its end.
+    /// The position after everything has been read.
     package var marks: DatabaseMarks {
         if case .metrics(let reader) = source { return reader.marks }
         return rowMarks
     }
 
-    /// Opens a reader over a database that `DatabaseSchema` recognised; problems are told of the file at `path`.
+    /// Opens a reader over a database recognised by `DatabaseSchema`; problems refer to the file at `path`.
     ///
-    /// Behind marks, it gives only rows that are newer, or that may have changed since.
+    /// With marks, it returns only rows that are newer or may have changed.
     package init(
         _ schema: DatabaseSchema, connection: Connection, path: String, after earlier: DatabaseMarks? = nil
     ) throws(SQLError) {
@@ -73,13 +73,13 @@ package final class DatabaseReader {
         return ownProblems
     }
 
-    /// How many rows were skipped.
+    /// Number of rows skipped.
     package var problemCount: Int {
         if case .metrics(let reader) = source { return reader.problemCount }
         return ownCount
     }
 
-    /// The next record; nil after the last.
+    /// Returns the next record; nil after the last.
     package func next() throws(SQLError) -> Record? {
         let queries: [Query]
         switch source {

@@ -1,14 +1,15 @@
 import Model
 import SQLite
 
-/// A database schema that other programs write, told by the columns of its tables.
+/// A database schema of another program, recognised by the columns of its tables.
 package enum DatabaseSchema: String, CaseIterable {
     case llmMetrics, dashboardMetrics, dashboardEvents, mlflowDatabase, phoenix, llmLogs, litellmDatabase
 
     private struct Row {
-        /// Columns that this schema has and those before it have not, as `table.column`, or a table alone; one list suffices.
+        /// Columns that distinguish this schema from earlier ones in the list, as `table.column`, or a table alone; one of the
+        /// lists suffices.
         let marks: [[String]]
-        /// What it is, for people, after "is".
+        /// A description that follows "is".
         let name: String
     }
 
@@ -36,22 +37,22 @@ package enum DatabaseSchema: String, CaseIterable {
         }
     }
 
-    /// What it is, for people, after "is".
+    /// A description that follows "is".
     package var name: String { row.name }
 
-    /// True when `import` reads it. No program is known that writes the tables of `dashboardEvents`.
+    /// True when `import` can read it. No program is known to write the tables of `dashboardEvents`.
     package var isReadable: Bool { self != .dashboardEvents }
 
-    /// The first schema whose marks the database bears; nil when it is none of them.
+    /// Returns the first schema with columns that the database has; nil when there is none.
     package static func of(_ connection: Connection) throws(SQLError) -> DatabaseSchema? {
         let columns = try columns(of: connection)
         return allCases.first { schema in schema.row.marks.contains { $0.allSatisfy(columns.contains) } }
     }
 
-    /// Tables that hold their own rows: views and virtual tables run whatever their maker wrote, and have no page.
+    /// Tables that store their own rows: views and virtual tables run their author's code, and have no page.
     private static let isTable = "m.type = 'table' AND m.rootpage > 0"
 
-    /// Every table by its name, and every column as `table.column`.
+    /// Returns every table by name, and every column as `table.column`.
     package static func columns(of connection: Connection) throws(SQLError) -> Set<String> {
         let statement = try connection.prepare(
             """
@@ -66,7 +67,7 @@ package enum DatabaseSchema: String, CaseIterable {
         return names
     }
 
-    /// The names of the tables, sorted.
+    /// Returns the names of the tables, sorted.
     package static func tables(of connection: Connection) throws(SQLError) -> [String] {
         let names = try connection.prepare("SELECT m.name FROM sqlite_master m WHERE \(isTable) ORDER BY m.name")
         var tables: [String] = []
@@ -74,7 +75,7 @@ package enum DatabaseSchema: String, CaseIterable {
         return tables
     }
 
-    /// A view that has the name of a table of a known schema; nil when there is none.
+    /// Returns a view with the name of a table in a known schema; nil when there is none.
     package static func viewInPlace(on connection: Connection) throws(SQLError) -> String? {
         let tables = Set(
             allCases.flatMap(\.row.marks).joined().map { String($0.prefix { $0 != "." }) })

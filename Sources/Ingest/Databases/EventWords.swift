@@ -1,8 +1,8 @@
 import Model
 
-/// What the words of an event's type and name say of its kind.
+/// Derives the kind of an event from its type and name.
 enum EventWords {
-    /// The type decides when it says something; else the name.
+    /// Returns the kind from the type, or else from the name.
     static func kind(type: String?, name: String?) -> EventKind {
         switch type?.lowercased() {
         case "error", "failure": return .error
@@ -13,7 +13,7 @@ enum EventWords {
         default: break
         }
         let name = (name ?? "").lowercased()
-        // What went well or was turned around is no error, whatever else the name says.
+        // A success or recovery is not an error, whatever else the name contains.
         if ["recovered", "succeeded"].contains(where: name.hasSuffix) { return .lifecycle }
         if name.contains("fallback") { return .fallback }
         if name.contains("retry") { return .retry }

@@ -1,38 +1,39 @@
 import Model
 import SQLite
 
-/// Finds the generation that an event of a metrics database names in its column `observation_id`.
+/// Finds the generation to which the `observation_id` of an event in a metrics database refers.
 ///
-/// One writer fills `observation_id` of generations and names calls by it; the schema's own queries join events on the
-/// generations' `id`; some leave the column to the id of the parent. The values decide, and both may occur in one database.
+/// One writer sets `observation_id` on generations and refers to calls by it; the schema's own queries join events on the
+/// generations' `id`; some writers store the parent's id in the column. The values decide, and both conventions may occur in one
+/// database.
 final class GenerationIndex {
-    /// The generation that an event names.
+    /// The generation of an event.
     struct Generation {
         let spanID: String
         let traceID: String?
         let time: Timestamp?
     }
 
-    /// True when `observation_id` tells generations apart: then it is their identity.
+    /// True when `observation_id` is unique per generation: then it is their identity.
     let hasObservationIDs: Bool
-    /// The column that is meant when a value occurs in both.
+    /// The column to use when a value occurs in both.
     private let prefersID: Bool
     private let connection: Connection
     private let columns: LLMMetricsColumns
-    /// For each of the two columns the way to the rows with a value.
+    /// The lookup of rows by value, for each of the two columns.
     private var lookups: [String: Lookup] = [:]
 
     private enum Lookup {
-        /// The column has an index.
+        /// Through the column's index.
         case indexed(Statement)
-        /// It has none: the rows by the hashes of the values.
+        /// Without an index: row numbers by the hash of the value.
         case hashed([UInt64: [Int64]], Statement)
     }
 
     private static let decisions = (observation: "observation_id", id: "observation_id names id")
     private static let mostProbes = 1000, mostRows = 8
 
-    /// Decides about a database, or takes over what was decided when it was first read, so that a followed call keeps its id.
+    /// Decides for a database, or restores the decision of its first reading, so that a followed call keeps its id.
     init(_ connection: Connection, _ columns: LLMMetricsColumns, decided: DatabaseMarks?) throws(SQLError) {
         self.connection = connection
         self.columns = columns
@@ -48,13 +49,13 @@ final class GenerationIndex {
         }
     }
 
-    /// Keeps the decisions beside the marks of what was read.
+    /// Stores the decisions with the marks.
     func note(in marks: inout DatabaseMarks) {
         marks.tables[GenerationIndex.decisions.observation] = DatabaseMarks.Mark(row: hasObservationIDs ? 1 : 0)
         marks.tables[GenerationIndex.decisions.id] = DatabaseMarks.Mark(row: prefersID ? 1 : 0)
     }
 
-    /// False when the column is empty, or holds the parent's id and so the same value for several generations of a trace.
+    /// Returns false when the column is empty, or contains the parent's id and therefore repeats within a trace.
     private static func tellsApart(_ connection: Connection, _ columns: LLMMetricsColumns) throws(SQLError) -> Bool {
         guard columns.has(.generations, "observation_id"),
             try connection.integer("SELECT 1 FROM llm_generations WHERE observation_id > '' LIMIT 1") != nil
@@ -67,7 +68,7 @@ final class GenerationIndex {
             """) == nil
     }
 
-    /// True when more events name a generation by its id than by its observation id; the first ones are looked at.
+    /// Returns true when more events refer to a generation by its id than by its observation id; samples the first events.
     private static func namesID(_ connection: Connection, _ columns: LLMMetricsColumns) throws(SQLError) -> Bool {
         guard columns.has(.events, "observation_id") else { return true }
         func matches(_ column: String) throws(SQLError) -> Int64 {
@@ -82,9 +83,9 @@ final class GenerationIndex {
         return try matches("id") >= matches("observation_id")
     }
 
-    /// The generation that an event of this trace names; nil when there is none, or no way to say which.
+    /// Returns the generation to which an event of this trace refers; nil when there is none or it is ambiguous.
     ///
-    /// One of the same trace is preferred, then one of the preferred column.
+    /// Prefers one of the same trace, then one of the preferred column.
     func find(_ name: String, trace: String?) throws(SQLError) -> Generation? {
         let places = prefersID ? ["id", "observation_id"] : ["observation_id", "id"]
         var elsewhere: [(generation: Generation, place: String)] = []
@@ -98,7 +99,7 @@ final class GenerationIndex {
         return elsewhere.filter { $0.place == first.place }.count == 1 ? first.generation : nil
     }
 
-    /// The generations with this value in a column.
+    /// Returns the generations with this value in a column.
     private func rows(_ column: String, _ value: String) throws(SQLError) -> [Generation] {
         if lookups[column] == nil { lookups[column] = try lookup(column) }
         switch lookups[column] {
@@ -128,7 +129,7 @@ final class GenerationIndex {
                 (
                     statement.text(0),
                     Generation(
-                        // A span without a trace is a trace of its own.
+                        // A span without a trace is its own trace.
                         spanID: identity, traceID: trace ?? "span-" + identity,
                         time: (statement.text(6) ?? statement.text(5)).flatMap(TimeValue.any))
                 ))

@@ -1,11 +1,11 @@
 import SQLite
 
-/// The tables of a metrics database that are read.
+/// The tables read from a metrics database.
 package enum LLMMetricsTable: String, CaseIterable {
     case generations = "llm_generations", traces = "llm_traces", events = "llm_events"
 
-    /// The columns read of the table; `.key` is an entry of its metadata, `*` the metadata with the columns that have no place
-    /// of their own. The last two are always the metadata as it stands, and the row's number.
+    /// The columns read from the table; `.key` is an entry of its metadata, `*` the metadata plus unmapped columns. The last two
+    /// are always the raw metadata and the row's number.
     var wanted: [String] {
         switch self {
         case .generations:
@@ -27,7 +27,7 @@ package enum LLMMetricsTable: String, CaseIterable {
         }
     }
 
-    /// Columns that have no place of their own in a record and are kept beside the metadata.
+    /// Columns that no record property covers, kept with the metadata.
     package var placeless: [String] {
         switch self {
         case .generations: ["input_cost_usd", "output_cost_usd", "is_primary", "tier", "prompt_tokens_estimate"]
@@ -41,14 +41,14 @@ package enum LLMMetricsTable: String, CaseIterable {
     }
 }
 
-/// Which columns the tables of a metrics database have, and the statements that read them.
+/// The columns of a metrics database, and the statements that read them.
 struct LLMMetricsColumns {
-    /// Every table by its name, and every column as `table.column`.
+    /// Every table by name, and every column as `table.column`.
     let known: Set<String>
-    /// The tables whose rows have numbers: views and tables WITHOUT ROWID have none.
+    /// Tables with row numbers: views and tables WITHOUT ROWID have none.
     let numbered: Set<String>
 
-    /// The tables of the database whose rows have numbers.
+    /// Returns the tables with row numbers.
     static func numbered(_ connection: Connection) throws(SQLError) -> Set<String> {
         let list = try connection.prepare("SELECT name FROM pragma_table_list WHERE type = 'table' AND wr = 0")
         var names: Set<String> = []
@@ -58,7 +58,7 @@ struct LLMMetricsColumns {
 
     func has(_ table: LLMMetricsTable, _ column: String) -> Bool { known.contains("\(table.rawValue).\(column)") }
 
-    /// The column of a table that holds a row's own id; "NULL" when there is none.
+    /// Returns the column of a table with the row's own id; "NULL" when there is none.
     func identity(of table: LLMMetricsTable) -> String {
         let column = table == .traces ? "trace_id" : "id"
         return has(table, column) ? column : "NULL"
@@ -73,7 +73,7 @@ struct LLMMetricsColumns {
         return found
     }
 
-    /// The statement that reads the wanted columns of a table, the metadata, and the number of the row.
+    /// Returns the statement that reads the wanted columns of a table, the metadata, and the row's number.
     func select(_ table: LLMMetricsTable, _ condition: String) -> String {
         let names = table.wanted.map { column($0, of: table) } + [has(table, "metadata") ? "g.metadata" : "NULL"]
         let isNumbered = numbered.contains(table.rawValue)
@@ -82,7 +82,7 @@ struct LLMMetricsColumns {
             "SELECT \(names.joined(separator: ", ")), \(number) FROM \(table.rawValue) g \(condition) ORDER BY \(isNumbered ? "g.rowid" : self.order(table))"
     }
 
-    /// An order of rows without numbers that does not change from one reading to the next.
+    /// Returns a stable order for rows without numbers.
     private func order(_ table: LLMMetricsTable) -> String {
         let keys = ["created_at", "id", "trace_id"].filter { has(table, $0) }.map { "g.\($0)" }
         return keys.isEmpty ? "1" : keys.joined(separator: ", ")
@@ -106,7 +106,7 @@ struct LLMMetricsColumns {
             guard has(table, "metadata") else { return "NULL" }
             return "CASE WHEN json_valid(g.metadata) THEN json_extract(g.metadata, '$\(column)') END"
         default:
-            // Older files lack columns: they read as NULL.
+            // Columns missing in older files read as NULL.
             return has(table, column) ? "g.\(column)" : "NULL"
         }
     }

@@ -4,10 +4,9 @@ import SQLite
 
 /// Writes a metrics database with the tables `llm_generations`, `llm_traces` and `llm_events`.
 public enum LLMMetricsDatabase {
-    /// Writes these traces with their spans and events into a new file at `path`; returns how many generations it holds.
+    /// Writes these traces with their spans and events to a new file at `path`; returns the number of generations.
     ///
-    /// Only calls of models become generations: the schema knows no other spans. Throws when there is a file already, or the
-    /// disk refuses.
+    /// Only model calls become generations: the schema has no other spans. Throws when the file exists or cannot be written.
     @discardableResult
     public static func write(
         _ path: String, traces: some Sequence<(TraceRecord, [SpanRecord], [EventRecord])>
@@ -23,7 +22,7 @@ public enum LLMMetricsDatabase {
                 try connection.execute(indexes)
                 return writer.generations
             }
-            // The log is folded in, so that the file can be copied alone.
+            // Checkpointed, so that the file can be copied without its log.
             try connection.execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;")
             return count
         }
@@ -66,7 +65,7 @@ public enum LLMMetricsDatabase {
         CREATE INDEX ix_llm_events_trace_id ON llm_events (trace_id);
         """
 
-    /// `2025-10-11 09:00:00.123456`, UTC: always six digits, the rest is cut.
+    /// Returns `2025-10-11 09:00:00.123456` in UTC: always six decimals, truncated.
     package static func time(_ instant: Timestamp) -> String {
         let civil = Zone.utc.civil(instant)
         let micros = String(civil.nanosecond / 1000)
@@ -74,7 +73,7 @@ public enum LLMMetricsDatabase {
         return "\(TimeText.date(civil)) \(clock).\(String(repeating: "0", count: 6 - micros.count))\(micros)"
     }
 
-    /// An id of 32 hexadecimal digits with the dashes of a GUID; every other id as it is.
+    /// Returns an id of 32 hexadecimal digits in GUID form, with hyphens; any other id unchanged.
     static func guid(_ id: String) -> String {
         let digits = Array(id.utf8)
         guard digits.count == 32, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else { return id }
@@ -194,7 +193,7 @@ public enum LLMMetricsDatabase {
         }
     }
 
-    /// A JSON object of the fields that have a value; nil when none has.
+    /// Returns a JSON object of the fields with a value; nil when there are none.
     private static func object(_ fields: [(String, String?)]) -> String? {
         let known = fields.compactMap { key, value in value.map { "\(JSONText.string(key)): \(JSONText.string($0))" } }
         return known.isEmpty ? nil : "{" + known.joined(separator: ", ") + "}"

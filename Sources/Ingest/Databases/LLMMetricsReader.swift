@@ -3,8 +3,8 @@ import SQLite
 
 /// Reads a metrics database with the tables `llm_generations`, `llm_traces` and `llm_events`.
 ///
-/// Records come in the order of their creation, all tables merged, so that what belongs to one trace comes close together.
-/// Rows have whatever columns their database has: `LLMMetricsTable` names them, `LLMMetricsRow` makes records of them.
+/// Records come in creation order, merged over all tables, so that the records of a trace are close together. Tables may lack
+/// columns: `LLMMetricsTable` lists them, `LLMMetricsRow` maps them to records.
 final class LLMMetricsReader {
     private let connection: Connection
     private let path: String
@@ -14,17 +14,17 @@ final class LLMMetricsReader {
     private(set) var problems: [RecordProblem] = []
     private(set) var problemCount = 0
 
-    /// One table: its statement and the record that comes next.
+    /// A table's statement and its next record.
     private struct Stream {
         let table: LLMMetricsTable
         let rows: SourceRows
         var next: (time: Int64, record: Record)?
     }
 
-    /// Up to where everything is read when the reader is at its end.
+    /// The position after everything has been read.
     private(set) var marks = DatabaseMarks()
 
-    /// Opens the reader over a database that `DatabaseSchema` recognised; behind marks, it gives only what is newer.
+    /// Opens the reader over a database recognised by `DatabaseSchema`; with marks, it returns only newer rows.
     init(connection: Connection, path: String, after earlier: DatabaseMarks? = nil, allowance: SourceAllowance) throws(SQLError) {
         self.connection = connection
         self.path = path
@@ -57,7 +57,7 @@ final class LLMMetricsReader {
         }
     }
 
-    /// The next record in the order of creation; nil at the end.
+    /// Returns the next record in creation order; nil at the end.
     func next() throws(SQLError) -> Record? {
         var first: Int?
         for index in streams.indices {

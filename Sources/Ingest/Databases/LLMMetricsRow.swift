@@ -1,14 +1,14 @@
 import Model
 import SQLite
 
-/// Makes records of the rows of a metrics database.
+/// Maps the rows of a metrics database to records.
 ///
-/// Ids are dashed, costs dollars, times UTC unless the user gave a zone. There is no status column: a failure shows in the
-/// metadata (`error`, `exception`, `status`) and in events.
+/// Ids have hyphens, costs are in dollars, times are UTC unless the user gave a zone. There is no status column: failures are in
+/// the metadata (`error`, `exception`, `status`) and in events.
 struct LLMMetricsRow {
     let generations: GenerationIndex
 
-    /// What a row amounts to.
+    /// The result of mapping a row.
     enum Made {
         case record(Record, time: Timestamp?)
         case problem(String)
@@ -22,8 +22,8 @@ struct LLMMetricsRow {
         }
     }
 
-    /// The identity of a row: its observation id, its own id, else one made of its place and time, which stays the same however
-    /// often the database is read, and differs from that of other databases.
+    /// Returns the identity of a row: its observation id, its own id, or one derived from its position and time, which is stable
+    /// across readings and differs between databases.
     static func identity(id: String?, observation: String?, row: Int64, trace: String?, created: String?) -> String {
         for known in [observation, id] {
             if let known, !known.isEmpty { return Identifier.normalise(known) }
@@ -110,7 +110,7 @@ struct LLMMetricsRow {
             } else if generations.hasObservationIDs {
                 event.spanID = Identifier.normalise(written)
             } else {
-                // The call's own id, when it comes later, or its parent's.
+                // The id of the call, if it comes later, or of its parent.
                 (event.spanID, event.parentID) = (Identifier.normalise(written), Identifier.normalise(written))
             }
         }
@@ -128,7 +128,7 @@ struct LLMMetricsRow {
         event.level = row.known(".level")
         event.attributes = row.text("*")
         if let otherTrace {
-            // An event belongs to the trace of the call that it names; what the row says is kept.
+            // An event belongs to the trace of its call; the row's own value is kept.
             let rest = event.attributes.map { $0.dropFirst() } ?? "}"
             event.attributes = #"{"trace_id":"# + JSONText.string(otherTrace) + (rest == "}" ? "" : ",") + rest
         }
@@ -136,7 +136,7 @@ struct LLMMetricsRow {
     }
 }
 
-/// One row's cells by the names of `LLMMetricsTable.wanted`.
+/// The cells of a row, by the names in `LLMMetricsTable.wanted`.
 private struct Cells {
     private let row: Statement
     private let places: [String: Int32]
@@ -160,13 +160,13 @@ private struct Cells {
 
     private func place(_ name: String) -> Int32 { places[name] ?? -1 }
     func text(_ name: String) -> String? { row.text(place(name)) }
-    /// A number, also one in a text; nil for other texts, which SQLite would read as 0.
+    /// Returns a number, also from text; nil for other text, which SQLite would read as 0.
     func real(_ name: String) -> Double? { known(name).flatMap { Double($0) }.flatMap { $0.isFinite ? $0 : nil } }
-    /// A whole number; see `real`.
+    /// Returns an integer; see `real`.
     func count(_ name: String) -> Int64? {
         known(name).flatMap { text in Int64(text) ?? Double(text).flatMap { Int64(exactly: $0) } }
     }
-    /// A text that is not empty.
+    /// Returns a text that is not empty.
     func known(_ name: String) -> String? { text(name).flatMap { $0.isEmpty ? nil : $0 } }
     func identifier(_ name: String) -> String? { known(name).map(Identifier.normalise).flatMap { $0.isEmpty ? nil : $0 } }
     func time(_ name: String) -> Timestamp? { known(name).flatMap(TimeValue.any) }
@@ -176,7 +176,7 @@ private struct Cells {
         return .nanoseconds(Int64((seconds * 1e9).rounded()))
     }
 
-    /// The value of an error field when it says that there was one: a key that exists is no error.
+    /// Returns the value of an error field if it reports an error: the presence of a key is not an error.
     func failure(_ name: String) -> String? {
         guard let text = text(name), !["", "0", "false", "null", "None", "[]", "{}"].contains(text) else { return nil }
         return text

@@ -3,7 +3,7 @@ enum MLflowQueries {
     static func all(_ columns: SourceColumns) -> [RowQuery] {
         var queries: [RowQuery] = []
         let hasSpans = columns.has("spans", "content")
-        // A span is written when it begins, and again when it ends; so is a trace.
+        // Spans and traces are written when they start, and again when they end.
         if hasSpans {
             queries.append(
                 RowQuery(
@@ -26,7 +26,7 @@ enum MLflowQueries {
             ? "(SELECT json_group_object(m.key, m.value) FROM \(table) m WHERE m.request_id = i.request_id)" : "NULL"
     }
 
-    /// One value of the metadata of a trace.
+    /// Returns a value in a trace's metadata.
     private static func entry(_ key: String, of id: String) -> String {
         "(SELECT m.value FROM trace_request_metadata m WHERE m.request_id = \(id) AND m.key = '\(key)')"
     }
@@ -48,7 +48,7 @@ enum MLflowQueries {
 
     private static let start = "i.timestamp_ms * 1000000"
 
-    /// Traces whose spans lie elsewhere: the trace itself stands for its root, so that its failure is seen.
+    /// Returns traces whose spans are stored elsewhere: the trace stands in for its root, so that its failure is visible.
     private static func roots(_ columns: SourceColumns) -> String {
         let object = jsonObject([
             ("trace_id", "i.request_id"), ("span_id", "i.request_id"), ("type", "'CHAIN'"), ("status", "i.status"),
@@ -75,7 +75,7 @@ enum MLflowQueries {
     }
 }
 
-/// The program llm's own log: turns and their messages since 0.32, responses before. Calls that failed leave no row.
+/// The log of the program llm: turns and messages since 0.32, responses before. Failed calls leave no row.
 enum LLMLogQueries {
     static func all(_ columns: SourceColumns) -> [RowQuery] {
         var queries: [RowQuery] = []
@@ -90,7 +90,7 @@ enum LLMLogQueries {
         }
         if columns.has("parts", "payload"), columns.has("turns", "parent_message_hash") {
             queries.append(
-                // A message and the turn that begins from it are written in one transaction.
+                // A message and the turn that starts with it are written in one transaction.
                 RowQuery(form: .span, select: toolParts, table: "parts", short: "x", condition: "x.type = 'tool_result'"))
         }
         return queries
@@ -161,7 +161,7 @@ enum LLMLogQueries {
         return "SELECT \(object), x.rowid FROM tool_results x JOIN responses r ON r.id = x.response_id"
     }
 
-    /// Results of tools stand in the message that a turn begins from.
+    /// Selects tool results, which are in the message that starts a turn.
     private static var toolParts: String {
         let exception = "CASE WHEN json_valid(x.payload) THEN json_extract(x.payload, '$.exception') END"
         let object = tool(
@@ -173,7 +173,7 @@ enum LLMLogQueries {
     }
 }
 
-/// LiteLLM's spend log, copied out of its database into SQLite.
+/// LiteLLM's spend log, copied from its database to SQLite.
 enum SpendLogQueries {
     private static let names = [
         "request_id", "litellm_call_id", "call_type", "spend", "total_tokens", "prompt_tokens", "completion_tokens", "startTime",

@@ -1,45 +1,45 @@
-/// A query over another program's database whose rows are JSON objects of a form that a reader knows.
+/// A query over another program's database that returns rows as JSON objects for a reader.
 struct RowQuery {
-    /// How the objects are read.
+    /// The structure of the objects.
     let form: RowReader.Form
-    /// Gives the object, and the number of the row in its table.
+    /// Selects the object and the row's number in its table.
     let select: String
-    /// The table whose rows the objects are, and the name that it has in `select`.
+    /// The table that the rows come from, and its alias in `select`.
     let table: String, short: String
-    /// What holds of all rows of interest; "" for every one.
+    /// The condition for all rows; "" for every row.
     var condition = ""
-    /// The column with the row's own id, which tells that rows were not renumbered.
+    /// The column with the row's own id, for detecting renumbered rows.
     var identity = "id"
     /// The column with the row's last change; nil when the table has none.
     var updated: String?
-    /// What holds of a row that will still change, such as a span that runs; nil when rows are written once.
+    /// The condition for rows that will still change, such as running spans; nil when rows are written once.
     var unfinished: String?
     /// A table whose new rows change older rows of this one, and its column with their number.
     var supplement: (table: String, row: String)?
 
-    /// All rows, in their order.
+    /// SQL for all rows, in order.
     var sql: String { sql(where: "") }
 
-    /// The rows for which `extra` holds too, in their order.
+    /// Returns the SQL for the rows that also satisfy `extra`, in order.
     func sql(where extra: String) -> String {
         let conditions = [condition, extra].filter { !$0.isEmpty }.map { "(\($0))" }
         return select + (conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")) + " ORDER BY \(short).rowid"
     }
 }
 
-/// The columns that a database of some version has; what it has not reads as NULL.
+/// The columns of a database of some version; missing ones read as NULL.
 struct SourceColumns {
     let known: Set<String>
 
     func has(_ table: String) -> Bool { known.contains(table) }
     func has(_ table: String, _ column: String) -> Bool { known.contains("\(table).\(column)") }
 
-    /// The column under its table's short name.
+    /// Returns the column, qualified by its table's alias.
     func column(_ short: String, _ table: String, _ column: String) -> String {
         has(table, column) ? "\(short).\"\(column)\"" : "NULL"
     }
 
-    /// The same; text that is JSON becomes the value itself.
+    /// Returns the column with JSON text converted to its value.
     func json(_ short: String, _ table: String, _ column: String) -> String {
         guard has(table, column) else { return "NULL" }
         let name = "\(short).\"\(column)\""
@@ -48,7 +48,7 @@ struct SourceColumns {
 }
 
 extension DatabaseSchema {
-    /// The queries that give every row of interest, in the order in which they are to be read.
+    /// Returns the queries for every row, in reading order.
     func queries(_ columns: SourceColumns) -> [RowQuery] {
         switch self {
         case .phoenix: PhoenixQueries.all(columns)
@@ -60,23 +60,23 @@ extension DatabaseSchema {
         }
     }
 
-    /// What a reader of this database should know, though nothing was skipped; nil for nothing.
+    /// Returns a note for the user about this database, though nothing was skipped; nil for none.
     func remark(_ columns: SourceColumns) -> String? {
         self == .mlflowDatabase && !columns.has("spans")
             ? "this MLflow keeps its spans beside the database: import the traces.json files below artifacts too" : nil
     }
 }
 
-/// `json_object(…)` of the pairs.
+/// Returns `json_object(…)` of the pairs.
 func jsonObject(_ pairs: [(String, String)]) -> String {
     "json_object(" + pairs.map { "'\($0.0)', \($0.1)" }.joined(separator: ", ") + ")"
 }
 
-/// Phoenix 8 to 20: spans with nested attributes, costs in a table of their own, annotations as scores.
+/// Phoenix 8 to 20: spans with nested attributes, costs in a separate table, annotations as scores.
 enum PhoenixQueries {
     static func all(_ columns: SourceColumns) -> [RowQuery] {
         var spans = RowQuery(form: .span, select: spans(columns), table: "spans", short: "s", identity: "span_id")
-        // Costs are computed after a span was written.
+        // Costs are computed after the span is written.
         if columns.has("span_costs", "total_cost") { spans.supplement = ("span_costs", "span_rowid") }
         var queries = [spans]
         for (table, isOfSpan) in [("span_annotations", true), ("trace_annotations", false)] where columns.has(table) {
@@ -99,7 +99,7 @@ enum PhoenixQueries {
             ("parent_id", span("parent_id")), ("span_kind", span("span_kind")), ("start_time", span("start_time")),
             ("end_time", span("end_time")),
             ("status", jsonObject([("status_code", span("status_code")), ("description", span("status_message"))])),
-            // Spans without a project of their own lie in one called default, which other formats of them do not name.
+            // Spans without a project are in one named default, which other formats of these spans omit.
             ("project", hasProjects ? "nullif(p.name, 'default')" : "NULL"), ("cost", cost),
             ("attributes", columns.json("s", "spans", "attributes")), ("events", columns.json("s", "spans", "events")),
         ])
@@ -125,7 +125,7 @@ enum PhoenixQueries {
     }
 }
 
-/// The tables traces, generations and spans that exporters of Langfuse data fill, in both of their forms.
+/// The tables traces, generations and spans that exporters of Langfuse data write, in both variants.
 enum DashboardQueries {
     static func all(_ columns: SourceColumns) -> [RowQuery] {
         func query(_ select: String, _ table: String, _ short: String) -> RowQuery {
@@ -140,10 +140,10 @@ enum DashboardQueries {
 
     private static func generations(_ columns: SourceColumns) -> String {
         func column(_ name: String) -> String { columns.column("g", "generations", name) }
-        // The older form notes the time of the export as that of creation, and the start where the first token belongs.
+        // The older variant stores the export time as creation time, and the start as the time of the first token.
         let isOlder = columns.has("generations", "generation_metadata")
         let start = isOlder ? "coalesce(\(column("completion_start_time")), g.created_at)" : "g.created_at"
-        // Where the end is known the latency is not looked at: one exporter writes seconds into it.
+        // When the end is known, the latency is ignored: one exporter writes it in seconds.
         let end = """
             coalesce(\(column("completion_end_time")), CASE WHEN \(column("latency_ms")) > 0 THEN
             strftime('%Y-%m-%d %H:%M:%f', \(start), '+' || (\(column("latency_ms")) / 1000.0) || ' seconds')
@@ -163,7 +163,7 @@ enum DashboardQueries {
             ("modelParameters", columns.json("g", "generations", "model_parameters")),
             ("input", columns.json("g", "generations", "input")), ("output", columns.json("g", "generations", "output")),
             ("usageDetails", "CASE WHEN \(tokens.joined(separator: " + ")) > 0 THEN \(usage) END"),
-            // The column's default is 0, which stands for unknown.
+            // The column's default is 0, which means unknown.
             ("totalCost", "nullif(\(column("total_cost")), 0)"), ("updatedAt", column("updated_at")),
             ("metadata", columns.json("g", "generations", isOlder ? "generation_metadata" : "metadata")),
         ])

@@ -3,23 +3,23 @@ import Glibc
 import Model
 import SQLite
 
-/// A database of another program, opened for reading: nothing appears beside it, and nothing in it runs.
+/// A database of another program, opened for reading: no file is created beside it, and no code in it runs.
 ///
-/// How it is opened depends on what lies beside it, because SQLite makes files beside a database where it thinks it must:
+/// SQLite creates files beside a database when it must, so the way of opening depends on the files that exist:
 ///
-/// | mode of the file | beside it | opened |
+/// | journal mode | beside the file | opened |
 /// |---|---|---|
-/// | rollback journal | nothing, or the journal of a running program | to be read |
-/// | rollback journal | a journal that a crash left | as a copy, in which the change is rolled back |
-/// | write-ahead log | `-shm`, so a program runs or crashed | to be read through that index |
-/// | write-ahead log | a log without `-shm` | without locks, the index in memory |
-/// | write-ahead log | no log | as a file that nobody writes |
+/// | rollback journal | nothing, or the journal of a running program | read-only |
+/// | rollback journal | a journal left by a crash | as a copy, in which the change is rolled back |
+/// | write-ahead log | `-shm`: a program is running or crashed | read-only through that index |
+/// | write-ahead log | a log without `-shm` | without locks, with the index in memory |
+/// | write-ahead log | no log | as a file without writers |
 package struct SourceDatabase {
     package let connection: Connection
-    /// What the files were like, where it was assumed that nobody writes them.
+    /// The state of the files, when they were assumed to have no writers.
     private let still: FileStamp?
 
-    /// Opens the database at `path`; a copy that is needed lies beside `scratch` and is gone again when this returns.
+    /// Opens the database at `path`; a necessary copy is created beside `scratch` and deleted again before this returns.
     package static func open(path: String, scratch: String) throws -> SourceDatabase {
         let stamp = FileStamp(path)
         guard FileKind.isWriteAheadLogged(path) else {
@@ -32,7 +32,7 @@ package struct SourceDatabase {
         return SourceDatabase(connection: try prepared(path, mode), still: stamp)
     }
 
-    /// Throws when the file was written while it was read as one that nobody writes.
+    /// Throws when a file assumed to have no writers was written while it was read.
     package func expectStill() throws(IngestError) {
         guard let still, FileStamp(still.path) != still else { return }
         throw IngestError(path: still.path, SourceDatabase.moved)
@@ -40,7 +40,7 @@ package struct SourceDatabase {
 
     package static let moved = "was written while it was read; it is read again soon"
 
-    // MARK: ways to open
+    // MARK: Ways to open
 
     private static func readable(path: String, scratch: String) throws -> Connection {
         do {
@@ -48,13 +48,13 @@ package struct SourceDatabase {
         } catch let error as SQLError {
             guard error.primaryCode == SQLITE_READONLY else { throw error }
         }
-        // A crash left a journal: what it undoes must be undone before the rows mean anything.
+        // A crash left a journal, which must be rolled back before the rows are valid.
         return try ScratchCopy.with(path, endings: ["", "-journal"], beside: scratch) { copy in
             try prepared(copy, .readWrite(create: false))
         }
     }
 
-    /// Reads through the index of a program that runs, without writing to it where that is possible.
+    /// Reads through the index of a running program, without writing to it if possible.
     private static func indexed(path: String) throws -> Connection {
         do {
             return try prepared(path, .readOnlyIndex)
@@ -64,7 +64,7 @@ package struct SourceDatabase {
         return try prepared(path, .readOnly)
     }
 
-    /// The connection once its schema was read; a part of the schema that this SQLite does not accept is passed over.
+    /// Returns the connection after reading its schema; skips parts of the schema that this SQLite rejects.
     private static func prepared(_ path: String, _ mode: Connection.Mode) throws -> Connection {
         for trust in [SchemaTrust.none, .functions] {
             if let connection = try? opened(path, mode, trust) { return connection }
@@ -73,7 +73,7 @@ package struct SourceDatabase {
             return try opened(path, mode, .damaged)
         } catch let error as SQLError {
             guard error.primaryCode == SQLITE_ERROR else { throw error }
-            // The first words tell more than those about a schema that was passed over.
+            // The first error says more than later ones about a skipped part of the schema.
             return try opened(path, mode, .none)
         }
     }
@@ -85,13 +85,13 @@ package struct SourceDatabase {
         return connection
     }
 
-    /// What of a schema is taken.
+    /// How much of a schema is trusted.
     private enum SchemaTrust {
         case none
-        /// Expressions may use every function: newer programs index members of JSON, and SQLite 3.40 counts those functions among
-        /// the unsafe ones.
+        /// Expressions may use every function: newer programs index JSON members, and SQLite 3.40 considers those functions
+        /// unsafe.
         case functions
-        /// What cannot be read of the schema is as if it were not there.
+        /// Unreadable parts of the schema are ignored.
         case damaged
     }
 
@@ -99,7 +99,7 @@ package struct SourceDatabase {
         connection.limit()
         if trust != .none { connection.configure(SQLITE_DBCONFIG_TRUSTED_SCHEMA, true) }
         if trust == .damaged {
-            // The file itself cannot be written; only a connection without this defence passes over what it cannot read.
+            // The file itself cannot be written; only a connection without this protection skips unreadable parts.
             connection.configure(SQLITE_DBCONFIG_DEFENSIVE, false)
             try connection.execute("PRAGMA writable_schema = ON;")
         }
@@ -108,9 +108,9 @@ package struct SourceDatabase {
     }
 }
 
-/// A copy of a database's files in a folder of its owner's own, for as long as it takes to open them.
+/// A copy of a database's files in a private folder, for the time needed to open them.
 private enum ScratchCopy {
-    /// Copies the file and what lies beside it, hands over the copy's path, and takes the names away; open files stay readable.
+    /// Copies the file and its side files, passes the path of the copy, and unlinks the copies; open files stay readable.
     static func with<R>(_ path: String, endings: [String], beside scratch: String, _ body: (String) throws -> R) throws -> R {
         var template = Array((scratch + ".reading-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw refused("no folder for reading beside the store") }

@@ -1,11 +1,12 @@
 import CSQLite
 import SQLite
 
-/// The rows of a query over another program's table, in the order of their numbers, which stand in the last column.
+/// The rows of a query over another program's table, by row number, which is the last column.
 ///
-/// A row that SQLite cannot give is reported and passed over: bytes where JSON is made of a text, a value longer than any may be.
+/// Reports and skips rows that SQLite cannot return: invalid bytes where text is converted to JSON, or a value over the length
+/// limit.
 final class SourceRows {
-    /// The row at hand.
+    /// The current row.
     private(set) var statement: Statement
     private let connection: Connection
     private let sql: String
@@ -14,7 +15,7 @@ final class SourceRows {
     private let allowance: SourceAllowance
 
     /// - Parameters:
-    ///   - sql: Ends in `ORDER BY` the number of the row; `?1` stands for `change`.
+    ///   - sql: Ends with `ORDER BY` the row number; `?1` is `change`.
     init(_ sql: String, change: String? = nil, on connection: Connection, _ allowance: SourceAllowance) throws(SQLError) {
         self.connection = connection
         self.sql = sql
@@ -24,10 +25,10 @@ final class SourceRows {
         if sql.contains("?1") { statement.bind(change) }
     }
 
-    /// The number of the row at hand.
+    /// The number of the current row.
     var number: Int { Int(truncatingIfNeeded: last) }
 
-    /// Moves to the next row that can be read; false at the end. Rows before it that cannot are handed to `problem`.
+    /// Moves to the next readable row; returns false at the end. Passes unreadable rows before it to `problem`.
     func step(_ problem: (_ row: Int, _ what: String) -> Void) throws(SQLError) -> Bool {
         while true {
             do throws(SQLError) {
@@ -48,13 +49,13 @@ final class SourceRows {
         [SQLITE_ERROR, SQLITE_TOOBIG, SQLITE_MISMATCH].contains(error.primaryCode)
     }
 
-    /// The number of the row behind the last one, without its values.
+    /// Returns the number of the row after the last one, without its values.
     private func numberBehindLast() throws(SQLError) -> Int64? {
         let statement = try behindLast("number")
         return try statement.step() ? statement.integer(0) : nil
     }
 
-    /// The same query for the rows behind the last one. SQLite computes no more of a row than the columns asked for.
+    /// Returns the query for the rows after the last one. SQLite computes only the requested columns.
     private func behindLast(_ columns: String) throws(SQLError) -> Statement {
         let names = (0..<statement.columnCount - 1).map { "c\($0)" } + ["number"]
         let rest = try connection.prepare(
@@ -65,11 +66,11 @@ final class SourceRows {
     }
 }
 
-/// How much a source may give in all: a table whose columns are computed could go on for ever.
+/// The total amount of data that a source may yield: computed columns could go on forever.
 final class SourceAllowance {
     private var left: Int64
 
-    /// For a database whose files have so many bytes: what they can hold, escaped and told more than once.
+    /// The allowance for a database of this size on disk: its content, escaped and repeated.
     init(bytes: Int64) { left = 8 * bytes + (256 << 20) }
 
     /// Counts the values of a row.
