@@ -12,12 +12,12 @@ import Testing
         "3mo",
     ]
 
-    @Test("buckets follow each other without gaps, cover the window, and hold the instants whose key is theirs")
+    @Test("buckets are contiguous, cover the window and contain the instants with their key")
     func cover() throws {
         for seed in UInt64(0)..<700 {
             var random = SeededGenerator(seed: seed)
             let zone = random.pick(BucketTests.zones), width = random.pick(BucketTests.widths)
-            // Around clock changes, around 1970, and anywhere.
+            // Near clock changes, near 1970, and anywhere else.
             let place = random.pick(
                 [1_774_746_000, 1_792_890_000, 1_775_318_400, 1_791_043_200, 0, 1_700_000_000, -2_000_000_000] as [Int64])
             let from = (place + Int64(random.next() % 200_000) - 100_000) * 1_000_000_000 + Int64(random.next() % 2)
@@ -46,7 +46,7 @@ import Testing
                 let own = Buckets(
                     width: bucket, window: Window(from: inside, to: inside + .nanoseconds(1)), facts: BucketTests.nothing,
                     zone: zone)
-                // Widths that follow no clock are counted from the window's beginning, in its offset.
+                // Buckets of other widths start at the start of the window, in its offset.
                 if case .elapsed(_, let offset) = own.rule, case .elapsed(_, let first) = buckets.rule, offset != first {
                     continue
                 }
@@ -75,7 +75,7 @@ import Testing
                 let starts = query.plan.buckets?.axis.starts ?? []
                 #expect(!starts.isEmpty)
                 for start in starts {
-                    // Half-hour clock changes leave hours that begin at the half.
+                    // After half-hour clock changes, hours begin at half past.
                     if zone.name == "Australia/Lord_Howe", width == "1h" { continue }
                     #expect(isBoundary(zone.civil(start)), "\(width) in \(zone.name): \(TimeText.iso(start, zone: zone))")
                 }

@@ -4,13 +4,13 @@ import Testing
 
 @testable import QueryLanguage
 
-/// Statements with mistakes and how they are told, in one file: `Tests/Fixtures/queries/mistakes.txt`.
+/// Statements with mistakes and their diagnostics, in one file: `Tests/Fixtures/queries/mistakes.txt`.
 ///
-/// A case is a line `> STATEMENT`; `RECORD=1` writes what is told behind each.
+/// A case is a line `> STATEMENT`; `RECORD=1` writes the diagnostics after each.
 @Suite struct MistakeTests {
     private static let file = "queries/mistakes.txt"
 
-    /// Throws the mistakes of a correction.
+    /// Throws the diagnostics of a correction.
     private func check(_ text: String) throws {
         let found = mistakes(text, catalog: SmallCatalog())
         guard found.all.isEmpty else { throw found }
@@ -29,7 +29,7 @@ import Testing
         return lines.joined(separator: "\n") + "\n"
     }
 
-    @Test("mistakes are told as recorded")
+    @Test("diagnostics are as recorded")
     func golden() {
         let statements = statements(in: MistakeTests.file)
         #expect(statements.count >= 70)
@@ -37,14 +37,14 @@ import Testing
         expectGolden(statements.map(told).joined(separator: "\n"), MistakeTests.file)
     }
 
-    @Test("every kind of mistake occurs among the recorded ones")
+    @Test("every diagnostic id occurs in the recorded file")
     func everyKind() {
         let files = ["QueryDiagnostics", "QueryDiagnostics+Results", "QueryDiagnostics+Alerts"]
         let source = files.map {
             String(decoding: bytes(of: Fixtures.root + "/Sources/QueryLanguage/\($0).swift"), as: UTF8.self)
         }.joined()
         var ids: Set<String> = []
-        // An id is the first text behind `Diagnostic(`.
+        // An id is the first string after `Diagnostic(`.
         for part in source.split(separator: "Diagnostic(").dropFirst() {
             let inner = part.drop(while: \.isWhitespace)
             guard inner.first == "\"" else { continue }
@@ -52,13 +52,13 @@ import Testing
         }
         #expect(ids.count > 40)
         let recorded = String(decoding: bytes(of: Fixtures.path(MistakeTests.file)), as: UTF8.self)
-        // These need hundreds of words; see the limits in the tests of robustness.
+        // These need hundreds of words; `RobustnessTests` covers the limits.
         ids.subtract(["too-deep", "too-many"])
         let missing = ids.filter { !recorded.contains("\n\($0) [") }
         #expect(missing == [], "no statement shows these")
     }
 
-    @Test("every correction that is offered has no mistake, and most mistakes that have one correction offer it")
+    @Test("every suggested correction is a valid statement, and most diagnostics with a single correction suggest it")
     func corrections() {
         var offered = 0
         for text in statements(in: MistakeTests.file) {
@@ -71,7 +71,7 @@ import Testing
         #expect(offered > 80)
     }
 
-    @Test("messages are one sentence: lower case, without a full stop")
+    @Test("messages are one sentence in lower case without a full stop")
     func form() {
         for text in statements(in: MistakeTests.file) {
             let found = mistakes(text, catalog: SmallCatalog())
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test("a mistake is pointed at in bytes, also behind wide characters")
+    @Test("spans are byte offsets, also after wide characters")
     func wideCharacters() {
         let text = "errors where model = \"日本\" by tpye"
         let found = mistakes(text).all
@@ -93,7 +93,7 @@ import Testing
         #expect(Array(text.utf8)[found[0].span.start..<found[0].span.end].elementsEqual("tpye".utf8))
     }
 
-    @Test("independent mistakes come together")
+    @Test("independent mistakes are reported together")
     func together() {
         let ids = mistakes("errors by tpye last 24h where model=gpt4o", catalog: SmallCatalog()).all.map(\.id)
         #expect(ids == ["unknown-field", "no-value"])

@@ -22,7 +22,7 @@ private func condition(_ text: String) throws -> String {
 }
 
 @Suite struct ParserTests {
-    @Test("clauses may stand in any order and mean the same")
+    @Test("the order of clauses does not change the meaning")
     func anyOrder() throws {
         let clauses = [
             "show count, error_rate", "by model, type", "every 1h", "last 7d", "where provider = openai", "having count > 5",
@@ -36,7 +36,7 @@ private func condition(_ text: String) throws -> String {
         }
     }
 
-    @Test("a statement may stand on several lines, with comments, and end in a semicolon")
+    @Test("a statement can span several lines, contain comments and end with a semicolon")
     func layout() throws {
         let expected = try compile("errors by type where model = gpt-4o and not recovered last 24h").query
         #expect(
@@ -48,12 +48,12 @@ private func condition(_ text: String) throws -> String {
         #expect(try compile(".errors by type where model = gpt-4o and not recovered last 24h").query == expected)
     }
 
-    @Test("a leading dot does not change what is asked about")
+    @Test("a leading dot does not change the noun")
     func leadingDot() throws {
         #expect(try compile(".calls by model").query.noun == .calls)
     }
 
-    @Test("not binds closer than and, and closer than or; parentheses group")
+    @Test("`not` binds more tightly than `and`, and `and` more tightly than `or`; parentheses group")
     func precedence() throws {
         #expect(try condition("not failed and model = a or provider = b") == "not failed and model = a or provider = b")
         #expect(try condition("failed and (model = a or provider = b)") == "failed and (model = a or provider = b)")
@@ -62,7 +62,7 @@ private func condition(_ text: String) throws -> String {
         #expect(try condition("((failed))") == "failed")
     }
 
-    @Test("lists of values, membership and their negations are one thing")
+    @Test("lists of values and `in`, with their negations, are equivalent")
     func values() throws {
         #expect(try condition("model = a, b") == "model in (a, b)")
         #expect(try condition("model in (a, b)") == "model in (a, b)")
@@ -74,7 +74,7 @@ private func condition(_ text: String) throws -> String {
         #expect(try condition("model = (none)") == "model = (none)")
     }
 
-    @Test("synonyms and case are printed canonically; keys of metadata keep their case")
+    @Test("synonyms and case are printed in canonical form; metadata keys keep their case")
     func canonical() throws {
         #expect(try condition("ERROR_TYPE == timeout and Status_Code<>500") == "type = timeout and status != 500")
         #expect(try condition("metadata.Team = Search") == "metadata.Team = Search")
@@ -82,7 +82,7 @@ private func condition(_ text: String) throws -> String {
         #expect(try condition("message has \"a\\\"b\" and time > 3h ago") == "message has \"a\\\"b\" and time > 3h ago")
     }
 
-    @Test("what the printer writes is read as the same condition")
+    @Test("a printed condition parses to the same condition")
     func printedIsReadBack() throws {
         for seed in UInt64(0)..<2000 {
             var random = SeededGenerator(seed: seed)
@@ -92,7 +92,7 @@ private func condition(_ text: String) throws -> String {
         }
     }
 
-    @Test("`+-` and `±` may touch their neighbours")
+    @Test("`+-` and `±` need no spaces around them")
     func plusMinus() throws {
         let expected = try compile("errors around 14:00 +- 30m").query.window
         for text in ["around 14:00+-30m", "around 14:00 +-30m", "around 14:00+- 30m", "around 14:00±30m", "around 14:00 ± 30m"] {
@@ -101,7 +101,7 @@ private func condition(_ text: String) throws -> String {
         #expect(expected?.length == .hours(1))
     }
 
-    @Test("statements that are no queries take their words as written")
+    @Test("statements other than queries take their arguments as written")
     func commands() {
         func command(_ text: String) -> (String, [String])? {
             let (statement, found) = Parser.parse(text)
@@ -123,7 +123,7 @@ private func condition(_ text: String) throws -> String {
         #expect(Parser.parse("  # nothing") == (.empty, []))
     }
 
-    @Test("SQL is handed on verbatim, whatever quotes and comments it holds")
+    @Test("SQL is passed on verbatim with its quotes and comments")
     func sql() {
         for text in ["SELECT 'it''s' FROM t -- don't\n WHERE a = \"x", "select 1 # 2"] {
             let (statement, found) = Parser.parse("sql  \(text) ; ")
@@ -136,7 +136,7 @@ private func condition(_ text: String) throws -> String {
         }
     }
 
-    @Test("a trace is named by an id, bare or quoted")
+    @Test("a trace id can be bare or quoted")
     func trace() {
         for (text, id, form) in [
             ("trace 3f2a", "3f2a", nil), ("trace \"a b\" as json", "a b", "json"), ("trace A-1:2", "A-1:2", nil),
@@ -149,14 +149,14 @@ private func condition(_ text: String) throws -> String {
         }
     }
 
-    @Test("no field or measure bears a reserved word")
+    @Test("no field or measure is named like a reserved word")
     func reservedWords() {
         let names = Array(FieldTable.ids.keys) + Array(MeasureTable.names.keys)
         #expect(
             names.filter { Words.reserved.contains($0) || Words.isNoun($0) && !["errors", "calls", "traces"].contains($0) } == [])
     }
 
-    @Test("every example of the tables is a statement without a mistake")
+    @Test("every example in the tables is a valid statement")
     func examples() throws {
         for entry in Words.nouns + Words.statements + Words.clauses {
             #expect(Parser.parse(entry.example).diagnostics.isEmpty, "\(entry.example)")
@@ -171,7 +171,7 @@ private func condition(_ text: String) throws -> String {
 }
 
 extension SeededGenerator {
-    /// A condition without mistakes.
+    /// Returns the condition of a text without mistakes.
     mutating func condition(depth: Int) -> String {
         if depth > 0, chance(60) {
             let left = condition(depth: depth - 1), right = condition(depth: depth - 1)

@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test("times before 1970 are covered as well")
+    @Test("plans cover times before 1970")
     func beforeEpoch() throws {
         let query = try compile("calls by model from 1969-12-30T22:17 to 1970-01-02T01:30")
         let layers = query.plan.statements[0].layers
@@ -104,7 +104,7 @@ import Testing
     }
 
     @Test(
-        "typical queries are planned as recorded",
+        "plans of typical queries are as recorded",
         arguments: ["queries/plans.txt", "queries/plans-berlin.txt"])
     func golden(file: String) throws {
         let zone = file.contains("berlin") ? berlin : Zone.utc

@@ -5,7 +5,7 @@ import Testing
 
 @testable import QueryLanguage
 
-/// Valid statements that prefixes and mutations are made of.
+/// Valid statements from which prefixes and mutations are derived.
 private let seeds = [
     "errors by type, model last 24h where model = gpt-4o* and (not recovered or status = 5xx) top 5 sort count desc, model",
     "calls show count, error_rate, p95(latency), share(latency > 30s) by provider every 1h from 2026-11-20 to 14:00 having count > 5",
@@ -35,16 +35,16 @@ private let splinters = [
 ]
 
 @Suite struct RobustnessTests {
-    /// How many times as many inputs are tried: `PARSER_ROUNDS=80` makes a million.
+    /// The factor for the number of inputs: `PARSER_ROUNDS=80` gives a million.
     private static let rounds = getenv("PARSER_ROUNDS").flatMap { UInt64(String(cString: $0)) } ?? 1
 
-    /// Parses and checks; every span must lie in the text, at boundaries of characters.
+    /// Parses and checks a text; every span must lie within it, on character boundaries.
     private func expectSound(_ text: String, _ note: @autoclosure () -> String) {
         let found = mistakes(text, catalog: SmallCatalog())
         let utf8 = text.utf8
         for diagnostic in found.all {
             let span = diagnostic.span
-            // Only failures are recorded: an expectation costs more than what it looks at.
+            // Only failures are recorded: an expectation is more expensive than the check itself.
             guard span.start >= 0, span.start <= span.end, span.end <= utf8.count else {
                 Issue.record("\(note()): \(diagnostic) lies outside \(text.debugDescription)")
                 continue
@@ -65,21 +65,21 @@ private let splinters = [
         }
     }
 
-    @Test("every beginning of a statement gives mistakes in bounds and never a trap")
+    @Test("every prefix of a statement gives diagnostics within its bounds and never traps")
     func prefixes() {
         for seed in seeds {
             for end in seed.indices { expectSound(String(seed[..<end]), "prefix") }
         }
     }
 
-    @Test("every ending of a statement gives mistakes in bounds and never a trap")
+    @Test("every suffix of a statement gives diagnostics within its bounds and never traps")
     func suffixes() {
         for seed in seeds {
             for start in seed.indices { expectSound(String(seed[start...]), "suffix") }
         }
     }
 
-    @Test("statements with words dropped, doubled, swapped and strewn in never trap")
+    @Test("statements with dropped, duplicated, swapped and inserted words never trap")
     func mutations() {
         for seed in UInt64(0)..<5_000 * RobustnessTests.rounds {
             var random = SeededGenerator(seed: seed)
@@ -98,7 +98,7 @@ private let splinters = [
         }
     }
 
-    @Test("statements of nothing but splinters never trap")
+    @Test("statements of random fragments never trap")
     func noise() {
         for seed in UInt64(0)..<4_000 * RobustnessTests.rounds {
             var random = SeededGenerator(seed: seed)
@@ -108,7 +108,7 @@ private let splinters = [
         }
     }
 
-    @Test("single characters swapped, dropped and doubled never trap")
+    @Test("statements with swapped, dropped and duplicated characters never trap")
     func characters() {
         for seed in UInt64(0)..<4_000 * RobustnessTests.rounds {
             var random = SeededGenerator(seed: seed)
@@ -125,7 +125,7 @@ private let splinters = [
         }
     }
 
-    @Test("nesting and length have limits, so that no text can exhaust the stack")
+    @Test("limits on nesting and length protect the stack")
     func limits() {
         let deep = "errors where " + String(repeating: "not (", count: 20_000) + "failed" + String(repeating: ")", count: 20_000)
         #expect(mistakes(deep).all.map(\.id).contains("too-deep"))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import QueryLanguage
 
-/// A dialect that spells everything otherwise: a statement is right only when the dialect was asked.
+/// A dialect that spells everything differently: a statement is correct only if the compiler used the dialect.
 private struct ShoutingDialect: Dialect {
     func placeholder(_ number: Int) -> String { "&\(number)" }
     func divide(_ a: SQLFragment, by b: Int64) -> SQLFragment { "DIVIDED(\(a), \(raw: String(b)))" }
@@ -23,7 +23,7 @@ private struct ShoutingDialect: Dialect {
 }
 
 @Suite struct SQLTests {
-    /// Texts that would do harm as SQL, as patterns or as JSON paths.
+    /// Texts that would be harmful as SQL, patterns or JSON paths.
     private static let hostile = [
         "'; DROP TABLE err; --", "x' OR '1'='1", "a\"b", "50%_\\", "?1", "\\", "*?[a]", "日本'", "$.\"x\"", "NULL", "); SELECT",
         "a\u{0}b",
@@ -53,7 +53,7 @@ private struct ShoutingDialect: Dialect {
         return text
     }
 
-    @Test("there are as many placeholders as values, and no value of the user is ever SQL text")
+    @Test("placeholders match the bound values, and user input is never SQL text")
     func bindings() throws {
         for seed in UInt64(0)..<600 {
             var random = SeededGenerator(seed: seed)
@@ -74,7 +74,7 @@ private struct ShoutingDialect: Dialect {
         }
     }
 
-    @Test("the compiler asks the dialect for everything that engines spell differently")
+    @Test("the compiler uses the dialect wherever engines differ")
     func dialect() throws {
         let shouted = try compile(
             """
@@ -96,7 +96,7 @@ private struct ShoutingDialect: Dialect {
         }
     }
 
-    @Test("a thousand groups nest ten deep and not a thousand")
+    @Test("the SQL of hundreds of alternatives is nested less than 40 levels deep")
     func depth() throws {
         let many = (0..<500).map { "model = m\($0)" }.joined(separator: " or ")
         let text = try compile("errors where \(many)").statements[0].text

@@ -5,7 +5,7 @@ import Testing
 
 @testable import QueryLanguage
 
-/// The whole content of a file; empty when it cannot be read.
+/// Returns the contents of a file; empty if it cannot be read.
 func bytes(of path: String) -> [UInt8] {
     guard let file = fopen(path, "rb") else { return [] }
     defer { fclose(file) }
@@ -17,7 +17,7 @@ func bytes(of path: String) -> [UInt8] {
     }
 }
 
-/// The zone of a copied zone file: the tests must not depend on what the machine has.
+/// Returns the zone of a copied zone file, so that the tests do not depend on the machine.
 func zone(_ name: String) -> Zone {
     let file = name.split(separator: "/").last ?? ""
     guard let zone = Zone(name: name, file: bytes(of: Fixtures.path("queries/\(file).tzif"))) else {
@@ -28,7 +28,7 @@ func zone(_ name: String) -> Zone {
 
 let berlin = zone("Europe/Berlin")
 
-/// An instant from its ISO text.
+/// Returns the instant of an ISO 8601 text.
 func at(_ text: String, _ zone: Zone = .utc) -> Timestamp {
     guard let instant = TimeText.parse(text, zone: zone) else { preconditionFailure("\(text) is a time") }
     return instant
@@ -37,7 +37,7 @@ func at(_ text: String, _ zone: Zone = .utc) -> Timestamp {
 let now = at("2026-11-21T14:05:00Z")
 let coverage = Window(from: at("2026-10-01"), to: at("2026-11-21T14:00:30Z"))
 let facts = QueryFacts(coverage: coverage, newest: coverage.to, keepsSuccesses: true, rules: "3f9a")
-/// A context in which `$1` is a small result by type, and `$model` is bound.
+/// A context in which `$1` is a small result by type and `$model` is bound.
 let context: CheckContext = {
     var context = CheckContext(now: now, coverage: coverage)
     var query = CheckedQuery(noun: .errors)
@@ -72,7 +72,7 @@ struct SmallCatalog: ValueCatalog {
     func values(of field: FieldID) -> [KnownValue] { SmallCatalog.values[field] ?? [] }
 }
 
-/// Everything that is wrong with a statement, from parser and checker together, in order of place.
+/// Returns all diagnostics of a statement, from the parser and the checker, in order of position.
 func mistakes(_ text: String, _ context: CheckContext = context, catalog: (any ValueCatalog)? = nil) -> Diagnostics {
     let (statement, found) = Parser.parse(
         text, bindings: ["model": [Literal(text: "gpt-4o", span: TextSpan(0, 0), isQuoted: false)]])
@@ -119,7 +119,7 @@ func mistakes(_ text: String, _ context: CheckContext = context, catalog: (any V
     }
 }
 
-/// The query of a statement that has no mistake.
+/// Returns the query of a valid statement.
 func compile(
     _ text: String, _ context: CheckContext = context, dialect: any Dialect = SQLiteDialect(),
     _ location: SourceLocation = #_sourceLocation
@@ -138,12 +138,12 @@ func compile(
     }
 }
 
-/// Compares with a recorded text.
+/// Compares a text with the recorded one.
 func expectGolden(_ text: String, _ name: String, _ location: SourceLocation = #_sourceLocation) {
     if let difference = Golden.difference(text, name) { Issue.record("\(difference)", sourceLocation: location) }
 }
 
-/// The statements of a golden file: its lines that begin with `> `.
+/// Returns the statements of a golden file: the lines that begin with `> `.
 func statements(in name: String) -> [String] {
     String(decoding: bytes(of: Fixtures.path(name)), as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("> ") }
         .map { String($0.dropFirst(2)) }

@@ -11,7 +11,7 @@ import Testing
         return "\(TimeText.iso(window.from)) \(TimeText.iso(window.to))"
     }
 
-    @Test("ranges are half-open and resolve against one now")
+    @Test("ranges are half-open and relative to a single `now`")
     func ranges() throws {
         for (range, expected) in [
             ("", "2026-11-20T14:05:00Z 2026-11-21T14:05:00Z"), ("last 24h", "2026-11-20T14:05:00Z 2026-11-21T14:05:00Z"),
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test("days, weeks and clocks follow the zone, also where clocks change")
+    @Test("days, weeks and clock times follow the time zone, also at clock changes")
     func zones() throws {
         for (range, now, expected) in [
             ("on 2026-03-29", "2026-11-21T14:05:00Z", "2026-03-28T23:00:00Z 2026-03-29T22:00:00Z"),
@@ -54,9 +54,9 @@ import Testing
             ("today", "2026-03-29T10:00:00Z", "2026-03-28T23:00:00Z 2026-03-29T10:00:00Z"),
             ("today", "2026-11-20T23:30:00Z", "2026-11-20T23:00:00Z 2026-11-20T23:30:00Z"),
             ("yesterday", "2026-10-26T10:00:00Z", "2026-10-24T22:00:00Z 2026-10-25T23:00:00Z"),
-            // Rolling lengths are lengths: 24 hours, not a day.
+            // Rolling ranges are durations: 24 hours, not a calendar day.
             ("last 1d", "2026-03-29T10:00:00Z", "2026-03-28T10:00:00Z 2026-03-29T10:00:00Z"),
-            // A time that a clock change skips is the same distance behind it; of one that occurs twice the earlier.
+            // A time skipped by a clock change is as far after it as written; of a time that occurs twice, the earlier one counts.
             ("since 02:30", "2026-03-29T10:00:00Z", "2026-03-29T01:30:00Z 2026-03-29T10:00:00Z"),
             ("since 02:30", "2026-10-25T10:00:00Z", "2026-10-25T00:30:00Z 2026-10-25T10:00:00Z"),
             ("from 2026-10-25 to 2026-10-25T12:00", "2026-11-21T14:05:00Z", "2026-10-24T22:00:00Z 2026-10-25T11:00:00Z"),
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test("a clock is the latest one not after now, and an end the first after its start")
+    @Test("a clock time is the latest one not after `now`; as an end it is the first after the start")
     func clocks() throws {
         for seed in UInt64(0)..<400 {
             var random = SeededGenerator(seed: seed)
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test("`over time` picks a width of at most some 60 buckets")
+    @Test("`over time` chooses a width that gives at most about 60 buckets")
     func automaticWidth() throws {
         for (range, width) in [
             ("last 30s", "1s"), ("last 5m", "5s"), ("last 1h", "1m"), ("last 24h", "30m"), ("last 7d", "3h"), ("last 4w", "12h"),
@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    @Test("widths of whole days, weeks and months follow the calendar, others the clock")
+    @Test("widths of whole days, weeks and months follow the calendar, other widths the clock")
     func widths() throws {
         for (text, width) in [
             ("24h", "1d"), ("1d", "1d"), ("day", "1d"), ("48h", "2d"), ("7d", "1w"), ("14d", "2w"), ("1mo", "1mo"),

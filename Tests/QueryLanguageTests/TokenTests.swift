@@ -4,7 +4,7 @@ import Testing
 
 @testable import QueryLanguage
 
-/// The tokens of a text as one line: kinds by their marks.
+/// Returns the tokens of a text as one line, with marks for their kinds.
 private func drawn(_ text: String) -> [String] {
     Lexer.tokens(of: text).dropLast().map { token in
         switch token.kind {
@@ -19,7 +19,7 @@ private func drawn(_ text: String) -> [String] {
 }
 
 @Suite struct TokenTests {
-    @Test("words swallow letters of any script, digits and the marks of names, times and globs")
+    @Test("words include letters of any script, digits, and the marks of names, times and globs")
     func words() {
         #expect(
             drawn("gpt-4o* 5% 1h30m 2026-11-20T14:00 openai/gpt-4o a@b.c 名前 modèle _x") == [
@@ -27,7 +27,7 @@ private func drawn(_ text: String) -> [String] {
             ])
     }
 
-    @Test("a comment begins at the start of a line or behind a blank, never inside a word")
+    @Test("a comment begins at the start of a line or after white space, never within a word")
     func comments() {
         #expect(drawn("errors # all of them") == ["errors"])
         #expect(drawn("# nothing") == [])
@@ -36,7 +36,7 @@ private func drawn(_ text: String) -> [String] {
         #expect(drawn("a\u{A0}# b") == ["a"])
     }
 
-    @Test("quotes of keyboards and of chats hold texts")
+    @Test("straight and typographic quotes delimit strings")
     func quotes() {
         #expect(drawn("\"a b\" 'c d'") == ["“a b”", "“c d”"])
         #expect(drawn("“a b” ‘c’ „d“ “e\"") == ["“a b”", "“c”", "“d”", "“e”"])
@@ -51,7 +51,7 @@ private func drawn(_ text: String) -> [String] {
         #expect(drawn("cost>$.5,$1") == ["cost", "<>>", "$.5", "<,>", "$1"])
     }
 
-    @Test("comparisons have one spelling")
+    @Test("comparison operators have one canonical spelling")
     func comparisons() {
         #expect(
             drawn("a==b a<>b a!=b a<=b a>=b a=~b a!~b a<b a>b") == [
@@ -60,25 +60,25 @@ private func drawn(_ text: String) -> [String] {
             ])
     }
 
-    @Test("a slash opens a pattern only behind a tilde")
+    @Test("a slash begins a pattern only after a tilde")
     func patterns() {
         #expect(drawn(#"a ~ /x\/y \d/i b/c"#) == ["a", "<~>", #"/(?i)x/y \d/"#, "b/c"])
         #expect(drawn("a !~ /open") == ["a", "<!~>", "/open/!"])
     }
 
-    @Test("plus-minus is a mark of its own; pasted blanks are blanks")
+    @Test("plus-minus is a separate token; pasted Unicode spaces are white space")
     func marks() {
         #expect(drawn("14:00±30m") == ["14:00", "<±>", "30m"])
         #expect(drawn("a\u{2003}b\u{3000}c\u{202F}d\u{FEFF}e\u{200B}f") == ["a", "b", "c", "d", "e", "f"])
         #expect(drawn("(a,b)[1];|&&||") == ["<(>", "a", "<,>", "b", "<)>", "<[>", "1", "<]>", "<;>", "<|>", "<&&>", "<||>"])
     }
 
-    @Test("a backslash at the end of a line joins the next one")
+    @Test("a backslash at the end of a line joins it with the next line")
     func joinedLines() {
         #expect(drawn("a \\\nb \\\r\nc \\") == ["a", "b", "c"])
     }
 
-    @Test("tokens and the blanks between them are the text, for any text")
+    @Test("tokens and the white space between them add up to the text, for any text")
     func roundTrip() {
         let alphabet = Array("ab1.-_*%#/:@+$\"'“”‘’„\\~=!<>&|()[],;±\n\t é日\u{A0}\u{3000}\u{200B}\u{1F600}\r").map(String.init)
         for seed in UInt64(0)..<3000 {
@@ -90,7 +90,7 @@ private func drawn(_ text: String) -> [String] {
                 #expect(token.span.start >= place, "seed \(seed)")
                 let gap = Array(text.utf8)[place..<max(place, token.span.start)]
                 let skipped = String(decoding: gap, as: UTF8.self)
-                // What is skipped is blank, a comment, or a backslash before a line's end.
+                // Skipped text is white space, a comment, or a backslash at the end of a line.
                 let isBlank = skipped.unicodeScalars.allSatisfy {
                     $0.properties.isWhitespace || $0 == "\u{200B}" || $0 == "\u{FEFF}" || $0 == "\\"
                 }
@@ -106,7 +106,7 @@ private func drawn(_ text: String) -> [String] {
         }
     }
 
-    @Test("a value spelt by the program reads back as itself")
+    @Test("a value printed as a literal parses to itself")
     func spelling() {
         let values = [
             "gpt-4o", "chat gpt-4o", "last", "a\"b", "a\\b", "x\n", "tab\t", "", "naïve", "50%", "a*b", "#x", "(none)", "$5",

@@ -5,7 +5,7 @@ import Testing
 @testable import QueryLanguage
 
 @Suite struct UnitTests {
-    @Test("lengths of time carry their units, in any case, and add up")
+    @Test("durations have units, in any case, and add up")
     func durations() {
         let expected: [(String, Int64?)] = [
             ("200ms", 200_000_000), ("1.5s", 1_500_000_000), ("2m", 120_000_000_000), ("1h30m", 5_400_000_000_000),
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test("counts take thousands and millions, and nothing that is not whole")
+    @Test("counts accept suffixes for thousands and millions and must be integers")
     func counts() {
         let expected: [(String, Int64?)] = [
             ("0", 0), ("10k", 10_000), ("1.5M", 1_500_000), ("1_000", 1000), ("2G", 2_000_000_000), ("3B", 3_000_000_000),
@@ -33,11 +33,11 @@ import Testing
         for (text, count) in expected { #expect(Units.count(text) == count, "\(text)") }
     }
 
-    @Test("a share is the double nearest to what is written, with and without per cent")
+    @Test("a share is the double closest to the literal, with and without a percent sign")
     func ratios() {
         #expect(Units.ratio("5%") == 0.05)
         #expect(Units.ratio("0.05") == 0.05)
-        // 0.7 / 100 is another double than 0.007, and 7 of 1,000 must equal 0.7 %.
+        // 0.7 / 100 and 0.007 are different doubles, and 7 of 1,000 must equal 0.7%.
         for thousandths in 1...999 {
             #expect(Units.ratio("\(thousandths / 10).\(thousandths % 10)%") == Double(thousandths) / 1000, "\(thousandths)")
         }
@@ -53,7 +53,7 @@ import Testing
         #expect(Units.money("nan") == nil)
     }
 
-    @Test("a length is spelt with its largest units and reads back as itself")
+    @Test("a duration is printed with its largest units and parses to itself")
     func spelling() {
         for (nanoseconds, text) in [
             (0, "0s"), (90 * 60_000_000_000, "1h30m"), (604_800_000_000_000, "1w"), (8 * 86_400_000_000_000, "8d"),
@@ -69,7 +69,7 @@ import Testing
         #expect(Units.spelling(.nanoseconds(Int64.min)).hasPrefix("-"))
     }
 
-    @Test("measures have one name, whatever they were called by")
+    @Test("a measure has one canonical name, whichever synonym was used")
     func measureNames() throws {
         for (text, name) in [
             ("count", "count"), ("count(*)", "count"), ("rate", "error_rate"), ("P95(Latency)", "p95(latency)"),
@@ -83,7 +83,7 @@ import Testing
         ] {
             let query = try compile("errors show \(text) by provider").query
             #expect(query.measures.map(\.name) == [name], "\(text)")
-            // The name is a way to write the measure.
+            // The name parses to the measure.
             #expect(try compile("errors show \(name) by provider").query.measures == query.measures, "\(name)")
         }
     }
