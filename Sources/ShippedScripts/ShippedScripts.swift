@@ -1,8 +1,8 @@
-/// The scripts of the folder `queries`, which the program carries in itself: they run wherever it is installed.
+/// The scripts in `queries`, embedded in the program, so that they run wherever it is installed.
 ///
-/// A shipped script is named by a path of its own, such as `shipped:/overview.flq`, which leads to no folder of the machine.
+/// A shipped script has a path such as `shipped:/overview.flq`, which does not exist in the file system.
 public enum ShippedScripts {
-    /// Every script, by name; the name is that of its file without `.flq`.
+    /// All scripts by name: the file name without `.flq`.
     private static let files: [(name: String, text: [UInt8])] = [
         ("anthropic", PackageResources.anthropic_flq),
         ("daily", PackageResources.daily_flq),
@@ -21,15 +21,15 @@ public enum ShippedScripts {
 
     private static let folder = "shipped:/", ending = ".flq"
 
-    /// The names of the scripts, in alphabetical order.
+    /// The names of the scripts, sorted.
     public static var names: [String] { files.map(\.name) }
 
-    /// The path of the script with a name; nil when none has it.
+    /// Returns the path of a script; nil when there is none with this name.
     public static func path(of name: String) -> String? {
         files.contains { $0.name == name } ? folder + name + ending : nil
     }
 
-    /// The text of the script at a path; nil for every path but those of shipped scripts.
+    /// Returns the text of a shipped script; nil for any other path.
     public static func text(at path: String) -> String? {
         guard path.hasPrefix(folder), path.hasSuffix(ending) else { return nil }
         let name = path.dropFirst(folder.count).dropLast(ending.count)
