@@ -51,7 +51,7 @@ struct JSONSlice {
     var isObject: Bool { first == 0x7B }
     var isArray: Bool { first == 0x5B }
 
-    /// True for null, and for the words that stand for no number.
+    /// True for null, `NaN` and `Infinity`.
     var isNull: Bool {
         switch first {
         case 0x6E: true

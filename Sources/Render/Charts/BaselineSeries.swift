@@ -4,7 +4,7 @@ import Model
 public struct BaselineSeries: Sendable, Hashable {
     /// The name of the baseline, such as `before` or `1d earlier`.
     public var name: String
-    /// One value per bucket; nil, numbers that are not finite and missing trailing values are no value.
+    /// One value per bucket; nil, non-finite numbers and missing trailing elements mean no value.
     public var values: [Double?]
     /// The part of the baseline that data covers, such as `18 of 24 h`; nil when all of it. A partial baseline is not compared.
     public var covered: String?

@@ -7,7 +7,7 @@ import Model
 public struct ColumnChart: Chart {
     /// The buckets.
     public var axis: TimeAxis
-    /// One value per bucket; nil, numbers that are not finite and missing trailing values are no value.
+    /// One value per bucket; nil, non-finite numbers and missing trailing elements mean no value.
     public var values: [Double?]
     /// The type of the values; the summary adds up counts. Durations in seconds, money in dollars, ratios as fractions.
     public var type: ValueType

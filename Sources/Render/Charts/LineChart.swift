@@ -5,7 +5,7 @@ import Model
 /// A bucket without data or value breaks the line, zero is on the axis, and partial buckets have their own mark. With more
 /// buckets than columns, a single line spans from the minimum to the maximum of each column; several lines show the maximum.
 public struct LineChart: Chart {
-    /// One line: its name and one value per bucket; nil and missing trailing values are no value.
+    /// One line: its name and one value per bucket; nil and missing trailing elements mean no value.
     public typealias Series = StackedColumns.Series
 
     /// A threshold to compare values with.

@@ -6,7 +6,7 @@ public struct Scatter: Chart {
     public var title: String
     /// The columns on the horizontal and vertical axis.
     public var x: ResultColumn, y: ResultColumn
-    /// One pair per point; nil and numbers that are not finite are no value.
+    /// One pair per point; nil and non-finite numbers mean no value.
     public var points: [Point]
     /// Height in rows of the plot, without axis, legend and summary.
     public var heightInRows: Int

@@ -5,7 +5,7 @@ import Model
 /// Only for additive measures (counts, sums). With more buckets than columns, each column shows its bucket with the highest
 /// total.
 public struct StackedColumns: Chart {
-    /// One group: its name and one value per bucket; nil and missing trailing values are no value.
+    /// One group: its name and one value per bucket; nil and missing trailing elements mean no value.
     public struct Series: Sendable, Hashable {
         /// The name in the legend.
         public var name: String
