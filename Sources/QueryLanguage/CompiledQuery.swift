@@ -49,7 +49,7 @@ public struct CompiledQuery: Sendable {
         if asked.isEmpty { return answering.answer(folding: folding, other: other) }
         guard folding.folded.count * query.keys.count <= CompiledQuery.mostFolded || !answering.isFoldedByName else {
             var answer = answering.answer(folding: folding)
-            answer.receipt.remarks.append("the folded groups are too many to be asked for together, and are left out")
+            answer.receipt.remarks.append("too many folded groups to combine; they are omitted")
             return answer
         }
         var rest = remainder(

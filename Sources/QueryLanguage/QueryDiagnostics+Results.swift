@@ -3,12 +3,12 @@ import Model
 /// Errors in references to results and in baselines.
 extension Mistake {
     static func noResultYet(_ span: TextSpan) -> Diagnostic {
-        Diagnostic("no-result", at: span, "there is no result yet", closest: "errors by type last 24h")
+        Diagnostic("no-result", at: span, "no result yet", closest: "errors by type last 24h")
     }
 
     static func unknownResult(_ span: TextSpan, cell: Int, known: [Int]) -> Diagnostic {
         Diagnostic(
-            "no-result", at: span, "there is no result `$\(cell)`",
+            "no-result", at: span, "no result `$\(cell)`",
             closest: known.isEmpty ? nil : known.suffix(5).map { "$\($0)" }.joined(separator: ", "))
     }
 
@@ -20,7 +20,7 @@ extension Mistake {
 
     static func rowWithoutTime(_ reference: ResultReference) -> Diagnostic {
         Diagnostic(
-            "no-row-time", at: reference.span, "the row says nothing of time",
+            "no-row-time", at: reference.span, "the row has no time",
             closest: "show first_seen, last_seen; every 1h")
     }
 

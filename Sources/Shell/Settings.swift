@@ -83,7 +83,7 @@ public struct Settings: Hashable, Sendable {
                 range = length
             } else {
                 return Diagnostic(
-                    "bad-duration", at: value.span, "`\(value.text)` is no length of time", closest: "15m, 24h, 7d, all")
+                    "bad-duration", at: value.span, "`\(value.text)` is not a duration", closest: "15m, 24h, 7d, all")
             }
         case "detect": return detect(values)
         case "redact":

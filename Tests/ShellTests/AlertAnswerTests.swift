@@ -168,10 +168,10 @@ struct AlertAnswerTests {
     @Test("a value that nothing in the store has is told when a rule is kept and when it is tried")
     func unknownValue() throws {
         let session = try interpreter(try severities(), at: "2026-11-21T13:10:00Z")
-        let told = "no call has provider `opanai` in the store; closest: openai"
+        let told = "no calls with provider `opanai` in the store; closest: openai"
         let kept = session.run("alert create gone when errors where provider = opanai over 10m having count > 4")
         #expect(kept.exit == .ok && kept.narration.contains(told), "\(kept.shown)")
-        #expect(session.run("alert test gone last 1h").output.contains("no call has provider `opanai`"))
+        #expect(session.run("alert test gone last 1h").output.contains("no calls with provider `opanai`"))
     }
 
     @Test("a range without a whole step is evaluated at its end, never behind it; one before the data says so")

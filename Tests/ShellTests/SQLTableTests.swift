@@ -81,7 +81,7 @@ struct SQLTableTests {
         #expect(interpreter.run("import \"\(folder.write("log.csv", log))\"").exit == .ok)
         #expect(rows("errors \(condition) all show count", interpreter).dropFirst().first == [expected])
         let unknown = interpreter.run("errors where model = openai/gpt-5 all")
-        #expect(unknown.narration.contains("no call has model `openai/gpt-5`"), "\(unknown.shown)")
+        #expect(unknown.narration.contains("no calls with model `openai/gpt-5`"), "\(unknown.shown)")
     }
 
     @Test(

@@ -99,7 +99,7 @@ struct PromptTests {
     @Test("a mistake is shown with carets and a line that runs, and the session goes on")
     func mistake() throws {
         let prompt = try Prompt()
-        try prompt.enter("errors by tpye", shows: "          ^^^^", "no field `tpye`", "try: errors by type")
+        try prompt.enter("errors by tpye", shows: "          ^^^^", "unknown field `tpye`", "try: errors by type")
         try prompt.enter("errors by type all", shows: "total")
         try prompt.leave()
     }

@@ -29,7 +29,7 @@ enum SQLFunctions {
     private static func truncate(_ context: OpaquePointer?, _ values: UnsafeMutablePointer<OpaquePointer?>?) {
         guard let values, let unit = text(values[0]), let written = text(values[1]) else { return sqlite3_result_null(context) }
         guard let instant = TimeText.parse(written) else {
-            return sqlite3_result_error(context, "DATE_TRUNC: `\(written.prefix(40))` is no time", -1)
+            return sqlite3_result_error(context, "DATE_TRUNC: `\(written.prefix(40))` is not a time", -1)
         }
         var word = unit.lowercased()
         if !units.contains(word), years[word] == nil, word.last == "s" { word.removeLast() }

@@ -22,7 +22,7 @@ extension Parser {
     mutating func alert() -> StatementSyntax {
         let start = advance()
         guard token.kind == .word else {
-            report(Mistake.expected("what to do with alerts", at: token, closest: "create, test, list, show, check"))
+            report(Mistake.expected("an `alert` command", at: token, closest: "create, test, list, show, check"))
             return .empty
         }
         let verbs = Parser.alertVerbs.map(\.word) + ["acknowledge"]
@@ -125,7 +125,7 @@ extension Parser {
     /// Parses `2/week`, `1/day`; slashes are part of words.
     private mutating func aim() -> Name? {
         guard token.kind == .word else {
-            report(Mistake.expected("how often it may fire", at: token, closest: "aim 2/week"))
+            report(Mistake.expected("a target such as 2/week", at: token, closest: "aim 2/week"))
             return nil
         }
         let word = advance()
@@ -192,7 +192,7 @@ extension Parser {
             case "do": rule.actions = list { $0.action() }
             default:
                 guard token.kind == .string else {
-                    report(Mistake.expected("a text in quotes", at: token, closest: "note \"why this rule is here\""))
+                    report(Mistake.expected("a quoted text", at: token, closest: "note \"why this rule is here\""))
                     break
                 }
                 let text = advance()
@@ -226,7 +226,7 @@ extension Parser {
         }
         if kind.target == .none { return action }
         guard token.kind == .string || token.kind == .word && !Parser.ruleWords.contains(token.folded) else {
-            report(Mistake.expected("where \(word.folded) goes, in quotes", at: token, closest: "\(word.folded) \"…\""))
+            report(Mistake.expected("the target of `\(word.folded)` in quotes", at: token, closest: "\(word.folded) \"…\""))
             return action
         }
         action.target = target()
@@ -243,7 +243,7 @@ extension Parser {
         let start = advance()
         let verbs = ["add", "list", "delete", "import"]
         guard token.kind == .word else {
-            report(Mistake.expected("what to do with incidents", at: token, closest: verbs.joined(separator: ", ")))
+            report(Mistake.expected("an `incident` command", at: token, closest: verbs.joined(separator: ", ")))
             return .empty
         }
         guard verbs.contains(token.folded) else {
@@ -267,7 +267,7 @@ extension Parser {
             if token.isWord("from") { advance() }
             guard let from = time() else { return .empty }
             guard token.isWord("to") || token.isWord("until") else {
-                report(Mistake.expected("`to` and its end", at: token, closest: "incident add 14:00 to 14:40 \"outage\""))
+                report(Mistake.expected("`to` and the end time", at: token, closest: "incident add 14:00 to 14:40 \"outage\""))
                 return .empty
             }
             advance()

@@ -57,7 +57,7 @@ extension Parser {
             return .versus(.previous)
         }
         guard token.kind == .word, !Words.clauseWords.contains(token.folded) else {
-            report(Mistake.expected("`previous` or a length of time", at: token, closest: "vs previous, vs 1d, vs 1w"))
+            report(Mistake.expected("`previous` or a duration", at: token, closest: "vs previous, vs 1d, vs 1w"))
             return nil
         }
         if Units.duration(token.folded) == nil,

@@ -42,10 +42,10 @@ extension Parser {
         }
     }
 
-    /// Parses a length of time. `24 hours` is reported and accepted as `24h`.
+    /// Parses a duration. `24 hours` is reported and accepted as `24h`.
     mutating func lengthName(closest: String) -> Name? {
         guard token.kind == .word, !Words.clauseWords.contains(token.folded) else {
-            report(Mistake.expected("a length of time", at: token, closest: closest))
+            report(Mistake.expected("a duration", at: token, closest: closest))
             return nil
         }
         let word = advance()

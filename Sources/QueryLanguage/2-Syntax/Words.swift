@@ -16,21 +16,21 @@ public enum Words {
     public static let nouns = [
         WordEntry(
             word: "errors", grammar: "errors [\"text\"] {clause}",
-            meaning: "failed calls, and error events that belong to no call", example: "errors by type last 24h"),
+            meaning: "failed calls, and error events without a call", example: "errors by type last 24h"),
         WordEntry(
-            word: "calls", grammar: "calls {clause}", meaning: "LLM and embedding calls, failed or not",
+            word: "calls", grammar: "calls {clause}", meaning: "LLM and embedding calls, including failed ones",
             example: "calls by model show count, p95(latency) last 7d"),
         WordEntry(
             word: "failures", grammar: "failures [\"text\"] {clause}",
             meaning:
-                "traces that failed: the root failed, or says nothing and an error stayed open; a root that says OK has handled it",
+                "failed traces: the root failed, or has no status and an error was not recovered; a root with status OK handled its errors",
             example: "failures last 24h limit 10"),
         WordEntry(
-            word: "traces", grammar: "traces {clause}", meaning: "traces, with their errors, cost, tokens and duration",
+            word: "traces", grammar: "traces {clause}", meaning: "traces with their errors, cost, tokens and duration",
             example: "traces where errors > 2 last 24h"),
         WordEntry(
             word: "events", grammar: "events [\"text\"] {clause}",
-            meaning: "what happened at one instant: fallbacks, retries, exceptions, logs, lifecycle",
+            meaning: "events: fallbacks, retries, exceptions, logs, lifecycle",
             example: "events by event, model last 7d"),
     ]
 
@@ -38,11 +38,11 @@ public enum Words {
     public static let statements = [
         WordEntry(
             word: "trace", grammar: "trace ID | trace $3[2] [as json]",
-            meaning: "one trace: numbers, waterfall, events; ID is a trace, span or request id or a unique beginning of one",
+            meaning: "one trace: numbers, waterfall, events; ID is a trace, span or request id or a unique prefix of one",
             example: "trace 3f2a"),
         WordEntry(
             word: "summary", grammar: "summary [RANGE] [where PREDICATE]",
-            meaning: "the overview: figures with their change, types, severities, timeline, the newest grave errors",
+            meaning: "an overview: figures with their change, types, severities, timeline, the latest severe errors",
             example: "summary last 24h"),
         WordEntry(
             word: "compare", grammar: "compare FIELD A, B {, C} [RANGE] [where PREDICATE]",
@@ -50,76 +50,78 @@ public enum Words {
             example: "compare provider openai, anthropic last 7d"),
         WordEntry(
             word: "trend", grammar: "trend [method=mad | zscore] QUERY-with-every",
-            meaning: "a line with its moving average, slope and change point; buckets beyond the normal band are marked",
+            meaning: "a series with moving average, slope and change point; anomalous buckets are marked",
             example: "trend errors every 1d last 30d"),
         WordEntry(
             word: "why", grammar: "why ID | why $3[2]",
-            meaning: "how an error was classified: the rule, the field it read, the characters that matched",
+            meaning: "how an error was classified: the classification rule, the field it read, the matching text",
             example: "why 3f2a"),
         WordEntry(
             word: "unknown", grammar: "unknown [RANGE] | unknown keep N [as TYPE] [\"phrase\"]",
-            meaning: "the most frequent errors that no rule knows, a rule for each and what it would move; `keep` writes it down",
+            meaning:
+                "the most frequent unclassified errors, each with a suggested classification rule and its effect; `keep` saves the rule",
             example: "unknown last 7d"),
         WordEntry(
             word: "rules",
             grammar:
                 "rules [list [TYPE]] | rules show ID | rules test \"TEXT\" [status=N] [class=C] [code=C] | rules check | rules apply",
             meaning:
-                "the rules that type errors, and those of your own in rules.yaml: which rule a text meets; `check` tells what a change would move, `apply` types the store anew",
+                "the classification rules, including custom ones in rules.yaml; `test` shows which rule matches a text, `check` what a change would reclassify, `apply` reclassifies the store",
             example: "rules test \"Error code: 429 - slow down\""),
         WordEntry(
             word: "alert test", grammar: "alert test NAME | FILE.yaml | when QUERY over D having P [RANGE] [step D] [as json]",
-            meaning: "what a rule would have done: a chart, its firings with the errors behind each, what stands out",
+            meaning: "test a rule on history: a chart, its firings with the errors behind each, findings",
             example: "alert test when errors over 15m having count > 5 last 7d"),
         WordEntry(
             word: "alert tune", grammar: "alert tune NAME | when QUERY over D having P [RANGE] [aim 2/week]",
             meaning:
-                "how often a rule would have fired at each threshold. With an aim it recommends the most sensitive round threshold (two digits, or whole per cent) that fires no more often than the aim and no more than half of the time; a range shorter than the aim's period counts as one period",
+                "how often a rule would have fired at each threshold. With `aim` it recommends the most sensitive round threshold (two digits, or a whole percentage) that fires no more often than the aim and at most half of the time; a range shorter than the aim's period counts as one period",
             example: "alert tune when errors over 15m having count > 5 last 7d aim 2/week"),
         WordEntry(
             word: "alert",
             grammar:
                 "alert create | edit | list | show | enable | disable | delete | load | check | watch | ack | resend | discard …",
             meaning:
-                "rules that are kept: `alert create NAME when errors where type = quota_exceeded over 15m having count > 5 do log`; `alert check` evaluates them at the present instant, and every minute before it so that `for` counts; `alert watch` evaluates every whole minute; `alert resend` and `discard` are about notifications that were given up",
+                "stored alert rules: `alert create NAME when errors where type = quota_exceeded over 15m having count > 5 do log`; `alert check` evaluates them now, and at every minute before so that `for` counts; `alert watch` evaluates them every minute; `alert resend` and `discard` handle failed notifications",
             example: "alert check"),
         WordEntry(
             word: "firings", grammar: "firings [RANGE] [where P] [by FIELD] [show ITEM] [sort KEY] [limit N] [as FORM]",
             meaning:
-                "what rules fired while they were watched, newest first, or counted: by alert, series, severity, acked, notification",
+                "firings of watched rules, latest first, or counted by alert, series, severity, acked, notification",
             example: "firings by alert show count, sum(length) last 7d"),
         WordEntry(
             word: "incident", grammar: "incident add TIME to TIME [\"TEXT\"] | list | delete N | import FILE",
-            meaning: "what really happened: `alert test` and `alert tune` tell which rules found it", example: "incident list"),
+            meaning: "known incidents; `alert test` and `alert tune` show which of them a rule detected", example: "incident list"
+        ),
         WordEntry(
             word: "as of", grammar: "as of TIME | as of now",
-            meaning: "pins now for the statements after it and hides rows later than it; `as of now` lets go",
+            meaning: "set the current time for later statements and hide later rows; `as of now` resets it",
             example: "as of 2026-11-20T14:00"),
         WordEntry(
-            word: "explain", grammar: "explain QUERY", meaning: "the SQL as sent, its values and its plan",
+            word: "explain", grammar: "explain QUERY", meaning: "the SQL, its bound values and its plan",
             example: "explain errors by type last 24h"),
         WordEntry(
-            word: "sql", grammar: "sql SELECT …", meaning: "SQL of your own over the store, read-only",
+            word: "sql", grammar: "sql SELECT …", meaning: "a read-only SQL query on the store",
             example: "sql SELECT model, count(*) FROM llm_generations GROUP BY model"),
         WordEntry(
             word: "watch", grammar: "watch [DURATION] QUERY [until P]",
-            meaning: "ask again and again, 10s apart unless said, what changed marked, until P holds for a row; Ctrl-C ends it",
+            meaning: "re-run a query, every 10s by default, and mark what changed, until P holds for a row; Ctrl-C ends it",
             example: "watch 1s errors by type last 7d until rows >= 0"),
         WordEntry(
             word: "expect", grammar: "expect P | expect rows = N | expect no NOUN",
-            meaning: "an assertion over the last result: P holds for every row; a script in which one fails ends with code 1",
+            meaning: "an assertion on the last result: P holds for every row; a script with a failed assertion exits with code 1",
             example: "expect rows >= 0"),
         WordEntry(
             word: "let", grammar: "let [NAME = VALUE {, VALUE}]",
-            meaning: "a name for a value or a list, used as $NAME; those that begin a script are its parameters",
+            meaning: "a variable for a value or a list, used as $NAME; variables at the start of a script are its parameters",
             example: "let model = gpt-4o"),
         WordEntry(
-            word: "note", grammar: "note TEXT", meaning: "prose for the session's file: the rest of the line",
+            word: "note", grammar: "note TEXT", meaning: "a note in the session file: the rest of the line",
             example: "note the quota ran out at 13:25"),
         WordEntry(
-            word: "rerun", grammar: "rerun N | rerun N..M", meaning: "run the text of earlier cells again", example: "rerun 1"),
+            word: "rerun", grammar: "rerun N | rerun N..M", meaning: "run earlier cells again", example: "rerun 1"),
         WordEntry(
-            word: "edit", grammar: "edit [N]", meaning: "put a cell's text, the last one's unless said, back on the line",
+            word: "edit", grammar: "edit [N]", meaning: "edit the text of a cell, by default the last one",
             example: "edit 1"),
         WordEntry(
             word: "save", grammar: "save NAME [over]", meaning: "write the session so far to sessions/NAME.flq",
@@ -127,18 +129,19 @@ public enum Words {
         WordEntry(
             word: "run", grammar: "run FILE [NAME=VALUE …] [--write]",
             meaning:
-                "run a script, shipped or your own; its cells become cells here; it only asks, unless `--write` or an answer lets it write, read other files or send",
+                "run a shipped or custom script; its cells are added to the session; it is read-only unless `--write` or a confirmation allows it to write, read other files or send",
             example: "run tour"),
         WordEntry(
             word: "replay", grammar: "replay FILE… [--check|--update] [--now] [--against STORE] [--only CELLS] [--write]",
-            meaning: "run a recorded session at its own time and judge each cell: same, data, meaning, both, rendering",
+            meaning: "replay a recorded session at its own time and compare each cell: same, data, meaning, both, rendering",
             example: "replay openai-quota"),
         WordEntry(
             word: "sessions", grammar: "sessions [--recover [N]]",
-            meaning: "recorded sessions with title, time, cells and drift; --recover writes those that were cut off",
+            meaning: "recorded sessions with title, time, cells and drift; --recover saves interrupted ones",
             example: "sessions"),
         WordEntry(
-            word: "queries", grammar: "queries", meaning: "the shipped scripts, their parameters and purpose", example: "queries"),
+            word: "queries", grammar: "queries", meaning: "the shipped scripts with their parameters and purpose",
+            example: "queries"),
         WordEntry(
             word: "report", grammar: "report FILE.md | FILE.html", meaning: "write the session as a document",
             example: "report quota.html"),
@@ -147,7 +150,7 @@ public enum Words {
             example: "fields"),
         WordEntry(
             word: "sources", grammar: "sources",
-            meaning: "what was imported and what is followed: counts, the time covered, the newest record and how old it is",
+            meaning: "imported and followed sources: counts, time span, the latest record and its age",
             example: "sources"),
         WordEntry(
             word: "import", grammar: "import [--tz ZONE] PATH…",
@@ -156,25 +159,25 @@ public enum Words {
         WordEntry(
             word: "export", grammar: "export QUERY [as csv | json | ndjson] [to PATH] | export metrics [RANGE every D] [to PATH]",
             meaning:
-                "rows as data, every field of a listing, 10,000 rows unless `limit all`; `metrics` are the counters of rules as OpenMetrics: totals for a textfile collector, or a sample every D for a backfill",
+                "rows as data: every field of a listing, at most 10,000 rows unless `limit all`; `metrics` exports the counters of alert rules as OpenMetrics: totals for a textfile collector, or a sample every D for a backfill",
             example: "export errors last 7d as csv"),
         WordEntry(
             word: "follow", grammar: "follow [--tz ZONE] PATH…",
             meaning:
-                "import a file of JSON lines that grows, or a database that another program writes, and read what is new in it before each answer",
+                "import a growing JSON Lines file, or a database that another program writes, and read new records before each answer",
             example: "follow \"traces.jsonl\""),
         WordEntry(
-            word: "unfollow", grammar: "unfollow SOURCE", meaning: "read a source no further; what was read stays",
+            word: "unfollow", grammar: "unfollow SOURCE", meaning: "stop following a source; imported records are kept",
             example: "unfollow \"traces.jsonl\""),
         WordEntry(
             word: "forget", grammar: "forget SOURCE [yes] | forget before TIME [yes]",
             meaning:
-                "remove what came from a source, or what was over before a time; says what that is and asks first, `yes` answers",
+                "delete the records of a source, or those that ended before a time; shows them and asks first, `yes` confirms",
             example: "forget before 400d ago"),
         WordEntry(
             word: "doctor", grammar: "doctor [rebuild]",
             meaning:
-                "what is wrong with the store and its sources, and what to do; `rebuild` makes everything derived anew first",
+                "problems with the store and its sources, and how to fix them; `rebuild` first rebuilds all derived tables",
             example: "doctor"),
         WordEntry(
             word: "set", grammar: "set [NAME VALUE]", meaning: "show or change a setting: tz, range, detect, form",
@@ -183,7 +186,7 @@ public enum Words {
             word: "help", grammar: "help [TOPIC]",
             meaning: "help on a statement, clause, field, measure or error type; `help notebook`",
             example: "help where"),
-        WordEntry(word: "quit", grammar: "quit", meaning: "leave; Ctrl-D does too", example: "quit"),
+        WordEntry(word: "quit", grammar: "quit", meaning: "quit; so does Ctrl-D", example: "quit"),
     ]
 
     /// Clauses of a query, each at most once and in any order; `where` and `having` may be repeated.
@@ -193,37 +196,37 @@ public enum Words {
             meaning: "the measures to compute; for a listing, the columns",
             example: "calls show count, error_rate, p95(latency) last 24h"),
         WordEntry(
-            word: "by", grammar: "by FIELD {, FIELD}", meaning: "one row for each value of the field",
+            word: "by", grammar: "by FIELD {, FIELD}", meaning: "one row per value of the field",
             example: "errors by provider, type last 7d"),
         WordEntry(
-            word: "every", grammar: "every DURATION", meaning: "one row for each bucket of time",
+            word: "every", grammar: "every DURATION", meaning: "one row per time bucket",
             example: "errors every 1h last 24h"),
         WordEntry(
             word: "over", grammar: "over time | over DURATION",
             meaning:
-                "`over time`: buckets whose width is picked to fit; `over 15m`: each value over the 15 minutes up to its bucket's end",
+                "`over time`: time buckets of a suitable width; `over 15m`: each value over the 15 minutes before the end of its bucket",
             example: "errors by type over time last 7d"),
         WordEntry(
             word: "vs", grammar: "vs previous | vs DURATION",
-            meaning: "the same question about the window before, or that long ago, beside it",
+            meaning: "compare with the preceding window, or with the one that long ago",
             example: "errors by type last 24h vs previous"),
         WordEntry(word: "last", grammar: "last DURATION", meaning: "the time up to now", example: "errors last 15m"),
-        WordEntry(word: "today", grammar: "today", meaning: "since midnight of the zone", example: "errors by type today"),
+        WordEntry(word: "today", grammar: "today", meaning: "since midnight in the time zone", example: "errors by type today"),
         WordEntry(
             word: "yesterday", grammar: "yesterday", meaning: "the calendar day before today", example: "errors by type yesterday"
         ),
         WordEntry(word: "since", grammar: "since TIME [until TIME]", meaning: "from a time on", example: "errors since 3h ago"),
         WordEntry(
-            word: "from", grammar: "from TIME to TIME", meaning: "between two times, the second not included",
+            word: "from", grammar: "from TIME to TIME", meaning: "between two times, excluding the second",
             example: "errors from 2026-11-20 to 2026-11-21"),
         WordEntry(
             word: "around", grammar: "around TIME [+- DURATION]",
-            meaning: "a stretch on both sides of a time, 15m each unless said", example: "errors around 14:00 +- 30m"),
+            meaning: "a window around a time, ±15m by default", example: "errors around 14:00 +- 30m"),
         WordEntry(
             word: "on", grammar: "on DAY | MONTH | WEEK | $3[2]",
-            meaning: "a calendar day, month or ISO week; or the stretch of time of a result's row",
+            meaning: "a calendar day, month or ISO week; or the window of a row in a result",
             example: "errors by type on 2026-11-20"),
-        WordEntry(word: "all", grammar: "all", meaning: "all of the store", example: "errors by type all"),
+        WordEntry(word: "all", grammar: "all", meaning: "no time restriction", example: "errors by type all"),
         WordEntry(
             word: "where", grammar: "where PREDICATE", meaning: "only rows for which it holds",
             example: "errors where model = gpt-4o* and not recovered last 24h"),
@@ -237,7 +240,8 @@ public enum Words {
             word: "top", grammar: "top N", meaning: "the N largest groups, the rest folded into `other`",
             example: "errors by model top 5 last 7d"),
         WordEntry(
-            word: "limit", grammar: "limit N | limit all", meaning: "how many rows to show", example: "errors limit 10 last 24h"),
+            word: "limit", grammar: "limit N | limit all", meaning: "the number of rows to show",
+            example: "errors limit 10 last 24h"),
         WordEntry(
             word: "as", grammar: "as FORM [to PATH]",
             meaning:

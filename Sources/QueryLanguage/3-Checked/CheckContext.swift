@@ -80,6 +80,6 @@ public struct KnownValue: Hashable, Sendable {
     /// The count with its noun, such as `1,203 calls` or `17 of late calls`.
     public var words: String {
         let name = count == 1 && !isOfNewest ? String(noun.rawValue.dropLast()) : noun.rawValue
-        return "\(count.grouped) \(isOfNewest ? "of late " : "")\(name)"
+        return "\(count.grouped) \(isOfNewest ? "of the latest " : "")\(name)"
     }
 }

@@ -205,12 +205,12 @@ public struct CheckedQuery: Hashable, Sendable {
         var remarks = drilled.map { [$0] } ?? []
         // The errors, type and outcome of a trace are computed at import.
         if noun.isTrace && evidence != .default {
-            remarks.append("errors and failures of traces are told by the default evidence")
+            remarks.append("errors and failures of traces use the default evidence")
         }
         let fields = fieldsOfFailureAlone.map { "`\($0.name)`" }
         if !fields.isEmpty, allMeasures.contains(where: \.isRate) {
             remarks.append(
-                "only failed calls meet the condition on \(fields.joined(separator: " and ")), so the error rate is 100% by construction"
+                "only failed calls satisfy the condition on \(fields.joined(separator: " and ")), so the error rate is 100% by construction"
             )
         }
         return remarks

@@ -14,7 +14,7 @@ extension Checker {
                 } else if MeasureTable.names[item.name.text] != nil {
                     report(Mistake.mixedShow(span))
                 } else {
-                    report(Mistake.unknownField(item.name, to: "show", among: FieldTable.names(for: query.noun)))
+                    report(Mistake.unknownField(item.name, among: FieldTable.names(for: query.noun)))
                 }
             }
             return
@@ -248,26 +248,26 @@ extension Checker {
     /// Returns a literal compared with a measure, in the unit of `Value.magnitude`; reports a wrong unit.
     private mutating func magnitude(_ literal: Literal, _ measure: Measure) -> Double? {
         let text = literal.text
-        var right = "a number: 100, 10k", replacement: String?
+        var right = "a number (100, 10k)", replacement: String?
         switch measure.type {
         case .count: if !literal.isMoney, let number = Units.count(text) { return Double(number) }
         case .change:
             let plain = text.hasPrefix("+") ? String(text.dropFirst()) : text
             if !literal.isMoney, let ratio = Units.ratio(plain), plain.hasSuffix("%") || abs(ratio) <= 10 { return ratio }
             if !literal.isMoney, Units.number(plain) != nil { replacement = text + "%" }
-            right = "a relative change: +25%, -10%"
+            right = "a relative change (+25%, -10%)"
         case .number:
             if !literal.isMoney, let number = Units.number(text) ?? Units.count(text).map(Double.init) { return number }
         case .ratio:
             if !literal.isMoney, let ratio = Units.ratio(text), text.hasSuffix("%") || ratio <= 1 { return ratio }
-            right = "a share: 5% or 0.05"
+            right = "a share (5% or 0.05)"
             if !literal.isMoney, Units.number(text) != nil { replacement = text + "%" }
         case .duration:
             if !literal.isMoney, let length = Units.duration(text) { return length.inSeconds }
             (right, replacement) = Checker.lengthHint(text)
         case .money:
             if literal.isMoney, let money = Units.money(text) { return money.dollars }
-            right = "dollars: $0.02"
+            right = "an amount in dollars ($0.02)"
             if !literal.isMoney, Units.money(text) != nil { replacement = "$" + text }
         case .time: return instant(literal).map { Double($0.nanoseconds) }
         case .flag:
@@ -279,9 +279,9 @@ extension Checker {
         return nil
     }
 
-    /// Returns the expected form of a length of time, and the correction if there is a single one.
+    /// Returns the expected form of a duration, and the correction if there is a single one.
     static func lengthHint(_ text: String) -> (String, String?) {
-        guard Units.number(text) != nil else { return ("a length of time: 200ms, 1.5s, 2m", nil) }
-        return ("a unit: \(text)s or \(text)ms", text + "s")
+        guard Units.number(text) != nil else { return ("a duration (200ms, 1.5s, 2m)", nil) }
+        return ("a duration (\(text)s or \(text)ms)", text + "s")
     }
 }

@@ -109,7 +109,7 @@ extension Checker {
         return Window(from: earlier(window.from), to: max(earlier(window.from), earlier(window.to)))
     }
 
-    /// Resolves a length of time; with `allowsNames` also `week`, `day`, `hour`, `month`.
+    /// Resolves a duration; with `allowsNames` also `week`, `day`, `hour`, `month`.
     mutating func length(_ name: Name, allowsNames: Bool = false) -> Duration? {
         if allowsNames {
             switch name.text {

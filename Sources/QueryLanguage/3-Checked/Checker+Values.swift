@@ -211,7 +211,7 @@ extension Checker {
             if !literal.isQuoted, !literal.isMoney, let number = Units.number(literal.text) {
                 return .ordered(field, comparison, .real(number))
             }
-            report(Mistake.wrongUnit(literal, field: field.name, right: "a number in comparisons of size"))
+            report(Mistake.wrongUnit(literal, field: field.name, right: "a number in ordered comparisons"))
             return nil
         case .text, .tags, .flag:
             report(
@@ -249,7 +249,7 @@ extension Checker {
         case .count:
             let isHour = field.id == .hour
             if let number = Units.count(text), !literal.isMoney, !isHour || number < 24 { return .integer(number) }
-            let right = isHour ? "an hour from 0 to 23" : "a whole number: 100, 10k, 1.5M"
+            let right = isHour ? "an hour from 0 to 23" : "an integer (100, 10k, 1.5M)"
             report(Mistake.wrongUnit(literal, field: field.name, right: right))
         case .httpStatus:
             if let number = Units.count(text), (100...599).contains(number), !literal.isMoney { return .integer(number) }
@@ -264,7 +264,7 @@ extension Checker {
             if literal.isMoney, let money { return .integer(money.units) }
             report(
                 Mistake.wrongUnit(
-                    literal, field: field.name, right: "dollars: $0.02",
+                    literal, field: field.name, right: "an amount in dollars ($0.02)",
                     replacement: money != nil && !literal.isMoney ? "$" + text : nil))
         case .time: return instant(literal).map { .integer($0.nanoseconds) }
         default: preconditionFailure("only numbers and times are read here")
@@ -272,7 +272,7 @@ extension Checker {
         return nil
     }
 
-    /// Resolves a time used as a value: as in a range, or a length of time, which means that long ago.
+    /// Resolves a time used as a value: as in a range, or a duration, which means that long ago.
     mutating func instant(_ literal: Literal) -> Timestamp? {
         let isAgo = literal.text.hasSuffix(" ago")
         let text = isAgo ? String(literal.text.dropLast(4)) : literal.text

@@ -199,7 +199,7 @@ struct Checker {
             if MeasureTable.names[item.name.text] != nil, purpose != "count values of" {
                 report(Mistake.measureInWhere(item, inside: outerMeasure))
             } else {
-                report(Mistake.unknownField(item.name, to: purpose, among: FieldTable.names(for: query.noun)))
+                report(Mistake.unknownField(item.name, among: FieldTable.names(for: query.noun)))
             }
             return nil
         }
@@ -233,7 +233,7 @@ struct Checker {
 
     private mutating func key(_ name: Name) {
         guard let field = Field(named: name.text) else {
-            report(Mistake.unknownField(name, to: "group by", among: FieldTable.names(for: query.noun)))
+            report(Mistake.unknownField(name, among: FieldTable.names(for: query.noun)))
             return
         }
         guard isOwn(field, name) else { return }
@@ -275,13 +275,15 @@ struct Checker {
         let needsGroups = (form.text == "bars" || form.text == "histogram") && query.keys.isEmpty
         let needsBuckets = ["columns", "stack", "line", "spark"].contains(form.text) && query.bucket == nil
         if form.text == "heatmap", query.keys.count + (query.bucket == nil ? 0 : 1) != 2 {
-            report(Mistake.formNeeds(form, what: "two fields, or one and buckets: `by weekday, hour`, `by model every 1d`"))
+            report(
+                Mistake.formNeeds(
+                    form, what: "two fields, or one field and time buckets: `by weekday, hour`, `by model every 1d`"))
         }
         if form.text == "scatter", !query.isListing || query.columns.filter(\.type.isNumeric).count < 2 {
-            report(Mistake.formNeeds(form, what: "a listing of two numbers: `calls show latency, cost as scatter`"))
+            report(Mistake.formNeeds(form, what: "a listing with two numeric fields: `calls show latency, cost as scatter`"))
         }
         if needsGroups { report(Mistake.formNeeds(form, what: "groups: add `by FIELD`")) }
-        if needsBuckets { report(Mistake.formNeeds(form, what: "buckets of time: add `every 1h`")) }
+        if needsBuckets { report(Mistake.formNeeds(form, what: "time buckets: add `every 1h`")) }
         if form.text == "stack" && query.keys.isEmpty && !needsBuckets {
             report(Mistake.formNeeds(form, what: "groups: add `by FIELD`"))
         }

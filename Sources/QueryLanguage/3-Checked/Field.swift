@@ -189,27 +189,28 @@ public enum FieldTable {
     public static let all: [FieldRow] = [
         row(.time, .time, "end of the call or trace, else its start", "time >= 14:00", also: ["ts", "timestamp"], traces: true),
         row(
-            .type, .choice(ErrorType.allCases.map(\.name), isOrdered: false), "what went wrong", "type = rate_limit",
+            .type, .choice(ErrorType.allCases.map(\.name), isOrdered: false), "type of the error", "type = rate_limit",
             also: ["error_type", "category"], errors: true, traces: true),
         row(
             .class, .choice(ErrorClass.allCases.map(\.rawValue), isOrdered: false), "the provider's view of the type",
             "class = auth_error", also: ["error_class"], errors: true, traces: true),
         row(
-            .severity, .choice(Severity.allCases.map(\.name), isOrdered: true), "how grave the error is", "severity >= ERROR",
+            .severity, .choice(Severity.allCases.map(\.name), isOrdered: true), "severity of the error", "severity >= ERROR",
             errors: true, traces: true),
         row(.status, .httpStatus, "HTTP status of the answer", "status = 5xx", also: ["status_code", "http_status"]),
-        row(.provider, .text, "who answered: openai, anthropic, …", "provider = anthropic", also: ["vendor"]),
-        row(.model, .text, "the model asked for", "model = gpt-4o*", also: ["model_name"]),
-        row(.modelRequested, .text, "the model as the request names it", "model_requested is present"),
+        row(.provider, .text, "provider: openai, anthropic, …", "provider = anthropic", also: ["vendor"]),
+        row(.model, .text, "requested model", "model = gpt-4o*", also: ["model_name"]),
+        row(.modelRequested, .text, "model name as sent in the request", "model_requested is present"),
         row(
-            .agent, .text, "the agent at work, inherited from the enclosing span", "agent = planner", also: ["agent_name"],
+            .agent, .text, "agent, inherited from the enclosing span", "agent = planner", also: ["agent_name"],
             traces: true),
         row(.name, .text, "name of the span or trace", "name = chat*", also: ["span_name", "operation"], traces: true),
         row(
             .kind, .choice(SpanKind.allCases.map(\.name) + ["any"], isOrdered: false),
             "kind of span; mentioning it covers every kind", "kind = tool", also: ["span_kind"]),
         row(
-            .outcome, .choice(["ok", "recovered", "failed"], isOrdered: false), "how it went", "outcome = recovered", traces: true
+            .outcome, .choice(["ok", "recovered", "failed"], isOrdered: false), "outcome of the call or trace",
+            "outcome = recovered", traces: true
         ),
         row(
             .message, .text, "the error's message, redacted", "message has \"connection reset\"", also: ["error_message"],
@@ -221,21 +222,21 @@ public enum FieldTable {
             errors: true),
         row(
             .origin, .choice(ErrorOrigin.allCases.map(\.name), isOrdered: false),
-            "who failed: provider, gateway, client, tool, app", "origin = gateway", errors: true),
+            "component that failed: provider, gateway, client, tool, app", "origin = gateway", errors: true),
         row(.latency, .duration, "from start to end", "latency > 30s", also: ["latency_seconds", "latency_ms"]),
         row(.ttft, .duration, "time to the first token", "ttft > 2s", also: ["time_to_first_token"]),
         row(.cost, .money, "cost as the source reports it", "cost > $0.05", also: ["cost_usd"], traces: true),
         row(.inputTokens, .count, "tokens sent", "input_tokens > 100k", also: ["tokens_in", "prompt_tokens"]),
         row(.outputTokens, .count, "tokens received", "output_tokens = 0", also: ["tokens_out", "completion_tokens"]),
         row(.tokens, .count, "tokens sent and received", "tokens > 10k", also: ["total_tokens"], traces: true),
-        row(.attempts, .count, "attempts the client made inside the call, where the source tells", "attempts > 1"),
+        row(.attempts, .count, "attempts by the client within the call, if the source reports them", "attempts > 1"),
         row(.retries, .count, "attempts after the first", "retries >= 2", also: ["retry_count"]),
-        row(.recovered, .flag, "the error was made good later in its trace", "not recovered", errors: true),
+        row(.recovered, .flag, "the error was recovered later in its trace", "not recovered", errors: true),
         row(.failed, .flag, "the call or trace failed", "not failed", traces: true),
         row(.finish, .text, "finish reason", "finish = length", also: ["finish_reason"]),
-        row(.fallback, .flag, "the call stood in for another model", "fallback"),
-        row(.fallbackFrom, .text, "the model it stood in for", "fallback_from = gpt-4o"),
-        row(.host, .text, "who served it: azure, a server address", "host = azure"),
+        row(.fallback, .flag, "the call was a fallback from another model", "fallback"),
+        row(.fallbackFrom, .text, "the model that it replaced", "fallback_from = gpt-4o"),
+        row(.host, .text, "host that served it: azure, a server address", "host = azure"),
         row(.prompt, .text, "name of the prompt", "prompt = answer-v2", also: ["prompt_name"]),
         row(.requestID, .text, "the provider's request id", "request_id is present"),
         row(.trace, .text, "trace id", "trace = 3f2a*", also: ["trace_id"], traces: true),
@@ -257,9 +258,9 @@ public enum FieldTable {
         row(.errors, .count, "errors in the trace", "errors > 2", tracesOnly: true),
         row(.calls, .count, "calls in the trace", "calls > 10", tracesOnly: true),
         row(
-            .event, .choice(EventKind.allCases.map(\.name), isOrdered: false), "kind of event; only events have it",
+            .event, .choice(EventKind.allCases.map(\.name), isOrdered: false), "kind of event (events only)",
             "event = fallback", also: ["event_type"], eventsOnly: true),
-        row(.metadata, .text, "metadata.KEY: a value the source attached", "metadata.team = search"),
+        row(.metadata, .text, "metadata.KEY: a value attached by the source", "metadata.team = search"),
     ]
 
     static let rows: [FieldID: FieldRow] = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })

@@ -15,7 +15,7 @@ enum FieldCodec {
         case .event: [.integer(Int64(EventKind.allCases[index].rawValue))]
         case .weekday: [.integer(Int64(index))]
         case .outcome: [.integer(Int64(index))]
-        default: preconditionFailure("\(field.name) is no choice field")
+        default: preconditionFailure("\(field.name) is not a choice field")
         }
     }
 

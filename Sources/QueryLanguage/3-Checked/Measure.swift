@@ -215,42 +215,43 @@ public enum MeasureTable {
     public static let all: [MeasureRow] = [
         row("count", "count | count(P)", "rows, or rows that satisfy P", "calls by model show count(latency > 30s)"),
         row("calls", "calls", "calls under the same filters", "errors by provider show errors, calls"),
-        row("errors", "errors", "failed calls and lone error events", "calls by agent show errors"),
+        row("errors", "errors", "failed calls, and error events without a call", "calls by agent show errors"),
         row(
-            "error_rate", "error_rate", "failed calls of calls; no value over no calls", "calls by model show error_rate",
+            "error_rate", "error_rate", "ratio of failed calls to calls; no value without calls",
+            "calls by model show error_rate",
             also: ["rate"]),
         row("reliability", "reliability", "one minus the error rate", "calls by model show reliability"),
         row(
             "share", "share | share(P)",
-            "the group's part of all rows, or of its rows the part that satisfies P, of those where that is known",
+            "the group's share of all rows, or the share of its rows that satisfy P among those where P is known",
             "errors by type show share"),
         row("sum", "sum(FIELD)", "sum of the known values", "calls by agent show sum(tokens)"),
         row("avg", "avg(FIELD)", "mean of the known values", "calls by model show avg(latency)", also: ["mean", "average"]),
-        row("min", "min(FIELD)", "the least known value", "calls show min(latency)"),
-        row("max", "max(FIELD)", "the greatest known value", "calls show max(latency)"),
+        row("min", "min(FIELD)", "smallest known value", "calls show min(latency)"),
+        row("max", "max(FIELD)", "largest known value", "calls show max(latency)"),
         row("p50", "p50(FIELD)", "the median, by nearest rank", "calls show p50(latency)", also: ["median"]),
         row("p90", "p90(FIELD)", "90th percentile, by nearest rank", "calls show p90(latency)"),
         row("p95", "p95(FIELD)", "95th percentile, by nearest rank", "calls by model show p95(latency)"),
         row("p99", "p99(FIELD)", "99th percentile, by nearest rank", "calls show p99(latency)"),
         row("cost", "cost", "sum of the known costs", "calls by model show cost"),
         row("tokens", "tokens", "sum of the known tokens", "calls by agent show tokens"),
-        row("distinct", "distinct(FIELD)", "how many different values", "errors show distinct(signature)"),
-        row("traces", "traces", "how many traces", "errors by type show traces"),
-        row("users", "users", "how many users", "errors by type show users"),
-        row("models", "models", "how many models", "errors by signature show models"),
-        row("sessions", "sessions", "how many sessions", "errors show sessions"),
+        row("distinct", "distinct(FIELD)", "number of distinct values", "errors show distinct(signature)"),
+        row("traces", "traces", "number of traces", "errors by type show traces"),
+        row("users", "users", "number of users", "errors by type show users"),
+        row("models", "models", "number of models", "errors by signature show models"),
+        row("sessions", "sessions", "number of sessions", "errors show sessions"),
         row("recovered", "recovered", "share of the errors that were recovered", "errors by provider show recovered"),
         row(
             "recovery_time", "recovery_time", "median time until the success that recovered the error",
             "errors show recovery_time"),
         row(
-            "new", "new", "the group's value occurs in the store within the window for the first time",
+            "new", "new", "whether the group's value first occurs within the window",
             "errors by signature show count, new"),
-        row("sample", "sample", "the trace of the newest row", "errors by signature show count, sample"),
+        row("sample", "sample", "trace of the latest row", "errors by signature show count, sample"),
         row("first_seen", "first_seen", "time of the first row", "errors by signature show count, first_seen, last_seen"),
         row("last_seen", "last_seen", "time of the last row", "errors by signature show count, last_seen"),
         row(
-            "common", "common(FIELD)", "the most common known value", "errors by model show count, common(type)",
+            "common", "common(FIELD)", "most frequent known value", "errors by model show count, common(type)",
             also: ["mode", "most_common"]),
         row(
             "change", "change", "relative change of the first measure, under `vs`",
@@ -258,8 +259,8 @@ public enum MeasureTable {
         row(
             "delta", "delta", "absolute difference of the first measure, under `vs`",
             "errors by type show count, delta last 24h vs previous sort delta"),
-        row("per_minute", "per_minute(MEASURE)", "a count or sum for each minute", "calls show per_minute(count)"),
-        row("per_second", "per_second(MEASURE)", "a count or sum for each second", "calls show per_second(tokens)"),
+        row("per_minute", "per_minute(MEASURE)", "a count or sum per minute", "calls show per_minute(count)"),
+        row("per_second", "per_second(MEASURE)", "a count or sum per second", "calls show per_second(tokens)"),
     ]
 
     /// All names and synonyms, with their canonical names.

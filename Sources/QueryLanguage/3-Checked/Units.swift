@@ -23,7 +23,7 @@ public enum Units {
         }
     }
 
-    /// Returns the correct spelling of a length of time: `24h` for `24hours` and `-24h`; nil if there is none.
+    /// Returns the correct spelling of a duration: `24h` for `24hours` and `-24h`; nil if there is none.
     static func lengthMeant(by text: String) -> String? {
         let bare = text.hasPrefix("-") ? text.dropFirst() : Substring(text)
         if text.hasPrefix("-"), duration(String(bare)) != nil { return String(bare) }
@@ -113,7 +113,7 @@ public enum Units {
         return total
     }
 
-    /// Returns the canonical spelling of a length of time, in the largest units that divide it: 90 minutes are `1h30m`.
+    /// Returns the canonical spelling of a duration, in the largest units that divide it: 90 minutes are `1h30m`.
     public static func spelling(_ length: Duration) -> String {
         var rest = length.inNanoseconds
         guard rest != 0 else { return "0s" }

@@ -30,7 +30,7 @@ extension RowCondition {
                 guard subject.type == .flag else {
                     mistakes.append(
                         Diagnostic(
-                            "not-a-flag", at: item.span, "`\(subject.name)` alone says nothing; compare it",
+                            "not-a-flag", at: item.span, "`\(subject.name)` is not a yes/no field; compare it with a value",
                             closest: "\(subject.name) > …"))
                     return nil
                 }
@@ -64,7 +64,7 @@ extension RowCondition {
             }
             guard let subject = subject(item) else { return nil }
             if comparison.isOrdering, literals.count != 1 {
-                mistakes.append(Diagnostic("one-value", at: span, "`\(comparison.rawValue)` compares with one value"))
+                mistakes.append(Diagnostic("one-value", at: span, "`\(comparison.rawValue)` takes a single value"))
                 return nil
             }
             let wanted = literals.compactMap { self.wanted($0, subject) }
@@ -104,26 +104,26 @@ extension RowCondition {
             case .count:
                 if !literal.isMoney, let number = Units.count(text) { return .whole(number) }
                 if !literal.isMoney, let number = Units.number(text) { return .magnitude(number) }
-                right = "a number: 100, 10k"
+                right = "a number (100, 10k)"
             case .number:
                 if !literal.isMoney, let number = Units.number(text) ?? Units.count(text).map(Double.init) {
                     return .magnitude(number)
                 }
-                right = "a number: 100, 10k"
+                right = "a number (100, 10k)"
             case .ratio:
                 if !literal.isMoney, let ratio = Units.ratio(text), text.hasSuffix("%") || ratio <= 1 { return .magnitude(ratio) }
-                right = "a share: 5% or 0.05"
+                right = "a share (5% or 0.05)"
                 if !literal.isMoney, Units.number(text) != nil { replacement = text + "%" }
             case .change:
                 if !literal.isMoney, let ratio = Units.ratio(text) { return .magnitude(ratio) }
                 right = "a relative change: 20% or 0.2"
             case .duration:
                 if !literal.isMoney, let length = Units.duration(text) { return .whole(length.inNanoseconds) }
-                right = Units.number(text) == nil ? "a length of time: 200ms, 1.5s, 2m" : "a unit: \(text)s or \(text)ms"
+                right = Units.number(text) == nil ? "a duration (200ms, 1.5s, 2m)" : "a duration (\(text)s or \(text)ms)"
                 if Units.number(text) != nil { replacement = text + "s" }
             case .money:
                 if literal.isMoney, let money = Units.money(text) { return .whole(money.units) }
-                right = "dollars: $0.02"
+                right = "an amount in dollars ($0.02)"
                 if !literal.isMoney, Units.money(text) != nil { replacement = "$" + text }
             case .time:
                 if let instant = instant(text) { return .whole(instant.nanoseconds) }
