@@ -29,9 +29,9 @@ public struct HistoryPlan: Sendable, Hashable {
     ///   - days: Within `possibleDays`.
     ///   - end: Within `possibleEnds`.
     public init(calls: Int = 100_000, days: Int = 30, end: Timestamp, seed: UInt64 = 1) {
-        precondition(HistoryPlan.possibleCalls.contains(calls), "calls lie outside the possible range")
-        precondition(HistoryPlan.possibleDays.contains(days), "days lie outside the possible range")
-        precondition(HistoryPlan.possibleEnds.contains(end), "the end lies outside the possible range")
+        precondition(HistoryPlan.possibleCalls.contains(calls), "the number of calls is out of range")
+        precondition(HistoryPlan.possibleDays.contains(days), "the number of days is out of range")
+        precondition(HistoryPlan.possibleEnds.contains(end), "the end is out of range")
         self.calls = calls
         self.days = days
         self.end = end

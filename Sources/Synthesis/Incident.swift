@@ -61,29 +61,29 @@ struct IncidentRow {
 
     static let all: [IncidentRow] = [
         IncidentRow(
-            name: "gemini-latency-creep", summary: "gemini-2.5-pro grows slower for days until requests time out.",
+            name: "gemini-latency-creep", summary: "gemini-2.5-pro slows down for days until requests time out.",
             type: .timeout, provider: "google", model: "gemini-2.5-pro", minutesBeforeEnd: 25 * 1440, lengthInMinutes: 36 * 60,
             minuteOfDay: 8 * 60, effect: .init(failure: 2_000...350_000, latencyPerMille: 7000)),
         IncidentRow(
-            name: "openai-quota-exhausted", summary: "The OpenAI account runs out of credit until somebody tops it up.",
+            name: "openai-quota-exhausted", summary: "The OpenAI account runs out of credit until it is topped up.",
             type: .quotaExceeded, provider: "openai", minutesBeforeEnd: 18 * 1440, lengthInMinutes: 95,
             minuteOfDay: 13 * 60 + 25, effect: .init(failure: 940_000...960_000)),
         IncidentRow(
-            name: "azure-key-rotation", summary: "A planned rotation of the Azure key leaves the services with the old one.",
+            name: "azure-key-rotation", summary: "A planned rotation of the Azure key leaves services with the old key.",
             type: .authentication, provider: "azure", isPlanned: true, minutesBeforeEnd: 11 * 1440, lengthInMinutes: 150,
             minuteOfDay: 16 * 60, effect: .init(failure: 980_000...980_000)),
         IncidentRow(
-            name: "anthropic-outage-40m", summary: "Anthropic answers with 529 and 5xx for 40 minutes.",
+            name: "anthropic-outage-40m", summary: "Anthropic responds with 529 and other 5xx errors for 40 minutes.",
             type: .serverError, provider: "anthropic", minutesBeforeEnd: 6 * 1440, lengthInMinutes: 40,
             minuteOfDay: 14 * 60 + 10, minimumDays: 1, effect: .init(failure: 900_000...900_000)),
         IncidentRow(
             name: "release-2-14-context-length",
-            summary: "Release 2.14.0 sends whole contracts instead of excerpts; 2.14.1 puts it right.",
+            summary: "Release 2.14.0 sends whole contracts instead of excerpts; 2.14.1 fixes it.",
             type: .contextLength, agent: "contract-analyzer", minutesBeforeEnd: 34 * 60, lengthInMinutes: 26 * 60,
             effect: .init(failure: 380_000...380_000)),
         IncidentRow(
             name: "gpt-4o-rate-limit-spike",
-            summary: "A bulk job of support-chat drives gpt-4o into its limit of tokens per minute.",
+            summary: "A bulk job of support-chat drives gpt-4o to its token limit per minute.",
             type: .rateLimit, provider: "openai", model: "gpt-4o", minutesBeforeEnd: 170, lengthInMinutes: 50,
             minimumDays: 1,
             effect: .init(failure: 420_000...420_000, trafficPerMille: 5000, crowd: "support-chat")),

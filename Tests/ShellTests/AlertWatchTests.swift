@@ -145,7 +145,7 @@ struct AlertWatchTests {
         let scene = try ErrorBursts(at: ["12:10", "12:30", "12:50", "13:30"].map { "2026-11-21T\($0)" })
         let rule = "alert test when errors over 5m having count > 5 cooldown 1h last 3h"
         let reply = try scene.run(rule, at: "2026-11-21T14:00:00Z").output
-        #expect(reply.contains("- 4 firings, 2 told: `cooldown 1h` suppresses 2"), "\(reply)")
+        #expect(reply.contains("- 4 firings, 2 notified: `cooldown 1h` suppresses 2"), "\(reply)")
         let session = try scene.interpreter(at: "2026-11-21T14:00:00Z")
         let csv = session.run(rule).exit == .ok ? session.run("$1 show notification as csv").output : ""
         #expect(csv.split(whereSeparator: \.isNewline) == ["notification", "sent", "suppressed", "suppressed", "sent"], "\(csv)")
@@ -166,12 +166,12 @@ struct AlertWatchTests {
             """)
         let session = try scene.interpreter(at: "2026-11-21T14:00:00Z")
         let own = session.run("alert test \"\(file)\" last 3h").output
-        #expect(own.contains("19 evaluations, 10m apart") && !own.contains("asks to be evaluated"), "\(own)")
+        #expect(own.contains("19 evaluations, 10m apart") && !own.contains("has an interval of"), "\(own)")
         let other = session.run("alert test \"\(file)\" last 3h step 1m").output.split(whereSeparator: \.isWhitespace)
             .joined(separator: " ")
         #expect(
             other.contains(
-                "its group asks to be evaluated every 10m, and it was replayed every 1m: `step 10m` does as the file says"),
+                "its group has an interval of 10m, but the replay used 1m; `step 10m` matches the file"),
             "\(other)")
         // What is kept still knows it.
         _ = session.run("alert load \"\(file)\"")

@@ -49,9 +49,9 @@ public struct EventColumns: Sendable {
     /// Creates columns of equal length; `times` must ascend.
     public init(labels: [Label], times: [Int64], codes: [[Int32]], weights: [Int64] = []) {
         precondition(codes.count == labels.count, "one column of codes for each label")
-        precondition(codes.allSatisfy { $0.count == times.count }, "columns have one length")
+        precondition(codes.allSatisfy { $0.count == times.count }, "columns have equal lengths")
         precondition(weights.isEmpty || weights.count == times.count, "one weight for each event")
-        precondition(zip(times, times.dropFirst()).allSatisfy(<=), "events come in time order")
+        precondition(zip(times, times.dropFirst()).allSatisfy(<=), "events are in time order")
         self.labels = labels
         self.times = times
         self.codes = codes
@@ -63,7 +63,7 @@ public struct EventColumns: Sendable {
 
     /// Appends an event no earlier than the last one; `codes` are in the order of `labels`.
     public mutating func append(_ time: Timestamp, _ codes: some Sequence<Int32>, weight: Int64 = 1) {
-        precondition(times.last.map { $0 <= time.nanoseconds } ?? true, "events come in time order")
+        precondition(times.last.map { $0 <= time.nanoseconds } ?? true, "events are in time order")
         times.append(time.nanoseconds)
         var column = 0
         for code in codes {
@@ -110,7 +110,7 @@ public struct CallEvents: Sendable {
     ///   - callsOnStart: The calls exactly at the start of the minute.
     ///   - codes: The label codes, in the order of the labels.
     public mutating func append(minute: Timestamp, calls: Int64, callsOnStart: Int64, codes: [Int32]) {
-        precondition(precision == .minutes, "minutes go into a table of minutes")
+        precondition(precision == .minutes, "only a per-minute table accepts minutes")
         if let last = afterFirstInstant.last, last.start < minute.nanoseconds { finish() }
         if callsOnStart > 0 { columns.append(minute, codes, weight: callsOnStart) }
         if calls > callsOnStart { afterFirstInstant.append((minute.nanoseconds, codes, calls - callsOnStart)) }

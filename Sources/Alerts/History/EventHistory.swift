@@ -52,12 +52,12 @@ public enum Counter: String, CaseIterable, Sendable {
     /// A one-line description, used as HELP text.
     public var meaning: String {
         switch self {
-        case .errors: "errors, at the time of each"
-        case .requests: "calls, failed or not"
+        case .errors: "errors, counted when they occur"
+        case .requests: "calls, including failed ones"
         case .rateLimits: "errors of type rate_limit"
-        case .recovered: "errors that a later success made good, at the time of that success"
-        case .failed: "errors that nothing made good, at the end of their trace"
-        case .fallbacks: "turns from one model to another"
+        case .recovered: "errors recovered by a later success, counted at the time of that success"
+        case .failed: "errors that never recovered, counted at the end of their trace"
+        case .fallbacks: "fallbacks from one model to another"
         }
     }
 

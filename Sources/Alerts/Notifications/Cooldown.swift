@@ -3,7 +3,7 @@ import Model
 /// The notifications of one firing after the cooldown is applied.
 public struct NotificationPlan: Hashable, Sendable {
     /// When the firing is notified: at its start, or when the cooldown ends; nil if it was over by then.
-    public var told: Timestamp?
+    public var notified: Timestamp?
     /// True if the notification at the start was suppressed.
     public var isSuppressed: Bool
     /// When the resolution is notified; nil if the alert is still firing or was never notified.
@@ -26,23 +26,24 @@ public struct Cooldown: Hashable, Sendable {
     public func allows(_ instant: Timestamp) -> Bool { last.map { instant - $0 >= length } ?? true }
 
     /// Records that a firing was notified.
-    public mutating func told(at instant: Timestamp) { last = instant }
+    public mutating func notified(at instant: Timestamp) { last = instant }
 
     /// Plans the notifications of one firing on the instants of a grid; call it in time order.
     public mutating func plan(_ firing: Firing, on grid: Grid) -> NotificationPlan {
-        var told: Timestamp?
+        var notified: Timestamp?
         if allows(firing.from) {
-            told = firing.from
+            notified = firing.from
         } else if let last {
             // Still firing when the cooldown ends: notify then.
             let due = grid.first(atOrAfter: last.nanoseconds, plus: length.inNanoseconds)
             if due < Int64(grid.count) {
                 let instant = grid.instant(Int(max(due, 0)))
-                if instant >= firing.from, firing.resolvedAt.map({ instant < $0 }) ?? true { told = instant }
+                if instant >= firing.from, firing.resolvedAt.map({ instant < $0 }) ?? true { notified = instant }
             }
         }
-        if let told { self.told(at: told) }
-        return NotificationPlan(told: told, isSuppressed: told != firing.from, resolved: told == nil ? nil : firing.resolvedAt)
+        if let notified { self.notified(at: notified) }
+        return NotificationPlan(
+            notified: notified, isSuppressed: notified != firing.from, resolved: notified == nil ? nil : firing.resolvedAt)
     }
 }
 
@@ -59,9 +60,9 @@ extension RuleReplay {
             var state = Cooldown(cooldown)
             plans.append(alert.firings.map { state.plan($0, on: grid) })
             for (firing, plan) in zip(alert.firings, plans[plans.count - 1]) {
-                guard let told = plan.told else { continue }
+                guard let notified = plan.notified else { continue }
                 var notification = Notification(
-                    .firing, alert: name, labels: alert.labels, annotations: annotations(alert, firing), time: told,
+                    .firing, alert: name, labels: alert.labels, annotations: annotations(alert, firing), time: notified,
                     startsAt: firing.from)
                 notifications.append(notification)
                 guard let end = plan.resolved else { continue }

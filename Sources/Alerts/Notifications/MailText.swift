@@ -16,7 +16,7 @@ public enum MailText {
             "Auto-Submitted: auto-generated", "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8",
             "Content-Transfer-Encoding: 8bit", "",
         ]
-        lines.append("\(notification.alert) \(notification.kind == .firing ? "fires" : "is resolved")")
+        lines.append("\(notification.alert) \(notification.kind == .firing ? "is firing" : "is resolved")")
         lines.append("")
         for annotation in notification.annotations { lines.append("\(annotation.name): \(plain(annotation.value))") }
         if !notification.annotations.isEmpty { lines.append("") }

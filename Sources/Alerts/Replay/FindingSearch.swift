@@ -47,8 +47,8 @@ struct FindingSearch {
         guard let interval = rule.interval, interval != grid.step else { return nil }
         return RuleFinding(
             "other-interval",
-            "its group asks to be evaluated every \(spelling(interval)), and it was replayed every \(spelling(grid.step)): "
-                + "`step \(spelling(interval))` does as the file says")
+            "its group has an interval of \(spelling(interval)), but the replay used \(spelling(grid.step)); "
+                + "`step \(spelling(interval))` matches the file")
     }
 
     private var values: MeasuredValue { MeasuredValue(relation: measured.relation, threshold: measured.threshold) }
@@ -60,39 +60,41 @@ struct FindingSearch {
     private var isAbove: Bool { measured.relation == .greater || measured.relation == .greaterOrEqual }
 
     /// Evaluates the rule with another expression.
-    private func offer(_ expression: Expression, hold: Duration) -> RuleFinding.Offer {
+    private func suggestion(_ expression: Expression, hold: Duration) -> RuleFinding.Suggestion {
         var other = rule
         other.expression = expression
         other.hold = hold
         let totals = PrometheusReplay(other, evaluation).replay(ReplayOptions()).totals
-        return RuleFinding.Offer(text: expression.description, hold: hold, firings: totals.firings, firingTime: totals.firingTime)
+        return RuleFinding.Suggestion(
+            text: expression.description, hold: hold, firings: totals.firings, firingTime: totals.firingTime)
     }
 
     /// Reports a raw counter in a comparison: it only increases.
     private var rawCounter: RuleFinding? {
         if measured.threshold != nil, isAbove, case .aggregate(.topk, _, let inner) = measured.expression, inner.neverFalls {
             return RuleFinding(
-                "raw-counter", "`\(measured.expression)` counts from the beginning of the history, not what is new",
-                offer: offer(rule.expression.withIncrease(window: rawWindow), hold: .zero))
+                "raw-counter", "`\(measured.expression)` counts since the beginning of the history, not recent events",
+                suggestion: suggestion(rule.expression.withIncrease(window: rawWindow), hold: .zero))
         }
         guard let threshold = measured.threshold, isAbove, measured.expression.neverFalls else { return nil }
         let repaired = rule.expression.withIncrease(window: rawWindow)
         let crossed = "\(measured.relation == .greater ? "above" : "at or above") \(GoNumber.plain(threshold))"
-        var sentence = "`\(measured.expression)` counts from the beginning of the history and never falls: once \(crossed) "
+        var sentence = "`\(measured.expression)` counts since the beginning of the history and never decreases: once \(crossed) "
         guard isBare else {
-            sentence += "it stays there, and only the rest of the rule can end a firing"
-            return RuleFinding("raw-counter", sentence, offer: offer(repaired, hold: .zero))
+            sentence += "it stays there, and only the rest of the rule can resolve the alert"
+            return RuleFinding("raw-counter", sentence, suggestion: suggestion(repaired, hold: .zero))
         }
-        sentence += "it fires for ever"
+        sentence += "it fires forever"
         let firings = replay.alerts.flatMap(\.firings)
         if let first = firings.map(\.from).min() {
             let open = firings.count { $0.resolvedAt == nil }
-            sentence += "; it fired \(RuleReplay.times(firings.count)), first at \(TimeText.iso(first)), and "
-            sentence += open == 0 ? "ended" : open == firings.count ? "did not end" : "\(open) of them did not"
+            sentence +=
+                "; it fired \(RuleReplay.times(firings.count)), \(firings.count == 1 ? "" : "first ")at \(TimeText.iso(first)), and "
+            sentence += open == 0 ? "resolved" : open == firings.count ? "did not resolve" : "\(open) of them did not resolve"
         } else if let largest {
-            sentence += "; so far it counts \(values.text(largest))"
+            sentence += "; its count so far is \(values.text(largest))"
         }
-        return RuleFinding("raw-counter", sentence, offer: offer(repaired, hold: .zero))
+        return RuleFinding("raw-counter", sentence, suggestion: suggestion(repaired, hold: .zero))
     }
 
     /// The window for counting new events instead of all events, in nanoseconds.
@@ -116,16 +118,17 @@ struct FindingSearch {
         let labels = Set(vector.series.labels.filter { named.contains($0.name) })
         if labels.count == vector.series.labels.count { return nil }
         let sum = Expression.aggregate(.sum, Grouping(keeps: true, labels: labels), measured.expression)
-        let summed = CurveMaker.worst(evaluation.evaluate(sum), isBelow: false).map(\.value).filter(\.isFinite).max() ?? 0
+        let summed = CurveSampler.worst(evaluation.evaluate(sum), isBelow: false).map(\.value).filter(\.isFinite).max() ?? 0
         guard let largest, summed > largest, !relation.holds(largest, threshold), relation.holds(summed, threshold) else {
             return nil
         }
-        let together = labels.isEmpty ? "together" : "by " + labels.map(\.name).sorted().joined(separator: ", ")
+        let together = labels.isEmpty ? "their sum" : "their sum by " + labels.map(\.name).sorted().joined(separator: ", ")
         return RuleFinding(
             "diluted",
-            "each of \(vector.series.count) series must be \(values.condition) alone: the largest reached "
-                + "\(values.text(largest)), \(together) they reached \(values.text(summed))",
-            offer: offer(.comparison(relation, sum, .number(threshold), VectorMatching(), isBool: false), hold: rule.hold))
+            "each of \(vector.series.count) series must be \(values.condition) on its own: the largest reached "
+                + "\(values.text(largest)), \(together) reached \(values.text(summed))",
+            suggestion: suggestion(
+                .comparison(relation, sum, .number(threshold), VectorMatching(), isBool: false), hold: rule.hold))
     }
 
     /// Explains the unit of a threshold compared with `rate` or with a ratio of two counters.
@@ -136,19 +139,19 @@ struct FindingSearch {
             let needed = neededCount
         {
             let word = measured.expression.unitWord
-            var sentence = "`rate` counts \(word)s a second, it is no share of calls: \(values.condition) is "
+            var sentence = "`rate` is \(word)s per second, not a share of calls: \(values.condition) means "
             // Several series are summed as rates, so rounding decides exactly at the threshold.
             let bound = (threshold / factor).rounded()
             let isClose = abs(threshold / factor - bound) <= 1e-9 * max(bound, 1), isSum = addsUpSeries
             sentence += "\(relation.isBelow ? "at most" : "at least") \(Counted(needed, word).text) in "
             sentence += PromDuration.spelling(window)
-            if isClose, isSum { sentence += "; of exactly \(Int64(bound)) rounding decides" }
+            if isClose, isSum { sentence += "; at exactly \(Int64(bound)), rounding decides" }
             return RuleFinding("rate-unit", sentence)
         }
         guard threshold != 0, measured.expression.isErrorsOfCalls else { return nil }
         return RuleFinding(
             "ratio-unit",
-            "the value is a ratio of errors to calls: \(GoNumber.plain(threshold)) is \(percent(threshold)) %")
+            "the value is a ratio of errors to calls: \(GoNumber.plain(threshold)) means \(percent(threshold))%")
     }
 
     /// True if the expression sums the rates of several series.
@@ -186,7 +189,7 @@ struct FindingSearch {
         {
             let within = window.map { " in \(PromDuration.spelling($0))" } ?? ""
             missed =
-                "; it held \(Counted(seen, measured.expression.unitWord).text)\(within), \(needed - seen) short of \(needed)"
+                "; the peak was \(Counted(seen, measured.expression.unitWord).text)\(within), \(needed - seen) short of \(needed)"
         }
         return ThresholdFinding(vector, relation, threshold).finding(
             of: isBare ? nil : measured.expression.description, missed: missed)
@@ -199,7 +202,8 @@ struct FindingSearch {
             "failed at \(count) of \(Counted(grid.count, "evaluation").text), first at \(TimeText.iso(first.window.from)): \(first.message)"
         let overwritten = rule.labels.map(\.name).filter { name in vector.series.labels.contains { $0.name == name } }
         if first.message == AlertStream.duplicates, !overwritten.isEmpty {
-            sentence += "; the rule writes over the result's own \(overwritten.map { "`\($0)`" }.joined(separator: ", "))"
+            sentence +=
+                "; the rule overrides the result's label\(overwritten.count == 1 ? "" : "s") \(overwritten.map { "`\($0)`" }.joined(separator: ", "))"
         }
         return RuleFinding("failed", sentence)
     }
@@ -216,7 +220,7 @@ struct FindingSearch {
                 found.append(
                     RuleFinding(
                         "missing-label",
-                        "the \(what) `\(text.name)` names the label `\(name)`, which the result does not have: it will be empty"
+                        "the \(what) `\(text.name)` uses the label `\(name)`, which the result does not have; it will be empty"
                             + (isOwn ? " (templates do not see the rule's own labels)" : "")))
             }
         }
@@ -233,8 +237,8 @@ struct FindingSearch {
                 found.append(
                     RuleFinding(
                         "foreign-label",
-                        "`\(selector.counter.name)` has no label `\(matcher.label.name)`\(carries ? " among those exported" : ""): "
-                            + "`\(matcher.label.name)\(matcher.kind.rawValue)` compares with the empty text"))
+                        "`\(selector.counter.name)` \(carries ? "is exported without the" : "has no") label `\(matcher.label.name)`: "
+                            + "`\(matcher.label.name)\(matcher.kind.rawValue)` compares with the empty string"))
             }
         }
         return found
@@ -247,27 +251,27 @@ struct FindingSearch {
         else { return nil }
         let sentence =
             "`for` \(spelling(rule.hold)) is not longer than the window \(PromDuration.spelling(length)): a burst shorter than "
-            + "`for` can still fire, because the window outlives it"
+            + "`for` can still fire, because the window outlasts it"
         return RuleFinding("short-for", sentence + (bursts(length).map { "; " + $0 } ?? ""))
     }
 
     /// Reports how many firings a burst shorter than `for` caused; nil if the condition is more than one count of errors.
     private func bursts(_ window: Int64) -> String? {
         guard isBare, measured.expression.counters != [.requests] else { return nil }
-        let behind = ErrorsBehind(measured.expression, replay.alerts.map(\.resultLabels), evaluation)
+        let behind = ErrorsBehindFirings(measured.expression, replay.alerts.map(\.resultLabels), evaluation)
         let delay = measured.expression.selectors.first?.offset ?? 0
         var bursts = 0, all = 0
         for (index, alert) in replay.alerts.enumerated() {
             for firing in alert.firings {
                 all += 1
-                let stretch = ErrorsBehind.Stretch(
+                let interval = ErrorsBehindFirings.Interval(
                     result: index, after: (firing.pendingFrom - .nanoseconds(delay) - .nanoseconds(window)).nanoseconds,
                     until: (firing.from - .nanoseconds(delay)).nanoseconds)
-                if let spread = behind.spread(stretch), spread < rule.hold.inNanoseconds { bursts += 1 }
+                if let spread = behind.spread(interval), spread < rule.hold.inNanoseconds { bursts += 1 }
             }
         }
         return bursts > 0
-            ? "\(bursts) of \(Counted(all, "firing").text) \(bursts == 1 ? "rests" : "rest") on such a burst"
-            : "none of \(Counted(all, "firing").text) rests on one so far"
+            ? "\(bursts) of \(Counted(all, "firing").text) \(bursts == 1 ? "was" : "were") caused by such a burst"
+            : "none of \(Counted(all, "firing").text) so far was caused by one"
     }
 }

@@ -14,12 +14,12 @@ public struct MeasureCurve: Hashable, Sendable {
 }
 
 /// Downsamples values over time for a chart.
-struct CurveMaker {
+struct CurveSampler {
     let grid: Grid
     let points: Int
 
     /// Returns the interval that contains an instant.
-    private func stretch(_ instant: Int) -> Int { instant * points / grid.count }
+    private func interval(_ instant: Int) -> Int { instant * points / grid.count }
 
     /// Returns the points of one series from its changes, ordered by instant.
     func curve(_ changes: [Change]) -> [MeasureCurve.Point?] {
@@ -27,9 +27,9 @@ struct CurveMaker {
         for (index, change) in changes.enumerated() where change.value.isFinite {
             let end = index + 1 < changes.count ? Int(changes[index + 1].instant) : grid.count
             guard end > Int(change.instant) else { continue }
-            for stretch in stretch(Int(change.instant))...stretch(end - 1) {
-                let point = result[stretch]
-                result[stretch] = MeasureCurve.Point(
+            for interval in interval(Int(change.instant))...interval(end - 1) {
+                let point = result[interval]
+                result[interval] = MeasureCurve.Point(
                     low: min(point?.low ?? change.value, change.value), high: max(point?.high ?? change.value, change.value))
             }
         }
@@ -50,7 +50,7 @@ struct CurveMaker {
     /// Returns the worst-value curve, then the wanted series, then the others with the worst values; at most `limit` series.
     func curves(_ vector: StepVector, isBelow: Bool, wanted: Set<Int>, limit: Int, labels: (Int) -> LabelSet) -> [MeasureCurve] {
         guard points > 0 else { return [] }
-        var result = [MeasureCurve(labels: nil, points: curve(CurveMaker.worst(vector, isBelow: isBelow)))]
+        var result = [MeasureCurve(labels: nil, points: curve(CurveSampler.worst(vector, isBelow: isBelow)))]
         var extremes = [Double?](repeating: nil, count: vector.series.count)
         for change in vector.changes where change.value.isFinite {
             let series = Int(change.series)

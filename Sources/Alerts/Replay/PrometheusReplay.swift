@@ -14,10 +14,10 @@ extension RuleReplay {
         precondition(
             history.calls.allSatisfy { $0.precision == .exact }
                 || CallRequirement(of: rules, on: grid, labels: labels)?.allowsMinutes ?? true,
-            "calls of whole minutes answer only for windows and grids of whole minutes")
+            "per-minute calls require windows and grids of whole minutes")
         precondition(
             options.resuming.isEmpty || Set(rules.map(\.name)).count == rules.count,
-            "rules that are resumed have names of their own")
+            "resumed rules have unique names")
         let evaluation = ExpressionEvaluation(history, grid, limit: labels)
         let wantsMeasure = options.findings || options.curvePoints > 0
         for rule in rules {
@@ -54,14 +54,14 @@ struct PrometheusReplay {
         let (spans, states, alerts) = swept(stream, resuming, isBelow: measured.isBelow)
         let fired = spans.indices.filter { !spans[$0].isEmpty }
         let results = fired.map { $0 < stream.resultLabels.count ? stream.resultLabels[$0] : .empty }
-        let behind = ErrorsBehind(rule.expression, results, evaluation)
+        let behind = ErrorsBehindFirings(rule.expression, results, evaluation)
         let beginning = evaluation.tables.history.beginning.nanoseconds
-        let stretches = fired.enumerated().flatMap { place, alert in
-            spans[alert].map { behind.stretch($0, of: place, on: grid, since: beginning) }
+        let intervals = fired.enumerated().flatMap { place, alert in
+            spans[alert].map { behind.interval($0, of: place, on: grid, since: beginning) }
         }
-        var errors = zip(stretches, behind.counts(stretches)).makeIterator()
+        var errors = zip(intervals, behind.counts(intervals)).makeIterator()
         var replay = RuleReplay(
-            name: rule.name, grid: grid, hold: rule.hold, keep: rule.keep, measure: measured.told, alerts: [],
+            name: rule.name, grid: grid, hold: rule.hold, keep: rule.keep, measure: measured.measure, alerts: [],
             seriesCount: result.series.count)
         for (place, alert) in fired.enumerated() {
             let since = resuming[alerts[alert]]?.firingFrom
@@ -69,11 +69,11 @@ struct PrometheusReplay {
             replay.alerts.append(AlertReplay(labels: alerts[alert], resultLabels: results[place], firings: firings))
         }
         replay.alerts.sort { $0.labels < $1.labels }
-        replay.failures = stream.failures.told(on: grid)
+        replay.failures = stream.failures.ruleFailures(on: grid)
         for (index, state) in states.enumerated() where state != .inactive { replay.states[alerts[index]] = state }
         if options.findings || options.curvePoints > 0 {
             let vector = evaluation.evaluate(measured.expression)
-            replay.curves = CurveMaker(grid: grid, points: options.curvePoints).curves(
+            replay.curves = CurveSampler(grid: grid, points: options.curvePoints).curves(
                 vector, isBelow: measured.isBelow, wanted: firedSeries(vector, Set(results)), limit: 6
             ) { vector.series.labelSet(of: $0, evaluation.tables.values) }
             if options.findings { replay.findings = FindingSearch(rule, evaluation, replay, vector).findings() }
@@ -95,14 +95,15 @@ struct PrometheusReplay {
     }
 
     /// - Parameter since: When the firing began, if that was before the grid.
-    private func firing(_ span: FiringSpan, _ stretch: ErrorsBehind.Stretch, errors: Int64, since: Timestamp?) -> Firing {
+    private func firing(_ span: FiringSpan, _ interval: ErrorsBehindFirings.Interval, errors: Int64, since: Timestamp?) -> Firing
+    {
         let activeAt = Timestamp(nanoseconds: span.activeAt)
         return Firing(
             pendingFrom: activeAt, from: span.from < 0 ? since ?? activeAt : grid.instant(span.from),
             resolvedAt: span.to.map(grid.instant), peak: span.peak, firstValue: span.first, errors: errors,
             evidence: Window(
-                from: Timestamp(nanoseconds: stretch.after &+ 1),
-                to: Timestamp(nanoseconds: stretch.until &+ 1)))
+                from: Timestamp(nanoseconds: interval.after &+ 1),
+                to: Timestamp(nanoseconds: interval.until &+ 1)))
     }
 
     /// Returns the series of the measure whose results fired.
@@ -120,7 +121,7 @@ struct MeasuredExpression {
     var threshold: Double?
 
     var isBelow: Bool { relation?.isBelow ?? false }
-    var told: RuleMeasure {
+    var measure: RuleMeasure {
         RuleMeasure(text: expression.description, threshold: threshold, relation: relation?.rawValue, isBelow: isBelow)
     }
 }

@@ -3,7 +3,7 @@ import Model
 /// An observation about a rule from its replay, with the rule's own numbers.
 public struct RuleFinding: Hashable, Sendable {
     /// A suggested replacement and its effect.
-    public struct Offer: Hashable, Sendable {
+    public struct Suggestion: Hashable, Sendable {
         /// The expression, or the rule in the query language.
         public var text: String
         /// The replacement's `for`.
@@ -18,13 +18,13 @@ public struct RuleFinding: Hashable, Sendable {
     /// One sentence in lower case.
     public var sentence: String
     /// A suggested replacement; nil if there is no single answer.
-    public var offer: Offer?
+    public var suggestion: Suggestion?
 
     /// Creates a finding.
-    public init(_ id: String, _ sentence: String, offer: Offer? = nil) {
+    public init(_ id: String, _ sentence: String, suggestion: Suggestion? = nil) {
         self.id = id
         self.sentence = sentence
-        self.offer = offer
+        self.suggestion = suggestion
     }
 }
 
@@ -73,19 +73,19 @@ extension RuleReplay {
     var record: RuleFinding {
         let totals = totals, length = grid.end - grid.start
         guard let longest = totals.longest else {
-            let stretch =
+            let period =
                 length == .zero
-                ? "at the one instant"
+                ? "at the only instant"
                 : length < .days(7)
                     ? "in the \(PromDuration.spelling(length.inNanoseconds))"
                     : totals.weeks == 1 ? "in the week" : "in the \(Counted(totals.weeks, "week").text)"
-            return RuleFinding("record", "would not have fired \(stretch) replayed")
+            return RuleFinding("record", "would not have fired \(period) replayed")
         }
         var sentence = "would have fired \(RuleReplay.times(totals.firings))"
         if length >= .days(7) { sentence += ", in \(totals.weeksWithFiring) of \(Counted(totals.weeks, "week").text)" }
         if longest > .zero { sentence += "; the longest firing lasted \(PromDuration.spelling(longest.inNanoseconds))" }
         let isLongestOpen = alerts.flatMap(\.firings).contains { $0.resolvedAt == nil && $0.length(until: grid.end) == longest }
-        if isLongestOpen { sentence += longest > .zero ? " so far and goes on" : "; it goes on" }
+        if isLongestOpen { sentence += longest > .zero ? " so far and is still open" : "; it is still open" }
         if totals.flaps > 0 {
             sentence += "; \(totals.flaps) of \(totals.firings) \(totals.flaps == 1 ? "was" : "were") shorter than two steps"
         }
@@ -103,22 +103,22 @@ extension RuleReplay {
         guard beginning <= grid.end else {
             return RuleFinding(
                 "no-data",
-                "there is no data to evaluate: the history begins at \(second(beginning)), after the last evaluation; no firing here "
-                    + "is no sign of calm")
+                "no data to evaluate: the history begins at \(second(beginning)), after the last evaluation; that the rule did "
+                    + "not fire means nothing")
         }
         guard beginning <= grid.start else {
             return RuleFinding(
                 "history-begins",
-                "the history begins at \(second(beginning)), after the first evaluation: before it there is nothing to evaluate"
-                    + (hasWindow ? ", and until \(second(full)) windows are not full" : ""))
+                "the history begins at \(second(beginning)), after the first evaluation: earlier evaluations have no data"
+                    + (hasWindow ? ", and windows are incomplete until \(second(full))" : ""))
         }
         guard hasWindow else {
             return RuleFinding(
-                "history-begins", "the history begins at \(second(beginning)); before it there is nothing to count")
+                "history-begins", "the history begins at \(second(beginning)); nothing before it is counted")
         }
         return RuleFinding(
             "history-begins",
-            "the history begins at \(second(beginning)), inside the first windows: until \(second(full)) they are not full")
+            "the history begins at \(second(beginning)), within the first windows: windows are incomplete until \(second(full))")
     }
 }
 
@@ -129,12 +129,12 @@ extension RuleReplay {
         if ending < grid.start - reach {
             return RuleFinding(
                 "no-data",
-                "there is no data to evaluate: the newest record is of \(second(ending)), before the first window; no firing here is no "
-                    + "sign of calm")
+                "no data to evaluate: the latest record is from \(second(ending)), before the first window; that the rule did not "
+                    + "fire means nothing")
         }
         return RuleFinding(
             "history-ends",
-            "the newest record is of \(second(ending)): windows that begin later are empty, which is no sign of calm")
+            "the latest record is from \(second(ending)): later windows are empty, so not firing there means nothing")
     }
 
     private func second(_ time: Timestamp) -> String {

@@ -103,7 +103,7 @@ public struct ReplayOptions: Sendable {
 
 extension FailureSpans {
     /// Returns the failures on a grid for display.
-    func told(on grid: Grid) -> [RuleFailure] {
+    func ruleFailures(on grid: Grid) -> [RuleFailure] {
         spans.compactMap { span in
             let from = max(span.from, 0), to = min(span.to, grid.count)
             guard from < to else { return nil }

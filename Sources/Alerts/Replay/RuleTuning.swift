@@ -78,7 +78,7 @@ public struct RuleTuning: Sendable {
             grid: grid, relation: relation, hold: rule.hold, keep: rule.keep, changes: vector.changes,
             series: vector.series.count,
             unit: measured.expression.isErrorsOfCalls ? -2 : nil
-        )?.tuning(measured.told, question)
+        )?.tuning(measured.measure, question)
     }
 
     /// Tries thresholds for the first comparison of a native rule; nil if there is no threshold to vary.

@@ -86,7 +86,7 @@ struct SelectorFindings {
         let only = carried(left).symmetricDifference(carried(right)).filter {
             matching.grouping.labels.contains($0) == matching.grouping.keeps
         }
-        var sentence = "the two sides of `\(expression)` have no series with equal labels, so it is always empty"
+        var sentence = "the two sides of `\(expression)` never have matching labels, so the result is always empty"
         if !only.isEmpty { sentence += ": only one side has \(only.map(\.name).sorted().joined(separator: ", "))" }
         let shared = carried(left).intersection(carried(right)).map(\.name).sorted()
         if !only.isEmpty, !shared.isEmpty { sentence += "; sum both by (\(shared.joined(separator: ", ")))" }

@@ -44,7 +44,7 @@ struct ThresholdFinding {
                 case .equal, .notEqual:
                     smallest == largest
                         ? "the only value was \(values.text(largest))"
-                        : "values went from \(values.text(smallest)) to \(values.text(largest))"
+                        : "values ranged from \(values.text(smallest)) to \(values.text(largest))"
                 }
             return RuleFinding(
                 "never-reached", subject + "never reached: \(seen), the threshold is \(values.condition)" + missed)

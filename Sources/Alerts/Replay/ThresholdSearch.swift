@@ -32,7 +32,7 @@ struct ThresholdSearch {
     }
 
     /// An interval of one series with one value, negated if needed so that large values are worse.
-    private struct Stretch {
+    private struct Interval {
         var series: Int32
         var from: Int32, to: Int32
         var value: Double
@@ -45,10 +45,10 @@ struct ThresholdSearch {
 
     func tuning(_ measure: RuleMeasure, _ question: RuleTuning.Question) -> RuleTuning {
         let holds = [hold] + question.holds.filter { $0 != hold }
-        let stretches = stretches()
+        let intervals = intervals()
         // `keep` merges firings across gaps in a way that depends on the threshold.
-        let regions = keep > .zero ? [] : swept(stretches, holds)
-        var steps = keep > .zero ? tried(stretches, holds) : regions.map(\.step).filter { $0.threshold.isFinite }
+        let regions = keep > .zero ? [] : swept(intervals, holds)
+        var steps = keep > .zero ? tried(intervals, holds) : regions.map(\.step).filter { $0.threshold.isFinite }
         if relation.isBelow { steps.reverse() }
         for place in steps.indices where relation.isBelow { steps[place].threshold = 0 - steps[place].threshold }
         var tuning = RuleTuning(measure: measure, holds: holds, steps: steps, scores: [])
@@ -56,7 +56,7 @@ struct ThresholdSearch {
         if let aim = question.aim, let allowed = allowed(by: aim) {
             tuning.allowed = allowed
             tuning.isAimMet = tuning.present.map { Double($0.firings[0]) <= allowed }
-            tuning.suggested = keep > .zero ? suggestion(stretches, holds, allowed) : suggestion(regions, holds, allowed)
+            tuning.suggested = keep > .zero ? suggestion(intervals, holds, allowed) : suggestion(regions, holds, allowed)
         }
         if !question.incidents.isEmpty {
             var thresholds = sampled(steps.map(\.threshold))
@@ -69,19 +69,19 @@ struct ThresholdSearch {
     }
 
     /// Intervals by series, then time.
-    private func stretches() -> [Stretch] {
-        var open = [Stretch?](repeating: nil, count: series)
-        var bySeries = [[Stretch]](repeating: [], count: series)
+    private func intervals() -> [Interval] {
+        var open = [Interval?](repeating: nil, count: series)
+        var bySeries = [[Interval]](repeating: [], count: series)
         func close(_ series: Int, at instant: Int32) {
-            guard var stretch = open[series], stretch.from < instant else { return }
-            stretch.to = instant
-            bySeries[series].append(stretch)
+            guard var interval = open[series], interval.from < instant else { return }
+            interval.to = instant
+            bySeries[series].append(interval)
         }
         for change in changes {
             close(Int(change.series), at: change.instant)
             let isOne = change.value.isCertain || !change.value.isNaN
             let value = change.value.isCertain ? .infinity : relation.isBelow ? -change.value : change.value
-            open[Int(change.series)] = isOne ? Stretch(series: change.series, from: change.instant, to: 0, value: value) : nil
+            open[Int(change.series)] = isOne ? Interval(series: change.series, from: change.instant, to: 0, value: value) : nil
         }
         for number in 0..<series { close(number, at: Int32(grid.count)) }
         return bySeries.flatMap { $0 }
@@ -103,11 +103,11 @@ struct ThresholdSearch {
     private var isStrict: Bool { relation == .greater || relation == .less }
 
     /// Regions by ascending threshold.
-    private func swept(_ stretches: [Stretch], _ holds: [Duration]) -> [Region] {
+    private func swept(_ intervals: [Interval], _ holds: [Duration]) -> [Region] {
         let needed = holds.map(steps)
-        let order = stretches.indices.sorted { (-stretches[$0].value, $0) < (-stretches[$1].value, $1) }
+        let order = intervals.indices.sorted { (-intervals[$0].value, $0) < (-intervals[$1].value, $1) }
         // A merged interval stores its length at its first and its last member.
-        var length = [Int](repeating: 0, count: stretches.count), firstOf = Array(stretches.indices), lastOf = firstOf
+        var length = [Int](repeating: 0, count: intervals.count), firstOf = Array(intervals.indices), lastOf = firstOf
         var firings = [Int](repeating: 0, count: holds.count), instants = firings
         func count(_ length: Int, _ sign: Int) {
             for (place, needed) in needed.enumerated() where length > needed {
@@ -116,32 +116,32 @@ struct ThresholdSearch {
             }
         }
         func meets(_ a: Int, _ b: Int) -> Bool {
-            a >= 0 && b < stretches.count && stretches[a].series == stretches[b].series && stretches[a].to == stretches[b].from
+            a >= 0 && b < intervals.count && intervals[a].series == intervals[b].series && intervals[a].to == intervals[b].from
         }
         var regions: [Region] = []
         var place = 0
         while place < order.count {
-            let value = stretches[order[place]].value
-            while place < order.count, stretches[order[place]].value == value {
-                let stretch = order[place]
-                var first = stretch, last = stretch, total = Int(stretches[stretch].to - stretches[stretch].from)
-                if meets(stretch - 1, stretch), length[stretch - 1] > 0 {
-                    count(length[stretch - 1], -1)
-                    total += length[stretch - 1]
-                    first = firstOf[stretch - 1]
+            let value = intervals[order[place]].value
+            while place < order.count, intervals[order[place]].value == value {
+                let interval = order[place]
+                var first = interval, last = interval, total = Int(intervals[interval].to - intervals[interval].from)
+                if meets(interval - 1, interval), length[interval - 1] > 0 {
+                    count(length[interval - 1], -1)
+                    total += length[interval - 1]
+                    first = firstOf[interval - 1]
                 }
-                if meets(stretch, stretch + 1), length[stretch + 1] > 0 {
-                    count(length[stretch + 1], -1)
-                    total += length[stretch + 1]
-                    last = lastOf[stretch + 1]
+                if meets(interval, interval + 1), length[interval + 1] > 0 {
+                    count(length[interval + 1], -1)
+                    total += length[interval + 1]
+                    last = lastOf[interval + 1]
                 }
                 count(total, 1)
-                (length[first], length[last], length[stretch]) = (total, total, total)
+                (length[first], length[last], length[interval]) = (total, total, total)
                 (firstOf[last], lastOf[first]) = (first, last)
                 place += 1
             }
             // Every value down to this one fires; with `>` the threshold is the next smaller value.
-            let next = place < order.count ? stretches[order[place]].value : -.infinity
+            let next = place < order.count ? intervals[order[place]].value : -.infinity
             let threshold = isStrict ? next : value
             guard threshold.isFinite else { continue }
             let step = RuleTuning.Step(
@@ -155,7 +155,7 @@ struct ThresholdSearch {
             regions.append(region)
         }
         // Nothing fires above the largest value, nor at it if the comparison is strict.
-        if let top = order.first.map({ stretches[$0].value }), top.isFinite {
+        if let top = order.first.map({ intervals[$0].value }), top.isFinite {
             let none = RuleTuning.Step(
                 threshold: isStrict ? top : .infinity, firings: holds.map { _ in 0 }, firingTime: holds.map { _ in .zero })
             regions.insert(Region(lower: top, upper: .infinity, step: none), at: 0)
@@ -164,8 +164,8 @@ struct ThresholdSearch {
     }
 
     /// Tries thresholds one by one with the state machine.
-    private func tried(_ stretches: [Stretch], _ holds: [Duration]) -> [RuleTuning.Step] {
-        let values = Set(stretches.map(\.value).filter(\.isFinite)).sorted()
+    private func tried(_ intervals: [Interval], _ holds: [Duration]) -> [RuleTuning.Step] {
+        let values = Set(intervals.map(\.value).filter(\.isFinite)).sorted()
         return sampled(values).map { value in
             var step = step(relation.isBelow ? -value : value, holds)
             step.threshold = value
@@ -252,8 +252,8 @@ struct ThresholdSearch {
     }
 
     /// Does the same by trying the round thresholds next to all values.
-    private func suggestion(_ stretches: [Stretch], _ holds: [Duration], _ allowed: Double) -> RuleTuning.Step? {
-        let values = Set(stretches.map(\.value).filter(\.isFinite)).sorted()
+    private func suggestion(_ intervals: [Interval], _ holds: [Duration], _ allowed: Double) -> RuleTuning.Step? {
+        let values = Set(intervals.map(\.value).filter(\.isFinite)).sorted()
         for rounding in roundings(values) {
             let rounds = Set(values.map { rounding.up(from: isStrict || $0 == 0 ? $0 : $0.nextUp) }).sorted()
             for round in rounds.prefix(ThresholdSearch.roundTrials)

@@ -72,7 +72,8 @@ struct WindowFindings {
             needed > seen
         else { return nil }
         let word = isOfErrors(counted) ? "error" : "row"
-        return "it held \(Counted(seen, word).text)\(whole) in \(spelling(measure.length)), \(needed - seen) short of \(needed)"
+        return
+            "the peak was \(Counted(seen, word).text)\(whole) in \(spelling(measure.length)), \(needed - seen) short of \(needed)"
     }
 
     /// True if the counted rows are the errors behind the rule's firings.
@@ -117,10 +118,10 @@ struct WindowFindings {
         let lengths = spans.map { grid.instant($0.to ?? grid.count - 1) - grid.instant(max($0.from, 0)) }
         return RuleFinding(
             "diluted",
-            "each of \(history.groups.count) series must be \(shown.condition) alone: the largest reached "
-                + "\(shown.text(largest)), together they reached \(shown.text(most))",
-            offer: RuleFinding.Offer(
-                text: "the same without `by`", hold: rule.hold, firings: spans.count,
+            "each of \(history.groups.count) series must be \(shown.condition) on its own: the largest reached "
+                + "\(shown.text(largest)), their sum reached \(shown.text(most))",
+            suggestion: RuleFinding.Suggestion(
+                text: "the same rule without `by`", hold: rule.hold, firings: spans.count,
                 firingTime: lengths.reduce(.zero) { $0 + $1 }))
     }
 
@@ -131,7 +132,7 @@ struct WindowFindings {
         return RuleFinding(
             "short-for",
             "`for` \(spelling(rule.hold)) is not longer than the window \(spelling(length)): a burst shorter than `for` can still "
-                + "fire, because the window outlives it")
+                + "fire, because the window outlasts it")
     }
 
     /// How long a condition can hold after the last row that made it true: the shortest window of the conditions that must hold

@@ -65,7 +65,7 @@ struct WindowReplay {
         replay.alerts.sort { $0.labels < $1.labels }
         for (index, state) in states.enumerated() where state != .inactive { replay.states[alerts[index]] = state }
         let vector = StepVector(series: SeriesTable(labels: [], codes: [], count: history.groups.count), changes: result.measure)
-        replay.curves = CurveMaker(grid: grid, points: options.curvePoints).curves(
+        replay.curves = CurveSampler(grid: grid, points: options.curvePoints).curves(
             vector, isBelow: measure.isBelow, wanted: Set(fired), limit: 6
         ) { history.groups[$0] }
         if options.findings { replay.findings = WindowFindings(rule, history, replay, vector).all }

@@ -21,7 +21,7 @@ public struct CallRequirement: Hashable, Sendable {
         allowsMinutes = grid.isOfWholeMinutes
         reach = .zero
         var isNeeded = false
-        for rule in rules { isNeeded = add(rule.expression, told: exported) || isNeeded }
+        for rule in rules { isNeeded = add(rule.expression, visible: exported) || isNeeded }
         if !isNeeded { return nil }
     }
 
@@ -33,15 +33,15 @@ public struct CallRequirement: Hashable, Sendable {
         return CallRequirement(of: [rule], on: grid, labels: labels)?.needed
     }
 
-    /// Adds an expression whose series are distinguished by the labels `told`; returns true if it reads calls.
-    private mutating func add(_ expression: Expression, told: Set<Label>) -> Bool {
+    /// Adds an expression whose series are distinguished by the labels `visible`; returns true if it reads calls.
+    private mutating func add(_ expression: Expression, visible: Set<Label>) -> Bool {
         switch expression {
         case .selector(let selector) where selector.counter == .requests:
-            note(selector, told)
+            note(selector, visible)
             reach = nil
             return true
         case .range(let function, let selector, let window) where selector.counter == .requests:
-            note(selector, told)
+            note(selector, visible)
             if !Grid.isWholeMinutes(.nanoseconds(window)) { allowsMinutes = false }
             if function.countsEvents, let known = reach {
                 reach = max(known, .nanoseconds(window) + .nanoseconds(selector.offset))
@@ -50,19 +50,19 @@ public struct CallRequirement: Hashable, Sendable {
             }
             return true
         case .aggregate(.sum, let grouping, .selector(let selector)) where selector.counter == .requests:
-            return add(.selector(selector), told: grouping.selected(from: exported))
+            return add(.selector(selector), visible: grouping.selected(from: exported))
         case .aggregate(.sum, let grouping, .range(let function, let selector, let window))
         where selector.counter == .requests && function.countsEvents:
-            return add(.range(function, selector, window: window), told: grouping.selected(from: exported))
+            return add(.range(function, selector, window: window), visible: grouping.selected(from: exported))
         default:
             var isNeeded = false
-            for part in expression.parts { isNeeded = add(part, told: exported) || isNeeded }
+            for part in expression.parts { isNeeded = add(part, visible: exported) || isNeeded }
             return isNeeded
         }
     }
 
-    private mutating func note(_ selector: Selector, _ told: Set<Label>) {
-        needed.formUnion(told)
+    private mutating func note(_ selector: Selector, _ visible: Set<Label>) {
+        needed.formUnion(visible)
         needed.formUnion(selector.matchers.map(\.label).filter(exported.contains))
         if !Grid.isWholeMinutes(.nanoseconds(selector.offset)) { allowsMinutes = false }
     }

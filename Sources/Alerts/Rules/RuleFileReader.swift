@@ -24,7 +24,7 @@ struct RuleFileReader {
             return
         }
         guard let pairs = mapping(root, "the file", keys: ["groups"]), let list = pairs["groups"] else {
-            if mistakes.isEmpty { report("missing-key", root, "no `groups:`; is this a Prometheus rule file?") }
+            if mistakes.isEmpty { report("missing-key", root, "no `groups:`; not a Prometheus rule file") }
             return
         }
         guard let items = sequence(list.value, "`groups`") else { return }
@@ -34,7 +34,7 @@ struct RuleFileReader {
             if item.isBlank { continue }
             guard let group = group(item, &count) else { continue }
             if !names.insert(group.name).inserted {
-                report("repeated-group", item, "the group `\(group.name)` stands twice in this file")
+                report("repeated-group", item, "duplicate group `\(group.name)`")
             }
             groups.append(group)
             if count > RuleFileReader.ruleLimit {
@@ -83,14 +83,14 @@ struct RuleFileReader {
         var entries: [String: Entry] = [:]
         for (key, value) in mapping {
             guard let name = key.scalar?.string else {
-                report("wrong-shape", key, "a key must be a plain word", alert: alert)
+                report("wrong-shape", key, "a key must be a string", alert: alert)
                 continue
             }
             if let reason = refused[name] {
                 report("unsupported-key", key, reason, alert: alert)
             } else if let keys, !keys.contains(name) {
                 report(
-                    "unknown-key", key, "unknown key `\(name)` in \(what); known are \(keys.joined(separator: ", "))",
+                    "unknown-key", key, "unknown key `\(name)` in \(what); keys: \(keys.joined(separator: ", "))",
                     closest: NearestName.best(for: name, among: keys), alert: alert)
             } else {
                 entries[name] = Entry(key: key, value: value)
@@ -112,7 +112,7 @@ struct RuleFileReader {
     private mutating func scalar(_ entry: Entry?, _ name: String, alert: String? = nil) -> Node.Scalar? {
         guard let entry else { return nil }
         guard let scalar = entry.value.scalar else {
-            report("wrong-shape", entry.value, "`\(name)` must be a text", alert: alert)
+            report("wrong-shape", entry.value, "`\(name)` must be a string", alert: alert)
             return nil
         }
         return scalar
@@ -121,7 +121,8 @@ struct RuleFileReader {
     private mutating func duration(_ entry: Entry?, _ name: String, alert: String? = nil) -> Duration? {
         guard let entry, let scalar = scalar(entry, name, alert: alert) else { return nil }
         guard let length = PromDuration.nanoseconds(scalar.string) else {
-            report("bad-duration", entry.value, "`\(scalar.string)` is no duration; write \(name): 5m", alert: alert)
+            report(
+                "bad-duration", entry.value, "`\(scalar.string)` is not a duration; use a form such as \(name): 5m", alert: alert)
             return nil
         }
         return .nanoseconds(length)
@@ -132,7 +133,7 @@ struct RuleFileReader {
     private mutating func group(_ node: Node, _ count: inout Int) -> RuleGroup? {
         let refused = [
             "query_offset": "`query_offset` is not supported", "evaluation_delay": "`evaluation_delay` is not supported",
-            "labels": "labels of a whole group are not supported; write them into its rules",
+            "labels": "group labels are not supported; add them to the rules",
             "partial_response_strategy": "`partial_response_strategy` is not supported",
         ]
         guard let entries = mapping(node, "a group", keys: ["name", "interval", "limit", "rules"], refused: refused) else {
@@ -147,7 +148,7 @@ struct RuleFileReader {
         }
         group.interval = duration(entries["interval"], "interval")
         if group.interval == .zero, let entry = entries["interval"] {
-            report("bad-duration", entry.value, "a group's interval must be longer than nothing")
+            report("bad-duration", entry.value, "a group's interval must be positive")
             group.interval = nil
         }
         if let entry = entries["limit"], entry.value.scalar?.string != "0" {
@@ -173,7 +174,7 @@ struct RuleFileReader {
         let keys = ["alert", "expr", "for", "keep_firing_for", "labels", "annotations"]
         if let record = node.mapping?.first(where: { $0.key.scalar?.string == "record" }) {
             let name = record.value.scalar?.string ?? ""
-            report("recording-rule", record.key, "the recording rule `\(name)` is not supported; only alerting rules are")
+            report("recording-rule", record.key, "recording rule `\(name)` is not supported; only alerting rules are")
             return nil
         }
         guard let entries = mapping(node, "a rule", keys: keys, alert: alert) else { return nil }
@@ -209,7 +210,8 @@ struct RuleFileReader {
             guard let found = entries[name] else { continue }
             if !isLabelName(name) || what == "labels" && name == "__name__" {
                 report(
-                    "bad-label-name", found.key, "`\(name)` is no name for a label: letters, digits and `_`, no digit first",
+                    "bad-label-name", found.key,
+                    "`\(name)` is not a label name: use letters, digits and `_`, not beginning with a digit",
                     alert: alert)
                 continue
             }

@@ -29,7 +29,7 @@ struct YAMLText {
                 // An unterminated construct began in an earlier item; remove that one.
                 guard blankItem(around: context?.line ?? line) || blankItem(around: line) else { return (nil, mistakes) }
             } catch {
-                return (nil, mistakes + [RuleMistake("bad-yaml", line: 1, column: 1, "no YAML")])
+                return (nil, mistakes + [RuleMistake("bad-yaml", line: 1, column: 1, "invalid YAML")])
             }
         }
         return (nil, mistakes)
@@ -45,9 +45,9 @@ struct YAMLText {
                 problem.contains("end of stream") ? context?.mark ?? mark : mark, context?.mark
             )
         case .duplicatedKeysInMapping(let duplicates, let context):
-            ("the key `\(duplicates.first ?? "")` stands twice in one mapping", context.mark, nil)
+            ("duplicate key `\(duplicates.first ?? "")`", context.mark, nil)
         case .reader(let problem, _, _, _): (problem, nil, nil)
-        default: ("no YAML", nil, nil)
+        default: ("invalid YAML", nil, nil)
         }
     }
 
@@ -98,7 +98,7 @@ struct YAMLText {
         var nodes = 1.0
         for _ in 0..<min(anchors, 100) { nodes *= max(Double(aliases) / Double(anchors), 1) }
         return nodes > 1_000_000
-            ? RuleMistake("too-many-aliases", line: 1, column: 1, "the file's aliases stand for too much") : nil
+            ? RuleMistake("too-many-aliases", line: 1, column: 1, "the aliases in the file expand to too many nodes") : nil
     }
 
     /// Returns the 1-based line and column of a node.

@@ -66,7 +66,7 @@ struct TemplateLexer {
                 mistakes.append(
                     Diagnostic(
                         "open-comment", at: TextSpan(start, start + 2),
-                        "the comment that begins here does not end before its `}}`"))
+                        "the comment must end with `*/}}`"))
                 return nil
             }
             at += 2
@@ -89,7 +89,7 @@ struct TemplateLexer {
             token.isAttached = token.span.start == gap && !tokens.isEmpty
             tokens.append(token)
         }
-        mistakes.append(Diagnostic("open-action", at: TextSpan(start, start + 2), "the action that begins here has no `}}`"))
+        mistakes.append(Diagnostic("open-action", at: TextSpan(start, start + 2), "missing `}}` after this action"))
         return nil
     }
 
@@ -147,7 +147,7 @@ struct TemplateLexer {
                 if let byte = escapes[bytes[at + 1]] {
                     content.append(byte)
                 } else {
-                    mistakes.append(Diagnostic("bad-escape", at: TextSpan(at, at + 2), "unknown escape in a text"))
+                    mistakes.append(Diagnostic("bad-escape", at: TextSpan(at, at + 2), "unknown escape sequence"))
                 }
                 at += 2
             } else {
@@ -156,7 +156,7 @@ struct TemplateLexer {
             }
         }
         guard at < bytes.count, bytes[at] == quote else {
-            mistakes.append(Diagnostic("open-string", at: TextSpan(start, at), "the text that begins here has no closing quote"))
+            mistakes.append(Diagnostic("open-string", at: TextSpan(start, at), "missing closing quote"))
             return nil
         }
         at += 1

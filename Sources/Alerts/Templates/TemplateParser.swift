@@ -30,7 +30,7 @@ struct TemplateParser {
             let (part, ending, span) = block()
             nodes += part
             if ending == .nothing { return nodes }
-            report("stray-word", span, "`\(ending == .end ? "end" : "else")` without an `if`, `with` or `range` before it")
+            report("stray-word", span, "`\(ending == .end ? "end" : "else")` without a matching `if`, `with` or `range`")
         }
     }
 
@@ -61,14 +61,14 @@ struct TemplateParser {
     private mutating func action(_ tokens: [TemplateToken], _ span: TextSpan) -> TemplateNode? {
         var cursor = Cursor(tokens: tokens)
         guard let first = tokens.first, first.kind != .end else {
-            report("empty-action", span, "an action without content")
+            report("empty-action", span, "empty action")
             return nil
         }
         if first.kind == .identifier {
             switch first.text {
             case "if", "with", "range": return control(first.text, tokens, span)
             case "define", "template", "block", "break", "continue":
-                report("outside-subset", first.span, "`\(first.text)` is outside the supported part of templates")
+                report("outside-subset", first.span, "`\(first.text)` is not supported in templates")
                 return nil
             default: break
             }
@@ -94,7 +94,7 @@ struct TemplateParser {
             hasOtherDot = outerDot
         }
         if nesting > TemplateParser.depthLimit {
-            report("too-deep", span, "a template may nest \(TemplateParser.depthLimit) levels at most")
+            report("too-deep", span, "templates may nest at most \(TemplateParser.depthLimit) levels")
             at = pieces.count
             return nil
         }
@@ -108,7 +108,7 @@ struct TemplateParser {
                 names.append(cursor.take().text)
             }
             if cursor.next.text != ":=" && cursor.next.text != "=" {
-                report("unexpected", cursor.next.span, "expected `:=` behind the variables")
+                report("unexpected", cursor.next.span, "expected `:=` after the variables")
             }
             cursor.at += 1
         }
@@ -120,7 +120,7 @@ struct TemplateParser {
         hasOtherDot = outerDot
         var otherwise: [TemplateNode] = []
         switch ending {
-        case .nothing: report("open-block", span, "`\(word)` without its `end`")
+        case .nothing: report("open-block", span, "`\(word)` without `end`")
         case .end: break
         case .otherwise:
             if case .action(let elseTokens, _) = pieces[at - 1], elseTokens.count > 2 {
@@ -128,13 +128,13 @@ struct TemplateParser {
                 if elseTokens[1].text == "if" || elseTokens[1].text == "with" {
                     if let node = control(elseTokens[1].text, Array(elseTokens.dropFirst()), elseSpan) { otherwise = [node] }
                 } else {
-                    report("unexpected", elseTokens[1].span, "expected `}}` or `if` behind `else`")
+                    report("unexpected", elseTokens[1].span, "expected `}}` or `if` after `else`")
                 }
             } else {
                 let (rest, ending, _) = block()
                 otherwise = rest
-                if ending == .nothing { report("open-block", span, "`\(word)` without its `end`") }
-                if ending == .otherwise { report("unexpected", elseSpan, "a second `else`") }
+                if ending == .nothing { report("open-block", span, "`\(word)` without `end`") }
+                if ending == .otherwise { report("unexpected", elseSpan, "duplicate `else`") }
             }
         }
         guard let found else { return nil }
@@ -162,7 +162,7 @@ struct TemplateParser {
         nesting += 1
         defer { nesting -= 1 }
         if nesting > TemplateParser.depthLimit {
-            report("too-deep", cursor.next.span, "a template may nest \(TemplateParser.depthLimit) levels at most")
+            report("too-deep", cursor.next.span, "templates may nest at most \(TemplateParser.depthLimit) levels")
             throw Stop()
         }
         var commands = [try command(&cursor, isFirst: true)]
@@ -205,7 +205,7 @@ struct TemplateParser {
             report("unexpected", cursor.next.span, "found \(found), expected a value or a function")
             throw Stop()
         } else if command.operands.count > 1 || !isFirst {
-            report("unexpected", first.span, "`\(first.text)` is no function: it takes no arguments")
+            report("unexpected", first.span, "`\(first.text)` is not a function and takes no arguments")
             throw Stop()
         }
         return command
@@ -214,10 +214,10 @@ struct TemplateParser {
     private mutating func check(function token: TemplateToken) {
         guard TemplateFunction.all[token.text] == nil else { return }
         if TemplateFunction.unsupported.contains(token.text) {
-            report("outside-subset", token.span, "the function `\(token.text)` is outside the supported part of templates")
+            report("outside-subset", token.span, "the function `\(token.text)` is not supported in templates")
         } else {
             report(
-                "unknown-function", token.span, "no function `\(token.text)`",
+                "unknown-function", token.span, "unknown function `\(token.text)`",
                 closest: NearestName.best(for: token.text, among: TemplateFunction.all.keys.sorted()))
         }
     }
@@ -225,7 +225,7 @@ struct TemplateParser {
     private mutating func check(variable token: TemplateToken) {
         guard !scopes.contains(token.text) else { return }
         report(
-            "unknown-variable", token.span, "no variable `\(token.text)`",
+            "unknown-variable", token.span, "unknown variable `\(token.text)`",
             closest: NearestName.best(for: token.text, among: Set(scopes).subtracting(["$"]).sorted()))
     }
 
@@ -248,7 +248,7 @@ struct TemplateParser {
                 return .value(.int(whole))
             }
             guard let value = Double(digits) else {
-                report("bad-number", token.span, "`\(token.text)` is no number")
+                report("bad-number", token.span, "`\(token.text)` is not a number")
                 throw Stop()
             }
             return .value(.float(value))
@@ -300,7 +300,7 @@ struct TemplateParser {
         }
         if variable == "$value" {
             usesValue = true
-            if names.first != nil, let token = fields.last { report("unknown-field", token.span, "a value has no fields") }
+            if names.first != nil, let token = fields.last { report("unknown-field", token.span, "the value has no fields") }
         }
         if variable == "$labels", let name = names.first {
             labelNames.insert(name)

@@ -11,7 +11,7 @@ struct WindowEvaluation {
     init(_ rule: WindowRule, _ history: WindowHistory, _ grid: Grid) {
         precondition(
             !history.families.contains(where: \.isByMinute) || rule.allowsMinutes(on: grid),
-            "rows of whole minutes answer only for windows and grids of whole minutes")
+            "per-minute rows require windows and grids of whole minutes")
         self.rule = rule
         self.history = history
         self.grid = grid

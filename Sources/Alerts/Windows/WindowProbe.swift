@@ -35,7 +35,7 @@ struct WindowProbe {
         switch kind {
         case .count, .ratio, .rest: return counted(group, wholeGroup)
         case .share: return share(counts?[group] ?? 0, counts?[totalPlace] ?? 0)
-        default: return rarer(panes, group, counts?[group] ?? 0)
+        default: return columnValue(panes, group, counts?[group] ?? 0)
         }
     }
 
@@ -52,7 +52,7 @@ struct WindowProbe {
     }
 
     /// Returns the value of a column measure; `count` is the number of known values.
-    private func rarer(_ panes: [WindowPane], _ group: Int, _ count: Int64) -> Double {
+    private func columnValue(_ panes: [WindowPane], _ group: Int, _ count: Int64) -> Double {
         let sum = sums?[group] ?? 0
         switch kind {
         case .distinct: return per(Double(panes[own].distinct(slot, group)))

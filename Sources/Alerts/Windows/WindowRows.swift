@@ -35,8 +35,8 @@ public struct WindowRows: Sendable {
 
     /// Creates rows of weight 1 from columns of equal length; times ascend, missing values are `unknown`.
     init(times: [Int64], groups: [Int32], flags: [UInt32], columns: [[Int64]]) {
-        precondition(groups.count == times.count && flags.count == times.count, "columns have one length")
-        precondition(columns.allSatisfy { $0.count == times.count }, "columns have one length")
+        precondition(groups.count == times.count && flags.count == times.count, "columns have equal lengths")
+        precondition(columns.allSatisfy { $0.count == times.count }, "columns have equal lengths")
         (self.times, self.groups, self.flags, self.columns) = (times, groups, flags, columns)
     }
 
@@ -53,7 +53,7 @@ public struct WindowRows: Sendable {
         _ time: Timestamp, group: Int, flags: UInt32, weight: Int64 = 1, values: [Int64?] = [], visibleFrom: Timestamp? = nil,
         visibleUntil: Timestamp? = nil
     ) {
-        precondition(times.last.map { $0 <= time.nanoseconds } ?? true, "rows come in time order")
+        precondition(times.last.map { $0 <= time.nanoseconds } ?? true, "rows are in time order")
         precondition(values.count == columns.count, "one value for each column")
         if visibleFrom != nil || visibleUntil != nil {
             visibility[times.count] = (
@@ -70,7 +70,7 @@ public struct WindowRows: Sendable {
 
     /// Appends a minute's count and the count at its first instant; minutes must ascend, and `finish()` must follow the last one.
     public mutating func append(minute: Timestamp, group: Int, flags: UInt32, count: Int64, countOnStart: Int64) {
-        precondition(columns.isEmpty, "rows of whole minutes have no values")
+        precondition(columns.isEmpty, "per-minute rows have no values")
         isByMinute = true
         let minute = minute.nanoseconds
         if let last = pending.last, last.minute < minute { finish() }
@@ -90,7 +90,7 @@ public struct WindowRows: Sendable {
     }
 
     private mutating func append(weighted weight: Int64, at time: Int64, _ group: Int32, _ flags: UInt32) {
-        precondition(times.last.map { $0 <= time } ?? true, "rows come in time order")
+        precondition(times.last.map { $0 <= time } ?? true, "rows are in time order")
         if weights.count < times.count { weights = Array(repeating: 1, count: times.count) }
         times.append(time)
         groups.append(group)
@@ -133,6 +133,6 @@ public struct WindowHistory: Sendable {
         self.groups = groups
         self.isGrouped = isGrouped
         self.familyGroups = familyGroups.isEmpty ? families.map { _ in [] } : familyGroups
-        precondition(self.familyGroups.count == families.count, "one entry for each")
+        precondition(self.familyGroups.count == families.count, "one entry for each family")
     }
 }

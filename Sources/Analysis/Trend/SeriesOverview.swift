@@ -75,7 +75,7 @@ public struct SeriesOverview: Hashable, Sendable {
         func excess(_ bucket: Int) -> Double { (values[bucket] ?? 0) - (usual[bucket] ?? 0) }
         peak = outstanding.max { excess($0) < excess($1) }
         goesOn = outstanding.last != nil && outstanding.last == known.last
-        tellDirection(values, isPartial, season)
+        setDirection(values, isPartial, season)
     }
 
     /// Compares the total with those of the weeks that cover every bucket.
@@ -109,7 +109,7 @@ public struct SeriesOverview: Hashable, Sendable {
     }
 
     /// Sets the direction from the test, unless the counts or the unusual buckets contradict it.
-    private mutating func tellDirection(_ values: [Double?], _ isPartial: [Bool], _ season: Int?) {
+    private mutating func setDirection(_ values: [Double?], _ isPartial: [Bool], _ season: Int?) {
         var isOfWeeks = false
         if case .weeks = basis { isOfWeeks = true }
         let rest = values.indices.map { bucket -> Double? in
@@ -124,7 +124,7 @@ public struct SeriesOverview: Hashable, Sendable {
         switch direction {
         case .increasing where seen.difference <= 0, .decreasing where seen.difference >= 0,
             .decreasing where outstanding.contains { $0 >= middle }:
-            (direction, test) = (.unsteady, "\(test.prefix { $0 != "," }) and what stands out disagree")
+            (direction, test) = (.unsteady, "\(test.prefix { $0 != "," }) and the unusual buckets disagree")
         case .stable where !isOfWeeks && seen.differBeyondChance:
             (direction, test) = (.unsteady, "\(test.prefix { $0 != "," && $0 != ":" }) and the means of the halves disagree")
         case .increasing, .decreasing, .stable, .unsteady: break

@@ -40,7 +40,7 @@ struct PatternParser {
 
     mutating func parse() throws(Pattern.Mistake) -> PatternTree {
         let tree = try choice()
-        if current == ")" { throw mistake("this `)` closes nothing; write `\\)` for the character") }
+        if current == ")" { throw mistake("unmatched `)`; write `\\)` for the character") }
         return tree
     }
 
@@ -58,7 +58,7 @@ struct PatternParser {
             var repeats = 0
             while let (least, most) = try bounds(start) {
                 repeats += 1
-                if repeats > 1 { throw mistake("a repetition is repeated; put the inner one in parentheses", from: start) }
+                if repeats > 1 { throw mistake("two repetitions in a row; put the inner one in parentheses", from: start) }
                 // A `?` behind a repetition turns its preference around.
                 part = .repeated(part, least: least, most: most, isLazy: take("?") != isUngreedy)
             }
@@ -79,9 +79,11 @@ struct PatternParser {
             found = (0, 1)
         } else if current == "{", let counted = count() {
             found = counted
-            if let most = counted.1, most < counted.0 { throw mistake("the repetition ends before it begins", from: place) }
+            if let most = counted.1, most < counted.0 {
+                throw mistake("the maximum of the repetition is below its minimum", from: place)
+            }
             if max(counted.0, counted.1 ?? 0) > PatternParser.mostRepeats {
-                throw mistake("a repetition of more than \(PatternParser.mostRepeats) times", from: place)
+                throw mistake("a repetition is limited to \(PatternParser.mostRepeats) times", from: place)
             }
         } else {
             return nil
@@ -123,7 +125,8 @@ struct PatternParser {
         case ".": return .set(dotMatchesNewline ? .all : .notNewline)
         case "^": return .anchor(isMultiline ? .lineStart : .start)
         case "$": return .anchor(isMultiline ? .lineEnd : .end)
-        case "*", "+", "?": throw mistake("`\(scalar)` repeats nothing; write `\\\(scalar)` for the character", from: start)
+        case "*", "+", "?":
+            throw mistake("nothing to repeat before `\(scalar)`; write `\\\(scalar)` for the character", from: start)
         case "(": return try group(start)
         case "[": return set(try bracket(start))
         case "\\": return try escape(start)
@@ -134,7 +137,7 @@ struct PatternParser {
     private mutating func group(_ start: Int) throws(Pattern.Mistake) -> PatternTree {
         depth += 1
         defer { depth -= 1 }
-        guard depth <= PatternParser.deepest else { throw mistake("groups are nested too deep", from: start) }
+        guard depth <= PatternParser.deepest else { throw mistake("groups are nested too deeply", from: start) }
         let flags = (ignoresCase, dotMatchesNewline, isMultiline, isUngreedy)
         var number: Int?
         if take("?") {
@@ -174,7 +177,7 @@ struct PatternParser {
                 var name = ""
                 while let scalar = current, scalar != ">" {
                     guard ScalarSet.words.contains(scalar.value) else {
-                        throw mistake("a group's name is made of letters and digits")
+                        throw mistake("a group name consists of letters, digits and `_`")
                     }
                     name.unicodeScalars.append(scalar)
                     at += 1
@@ -182,9 +185,9 @@ struct PatternParser {
                 if !name.isEmpty, take(">") { return .named(name) }
                 throw mistake("this group's name is broken", from: start)
             }
-            throw mistake("look-around is not understood: its work has no bound", from: start)
+            throw mistake("look-around is not supported: its cost is unbounded", from: start)
         }
-        if current == "=" || current == "!" { throw mistake("look-around is not understood: its work has no bound", from: start) }
+        if current == "=" || current == "!" { throw mistake("look-around is not supported: its cost is unbounded", from: start) }
         var turnsOn = true
         while let scalar = current {
             at += 1
@@ -196,14 +199,14 @@ struct PatternParser {
             case "-": turnsOn = false
             case ":": return .plain
             case ")": return .flags
-            default: throw mistake("no flag `\(scalar)`; there are i, m, s and U", from: at - 1)
+            default: throw mistake("unknown flag `\(scalar)`; flags: i, m, s, U", from: at - 1)
             }
         }
         throw mistake("this `(` is not closed", from: start)
     }
 
     private mutating func escape(_ start: Int) throws(Pattern.Mistake) -> PatternTree {
-        guard let scalar = current else { throw mistake("a `\\` at the end; write `\\\\` for the character", from: start) }
+        guard let scalar = current else { throw mistake("trailing `\\`; write `\\\\` for the character", from: start) }
         switch scalar {
         case "b":
             at += 1
@@ -228,7 +231,7 @@ struct PatternParser {
             return .sequence(parts)
         case "1"..."9":
             at += 1
-            throw mistake("back-references are not understood: their work has no bound", from: start)
+            throw mistake("back-references are not supported: their cost is unbounded", from: start)
         default: break
         }
         return set(try escapedSet(start))
@@ -236,7 +239,7 @@ struct PatternParser {
 
     /// Parses an escape after a backslash: `\d`, `\n`, `\.`, `\x41`, `\x{1F600}`.
     private mutating func escapedSet(_ start: Int) throws(Pattern.Mistake) -> ScalarSet {
-        guard let scalar = current else { throw mistake("a `\\` at the end; write `\\\\` for the character", from: start) }
+        guard let scalar = current else { throw mistake("trailing `\\`; write `\\\\` for the character", from: start) }
         at += 1
         func one(_ value: UInt32) -> ScalarSet { ScalarSet(ranges: [value...value]) }
         switch scalar {
@@ -266,7 +269,7 @@ struct PatternParser {
             return one(value)
         default:
             if scalar.isASCII, scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) {
-                throw mistake("`\\\(scalar)` has no meaning here", from: start)
+                throw mistake("unknown escape `\\\(scalar)`", from: start)
             }
             return one(scalar.value)
         }
@@ -306,12 +309,12 @@ struct PatternParser {
                 if end == "\\" {
                     let set = try escapedSet(at - 1)
                     guard !set.isNegated, set.ranges.count == 1, set.ranges[0].count == 1 else {
-                        throw mistake("a range ends in one character", from: place)
+                        throw mistake("a range must end in a single character", from: place)
                     }
                     high = set.ranges[0].lowerBound
                 }
             }
-            guard low <= high else { throw mistake("the range ends before it begins", from: place) }
+            guard low <= high else { throw mistake("the range is reversed", from: place) }
             ranges.append(low...high)
         }
         throw Pattern.Mistake(start: offsets[start], end: offsets[start + 1], message: "this `[` is not closed")

@@ -29,7 +29,7 @@ struct PatternProgram: Sendable {
         self.groupNames = groupNames
         emit(tree)
         guard instructions.count < PatternProgram.mostInstructions else {
-            throw Pattern.Mistake(start: 0, end: length, message: "the pattern is too large; repeat less")
+            throw Pattern.Mistake(start: 0, end: length, message: "the pattern is too large; reduce its repetitions")
         }
         instructions.append(.match)
         asciiTables = sets.map { set in (0..<128).map { set.contains(UInt32($0)) } }

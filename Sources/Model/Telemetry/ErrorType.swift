@@ -65,33 +65,35 @@ public enum ErrorType: Int, CaseIterable, Sendable {
     private var row: Row {
         switch self {
         case .quotaExceeded:
-            Row(name: "quota_exceeded", severity: .error, errorClass: .rateLimit, meaning: "money or a long allowance is used up")
+            Row(
+                name: "quota_exceeded", severity: .error, errorClass: .rateLimit,
+                meaning: "credit or a long-term quota is exhausted")
         case .rateLimit:
             Row(
                 name: "rate_limit", severity: .warning, errorClass: .rateLimit,
                 meaning: "too many requests or tokens in a short time")
         case .timeout:
-            Row(name: "timeout", severity: .error, errorClass: .networkError, meaning: "waited too long for an answer")
+            Row(name: "timeout", severity: .error, errorClass: .networkError, meaning: "no answer within the time limit")
         case .authentication:
             Row(
                 name: "authentication", severity: .critical, errorClass: .authError,
-                meaning: "key or token missing, malformed or not recognised")
+                meaning: "API key or token missing, malformed or invalid")
         case .permission:
-            Row(name: "permission", severity: .critical, errorClass: .authError, meaning: "identity known, access refused")
+            Row(name: "permission", severity: .critical, errorClass: .authError, meaning: "authenticated, but access denied")
         case .modelError:
             Row(
                 name: "model_error", severity: .error, errorClass: .clientError,
-                meaning: "model unknown, retired or not served here")
+                meaning: "model unknown, retired or unavailable")
         case .validationError:
             Row(name: "validation_error", severity: .warning, errorClass: .clientError, meaning: "request malformed")
         case .contextLength:
             Row(
                 name: "context_length", severity: .warning, errorClass: .clientError,
-                meaning: "prompt longer than the model's window")
+                meaning: "prompt exceeds the model's context window")
         case .contentFilter:
             Row(
                 name: "content_filter", severity: .warning, errorClass: .clientError,
-                meaning: "blocked or refused for safety or policy")
+                meaning: "blocked or refused for safety or policy reasons")
         case .serverError:
             Row(
                 name: "server_error", severity: .error, errorClass: .serverError, meaning: "the provider failed or was overloaded"
@@ -99,13 +101,13 @@ public enum ErrorType: Int, CaseIterable, Sendable {
         case .networkError:
             Row(name: "network_error", severity: .error, errorClass: .networkError, meaning: "the connection failed")
         case .parseError:
-            Row(name: "parse_error", severity: .warning, errorClass: .parseError, meaning: "an answer came but could not be read")
+            Row(name: "parse_error", severity: .warning, errorClass: .parseError, meaning: "the answer could not be parsed")
         case .toolError:
             Row(name: "tool_error", severity: .error, errorClass: .clientError, meaning: "a tool that the model called failed")
         case .cancelled:
             Row(name: "cancelled", severity: .info, errorClass: .clientError, meaning: "the caller aborted")
         case .unknown:
-            Row(name: "unknown", severity: .warning, errorClass: .clientError, meaning: "none of the known types")
+            Row(name: "unknown", severity: .warning, errorClass: .clientError, meaning: "not classified")
         }
     }
 }

@@ -71,12 +71,12 @@ struct TrialReport {
         dropEmptyColumns()
     }
 
-    /// What is told of each firing of a result, by its alert's labels and its beginning; empty for rules without `cooldown`.
+    /// The notification state of each firing, by its alert's labels and its start; empty for rules without `cooldown`.
     private func notifications(of place: Int) -> [LabelSet: [Timestamp: String]] {
         var words: [LabelSet: [Timestamp: String]] = [:]
         for (alert, plans) in zip(results[place].replay.alerts, plans[place]) {
             for (firing, plan) in zip(alert.firings, plans) {
-                let word = plan.told == nil ? "suppressed" : plan.isSuppressed ? "late" : "sent"
+                let word = plan.notified == nil ? "suppressed" : plan.isSuppressed ? "late" : "sent"
                 words[alert.labels, default: [:]][firing.from] = word
             }
         }
@@ -87,11 +87,11 @@ struct TrialReport {
     private func cooldown(of place: Int) -> String? {
         let plans = plans[place].joined()
         guard !plans.isEmpty else { return nil }
-        let told = plans.filter { $0.told != nil }, late = told.filter(\.isSuppressed).count
-        var sentence = "\(plans.count) firing\(plans.count == 1 ? "" : "s"), \(told.count) told: `cooldown "
+        let notified = plans.filter { $0.notified != nil }, late = notified.filter(\.isSuppressed).count
+        var sentence = "\(plans.count) firing\(plans.count == 1 ? "" : "s"), \(notified.count) notified: `cooldown "
         sentence +=
-            "\(Units.spelling(results[place].rule.cooldown))` suppresses \(told.count < plans.count ? "\(plans.count - told.count)" : "none")"
-        return late > 0 ? sentence + ", and \(late) \(late == 1 ? "is" : "are") told when it ends" : sentence
+            "\(Units.spelling(results[place].rule.cooldown))` suppresses \(notified.count < plans.count ? "\(plans.count - notified.count)" : "none")"
+        return late > 0 ? sentence + ", and \(late) \(late == 1 ? "is" : "are") notified when it ends" : sentence
     }
 
     /// Series and names of rules that say nothing are left out.
@@ -159,7 +159,7 @@ struct TrialReport {
         }
         for finding in result.replay.findings {
             var sentence = finding.sentence
-            if let offer = finding.offer {
+            if let offer = finding.suggestion {
                 let length = ValueText(style).duration(offer.firingTime)
                 let hold = offer.hold > .zero ? " for \(Units.spelling(offer.hold))" : ""
                 sentence +=

@@ -38,7 +38,7 @@ struct Template: Sendable {
             } else if let place = Place(rawValue: String(part)) {
                 pieces.append(.place(place))
             } else {
-                preconditionFailure("a template names no known place: \(part)")
+                preconditionFailure("unknown placeholder in a template: \(part)")
             }
         }
         self.pieces = pieces
@@ -81,28 +81,28 @@ struct Template: Sendable {
             facts.waitInMilliseconds < 1000
                 ? "\(facts.waitInMilliseconds)ms" : "\(facts.waitInMilliseconds / 1000).\(facts.waitInMilliseconds % 1000 / 100)s"
         case .seconds: String(facts.seconds)
-        case .org: "org-" + Made.word(24, Made.letters, &random)
-        case .project: "proj_" + Made.word(24, Made.letters, &random)
-        case .req: "req_" + Made.word(24, Made.letters, &random)
-        case .uuid: Made.uuid(&random)
-        case .hex: Made.word(12, Made.hex, &random)
+        case .org: "org-" + RandomText.word(24, RandomText.letters, &random)
+        case .project: "proj_" + RandomText.word(24, RandomText.letters, &random)
+        case .req: "req_" + RandomText.word(24, RandomText.letters, &random)
+        case .uuid: RandomText.uuid(&random)
+        case .hex: RandomText.word(12, RandomText.hex, &random)
         case .ip: "10.\(random.below(256)).\(random.below(256)).\(random.among(1...254))"
-        case .email: Made.email(&random)
-        case .openaiKey: "sk-proj-FAKE" + Made.word(44, Made.letters, &random)
-        case .maskedKey: "sk-proj-********************************" + Made.word(4, Made.letters, &random)
-        case .anthropicKey: "sk-ant-api03-FAKE" + Made.word(60, Made.letters, &random) + "AA"
-        case .googleKey: "AIzaFAKE" + Made.word(31, Made.letters, &random)
-        case .groqKey: "gsk_FAKE" + Made.word(48, Made.letters, &random)
-        case .githubToken: "ghp_FAKE" + Made.word(32, Made.letters, &random)
-        case .awsKey: "AKIAFAKE" + Made.word(12, Made.capitals, &random)
-        case .bearer: "Bearer FAKE" + Made.word(36, Made.letters, &random)
-        case .url: "https://files.example.com/\(Made.word(8, Made.hex, &random))/\(random.among(1...400)).pdf"
+        case .email: RandomText.email(&random)
+        case .openaiKey: "sk-proj-FAKE" + RandomText.word(44, RandomText.letters, &random)
+        case .maskedKey: "sk-proj-********************************" + RandomText.word(4, RandomText.letters, &random)
+        case .anthropicKey: "sk-ant-api03-FAKE" + RandomText.word(60, RandomText.letters, &random) + "AA"
+        case .googleKey: "AIzaFAKE" + RandomText.word(31, RandomText.letters, &random)
+        case .groqKey: "gsk_FAKE" + RandomText.word(48, RandomText.letters, &random)
+        case .githubToken: "ghp_FAKE" + RandomText.word(32, RandomText.letters, &random)
+        case .awsKey: "AKIAFAKE" + RandomText.word(12, RandomText.capitals, &random)
+        case .bearer: "Bearer FAKE" + RandomText.word(36, RandomText.letters, &random)
+        case .url: "https://files.example.com/\(RandomText.word(8, RandomText.hex, &random))/\(random.among(1...400)).pdf"
         }
     }
 }
 
 /// Random values in realistic formats.
-enum Made {
+enum RandomText {
     static let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".utf8)
     static let capitals = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
     static let hex = Array("0123456789abcdef".utf8)

@@ -155,8 +155,8 @@ struct JSONText {
         case 0x09: bytes.append(contentsOf: "\\t".utf8)
         case 0..<0x20:
             bytes.append(contentsOf: "\\u00".utf8)
-            bytes.append(Made.hex[Int(byte >> 4)])
-            bytes.append(Made.hex[Int(byte & 15)])
+            bytes.append(RandomText.hex[Int(byte >> 4)])
+            bytes.append(RandomText.hex[Int(byte & 15)])
         default: bytes.append(byte)
         }
     }

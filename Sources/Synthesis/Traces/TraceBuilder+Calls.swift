@@ -108,14 +108,14 @@ extension TraceBuilder {
         } else if agent.style == .events, let previous {
             addEvent(.retry, "retry", span: previous.span) { $0.message = "attempt \(number) of \(agent.retries + 1)" }
         }
-        let fate = self.fate(agent, model, at: time, isStream: isStream, previous: previous)
-        guard let failed = fate.row else {
+        let outcome = self.outcome(agent, model, at: time, isStream: isStream, previous: previous)
+        guard let failed = outcome.row else {
             let isFirst = previous == nil && leftModel == nil
-            let end = succeed(index, step, model, at: time, slowdown: fate.slowdown, mayCancel: isFirst)
+            let end = succeed(index, step, model, at: time, slowdown: outcome.slowdown, mayCancel: isFirst)
             let wasCancelled = spans[index].status == .cancelled
             return Attempt(span: index, end: end, row: nil, fault: wasCancelled ? Fault(message: "", isQuiet: true) : nil)
         }
-        return fail(index, step, model, at: time, row: failed, incident: fate.incident, slowdown: fate.slowdown)
+        return fail(index, step, model, at: time, row: failed, incident: outcome.incident, slowdown: outcome.slowdown)
     }
 
     private func spanName(_ step: Step, _ model: CatalogueModel.Row) -> String {
@@ -124,7 +124,7 @@ extension TraceBuilder {
     }
 
     /// Decides whether and how a call fails, and its latency factor in thousandths.
-    private mutating func fate(
+    private mutating func outcome(
         _ agent: Agent, _ model: CatalogueModel, at time: Int64, isStream: Bool, previous: Attempt?
     ) -> (row: Int?, incident: String?, slowdown: Int64) {
         let row = model.row, instant = Timestamp(nanoseconds: time * 1000)

@@ -44,7 +44,7 @@ struct TraceBuilder: Sendable {
         events = []
         failures = []
         let agent = Agent.all[chooseAgent(at: start)]
-        let traceID = Made.digits(nextID(), self.random.next())
+        let traceID = RandomText.digits(nextID(), self.random.next())
         context = TraceContext(
             agent, traceID: traceID, start: start, load: load, releases: releases, seed: plan.seed, random: &self.random)
         let result = run(agent, parent: nil, at: start.nanoseconds / 1000, workflow: agent.name)
@@ -65,7 +65,7 @@ struct TraceBuilder: Sendable {
         events.sort { ($0.time ?? start) < ($1.time ?? start) }
         var made = SyntheticTrace(trace: trace, spans: spans, events: events, failures: failures)
         let limit = plan.end - .microseconds(1)
-        if result.end * 1000 > limit.nanoseconds { made.squeeze(into: Window(from: start, to: max(limit, start))) }
+        if result.end * 1000 > limit.nanoseconds { made.compress(into: Window(from: start, to: max(limit, start))) }
         return made
     }
 
@@ -85,7 +85,7 @@ struct TraceBuilder: Sendable {
     /// Adds a span with the properties of the trace; its end is set later.
     mutating func open(_ kind: SpanKind, _ name: String, _ agent: Agent, workflow: String, parent: Int?, at time: Int64) -> Int {
         let parentID = parent.map { spans[$0].spanID }, index = spans.count
-        spans.append(SpanRecord(spanID: Made.digits(nextID()), kind: kind))
+        spans.append(SpanRecord(spanID: RandomText.digits(nextID()), kind: kind))
         // Fill in place: a span is large.
         func fill(_ span: inout SpanRecord) {
             span.traceID = context.traceID
@@ -151,7 +151,7 @@ struct TraceBuilder: Sendable {
 
     /// Adds an event at the end of a span.
     mutating func addEvent(_ kind: EventKind, _ name: String, span index: Int, _ fill: (inout EventRecord) -> Void) {
-        var event = EventRecord(eventID: Made.digits(nextID()), kind: kind)
+        var event = EventRecord(eventID: RandomText.digits(nextID()), kind: kind)
         let span = spans[index]
         event.traceID = span.traceID
         event.spanID = span.spanID
@@ -190,7 +190,7 @@ extension Instrumentation {
 
 extension SyntheticTrace {
     /// Compresses the trace linearly so that it ends within the window; for the last traces of the history.
-    fileprivate mutating func squeeze(into window: Window) {
+    fileprivate mutating func compress(into window: Window) {
         let last = spans.reduce(window.to) { max($0, $1.end ?? $0) }
         let length = UInt64((last - window.from).inNanoseconds / 1000), room = UInt64(window.length.inNanoseconds / 1000)
         guard length > 0 else { return }

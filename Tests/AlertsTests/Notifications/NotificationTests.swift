@@ -28,7 +28,7 @@ struct NotificationTests {
         #expect(try told([1, 5, 11, 20], cooldown: .minutes(10)) == ["firing 1", "resolved 2", "firing 11", "resolved 12"])
         let plans = try replay([1, 5, 11, 20]).notifications(cooldown: .minutes(10)).plans[0]
         #expect(plans.map(\.isSuppressed) == [false, true, false, true])
-        #expect(plans.map { $0.told == nil } == [false, true, false, true])
+        #expect(plans.map { $0.notified == nil } == [false, true, false, true])
     }
 
     @Test("an alert still firing when the cooldown ends is notified then")
@@ -45,7 +45,7 @@ struct NotificationTests {
         var cooldown = Cooldown(.minutes(10), last: Scene.time(0))
         #expect(!cooldown.allows(Scene.time(599)))
         #expect(cooldown.allows(Scene.time(600)))
-        cooldown.told(at: Scene.time(600))
+        cooldown.notified(at: Scene.time(600))
         #expect(!cooldown.allows(Scene.time(660)))
     }
 

@@ -142,20 +142,20 @@ struct SubsetTests {
         arguments: [
             (
                 "histogram_quantile(0.9, llm_errors_total)", 1,
-                "the function `histogram_quantile` is outside the supported part of PromQL"
+                "the function `histogram_quantile` is not part of the supported PromQL subset"
             ),
-            ("sum(abs(llm_errors_total))", 5, "the function `abs` is outside the supported part of PromQL"),
-            ("rate(llm_errors_total[5m:1m])", 6, "a subquery is outside the supported part of PromQL"),
-            ("llm_errors_total @ 5", 18, "the modifier `@` is outside the supported part of PromQL"),
-            ("llm_errors_total % 2", 18, "the operator `%` is outside the supported part of PromQL"),
-            ("llm_errors_total ^ 2", 18, "the operator `^` is outside the supported part of PromQL"),
-            ("stddev(llm_errors_total)", 1, "the aggregation `stddev` is outside the supported part of PromQL"),
+            ("sum(abs(llm_errors_total))", 5, "the function `abs` is not part of the supported PromQL subset"),
+            ("rate(llm_errors_total[5m:1m])", 6, "a subquery is not part of the supported PromQL subset"),
+            ("llm_errors_total @ 5", 18, "the modifier `@` is not part of the supported PromQL subset"),
+            ("llm_errors_total % 2", 18, "the operator `%` is not part of the supported PromQL subset"),
+            ("llm_errors_total ^ 2", 18, "the operator `^` is not part of the supported PromQL subset"),
+            ("stddev(llm_errors_total)", 1, "the aggregation `stddev` is not part of the supported PromQL subset"),
             (
                 "llm_errors_total / on (model) group_right llm_requests_total", 31,
-                "`group_right` is outside the supported part of PromQL"
+                "`group_right` is not part of the supported PromQL subset"
             ),
-            ("{provider=\"a\"}", 1, "a selector without a counter's name is outside the supported part of PromQL"),
-            ("llm_errors_total offset -5m", 25, "a negative offset is outside the supported part of PromQL"),
+            ("{provider=\"a\"}", 1, "a selector without a counter name is not part of the supported PromQL subset"),
+            ("llm_errors_total offset -5m", 25, "a negative offset is not part of the supported PromQL subset"),
         ])
     func outside(text: String, column: Int, message: String) {
         let (expression, mistakes) = ExpressionParser.parse(text)

@@ -271,7 +271,7 @@ struct CheckedRuleTests {
         #expect(silent.findings.map(\.id) == ["never-reached", "record"])
         #expect(
             silent.finding("never-reached")?.sentence
-                == "never reached: the largest value was 3, the threshold is > 9; it held 3 errors in 5m, 7 short of 10")
+                == "never reached: the largest value was 3, the threshold is > 9; the peak was 3 errors in 5m, 7 short of 10")
         #expect(silent.curves.map { $0.points.map { $0?.high } } == [[3, 3, 0, 0], [3, 3, 0, 0]])
         let loud = try replay("errors over 5m having count > 2 for 2m", [.own: errors], minutes: 19, options: options)
         #expect(loud.findings.map(\.id) == ["short-for", "record"])
@@ -284,12 +284,12 @@ struct CheckedRuleTests {
         let count = try replay("errors over 5m having count > 5", [.own: errors], minutes: 20, options: options)
         #expect(
             count.finding("never-reached")?.sentence
-                == "never reached: the largest value was 3, the threshold is > 5; it held 3 errors in 5m, 3 short of 6")
+                == "never reached: the largest value was 3, the threshold is > 5; the peak was 3 errors in 5m, 3 short of 6")
         let calls = (0..<20).map { row(Double($0) + 61, failed: $0 < 3) }
         let rate = try replay("calls over 5m having error_rate >= 25%", [.own: calls], minutes: 20, options: options)
         #expect(
             rate.finding("never-reached")?.sentence
-                == "never reached: the largest value was 0.15, the threshold is >= 0.25; it held 3 errors of 20 calls in 5m, 2 short of 5"
+                == "never reached: the largest value was 0.15, the threshold is >= 0.25; the peak was 3 errors of 20 calls in 5m, 2 short of 5"
         )
         let reached = try replay("errors over 5m having count > 2", [.own: errors], minutes: 20, options: options)
         #expect(reached.finding("never-reached") == nil)
@@ -302,9 +302,9 @@ struct CheckedRuleTests {
         let split = try replay("errors by provider over 5m having count > 5", [.own: errors], minutes: 20, options: options)
         let finding = try #require(split.finding("diluted"))
         #expect(
-            finding.sentence == "each of 2 series must be > 5 alone: the largest reached 4, together they reached 8")
+            finding.sentence == "each of 2 series must be > 5 on its own: the largest reached 4, their sum reached 8")
         let whole = try replay("errors over 5m having count > 5", [.own: errors.map { Array($0.dropLast()) }], minutes: 20)
-        #expect(finding.offer?.firings == whole.totals.firings && finding.offer?.firingTime == whole.totals.firingTime)
+        #expect(finding.suggestion?.firings == whole.totals.firings && finding.suggestion?.firingTime == whole.totals.firingTime)
         let fires = try replay("errors by provider over 5m having count > 3", [.own: errors], minutes: 20, options: options)
         #expect(fires.finding("diluted") == nil)
     }

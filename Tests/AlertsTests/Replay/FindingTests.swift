@@ -17,11 +17,11 @@ struct FindingTests {
         let finding = try #require(replay.finding("raw-counter"))
         #expect(
             finding.sentence
-                == "`sum(llm_rate_limits_total)` counts from the beginning of the history and never falls: once above 2 it fires for ever; it fired once, first at 2025-10-09T08:57:00Z, and did not end"
+                == "`sum(llm_rate_limits_total)` counts since the beginning of the history and never decreases: once above 2 it fires forever; it fired once, at 2025-10-09T08:57:00Z, and did not resolve"
         )
         #expect(
-            finding.offer
-                == RuleFinding.Offer(
+            finding.suggestion
+                == RuleFinding.Suggestion(
                     text: "sum(increase(llm_rate_limits_total[1m])) > 2", hold: .zero, firings: 2, firingTime: .minutes(2)))
         // The suggestion itself has no such finding.
         #expect(
@@ -40,8 +40,8 @@ struct FindingTests {
             options: options)
         #expect(
             replay.findings.filter { $0.id == "missing-label" }.map(\.sentence) == [
-                "the annotation `description` names the label `severity`, which the result does not have: it will be empty (templates do not see the rule's own labels)",
-                "the annotation `summary` names the label `provider`, which the result does not have: it will be empty",
+                "the annotation `description` uses the label `severity`, which the result does not have; it will be empty (templates do not see the rule's own labels)",
+                "the annotation `summary` uses the label `provider`, which the result does not have; it will be empty",
             ])
         let whole = try scene.replay(
             "sum by (provider) (increase(llm_errors_total[1m])) > 0", minutes: 5,
@@ -58,7 +58,7 @@ struct FindingTests {
         #expect(replay.spans == ["5–7"])
         #expect(
             replay.finding("short-for")?.sentence
-                == "`for` 3m is not longer than the window 5m: a burst shorter than `for` can still fire, because the window outlives it; 1 of 1 firing rests on such a burst"
+                == "`for` 3m is not longer than the window 5m: a burst shorter than `for` can still fire, because the window outlasts it; 1 of 1 firing was caused by such a burst"
         )
         #expect(
             try scene.replay("sum(rate(llm_errors_total[2m])) > 0.1", minutes: 20, hold: .minutes(3), options: options).finding(
@@ -74,11 +74,12 @@ struct FindingTests {
         #expect(replay.alerts.isEmpty)
         let finding = try #require(replay.finding("diluted"))
         #expect(
-            finding.sentence == "each of 3 series must be > 0.1 alone: the largest reached 0.06667, by provider they reached 0.2"
+            finding.sentence
+                == "each of 3 series must be > 0.1 on its own: the largest reached 0.06667, their sum by provider reached 0.2"
         )
-        #expect(finding.offer?.text == "sum by (provider) (rate(llm_errors_total[5m])) > 0.1")
-        #expect(finding.offer?.firings == 1)
-        #expect(finding.offer?.firingTime == .minutes(5))
+        #expect(finding.suggestion?.text == "sum by (provider) (rate(llm_errors_total[5m])) > 0.1")
+        #expect(finding.suggestion?.firings == 1)
+        #expect(finding.suggestion?.firingTime == .minutes(5))
     }
 
     @Test("a threshold never reached is reported with the largest value and the number of missing errors")
@@ -88,9 +89,10 @@ struct FindingTests {
         let rate = try scene.replay("sum(rate(llm_errors_total[5m])) > 0.1", minutes: 9, options: options)
         #expect(
             rate.finding("never-reached")?.sentence
-                == "never reached: the largest value was 0.01, the threshold is > 0.1; it held 3 errors in 5m, 28 short of 31")
+                == "never reached: the largest value was 0.01, the threshold is > 0.1; the peak was 3 errors in 5m, 28 short of 31"
+        )
         let count = try scene.replay("sum(increase(llm_errors_total[5m])) >= 5", minutes: 9, options: options)
-        #expect(count.finding("never-reached")?.sentence.hasSuffix("it held 3 errors in 5m, 2 short of 5") == true)
+        #expect(count.finding("never-reached")?.sentence.hasSuffix("the peak was 3 errors in 5m, 2 short of 5") == true)
         let below = try scene.replay("sum(increase(llm_errors_total[5m])) < 0", minutes: 9, options: options)
         #expect(below.finding("never-reached")?.sentence == "never reached: the smallest value was 0, the threshold is < 0")
         #expect(
@@ -132,7 +134,7 @@ struct FindingTests {
         let replay = try scene.replay("sum(llm_requests_total{error_type=\"timeout\"}) > 0", minutes: 5, options: options)
         #expect(
             replay.finding("foreign-label")?.sentence
-                == "`llm_requests_total` has no label `error_type`: `error_type=` compares with the empty text")
+                == "`llm_requests_total` has no label `error_type`: `error_type=` compares with the empty string")
     }
 
     @Test("the provider guide's rules have findings, and the fixed ones have none")
@@ -166,7 +168,7 @@ struct FindingTests {
         let raw = try scene.replay("sum(llm_errors_total) > 5", minutes: 30, options: options)
         #expect(
             raw.finding("history-begins")?.sentence
-                == "the history begins at 2025-10-09T09:04:00Z, after the first evaluation: before it there is nothing to evaluate"
+                == "the history begins at 2025-10-09T09:04:00Z, after the first evaluation: earlier evaluations have no data"
         )
         #expect(try scene.replay("hour() > 5", minutes: 30, options: options).finding("history-begins") == nil)
         let late = try scene.replay("sum(llm_errors_total) > 5", minutes: 30, from: 700, options: options)

@@ -153,7 +153,7 @@ struct StateTests {
         #expect(replay.failures.map(\.window) == [Window(from: Scene.time(180), to: Scene.time(240))])
         // The failed evaluation changes nothing: a firing alert stays firing.
         #expect(replay.spans == ["1–5"])
-        #expect(replay.finding("failed")?.sentence.contains("writes over the result's own `severity`") == true)
+        #expect(replay.finding("failed")?.sentence.contains("overrides the result's label `severity`") == true)
     }
 
     @Test("a failing rule does not affect the other rules of a file")

@@ -28,7 +28,7 @@ struct TrueFindingTests {
             "sum(rate(llm_errors_total[5m] offset 10m)) > 0.1", minutes: 60, hold: .minutes(3), options: options)
         #expect(
             short.finding("short-for")?.sentence
-                == "`for` 3m is not longer than the window 5m: a burst shorter than `for` can still fire, because the window outlives it; 1 of 1 firing rests on such a burst"
+                == "`for` 3m is not longer than the window 5m: a burst shorter than `for` can still fire, because the window outlasts it; 1 of 1 firing was caused by such a burst"
         )
         // A window of two minutes with an offset of ten does not outlast a `for` of three.
         var long = Scene()
@@ -64,7 +64,7 @@ struct TrueFindingTests {
         scene.errors([63], [.provider: "a", .errorType: "timeout"])
         #expect(try !ids(scene, "increase(llm_errors_total[5m]) == 2").contains("never-reached"))
         let never = try scene.replay("increase(llm_errors_total[5m]) == 7", minutes: 60, options: options)
-        #expect(never.finding("never-reached")?.sentence == "never reached: values went from 0 to 3, the threshold is == 7")
+        #expect(never.finding("never-reached")?.sentence == "never reached: values ranged from 0 to 3, the threshold is == 7")
     }
 
     @Test("only errors over calls in the same window are a ratio of errors to calls")
@@ -93,12 +93,12 @@ struct TrueFindingTests {
         func raw(_ text: String) throws -> String? {
             try scene.replay(text, minutes: 60, options: options).finding("raw-counter")?.sentence
         }
-        #expect(try raw("sum(llm_errors_total) > 5")?.contains("it fires for ever") == true)
+        #expect(try raw("sum(llm_errors_total) > 5")?.contains("it fires forever") == true)
         #expect(try raw("sum(llm_errors_total) >= 5")?.contains("once at or above 5 it") == true)
         #expect(try raw("sum(llm_errors_total) > 5 and on () hour() > 8")?.contains("only the rest of the rule can end") == true)
         #expect(try raw("sum(llm_errors_total) - sum(llm_errors_total offset 5m) > 5") == nil)
         #expect(try raw("sum(llm_errors_total) / sum(llm_requests_total) > 0.05") == nil)
-        #expect(try raw("topk(1, llm_errors_total) > 5")?.contains("for ever") == false)
+        #expect(try raw("topk(1, llm_errors_total) > 5")?.contains("forever") == false)
     }
 
     @Test("series are not diluted if one reaches the threshold or their sum does not")
@@ -147,7 +147,7 @@ struct TrueFindingTests {
                 == ["`llm_fallback_triggered_total` has no series in the history: nothing was counted"])
         #expect(
             try told("rate(llm_errors_total[5m]) / rate(llm_requests_total[5m]) > 0.05").first?.hasSuffix(
-                "so it is always empty: only one side has error_type; sum both by (provider)") == true)
+                "so the result is always empty: only one side has error_type; sum both by (provider)") == true)
         #expect(try told("sum(rate(llm_errors_total{provider=~\"open.*\"}[30m])) > 0.05").isEmpty)
     }
 

@@ -61,7 +61,7 @@ struct RuleFileTests {
     @Test("recording rules are rejected by name")
     func recording() {
         let file = RuleFile(yaml: "groups:\n- name: a\n  rules:\n  - record: job:errors\n    expr: sum(llm_errors_total)\n")
-        #expect(file.mistakes.map(\.message) == ["the recording rule `job:errors` is not supported; only alerting rules are"])
+        #expect(file.mistakes.map(\.message) == ["recording rule `job:errors` is not supported; only alerting rules are"])
         #expect(file.mistakes.map(\.line) == [4])
     }
 

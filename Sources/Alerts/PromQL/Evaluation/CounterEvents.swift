@@ -113,7 +113,7 @@ final class CounterTables {
                 .min { (history.calls[$0].columns.labels.count, $0) < (history.calls[$1].columns.labels.count, $1) }
         }
         let found = best(wanted) ?? best(needed)
-        precondition(found != nil || history.calls.isEmpty, "calls are told apart by the labels that the rules ask for")
+        precondition(found != nil || history.calls.isEmpty, "a table of calls has the labels that the rules need")
         return found
     }
 

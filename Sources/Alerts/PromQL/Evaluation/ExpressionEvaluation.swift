@@ -64,11 +64,11 @@ final class ExpressionEvaluation {
         case .arithmetic(let operation, let a, let b, let matching):
             if b.isScalar { return withScalar(a, b) { operation.apply($0, $1) } }
             if a.isScalar { return withScalar(b, a) { operation.apply($1, $0) } }
-            return PairOperating(evaluate(a), evaluate(b), matching, values).result { operation.apply($0, $1) }
+            return PairwiseOperator(evaluate(a), evaluate(b), matching, values).result { operation.apply($0, $1) }
         case .comparison(let relation, let a, let b, let matching, let isBool):
             return compared(relation, a, b, matching, isBool: isBool)
         case .set(let operation, let a, let b, let matching):
-            return SetOperating(evaluate(a), evaluate(b), matching.grouping, values).result(operation, values)
+            return SetOperator(evaluate(a), evaluate(b), matching.grouping, values).result(operation, values)
         }
     }
 
@@ -93,7 +93,7 @@ final class ExpressionEvaluation {
             return Elementwise.combine(evaluate(a), evaluate(b)) { kept($0, $0, $1) }
         }
         if a.isScalar { return withScalar(b, a) { kept($0, $1, $0) } }
-        return PairOperating(evaluate(a), evaluate(b), matching, values).result { kept($0, $0, $1) }
+        return PairwiseOperator(evaluate(a), evaluate(b), matching, values).result { kept($0, $0, $1) }
     }
 
     /// True for sums that are counted directly, without evaluating the operand.
@@ -113,11 +113,11 @@ final class ExpressionEvaluation {
             case .selector, .range(.increase, _, _), .range(.delta, _, _): return counter(inner, grouping: grouping)
             case .range(.rate, let selector, _) where selector.counter == .requests:
                 // Rates of calls may come from a rollup that has only the labels asked for.
-                return Aggregating(counter(inner, grouping: nil, needed: grouping), grouping, values).result(.sum)
+                return Aggregator(counter(inner, grouping: nil, needed: grouping), grouping, values).result(.sum)
             default: break
             }
         }
-        return Aggregating(evaluate(inner), grouping, values).result(aggregation)
+        return Aggregator(evaluate(inner), grouping, values).result(aggregation)
     }
 
     /// The labels of the result of `absent`: those that its selector matches with `=`.

@@ -26,7 +26,7 @@ struct SeriesMatching {
 }
 
 /// `and`, `or`, `unless` over two vectors.
-struct SetOperating {
+struct SetOperator {
     let a: StepVector, b: StepVector
     let matching: SeriesMatching
 

@@ -8,13 +8,13 @@ extension ExpressionParser {
         case .number:
             take()
             guard let value = number(token.text) else {
-                report("bad-number", token.span, "`\(token.text)` is no number")
+                report("bad-number", token.span, "`\(token.text)` is not a number")
                 return Operand(content: .mistaken, span: token.span)
             }
             return Operand(content: .expression(.number(value)), span: token.span)
         case .duration:
             take()
-            report("bad-number", token.span, "`\(token.text)` is no number; durations stand in brackets and behind `offset`")
+            report("bad-number", token.span, "`\(token.text)` is not a number; durations go in brackets or after `offset`")
             return Operand(content: .mistaken, span: token.span)
         case .string:
             take()
@@ -26,7 +26,7 @@ extension ExpressionParser {
             inner.span = token.span.union(try expectSign(")"))
             inner.depth += 1
             return inner
-        case .sign where token.text == "{": try outside("a selector without a counter's name", token.span)
+        case .sign where token.text == "{": try outside("a selector without a counter name", token.span)
         default: try unexpected("a counter, a number or a function")
         }
     }
@@ -67,7 +67,7 @@ extension ExpressionParser {
                 "unknown-counter", name.span,
                 isFunction
                     ? "the function `\(name.text)` needs parentheses"
-                    : "no counter `\(name.text)`; known are \(known.joined(separator: ", "))",
+                    : "unknown counter `\(name.text)`; counters: \(known.joined(separator: ", "))",
                 closest: isFunction ? nil : NearestName.best(for: name.text, among: known))
         }
         var selector = Selector(counter: counter ?? .errors)
@@ -90,7 +90,7 @@ extension ExpressionParser {
         let name = take()
         guard next.kind == .sign, let kind = Matcher.Kind(rawValue: next.text) else { try unexpected("one of = != =~ !~") }
         take()
-        guard next.kind == .string else { try unexpected("a quoted text") }
+        guard next.kind == .string else { try unexpected("a quoted string") }
         let value = take()
         if name.text == "__name__" { try outside("the label `__name__`", name.span) }
         let label = label(name)
@@ -108,7 +108,7 @@ extension ExpressionParser {
         if let label = Label(name: token.text) { return label }
         let known = Label.allCases.map(\.name)
         report(
-            "unknown-label", token.span, "no counter has a label `\(token.text)`; known are \(known.joined(separator: ", "))",
+            "unknown-label", token.span, "unknown label `\(token.text)`; labels: \(known.joined(separator: ", "))",
             closest: NearestName.best(for: token.text, among: known))
         return nil
     }
@@ -134,7 +134,7 @@ extension ExpressionParser {
         guard let row = FunctionTable.rows.first(where: { $0.name == name.text }) else {
             if FunctionTable.unsupported.contains(name.text) { try outside("the function `\(name.text)`", name.span) }
             let closest = NearestName.best(for: name.text, among: FunctionTable.rows.map(\.name) + FunctionTable.aggregations)
-            report("unknown-function", name.span, "no function `\(name.text)`", closest: closest)
+            report("unknown-function", name.span, "unknown function `\(name.text)`", closest: closest)
             throw Stop()
         }
         var arguments: [Operand] = []
@@ -156,8 +156,8 @@ extension ExpressionParser {
         for (argument, kind) in zip(arguments, row.kinds) where argument.kind != kind {
             isRight = false
             if let found = argument.kind {
-                let hint = kind == .range && found == .vector ? "; write a window behind it, such as [5m]" : ""
-                report("wrong-kind", argument.span, "`\(name.text)` needs a \(kind.rawValue), found a \(found.rawValue)\(hint)")
+                let hint = kind == .range && found == .vector ? "; add a window, such as [5m]" : ""
+                report("wrong-kind", argument.span, "`\(name.text)` needs \(kind.withArticle), found \(found.withArticle)\(hint)")
             }
         }
         return Operand(content: isRight ? row.make(arguments) : .mistaken, span: span, depth: depth)
@@ -194,12 +194,12 @@ extension ExpressionParser {
         }
         guard let kind = last.kind else { return result }
         guard kind == .vector, let expression = last.expression else {
-            report("wrong-kind", last.span, "`\(word)` needs an instant vector, found a \(kind.rawValue)")
+            report("wrong-kind", last.span, "`\(word)` needs an instant vector, found \(kind.withArticle)")
             return result
         }
         if word == "topk" {
             guard let value = arguments[0].expression?.constant, value >= 1, value < 1e6 else {
-                report("bad-topk", arguments[0].span, "`topk` needs a plain number of series, from 1 on")
+                report("bad-topk", arguments[0].span, "`topk` needs a constant number of series, at least 1")
                 return result
             }
             result.content = .expression(.aggregate(.topk(Int(value)), grouping, expression))
@@ -253,7 +253,7 @@ extension ExpressionParser {
         var result = Operand(content: .mistaken, span: left.span.union(right.span), depth: max(left.depth, right.depth) + 1)
         for operand in [left, right] {
             if let kind = operand.kind, kind == .range || kind == .string {
-                report("wrong-kind", operand.span, "`\(operation)` does not take a \(kind.rawValue)")
+                report("wrong-kind", operand.span, "`\(operation)` does not take \(kind.withArticle)")
             }
         }
         guard let a = left.expression, let b = right.expression else { return result }
@@ -267,13 +267,13 @@ extension ExpressionParser {
             if !isOfVectors {
                 report("wrong-kind", a.isScalar ? left.span : right.span, "`\(operation)` needs instant vectors, found a scalar")
             } else if found.groupLeft != nil, let matching {
-                report("misplaced-matching", matching.span, "`group_left` does not go with `\(operation)`")
+                report("misplaced-matching", matching.span, "`group_left` cannot be used with `\(operation)`")
             } else {
                 result.content = .expression(.set(set, a, b, found))
             }
         } else if let relation = Relation(rawValue: operation) {
             if a.isScalar && b.isScalar && !isBool {
-                report("missing-bool", place, "a comparison of two scalars needs `bool` behind the operator")
+                report("missing-bool", place, "a comparison of two scalars needs `bool` after the operator")
             } else {
                 result.content = .expression(.comparison(relation, a, b, found, isBool: isBool))
             }

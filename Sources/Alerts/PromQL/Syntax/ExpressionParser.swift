@@ -3,6 +3,9 @@ import Model
 /// The type of an operand.
 enum ExpressionKind: String {
     case scalar, vector = "instant vector", range = "range vector", string
+
+    /// The type with its indefinite article.
+    var withArticle: String { (self == .vector ? "an " : "a ") + rawValue }
 }
 
 /// A parsed operand with its source span and type.
@@ -63,14 +66,14 @@ struct ExpressionParser {
 
     private mutating func whole() -> Operand? {
         if next.kind == .end {
-            if mistakes.isEmpty { report("empty-expression", next.span, "an expression is missing") }
+            if mistakes.isEmpty { report("empty-expression", next.span, "missing expression") }
             return nil
         }
         do {
             let operand = try binary(level: 0)
             if next.kind != .end { try unexpected("an operator or the end") }
             if let kind = operand.kind, kind != .scalar && kind != .vector {
-                report("wrong-kind", operand.span, "a rule needs an instant vector or a scalar, found a \(kind.rawValue)")
+                report("wrong-kind", operand.span, "a rule needs an instant vector or a scalar, found \(kind.withArticle)")
             }
             return operand
         } catch {
@@ -114,7 +117,7 @@ struct ExpressionParser {
 
     /// Reports a PromQL feature that the subset does not support, and stops.
     mutating func outside(_ name: String, _ span: TextSpan) throws(Stop) -> Never {
-        report("outside-subset", span, "\(name) is outside the supported part of PromQL")
+        report("outside-subset", span, "\(name) is not part of the supported PromQL subset")
         throw Stop()
     }
 
@@ -142,7 +145,7 @@ struct ExpressionParser {
             if next.isWord("bool") {
                 let word = take()
                 isBool = level == 2
-                if !isBool { report("misplaced-bool", word.span, "`bool` belongs to comparisons only") }
+                if !isBool { report("misplaced-bool", word.span, "`bool` is only allowed in comparisons") }
             }
             let matching = try matching()
             let right = try binary(level: level + 1)
@@ -152,7 +155,7 @@ struct ExpressionParser {
     }
 
     private mutating func tooDeep(_ span: TextSpan) throws(Stop) -> Never {
-        report("too-deep", span, "an expression may nest \(ExpressionParser.depthLimit) levels at most")
+        report("too-deep", span, "expressions may nest at most \(ExpressionParser.depthLimit) levels")
         throw Stop()
     }
 
@@ -166,7 +169,7 @@ struct ExpressionParser {
         operand.span = sign.span.union(operand.span)
         operand.depth += 1
         guard let expression = operand.expression else {
-            if let kind = operand.kind { report("wrong-kind", operand.span, "a sign before a \(kind.rawValue)") }
+            if let kind = operand.kind { report("wrong-kind", operand.span, "a sign cannot precede \(kind.withArticle)") }
             return operand
         }
         if sign.text == "-" {
@@ -199,7 +202,7 @@ struct ExpressionParser {
                 selector.offset = length
                 operand.content = .window(selector, window)
             case .mistaken: break
-            default: report("misplaced-offset", operand.span, "`offset` belongs behind a selector")
+            default: report("misplaced-offset", operand.span, "`offset` must follow a selector")
             }
         }
         if next.isSign("@") { try outside("the modifier `@`", next.span) }
@@ -215,7 +218,7 @@ struct ExpressionParser {
         if case .expression(.selector(let selector)) = operand.content {
             result.content = .window(selector, length)
         } else if operand.kind != nil {
-            report("misplaced-window", result.span, "a window belongs behind a selector")
+            report("misplaced-window", result.span, "a window must follow a selector")
         }
         return result
     }
@@ -225,7 +228,7 @@ struct ExpressionParser {
         guard next.kind == .duration || next.kind == .number else { try unexpected("a duration such as 5m") }
         let token = take()
         guard let length = PromDuration.nanoseconds(token.text), allowsZero || length > 0 else {
-            report("bad-duration", token.span, "`\(token.text)` is no duration; write 5m, 1h30m, 7d")
+            report("bad-duration", token.span, "`\(token.text)` is not a duration; use a form such as 5m, 1h30m or 7d")
             return 1
         }
         return length

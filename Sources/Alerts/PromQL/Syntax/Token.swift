@@ -24,7 +24,7 @@ struct Token: Hashable {
     var shown: String {
         switch kind {
         case .end: "the end"
-        case .string: "the text \"\(text)\""
+        case .string: "the string \"\(text)\""
         default: "`\(text)`"
         }
     }
@@ -127,7 +127,7 @@ struct ExpressionLexer {
         if byte(at) == quote && at < bytes.count {
             at += 1
         } else {
-            mistakes.append(Diagnostic("open-string", at: TextSpan(start, at), "the text that begins here has no closing quote"))
+            mistakes.append(Diagnostic("open-string", at: TextSpan(start, at), "missing closing quote"))
         }
         tokens.append(Token(kind: .string, text: String(decoding: content, as: UTF8.self), span: TextSpan(start, at)))
     }
@@ -170,7 +170,7 @@ struct ExpressionLexer {
                 }
             }
         }
-        mistakes.append(Diagnostic("bad-escape", at: TextSpan(start, min(at + 1, bytes.count)), "unknown escape in a text"))
+        mistakes.append(Diagnostic("bad-escape", at: TextSpan(start, min(at + 1, bytes.count)), "unknown escape sequence"))
         at = min(max(at, start + 2), bytes.count)
     }
 }

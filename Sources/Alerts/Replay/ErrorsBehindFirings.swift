@@ -1,9 +1,9 @@
 import Model
 
 /// Counts the errors behind firings: those within the window of some evaluation while firing.
-struct ErrorsBehind {
+struct ErrorsBehindFirings {
     /// An interval `(after, until]` of one result, in nanoseconds.
-    struct Stretch {
+    struct Interval {
         var result: Int
         var after: Int64, until: Int64
     }
@@ -66,21 +66,21 @@ struct ErrorsBehind {
     }
 
     /// Returns the interval covered by the evaluations of a firing.
-    func stretch(_ span: FiringSpan, of result: Int, on grid: Grid, since beginning: Int64) -> Stretch {
+    func interval(_ span: FiringSpan, of result: Int, on grid: Grid, since beginning: Int64) -> Interval {
         let first = grid.instant(max(span.from, 0)).nanoseconds, last = grid.instant((span.to ?? grid.count) - 1).nanoseconds
         let (before, overflow) = window.map { first.subtractingReportingOverflow($0) } ?? (min(beginning, first), false)
         let after = overflow ? .min : window == nil && before > .min ? before - 1 : before
-        return Stretch(result: result, after: after, until: last)
+        return Interval(result: result, after: after, until: last)
     }
 
     /// Counts the events in each interval.
-    func counts(_ stretches: [Stretch]) -> [Int64] {
-        let places = stretches.map { (place($0.after), place($0.until)) }
+    func counts(_ intervals: [Interval]) -> [Int64] {
+        let places = intervals.map { (place($0.after), place($0.until)) }
         let effort = places.reduce(0) { $0 + $1.1 - $1.0 }
-        if effort > 4 * events.times.count { return countsByTimeline(stretches) }
-        return zip(stretches, places).map { stretch, places in
+        if effort > 4 * events.times.count { return countsByTimeline(intervals) }
+        return zip(intervals, places).map { interval, places in
             var count: Int64 = 0
-            for index in places.0..<max(places.0, places.1) where stands(index, behind: stretch.result) {
+            for index in places.0..<max(places.0, places.1) where stands(index, behind: interval.result) {
                 count &+= events.weight(index)
             }
             return count
@@ -88,10 +88,10 @@ struct ErrorsBehind {
     }
 
     /// Returns the time from the first to the last event in an interval, in nanoseconds; nil if there is none.
-    func spread(_ stretch: Stretch) -> Int64? {
-        let range = place(stretch.after)..<max(place(stretch.until), place(stretch.after))
-        guard let first = range.first(where: { stands($0, behind: stretch.result) }),
-            let last = range.last(where: { stands($0, behind: stretch.result) })
+    func spread(_ interval: Interval) -> Int64? {
+        let range = place(interval.after)..<max(place(interval.until), place(interval.after))
+        guard let first = range.first(where: { stands($0, behind: interval.result) }),
+            let last = range.last(where: { stands($0, behind: interval.result) })
         else { return nil }
         return events.times[last] - events.times[first]
     }
@@ -103,7 +103,7 @@ struct ErrorsBehind {
     }
 
     /// Counts many long intervals: the events of each result are collected once.
-    private func countsByTimeline(_ stretches: [Stretch]) -> [Int64] {
+    private func countsByTimeline(_ intervals: [Interval]) -> [Int64] {
         var times = [[Int64]](repeating: [], count: resultCount), upTo = times
         for index in events.times.indices {
             let series = Int(events.seriesOf[index])
@@ -113,16 +113,16 @@ struct ErrorsBehind {
                 upTo[result].append((upTo[result].last ?? 0) &+ events.weight(index))
             }
         }
-        return stretches.map { stretch in
+        return intervals.map { interval in
             func total(_ time: Int64) -> Int64 {
-                let place = ErrorsBehind.place(time, in: times[stretch.result])
-                return place == 0 ? 0 : upTo[stretch.result][place - 1]
+                let place = ErrorsBehindFirings.place(time, in: times[interval.result])
+                return place == 0 ? 0 : upTo[interval.result][place - 1]
             }
-            return total(stretch.until) - total(stretch.after)
+            return total(interval.until) - total(interval.after)
         }
     }
 
-    private func place(_ time: Int64) -> Int { ErrorsBehind.place(time, in: events.times) }
+    private func place(_ time: Int64) -> Int { ErrorsBehindFirings.place(time, in: events.times) }
 
     /// The number of times at or before `time`.
     private static func place(_ time: Int64, in times: [Int64]) -> Int {

@@ -1,7 +1,7 @@
 /// Binary arithmetic and comparison of two vectors, series by series.
 ///
 /// The evaluation fails at an instant where a series has two partners or, without `group_left`, two series share one partner.
-struct PairOperating {
+struct PairwiseOperator {
     let a: StepVector, b: StepVector
     let matching: VectorMatching
     let values: LabelValues

@@ -1,5 +1,5 @@
 /// Incremental aggregation of series by group: only groups with a changed member are recomputed.
-struct Aggregating {
+struct Aggregator {
     let vector: StepVector
     /// The group of each series, and the labels of the groups.
     let map: [Int32]
@@ -79,13 +79,13 @@ struct Aggregating {
         if groups.count == map.count { return made(vector.changes, isIntegral: false) }
         var recorder = ChangeRecorder(series: groups.count, expected: min(vector.changes.count, 1 << 18))
         var present = [Int](repeating: 0, count: groups.count)
-        var folds = OrderedFolds(groups: groups.count)
+        var orderedSums = OrderedSums(groups: groups.count)
         run { series, group, old, new in
             present[group] += (new.isAbsent ? 0 : 1) - (old.isAbsent ? 0 : 1)
-            folds.set(group, Int32(truncatingIfNeeded: series), new.isAbsent ? 0 : new)
+            orderedSums.set(group, Int32(truncatingIfNeeded: series), new.isAbsent ? 0 : new)
         } show: { group, instant in
             guard present[group] > 0 else { return recorder.set(group, .absent, at: instant) }
-            let sum = folds.sum(group)
+            let sum = orderedSums.sum(group)
             recorder.set(group, isAverage ? sum / Double(present[group]) : sum, at: instant)
         }
         return made(recorder.changes, isIntegral: false)

@@ -1,7 +1,7 @@
 /// Floating-point sums, one per group, each added in series order; series at zero are left out.
 ///
 /// A change recomputes only the partial sums after it: results equal those of a fresh sum, bit for bit.
-struct OrderedFolds: ~Copyable {
+struct OrderedSums: ~Copyable {
     private struct Term {
         var series: Int32
         var value: Double
@@ -33,7 +33,7 @@ struct OrderedFolds: ~Copyable {
 
     /// Sets the value of one series of a group.
     @inline(__always) mutating func set(_ group: Int, _ series: Int32, _ value: Double) {
-        precondition(group < count, "the group is one of those told at the beginning")
+        precondition(group < count, "the group is in range")
         let place = groups + group
         let terms = place.pointee.terms, end = place.pointee.count
         var low = 0, high = end
@@ -68,7 +68,7 @@ struct OrderedFolds: ~Copyable {
 
     /// The sum of a group.
     @inline(__always) mutating func sum(_ group: Int) -> Double {
-        precondition(group < count, "the group is one of those told at the beginning")
+        precondition(group < count, "the group is in range")
         let place = groups + group
         let terms = place.pointee.terms
         var sum = place.pointee.known == 0 ? 0 : terms[place.pointee.known - 1].sum
