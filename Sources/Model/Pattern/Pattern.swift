@@ -1,4 +1,4 @@
-/// A regular expression that is matched in time linear in the text, for queries, alert rules and templates alike.
+/// A regular expression with matching in linear time, for queries, alert rules and templates.
 ///
 /// The syntax is RE2's without Unicode classes: literals, `.`, classes (`[a-z]`, `[[:alpha:]]`, `\d \w \s` and their
 /// negations), `^ $ \A \z \b \B`, groups and named groups, `|`, `* + ? {n,m}` and their lazy forms, `\Q…\E`, and the flags
@@ -44,8 +44,8 @@ public struct Pattern: Sendable {
         PatternMachine(program).finds(in: bytes, wholly: false)
     }
 
-    /// Returns the text with every match replaced, as Go's `ReplaceAllString` does: `$1`, `${1}` and `${name}` in the template stand for
-    /// groups, `$$` for a dollar sign.
+    /// Returns the text with every match replaced, like Go's `ReplaceAllString`: in the template `$1`, `${1}` and `${name}` refer to
+    /// groups, and `$$` is a dollar sign.
     public func replacing(_ text: String, with template: String) -> String {
         PatternReplacement(program, template: template).replacing(text)
     }
@@ -55,7 +55,7 @@ public struct Pattern: Sendable {
 struct ScalarSet: Hashable, Sendable {
     var ranges: [ClosedRange<UInt32>]
     var isNegated = false
-    /// True when letters beyond ASCII are in the set with either case.
+    /// True if the set contains non-ASCII letters in both cases.
     var ignoresCase = false
 
     func contains(_ scalar: UInt32) -> Bool {
@@ -69,7 +69,7 @@ struct ScalarSet: Hashable, Sendable {
 
     private func has(_ scalar: UInt32) -> Bool { ranges.contains { $0.contains(scalar) } }
 
-    /// The lower-case and upper-case forms of a scalar that are single scalars.
+    /// Returns the lower-case and upper-case forms of a scalar that are single scalars.
     private static func otherCases(of scalar: Unicode.Scalar) -> [UInt32] {
         [scalar.properties.lowercaseMapping, scalar.properties.uppercaseMapping].compactMap { form in
             form.unicodeScalars.count == 1 ? form.unicodeScalars.first?.value : nil
@@ -92,7 +92,7 @@ struct ScalarSet: Hashable, Sendable {
         return ScalarSet(ranges: both, isNegated: isNegated, ignoresCase: true)
     }
 
-    /// The ranges of all that the set holds, in order, with a negation worked out.
+    /// The ranges of the set in order, with any negation resolved.
     var positiveRanges: [ClosedRange<UInt32>] {
         guard isNegated else { return ranges }
         var rest: [ClosedRange<UInt32>] = [], next: UInt32 = 0

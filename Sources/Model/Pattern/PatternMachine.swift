@@ -1,8 +1,8 @@
-/// Runs a program over a text: all ways at once, one step for each scalar.
+/// Executes a program on a text: all alternatives in parallel, one step per scalar.
 struct PatternMachine {
     private let program: PatternProgram
     private var current: [Int] = [], next: [Int] = []
-    /// The offset at which an instruction was last added, so that each is added once.
+    /// The offset at which each instruction was last added, so that none is added twice.
     private var marks: [Int]
 
     init(_ program: PatternProgram) {
@@ -21,7 +21,7 @@ struct PatternMachine {
         while true {
             let (scalar, width) = at < count ? PatternMachine.decode(bytes, at) : (nil, 0)
             if current.isEmpty, !wholly, let first = program.firstBytes, let scalar, scalar < 128, !first[Int(scalar)] {
-                // Nothing under way, and nothing begins here.
+                // No active threads, and no match begins here.
                 at += width
                 continue
             }
@@ -41,7 +41,7 @@ struct PatternMachine {
         }
     }
 
-    /// Adds an instruction and all that it leads to without reading; true when the match is among them.
+    /// Adds an instruction and all that are reachable without consuming a scalar; returns true if they include a match.
     private mutating func add(_ place: Int, _ at: Int, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         var waiting = [place], found = false
         while let place = waiting.popLast() {
@@ -51,7 +51,7 @@ struct PatternMachine {
             case .set: current.append(place)
             case .jump(let target): waiting.append(target)
             case .split(let a, let b): waiting += [b, a]
-            // Only whether something matches is asked here, not what a group matched.
+            // Only the existence of a match matters here, so groups are not recorded.
             case .save: waiting.append(place + 1)
             case .match: found = true
             case .anchor(let anchor): if anchor.holds(at: at, in: bytes) { waiting.append(place + 1) }
@@ -60,7 +60,7 @@ struct PatternMachine {
         return found
     }
 
-    /// The scalar at an offset and its width; a broken byte stands for itself.
+    /// Decodes the scalar at an offset; returns it with its width. An invalid byte is returned as it is.
     static func decode(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> (UInt32?, Int) {
         let first = bytes[at]
         if first < 0x80 { return (UInt32(first), 1) }

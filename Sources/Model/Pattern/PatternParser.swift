@@ -6,12 +6,12 @@ struct PatternParser {
     private var at = 0
     private var depth = 0
     private var ignoresCase = false, dotMatchesNewline = false, isMultiline = false, isUngreedy = false
-    /// How many groups can be asked for.
+    /// The number of capturing groups.
     private(set) var groupCount = 0
-    /// The numbers of named groups.
+    /// The numbers of the named groups.
     private(set) var groupNames: [String: Int] = [:]
 
-    /// RE2's own limit.
+    /// The same limit as in RE2.
     private static let mostRepeats = 1000
     private static let deepest = 50
 
@@ -59,7 +59,7 @@ struct PatternParser {
             while let (least, most) = try bounds(start) {
                 repeats += 1
                 if repeats > 1 { throw mistake("two repetitions in a row; put the inner one in parentheses", from: start) }
-                // A `?` behind a repetition turns its preference around.
+                // A `?` after a repetition inverts its preference.
                 part = .repeated(part, least: least, most: most, isLazy: take("?") != isUngreedy)
             }
             parts.append(part)
@@ -161,9 +161,9 @@ struct PatternParser {
         return number.map { .group(inner, number: $0) } ?? inner
     }
 
-    /// What follows `(?`.
+    /// The kind of a group that begins with `(?`.
     private enum GroupHead {
-        /// `(?i)`: flags that hold for the rest of the group around them.
+        /// `(?i)`: flags for the rest of the enclosing group.
         case flags
         /// `(?<name>…)`
         case named(String)
@@ -183,7 +183,7 @@ struct PatternParser {
                     at += 1
                 }
                 if !name.isEmpty, take(">") { return .named(name) }
-                throw mistake("this group's name is broken", from: start)
+                throw mistake("this group has an invalid name", from: start)
             }
             throw mistake("look-around is not supported: its cost is unbounded", from: start)
         }
@@ -333,7 +333,7 @@ struct PatternParser {
         if isNegated { name.removeFirst() }
         guard let ranges = PatternParser.classes.first(where: { $0.name == name })?.ranges else {
             let known = PatternParser.classes.map(\.name).joined(separator: ", ")
-            throw mistake("no class `\(name)`; there are \(known)", from: start)
+            throw mistake("unknown class `\(name)`; classes: \(known)", from: start)
         }
         return ScalarSet(ranges: ranges, isNegated: isNegated).positiveRanges
     }

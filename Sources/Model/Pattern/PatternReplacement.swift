@@ -1,6 +1,6 @@
-/// Replaces the matches of a pattern, with what its groups matched.
+/// Replaces the matches of a pattern by a template that can refer to its groups.
 ///
-/// Threads run in order of preference, each with the places of its groups, one step for each scalar (Russ Cox, "Regular
+/// Threads run in order of preference, each with the positions of its groups, one step per scalar (Russ Cox, "Regular
 /// Expression Matching: the Virtual Machine Approach", 2009).
 struct PatternReplacement {
     private let program: PatternProgram
@@ -11,7 +11,7 @@ struct PatternReplacement {
         self.template = Array(template.utf8)
     }
 
-    /// The text with every match replaced.
+    /// Returns the text with every match replaced.
     func replacing(_ text: String) -> String {
         var text = text
         return text.withUTF8 { bytes in
@@ -19,7 +19,7 @@ struct PatternReplacement {
             while at <= bytes.count, let slots = match(in: bytes, from: at) {
                 let start = slots[0], end = slots[1]
                 result += bytes[copied..<start]
-                // As Go does: an empty match right behind another match is none.
+                // As in Go, an empty match right after another match is ignored.
                 if end > copied || start == 0 { expand(slots, bytes, into: &result) }
                 copied = end
                 at = end > at ? end : at + (at < bytes.count ? PatternMachine.decode(bytes, at).1 : 1)
@@ -29,7 +29,7 @@ struct PatternReplacement {
         }
     }
 
-    /// Writes the template with what the groups matched.
+    /// Appends the template with the text of the groups.
     private func expand(_ slots: [Int], _ text: UnsafeBufferPointer<UInt8>, into result: inout [UInt8]) {
         let dollar = UInt8(ascii: "$")
         var at = 0
@@ -63,7 +63,7 @@ struct PatternReplacement {
     private struct Threads {
         var places: [Int] = []
         var slots: [[Int]] = []
-        /// The step at which an instruction was last added, so that each is added once.
+        /// The step at which each instruction was last added, so that none is added twice.
         var marks: [Int]
         var step = -1
 
@@ -76,7 +76,7 @@ struct PatternReplacement {
         }
     }
 
-    /// Byte offsets of the first match at or behind an offset and of its groups, in pairs; -1 for a group that took no part.
+    /// Returns the byte offsets of the first match at or after an offset and of its groups, in pairs; −1 for groups without a match.
     private func match(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> [Int]? {
         let count = program.instructions.count
         var now = Threads(count), later = Threads(count)
@@ -101,7 +101,7 @@ struct PatternReplacement {
                 case .match:
                     best = now.slots[index]
                     best?[1] = at
-                    // Threads behind this one are less preferred.
+                    // The threads after this one have lower priority.
                     break threads
                 default: break
                 }
@@ -112,7 +112,7 @@ struct PatternReplacement {
         }
     }
 
-    /// Adds a thread and all that it leads to without reading. The stack is explicit: patterns may be long.
+    /// Adds a thread and all threads reachable without consuming a scalar. The stack is explicit: patterns may be long.
     private func follow(
         _ place: Int, _ at: Int, _ bytes: UnsafeBufferPointer<UInt8>, _ slots: [Int], _ threads: inout Threads
     ) {
