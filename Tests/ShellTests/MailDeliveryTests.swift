@@ -119,7 +119,8 @@ struct MailDeliveryTests {
         #expect(messages.map { $0.contains("To: on-call@example.org") } == [true, true])
         #expect(MailSink.subject(messages.first ?? "").contains("kontingent"))
         #expect(
-            messages.contains { $0.contains("kontingent fires") } && messages.contains { $0.contains("kontingent is resolved") })
+            messages.contains { $0.contains("kontingent is firing") }
+                && messages.contains { $0.contains("kontingent is resolved") })
         #expect(messages.allSatisfy { $0.contains("note: Kontingent prüfen → Müller") })
         #expect(try StateStore.open(path: folder.file("store.db.state")).undeliveredNotifications().isEmpty)
     }

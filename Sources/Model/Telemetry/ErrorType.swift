@@ -103,7 +103,7 @@ public enum ErrorType: Int, CaseIterable, Sendable {
         case .parseError:
             Row(name: "parse_error", severity: .warning, errorClass: .parseError, meaning: "the answer could not be parsed")
         case .toolError:
-            Row(name: "tool_error", severity: .error, errorClass: .clientError, meaning: "a tool that the model called failed")
+            Row(name: "tool_error", severity: .error, errorClass: .clientError, meaning: "a tool called by the model failed")
         case .cancelled:
             Row(name: "cancelled", severity: .info, errorClass: .clientError, meaning: "the caller aborted")
         case .unknown:

@@ -98,7 +98,7 @@ struct EvaluationTests {
                 == "`rate` is errors per second, not a share of calls: > 0.1 means at least 31 errors in 5m")
         let ratio = try scene.replay(
             "sum(rate(llm_errors_total[5m])) / sum(rate(llm_requests_total[5m])) > 0.05", minutes: 9, options: options)
-        #expect(ratio.finding("ratio-unit")?.sentence == "the value is a ratio of errors to calls: 0.05 is 5 %")
+        #expect(ratio.finding("ratio-unit")?.sentence == "the value is a ratio of errors to calls: 0.05 means 5%")
     }
 
     @Test("without calls a ratio has no value and does not fire")

@@ -75,7 +75,7 @@ struct TrueFindingTests {
         }
         let errors = "sum(rate(llm_errors_total[5m]))", calls = "sum(rate(llm_requests_total[5m]))"
         #expect(
-            try unit("\(errors) / \(calls) > 0.07") == "the value is a ratio of errors to calls: 0.07 is 7 %")
+            try unit("\(errors) / \(calls) > 0.07") == "the value is a ratio of errors to calls: 0.07 means 7%")
         for other in [
             "\(errors) / clamp_min(\(calls), 1) > 0.05", "\(errors) * 100 / \(calls) > 5",
             "\(errors) / sum(rate(llm_requests_total[1h])) > 0.05", "\(errors) / sum(increase(llm_requests_total[5m])) > 0.05",
@@ -95,7 +95,8 @@ struct TrueFindingTests {
         }
         #expect(try raw("sum(llm_errors_total) > 5")?.contains("it fires forever") == true)
         #expect(try raw("sum(llm_errors_total) >= 5")?.contains("once at or above 5 it") == true)
-        #expect(try raw("sum(llm_errors_total) > 5 and on () hour() > 8")?.contains("only the rest of the rule can end") == true)
+        #expect(
+            try raw("sum(llm_errors_total) > 5 and on () hour() > 8")?.contains("only the rest of the rule can resolve") == true)
         #expect(try raw("sum(llm_errors_total) - sum(llm_errors_total offset 5m) > 5") == nil)
         #expect(try raw("sum(llm_errors_total) / sum(llm_requests_total) > 0.05") == nil)
         #expect(try raw("topk(1, llm_errors_total) > 5")?.contains("forever") == false)
