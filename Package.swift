@@ -84,7 +84,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport"),
         .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"]),
         .testTarget(name: "ErrorsTests", dependencies: ["Errors", "Model", "TestSupport"]),
-        .testTarget(name: "IngestTests", dependencies: ["Ingest", "Model", "TestSupport"]),
+        .testTarget(name: "IngestTests", dependencies: ["Ingest", "Errors", "Model", "TestSupport"]),
         .testTarget(name: "SynthesisTests", dependencies: ["Synthesis", "Model", "TestSupport"]),
         .testTarget(name: "QueryLanguageTests", dependencies: ["QueryLanguage", "Model", "TestSupport"]),
         .testTarget(name: "RenderTests", dependencies: ["Render", "Model", "TestSupport"]),

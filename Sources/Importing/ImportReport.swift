@@ -19,6 +19,8 @@ public struct ImportReport: Sendable {
     public var problems: [RecordProblem] = []
     /// All of them.
     public var problemCount = 0
+    /// What the user should know of the source, though nothing of it was lost.
+    public var notices: [RecordProblem] = []
     /// Times of the first and the last record; nil when none has a time.
     public var first: Timestamp?
     public var last: Timestamp?

@@ -13,14 +13,16 @@ public struct Importer {
     private let store: Store
     let assessor: Assessor
     private let batchSize: Int
-    let zones: SourceZones
+    let options: ReadingOptions
 
-    /// Makes an importer into `store`; `assessor` says what is an error, `zones` what local times mean. Records are written
+    /// Makes an importer into `store`; `assessor` says what is an error, `options` how sources are read. Records are written
     /// `batchSize` at a time.
-    public init(_ store: Store, assessor: Assessor = Assessor(), zones: SourceZones = SourceZones(), batchSize: Int = 10_000) {
+    public init(
+        _ store: Store, assessor: Assessor = Assessor(), options: ReadingOptions = ReadingOptions(), batchSize: Int = 10_000
+    ) {
         self.store = store
         self.assessor = assessor
-        self.zones = zones
+        self.options = options
         self.batchSize = batchSize
     }
 
@@ -33,7 +35,7 @@ public struct Importer {
         _ path: String, now: Timestamp, progress: (ImportProgress) -> Bool = { _ in true }
     ) throws(StoreError) -> ImportReport {
         try StoreError.about(store.path) {
-            try zones.reading(path, into: store) { try importAny(path, now: now, progress: progress) }
+            try options.reading(path, into: store) { try importAny(path, now: now, progress: progress) }
         }
     }
 
@@ -53,7 +55,7 @@ public struct Importer {
                     }
                 }
                 let total = reader.totalBytes
-                return try run(path, format: reader.format.rawValue, bytes: total, now: now, whileBusy: progress) { run in
+                return try run(path, format: reader.format.name, bytes: total, now: now, whileBusy: progress) { run in
                     var taken: Int64 = 0
                     try reader.read(
                         record: { record, _ in
@@ -62,7 +64,7 @@ public struct Importer {
                                 try run.tell(progress, ImportProgress(bytes: taken, totalBytes: total, records: run.report.read))
                             }
                         },
-                        problem: { run.note($0) }, progress: { taken = $0 })
+                        problem: { run.note($0) }, notice: { run.report.notices.append($0) }, progress: { taken = $0 })
                 }
             } catch let error as IngestError {
                 throw StoreError.source(path: error.path, line: error.line, reason: error.message)
@@ -191,7 +193,7 @@ public struct Importer {
             let session = try ImportSession(on: connection, assessor: assessor, batchSize: batchSize)
             try session.noteRules(assessor.classifier.rules.version)
             try session.begin(source: path, format: format, size: bytes, now: now)
-            try zones.note(session.source, on: connection)
+            try options.note(session.source, on: connection)
             let run = Run(session: session, report: ImportReport(path: path, format: format))
             try body(run)
             try session.finish()

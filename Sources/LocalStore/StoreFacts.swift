@@ -22,6 +22,8 @@ public struct StoreSource: Hashable, Sendable {
     public var importedAt: Timestamp
     /// The zone that the user gave for its local times; nil for UTC.
     public var zone: String?
+    /// What the user says that its columns mean, as it is written; nil when nothing was said.
+    public var columns: String?
 
     /// What is known of a followed source.
     public struct Following: Hashable, Sendable {
@@ -90,7 +92,7 @@ extension Store {
             SQLStatement(
                 text: """
                     SELECT path, format, size, records, first, last, keeps_successes, imported_at, f.since, f.checked, f.problem,
-                        followed_from, followed_to, zone
+                        followed_from, followed_to, zone, columns
                     FROM source LEFT JOIN follow f ON f.source = source.id ORDER BY source.id
                     """)
         ).map(StoreSource.init)
@@ -119,6 +121,6 @@ extension StoreSource {
         self.init(
             path: row[0].text ?? "", format: row[1].text ?? "", size: row[2].integer, records: row[3].integer ?? 0,
             coverage: coverage, newest: newest, following: following, keepsSuccesses: row[6].integer != 0,
-            importedAt: Timestamp(nanoseconds: row[7].integer ?? 0), zone: row[13].text)
+            importedAt: Timestamp(nanoseconds: row[7].integer ?? 0), zone: row[13].text, columns: row[14].text)
     }
 }

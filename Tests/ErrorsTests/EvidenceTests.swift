@@ -100,7 +100,7 @@ struct EvidenceTests {
         #expect(reported?.type == .timeout, "a finer reported latency counts")
     }
 
-    @Test("an answer withheld by a filter is soft evidence, and not also empty")
+    @Test("an answer that a filter withheld whole is a failure, and not empty beside; one that it cut is soft")
     func withheld() {
         let refused = span("a") {
             $0.keepsOutputs = true
@@ -108,13 +108,71 @@ struct EvidenceTests {
             $0.outputTokens = 0
             $0.finishReasons = ["content_filter"]
         }
-        #expect(evidence(refused) == .soft)
+        #expect(evidence(refused) == [.field, .soft])
+        var partial = refused
+        partial.hasOutput = true
+        #expect(evidence(partial) == .soft)
         var cut = refused
         cut.finishReasons = ["length"]
         #expect(evidence(cut) == [.soft, .empty])
     }
 
-    @Test("a bug on the record of a call is an answer that could not be parsed")
+    @Test(
+        "a reason for which the model stopped says what failed",
+        arguments: ["MALFORMED_FUNCTION_CALL", "malformed_tool_use", "error"])
+    func failedReasons(reason: String) {
+        let stopped = span("a") { $0.finishReasons = [reason] }
+        #expect(evidence(stopped) == [.field, .soft])
+        let finding = assessor.assess(spans: [stopped], events: []).findings.first
+        #expect(finding?.type == (reason == "error" ? .serverError : .parseError) && finding?.rule == "evidence.finish")
+        #expect(finding?.message.contains(reason) == true)
+    }
+
+    @Test(
+        "exceptions that only steer are no failures, on spans and as events",
+        arguments: [
+            "langgraph.errors.GraphInterrupt", "ParentCommand", "temporalio.workflow.ContinueAsNewError",
+        ])
+    func steering(name: String) {
+        let paused = span("a") {
+            $0.status = .error
+            $0.exceptionType = name
+            $0.statusMessage = "approve?"
+        }
+        var event = EventEvidence(eventID: "e", kind: .exception)
+        event.exceptionType = name
+        let found = assessor.assess(spans: [paused], events: [event])
+        #expect(found.findings.isEmpty && !found.failed)
+        let told = span("b") {
+            $0.status = .error
+            $0.statusMessage = "GraphInterrupt((Interrupt(value='approve?'),))"
+        }
+        #expect(assessor.assess(spans: [told], events: []).findings.isEmpty)
+        let failed = span("c") {
+            $0.status = .error
+            $0.statusMessage = "GraphRecursionError: limit of 25 reached"
+        }
+        #expect(assessor.assess(spans: [failed], events: []).findings.count == 1)
+    }
+
+    @Test("a stream without a finish reason and tokens was cut off where the source notes both of others")
+    func cutStream() {
+        let cut = span("a") {
+            $0.isStream = true
+            $0.hasOutput = true
+            $0.marksStreamEnds = true
+            $0.end = $0.start.map { $0 + .seconds(2) }
+        }
+        #expect(evidence(cut).contains(.stream))
+        var unknown = cut
+        unknown.marksStreamEnds = false
+        #expect(evidence(unknown).isEmpty)
+        var ended = cut
+        ended.finishReasons = ["stop"]
+        #expect(evidence(ended).isEmpty)
+    }
+
+    @Test("a mistake of code on the record of a call is an answer that could not be read")
     func unreadableAnswer() {
         func type(_ spans: [SpanEvidence]) -> ErrorType? { assessor.assess(spans: spans, events: []).findings.first?.type }
         #expect(type([failed("a", .llm, "'str' object has no attribute 'choices'")]) == .parseError)

@@ -17,6 +17,8 @@ import TestSupport
         "openinference-nested.json", "vtcode-trajectory.jsonl", "vtcode-session.jsonl", "atif.json", "litellm-mixed.log",
         "litellm-router.log", "ingestion.json", "ingestion-requests.jsonl", "otlp-traces.jsonl.gz", "langfuse.jsonl.zst",
     ]
+    /// Logs, and files of products with rows of their own. Later rows may say how earlier ones are read, and lines belong together.
+    static let wild = (Expectation.table("wild") + Expectation.table("logs")).map(\.file)
     /// Sources whose records say less, or come later, when what follows them is damaged.
     static let merging: Set<String> = [
         "ingestion.json", "ingestion-requests.jsonl", "vtcode-trajectory.jsonl", "vtcode-session.jsonl", "atif.json",
@@ -80,7 +82,24 @@ import TestSupport
         }
     }
 
-    @Test("endlessly nested lists and objects are refused or reported, never followed")
+    @Test("damage in a log or in a product's file never traps", arguments: wild)
+    func damagedLogs(file: String) throws {
+        let bytes = try Reading.bytes("../" + file)
+        var random = SeededGenerator(seed: 13)
+        for round in 0..<(DamageTests.rounds ?? 24) {
+            var damaged = bytes
+            let at = Int.random(in: 0..<bytes.count, using: &random)
+            if round % 2 == 0 { damaged.removeSubrange(at...) }
+            for _ in 0..<3 where !damaged.isEmpty {
+                let place = Int.random(in: 0..<damaged.count, using: &random)
+                damaged[place] = [0x22, 0x5C, 0x7B, 0x7D, 0x5B, 0x5D, 0x0A, 0x2C, 0x3A, 0x20, 0x00, 0xFF].randomElement(
+                    using: &random)!
+            }
+            do { _ = try Reading(bytes: damaged) } catch { #expect(error is IngestError, "\(file): \(error)") }
+        }
+    }
+
+    @Test("nested lists and objects without end are refused or told, never followed")
     func bottomless() throws {
         for open in [
             "[", "{\"resourceSpans\":[", "{\"a\":", "{\"data\":[", "{\"spans\":[",

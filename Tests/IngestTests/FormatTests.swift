@@ -23,10 +23,13 @@ import Testing
 
     @Test("every format has a reader and a description")
     func table() {
+        // Logs have no mark of their own: they are recognised by what many of their rows say.
+        let logs: Set<SourceFormat> = [.errorLogJSON, .errorLogCSV, .logText]
         for format in SourceFormat.allCases where format != .sqlite {
-            #expect(FormatTable.rows.contains { $0.format == format }, "\(format)")
+            #expect(!format.forms.isEmpty || logs.contains(format), "\(format)")
             #expect(!format.summary.isEmpty)
         }
+        #expect(Set(SourceFormat.allCases.map(\.name)).count == SourceFormat.allCases.count)
     }
 
     // MARK: OpenTelemetry
@@ -170,6 +173,27 @@ import Testing
         #expect(spans[1].httpStatus == 429 && spans[1].exceptionType == "RateLimitError" && spans[1].inputTokens == nil)
         #expect(spans[1].cost == nil && spans[1].provider == "openai" && spans[1].modelRequested == "gpt-4o")
         #expect(spans[1].stack?.contains("x.py") == true && spans[1].attributes?.contains("429_RATE_LIMIT_EXCEEDED") == true)
+    }
+
+    @Test(
+        "spend logs: retrievals are no calls, calls of MCP are tools, retries and fallbacks are kept, rows without ids are rows")
+    func spendKinds() throws {
+        func row(_ members: String) -> String {
+            #"{"startTime":"2026-11-30 09:00:00.000","endTime":"2026-11-30 09:00:01.000","model":"gpt-5","spend":0.1,"total_tokens":5,\#(members)}"#
+                + "\n"
+        }
+        let rows = [
+            #""request_id":"a","call_type":"aresponses","session_id":"s","metadata":{"attempted_retries":2}"#,
+            #""request_id":"b","call_type":"aget_responses""#,
+            #""request_id":"c","call_type":"call_mcp_tool","mcp_namespaced_tool_name":"x/y""#,
+            #""request_id":"","call_type":"acompletion","metadata":{"attempted_fallbacks":1,"original_model_group":"fast"}"#,
+            #""request_id":"","call_type":"aembedding""#, #""request_id":"f","call_type":"adelete_responses""#,
+        ]
+        let spans = try Reading(text: rows.map(row).joined()).spans
+        #expect(spans.map(\.kind) == [.llm, .span, .tool, .llm, .embedding, .span])
+        #expect(
+            spans[0].attemptsMade == 3 && spans[0].session == "s" && spans[2].name == "x/y" && spans[3].fallbackFrom == "fast")
+        #expect(Set(spans.map(\.spanID)).count == 6)
     }
 
     @Test("spend logs as CSV and JSON: nested strings, codes that are not statuses, cached answers")

@@ -10,17 +10,21 @@ struct Reading {
     /// The line of each record.
     var lines: [Int] = []
     var problems: [RecordProblem] = []
+    /// What was told of the source besides.
+    var notices: [RecordProblem] = []
     var progress: [Int64] = []
 
     init(path: String) throws {
         var reader = try SourceReader(path: path)
         format = reader.format
         var records: [Record] = [], lines: [Int] = [], problems: [RecordProblem] = [], progress: [Int64] = []
+        var notices: [RecordProblem] = []
         try reader.read(
             record: { record, line in
                 records.append(record)
                 lines.append(line)
-            }, problem: { problems.append($0) }, progress: { progress.append($0) })
+            }, problem: { problems.append($0) }, notice: { notices.append($0) }, progress: { progress.append($0) })
+        self.notices = notices
         (self.records, self.lines, self.problems, self.progress) = (records, lines, problems, progress)
     }
 

@@ -12,8 +12,10 @@ struct EventJoin {
 
     /// Joins the events of a trace; adds their evidence to `bits`.
     init(_ graph: TraceGraph, _ events: [EventEvidence], bits: inout [Evidence]) {
-        let order = events.indices.filter { events[$0].kind.isError }.sorted { EventJoin.isBefore(events[$0], events[$1]) }
-        // Only the spans' own evidence counts, so that one event does not attract the next.
+        let order = events.indices.filter { events[$0].kind.isError && !ControlFlow.hasSteered(events[$0]) }.sorted {
+            EventJoin.isBefore(events[$0], events[$1])
+        }
+        // What the spans say by themselves decides; one event must not draw the next.
         let own = bits
         let calls = Calls(graph, own)
         for index in order {

@@ -23,9 +23,15 @@ enum Signals {
             let reason = FinishReason(reason)
             if reason.isSoft { bits.insert(.soft) }
             if reason == .filtered { isFiltered = true }
+            // The provider says by this that no answer came that anybody can use.
+            if reason == .failed || reason == .filtered && !span.pointee.hasOutput && !span.pointee.hasToolCalls {
+                bits.insert(.field)
+            }
         }
+        if !bits.isEmpty, ControlFlow.hasSteered(span.pointee) { return [] }
         if span.pointee.exceptionType.map(isCancellation) == true { bits.insert(.soft) }
         guard span.pointee.kind.isCall, span.pointee.end != nil else { return bits }
+        if span.pointee.isCutStream { bits.insert(.stream) }
 
         let isSlow = isSlow(span)
         if isSlow { bits.insert(.slow) }
@@ -87,7 +93,7 @@ enum Signals {
 
 /// The finish reason of a model, as far as it matters for errors.
 enum FinishReason {
-    case well, length, filtered, cancelled
+    case well, length, filtered, cancelled, failed
 
     var isSoft: Bool { self != .well }
 
@@ -104,6 +110,13 @@ enum FinishReason {
                 "refusal",
                 "image_safety", "guardrail_intervened", "content-filter", "sensitive", "error_toxic":
                 self = .filtered
+            case "malformed_function_call", "malformed_tool_use", "malformed_tool_call", "malformed_model_output",
+                "malformed_response",
+                "unexpected_tool_call", "invalid_tool_call", "invalid_function_call", "too_many_tool_calls",
+                "missing_thought_signature",
+                "error", "failed", "network_error", "unknown_error", "engine_error", "server_error", "model_error", "tool_error",
+                "no_image", "finish_reason_error":
+                self = .failed
             case "cancelled", "canceled", "abort", "aborted", "user_cancel", "cancel": self = .cancelled
             default: self = .well
             }

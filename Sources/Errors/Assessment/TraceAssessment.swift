@@ -127,7 +127,9 @@ struct TraceAssessment {
 
     private func describe(_ index: Int) -> Finding {
         let span = spans[index], evidence = bits[index]
-        if !evidence.isDisjoint(with: [.explicit, .event, .field, .stream]) {
+        let said = propagation.texts[index]
+        let isOnlyAReason = said.map(\.isEmpty) ?? true && evidence.isDisjoint(with: [.explicit, .event, .stream])
+        if !evidence.isDisjoint(with: [.explicit, .event, .field, .stream]), !isOnlyAReason || !QuietEvidence.hasReason(span) {
             return describe(
                 propagation.texts[index] ?? FailureText(span), evidence, subject: .span(index), kind: span.kind,
                 origin: span.origin)
@@ -198,7 +200,12 @@ private struct QuietEvidence {
 
     init(_ span: SpanEvidence, _ evidence: Evidence) {
         let reason = span.finishReasons.map { FinishReason($0) }.first { $0.isSoft }
-        if reason == .filtered {
+        if reason == .failed, let word = span.finishReasons.first(where: { FinishReason($0) == .failed }) {
+            let isOfTool = ["tool", "function", "malformed"].contains { word.lowercased().contains($0) }
+            self.init(
+                isOfTool ? .parseError : .serverError, isOfTool ? ErrorType.parseError.severity : ErrorType.serverError.severity,
+                "evidence.finish", "the model stopped with the reason \(word)")
+        } else if reason == .filtered {
             self.init(.contentFilter, .warning, "evidence.finish", "the answer was cut off by a content filter")
         } else if !evidence.isDisjoint(with: [.empty, .anomaly]), evidence.contains(.slow), span.outputTokens == 0 {
             self.init(
@@ -215,6 +222,11 @@ private struct QuietEvidence {
         } else {
             self.init(.unknown, .info, "evidence.anomaly", "input tokens were counted, but no cost")
         }
+    }
+
+    /// True when the reason for which the model stopped says what failed.
+    static func hasReason(_ span: SpanEvidence) -> Bool {
+        span.finishReasons.contains { [.failed, .filtered].contains(FinishReason($0)) }
     }
 
     private init(_ type: ErrorType, _ severity: Severity, _ rule: String, _ message: String) {

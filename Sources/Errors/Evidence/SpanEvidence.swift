@@ -22,6 +22,10 @@ public struct SpanEvidence: Sendable, Equatable {
     /// The text of a structured error field with a value.
     public var errorField: String?
     public var isBrokenStream = false
+    /// True when the answer was streamed; nil when that is not known.
+    public var isStream: Bool?
+    /// True when the source notes how streams end, with a finish reason and tokens: then a stream without either was cut off.
+    public var marksStreamEnds = false
     public var finishReasons: [String] = []
     public var inputTokens: Int64?
     public var outputTokens: Int64?
@@ -79,6 +83,7 @@ public struct SpanEvidence: Sendable, Equatable {
         errorType = record.errorType
         errorField = record.errorField
         isBrokenStream = record.isBrokenStream
+        isStream = record.isStream
         finishReasons = record.finishReasons
         inputTokens = record.inputTokens
         outputTokens = record.outputTokens
@@ -98,7 +103,13 @@ public struct SpanEvidence: Sendable, Equatable {
         isRecovered = record.isRecovered
     }
 
-    /// The duration of the span; nil when unknown.
+    /// True for a stream that began and ended without what its source notes at the end of others.
+    var isCutStream: Bool {
+        marksStreamEnds && isStream == true && hasOutput && finishReasons.isEmpty && outputTokens == nil && inputTokens == nil
+            && kind == .llm && status != .inProgress && !hasToolCalls
+    }
+
+    /// How long the span took; nil when that is unknown.
     var latency: Duration? { Latency.of(start, end, reported: reportedLatency) }
 
     /// Returns the digest for comparing inputs: FNV-1a over the length and the first and last 4 kB.

@@ -54,7 +54,7 @@ struct FollowedFile {
         let connection = try follower.store.writer()
         var isTaken = false
         let report = try follower.importer.run(
-            row.path, format: readers.last?.reader.format.rawValue ?? "", bytes: look.parts.last.map(\.file.size), now: now,
+            row.path, format: readers.last?.reader.format.name ?? "", bytes: look.parts.last.map(\.file.size), now: now,
             adds: true
         ) { run in
             // Another process may have read it meanwhile.
@@ -71,7 +71,7 @@ struct FollowedFile {
                             try run.tell(progress, ImportProgress(bytes: nil, totalBytes: nil, records: run.report.read))
                         }
                     },
-                    problem: { run.note($0) }, progress: { _ in })
+                    problem: { run.note($0) }, notice: { run.report.notices.append($0) }, progress: { _ in })
                 let part = readers[index].part
                 let place = part.file.place(
                     offset: part.bytes.upperBound, lines: Int64(readers[index].reader.nextLine - 1))

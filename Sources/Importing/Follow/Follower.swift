@@ -23,10 +23,10 @@ public struct Follower {
         public var remark: String?
     }
 
-    /// Makes a follower of a store's sources; `assessor` says what is an error, `zones` what local times mean.
-    public init(_ store: Store, assessor: Assessor = Assessor(), zones: SourceZones = SourceZones()) {
+    /// Makes a follower of a store's sources; `assessor` says what is an error, `options` how sources are read.
+    public init(_ store: Store, assessor: Assessor = Assessor(), options: ReadingOptions = ReadingOptions()) {
         self.store = store
-        importer = Importer(store, assessor: assessor, zones: zones)
+        importer = Importer(store, assessor: assessor, options: options)
     }
 
     // MARK: what is followed
@@ -41,11 +41,13 @@ public struct Follower {
         try StoreError.about(store.path) {
             let connection = try store.writer()
             let isKnown = try Follower.rows(on: connection).contains { $0.path == path }
-            if FileKind.of(path) != .sqlite { try refuseUnfollowable(path) }
+            if FileKind.of(path) != .sqlite {
+                try importer.options.reading(path, into: store) { try refuseUnfollowable(path) }
+            }
             let row = try connection.transaction {
                 let session = try ImportSession(on: connection, assessor: importer.assessor)
                 try session.begin(source: path, format: "", size: FileKind.size(path), now: now)
-                try importer.zones.note(session.source, on: connection)
+                try importer.options.note(session.source, on: connection)
                 let known = try FollowRow.of(session.source, on: connection)
                 let row = known ?? FollowRow(source: session.source, path: path, since: now.nanoseconds)
                 if known == nil { try row.write(on: connection, checked: now) }
@@ -140,7 +142,7 @@ public struct Follower {
     private func read(_ row: FollowRow, now: Timestamp, progress: (ImportProgress) -> Bool) throws -> News? {
         do {
             let isDatabase = row.place == nil && (row.state != nil || FileKind.of(row.path) == .sqlite)
-            return try importer.zones.reading(row.path, into: store) {
+            return try importer.options.reading(row.path, into: store) {
                 try isDatabase
                     ? FollowedDatabase(self, row).read(now: now, progress: progress)
                     : FollowedFile(self, row).read(now: now, progress: progress)

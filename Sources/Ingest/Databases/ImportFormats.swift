@@ -10,7 +10,7 @@ public enum ImportFormats {
 
     /// File formats, then databases, in the order in which they are tried.
     public static var all: [Row] {
-        SourceFormat.allCases.filter { $0 != .sqlite }.map { Row(name: $0.rawValue, summary: $0.summary) }
+        SourceFormat.allCases.filter { $0 != .sqlite }.map { Row(name: $0.name, summary: $0.summary) }
             + DatabaseSchema.allCases.filter(\.isReadable).map { Row(name: $0.rawValue, summary: "SQLite: \($0.name)") }
     }
 }

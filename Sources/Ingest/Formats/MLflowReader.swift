@@ -1,5 +1,34 @@
 import Model
 
+extension SourceFormat {
+    /// Traces of MLflow.
+    public static let mlflow = SourceFormat(
+        "mlflow", "MLflow traces as JSON",
+        forms: [
+            SourceForm(
+                isObject: { shape in
+                    guard shape.has("data"), let info = shape.inner("info") else { return false }
+                    return info.hasAny("trace_id", "request_id")
+                }, reader: { MLflowReader() })
+        ])
+}
+
+extension SourceFormat {
+    /// Tables of traces as `mlflow.search_traces` gives them.
+    public static let mlflowTable = SourceFormat(
+        "mlflowTable", "tables of traces from `mlflow.search_traces`: `to_json(orient=\"records\")`, JSON lines, CSV",
+        forms: [
+            SourceForm(isObject: { isTrace($0.keys) }, isHeader: { isTrace($0) }, reader: { MLflowReader() })
+        ])
+
+    private static func isTrace(_ names: [String]) -> Bool {
+        names.contains("spans") && (names.contains("trace_id") || names.contains("request_id"))
+            && names.contains {
+                ["execution_time_ms", "execution_duration", "request_metadata", "trace_metadata", "assessments"].contains($0)
+            }
+    }
+}
+
 /// Reads MLflow traces: `{info, data: {spans}}` from its API, and database rows as one object with the columns beside `content`.
 /// Attribute values are JSON strings; ids inside are base64, those in columns hex.
 struct MLflowReader: ListReader {
@@ -26,7 +55,7 @@ struct MLflowReader: ListReader {
             _ = try cursor.skipValue()
             return sink.problem("expected an MLflow trace with info and data", line: line)
         }
-        var info: JSONSlice?, data: Int?, isRow = false
+        var info: JSONSlice?, data: Int?, isRow = false, spans: Int?, whole: JSONSlice?
         do {
             while let key = try cursor.nextKey() {
                 _ = try cursor.peek()
@@ -35,13 +64,18 @@ struct MLflowReader: ListReader {
                 if key == "content" { isRow = true }
                 let value = try cursor.skipValue()
                 if key == "info" { info = value }
+                if key == "spans" { spans = at }
+                if key == "trace" { whole = value }
             }
         } catch {
             if let data { try? readSpans(at: data, info, &cursor, lines: &lines, sink: sink) }
             throw error
         }
         let end = cursor.at
-        if isRow {
+        if spans != nil || whole != nil, info == nil {
+            cursor.at = start
+            try readTableRow(try cursor.skipValue(), line: line, sink: sink)
+        } else if isRow {
             cursor.at = start
             try readSpan(&cursor, trace: nil, lines: &lines, sink: sink)
         } else {
@@ -64,6 +98,25 @@ struct MLflowReader: ListReader {
             }
             while try cursor.nextElement() { try readSpan(&cursor, trace: id, lines: &lines, sink: sink) }
         }
+    }
+
+    /// A row of a table: the trace as a text of its own, or its parts in columns.
+    private mutating func readTableRow(_ row: JSONSlice, line: Int, sink: RecordSink) throws {
+        let arena = TextArena()
+        if let text = row.member("trace") {
+            var whole = text
+            AttributeValue(slice: text).withParsed { inner in whole = arena.value(inner.bytes) }
+            if whole.member("info") != nil {
+                var cursor = JSONCursor(whole)
+                var lines = LineCounter(whole.bytes, line: line, isSingle: true)
+                return try readElement(&cursor, lines: &lines, sink: sink, depth: 1)
+            }
+        }
+        if let trace = trace(row) { try sink.record(.trace(trace), line) }
+        let id = MLflowReader.identifier(row)
+        var spans: [JSONSlice] = []
+        row.member("spans")?.forEachElement { spans.append($0) }
+        for span in spans { try read(span, trace: id, line: line, sink: sink) }
     }
 
     /// Returns the trace id without the `tr-` that MLflow prefixes to OpenTelemetry's id.
@@ -107,7 +160,10 @@ struct MLflowReader: ListReader {
         _ cursor: inout JSONCursor, trace id: String?, lines: inout LineCounter, sink: RecordSink
     ) throws {
         let line = lines.line(at: cursor.at)
-        let span = try cursor.skipValue()
+        try read(try cursor.skipValue(), trace: id, line: line, sink: sink)
+    }
+
+    private mutating func read(_ span: JSONSlice, trace id: String?, line: Int, sink: RecordSink) throws {
         guard span.isObject else { return sink.problem("expected a span object", line: line) }
         draft.reset()
         if let content = span.member("content"), content.isObject { take(content) }
@@ -128,8 +184,9 @@ struct MLflowReader: ListReader {
             case "span_id": draft.spanID = OTLPIdentifier.read(value, bytes: 8)
             case "parent_span_id", "parent_id": draft.parentID = OTLPIdentifier.read(value, bytes: 8)
             case "name": draft.name = value.filledText
-            case "start_time_unix_nano", "start_time_ns": draft.start = TimeValue.nanoseconds(value)
-            case "end_time_unix_nano", "end_time_ns": draft.end = TimeValue.nanoseconds(value)
+            case "context": take(value)
+            case "start_time_unix_nano", "start_time_ns", "start_time": draft.start = TimeValue.nanoseconds(value)
+            case "end_time_unix_nano", "end_time_ns", "end_time": draft.end = TimeValue.nanoseconds(value)
             case "status_message": draft.statusMessage = value.filledText
             case "status", "status_code":
                 draft.status = OTLPReader.status(value.isObject ? value.member("code") ?? value : value)

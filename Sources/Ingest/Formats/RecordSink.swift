@@ -5,6 +5,12 @@ struct RecordSink {
     let path: String
     let record: (consuming Record, Int) throws -> Void
     let problem: (RecordProblem) -> Void
+    /// What the user should know of the source, though nothing of it was lost.
+    var notice: (RecordProblem) -> Void = { _ in }
+    /// What looks like a failure and is not understood.
+    let unclear = UnclearOutcomes()
+
+    func notice(_ what: String, line: Int) { notice(RecordProblem(path: path, line: line, what)) }
 
     func problem(_ what: String, line: Int) { problem(RecordProblem(path: path, line: line, what)) }
 }
@@ -15,11 +21,21 @@ protocol ValueReader {
     /// JSON, after the records before it, and rethrows errors of `sink.record`.
     mutating func read(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink) throws
 
+    /// Reads a line that is no JSON. Only a log has such lines; elsewhere they are faults.
+    mutating func readText(_ text: UnsafeBufferPointer<UInt8>, line: Int, sink: RecordSink) throws
+
     /// Emits the records held back. Called once, after the last value.
     mutating func finish(sink: RecordSink) throws
 }
 
 extension ValueReader {
+    mutating func readText(_ text: UnsafeBufferPointer<UInt8>, line: Int, sink: RecordSink) throws {
+        var cursor = JSONCursor(text)
+        var lines = LineCounter(text, line: line, isSingle: true)
+        try read(&cursor, lines: &lines, sink: sink)
+        try cursor.expectEnd()
+    }
+
     mutating func finish(sink: RecordSink) throws {}
 }
 

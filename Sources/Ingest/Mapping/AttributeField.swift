@@ -7,7 +7,7 @@ enum AttributeField: UInt8, CaseIterable {
     case promptName, promptVersion
     case inputTokens, outputTokens, totalTokens, cachedTokens, reasoningTokens, usageDetails
     case cost, costOfInput, costOfOutput, costDetails
-    case firstTokenAfter, completionStart
+    case firstTokenAfter, firstTokenAfterMilliseconds, completionStart
     case systemText, input, output, inputWhole, outputWhole
     case level, statusMessage, errorType, errorCode, errorMessage, errorStack, errorField, httpStatus
     case exceptionType, exceptionMessage, exceptionStack, exceptionEscaped, requestID
@@ -33,19 +33,22 @@ enum AttributeNames {
     static let table: [(field: AttributeField, names: [StaticString])] = [
         (.openInferenceKind, ["openinference.span.kind"]),
         (.langfuseType, ["langfuse.observation.type"]),
-        (.operation, ["gen_ai.operation.name"]),
+        (.operation, ["gen_ai.operation.name", "ai.operationId"]),
         (.requestType, ["llm.request.type"]),
         (.traceloopKind, ["traceloop.span.kind"]),
 
-        (.provider, ["gen_ai.provider.name", "gen_ai.system", "llm.system", "error.llm_provider"]),
+        (.provider, ["gen_ai.provider.name", "gen_ai.system", "llm.system", "error.llm_provider", "ai.model.provider"]),
         (.hostProvider, ["llm.provider"]),
         (.serverAddress, ["server.address", "net.peer.name"]),
         (.apiBase, ["gen_ai.openai.api_base", "llm.api_base"]),
         (
             .modelRequested,
-            ["gen_ai.request.model", "llm.request.model_name", "llm.request.model", "langfuse.observation.model.name"]
+            [
+                "gen_ai.request.model", "llm.request.model_name", "llm.request.model", "langfuse.observation.model.name",
+                "ai.model.id",
+            ]
         ),
-        (.modelResponded, ["gen_ai.response.model", "llm.response.model_name", "llm.response.model"]),
+        (.modelResponded, ["gen_ai.response.model", "llm.response.model_name", "llm.response.model", "ai.response.model"]),
         (.modelEither, ["llm.model_name", "embedding.model_name", "reranker.model_name"]),
         (
             .parameters,
@@ -59,7 +62,7 @@ enum AttributeNames {
             .finishReasons,
             [
                 "gen_ai.response.finish_reasons", "llm.finish_reason", "llm.response.finish_reason", "llm.response.stop_reason",
-                "langfuse.observation.metadata.finish_reason",
+                "langfuse.observation.metadata.finish_reason", "ai.response.finishReason",
             ]
         ),
 
@@ -71,14 +74,14 @@ enum AttributeNames {
             .user,
             [
                 "user.id", "enduser.id", "langfuse.user.id", "traceloop.association.properties.user_id", "llm.user",
-                "gen_ai.user.id",
+                "gen_ai.user.id", "ai.telemetry.metadata.userId",
             ]
         ),
         (
             .session,
             [
                 "session.id", "gen_ai.conversation.id", "langfuse.session.id", "traceloop.association.properties.session_id",
-                "traceloop.association.properties.conversation_id",
+                "traceloop.association.properties.conversation_id", "ai.telemetry.metadata.sessionId",
             ]
         ),
         (.environment, ["langfuse.environment", "deployment.environment.name", "deployment.environment"]),
@@ -100,28 +103,31 @@ enum AttributeNames {
 
         (
             .inputTokens,
-            ["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.usage.prompt_tokens", "llm.token_count.prompt"]
+            [
+                "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.usage.prompt_tokens", "llm.token_count.prompt",
+                "ai.usage.inputTokens", "ai.usage.promptTokens", "ai.usage.tokens",
+            ]
         ),
         (
             .outputTokens,
             [
                 "gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.usage.completion_tokens",
-                "llm.token_count.completion",
+                "llm.token_count.completion", "ai.usage.outputTokens", "ai.usage.completionTokens",
             ]
         ),
-        (.totalTokens, ["gen_ai.usage.total_tokens", "llm.usage.total_tokens", "llm.token_count.total"]),
+        (.totalTokens, ["gen_ai.usage.total_tokens", "llm.usage.total_tokens", "llm.token_count.total", "ai.usage.totalTokens"]),
         (
             .cachedTokens,
             [
                 "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens",
-                "llm.token_count.prompt_details.cache_read",
+                "llm.token_count.prompt_details.cache_read", "ai.usage.cachedInputTokens",
             ]
         ),
         (
             .reasoningTokens,
             [
                 "gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens", "llm.usage.reasoning_tokens",
-                "llm.token_count.completion_details.reasoning",
+                "llm.token_count.completion_details.reasoning", "ai.usage.reasoningTokens",
             ]
         ),
         (.usageDetails, ["langfuse.observation.usage_details"]),
@@ -130,19 +136,29 @@ enum AttributeNames {
         (.costOfOutput, ["llm.cost.completion", "gen_ai.cost.output_cost"]),
         (.costDetails, ["langfuse.observation.cost_details"]),
         (.firstTokenAfter, ["gen_ai.response.time_to_first_chunk"]),
+        (.firstTokenAfterMilliseconds, ["ai.response.msToFirstChunk", "ai.stream.msToFirstChunk"]),
         (.completionStart, ["langfuse.observation.completion_start_time"]),
 
         (.systemText, ["gen_ai.system_instructions"]),
-        (.input, ["gen_ai.input.messages", "langfuse.observation.input", "gen_ai.prompt", "llm.input_messages", "llm.prompts"]),
+        (
+            .input,
+            [
+                "gen_ai.input.messages", "langfuse.observation.input", "gen_ai.prompt", "llm.input_messages", "llm.prompts",
+                "ai.prompt.messages", "ai.prompt",
+            ]
+        ),
         (
             .output,
             [
                 "gen_ai.output.messages", "langfuse.observation.output", "gen_ai.completion", "llm.output_messages",
-                "llm.completions",
+                "llm.completions", "ai.response.text", "ai.response.object",
             ]
         ),
-        (.inputWhole, ["gen_ai.tool.call.arguments", "input.value", "traceloop.entity.input", "tool.parameters"]),
-        (.outputWhole, ["gen_ai.tool.call.result", "output.value", "traceloop.entity.output"]),
+        (
+            .inputWhole,
+            ["gen_ai.tool.call.arguments", "input.value", "traceloop.entity.input", "tool.parameters", "ai.toolCall.args"]
+        ),
+        (.outputWhole, ["gen_ai.tool.call.result", "output.value", "traceloop.entity.output", "ai.toolCall.result"]),
 
         (.level, ["langfuse.observation.level"]),
         (.statusMessage, ["langfuse.observation.status_message"]),
@@ -156,7 +172,7 @@ enum AttributeNames {
         (.exceptionMessage, ["exception.message"]),
         (.exceptionStack, ["exception.stacktrace"]),
         (.exceptionEscaped, ["exception.escaped"]),
-        (.requestID, ["gen_ai.response.id", "llm.response.id"]),
+        (.requestID, ["gen_ai.response.id", "llm.response.id", "ai.response.id"]),
 
         (.fallbackFrom, ["fallback.from"]),
         (.fallbackTo, ["fallback.to"]),

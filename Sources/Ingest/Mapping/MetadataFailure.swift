@@ -29,9 +29,14 @@ public struct MetadataFailure: Equatable, Sendable {
         var objects: [JSONSlice] = []
         if metadata.isObject { objects = [metadata] }
         metadata.forEachElement { if $0.isObject { objects.append($0) } }
-        // Level by level, so that the outermost field wins.
-        for _ in 0..<MetadataFailure.depth where !objects.isEmpty {
+        // Level by level, so that the outermost field speaks.
+        for level in 0..<MetadataFailure.depth where !objects.isEmpty {
             for object in objects {
+                // Deeper, such a flag may be that of a check.
+                if level == 0, let flag = MetadataFailure.flag(in: object) {
+                    self.init(message: flag, exceptionType: nil)
+                    return
+                }
                 if let failure = MetadataFailure(ofFieldsIn: object) {
                     self = failure
                     return
@@ -75,6 +80,22 @@ public struct MetadataFailure: Equatable, Sendable {
             return nil
         }
         self.init(message: "status \(status)", exceptionType: nil)
+    }
+
+    /// `success: false` and the like; an error with a text speaks first.
+    private static func flag(in object: JSONSlice) -> String? {
+        guard MetadataFailure(ofFieldsIn: object) == nil else { return nil }
+        var found: String?
+        object.forEachMember { key, value in
+            switch key {
+            case "success", "ok", "succeeded", "is_success":
+                if !value.isNumber, value.bool == false { found = found ?? "\(key.text): false" }
+            case "is_error", "isError", "failed", "has_error":
+                if !value.isNumber, value.bool == true { found = found ?? "\(key.text): true" }
+            default: break
+            }
+        }
+        return found
     }
 
     private init(message: String, exceptionType: String?) {

@@ -20,6 +20,7 @@ extension SpanDraft {
     mutating func emit(_ resource: ResourceContext, line: Int, sink: RecordSink) throws {
         guard let spanID else { return sink.problem("a span without an id", line: line) }
         let span = finish(resource)
+        sink.unclear.count(unclear, isError: span.status == .error || span.errorField != nil, line: line)
         for var event in events {
             event.project = span.project
             event.traceID = span.traceID

@@ -28,6 +28,8 @@ struct SpanDraft {
     /// Memory for texts created while the span is read; released with it.
     let arena = TextArena()
     var events: [EventRecord] = []
+    /// Attributes that look like a failure and are not understood.
+    private(set) var unclear: [(name: String, word: String)] = []
     private var writer = JSONWriter()
 
     mutating func reset() {
@@ -36,6 +38,7 @@ struct SpanDraft {
         (isClient, firstChunk, hasBegunStream, links, droppedAttributes) = (false, nil, false, nil, nil)
         origin = .unknown
         metadataFailure = nil
+        unclear.removeAll(keepingCapacity: true)
         attributes.reset()
         arena.reset()
         events.removeAll(keepingCapacity: true)
@@ -127,7 +130,9 @@ struct SpanDraft {
         } else {
             span.output = messages.outputText
         }
-        if span.finishReasons.contains(where: { $0 == "tool_calls" || $0 == "tool_use" }) { span.hasToolCalls = true }
+        if span.finishReasons.contains(where: { ["tool_calls", "tool_use", "tool-calls"].contains($0) }) {
+            span.hasToolCalls = true
+        }
         span.promptName = attributes.text(.promptName)
         span.promptVersion = attributes.text(.promptVersion)
     }
@@ -165,7 +170,10 @@ struct SpanDraft {
     }
 
     private func fillTimes(_ span: inout SpanRecord) {
-        if let seconds = attributes[.firstTokenAfter]?.double, seconds >= 0, seconds < 1e6, let start {
+        let milliseconds = attributes[.firstTokenAfterMilliseconds]?.double
+        if let seconds = attributes[.firstTokenAfter]?.double ?? milliseconds.map({ $0 / 1000 }), seconds >= 0, seconds < 1e6,
+            let start
+        {
             span.firstToken = start + .nanoseconds(Int64(seconds * 1e9))
         } else {
             attributes[.completionStart]?.slice.withContent { span.firstToken = TimeValue.any($0) }
@@ -173,7 +181,7 @@ struct SpanDraft {
         span.firstToken = span.firstToken ?? firstChunk
     }
 
-    private func fillFailure(_ span: inout SpanRecord) {
+    private mutating func fillFailure(_ span: inout SpanRecord) {
         let exception = events.last { $0.kind == .exception && $0.name != "log" }
         span.exceptionType = exception?.exceptionType ?? attributes.text(.exceptionType)
         span.exceptionMessage = exception?.message ?? attributes.text(.exceptionMessage) ?? attributes.text(.errorMessage)
@@ -190,6 +198,7 @@ struct SpanDraft {
             span.errorField = failure.message
             span.exceptionType = span.exceptionType ?? failure.exceptionType
         }
+        if span.errorField == nil { span.errorField = flaggedFailure(span) }
         if span.errorField == nil, isForeignPage(span) { span.errorField = "the answer is not valid JSON but an HTML page" }
         span.origin = origin
         span.retryOf = attributes.text(.retryOf).map(Identifier.normalise)
@@ -197,6 +206,22 @@ struct SpanDraft {
         span.attempt = attributes[.attempt]?.int.flatMap { (1...1_000_000).contains($0) ? Int($0) : nil }
         span.attemptsMade = attributes[.attemptsMade]?.int.flatMap { (1...1_000_000).contains($0) ? Int($0) : nil }
         span.isBrokenStream = isBrokenStream(span)
+    }
+
+    /// What a flag among the attributes, or in a tool's result, says of a failure that nothing else tells of.
+    private mutating func flaggedFailure(_ span: SpanRecord) -> String? {
+        let isOfTool = [SpanKind.tool, .span, .unknown].contains(span.kind)
+        if isOfTool, let value = attributes[.outputWhole] ?? attributes[.output], let said = FailureFlag.inResult(value) {
+            return said
+        }
+        for (key, value) in attributes.leftovers {
+            switch FailureFlag.finding(key, value) {
+            case .failed(let what): return what
+            case .unclear(let name, let word): unclear.append((name, word))
+            case nil: break
+            }
+        }
+        return nil
     }
 
     /// True when the answer could not be parsed because a proxy's page replaced the completion. Pages written by a model are in

@@ -15,6 +15,10 @@ enum SpanKindWords {
         "workflow": .workflow, "invoke_workflow": .workflow,
         "retriever": .retriever, "retrieval": .retriever,
         "reranker": .reranker, "rerank": .reranker, "arerank": .reranker,
+        "ai.generatetext.dogenerate": .llm, "ai.streamtext.dostream": .llm, "ai.generateobject.dogenerate": .llm,
+        "ai.streamobject.dostream": .llm, "ai.embed.doembed": .embedding, "ai.embedmany.doembed": .embedding,
+        "ai.toolcall": .tool, "ai.generatetext": .chain, "ai.streamtext": .chain, "ai.generateobject": .chain,
+        "ai.streamobject": .chain, "ai.embed": .chain, "ai.embedmany": .chain,
         "guardrail": .guardrail, "evaluator": .evaluator, "prompt": .prompt, "event": .event, "span": .span,
     ]
 

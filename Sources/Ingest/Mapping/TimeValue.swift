@@ -37,8 +37,12 @@ public enum TimeValue {
         // Integer and fraction separately: a Double holds current times to the microsecond, not the nanosecond.
         let whole = Int64(value), unit = scale(whole)
         let (base, overflow) = whole.multipliedReportingOverflow(by: unit)
-        return overflow
-            ? nil : Timestamp(nanoseconds: base) + .nanoseconds(Int64(((value - Double(whole)) * Double(unit)).rounded()))
+        let digits = bytes.firstIndex(of: 0x2E).map { bytes[$0...] }
+        let written = digits.flatMap {
+            $0.contains { $0 | 0x20 == 0x65 } ? nil : Double("0" + String(decoding: $0, as: UTF8.self))
+        }
+        let fraction = written ?? value - Double(whole)
+        return overflow ? nil : Timestamp(nanoseconds: base) + .nanoseconds(Int64((fraction * Double(unit)).rounded()))
     }
 
     /// Returns the unit of a number by its magnitude, in nanoseconds: below 10¹¹ seconds, 10¹⁴ milliseconds, 10¹⁷ microseconds.

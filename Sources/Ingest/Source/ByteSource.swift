@@ -7,6 +7,8 @@ final class ByteSource {
     let path: String
     /// Size on disk; nil for pipes and other files without one.
     let totalBytes: Int64?
+    /// When the file was last changed; nil for pipes, whose lines are of now.
+    private(set) var lastChange: Timestamp?
     private let input: InputFile
     private var file: Int32 { input.descriptor }
     private var pipe: Int32 = -1
@@ -34,6 +36,7 @@ final class ByteSource {
         }
         let kind = status.st_mode & S_IFMT
         totalBytes = kind == S_IFREG ? Int64(status.st_size) : nil
+        lastChange = kind == S_IFREG ? Timestamp(nanoseconds: Int64(status.st_mtim.tv_sec) * 1_000_000_000) : nil
         if kind == S_IFDIR { throw IngestError(path: path, "is a folder, not a file") }
     }
 

@@ -17,6 +17,11 @@ final class InputBuffer {
     /// The line of the first unused byte, from 1.
     private(set) var line: Int
 
+    /// The encoding of a source that is not UTF-8.
+    private var utf16: UTF16Text?
+    /// True when the source is UTF-16, so that places in it are not those of its bytes on disk.
+    var isUTF16: Bool { utf16 != nil }
+
     init(_ source: ByteSource, capacity: Int = 1 << 20, line: Int = 1) {
         self.source = source
         self.line = line
@@ -77,11 +82,62 @@ final class InputBuffer {
             memory = moved
             capacity = larger
         }
-        let got = try source.read(into: UnsafeMutableRawBufferPointer(start: memory + stop, count: capacity - stop))
-        stop += got
-        isAtEnd = stop < capacity
+        let room = UnsafeMutableRawBufferPointer(start: memory + stop, count: capacity - stop)
+        let got: Int
+        if utf16 == nil {
+            got = try source.read(into: room)
+            stop += got
+            isAtEnd = stop < capacity
+        } else {
+            got = try readUTF16(into: room)
+        }
         progress(source.consumed)
         return got > 0
+    }
+
+    /// Looks whether the bytes read so far are UTF-16; if so, they and all that follow are given as UTF-8.
+    func recogniseUTF16() throws(IngestError) {
+        guard let found = UTF16Text(startingWith: bytes) else { return }
+        utf16 = found
+        let decoded = utf16?.decode(bytes) ?? []
+        if decoded.count > capacity {
+            guard let moved = realloc(memory, decoded.count) else {
+                throw IngestError(path: source.path, "no memory for its text")
+            }
+            memory = moved
+            capacity = decoded.count
+        }
+        decoded.withUnsafeBytes { if let start = $0.baseAddress { memcpy(memory, start, decoded.count) } }
+        (start, stop) = (0, decoded.count)
+    }
+
+    private func readUTF16(into room: UnsafeMutableRawBufferPointer) throws(IngestError) -> Int {
+        var raw = [UInt8](repeating: 0, count: max(64, room.count / 3))
+        // Less room than a piece may need: the buffer grows with the next call.
+        guard UTF16Text.longest(raw.count) <= room.count else { return try growAndRead(&raw) }
+        return try append(&raw)
+    }
+
+    private func growAndRead(_ raw: inout [UInt8]) throws(IngestError) -> Int {
+        guard let moved = realloc(memory, capacity + UTF16Text.longest(raw.count)) else {
+            throw IngestError(path: source.path, line: line, "no memory for its text")
+        }
+        memory = moved
+        capacity += UTF16Text.longest(raw.count)
+        return try append(&raw)
+    }
+
+    private func append(_ raw: inout [UInt8]) throws(IngestError) -> Int {
+        var failure: IngestError?, got = 0
+        raw.withUnsafeMutableBytes { bytes in
+            do throws(IngestError) { got = try source.read(into: bytes) } catch { failure = error }
+        }
+        if let failure { throw failure }
+        isAtEnd = got < raw.count
+        let decoded = raw.withUnsafeBufferPointer { utf16?.decode(UnsafeBufferPointer(rebasing: $0[..<got])) } ?? []
+        decoded.withUnsafeBytes { if let start = $0.baseAddress { memcpy(memory + stop, start, decoded.count) } }
+        stop += decoded.count
+        return got
     }
 
     /// Reads until there are `count` unused bytes, or to the end.

@@ -33,11 +33,11 @@ struct JSONShape {
         }
     }
 
-    /// The format row of the object, or of the first object in its pages; nil when unknown.
-    var row: FormatRow? {
-        if let row = FormatTable.row(of: self) { return row }
-        // A page: its content decides.
-        return has("data") ? inner("data")?.row : nil
+    /// The form that the object, or the first one in its pages, belongs to; nil when nobody knows.
+    var match: FormatTable.Match? {
+        if let match = FormatTable.match(self) { return match }
+        // A page: what it holds decides.
+        return has("data") ? inner("data")?.match : nil
     }
 
     /// Returns true when all of these are members.

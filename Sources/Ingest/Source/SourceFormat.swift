@@ -1,80 +1,46 @@
-import SQLite
+/// A format that can be imported: its name, how its files are recognised, and who reads them.
+///
+/// A format is declared once, in the file of its reader, and named once, in `SourceFormat.allCases`. Recognition, reading, help,
+/// the README and the tests follow from these two.
+public struct SourceFormat: Sendable, Hashable, CustomStringConvertible {
+    /// The name that reports and `sources` show, such as `otlpTraces`.
+    public let name: String
+    /// One line for people.
+    public let summary: String
+    /// The forms in which its files come; a database has none.
+    let forms: [SourceForm]
 
-/// A format that can be imported.
-public enum SourceFormat: String, Sendable, CaseIterable {
-    case otlpTraces, otlpLogs, otelConsole, jaeger, langfuse, langfuseEvents, litellm, litellmLog, litellmSpend, mlflow
-    case vtcodeTrajectory, vtcodeSession, atif, errorLogJSON, errorLogCSV, sqlite
-
-    /// A one-line description.
-    public var summary: String {
-        switch self {
-        case .otlpTraces:
-            "OpenTelemetry traces as OTLP/JSON (Collector lines, a document, Tempo), with gen_ai, OpenInference, OpenLLMetry, Langfuse and LiteLLM attributes"
-        case .otlpLogs: "OpenTelemetry logs as OTLP/JSON"
-        case .otelConsole: "spans as single JSON objects: OpenTelemetry's console exporter, OpenInference"
-        case .jaeger: "Jaeger's JSON export, with gen_ai attributes"
-        case .langfuse: "Langfuse observations, traces and scores: API pages, UI and blob exports as JSON, JSONL or CSV"
-        case .langfuseEvents: "Langfuse ingestion batches, and recorded requests to its API; create and update are merged"
-        case .litellm: "LiteLLM's StandardLoggingPayload, one object a call"
-        case .litellmLog: "LiteLLM's JSON log, plain lines in between passed over"
-        case .litellmSpend: "LiteLLM's SpendLogs and ErrorLogs as JSON or CSV"
-        case .mlflow: "MLflow traces as JSON"
-        case .vtcodeTrajectory: "VT Code's trajectory log"
-        case .vtcodeSession: "VT Code's session events"
-        case .atif: "agent trajectories in ATIF"
-        case .errorLogJSON: "error log, one JSON object a row"
-        case .errorLogCSV: "error log as CSV with a header"
-        case .sqlite: "SQLite database"
-        }
+    init(_ name: String, _ summary: String, forms: [SourceForm]) {
+        self.name = name
+        self.summary = summary
+        self.forms = forms
     }
+
+    /// The name.
+    public var description: String { name }
+
+    public static func == (a: SourceFormat, b: SourceFormat) -> Bool { a.name == b.name }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+
+    /// A database, whose schema is recognised by the store.
+    public static let sqlite = SourceFormat("sqlite", "SQLite database", forms: [])
 }
 
-/// The reason a file cannot be imported.
-public struct IngestError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The file, as given.
-    public var path: String
-    /// The line, from 1; nil for the whole file.
-    public var line: Int?
-    /// A single lower-case sentence.
-    public var message: String
-
-    /// Creates an error about a file, or a line of it.
-    public init(path: String, line: Int? = nil, _ message: String) {
-        self.path = path
-        self.line = line
-        self.message = message
-    }
-
-    public var description: String { path + (line.map { ":\($0)" } ?? "") + ": " + message }
-}
-
-extension IngestError {
-    /// Runs `body`; reports errors of the database at `path` as errors of that file.
-    static func about<R>(_ path: String, _ body: () throws -> R) throws -> R {
-        do { return try body() } catch let error as SQLError where !error.isInterrupted {
-            throw IngestError(path: path, error.reason)
-        }
-    }
-}
-
-/// A record that was skipped or read incompletely; reading continues.
-public struct RecordProblem: Sendable, Equatable, CustomStringConvertible {
-    /// How many problems of a source are kept with their text; all are counted.
-    public static let kept = 1000
-
-    /// The file, as given.
-    public var path: String
-    /// The first line of the record, from 1.
-    public var line: Int
-    /// The problem, in lower case.
-    public var what: String
-
-    /// Creates a problem at a line.
-    public init(path: String, line: Int, _ what: String) {
-        self.path = path
-        self.line = line
-        self.what = what
-    }
-
-    public var description: String { "\(path):\(line): \(what)" }
+/// One form in which files of a format come.
+struct SourceForm: Sendable {
+    /// True for the first object of such a source.
+    var isObject: @Sendable (JSONShape) -> Bool = { _ in false }
+    /// True for the header of such a source in CSV.
+    var isHeader: @Sendable ([String]) -> Bool = { _ in false }
+    /// Members of an object whose array is walked element by element, so that a document need not fit into memory.
+    var wrappers: [StaticString] = []
+    /// True when other programs' plain lines stand between the objects; they are passed over, not told.
+    var hasPlainLines = false
+    /// True when later lines complete what earlier ones tell, so that a part of a file cannot be read by itself.
+    var needsWhole = false
+    /// Makes the reader.
+    let reader: @Sendable () -> any ValueReader
+    /// Makes the reader of tables, where they are not read as objects.
+    var csvReader: (@Sendable () -> any CSVRowReader)?
 }

@@ -36,8 +36,10 @@ public struct SourceReader {
                 throw IngestError(path: path, "is compressed, but `\(program)` cannot unpack it: the file is damaged")
             }
         }
+        try buffer.recogniseUTF16()
         try buffer.fill(FormatSniffer.window)
-        switch FormatSniffer.judge(buffer.bytes, isWhole: buffer.isAtEnd) {
+        let bytes = buffer.bytes, isWhole = buffer.isAtEnd
+        switch LogTime.$lastDay.withValue(source.lastChange, operation: { FormatSniffer.judge(bytes, isWhole: isWhole) }) {
         case .known(let finding): self.finding = finding
         case .refused(let what): throw IngestError(path: path, what)
         }
@@ -57,10 +59,13 @@ public struct SourceReader {
         guard !whole.isCompressed else {
             throw IngestError(path: path, "is compressed, and so cannot grow line by line: import it instead")
         }
+        guard !whole.buffer.isUTF16 else {
+            throw IngestError(path: path, "is UTF-16, and so cannot be followed: import it instead")
+        }
         guard whole.finding.layout == .lines else {
             throw IngestError(path: path, "does not hold one record a line, and so cannot be followed: import it instead")
         }
-        if whole.finding.row?.needsWhole == true {
+        if whole.finding.form?.needsWhole == true {
             throw IngestError(
                 path: path,
                 "holds records that later lines complete, and so cannot be followed: import it again when it has grown")
@@ -79,10 +84,11 @@ public struct SourceReader {
     /// Reads every record in file order, each with its first line, from 1.
     ///
     /// Reports bad records to `problem` and skips them; keeps the records before the damage on the same line. After each chunk,
-    /// passes the bytes consumed on disk to `progress`. Call once. Throws `IngestError` when the file cannot be read further, and
-    /// for databases; rethrows errors of `record`.
+    /// passes the bytes consumed on disk to `progress`; `notice` receives what the user should know about the source. Call once.
+    /// Throws `IngestError` when the file cannot be read further, and for databases; rethrows errors of `record`.
     public mutating func read(
-        record: (consuming Record, _ line: Int) throws -> Void, problem: (RecordProblem) -> Void, progress: (Int64) -> Void
+        record: (consuming Record, _ line: Int) throws -> Void, problem: (RecordProblem) -> Void,
+        notice: (RecordProblem) -> Void = { _ in }, progress: (Int64) -> Void
     ) throws {
         guard finding.layout != .database else {
             throw IngestError(path: path, "is a SQLite database, which the store reads by itself")
@@ -90,12 +96,15 @@ public struct SourceReader {
         try withoutActuallyEscaping(record) { record in
             try withoutActuallyEscaping(problem) { problem in
                 try withoutActuallyEscaping(progress) { progress in
-                    buffer.progress = progress
-                    defer { buffer.progress = { _ in } }
-                    let sink = RecordSink(path: path, record: record, problem: problem)
-                    try read(into: sink)
-                    if !source.endedWell() { sink.problem("the compressed file is damaged or cut off", line: buffer.line) }
-                    progress(source.consumed)
+                    try withoutActuallyEscaping(notice) { notice in
+                        buffer.progress = progress
+                        defer { buffer.progress = { _ in } }
+                        let sink = RecordSink(path: path, record: record, problem: problem, notice: notice)
+                        try LogTime.$lastDay.withValue(source.lastChange) { try read(into: sink) }
+                        sink.unclear.report(to: sink)
+                        if !source.endedWell() { sink.problem("the compressed file is damaged or cut off", line: buffer.line) }
+                        progress(source.consumed)
+                    }
                 }
             }
         }
@@ -124,24 +133,32 @@ public struct SourceReader {
     public var nextLine: Int { buffer.line }
 
     private func read(into sink: RecordSink) throws {
-        guard let row = finding.row else { return }
-        if finding.format == .errorLogCSV {
-            var reader = ErrorLogCSVReader()
-            return try CSVRows(buffer: buffer).read(into: &reader, sink: sink)
+        guard let form = finding.form else { return }
+        if finding.layout == .csv {
+            if let csvReader = form.csvReader { return try readTable(csvReader(), sink: sink) }
+            return try readObjects(form.reader(), sink: sink)
         }
-        try read(row.reader(), row, sink: sink)
+        let reader = form.reader()
+        if let envelope = finding.envelope { return try read(EnvelopeReader(envelope, around: reader), form, sink: sink) }
+        try read(reader, form, sink: sink)
     }
 
-    private func read(_ reader: some ValueReader, _ row: FormatRow, sink: RecordSink) throws {
+    private func readTable(_ reader: some CSVRowReader, sink: RecordSink) throws {
         var reader = reader
-        switch finding.layout {
-        case .lines: try readLines(&reader, hasPlainLines: row.hasPlainLines, sink: sink)
-        case .elements: try readElements(&reader, wrappers: row.wrappers, sink: sink)
-        case .csv:
-            var rows = CSVObjects(reader: reader)
-            try CSVRows(buffer: buffer).read(into: &rows, sink: sink)
-            reader = rows.reader
-        case .database: break
+        try CSVRows(buffer: buffer).read(into: &reader, sink: sink)
+        try reader.finish(sink: sink)
+    }
+
+    private func readObjects(_ reader: some ValueReader, sink: RecordSink) throws {
+        try readTable(CSVObjects(reader: reader), sink: sink)
+    }
+
+    private func read(_ reader: some ValueReader, _ form: SourceForm, sink: RecordSink) throws {
+        var reader = reader
+        if finding.layout == .lines {
+            try readLines(&reader, hasPlainLines: form.hasPlainLines && finding.envelope == nil, sink: sink)
+        } else {
+            try readElements(&reader, wrappers: finding.wrappers ?? form.wrappers, sink: sink)
         }
         try reader.finish(sink: sink)
     }
@@ -156,9 +173,12 @@ public struct SourceReader {
                 var cursor = JSONCursor(bytes)
                 cursor.skipBlanks()
                 if cursor.at == cursor.end { continue }
-                if hasPlainLines, bytes[cursor.at] != 0x7B { continue }
-                var lines = LineCounter(bytes, line: number, isSingle: true)
                 do {
+                    guard bytes[cursor.at] == 0x7B || bytes[cursor.at] == 0x5B && finding.format != .logText else {
+                        if !hasPlainLines { try reader.readText(bytes, line: number, sink: sink) }
+                        continue
+                    }
+                    var lines = LineCounter(bytes, line: number, isSingle: true)
                     try reader.read(&cursor, lines: &lines, sink: sink)
                     try cursor.expectEnd()
                 } catch let fault as JSONFault {

@@ -37,7 +37,7 @@ package struct Migrations: Sendable {
 
     /// The steps of the store.
     package static let store = Migrations(
-        applicationID: 0x666C_746E, steps: [.store1, .store2, .store3, .store4, .store5, .store6]
+        applicationID: 0x666C_746E, steps: [.store1, .store2, .store3, .store4, .store5, .store6, .store7]
     ) { connection, assessor in
         try Store.fillLatencyCells(on: connection)
         guard try connection.integer("SELECT EXISTS(SELECT 1 FROM trace) OR EXISTS(SELECT 1 FROM event)") == 1 else { return }

@@ -10,6 +10,8 @@ struct SourceHabits: OptionSet {
     static let outputs = SourceHabits(rawValue: 1)
     /// Any finished call of the source has output tokens.
     static let outputTokens = SourceHabits(rawValue: 2)
+    /// Any finished stream of the source has a finish reason and tokens.
+    static let streamEnds = SourceHabits(rawValue: 4)
 
     init(rawValue: Int64) { self.rawValue = rawValue }
 
@@ -19,6 +21,9 @@ struct SourceHabits: OptionSet {
         guard item.record.kind == .llm, item.record.end != nil else { return }
         if item.hasOutput { insert(.outputs) }
         if (item.record.outputTokens ?? 0) > 0 { insert(.outputTokens) }
+        if item.record.isStream == true, !item.record.finishReasons.isEmpty, item.record.outputTokens != nil {
+            insert(.streamEnds)
+        }
     }
 }
 
@@ -107,8 +112,8 @@ final class KnownHabits {
         guard isLate else { return traces }
         let earlier = try connection.prepare(
             """
-            SELECT trace FROM span WHERE id > ? AND source = ? AND kind = 1 AND "end" IS NOT NULL AND has_output = 0
-            AND has_tool_calls = 0 AND ifnull(tout, 0) <= 1
+            SELECT trace FROM span WHERE id > ? AND source = ? AND kind = 1 AND "end" IS NOT NULL AND has_tool_calls = 0
+            AND (has_output = 0 AND ifnull(tout, 0) <= 1 OR is_stream = 1 AND ifnull(finish, '') = '' AND tout IS NULL)
             """)
         earlier.bind(hadRecords ? 0 : lastBefore)
         earlier.bind(source)

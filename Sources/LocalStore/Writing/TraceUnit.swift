@@ -61,7 +61,9 @@ final class SpanItem {
 
     /// True when what its source keeps may decide what the call is.
     var dependsOnHabits: Bool {
-        record.kind == .llm && record.end != nil && !hasOutput && !record.hasToolCalls && (record.outputTokens ?? 0) <= 1
+        guard record.kind == .llm, record.end != nil, !record.hasToolCalls else { return false }
+        let isCut = record.isStream == true && record.finishReasons.isEmpty && record.outputTokens == nil
+        return isCut || !hasOutput && (record.outputTokens ?? 0) <= 1
     }
 
     /// What the assessment needs of it.
@@ -70,6 +72,7 @@ final class SpanItem {
         evidence.hasOutput = hasOutput
         evidence.keepsOutputs = habits.contains(.outputs)
         evidence.countsOutputTokens = habits.contains(.outputTokens)
+        evidence.marksStreamEnds = habits.contains(.streamEnds)
         evidence.inputDigest = inputDigest
         return evidence
     }

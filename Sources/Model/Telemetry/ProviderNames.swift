@@ -47,7 +47,13 @@ public enum ProviderNames {
     public static func canonical(_ name: String) -> String {
         if let known = canonical[name] { return known }
         let lower = name.lowercased()
-        return canonical[lower] ?? lower
+        if let known = canonical[lower] { return known }
+        // Vercel's AI SDK names the interface too: `openai.chat`, `azure-openai.responses`, `google.generative-ai`.
+        if let dot = lower.firstIndex(of: ".") {
+            let head = String(lower[..<dot].map { $0 == "-" ? "_" : $0 })
+            if let known = canonical[head] { return known }
+        }
+        return canonical[String(lower.map { $0 == "-" ? "_" : $0 })] ?? lower
     }
 
     /// Model name prefixes that identify a single provider.

@@ -153,7 +153,7 @@ public enum Words {
             meaning: "imported and followed sources: counts, time span, the latest record and its age",
             example: "sources"),
         WordEntry(
-            word: "import", grammar: "import [--tz ZONE] PATH…",
+            word: "import", grammar: "import [--tz ZONE] [--map FIELD=COLUMN,…] PATH…",
             meaning: "copy traces from files, folders or databases into the store",
             example: "import \"traces.jsonl\""),
         WordEntry(
@@ -162,7 +162,7 @@ public enum Words {
                 "rows as data: every field of a listing, at most 10,000 rows unless `limit all`; `metrics` exports the counters of alert rules as OpenMetrics: totals for a textfile collector, or a sample every D for a backfill",
             example: "export errors last 7d as csv"),
         WordEntry(
-            word: "follow", grammar: "follow [--tz ZONE] PATH…",
+            word: "follow", grammar: "follow [--tz ZONE] [--map FIELD=COLUMN,…] PATH…",
             meaning:
                 "import a growing JSON Lines file, or a database that another program writes, and read new records before each answer",
             example: "follow \"traces.jsonl\""),

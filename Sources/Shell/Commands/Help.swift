@@ -116,6 +116,7 @@ extension Interpreter {
         if word == "import" {
             lines += ["", style.theme.paint("formats, told apart by content", .strong)]
             for format in ImportFormats.all { lines += row(format.name, format.summary) }
+            for paragraph in ImportHelp.paragraphs { lines += [""] + wrap(paragraph, width: style.widthInColumns) }
         }
         if word == "sql" {
             for view in SQLView.all {

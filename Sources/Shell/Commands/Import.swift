@@ -20,42 +20,61 @@ extension Interpreter {
                         "import what? name files, folders or patterns", closest: "import \"traces.jsonl\"")
                 ])
         }
-        let (zone, paths) = try localZone(arguments, text)
-        return importPaths(paths.map(\.text), zone: zone, showsAllProblems: false)
+        let (options, paths) = try readingOptions(arguments, text, "import")
+        return importPaths(paths.map(\.text), options: options, showsAllProblems: false)
     }
 
-    /// Takes `--tz ZONE` out of the arguments of `import` and `follow`: the zone of local times that name none.
-    func localZone(_ arguments: [Literal], _ text: String) throws(Diagnostics) -> (zone: Zone?, paths: [Literal]) {
-        guard let place = arguments.firstIndex(where: { !$0.isQuoted && $0.text.lowercased().hasPrefix("--tz") }) else {
-            return (nil, arguments)
+    /// Takes `--tz ZONE` and `--map FIELD=COLUMN,…` out of the arguments of `import` and `follow`.
+    func readingOptions(
+        _ arguments: [Literal], _ text: String, _ statement: String
+    ) throws(Diagnostics) -> (options: ReadingOptions, paths: [Literal]) {
+        var paths = arguments, zone: Zone?, columns: ColumnMap?
+        if let (named, span) = Interpreter.take("--tz", from: &paths) {
+            zone = surroundings.locations.zone(named: named)
+            if zone == nil {
+                let what = named.isEmpty ? "`--tz` without a zone" : "no time zone `\(named)`"
+                throw Diagnostics(
+                    text: text, [Diagnostic("unknown-zone", at: span, what, closest: "UTC, Europe/Berlin, America/New_York")])
+            }
         }
-        let option = arguments[place]
-        var paths = arguments, named = option.text.dropFirst("--tz".count), span = option.span
-        paths.remove(at: place)
-        if named.first == "=" {
-            named.removeFirst()
-        } else if named.isEmpty, place < paths.count {
-            (named, span) = (Substring(paths[place].text), paths[place].span)
-            paths.remove(at: place)
+        if let (written, span) = Interpreter.take("--map", from: &paths) {
+            do throws(ColumnMap.Fault) { columns = try ColumnMap(written) } catch {
+                throw Diagnostics(
+                    text: text,
+                    [Diagnostic("unknown-mapping", at: span, error.description, closest: "--map provider=vendor,latency=took_ms")]
+                )
+            }
         }
-        guard let zone = surroundings.locations.zone(named: String(named)) else {
-            let what = named.isEmpty ? "`--tz` without a zone" : "no time zone `\(named)`"
-            throw Diagnostics(
-                text: text, [Diagnostic("unknown-zone", at: span, what, closest: "UTC, Europe/Berlin, America/New_York")])
+        guard !paths.isEmpty else {
+            throw missingSource(text, "which files?", "\(statement) --tz Europe/Berlin \"traces.jsonl\"")
         }
-        guard !paths.isEmpty else { throw missingSource(text, "which files?", "import --tz Europe/Berlin \"traces.jsonl\"") }
-        return (zone, paths)
+        return (readingOptions(zone: zone, columns: columns), paths)
     }
 
-    /// The zones of local times: the one that is given for the sources that are read now, else those given before.
-    func zones(_ given: Zone? = nil) -> SourceZones {
-        SourceZones(given) { [locations = surroundings.locations] in locations.zone(named: $0) }
+    /// Takes an option with its value, `--name VALUE` or `--name=VALUE`, out of a statement's arguments.
+    private static func take(_ name: String, from arguments: inout [Literal]) -> (value: String, span: TextSpan)? {
+        let place = arguments.firstIndex { argument in
+            let word = argument.text.lowercased()
+            return !argument.isQuoted && (word == name || word.hasPrefix(name + "="))
+        }
+        guard let place else { return nil }
+        let option = arguments.remove(at: place)
+        if option.text.count > name.count { return (String(option.text.dropFirst(name.count + 1)), option.span) }
+        guard place < arguments.count else { return ("", option.span) }
+        let value = arguments.remove(at: place)
+        return (value.text, value.span)
     }
 
-    /// Imports files, folders and patterns, and says what came of each. Local times that name no zone are read in `zone`.
+    /// How sources are read: as is said of those that are read now, else as was said before.
+    func readingOptions(zone: Zone? = nil, columns: ColumnMap? = nil) -> ReadingOptions {
+        ReadingOptions(zone: zone, columns: columns) { [locations = surroundings.locations] in locations.zone(named: $0) }
+    }
+
+    /// Imports files, folders and patterns, and says what came of each; `options` says how they are read.
     ///
     /// A file that cannot be read is reported and the others are imported all the same; the reply then ends with trouble.
-    public func importPaths(_ paths: [String], zone: Zone? = nil, showsAllProblems: Bool) -> Reply {
+    public func importPaths(_ paths: [String], options: ReadingOptions? = nil, showsAllProblems: Bool) -> Reply {
+        let options = options ?? readingOptions()
         var reply = Reply()
         var files: [String] = [], known: Set<String> = []
         for path in paths {
@@ -75,7 +94,7 @@ extension Interpreter {
         do { assessor = try self.assessor() } catch { return trouble(error) }
         for file in files {
             do {
-                let report = try Importer(store, assessor: assessor, zones: zones(zone)).importFile(file, now: Clock.now()) {
+                let report = try Importer(store, assessor: assessor, options: options).importFile(file, now: Clock.now()) {
                     [progress] step in
                     progress?.show(Interpreter.progressText(file, step, progress: progress, text: text))
                     return true
@@ -86,6 +105,12 @@ extension Interpreter {
                 reply.output += lines(report, showsAllProblems: showsAllProblems).map { $0 + "\n" }.joined()
                 if report.new > 0, report.first == nil {
                     reply.output += "  none of its records has a time: answers do not count them, `trace ID` shows them\n"
+                }
+                for notice in report.notices {
+                    reply.output += wrap(
+                        "  " + Printable.safe(notice.what, glyphs: style.glyphs), width: max(40, style.widthInColumns), hanging: 4
+                    )
+                    .map { $0 + "\n" }.joined()
                 }
                 if let remark = zoneRemark(file) { reply.output += "  \(remark)\n" }
             } catch {

@@ -16,6 +16,7 @@ enum Reference {
         text +=
             "\n**Formats** that `import` reads, told apart by content, plain or packed by gzip or zstd\n\n| format | what it is |\n|---|---|\n"
         for row in ImportFormats.all { text += "| `\(row.name)` | \(cell(row.summary)) |\n" }
+        for paragraph in ImportHelp.paragraphs { text += "\n\(paragraph)\n" }
         return text
     }
 

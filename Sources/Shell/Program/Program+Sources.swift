@@ -1,23 +1,31 @@
 import Glibc
+import Importing
+import Ingest
 import Model
 import QueryLanguage
 import Terminal
 
 extension Program {
     /// Imports live sources and goes on reading them.
-    public static func follow(_ paths: [String], zone: String? = nil, _ request: StoreRequest) -> ExitCode {
+    public static func follow(
+        _ paths: [String], zone: String? = nil, columns: String? = nil, _ request: StoreRequest
+    ) -> ExitCode {
         command("follow", paths, request, creates: true) { interpreter, paths, _ in
-            interpreter.followPaths(paths.map(\.text), zone: try localZone(zone, interpreter))
+            interpreter.followPaths(paths.map(\.text), options: try readingOptions(zone, columns, interpreter))
         }
     }
 
-    /// The zone that an option `--tz` names; nil without one.
-    static func localZone(_ name: String?, _ interpreter: Interpreter) throws -> Zone? {
-        guard let name else { return nil }
-        guard let zone = interpreter.surroundings.locations.zone(named: name) else {
-            throw Refusal(code: .usage, message: "--tz: no time zone `\(name)`; write UTC or a name such as Europe/Berlin")
+    /// How sources are read by the options `--tz` and `--map`.
+    static func readingOptions(_ zone: String?, _ columns: String?, _ interpreter: Interpreter) throws -> ReadingOptions {
+        let named = zone.flatMap { interpreter.surroundings.locations.zone(named: $0) }
+        if let zone, named == nil {
+            throw Refusal(code: .usage, message: "--tz: no time zone `\(zone)`; write UTC or a name such as Europe/Berlin")
         }
-        return zone
+        do {
+            return interpreter.readingOptions(zone: named, columns: try columns.map { try ColumnMap($0) })
+        } catch let fault as ColumnMap.Fault {
+            throw Refusal(code: .usage, message: "--map: \(fault)")
+        }
     }
 
     /// Ends following sources.

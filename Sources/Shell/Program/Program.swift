@@ -164,16 +164,18 @@ public enum Program {
     // MARK: Data
 
     /// Imports files, folders and patterns.
-    public static func importFiles(_ paths: [String], zone: String? = nil, showsAllProblems: Bool, _ request: StoreRequest)
+    public static func importFiles(
+        _ paths: [String], zone: String? = nil, columns: String? = nil, showsAllProblems: Bool, _ request: StoreRequest
+    )
         -> ExitCode
     {
         guarded {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: true, interrupts: interrupts)
             var reply = Reply()
-            let local = try localZone(zone, open.interpreter)
+            let options = try readingOptions(zone, columns, open.interpreter)
             open.interpreter.interruptibly {
-                reply = open.interpreter.importPaths(paths, zone: local, showsAllProblems: showsAllProblems)
+                reply = open.interpreter.importPaths(paths, options: options, showsAllProblems: showsAllProblems)
             }
             return show(reply)
         }

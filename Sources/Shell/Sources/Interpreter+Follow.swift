@@ -21,7 +21,7 @@ extension Interpreter {
         guard try Follower.isFollowing(store) else { return "" }
         // A question is answered also while the user is in the middle of writing rules.
         let (assessor, ruleTrouble) = assessorOfFollowed()
-        let news = try Follower(store, assessor: assessor, zones: zones()).readNew(now: lookTime)
+        let news = try Follower(store, assessor: assessor, options: readingOptions()).readNew(now: lookTime)
         guard let news else {
             // An import takes a while: it is not waited for again and again.
             nextLook = Clock.ticks() + .seconds(10)
@@ -66,17 +66,17 @@ extension Interpreter {
         guard !arguments.isEmpty else {
             throw missingSource(text, "follow what? name a file of JSON lines or a database", "follow \"traces.jsonl\"")
         }
-        let (zone, paths) = try localZone(arguments, text)
-        return followPaths(paths.map(\.text), zone: zone)
+        let (options, paths) = try readingOptions(arguments, text, "follow")
+        return followPaths(paths.map(\.text), options: options)
     }
 
-    /// Follows files and databases; local times that name no zone are read in `zone`.
-    func followPaths(_ paths: [String], zone: Zone?) -> Reply {
+    /// Follows files and databases; `options` says how they are read.
+    func followPaths(_ paths: [String], options: ReadingOptions) -> Reply {
         var reply = Reply()
         for named in paths {
             let path = Files.wholePath(surroundings.locations.expandingHome(named))
             do {
-                let report = try Follower(store, assessor: assessor(), zones: zones(zone)).follow(path, now: lookTime) {
+                let report = try Follower(store, assessor: assessor(), options: options).follow(path, now: lookTime) {
                     [progress] step in
                     progress?.show(
                         "\(Printable.safe(path)): \(step.records.grouped) record\(step.records == 1 ? "" : "s")")
@@ -89,6 +89,7 @@ extension Interpreter {
                 line += report.read > 0 ? ", \(report.new.grouped) new" : ""
                 if report.problemCount > 0 { line += ", \(report.problemCount.grouped) with problems" }
                 reply.output += Redaction.text(line) + "\n"
+                for notice in report.notices { reply.output += "  \(Printable.safe(notice.what, glyphs: style.glyphs))\n" }
                 if let remark = zoneRemark(path) { reply.output += "  \(remark)\n" }
             } catch {
                 progress?.clear()

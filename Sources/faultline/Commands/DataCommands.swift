@@ -9,10 +9,14 @@ struct ImportCommand: ParsableCommand {
     @OptionGroup var options: StoreOptions
     @Flag(help: "Name every record that was skipped, not only the first five.")
     var verbose = false
+    @Option(help: ArgumentHelp("What columns of a log mean, such as provider=vendor,latency=took_ms.", valueName: "columns"))
+    var map: String?
     @Argument(help: ArgumentHelp("Files, folders or patterns.", valueName: "path"))
     var paths: [String]
 
-    func run() throws { try finish(Program.importFiles(paths, zone: options.tz, showsAllProblems: verbose, options.request())) }
+    func run() throws {
+        try finish(Program.importFiles(paths, zone: options.tz, columns: map, showsAllProblems: verbose, options.request()))
+    }
 }
 
 struct ClassifyCommand: ParsableCommand {

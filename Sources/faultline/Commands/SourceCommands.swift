@@ -7,10 +7,12 @@ struct FollowCommand: ParsableCommand {
         commandName: "follow", abstract: "Import live sources, and read what is new in them before each answer.",
         discussion: "A source is a file of JSON lines that grows, or a database that another program writes; it is only read.")
     @OptionGroup var options: StoreOptions
+    @Option(help: ArgumentHelp("What columns of a log mean, such as provider=vendor,latency=took_ms.", valueName: "columns"))
+    var map: String?
     @Argument(help: ArgumentHelp("Files or databases.", valueName: "path"))
     var paths: [String]
 
-    func run() throws { try finish(Program.follow(paths, zone: options.tz, options.request())) }
+    func run() throws { try finish(Program.follow(paths, zone: options.tz, columns: map, options.request())) }
 }
 
 struct UnfollowCommand: ParsableCommand {

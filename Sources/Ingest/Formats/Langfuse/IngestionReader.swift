@@ -1,5 +1,20 @@
 import Model
 
+extension SourceFormat {
+    /// What Langfuse's clients send.
+    public static let langfuseEvents = SourceFormat(
+        "langfuseEvents", "Langfuse ingestion batches, and recorded requests to its API; create and update are merged",
+        forms: [
+            SourceForm(
+                isObject: { shape in
+                    if shape.has("path", "body") { return shape.text("path")?.contains("/api/public/") == true }
+                    if shape.inner("batch")?.has("body") == true { return true }
+                    guard shape.has("body"), let type = shape.text("type") else { return false }
+                    return type.hasSuffix("-create") || type.hasSuffix("-update") || type == "sdk-log"
+                }, needsWhole: true, reader: { IngestionReader() })
+        ])
+}
+
 /// Reads batches of events as Langfuse's clients send them: single events, `{"batch": […]}`, or recorded requests `{path, body}`.
 ///
 /// Merges the events of one observation: later events override members they contain. Observations are held back until the end of

@@ -1,5 +1,34 @@
 import Model
 
+extension SourceFormat {
+    /// What Langfuse answers and exports.
+    public static let langfuse = SourceFormat(
+        "langfuse",
+        "Langfuse observations, traces and scores: API pages, UI and blob exports as JSON, JSONL or CSV",
+        forms: [
+            SourceForm(
+                isObject: { $0.has("trace", "observations") || isLangfuse($0.keys) }, isHeader: { isLangfuse($0) },
+                reader: { LangfuseReader() })
+        ])
+
+    /// True for the members of an observation, a trace or a score, in camel case or in snake case.
+    private static func isLangfuse(_ names: [String]) -> Bool {
+        let names = Set(names)
+        func hasAny(_ some: String...) -> Bool { some.contains(where: names.contains) }
+        if hasAny("traceId", "trace_id"), hasAny("startTime", "start_time") {
+            return hasAny("type", "parentObservationId", "parent_observation_id")
+        }
+        guard names.contains("id") else { return false }
+        if names.contains("timestamp"),
+            hasAny("htmlPath", "sessionId", "errorCount", "session_id", "userId", "user_id", "bookmarked")
+        {
+            return true
+        }
+        return names.contains("name") && hasAny("value", "stringValue", "string_value")
+            && hasAny("traceId", "trace_id", "dataType", "data_type", "observationId")
+    }
+}
+
 /// Reads Langfuse's API responses and exports: observations, traces and scores, alone, in lists or in pages `{data, meta}`; also
 /// the snake-case names of its blob exports.
 struct LangfuseReader: ListReader {

@@ -1,5 +1,16 @@
 import Model
 
+extension SourceFormat {
+    /// What LiteLLM logs.
+    public static let litellmLog = SourceFormat(
+        "litellmLog", "LiteLLM's JSON log, plain lines in between passed over",
+        forms: [
+            SourceForm(
+                isObject: { $0.has("message", "level", "timestamp", "component") }, hasPlainLines: true,
+                reader: { LiteLLMLogReader() })
+        ])
+}
+
 /// Reads LiteLLM's JSON log: each line is an event; the lines of one failed request are one error.
 ///
 /// The router reports a failure once per level of its fallbacks, then the proxy reports it again with the id of the call. With a

@@ -1,5 +1,30 @@
 import Model
 
+extension SourceFormat {
+    /// What LiteLLM's callbacks write.
+    public static let litellm = SourceFormat(
+        "litellm", "LiteLLM's StandardLoggingPayload, one object a call",
+        forms: [
+            SourceForm(
+                isObject: {
+                    $0.has("call_type", "startTime") && $0.hasAny("litellm_call_id", "error_str", "model_group")
+                        && !$0.has("spend")
+                }, reader: { LiteLLMReader() })
+        ])
+
+    /// What LiteLLM's proxy keeps in its database.
+    public static let litellmSpend = SourceFormat(
+        "litellmSpend", "LiteLLM's SpendLogs and ErrorLogs as JSON or CSV",
+        forms: [
+            SourceForm(
+                isObject: { $0.has("request_id", "startTime") && $0.hasAny("spend", "exception_string") },
+                isHeader: {
+                    $0.contains("request_id") && $0.contains("startTime")
+                        && ($0.contains("spend") || $0.contains("exception_string"))
+                }, reader: { LiteLLMReader() })
+        ])
+}
+
 /// Reads LiteLLM's call records: the StandardLoggingPayload of its callbacks and loggers, and the rows of its tables
 /// `LiteLLM_SpendLogs` and `LiteLLM_ErrorLogs`. Each record is one attempt; the attempts of a request share a trace.
 struct LiteLLMReader: ListReader {
@@ -7,10 +32,11 @@ struct LiteLLMReader: ListReader {
 
     private var draft = SpanDraft()
     private var extras = JSONWriter()
+    private var identity = RowIdentity()
 
     /// Members and their equivalent attributes.
     private static let names: [(member: StaticString, attribute: StaticString)] = [
-        ("call_type", "gen_ai.operation.name"), ("custom_llm_provider", "gen_ai.provider.name"), ("api_base", "llm.api_base"),
+        ("custom_llm_provider", "gen_ai.provider.name"), ("api_base", "llm.api_base"),
         ("model", "gen_ai.request.model"), ("litellm_model_name", "gen_ai.request.model"), ("stream", "llm.is_streaming"),
         ("model_parameters", "llm.invocation_parameters"), ("messages", "langfuse.observation.input"),
         ("response", "langfuse.observation.output"), ("prompt_tokens", "gen_ai.usage.input_tokens"),
@@ -39,12 +65,14 @@ struct LiteLLMReader: ListReader {
     private struct Call {
         var id: String?, callID: String?
         var status: String?, errorText: String?
-        var isCacheHit = false, isCancelled = false, hasFailure = false
+        var isCacheHit = false, isCancelled = false, hasFailure = false, hasFallenBack = false
+        /// The group of models that was asked for first.
+        var originalGroup: String?
         var firstToken: Timestamp?
     }
 
     mutating func readElement(_ cursor: inout JSONCursor, lines: inout LineCounter, sink: RecordSink, depth: Int) throws {
-        let line = lines.line(at: cursor.at)
+        let line = lines.line(at: cursor.at), start = cursor.at
         guard try cursor.enterObject() else {
             _ = try cursor.skipValue()
             return sink.problem("expected the record of a call", line: line)
@@ -56,7 +84,12 @@ struct LiteLLMReader: ListReader {
             if !value.isVoid { take(key, value, &call) }
         }
         finish(call)
-        guard draft.spanID != nil else { return sink.problem("a call without an id", line: line) }
+        if draft.spanID == nil {
+            // The proxy writes rows without ids: each is a call of its own.
+            var hash = ContentHash()
+            hash.add(UnsafeBufferPointer(start: cursor.base + start, count: cursor.at - start))
+            draft.spanID = identity.next(hash)
+        }
         guard draft.start != nil || draft.end != nil else { return sink.problem("a call without a readable time", line: line) }
         try draft.emit(ResourceContext(), line: line, sink: sink)
     }
@@ -65,11 +98,16 @@ struct LiteLLMReader: ListReader {
         switch key {
         case "id", "request_id": call.id = value.filledText
         case "litellm_call_id": call.callID = value.filledText
+        case "call_type": takeType(value)
+        case "mcp_namespaced_tool_name": draft.name = draft.name ?? value.filledText
         case "trace_id": draft.traceID = value.filledText.map(Identifier.normalise)
         case "startTime": draft.start = TimeValue.any(value)
         case "endTime": draft.end = TimeValue.any(value)
         case "completionStartTime": call.firstToken = TimeValue.any(value)
         case "status": call.status = value.filledText
+        case "attempted_retries": takeRetries(value)
+        case "attempted_fallbacks": if (value.int ?? 0) > 0 { call.hasFallenBack = true }
+        case "original_model_group": call.originalGroup = value.filledText
         case "error_str": call.errorText = value.filledText
         case "cache_hit": call.isCacheHit = value.bool == true
         case "user": if draft.attributes[.user] == nil { add("user.id", value) }
@@ -79,6 +117,29 @@ struct LiteLLMReader: ListReader {
             place(key, parsed(value))
         default: place(key, value)
         }
+    }
+
+    /// What kind of work a type of call is. Only some of the proxy's routes ask a model for something: those that fetch, list,
+    /// delete or cancel repeat the tokens and the cost of the call that they look at.
+    private mutating func takeType(_ value: JSONSlice) {
+        guard let type = value.filledText else { return }
+        let word = type.hasPrefix("a") && SpanKindWords.kind(type) == nil ? String(type.dropFirst()) : type
+        if type == "call_mcp_tool" || type.hasPrefix("mcp_") {
+            add("openinference.span.kind", draft.arena.string("tool"))
+        } else if [
+            "get_", "list_", "delete_", "cancel_", "retrieve_", "create_file", "file_", "vector_store_create", "create_batch",
+            "create_fine_tuning", "_health", "update_", "video_retrieve", "video_content", "skills_", "container_",
+        ]
+        .contains(where: word.hasPrefix) || word.contains("_retrieve") || word.contains("_list") || word.contains("_delete") {
+            add("openinference.span.kind", draft.arena.string("span"))
+        } else if ["search", "vector_store_search", "ocr", "moderation", "pass_through_endpoint"].contains(word) {
+            add(
+                "openinference.span.kind",
+                draft.arena.string(word.contains("search") ? "retriever" : word == "moderation" ? "guardrail" : "span"))
+        } else if let kind = SpanKindWords.kind(type) ?? SpanKindWords.kind(word) {
+            add("openinference.span.kind", draft.arena.string(kind.name))
+        }
+        add("call_type", value)
     }
 
     private mutating func place(_ key: JSONKey, _ value: JSONSlice) {
@@ -153,6 +214,10 @@ struct LiteLLMReader: ListReader {
             case "status": call.status = call.status ?? value.filledText
             case "usage_object": add("langfuse.observation.usage_details", value)
             case "user_api_key_user_id", "user_api_key_end_user_id": user = user ?? value
+            case "attempted_retries": takeRetries(value)
+            case "attempted_fallbacks": if (value.int ?? 0) > 0 { call.hasFallenBack = true }
+            case "original_model_group": call.originalGroup = value.filledText
+            case "mcp_tool_call_metadata": draft.name = draft.name ?? value.member("name")?.filledText
             case "model_map_information", "requester_custom_headers": break
             default:
                 extras.key(key)
@@ -166,8 +231,15 @@ struct LiteLLMReader: ListReader {
         }
     }
 
+    /// So many attempts were made inside the proxy before this one.
+    private mutating func takeRetries(_ value: JSONSlice) {
+        guard let retries = value.int, retries > 0, retries < 1_000_000 else { return }
+        add("retry.attempts", draft.arena.value(String(retries + 1).utf8))
+    }
+
     private mutating func finish(_ call: Call) {
-        // A cached answer has the id of the first call; otherwise `id` distinguishes the attempts of a call.
+        if let original = call.originalGroup, call.hasFallenBack { add("fallback.from", draft.arena.string(original)) }
+        // A repeated answer out of the cache carries the id of the first; else `id` tells the attempts of a call apart.
         var id = call.isCacheHit ? call.callID ?? call.id : call.id ?? call.callID
         if let text = id, let suffix = text.firstRange(of: "_cache_hit") {
             id = call.callID ?? String(text[..<suffix.lowerBound]) + String(text[suffix.upperBound...])

@@ -1,5 +1,16 @@
 import Model
 
+extension SourceFormat {
+    /// Jaeger's own JSON.
+    public static let jaeger = SourceFormat(
+        "jaeger", "Jaeger's JSON export, with gen_ai attributes",
+        forms: [
+            SourceForm(
+                isObject: { $0.has("traceID") && ($0.has("spans") || $0.has("spanID", "operationName")) }, wrappers: ["data"],
+                reader: { JaegerReader() })
+        ])
+}
+
 /// Reads Jaeger's JSON: traces `{traceID, spans, processes}` as its query API exports them, or single spans with their `process`,
 /// as its storage keeps them. Tags are OpenTelemetry attributes under another name.
 struct JaegerReader: ListReader {

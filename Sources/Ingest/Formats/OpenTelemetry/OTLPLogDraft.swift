@@ -56,7 +56,7 @@ struct OTLPLogDraft {
         }
         // The exception's own message is more precise than the log line.
         if let message = attributes.text(.exceptionMessage) { event.message = message }
-        EventMapping.fill(&event, from: &attributes, isError: (severity ?? 0) >= 17)
+        EventMapping.fill(&event, from: &attributes, isError: (severity ?? 0) >= 17 || attributes.saysFailure)
         return .event(event)
     }
 

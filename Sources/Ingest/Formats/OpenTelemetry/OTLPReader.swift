@@ -1,5 +1,38 @@
 import Model
 
+extension SourceFormat {
+    /// OpenTelemetry's traces.
+    public static let otlpTraces = SourceFormat(
+        "otlpTraces",
+        "OpenTelemetry traces as OTLP/JSON (Collector lines, a document, Tempo), with gen_ai, OpenInference, OpenLLMetry, Langfuse and LiteLLM attributes",
+        forms: [
+            SourceForm(
+                isObject: {
+                    $0.hasAny("resourceSpans", "resource_spans", "batches", "scopeSpans", "instrumentationLibrarySpans")
+                },
+                wrappers: ["resourceSpans", "resource_spans", "batches"], reader: { OTLPReader(isBare: false) }),
+            // A trace as Tempo's and Jaeger's newer interfaces answer with it.
+            SourceForm(
+                isObject: { shape in
+                    ["trace", "result"].contains { shape.inner($0)?.hasAny("resourceSpans", "resource_spans", "batches") == true }
+                }, reader: { OTLPReader(isBare: false) }),
+            SourceForm(
+                isObject: { shape in
+                    shape.has("attributes", "name") && shape.inner("attributes")?.has("key", "value") == true
+                        && !shape.hasAny("context", "start_time")
+                }, reader: { OTLPReader(isBare: true) }),
+        ])
+
+    /// OpenTelemetry's logs.
+    public static let otlpLogs = SourceFormat(
+        "otlpLogs", "OpenTelemetry logs as OTLP/JSON",
+        forms: [
+            SourceForm(
+                isObject: { $0.hasAny("resourceLogs", "resource_logs", "scopeLogs", "instrumentationLibraryLogs") },
+                wrappers: ["resourceLogs", "resource_logs"], reader: { OTLPReader(isBare: false) })
+        ])
+}
+
 /// Reads OTLP/JSON: traces and logs, including older and bare forms.
 ///
 /// Accepts a whole request (`resourceSpans`, `batches`, `resourceLogs`), one element of those lists, or a single span with an

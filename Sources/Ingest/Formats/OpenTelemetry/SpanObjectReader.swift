@@ -1,5 +1,34 @@
 import Model
 
+extension SourceFormat {
+    /// Spans that are one JSON object each.
+    public static let otelConsole = SourceFormat(
+        "otelConsole", "spans as single JSON objects: OpenTelemetry's console exporter, OpenInference",
+        forms: [
+            SourceForm(isObject: isSpan, reader: { SpanObjectReader() }),
+            SourceForm(
+                isObject: { shape in
+                    guard shape.has("spans"), !shape.hasAny("traceID", "info") else { return false }
+                    return shape.inner("spans").map(isSpan) == true
+                }, reader: { SpanObjectReader() }),
+        ])
+
+    /// Tables of spans as Phoenix's client gives them: `context.trace_id`, `attributes.llm.model_name`.
+    public static let phoenixTable = SourceFormat(
+        "phoenixTable", "tables of spans from Phoenix's client: `to_json(orient=\"records\")`, JSON lines, CSV",
+        forms: [
+            SourceForm(
+                isObject: { shape in shape.has("context.trace_id") || shape.has("context.span_id", "start_time") },
+                isHeader: { $0.contains("context.trace_id") && $0.contains("start_time") }, reader: { SpanObjectReader() })
+        ])
+
+    @Sendable private static func isSpan(_ shape: JSONShape) -> Bool {
+        if shape.inner("context")?.has("trace_id") == true { return true }
+        return shape.has("trace_id", "span_id") && shape.hasAny("attributes", "parent_span_id", "parent_id")
+            && shape.hasAny("start_time", "name")
+    }
+}
+
 /// Reads spans as single JSON objects: OpenTelemetry's console exporter, OpenInference's JSON, the flat form with `trace_id`,
 /// `span_id` and `parent_span_id` at the top, and database rows with these names.
 struct SpanObjectReader: ListReader {
@@ -55,7 +84,7 @@ struct SpanObjectReader: ListReader {
             case "links": draft.links = try cursor.skipValue()
             case "resource": resource = readResource(try cursor.skipValue(), resource)
             case "scope", "instrumentation_scope": resource.scope = try cursor.skipValue().member("name")?.filledText
-            default: _ = try cursor.skipValue()
+            default: takeColumn(key, try cursor.skipValue())
             }
         }
         draft.status = code.map(OTLPReader.status) ?? .unset
@@ -67,6 +96,26 @@ struct SpanObjectReader: ListReader {
             draft.attributes.add(JSONKey("openinference.span.kind"), AttributeValue(slice: spanKind))
         }
         try draft.emit(resource, line: line, sink: sink)
+    }
+
+    /// A column of a table of spans, its place in the span written with dots.
+    private mutating func takeColumn(_ key: JSONKey, _ value: JSONSlice) {
+        if value.isVoid { return }
+        if key.hasPrefix("context.") {
+            takeID(JSONKey(start: key.start + 8, count: key.count - 8), value)
+        } else if key.hasPrefix("attributes.") {
+            let name = JSONKey(start: key.start + 11, count: key.count - 11)
+            guard value.isObject, !draft.attributes.holdsWhole(name.bytes) else {
+                return draft.attributes.add(name, AttributeValue(slice: value))
+            }
+            // A cell may hold a part of the span that was not taken apart.
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.key(name)
+            writer.value(value)
+            writer.endObject()
+            draft.attributes.addNested(draft.arena.value(writer.bytes), arena: draft.arena)
+        }
     }
 
     private mutating func takeContext(_ context: JSONSlice) {

@@ -5,7 +5,7 @@ import Model
 /// Exports write lists, maps and dates as JSON in a cell; older ones also write strings that way. A cell that is a complete JSON
 /// value in quotes, brackets or braces is therefore parsed; anything else is a string.
 struct CSVObjects<Reader: ValueReader>: CSVRowReader {
-    private(set) var reader: Reader
+    private var reader: Reader
     private var names: [String] = []
     private var writer = JSONWriter()
 
@@ -31,6 +31,8 @@ struct CSVObjects<Reader: ValueReader>: CSVRowReader {
             try reader.read(&cursor, lines: &lines, sink: sink)
         }
     }
+
+    mutating func finish(sink: RecordSink) throws { try reader.finish(sink: sink) }
 
     private static func write(_ cell: String, to writer: inout JSONWriter) {
         var cell = cell

@@ -76,6 +76,8 @@ protocol CSVRowReader {
     mutating func readHeader(_ names: [String])
     /// Receives a row with at most as many cells as the header.
     mutating func readRow(_ cells: [String], line: Int, sink: RecordSink) throws
+    /// Called once, after the last row.
+    mutating func finish(sink: RecordSink) throws
 }
 
 /// Splits a CSV file into rows.
@@ -131,20 +133,5 @@ struct CSVRows {
                 try reader.readRow(row.cells, line: line, sink: sink)
             }
         }
-    }
-}
-
-/// Reads error logs in CSV.
-struct ErrorLogCSVReader: CSVRowReader {
-    private var header: [(name: String, field: ErrorLogField?)] = []
-    private var record = ErrorLogRow()
-    private var identity = RowIdentity()
-
-    mutating func readHeader(_ names: [String]) { header = names.map { ($0, ErrorLogField(named: $0)) } }
-
-    mutating func readRow(_ cells: [String], line: Int, sink: RecordSink) throws {
-        record.reset()
-        for (column, cell) in zip(header, cells) { record.add(column.field, name: column.name, cell) }
-        try ErrorLogReader.emit(&record, &identity, line: line, sink: sink)
     }
 }

@@ -1,5 +1,15 @@
 import Model
 
+extension SourceFormat {
+    /// Trajectories of agents.
+    public static let atif = SourceFormat(
+        "atif", "agent trajectories in ATIF",
+        forms: [
+            SourceForm(
+                isObject: { $0.has("steps") && $0.text("schema_version")?.hasPrefix("ATIF-") == true }, reader: { ATIFReader() })
+        ])
+}
+
 /// Reads agent trajectories in ATIF: a session with its steps. An agent step is a call; a failed turn is a system step whose
 /// message starts with `turn_failed`.
 struct ATIFReader: ValueReader {

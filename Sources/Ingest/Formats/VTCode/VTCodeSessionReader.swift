@@ -1,5 +1,19 @@
 import Model
 
+extension SourceFormat {
+    /// The events of a session of VT Code.
+    public static let vtcodeSession = SourceFormat(
+        "vtcodeSession", "VT Code's session events",
+        forms: [
+            SourceForm(
+                isObject: { shape in
+                    if shape.has("schema_version", "event") { return true }
+                    let type = shape.text("type") ?? ""
+                    return ["thread.", "turn.", "item."].contains { type.hasPrefix($0) }
+                }, needsWhole: true, reader: { VTCodeSessionReader() })
+        ])
+}
+
 /// Reads VT Code's session events: one span per turn, with one span per finished item below it. Events have neither time nor
 /// model; the time is taken from the session id, and the order is kept as microseconds after it.
 struct VTCodeSessionReader: ValueReader {

@@ -1,5 +1,14 @@
 import Model
 
+extension SourceFormat {
+    /// What VT Code logs of its turns.
+    public static let vtcodeTrajectory = SourceFormat(
+        "vtcodeTrajectory", "VT Code's trajectory log",
+        forms: [
+            SourceForm(isObject: { $0.has("kind", "turn", "ts") }, needsWhole: true, reader: { VTCodeTrajectoryReader() })
+        ])
+}
+
 /// Reads VT Code's trajectory log: per turn, a line about the model request and its retries, one about its tokens, and one per
 /// tool. The log has no session id: its first line serves as one. Times are whole seconds, written after the call.
 struct VTCodeTrajectoryReader: ValueReader {

@@ -78,4 +78,7 @@ extension Migration {
             UPDATE source SET habits = habits + 2 WHERE format = 'llmMetrics' OR id IN (
                 SELECT DISTINCT source FROM span WHERE kind = 1 AND tout > 0 AND "end" IS NOT NULL);
             """, rebuilds: true)
+
+    /// What the user says that the columns of a source mean.
+    static let store7 = Migration("ALTER TABLE source ADD COLUMN columns TEXT;")
 }
