@@ -100,7 +100,7 @@ struct EvidenceTests {
         #expect(reported?.type == .timeout, "a finer reported latency counts")
     }
 
-    @Test("an answer that a filter withheld whole is a failure, and not empty beside; one that it cut is soft")
+    @Test("an answer that a filter withheld whole is soft, and not empty beside; it failed where outputs are not kept")
     func withheld() {
         let refused = span("a") {
             $0.keepsOutputs = true
@@ -108,10 +108,11 @@ struct EvidenceTests {
             $0.outputTokens = 0
             $0.finishReasons = ["content_filter"]
         }
-        #expect(evidence(refused) == [.field, .soft])
-        var partial = refused
-        partial.hasOutput = true
-        #expect(evidence(partial) == .soft)
+        #expect(evidence(refused) == .soft)
+        // Where outputs are not kept, the provider's word is all there is.
+        var unseen = refused
+        unseen.keepsOutputs = false
+        #expect(evidence(unseen) == [.field, .soft])
         var cut = refused
         cut.finishReasons = ["length"]
         #expect(evidence(cut) == [.soft, .empty])

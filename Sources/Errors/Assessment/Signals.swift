@@ -23,8 +23,11 @@ enum Signals {
             let reason = FinishReason(reason)
             if reason.isSoft { bits.insert(.soft) }
             if reason == .filtered { isFiltered = true }
-            // The provider says by this that no answer came that anybody can use.
-            if reason == .failed || reason == .filtered && !span.pointee.hasOutput && !span.pointee.hasToolCalls {
+            // The provider says by this that no answer came that anybody can use. A filtered answer is degraded where the source
+            // shows what came through; where it does not, the provider's word is all there is.
+            if reason == .failed
+                || reason == .filtered && !span.pointee.keepsOutputs && !span.pointee.hasOutput && !span.pointee.hasToolCalls
+            {
                 bits.insert(.field)
             }
         }

@@ -113,7 +113,8 @@ final class KnownHabits {
         let earlier = try connection.prepare(
             """
             SELECT trace FROM span WHERE id > ? AND source = ? AND kind = 1 AND "end" IS NOT NULL AND has_tool_calls = 0
-            AND (has_output = 0 AND ifnull(tout, 0) <= 1 OR is_stream = 1 AND ifnull(finish, '') = '' AND tout IS NULL)
+            AND (has_output = 0 AND (ifnull(tout, 0) <= 1 OR ifnull(finish, '') NOT IN ('', 'stop', 'end_turn', 'STOP', 'length'))
+                OR is_stream = 1 AND ifnull(finish, '') = '' AND tout IS NULL)
             """)
         earlier.bind(hadRecords ? 0 : lastBefore)
         earlier.bind(source)

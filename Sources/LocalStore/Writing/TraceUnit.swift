@@ -63,7 +63,8 @@ final class SpanItem {
     var dependsOnHabits: Bool {
         guard record.kind == .llm, record.end != nil, !record.hasToolCalls else { return false }
         let isCut = record.isStream == true && record.finishReasons.isEmpty && record.outputTokens == nil
-        return isCut || !hasOutput && (record.outputTokens ?? 0) <= 1
+        let isOdd = record.finishReasons.contains { !["stop", "end_turn", "STOP", "length"].contains($0) }
+        return isCut || !hasOutput && ((record.outputTokens ?? 0) <= 1 || isOdd)
     }
 
     /// What the assessment needs of it.
