@@ -37,7 +37,13 @@ extension Interpreter {
                     text: text, [Diagnostic("unknown-zone", at: span, what, closest: "UTC, Europe/Berlin, America/New_York")])
             }
         }
-        if let (written, span) = Interpreter.take("--map", from: &paths) {
+        if var (written, span) = Interpreter.take("--map", from: &paths) {
+            // Statements are split at commas: what follows belongs to the mapping as long as it is one.
+            while let place = paths.firstIndex(where: {
+                !$0.isQuoted && $0.text.contains("=") && (try? ColumnMap($0.text)) != nil
+            }) {
+                written += "," + paths.remove(at: place).text
+            }
             do throws(ColumnMap.Fault) { columns = try ColumnMap(written) } catch {
                 throw Diagnostics(
                     text: text,
