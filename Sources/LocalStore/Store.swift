@@ -76,7 +76,7 @@ public final class Store: QueryEngine {
             if case .version(let version) = state {
                 try Intruders.refuse(
                     in: connection, path: path,
-                    views: migrations.applicationID == Migrations.store.applicationID ? Schema.viewNames(version: version) : [])
+                    views: migrations.applicationID == Migrations.store.applicationID ? Schema.views(version: version) : [])
             }
             switch state {
             case .version(migrations.version): return connection

@@ -44,6 +44,8 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
             self = .busy(path: path)
         } else if error.isInterrupted {
             self = .interrupted
+        } else if error.isGivenUp {
+            self = .source(path: path, line: nil, reason: error.message)
         } else if error.isNoDatabase {
             self = .damaged(path: path, reason: error.message)
         } else if error.isStorageTrouble {

@@ -202,11 +202,27 @@ public struct QueryCompiler {
         query.clauses.append(ClauseSyntax(kind: .where(.comparison(subject, .equal, values, span)), span: span))
         // Used as a key too, so that a field that cannot be grouped by is reported here.
         query.clauses.append(ClauseSyntax(kind: .by([field]), span: field.span))
-        let compiled = try compile(query, text: text, mistakes: mistakes, context: context, facts: facts, catalog: catalog)
+        let compiled = try compile(
+            query, text: text, mistakes: QueryCompiler.offering(field, values, mistakes, catalog), context: context, facts: facts,
+            catalog: catalog)
         guard let key = compiled.query.keys.first else { preconditionFailure("the query is grouped by the field") }
         var calls = compiled.query
         (calls.keys, calls.measures) = ([], [.count])
         return (CompiledQuery(calls, facts: facts, dialect: dialect), key)
+    }
+
+    /// Returns the mistakes; a value compared with itself alone is replaced by the most frequent other value.
+    private static func offering(
+        _ field: Name, _ values: [Literal], _ mistakes: [Diagnostic], _ catalog: (any ValueCatalog)?
+    ) -> [Diagnostic] {
+        guard let known = Field(named: field.text).map({ catalog?.values(of: $0.id) ?? [] }) else { return mistakes }
+        var others = known.map(\.value).filter { other in !values.contains { $0.text.lowercased() == other.lowercased() } }
+        return mistakes.map { mistake in
+            guard mistake.id == "compared-twice", mistake.replacement == nil, !others.isEmpty else { return mistake }
+            var mistake = mistake
+            mistake.replacement = Literal.spelling(others.removeFirst())
+            return mistake
+        }
     }
 
     /// Resolves a time, such as that of `as of`.

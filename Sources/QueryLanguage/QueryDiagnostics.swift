@@ -195,6 +195,12 @@ enum Mistake {
         )
     }
 
+    static func whyNeedsOne(_ span: TextSpan, noun: String) -> Diagnostic {
+        Diagnostic(
+            "why-needs-one", at: span, "`why` explains one error, not `\(noun)`: list them, then ask about a row",
+            closest: "why $1[2]", replacement: "")
+    }
+
     static func compareNeedsTwo(_ literal: Literal, field: String) -> Diagnostic {
         Diagnostic(
             "compare-needs-two", at: literal.span, "`compare` needs at least two values, found one",

@@ -37,10 +37,12 @@ package final class Connection {
     }()
 
     /// What is asked while statements run.
-    private final class ProgressBox {
+    package final class ProgressBox {
         let isInterruptible: Bool
         /// How often it may still be asked; nil without bound.
         var left: Int?
+        /// True when the bound holds for the life of the connection.
+        var isForGood = false
 
         init(isInterruptible: Bool) { self.isInterruptible = isInterruptible }
 
@@ -129,16 +131,28 @@ package final class Connection {
 
     /// The longest text or blob that a source may hold, in bytes.
     package static let longestValue: Int32 = 64 << 20
+    /// The longest value where columns are computed: a row with many of them must fit into memory, and none takes long.
+    package static let longestComputedValue: Int32 = 1 << 20
 
     /// Bounds what a file from elsewhere may ask for: the length of values, the depth and size of expressions and programs.
     package func limit() {
         for (kind, value) in [
             (SQLITE_LIMIT_LENGTH, Connection.longestValue), (SQLITE_LIMIT_SQL_LENGTH, 1 << 20), (SQLITE_LIMIT_EXPR_DEPTH, 200),
-            (SQLITE_LIMIT_COMPOUND_SELECT, 20), (SQLITE_LIMIT_VDBE_OP, 100_000), (SQLITE_LIMIT_ATTACHED, 0),
-            (SQLITE_LIMIT_TRIGGER_DEPTH, 1), (SQLITE_LIMIT_WORKER_THREADS, 0),
+            (SQLITE_LIMIT_COMPOUND_SELECT, 20), (SQLITE_LIMIT_VDBE_OP, 25_000), (SQLITE_LIMIT_ATTACHED, 0),
+            (SQLITE_LIMIT_TRIGGER_DEPTH, 1), (SQLITE_LIMIT_WORKER_THREADS, 0), (SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000),
         ] as [(Int32, Int32)] {
             sqlite3_limit(handle, kind, value)
         }
+    }
+
+    /// Bounds what the columns that a file computes may take.
+    package func limitComputedValues() { sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, Connection.longestComputedValue) }
+
+    /// From now on statements fail as `SQLError.gaveUp` once they took about so many instructions of the virtual machine, all
+    /// together.
+    package func allow(steps: Int) {
+        progress.left = max(1, steps / Connection.stepsBetween)
+        progress.isForGood = true
     }
 
     deinit { cache.removeAll() }

@@ -33,6 +33,18 @@ public struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
     /// True when the file is no SQLite database, or a damaged one.
     public var isNoDatabase: Bool { primaryCode == SQLITE_NOTADB || primaryCode == SQLITE_CORRUPT }
 
+    /// The error of a source whose reading takes more work than a file of its size can need.
+    package static func gaveUp(on sql: String) -> SQLError {
+        SQLError(
+            code: SQLITE_ABORT,
+            message: "gave up on it: reading it takes more work than a file of its size can need; its columns are computed, or it "
+                + "is damaged",
+            sql: sql)
+    }
+
+    /// True when a source was given up.
+    package var isGivenUp: Bool { primaryCode == SQLITE_ABORT }
+
     /// True when there is not enough memory for the statement.
     public var isOutOfMemory: Bool { primaryCode == SQLITE_NOMEM }
 

@@ -104,7 +104,7 @@ package final class Statement {
         default:
             let error = Connection.lastError(database.handle, sql: sql)
             sqlite3_reset(handle)
-            throw error
+            throw database.hasSpentItsWork && error.isInterrupted ? SQLError.gaveUp(on: sql) : error
         }
     }
 

@@ -143,6 +143,36 @@ struct SecretNameTests {
         for (text, shown) in cases { #expect(Redactor.redact(text) == shown, "\(text)") }
     }
 
+    @Test("headers lose their values in the notations of Python, JavaScript, Go, Ruby and of recorded requests")
+    func printedHeaders() {
+        let key = "[redacted key]", token = "[redacted token]", cookie = "[redacted cookie]"
+        let cases = [
+            ("('x-api-key','abc')", "('x-api-key','\(key)')"), ("('x-api-key', 'abc')", "('x-api-key', '\(key)')"),
+            ("[(b'x-api-key', b'abc'), (b'host', b'x')]", "[(b'x-api-key', b'\(key)'), (b'host', b'x')]"),
+            ("Headers([('api-key', 'abc'), ('accept', '*/*')])", "Headers([('api-key', '\(key)'), ('accept', '*/*')])"),
+            ("[[\"x-api-key\",\"abc\"]]", "[[\"x-api-key\",\"\(key)\"]]"),
+            ("[[\\\"x-api-key\\\",\\\"abc\\\"]]", "[[\\\"x-api-key\\\",\\\"\(key)\\\"]]"),
+            ("{\"x-goog-api-key\", \"abc\"}", "{\"x-goog-api-key\", \"\(key)\"}"),
+            ("('Authorization', 'Bearer abc')", "('Authorization', 'Bearer \(token)')"),
+            ("('authorization', 'abc')", "('authorization', '\(token)')"),
+            ("[ 'Cookie', 'sid=abc; theme=dark' ]", "[ 'Cookie', '\(cookie)' ]"),
+            ("rawHeaders: [ 'x-api-key', 'abc123', 'accept', '*/*' ]", "rawHeaders: [ 'x-api-key', '\(key)', 'accept', '*/*' ]"),
+            ("{\"name\": \"x-api-key\", \"value\": \"abc\"}", "{\"name\": \"x-api-key\", \"value\": \"\(key)\"}"),
+            (
+                "{\"key\":\"http.request.header.authorization\",\"value\":{\"stringValue\":\"Token abc\"}}",
+                "{\"key\":\"http.request.header.authorization\",\"value\":{\"stringValue\":\"Token \(token)\"}}"
+            ),
+            ("{'x-api-key': ['abc']}", "{'x-api-key': ['\(key)']}"), ("\"X-Api-Key\"=>[\"abc\"]", "\"X-Api-Key\"=>[\"\(key)\"]"),
+            ("Headers { 'x-api-key' => 'abc' }", "Headers { 'x-api-key' => '\(key)' }"),
+            ("map[Accept:[*/*] X-Api-Key:[abc]]", "map[Accept:[*/*] X-Api-Key:[\(key)]]"),
+            ("map[Authorization:[Bearer abc] Host:[x]]", "map[Authorization:[Bearer \(token)] Host:[x]]"),
+            (
+                "http.Header{\"X-Api-Key\":[]string{\"abc\"}}", "http.Header{\"X-Api-Key\":[]string{\"\(key)\"}}"
+            ),
+        ]
+        for (text, shown) in cases { #expect(Redactor.redact(text) == shown, "\(text)") }
+    }
+
     @Test(
         "ids, hashes, names, counts and prose are kept",
         arguments: [
@@ -179,7 +209,12 @@ struct SecretNameTests {
             "docker run -u 1000:1000 x",
             "tool_call_id: call_abc123DEF456", "x-request-id: " + Made.hex, "cf-ray: 8f1a2b3c4d5e6f70-FRA",
             "span_id=00f067aa0ba902b7",
-            "session_id: 0a1b2c3d4e5f", "service-key-rotation", "public_key=" + Made.longHex, "AC" + Made.hex, "skipped 12 of 40",
+            "session_id: 0a1b2c3d4e5f", "service-key-rotation",
+            "missing: ['api_key', 'model']", "KeyError: ('api_key', 'model')", "required: [\"password\", \"email\"]",
+            "allow-headers: [\"authorization\", \"x-api-key\", \"content-type\"]", "('token', 'session')",
+            "{\"password\": [\"This password is too short.\"]}", "{\"api_key\": [\"This field may not be blank.\"]}",
+            "{\"name\": \"api_key\", \"value\": null}", "('x-request-id', 'abc123def456')", "'key', 'value'",
+            "public_key=" + Made.longHex, "AC" + Made.hex, "skipped 12 of 40",
         ])
     func harmless(text: String) {
         #expect(Redactor.redact(text) == text)
@@ -198,7 +233,8 @@ struct RedactionWorkTests {
         "12345678:AA",
         "\\n", "\\u003d", "%", "%3D", "\\", "\"", ".", "key=.", "token=a", "xoxb-/", "hooks.slack.com/services/",
         "key provided: ", "=", ":", "-",
-        "\u{1B}[3", "api_key = \"", "&quot;", "\\u0022:",
+        "\u{1B}[3", "api_key = \"", "&quot;", "\\u0022:", "'key',", "(\"x-api-key\",\"", ",", "','",
+        "\"value\":", "key\",\"value\":[",
     ]
 
     @Test("redaction is linear: at most 160 bytes are read per byte of text, for any repetition", arguments: pieces)

@@ -18,6 +18,7 @@ private struct ShoutingDialect: Dialect {
     func anyElement(of array: SQLFragment, satisfies condition: (SQLFragment) -> SQLFragment) -> SQLFragment {
         "ANY_OF(\(array), \(condition("ELEMENT")))"
     }
+    func errorWords(_ text: SQLFragment) -> SQLFragment { "WORDS_OF(\(text))" }
     func entered(by index: String) -> SQLFragment { " ENTERED BY \(raw: index)" }
     func messageCandidates(containing part: String) -> SQLFragment? { "CANDIDATES(\(.text(part)))" }
 }

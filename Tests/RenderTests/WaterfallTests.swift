@@ -5,6 +5,21 @@ import Testing
 
 @Suite("Waterfalls and cards")
 struct WaterfallTests {
+    @Test("a message is shown whole, and a length as the source reports it")
+    func wholeMessage() {
+        let words = (1...120).map { "word\($0)" }.joined(separator: " ")
+        let start = Scenes.trace[0].start ?? Timestamp(seconds: 0)
+        let row = WaterfallRow(
+            depth: 0, title: "chat", isCall: true, start: start, end: start + .seconds(2), latency: .milliseconds(2174),
+            mark: .failed, error: "timeout: " + words)
+        for width in [40, 80, 200] {
+            let lines = Waterfall([row]).lines(Scenes.style(width))
+            let text = lines.joined(separator: " ").split(separator: " ").joined(separator: " ")
+            #expect(text.contains(words), "\(lines)")
+            #expect(text.contains("2.2s"), "\(lines)")
+        }
+    }
+
     @Test("a trace with retries, a fallback, an unfinished span and one without times")
     func trace() {
         expectPicture(

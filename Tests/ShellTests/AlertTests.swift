@@ -51,7 +51,7 @@ struct AlertTests {
             let time = "2026-11-21T13:\(minute < 10 ? "0" : "")\(minute):30Z"
             _ = try interpreter(store, at: time).watchAlerts(once: true)
         }
-        let log = try Files.text(of: Sender.log(in: folder.path)).split(separator: "\n")
+        let log = try Files.text(of: Sender.log(besideStore: folder.file("store.db"))).split(separator: "\n")
         #expect(log.count == 2)
         #expect(log.first?.contains("2026-11-21T13:09:00Z FIRING quota_burst · severity WARNING · count 6") == true)
         #expect(log.last?.contains("2026-11-21T13:15:00Z RESOLVED quota_burst") == true)
@@ -109,7 +109,7 @@ struct AlertTests {
             firings.map { TimeText.iso($0.startedAt) }.sorted()
                 == [2, 22, 42].map { "2026-11-21T13:\($0 < 10 ? "0" : "")\($0):00Z" })
         #expect(firings.allSatisfy { $0.errors == 6 && $0.endedAt != nil && !$0.wasLate })
-        #expect(try Files.text(of: Sender.log(in: folder.path)).split(separator: "\n").count == 6)
+        #expect(try Files.text(of: Sender.log(besideStore: folder.file("store.db"))).split(separator: "\n").count == 6)
     }
 
     @Test("rows that come late are taken in, and the firing that they show is told as such")

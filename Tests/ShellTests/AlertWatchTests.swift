@@ -107,7 +107,7 @@ struct AlertWatchTests {
         let lines = reply.output.split(separator: "\n").filter { $0.contains("FIRING") }
         #expect(lines.count == 2)
         #expect(lines.map { $0.hasSuffix("(no notification: cooldown)") } == [false, true], "\(reply.output)")
-        #expect(try Files.text(of: Sender.log(in: scene.folder.path)).split(separator: "\n").count == 2)
+        #expect(try Files.text(of: Sender.log(besideStore: scene.folder.file("store.db"))).split(separator: "\n").count == 2)
     }
 
     @Test("every message names what is measured: error_rate of our own rules, ratio of two counters")

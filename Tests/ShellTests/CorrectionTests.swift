@@ -111,16 +111,28 @@ struct CorrectionTests {
         "what would be refused in its turn is not offered, and what is uncovered on the way is corrected as well",
         arguments: [
             ("alert list  json", "alert list"), ("trace 9999 now", nil), ("trace 3f2a now", "trace 3f2a"),
-            ("why errors  1h", nil), ("alert show x y", nil),
+            ("why errors  1h", "errors  last 1h"), ("why calls where failed", "calls where failed"), ("alert show x y", nil),
             ("set detct +slow", "set detect +slow"), ("set detct +slwo", nil), ("select * from spans", nil),
             ("select * from llm_generations", "sql select * from llm_generations"), ("improt nothere.jsonl", nil),
             ("summary by type", "summary"), ("errors | stats count by model", "errors show count by model"),
             ("rules lst", "rules list"), ("hlep where", "help where"), ("rerun 1 2 x", nil),
             ("alert check now and then", "alert check"),
+            ("errors around 14:00 30m", "errors around 14:00 +- 30m"),
+            ("errors around 14:00 +/- 30m", "errors around 14:00 +- 30m"),
+            ("errors around 2026-11-20 +/-2h by type", "errors around 2026-11-20 +- 2h by type"),
+            ("around 14:00 30m", "errors around 14:00 +- 30m"),
+            ("compare model gpt-4o, gpt-4o", "compare model gpt-4o, gpt-4o-mini"),
+            ("compare model gpt-4o, gpt-4o, gpt-4o-mini", "compare model gpt-4o, gpt-4o-mini"),
         ] as [(String, String?)])
     func cases(_ statement: String, _ correction: String?) throws {
         let folder = TemporaryFolder()
         #expect(offered(try interpreter(folder).run(statement)) == correction)
+    }
+
+    @Test("a `vs` that is refused is not said to be missing")
+    func refusedComparison() throws {
+        let said = try session().run("errors by type all vs 7d sort change").narration
+        #expect(said.contains("[vs-needs-window]") && !said.contains("there is no `vs`"), "\(said)")
     }
 
     @Test("what `no rows` suggests can be run as it stands")

@@ -45,7 +45,7 @@ struct FirstEvaluationTests {
         _ = try interpreter(store, at: "13:10:30").run("alert create q \(rule)")
         let reply = try interpreter(store, at: "13:55:00").run("alert watch")
         #expect(try begun() == ["13:21", "13:41"], "\(reply.shown)")
-        #expect(try Files.text(of: Sender.log(in: folder.path)).split(separator: "\n").count == 4)
+        #expect(try Files.text(of: Sender.log(besideStore: folder.file("store.db"))).split(separator: "\n").count == 4)
     }
 
     @Test("what holds when the rule is made fires at its first evaluation")

@@ -57,10 +57,10 @@ struct ReplayTests {
     func unknownPins() throws {
         let file = folder.write(
             "p.flq",
-            "#! faultline 1\n#@ now nonsense · tz Mars/Olympus · width 3 · detect explicit loud · range soon · form pie\n\ncalls show count all\n"
+            "#! faultline 1\n#@ now nonsense · tz Mars/Olympus · width 3 · detect explicit loud · range soon · form pie · widht 90\n\ncalls show count all\n"
         )
         let output = try session(Stores.small).run("replay \"\(file)\"").output
-        for pin in ["now nonsense", "tz Mars/Olympus", "width 3", "detect loud", "range soon", "form pie"] {
+        for pin in ["now nonsense", "tz Mars/Olympus", "width 3", "detect loud", "range soon", "form pie", "widht 90"] {
             #expect(output.contains("`\(pin)`"), "\(pin): \(output)")
         }
         #expect(!output.contains("`detect explicit`"))

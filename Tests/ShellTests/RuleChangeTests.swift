@@ -21,7 +21,7 @@ struct RuleChangeTests {
     }
 
     private func log(_ scene: ErrorBursts) throws -> [String] {
-        try Files.text(of: Sender.log(in: scene.folder.path)).split(separator: "\n").map { String($0) }
+        try Files.text(of: Sender.log(besideStore: scene.folder.file("store.db"))).split(separator: "\n").map { String($0) }
     }
 
     private func content(_ receiver: Receiver) -> [String] {

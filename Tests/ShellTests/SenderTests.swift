@@ -117,7 +117,7 @@ struct SenderTests {
         try sender.work(at: start)
         // Nothing was waited for, and the log is written.
         #expect(Clock.ticks() - began < .milliseconds(900))
-        #expect((try? Files.text(of: Sender.log(in: folder.path)))?.hasPrefix("a line [") == true)
+        #expect((try? Files.text(of: Sender.log(of: state)))?.hasPrefix("a line [") == true)
         try sender.finish(at: start)
         #expect(good.requests.count == 1)
         #expect(try state.dueNotifications(at: start + .seconds(59)).isEmpty)
@@ -148,10 +148,10 @@ struct SenderTests {
     func logLines() throws {
         let state = try state([("log", "", "a line")])
         let line = try #require(try state.dueNotifications(at: start).first)
-        try Files.write("a line [\(line.id)]\n", to: Sender.log(in: folder.path))
+        try Files.write("a line [\(line.id)]\n", to: Sender.log(of: state))
         try sender(state).finish(at: start)
-        #expect(try Files.text(of: Sender.log(in: folder.path)) == "a line [\(line.id)]\n")
-        #expect(Files.mode(of: Sender.log(in: folder.path)) == 0o600)
+        #expect(try Files.text(of: Sender.log(of: state)) == "a line [\(line.id)]\n")
+        #expect(Files.mode(of: Sender.log(of: state)) == 0o600)
     }
 
     @Test("mail goes through sendmail, address and text by its input")

@@ -14,8 +14,8 @@ import TestSupport
     private let folder = TemporaryFolder()
 
     /// `1-early` has the latency cells and indexes of the first builds.
-    private static let stores = ["1-early", "1", "2", "3", "4"]
-    private static let states = ["1", "2", "3", "4"]
+    private static let stores = ["1-early", "1", "2", "3", "4", "5", "6"]
+    private static let states = ["1", "2", "3", "4", "5"]
 
     private func unpacked(_ name: String, as other: String) throws -> String {
         var reader = try SourceReader(path: Fixtures.root + "/Tests/Fixtures/stores/\(name).db.gz")
@@ -157,8 +157,11 @@ import TestSupport
             return String(hash.value, radix: 16)
         }
         let released = [
-            ["e7f526406007a026", "89d39e431c9e10d8", "ef8ed9793c47cd33", "808a5604572a1613", "54c4b60d5cb370be"],
-            ["fa1430ef447480a3", "92f86d65dd2f8cf8", "43fb869c6b7e0707", "612afcf1dc9f4559"],
+            [
+                "e7f526406007a026", "89d39e431c9e10d8", "ef8ed9793c47cd33", "808a5604572a1613", "54c4b60d5cb370be",
+                "7e7aaf393074a4e8",
+            ],
+            ["fa1430ef447480a3", "92f86d65dd2f8cf8", "43fb869c6b7e0707", "612afcf1dc9f4559", "c76a1edd03d967ee"],
         ]
         #expect(zip(released[0], Migrations.store.steps.map(hash)).allSatisfy { $0 == $1 }, "\(Migrations.store.steps.map(hash))")
         #expect(zip(released[1], Migrations.state.steps.map(hash)).allSatisfy { $0 == $1 }, "\(Migrations.state.steps.map(hash))")

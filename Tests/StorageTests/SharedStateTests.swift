@@ -45,7 +45,7 @@ import Testing
         #expect(try one.rules().map(\.name) == ["quota", "slow"] && other.rules().map(\.name) == ["quota", "slow"])
         #expect(try one.sessions().count == 1)
         #expect(try notifications(one) == 1 && notifications(other) == 0)
-        try one.deleteRule("quota", at: now) { _, _, _ in "" }
+        _ = try one.deleteRule("quota", at: now) { _, _, _ in "" }
         #expect(try StateStore.open(of: first).rules().map(\.name) == ["slow"])
         #expect(try StateStore.open(of: second).rules().map(\.name) == ["quota", "slow"])
         #expect(try StateStore.open(path: folder.file("state.db")).rules().count == 2, "the shared file stays as it was")

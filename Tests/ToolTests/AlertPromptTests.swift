@@ -56,7 +56,7 @@ struct AlertPromptTests {
         try session.expect("errors by type: ")
         try session.waitForPrompt("faultline> ")
         try session.send("alert watch\r")
-        try session.expect("alerts are watched no more")
+        try session.expect("stopped watching alerts")
         try session.waitForPrompt("faultline> ")
         try session.send("firings last 1h show alert, acked as csv\r")
         try session.expect("burst,")
@@ -64,7 +64,7 @@ struct AlertPromptTests {
         try session.send("quit\r")
         #expect(try session.waitForEnd() == .exited(0))
         #expect(session.isCooked)
-        #expect(Folder.text(watched.folder.file("alerts.log")).split(separator: "\n").count == 1)
+        #expect(Folder.text(watched.folder.file("store.db.alerts.log")).split(separator: "\n").count == 1)
     }
 
     @Test("in the foreground it says what it watches, tells a firing, and Ctrl-C ends it")
@@ -75,7 +75,7 @@ struct AlertPromptTests {
         try session.send("\u{3}")
         try session.expect("stopped watching")
         #expect(try session.waitForEnd() == .exited(0))
-        #expect(Folder.text(watched.folder.file("alerts.log")).contains("FIRING burst"))
+        #expect(Folder.text(watched.folder.file("store.db.alerts.log")).contains("FIRING burst"))
     }
 
     @Test("Ctrl-C ends a long replay, and the session lives")

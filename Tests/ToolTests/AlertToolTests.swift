@@ -87,7 +87,7 @@ struct AlertToolTests {
         #expect(tool.start(["alert", "watch", "--once", "--store", killed, "--now", "2026-11-21T14:30:00Z"]).wait().code == 0)
         #expect(tool.start(["alert", "watch", "--once", "--store", quiet, "--now", "2026-11-21T14:30:00Z"]).wait().code == 0)
         func told(_ folder: String) -> [String] {
-            Folder.text(tool.folder.file("\(folder)/alerts.log")).split(separator: "\n").map { line in
+            Folder.text(tool.folder.file("\(folder)/store.db.alerts.log")).split(separator: "\n").map { line in
                 String(line[..<(line.lastIndex(of: "[") ?? line.endIndex)])
             }.sorted()
         }

@@ -63,6 +63,7 @@ struct PrometheusReplay {
         var replay = RuleReplay(
             name: rule.name, grid: grid, hold: rule.hold, keep: rule.keep, measure: measured.measure, alerts: [],
             seriesCount: result.series.count)
+        replay.isWithinRounding = evaluation.isWithinRounding
         for (place, alert) in fired.enumerated() {
             let since = resuming[alerts[alert]]?.firingFrom
             let firings = spans[alert].compactMap { span in errors.next().map { firing(span, $0.0, errors: $0.1, since: since) } }

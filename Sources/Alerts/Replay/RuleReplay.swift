@@ -68,6 +68,9 @@ public struct RuleReplay: Sendable {
     public var curves: [MeasureCurve] = []
     /// Failed evaluations, in time order.
     public var failures: [RuleFailure] = []
+    /// True when a value was so close to its threshold that the order of summation decides; only a history with calls under all
+    /// exported labels then gives the result of Prometheus.
+    public var isWithinRounding = false
     /// Notable facts about the rule, if requested.
     public var findings: [RuleFinding] = []
     /// The final states of all alerts that are not inactive.

@@ -48,7 +48,7 @@ struct ThresholdSearch {
         let intervals = intervals()
         // `keep` merges firings across gaps in a way that depends on the threshold.
         let regions = keep > .zero ? [] : swept(intervals, holds)
-        var steps = keep > .zero ? tried(intervals, holds) : regions.map(\.step).filter { $0.threshold.isFinite }
+        var steps = keep > .zero ? tried(intervals, holds) : tidied(regions)
         if relation.isBelow { steps.reverse() }
         for place in steps.indices where relation.isBelow { steps[place].threshold = 0 - steps[place].threshold }
         var tuning = RuleTuning(measure: measure, holds: holds, steps: steps, scores: [])
@@ -166,9 +166,28 @@ struct ThresholdSearch {
     /// Tries thresholds one by one with the state machine.
     private func tried(_ intervals: [Interval], _ holds: [Duration]) -> [RuleTuning.Step] {
         let values = Set(intervals.map(\.value).filter(\.isFinite)).sorted()
-        return sampled(values).map { value in
-            var step = step(relation.isBelow ? -value : value, holds)
-            step.threshold = value
+        let tried = Set(sampled(values))
+        // Up to the next value every threshold does the same.
+        let regions = values.indices.filter { tried.contains(values[$0]) }.map { place in
+            var step = step(turned(values[place]), holds)
+            step.threshold = values[place]
+            return isStrict
+                ? Region(lower: values[place], upper: place + 1 < values.count ? values[place + 1] : .infinity, step: step)
+                : Region(lower: place > 0 ? values[place - 1] : -.infinity, upper: values[place], step: step)
+        }
+        return tidied(regions)
+    }
+
+    /// Returns the steps of the regions with thresholds of few digits.
+    private func tidied(_ regions: [Region]) -> [RuleTuning.Step] {
+        let roundings = roundings(regions.flatMap { [$0.lower, $0.upper] }.filter(\.isFinite))
+        return regions.filter(\.step.threshold.isFinite).map { region in
+            var step = region.step
+            if !roundings[0].isWhole, region.lower.isFinite,
+                let threshold = roundings.dropFirst().lazy.compactMap({ round(region, $0) }).first
+            {
+                step.threshold = threshold
+            }
             return step
         }
     }

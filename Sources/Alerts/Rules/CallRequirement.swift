@@ -63,7 +63,7 @@ public struct CallRequirement: Hashable, Sendable {
 
     private mutating func note(_ selector: Selector, _ visible: Set<Label>) {
         needed.formUnion(visible)
-        needed.formUnion(selector.matchers.map(\.label).filter(exported.contains))
+        needed.formUnion(selector.matchers.flatMap(\.labels).filter(exported.contains))
         if !Grid.isWholeMinutes(.nanoseconds(selector.offset)) { allowsMinutes = false }
     }
 }

@@ -119,12 +119,15 @@ public struct ErrorSelection: Sendable {
 
     /// The labels with matchers, sorted by name.
     public var labels: [Label] {
-        Set(selector.matchers.map(\.label)).sorted { $0.rawValue < $1.rawValue }
+        Set(selector.matchers.flatMap(\.labels)).sorted { $0.rawValue < $1.rawValue }
     }
 
     /// Returns true if an error with this value of the label satisfies all matchers on it; a missing value is "".
     public func accepts(_ text: String, of label: Label) -> Bool {
-        selector.matchers.allSatisfy { $0.label != label || $0.accepts(text) }
+        selector.matchers.allSatisfy { matcher in
+            if matcher.label == label { return matcher.accepts(text) }
+            return label != .provider || !matcher.labels.contains(.provider) || matcher.acceptsModels(of: text)
+        }
     }
 }
 

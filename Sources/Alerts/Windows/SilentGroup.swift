@@ -17,10 +17,12 @@ struct SilentGroup {
             case .rest(let part, let all):
                 values.append(isGrouped(all.family) ? [.absent] : isGrouped(part.family) ? [1, .absent] : nil)
             case .share: values.append([0, .absent])
-            case .change(_, let before):
-                let base = values.indices.contains(before) ? values[before] : nil
-                let hasNone = base?.allSatisfy { $0.isAbsent || $0 == 0 } ?? false
-                values.append(hasNone ? [.absent] : nil)
+            case .change(let now, let before):
+                func isNothing(_ place: Int) -> Bool {
+                    let possible = values.indices.contains(place) ? values[place] : nil
+                    return possible?.allSatisfy { $0.isAbsent || $0 == 0 } ?? false
+                }
+                values.append(isNothing(now) && isNothing(before) ? [.absent] : nil)
             }
         }
         self.values = values

@@ -96,8 +96,9 @@ struct WindowEvaluation {
         var firing = ChangeRecorder(series: count), measured = ChangeRecorder(series: count)
         let first = rule.condition.first?.measure
         // A group's series exists from its first row on, even if that row is in no window.
-        let births = births()
-        var born = 0
+        let births = births(), coveredFrom = coveredFrom()
+        let covered = Set(coveredFrom).filter { $0 < grid.count }.sorted()
+        var born = 0, full = 0
         var exists = [Bool](repeating: false, count: count)
         var dirty = DirtySet(count)
         // For families with fewer groups, the groups that each of them covers.
@@ -116,6 +117,10 @@ struct WindowEvaluation {
                 exists[births[born].group] = true
                 dirty.insert(births[born].group)
                 born += 1
+            }
+            while full < covered.count, covered[full] <= instant {
+                for group in 0..<count { dirty.insert(group) }
+                full += 1
             }
             for place in panes.indices {
                 let family = paneFamilies[place]
@@ -138,7 +143,7 @@ struct WindowEvaluation {
                         panes, isIdentity[own] ? group : Int(history.familyGroups[own][group]),
                         isIdentity[whole] ? group : Int(history.familyGroups[whole][group]))
                 }
-                if hasChange { changes(&values) }
+                if hasChange { changes(&values, isCovered: { coveredFrom[$0] <= instant }) }
                 let shown = first.map { values[$0] } ?? .absent
                 if tunes {
                     let isFree = undecided.holds(values) ?? false, decides = decided.holds(values) ?? false
@@ -151,6 +156,7 @@ struct WindowEvaluation {
             }
             dirty.removeAll()
             var next = born < births.count ? births[born].instant : grid.count
+            if full < covered.count { next = min(next, covered[full]) }
             for place in panes.indices { next = min(next, panes[place].next(before: grid.count)) }
             instant = next
         }
@@ -196,12 +202,33 @@ struct WindowEvaluation {
         return births.indices.filter { births[$0] < grid.count }.map { (births[$0], $0) }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
     }
 
-    /// Computes the measures derived from others; absent where those have no value.
-    private func changes(_ values: inout [Double]) {
+    /// Computes the measures derived from others; absent where those have no value. Growth from zero is infinite, as in queries,
+    /// unless the history does not cover the earlier window.
+    private func changes(_ values: inout [Double], isCovered: (Int) -> Bool) {
         for place in probes.indices {
             guard case .change(let now, let before) = probes[place].kind else { continue }
-            let isKnown = !values[now].isAbsent && !values[before].isAbsent && values[before] != 0
-            values[place] = isKnown ? (values[now] - values[before]) / values[before] : .absent
+            guard !values[now].isAbsent, !values[before].isAbsent else {
+                values[place] = .absent
+                continue
+            }
+            if values[before] != 0 {
+                values[place] = (values[now] - values[before]) / values[before]
+            } else {
+                let isNew = values[now] != 0 && isCovered(place)
+                values[place] = isNew ? (values[now] > 0 ? .infinity : -.infinity) : .absent
+            }
+        }
+    }
+
+    /// Returns for each probe of a change the first instant at which the history covers the whole earlier window; the grid's end
+    /// for other probes.
+    private func coveredFrom() -> [Int] {
+        probes.map { probe in
+            guard case .change(_, let before) = probe.kind else { return grid.count }
+            let measure = rule.measures[before], beginning = history.beginning.nanoseconds
+            let (reach, overflow) = measure.offset.inNanoseconds.addingReportingOverflow(measure.length.inNanoseconds)
+            let first = grid.first(atOrAfter: beginning, plus: overflow ? .max : reach)
+            return Int(min(max(first, 0), Int64(grid.count)))
         }
     }
 }

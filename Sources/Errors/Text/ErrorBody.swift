@@ -112,3 +112,11 @@ struct ErrorBody {
         return String(decoding: units, as: UTF16.self)
     }
 }
+
+extension ErrorText {
+    /// What a text says that is nothing but an error object; nil for every other text.
+    public static func words(ofObject text: String) -> String? {
+        guard let first = text.utf8.first(where: { $0 > 0x20 }), first == 0x7B || first == 0x5B else { return nil }
+        return ErrorBody(text)?.message
+    }
+}

@@ -9,7 +9,7 @@ extension SecretScanner {
     }
 
     /// The syntax between a name and its value.
-    private enum Joint {
+    enum Joint {
         /// `name=value`, `"name": "value"`: the extent of the value is certain.
         case firm
         /// `name: value`, `--name value`: prose looks the same.
@@ -32,12 +32,18 @@ extension SecretScanner {
         if found.name.kind == .cookie { return cookie(start, quote) }
         let isAuthorization = found.name.letters.count == 13
         if isAuthorization, let find = credentials(start, quote) { return find }
+        // Prose about a field lies in lists as well: `"password": ["Choose a longer one."]`.
+        let outer = start
+        if found.name.kind != .password { start = behindOpening(start, &quote) }
+        if isAuthorization, start > outer, let find = credentials(start, quote) { return find }
         var value = start..<end(of: .value, from: start)
         if isEncoded { value = value.lowerBound..<decodedEnd(value) }
         if let quote, found.name.kind == .password { value = quoted(value, quote) }
         // The end of a sentence.
         if value.count > 3, bytes[value.upperBound - 1] == 0x2E { value.removeLast() }
-        let isClosed = quote != nil && value.upperBound < bytes.count && isQuote(value.upperBound)
+        let isClosed =
+            value.upperBound < bytes.count
+            && (quote != nil && isQuote(value.upperBound) || quote == nil && start > outer && bytes[value.upperBound] == 0x5D)
         guard isSecret(value, found, isAssignment || isClosed ? .firm : .loose, isAssignment: isAssignment) else { return nil }
         return SecretFind(range: value, kind: found.name.kind)
     }
@@ -69,7 +75,7 @@ extension SecretScanner {
     // MARK: Names
 
     /// Skips quotes, blanks and their escapes backwards, from a joint to a name.
-    private func beforeQuotes(_ at: Int) -> Int {
+    func beforeQuotes(_ at: Int) -> Int {
         var end = at
         while end > 0, at - end < 14 {
             let byte = bytes[end - 1]
@@ -84,7 +90,7 @@ extension SecretScanner {
     }
 
     /// Skips quotes, blanks and their escapes; `quote` becomes the opening quote of the value.
-    private func behindQuotes(_ at: Int, _ quote: inout UInt8?) -> Int {
+    func behindQuotes(_ at: Int, _ quote: inout UInt8?) -> Int {
         var start = at
         while start < bytes.count, start - at < 14 {
             let byte = bytes[start]
@@ -108,12 +114,12 @@ extension SecretScanner {
     }
 
     /// Returns true when a quote, or its escape, closes a value at `at`.
-    private func isQuote(_ at: Int) -> Bool {
+    func isQuote(_ at: Int) -> Bool {
         [0x22, 0x27, 0x60, 0x5C].contains(bytes[at]) || has("%22", at: at) || has("&quot;", at: at) || has("&#3", at: at)
     }
 
     /// Returns the name of a secret that ends before `end`.
-    private mutating func name(endingAt end: Int) -> FoundName? {
+    mutating func name(endingAt end: Int) -> FoundName? {
         guard end >= 3 else { return nil }
         let low = max(0, end - SecretScanner.longestName)
         for name in SecretName.byLastLetter[Int(bytes[end - 1])] {
@@ -196,7 +202,7 @@ extension SecretScanner {
     }
 
     /// Returns the cookies of a header, up to its end.
-    private mutating func cookie(_ start: Int, _ quote: UInt8?) -> SecretFind? {
+    mutating func cookie(_ start: Int, _ quote: UInt8?) -> SecretFind? {
         let name = end(of: .key, from: start)
         let isSession = name == start || !has("=", at: name)
         // `JSESSIONID=…` contains the value itself.
@@ -211,7 +217,7 @@ extension SecretScanner {
     }
 
     /// Returns the value after `Authorization:` and a scheme.
-    private mutating func credentials(_ start: Int, _ quote: UInt8?) -> SecretFind? {
+    mutating func credentials(_ start: Int, _ quote: UInt8?) -> SecretFind? {
         let schemes: [StaticString] = [
             "bearer ", "basic ", "token ", "apikey ", "api-key ", "key ", "bot ", "digest ", "splunk ", "geniekey ",
         ]
@@ -225,7 +231,7 @@ extension SecretScanner {
         return SecretFind(range: value, kind: .token)
     }
 
-    private mutating func isSecret(_ value: Range<Int>, _ found: FoundName, _ joint: Joint, isAssignment: Bool) -> Bool {
+    mutating func isSecret(_ value: Range<Int>, _ found: FoundName, _ joint: Joint, isAssignment: Bool) -> Bool {
         guard let first = value.first, value.count >= 3 else { return false }
         // Variables, templates, calls and paths.
         if [0x5B, 0x7B, 0x24, 0x2A, 0x28, 0x25, 0x3D, 0x3A, 0x2F].contains(bytes[first]) { return false }

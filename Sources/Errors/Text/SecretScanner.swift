@@ -73,11 +73,12 @@ struct SecretScanner {
 
     private mutating func atJoint(_ at: Int) -> SecretFind? {
         switch bytes[at] {
-        case 0x3A: basicAuthentication(at) ?? telegramBot(at) ?? assigned(at)
+        case 0x3A: basicAuthentication(at) ?? telegramBot(at) ?? assigned(at) ?? named(at)
         case 0x3D: assigned(at)
         case 0x25:
             has("3D", at: at + 1) || has("3d", at: at + 1) || has("3A", at: at + 1) || has("3a", at: at + 1) ? assigned(at) : nil
         case 0x40: email(at)
+        case 0x2C: paired(at)
         default: privateKey(at) ?? option(at)
         }
     }

@@ -44,7 +44,8 @@ package final class DatabaseReader {
     ) throws(SQLError) {
         self.connection = connection
         self.path = path
-        allowance = SourceAllowance(bytes: FileKind.size(connection.path).map { $0 + (FileKind.size(path + "-wal") ?? 0) } ?? 0)
+        allowance = try SourceAllowance(
+            bytes: FileKind.size(connection.path).map { $0 + (FileKind.size(path + "-wal") ?? 0) } ?? 0, on: connection)
         guard schema != .llmMetrics else {
             source = .metrics(
                 try LLMMetricsReader(connection: connection, path: path, after: earlier, allowance: allowance))

@@ -67,6 +67,14 @@ package enum DatabaseSchema: String, CaseIterable {
         return names
     }
 
+    /// Returns true if a column is computed whenever it is read.
+    package static func computesColumns(_ connection: Connection) throws(SQLError) -> Bool {
+        try connection.integer(
+            """
+            SELECT EXISTS(SELECT 1 FROM sqlite_master m JOIN pragma_table_xinfo(m.name) c WHERE \(isTable) AND c.hidden = 2)
+            """) == 1
+    }
+
     /// Returns the names of the tables, sorted.
     package static func tables(of connection: Connection) throws(SQLError) -> [String] {
         let names = try connection.prepare("SELECT m.name FROM sqlite_master m WHERE \(isTable) ORDER BY m.name")

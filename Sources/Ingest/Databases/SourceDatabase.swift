@@ -95,8 +95,12 @@ package struct SourceDatabase {
         case damaged
     }
 
+    /// Instructions of SQLite's virtual machine that reading may take. A row of a hundred columns takes several hundred.
+    private static let stepsOfAnySource = 1_000_000_000, stepsPerByte = 50
+
     private static func restrict(_ connection: Connection, _ trust: SchemaTrust) throws(SQLError) {
         connection.limit()
+        connection.allow(steps: stepsOfAnySource + stepsPerByte * Int(clamping: FileKind.size(connection.path) ?? 0))
         if trust != .none { connection.configure(SQLITE_DBCONFIG_TRUSTED_SCHEMA, true) }
         if trust == .damaged {
             // The file itself cannot be written; only a connection without this protection skips unreadable parts.

@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 import SQLite
 
 /// The rows of a query over another program's table, by row number, which is the last column.
@@ -32,7 +33,7 @@ final class SourceRows {
     func step(_ problem: (_ row: Int, _ what: String) -> Void) throws(SQLError) -> Bool {
         while true {
             do throws(SQLError) {
-                guard try statement.step() else { return false }
+                guard try allowance.spending({ () throws(SQLError) in try statement.step() }) else { return false }
                 last = statement.integer(statement.columnCount - 1)
                 try allowance.take(statement)
                 return true
@@ -66,20 +67,44 @@ final class SourceRows {
     }
 }
 
-/// The total amount of data that a source may yield: computed columns could go on forever.
+/// The total amount of reading that a source may take: computed columns could yield rows forever, or compute without yielding any.
 final class SourceAllowance {
-    private var left: Int64
+    private var bytes: Int64
+    /// The time that SQLite may take for rows with computed columns; nil when the database has none.
+    private var time: Duration?
 
-    /// The allowance for a database of this size on disk: its content, escaped and repeated.
-    init(bytes: Int64) { left = 8 * bytes + (256 << 20) }
+    /// The allowance for a database of this size on disk: its content, escaped and repeated. `time` is the allowance of computed
+    /// columns beyond what grows with the size.
+    init(bytes: Int64, on connection: Connection, time: Duration = .seconds(10)) throws(SQLError) {
+        self.bytes = 8 * bytes + (256 << 20)
+        if try DatabaseSchema.computesColumns(connection) {
+            connection.limitComputedValues()
+            self.time = time + .milliseconds(bytes >> 20) * 500
+        }
+    }
 
     /// Counts the values of a row.
     func take(_ row: Statement) throws(SQLError) {
         for column in 0..<row.columnCount where sqlite3_column_type(row.handle, column) == SQLITE_TEXT {
-            left -= Int64(sqlite3_column_bytes(row.handle, column))
+            bytes -= Int64(sqlite3_column_bytes(row.handle, column))
         }
-        if left < 0 {
-            throw SQLError(code: SQLITE_ERROR, message: "its columns compute more than the file can hold", sql: row.sql)
-        }
+        if bytes < 0 { throw SQLError.gaveUp(on: row.sql) }
+    }
+
+    /// Runs `step` and counts the processor time that it takes.
+    func spending(_ step: () throws(SQLError) -> Bool) throws(SQLError) -> Bool {
+        guard let left = time else { return try step() }
+        let before = SourceAllowance.processorTime()
+        let result = try step()
+        time = left - (SourceAllowance.processorTime() - before)
+        if let time, time < .zero { throw SQLError.gaveUp(on: "") }
+        return result
+    }
+
+    /// The processor time of this thread: it does not depend on what else runs.
+    private static func processorTime() -> Duration {
+        var now = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now)
+        return .seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
     }
 }

@@ -15,6 +15,9 @@ enum PublicViews {
     /// The model as the source spells it; equal to the name with or without its provider.
     private static func model(_ expressions: String) -> String { "coalesce(\(expressions)) COLLATE \(NameCollations.model)" }
 
+    /// The number of a row, which SQL written for tables asks for; a view has none by itself.
+    private static func number(_ expression: String) -> Column { Column("rowid", "number of the row", expression) }
+
     static let generations = SQLView(
         name: "llm_generations", meaning: "calls of models",
         columns: [
@@ -48,6 +51,7 @@ enum PublicViews {
                             s.error_field, s.exception_message, CASE WHEN s.status = 3 THEN coalesce(s.status_message, '') END),
                         'status', CASE WHEN s.status = 3 THEN 'failed' END)), '{}')
                 """),
+            number("s.id"),
         ],
         source: """
             FROM span s JOIN trace t ON t.id = s.trace LEFT JOIN span_content c ON c.span = s.id
@@ -69,7 +73,7 @@ enum PublicViews {
             Column(
                 "total_events", "number of its events",
                 "(SELECT count(*) FROM event e WHERE ifnull(e.trace, -1 - e.project) = t.id)"),
-            Column("metadata", "the rest, a JSON object", "c.metadata"),
+            Column("metadata", "the rest, a JSON object", "c.metadata"), number("t.id"),
         ], source: "FROM trace t LEFT JOIN trace_content c ON c.trace = t.id")
 
     static let events = SQLView(
@@ -88,7 +92,7 @@ enum PublicViews {
             Column("estimated_tokens", "estimated tokens", attribute("estimated_tokens", of: "e")),
             Column("original_max_context", "context window of the first model", attribute("original_max_context", of: "e")),
             Column("fallback_max_context", "context window of the other model", attribute("fallback_max_context", of: "e")),
-            Column("metadata", "the rest, a JSON object", eventMetadata),
+            Column("metadata", "the rest, a JSON object", eventMetadata), number("e.id"),
         ], source: "FROM event e LEFT JOIN trace t ON t.id = e.trace")
 
     static let errorLogs = SQLView(
@@ -111,6 +115,8 @@ enum PublicViews {
             Column("session_id", "conversation", "coalesce(s.session, t.session)"),
             Column("environment", "environment", "d.environment"), Column("release", "release", #"d."release""#),
             Column("service", "service", "d.service"), Column("signature", "message with numbers and ids masked", "g.text"),
+            // An event without a call has a number of its own kind.
+            number("CASE f.scope WHEN 2 THEN -f.id ELSE f.id END"),
         ],
         source: """
             FROM err f JOIN model m ON m.id = f.model JOIN agent a ON a.id = f.agent

@@ -1,8 +1,10 @@
 import CSQLite
+import Errors
 import Ingest
 import Model
 
-/// Functions of other databases' SQL that `sql` knows as well: `DATE_TRUNC(unit, time)` and `NOW()`. Times are text in UTC.
+/// Functions of other databases' SQL that `sql` knows as well: `DATE_TRUNC(unit, time)` and `NOW()`. Times are text in UTC. And
+/// `error_words(text)`, by which queries read what error objects say.
 enum SQLFunctions {
     /// The time that `NOW()` gives.
     final class Clock {
@@ -14,6 +16,13 @@ enum SQLFunctions {
         sqlite3_create_function_v2(
             handle, "date_trunc", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, nil,
             { @Sendable context, _, values in SQLFunctions.truncate(context, values) }, nil, nil, nil)
+        sqlite3_create_function_v2(
+            handle, "error_words", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, nil,
+            { @Sendable context, _, values in
+                guard let value = values?[0], let text = SQLFunctions.text(value) else { return sqlite3_result_null(context) }
+                guard let words = ErrorText.words(ofObject: text) else { return sqlite3_result_value(context, value) }
+                csqlite_result_text_copy(context, words, Int32(clamping: words.utf8.count))
+            }, nil, nil, nil)
         sqlite3_create_function_v2(
             handle, "now", 0, SQLITE_UTF8 | SQLITE_INNOCUOUS, Unmanaged.passRetained(clock).toOpaque(),
             { @Sendable context, _, _ in

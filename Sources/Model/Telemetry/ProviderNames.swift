@@ -1,7 +1,7 @@
 /// Normalises the names of providers and models.
 public enum ProviderNames {
     /// Canonical provider names with the aliases that conventions and libraries use.
-    static let table: [(name: String, aliases: [String])] = [
+    public static let table: [(name: String, aliases: [String])] = [
         ("openai", ["text-completion-openai", "openai_chat", "open_ai"]),
         ("anthropic", ["claude", "anthropic_text"]),
         (

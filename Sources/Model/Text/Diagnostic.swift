@@ -65,8 +65,11 @@ public struct Diagnostics: Error, Sendable {
     /// leave double spaces.
     public var correctedText: String? {
         var bytes = Array(text.utf8)
-        var limit = bytes.count
+        var limit = bytes.count, done: TextSpan?
         for diagnostic in all.reversed() where diagnostic.level == .error {
+            // Of two mistakes about the same words one is corrected; what is left of the other shows when the result is checked.
+            if diagnostic.span == done { continue }
+            done = diagnostic.span
             guard let replacement = diagnostic.replacement, diagnostic.span.end <= limit else { return nil }
             var start = diagnostic.span.start
             if replacement.isEmpty, diagnostic.span.end == bytes.count || bytes[diagnostic.span.end] == 0x20 {

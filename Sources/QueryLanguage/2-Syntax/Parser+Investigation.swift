@@ -126,6 +126,10 @@ extension Parser {
             report(Mistake.expected("an id of a call, trace or request", at: token, closest: "why 3f2a, why $3[2]"))
             return .empty
         }
+        if token.kind == .word, Words.isNoun(token.folded) {
+            report(Mistake.whyNeedsOne(TextSpan(tokens[at - 1].span.start, token.span.start), noun: token.folded))
+            return innerQuery().map { .query($0) } ?? .empty
+        }
         let id = advance()
         end()
         return .why(Name(id.value, id.span), nil)

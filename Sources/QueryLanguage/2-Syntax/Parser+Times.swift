@@ -28,7 +28,7 @@ extension Parser {
             partPlusMinus()
             guard let middle = time() else { return nil }
             partPlusMinus()
-            guard token.isWord("+-") || token.isMark("±") else { return .around(middle, nil) }
+            guard token.isWord("+-") || token.isMark("±") else { return .around(middle, looseRadius()) }
             advance()
             return lengthName(closest: "15m, 1h").map { .around(middle, $0) }
         default:
@@ -40,6 +40,18 @@ extension Parser {
             let day = advance()
             return .on(Name(day.value, day.span))
         }
+    }
+
+    /// Parses `30m`, `+/- 30m` and `+/-30m` in place of `+- 30m`, which is reported; nil if no duration follows.
+    private mutating func looseRadius() -> Name? {
+        let start = token, isSigned = token.kind == .word && token.value.hasPrefix("+/-")
+        if isSigned, token.value.utf8.count == 3 { advance() }
+        guard token.kind == .word else { return nil }
+        let length = (isSigned && token.span == start.span ? String(token.value.dropFirst(3)) : token.value).lowercased()
+        guard Units.duration(length) != nil else { return nil }
+        let span = start.span.union(advance().span)
+        report(Mistake.foreignIdiom(span, found: source(span), ours: "+- \(length)"))
+        return Name(length, span)
     }
 
     /// Parses a duration. `24 hours` is reported and accepted as `24h`.

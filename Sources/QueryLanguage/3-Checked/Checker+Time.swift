@@ -63,6 +63,8 @@ extension Checker {
     /// Sets the baseline window of `vs`. Calendar ranges are compared with the preceding day, week or month, `today` with
     /// yesterday up to the same clock time.
     mutating func versus(_ syntax: VersusSyntax, _ range: RangeSyntax?, _ span: TextSpan) {
+        // A comparison that is refused is one all the same: `change` is not blamed for the lack of it.
+        query.versus = .previous
         guard let window = query.window else {
             report(Mistake.versusNeedsWindow(span))
             return

@@ -23,6 +23,8 @@ public protocol Dialect: Sendable {
     func jsonNumber(_ object: SQLFragment, key: String) -> SQLFragment
     /// True if an element of the JSON array of strings satisfies the condition, which receives the element.
     func anyElement(of array: SQLFragment, satisfies condition: (SQLFragment) -> SQLFragment) -> SQLFragment
+    /// The message of an error object such as `{"error": {"message": …}}`; other texts are unchanged.
+    func errorWords(_ text: SQLFragment) -> SQLFragment
     /// The suffix of a table name that forces an index; empty for engines that choose well themselves.
     func entered(by index: String) -> SQLFragment
     /// Ids of messages that may contain `part`, from the message index; nil if the index cannot answer.
@@ -90,6 +92,8 @@ public struct SQLiteDialect: Dialect {
     public func anyElement(of array: SQLFragment, satisfies condition: (SQLFragment) -> SQLFragment) -> SQLFragment {
         "EXISTS (SELECT 1 FROM json_each(\(array)) AS element WHERE \(condition("element.value")))"
     }
+
+    public func errorWords(_ text: SQLFragment) -> SQLFragment { "error_words(\(text))" }
 
     public func entered(by index: String) -> SQLFragment { " INDEXED BY \(raw: index)" }
 

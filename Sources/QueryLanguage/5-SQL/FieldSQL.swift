@@ -167,7 +167,7 @@ struct FieldSQL {
         case .time: return (time, [])
         case .event: return ("f.kind", [])
         case .name: return ("f.name", [])
-        case .message: return ("f.message", [])
+        case .message: return (dialect.errorWords("f.message"), [])
         case .model: return ("(CASE WHEN \(isFallback) THEN coalesce(f.fallback_model, f.model) ELSE f.model END)", [])
         case .provider: return ("f.provider", [])
         case .code: return ("f.error_code", [])

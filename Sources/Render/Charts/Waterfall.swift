@@ -38,9 +38,11 @@ public struct WaterfallRow: Sendable, Hashable {
     /// True for a model call, drawn heavier than the spans around it.
     public var isCall: Bool
     public var start: Timestamp?, end: Timestamp?
+    /// The latency; nil when only the times are known.
+    public var latency: Duration?
     /// The outcome.
     public var mark: Mark
-    /// The error's type and message, such as `rate_limit: 429 Too many requests`; shown below the span.
+    /// The error's type and message, such as `rate_limit: 429 Too many requests`; shown in full below the span.
     public var error: String?
     /// The span that this one repeats or replaces, such as `retry of chat gpt-4o, attempt 2`; shown after `↻`.
     public var lineage: String?
@@ -52,7 +54,7 @@ public struct WaterfallRow: Sendable, Hashable {
     /// Creates a row; omitted properties are unknown.
     public init(
         depth: Int, title: String, detail: String = "", isCall: Bool = false, start: Timestamp? = nil, end: Timestamp? = nil,
-        mark: Mark = .unknown, error: String? = nil, lineage: String? = nil, events: [Event] = [],
+        latency: Duration? = nil, mark: Mark = .unknown, error: String? = nil, lineage: String? = nil, events: [Event] = [],
         isAsked: Bool = false
     ) {
         self.depth = depth
@@ -61,6 +63,7 @@ public struct WaterfallRow: Sendable, Hashable {
         self.isCall = isCall
         self.start = start
         self.end = end
+        self.latency = latency
         self.mark = mark
         self.error = error
         self.lineage = lineage

@@ -118,9 +118,11 @@ struct WaterfallPlan {
         for event in row.events where !event.text.isEmpty {
             let offset = event.time.flatMap { time in window.map { ValueText(style).duration(time - $0.from) } }
             lines += note(
-                "\(marks.event) \(offset.map { "+\($0) " } ?? "")\(style.safe(event.text))", .plain, under: index, limit: 2)
+                "\(marks.event) \(offset.map { "+\($0) " } ?? "")\(style.safe(event.text, columns: .max))", .plain, under: index,
+                limit: 12)
         }
-        if let error = row.error { lines += note(style.safe(error, columns: 600), .bad, under: index, limit: 3) }
+        // What failed is read here: a message is never cut.
+        if let error = row.error { lines += note(style.safe(error, columns: .max), .bad, under: index, limit: .max) }
         return lines
     }
 
@@ -216,7 +218,7 @@ struct WaterfallPlan {
     private func length(_ row: WaterfallRow) -> String {
         guard let start = row.start else { return row.end == nil ? "no times" : "no start" }
         guard let end = row.end else { return "no end" }
-        return ValueText(style).duration(end - start)
+        return ValueText(style).duration(row.latency ?? (end - start))
     }
 }
 

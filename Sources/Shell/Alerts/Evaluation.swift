@@ -180,8 +180,8 @@ struct Evaluation {
                 }
                 if firing.resolvedAt == nil { begun[labels] = entry.startedAt }
                 if own.isEmpty { entry.trace = sampleTrace(behind: firing, of: alert, result) }
-                if !entry.peak.isFinite { entry.peak = own.last?.peak ?? 0 }
-                if !entry.value.isFinite { entry.value = own.last?.value ?? 0 }
+                if entry.peak.isNaN { entry.peak = own.last?.peak ?? 0 }
+                if entry.value.isNaN { entry.value = own.last?.value ?? 0 }
                 round.firings.append(entry)
             }
         }

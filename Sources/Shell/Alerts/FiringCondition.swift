@@ -45,7 +45,8 @@ struct FiringCondition: Hashable {
         guard let texts = json.map(LabelText.labels), let alert = texts["alert"] else { return nil }
         self.init(alert: alert)
         measure = MeasureWords(
-            name: texts["measure"] ?? measure.name, type: texts["type"].flatMap(ValueType.init(rawValue:)) ?? measure.type)
+            name: texts["measure"] ?? measure.name, type: texts["type"].flatMap(ValueType.init(rawValue:)) ?? measure.type,
+            bound: texts["bound"].flatMap(Double.init))
         (rule, threshold, window) = (texts["rule"] ?? "", texts["threshold"] ?? "", texts["window"] ?? "")
     }
 
@@ -54,6 +55,7 @@ struct FiringCondition: Hashable {
         LabelText.json(
             LabelSet([
                 LabelPair("alert", alert), LabelPair("measure", measure.name), LabelPair("type", measure.type.rawValue),
+                LabelPair("bound", measure.bound.map { "\($0)" } ?? ""),
                 LabelPair("rule", rule), LabelPair("threshold", threshold), LabelPair("window", window),
             ]))
     }

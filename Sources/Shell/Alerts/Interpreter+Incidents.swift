@@ -33,10 +33,6 @@ extension Interpreter {
 
     private func incidentList() throws -> Outcome {
         let incidents = try alertState().incidents()
-        guard !incidents.isEmpty else {
-            return Outcome(
-                Reply(wrap("no incidents yet; `incident add 14:00 to 14:40 \"outage\"` keeps one", width: style.widthInColumns)))
-        }
         let names: [(String, ValueType)] = [
             ("incident", .count), ("start", .time), ("end", .time), ("length", .duration), ("text", .text),
         ]
@@ -49,7 +45,9 @@ extension Interpreter {
                 ]
             }
         ).redacted
-        var outcome = Outcome(AnswerPresenter(style).table(table, form: settings.form))
+        var outcome = Outcome(
+            AnswerPresenter(style).table(
+                table, form: settings.form, empty: "no incidents yet; `incident add 14:00 to 14:40 \"outage\"` keeps one"))
         outcome.result = CellResult(
             answer: Answer(table: table, shape: .listing, receipt: Receipt(window: nil, zone: settings.zone)))
         return outcome

@@ -110,14 +110,6 @@ extension Interpreter {
 
     func ruleList() throws -> Outcome {
         let rules = try keptRules(), active = hasAlertState ? try alertState().activeFirings() : []
-        guard !rules.isEmpty else {
-            var reply = Reply(
-                wrap(
-                    "no rules yet; `alert create NAME when errors over 15m having count > 5` keeps one",
-                    width: style.widthInColumns))
-            reply.narration = try undeliveredLines()
-            return Outcome(reply)
-        }
         let table = ResultTable(
             columns: [
                 ResultColumn("rule", .text), ResultColumn("state", .text), ResultColumn("firing", .count),
@@ -134,7 +126,10 @@ extension Interpreter {
                 ]
             }
         ).redacted
-        var outcome = Outcome(AnswerPresenter(style).table(table, form: settings.form))
+        var outcome = Outcome(
+            AnswerPresenter(style).table(
+                table, form: settings.form,
+                empty: "no rules yet; `alert create NAME when errors over 15m having count > 5` keeps one"))
         outcome.reply.narration += rules.compactMap(\.troubleLine).joined()
         outcome.reply.narration += try undeliveredLines()
         outcome.result = CellResult(

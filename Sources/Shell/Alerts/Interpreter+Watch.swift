@@ -180,7 +180,7 @@ public final class BackgroundWatch: Sendable {
         }
         if let before {
             before.raise()
-            return "alerts are watched no more"
+            return "stopped watching alerts"
         }
         let box = Unmanaged.passRetained(Task(watch: self, flag: flag, path: path, surroundings: surroundings))
         var thread = pthread_t()
@@ -248,7 +248,7 @@ public final class BackgroundWatch: Sendable {
                 }
             } catch {
                 watch.running.withLock { if $0 === flag { $0 = nil } }
-                watch.post.printAbove("alerts are watched no more: \(Printable.safe("\(error)"))\n")
+                watch.post.printAbove("stopped watching alerts: \(Printable.safe("\(error)"))\n")
             }
         }
     }

@@ -7,15 +7,20 @@ import Render
 struct MeasureWords: Hashable {
     var name = "value"
     var type = ValueType.number
+    /// What it is compared with; nil when that is not known.
+    var bound: Double?
 
     /// The measure with a value, rounded for people.
     func text(_ value: Double) -> String { "\(name) \(number(value, isExact: false))" }
 
     /// A number of the measure as it would stand in the rule.
     func number(_ value: Double, isExact: Bool = true) -> String {
+        // What grows from zero grows without bound.
+        if type == .change, value == .infinity { return "new" }
         guard value.isFinite else { return GoNumber.plain(value) }
         // A hundredth of 7 is not exactly 0.07.
         let scale = isExact ? 1e8 : 1e2
+        if !isExact, type == .ratio || type == .change, let short = shortPercent(value) { return short }
         switch type {
         case .ratio where abs(value) < 1e6, .change where abs(value) < 1e6:
             // What is exact reads back as the same number.
@@ -29,13 +34,24 @@ struct MeasureWords: Hashable {
     }
 }
 
+extension MeasureWords {
+    /// A share as answers show it, such as `33.3%`; nil where that would lie on another side of the threshold than the value does:
+    /// a peak of 12.35% is above 12.345%, and `12.3%` would not look so.
+    private func shortPercent(_ value: Double) -> String? {
+        let text = ValueText(Style()).percent(value)
+        guard let bound else { return text }
+        guard let shown = Double(text.dropLast()).map({ $0 / 100 }) else { return nil }
+        return (shown < bound) == (value < bound) && (shown > bound) == (value > bound) ? text : nil
+    }
+}
+
 extension TriedRule {
     /// What is measured, in few words.
     var measureWords: MeasureWords {
         switch kind {
         case .own(let rule):
             guard let measure = rule.condition.firstCompared else { return MeasureWords() }
-            return MeasureWords(name: measure.name, type: measure.type)
+            return MeasureWords(name: measure.name, type: measure.type, bound: rule.condition.firstBound)
         case .prometheus(let rule): return MeasureWords(name: rule.measureWord)
         }
     }

@@ -82,6 +82,16 @@ extension HavingPredicate {
         }
     }
 
+    /// What the first measure is compared with; nil when it is several numbers.
+    var firstBound: Double? {
+        switch self {
+        case .comparison(_, _, let bounds): bounds.count == 1 ? bounds.first : nil
+        case .isMissing: nil
+        case .not(let inner): inner.firstBound
+        case .and(let a, let b), .or(let a, let b): a.firstCompared == nil ? b.firstBound : a.firstBound
+        }
+    }
+
     /// The first measure that is compared with a number: the one that is charted, tuned and told.
     var firstCompared: Measure? {
         switch self {

@@ -30,7 +30,6 @@ extension MeasureWords {
     func cell(_ value: Double) -> Value? {
         let text = ValueText(Style())
         switch type {
-        // As it stands in a rule: a peak of 12.35% is above a threshold of 12.345%, and 12.3% would not look so.
         case .ratio, .change: return .text(number(value, isExact: false))
         case .duration, .money: return .text(text.magnitude(value, type, of: name))
         case .count, .number: return ValueText.per(name).isEmpty ? nil : .text(text.magnitude(value, .number, of: name))

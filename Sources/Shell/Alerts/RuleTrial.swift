@@ -82,7 +82,16 @@ package struct RuleTrial {
             let history =
                 try stored.history(until: grid.end, for: read)
                 ?? EventHistory(beginning: grid.start, values: LabelValues(), errors: EventColumns(labels: []))
-            let replays = try RuleReplay.run(read, over: history, on: grid, labels: labels, options: options, isWanted: isWanted)
+            func replayed(_ history: EventHistory) throws -> [RuleReplay] {
+                try RuleReplay.run(read, over: history, on: grid, labels: labels, options: options, isWanted: isWanted)
+            }
+            var replays = try replayed(history)
+            // Most values lie far from their thresholds: only then is it worth reading every call.
+            if replays.contains(where: \.isWithinRounding),
+                let all = try stored.historyOfAllLabels(until: grid.end, for: read)
+            {
+                replays = try replayed(all)
+            }
             let names = try store.alertDictionaries()
             for (place, replay) in zip(places, replays) {
                 results[place] = TrialResult(rule: rules[place], replay: replay)

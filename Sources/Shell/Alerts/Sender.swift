@@ -34,7 +34,7 @@ final class Sender {
     /// Processes at one time.
     private static let most = 16
 
-    /// - Parameter folder: Where the log is kept.
+    /// - Parameter folder: The folder of the programs that send.
     init(_ state: StateStore, folder: String, environment: [String: String], patience: Int = 10) {
         self.patience = patience
         self.state = state
@@ -42,8 +42,15 @@ final class Sender {
         self.environment = environment
     }
 
-    /// The log of a store's alerts.
-    static func log(in folder: String) -> String { folder + "/alerts.log" }
+    /// The log of a store's alerts, beside it: the store's own name and `.alerts.log`. Marks in it are numbers that another store
+    /// of the folder gives out as well.
+    static func log(of state: StateStore) -> String {
+        let ending = ".state"
+        return log(besideStore: state.path.hasSuffix(ending) ? String(state.path.dropLast(ending.count)) : state.path)
+    }
+
+    /// The log of the alerts of the store at `path`.
+    static func log(besideStore path: String) -> String { path + ".alerts.log" }
 
     /// The processes that notifications are on their way with.
     var processes: [Int32] { running.map(\.child.process) }
@@ -148,7 +155,7 @@ final class Sender {
         }
         switch notification.receiver.kind {
         case "log":
-            try Sender.append(notification.body, mark: notification.id, to: Sender.log(in: folder))
+            try Sender.append(notification.body, mark: notification.id, to: Sender.log(of: state))
             try sent(notification, at: now)
         case "email": try begin("sendmail", ["-t", "-i"], notification.body)
         default:

@@ -13,9 +13,24 @@ struct StoredHistory {
 
     /// The history up to an instant, as far as these rules look at it; nil when the store holds nothing.
     func history(until end: Timestamp, for rules: [PrometheusRule]) throws -> EventHistory? {
+        try history(until: end, for: rules, calls: callKeys(rules))
+    }
+
+    /// The same with calls under all their labels; nil when the other one has these, or knows no calls.
+    ///
+    /// Rates of calls that are added up are sums of floating numbers, one for each series that an exporter offers.
+    func historyOfAllLabels(until end: Timestamp, for rules: [PrometheusRule]) throws -> EventHistory? {
+        let keys = callKeys(rules)
+        guard allowsMinutes, !keys.isEmpty, !keys.contains(.all) else { return nil }
+        return try history(until: end, for: rules, calls: [.all])
+    }
+
+    private func history(
+        until end: Timestamp, for rules: [PrometheusRule], calls: [Store.AlertCallKeys]
+    ) throws -> EventHistory? {
         func ask(_ counters: Counter...) -> Bool { rules.contains { rule in counters.contains { rule.text.contains($0.name) } } }
         return try history(
-            until: end, calls: callKeys(rules), withFallbacks: ask(.fallbacks), withOutcomes: ask(.recovered, .failed))
+            until: end, calls: calls, withFallbacks: ask(.fallbacks), withOutcomes: ask(.recovered, .failed))
     }
 
     /// Everything up to an instant that counters tell, under all their labels; nil when the store holds nothing.

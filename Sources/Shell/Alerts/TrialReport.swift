@@ -87,11 +87,12 @@ struct TrialReport {
     private func cooldown(of place: Int) -> String? {
         let plans = plans[place].joined()
         guard !plans.isEmpty else { return nil }
-        let notified = plans.filter { $0.notified != nil }, late = notified.filter(\.isSuppressed).count
-        var sentence = "\(plans.count) firing\(plans.count == 1 ? "" : "s"), \(notified.count) notified: `cooldown "
+        let rule = results[place].rule, sent = plans.filter { $0.notified != nil }, late = sent.filter(\.isSuppressed).count
+        var sentence = "\(plans.count) firing\(plans.count == 1 ? "" : "s"), \(sent.count) notified: `cooldown "
         sentence +=
-            "\(Units.spelling(results[place].rule.cooldown))` suppresses \(notified.count < plans.count ? "\(plans.count - notified.count)" : "none")"
-        return late > 0 ? sentence + ", and \(late) \(late == 1 ? "is" : "are") notified when it ends" : sentence
+            "\(Units.spelling(rule.cooldown))` suppresses \(sent.count < plans.count ? "\(plans.count - sent.count)" : "none")"
+        if late > 0 { sentence += " and delays \(late) until it ends" }
+        return !rule.actions.isEmpty ? sentence : sentence + "; the rule has no `do`, so nothing is sent"
     }
 
     /// Series and names of rules that say nothing are left out.

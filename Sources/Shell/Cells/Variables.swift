@@ -10,11 +10,10 @@ extension Interpreter {
     }
 
     func variables(_ arguments: [Literal], _ text: String) -> Reply {
-        guard !bindings.isEmpty else { return Reply(["nothing is bound; `let model = gpt-4o` binds a name to a value"]) }
         let rows = bindings.sorted { $0.key < $1.key }.map { [Value.text("$" + $0.key), .text(Interpreter.spelling($0.value))] }
         return AnswerPresenter(style).table(
             ResultTable(columns: [ResultColumn("name", .text), ResultColumn("value", .text)], rows: rows).redacted,
-            form: settings.form)
+            form: settings.form, empty: "nothing is bound; `let model = gpt-4o` binds a name to a value")
     }
 
     /// Values as they would be typed.

@@ -99,7 +99,7 @@ extension Interpreter {
             let table = ResultTable(
                 columns: [ResultColumn("setting", .text), ResultColumn("value", .text), ResultColumn("meaning", .text)],
                 rows: rows)
-            return AnswerPresenter(style).table(table, form: nil)
+            return AnswerPresenter(style).table(table, form: settings.form)
         }
         // `set tz = UTC` is what others write.
         let values = arguments.dropFirst().filter { $0.isQuoted || $0.text != "=" }

@@ -176,7 +176,9 @@ extension Interpreter {
         var line =
             "\(text.count(Int64(totals.files))) file\(totals.files == 1 ? "" : "s"): " + counts(totals) + "; "
             + totals.formats.sorted().joined(separator: ", ")
-        if let first = totals.first, let last = totals.last { line += "; \(text.time(first)) to \(text.time(last))" }
+        if let first = totals.first, let last = totals.last {
+            line += "; \(text.time(first)) to \(text.time(last)) \(style.zone.name)"
+        }
         return wrap(line, width: max(40, style.widthInColumns), hanging: 2)
     }
 

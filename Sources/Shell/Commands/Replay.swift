@@ -119,10 +119,7 @@ extension Interpreter {
             let told = "recorded on the store `\(Printable.safe(recordedOn))`, asked of `\(storeLabel)`"
             lines += wrap(told, width: style.widthInColumns).map { theme.paint($0, .dim) }
         }
-        for pin in replay.unknownPins {
-            let told = "the file pins `\(Printable.safe(pin))`, which cannot be read, so the default is used"
-            lines += wrap(told, width: style.widthInColumns).map { theme.paint($0, .bad) }
-        }
+        for told in replay.pinProblems { lines += wrap(told, width: style.widthInColumns).map { theme.paint($0, .bad) } }
         for cell in replay.judged {
             let verdict = cell.judgement.verdict
             if options.checks, [.same, .unjudged, .skipped].contains(verdict) { continue }

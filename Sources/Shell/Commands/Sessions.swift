@@ -96,16 +96,17 @@ extension Interpreter {
                 .count(session.statements), .text(standing),
             ])
         }
-        guard !rows.isEmpty else { return Reply(["no sessions yet; `save NAME` writes this one to a file"]) }
         let columns = [
             ResultColumn("session", .text), ResultColumn("title", .text), ResultColumn("time", .time),
             ResultColumn("cells", .count),
             ResultColumn("state", .text),
         ]
-        var reply = AnswerPresenter(style).table(ResultTable(columns: columns, rows: rows).redacted, form: settings.form)
+        var reply = AnswerPresenter(style).table(
+            ResultTable(columns: columns, rows: rows).redacted, form: settings.form,
+            empty: "no sessions yet; `save NAME` writes this one to a file")
         let lost = recorded.filter { isCutOff($0) && $0.file == nil }.count
         if lost > 0 {
-            reply.narration = "`sessions --recover` writes what was cut off to files, `sessions --recover 12` any session\n"
+            reply.narration += "`sessions --recover` writes what was cut off to files, `sessions --recover 12` any session\n"
         }
         return reply
     }

@@ -26,14 +26,12 @@ struct Pins: Hashable, Sendable {
 
     init() {}
 
-    /// Reads a line; what it does not know is passed over. Nil when nothing of it is known.
+    /// Reads a line; what it does not know is kept in `unread`. Nil when nothing is pinned.
     init?(_ line: String) {
         guard line.hasPrefix("#@") else { return nil }
-        var known = 0
         for part in line.dropFirst(2).split(separator: "·") {
             let words = part.split(whereSeparator: \.isWhitespace).map(String.init)
             guard words.count > 1 else { continue }
-            known += 1
             switch words[0] {
             case "now":
                 now = TimeText.parse(words.dropFirst().joined(separator: " "))
@@ -48,10 +46,10 @@ struct Pins: Hashable, Sendable {
             case "range": range = words[1]
             case "form": form = words[1]
             case "glyphs": usesASCII = words[1] == "ascii"
-            default: known -= 1
+            default: unread.append(words.joined(separator: " "))
             }
         }
-        if known == 0 { return nil }
+        if self == Pins() { return nil }
     }
 
     /// The line, without its end.

@@ -47,8 +47,15 @@ struct AnswerPresenter {
         return Reply(TableRenderer(style).lines(SQLText.spelledOut(table)))
     }
 
-    /// The reply to a table of the program's own.
-    func table(_ table: ResultTable, form: String?) -> Reply {
+    /// The reply to a table of the program's own. `empty` says that it has no rows; data then are the names of the columns, and
+    /// it is narrated.
+    func table(_ table: ResultTable, form: String?, empty: String? = nil) -> Reply {
+        if let empty, table.rows.isEmpty {
+            let isData = form.map { ExportFormat(rawValue: $0) != nil } == true
+            var reply = isData ? plain(table, form: form) : Reply(wrap(empty, width: style.widthInColumns))
+            if isData { reply.narration = empty + "\n" }
+            return reply
+        }
         if form.map({ ExportFormat(rawValue: $0) != nil }) == true { return plain(table, form: form) }
         return Reply(TableRenderer(style).lines(table))
     }

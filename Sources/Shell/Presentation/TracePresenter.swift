@@ -20,11 +20,15 @@ struct TracePresenter {
         if !lone.isEmpty {
             lines += ["", style.theme.paint("errors that belong to no call", .strong)]
             let mark = Waterfall.askedMark(style)
-            lines += try lone.map { error throws(Interrupted) in
+            for error in lone {
                 try StopFlag.check()
                 let isAsked = subject?.isAbout(error, of: trace) ?? false
-                return (isAsked ? mark + " " : "  ") + ValueText(style).time(error.time) + "  " + error.type.name + ": "
-                    + Printable.safe(error.message, glyphs: style.glyphs, columns: style.widthInColumns)
+                let text =
+                    ValueText(style).time(error.time) + "  " + error.type.name + ": "
+                    + Printable.safe(error.message, glyphs: style.glyphs)
+                for (place, line) in wrap(text, width: max(1, style.widthInColumns - 2)).enumerated() {
+                    lines.append((place == 0 && isAsked ? mark + " " : "  ") + line)
+                }
             }
             if let subject, lone.contains(where: { subject.isAbout($0, of: trace) }) { lines.append("\(mark) \(subject.name)") }
         }
@@ -198,7 +202,7 @@ struct TraceTree {
         { $0 }.joined(separator: " ")
         return WaterfallRow(
             depth: min(depth, 60), title: style.cleared(record.name ?? short(record.spanID)), detail: style.cleared(detail),
-            isCall: span.isCall, start: record.start, end: record.end,
+            isCall: span.isCall, start: record.start, end: record.end, latency: span.latency,
             mark: mark, error: error.map { "\($0.type.name): \($0.message)" + recovery($0) },
             lineage: lineage.isEmpty ? nil : style.cleared(lineage.joined(separator: ", ")),
             events: (events[record.spanID] ?? []).map(event), isAsked: asked.contains(record.spanID))
@@ -215,7 +219,7 @@ struct TraceTree {
     private func event(_ event: EventRecord) -> WaterfallRow.Event {
         var text = event.name ?? event.kind.name
         if let model = event.model, let fallback = event.fallbackModel { text += ": \(model) to \(fallback)" }
-        if let message = event.message, !message.isEmpty { text += ": " + message }
+        if let message = event.message, !message.isEmpty { text += ": " + (ErrorText.words(ofObject: message) ?? message) }
         return WaterfallRow.Event(event.time, style.cleared(text))
     }
 

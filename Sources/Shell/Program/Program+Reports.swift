@@ -26,8 +26,9 @@ extension Program {
             guard !replay.wasInterrupted else { throw Refusal(code: .interrupted, message: "interrupted") }
             let isRecorded = replay.judged.contains { $0.recorded.machine != nil }
             let title = notebook.title ?? ReportForm.title(of: path)
-            let document = try asked.reportDocument(
-                title: title, remark: isRecorded ? "against the record: \(replay.summary)" : nil)
+            let remarks = (isRecorded ? ["against the record: \(replay.summary)"] : []) + replay.pinProblems
+            for problem in replay.pinProblems { Output.write(problem + "\n", to: 2) }
+            let document = try asked.reportDocument(title: title, remarks: remarks)
             try Files.write(form.text(document), to: path)
             let cells = replay.cells.count { $0.number != nil }
             Output.write("\(cells.counted("cells")) written to \(Printable.safe(path))\n", to: 2)

@@ -47,6 +47,10 @@ struct SessionReplay {
     private var pins: Pins
     /// Pins of the file that mean nothing here, as written.
     private(set) var unknownPins: [String] = []
+    /// A sentence for each of them.
+    var pinProblems: [String] {
+        unknownPins.map { "the file pins `\(Printable.safe($0))`, which cannot be read, so the default is used" }
+    }
 
     /// Prepares a replay by an interpreter that nobody else uses.
     ///

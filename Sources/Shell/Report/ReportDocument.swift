@@ -46,7 +46,7 @@ struct ReportCell {
 
 extension Interpreter {
     /// The session so far as a document.
-    func reportDocument(title: String, remark: String? = nil) throws -> ReportDocument {
+    func reportDocument(title: String, remarks: [String] = []) throws -> ReportDocument {
         var heading = title
         var items = cells.items[...]
         if case .note(let note)? = items.first {
@@ -61,7 +61,7 @@ extension Interpreter {
         ]
         if !rules.isEmpty { basis.append("rules \(rules)") }
         if settings.evidence != .default { basis.append("evidence " + settings.evidence.names.joined(separator: "+")) }
-        if let remark { basis.append(remark) }
+        basis += remarks
         var document = ReportDocument(title: heading, basis: basis.joined(separator: " · "))
         var paragraph: [String] = []
         func finish(_ document: inout ReportDocument) {

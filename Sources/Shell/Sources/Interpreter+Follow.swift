@@ -118,9 +118,6 @@ extension Interpreter {
 
     func sources(_ arguments: [Literal], _ text: String) throws -> Reply {
         let sources = try store.sources()
-        guard !sources.isEmpty else {
-            return Reply(["nothing was imported yet; `import PATH` brings traces in, `follow PATH` keeps reading what is new"])
-        }
         let isFollowing = sources.contains { $0.following != nil }
         var columns: [ResultColumn] = [
             ResultColumn("source", .text), ResultColumn("format", .text), ResultColumn("records", .count),
@@ -146,7 +143,9 @@ extension Interpreter {
             row.append(.text(following.problem.map { "not read: \($0)" } ?? "followed"))
             return row
         }
-        return AnswerPresenter(style).table(ResultTable(columns: columns, rows: rows).redacted, form: settings.form)
+        return AnswerPresenter(style).table(
+            ResultTable(columns: columns, rows: rows).redacted, form: settings.form,
+            empty: "nothing was imported yet; `import PATH` brings traces in, `follow PATH` keeps reading what is new")
     }
 
     /// The last parts of a long path, which tell files apart.

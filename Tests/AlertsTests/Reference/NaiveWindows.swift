@@ -20,6 +20,8 @@ struct NaiveWindows {
     var maps: [[Int]]
     /// The number of values per row of each family; that of its first row by default.
     var columns: [Int]?
+    /// Where the history begins.
+    var beginning = Int64.min
 
     /// The same history for the replay.
     func history(beginning: Int64) -> WindowHistory {
@@ -89,9 +91,12 @@ struct NaiveWindows {
             return column.unit.magnitude(Double(known[max(Int(rank), 1) - 1]))
         case .distinct(let column): return per(Double(Set(values(column)).count))
         case .change(let now, let before):
-            guard let now = value(now, measures, group, at: t), let before = value(before, measures, group, at: t), before != 0
-            else { return nil }
-            return (now - before) / before
+            let window = measures[before].offset.inNanoseconds + measures[before].length.inNanoseconds
+            guard let now = value(now, measures, group, at: t), let before = value(before, measures, group, at: t) else {
+                return nil
+            }
+            if before != 0 { return (now - before) / before }
+            return now != 0 && t - window >= beginning ? (now > 0 ? .infinity : -.infinity) : nil
         }
     }
 

@@ -81,7 +81,8 @@ struct WindowPropertyTests {
         var rows = author.rows(
             author.pick([6, 20, 60]), groups: groups, columns: 2, seesLate: false, from: beginning, minutes: 120)
         rows.removeAll { $0.time < beginning }
-        let naive = NaiveWindows(families: [rows], groupCount: groups, maps: [Array(0..<groups)], columns: [2])
+        let naive = NaiveWindows(
+            families: [rows], groupCount: groups, maps: [Array(0..<groups)], columns: [2], beginning: beginning)
         for number in 0..<8 {
             let measures = (0..<author.pick([1, 2])).map { author.measure($0) }.map { measure -> WindowMeasure in
                 var measure = measure
@@ -150,7 +151,7 @@ struct WindowPropertyTests {
                 author.rows(
                     author.pick([3, 30, 60]), groups: groups, columns: 2, seesLate: seesLate, from: start, minutes: minutes),
                 author.rows(40, groups: (fewer.max() ?? 0) + 1, columns: 0, seesLate: false, from: start, minutes: minutes),
-            ], groupCount: groups, maps: [Array(0..<groups), fewer])
+            ], groupCount: groups, maps: [Array(0..<groups), fewer], beginning: start)
         let history = naive.history(beginning: start)
         let grid = try #require(
             Grid(

@@ -141,7 +141,7 @@ struct PlantedSecretsTests {
         #expect(interpreter.run("alert create line \(rule) do log").exit == .ok)
         check(interpreter.run("alert check").shown, "alert check")
         check(try interpreter.watchAlerts(once: true).shown, "alert watch")
-        check(try Files.text(of: Sender.log(in: folder.path)), "the log")
+        check(try Files.text(of: Sender.log(besideStore: interpreter.store.path)), "the log")
         check(try Files.text(of: mail), "the mail")
         #expect(receiver.requests.count >= 3)
         for request in receiver.requests { check(request, "the webhook") }

@@ -34,33 +34,19 @@ struct CounterEvents {
     func selected(by matchers: [Matcher], _ values: LabelValues) -> [Bool] {
         var chosen = [Bool](repeating: true, count: series.count)
         for matcher in matchers {
-            let accepted = CounterEvents.accepted(by: matcher, values)
+            let test = MatcherTest(matcher), texts = values.texts(of: matcher.label)
+            if matcher.label == .model, test.asksForProvider {
+                let providers = series.column(.provider)
+                for (index, code) in series.column(.model).enumerated() where chosen[index] {
+                    chosen[index] = test.takes(
+                        texts[Int(code)], provider: values.text(providers[index], of: .provider))
+                }
+                continue
+            }
+            let accepted = texts.map { test.takes($0) }
             for (index, code) in series.column(matcher.label).enumerated() where !accepted[Int(code)] { chosen[index] = false }
         }
         return chosen
-    }
-
-    /// Returns for each code of the label whether the matcher accepts it; a missing label is "".
-    private static func accepted(by matcher: Matcher, _ values: LabelValues) -> [Bool] {
-        let accepts = matcher.test
-        return values.texts(of: matcher.label).map(accepts)
-    }
-}
-
-extension Matcher {
-    /// Returns whether the matcher accepts a value of its label; a missing label is "".
-    func accepts(_ text: String) -> Bool { test(text) }
-
-    /// The test for many values: the pattern is compiled only once.
-    fileprivate var test: (String) -> Bool {
-        switch kind {
-        case .equal: return { $0 == value }
-        case .notEqual: return { $0 != value }
-        case .matches, .matchesNot:
-            // The parser has already rejected invalid patterns.
-            guard let pattern = try? Pattern(value) else { return { _ in false } }
-            return { pattern.matchesWhole($0) == (kind == .matches) }
-        }
     }
 }
 
@@ -94,7 +80,7 @@ final class CounterTables {
     ///
     /// - Parameter needed: The labels that the surrounding expression can distinguish.
     func events(of selector: Selector, needed: Set<Label>) -> CounterEvents {
-        let table = selector.counter == .requests ? callTable(needed.union(selector.matchers.map(\.label))) ?? -1 : 0
+        let table = selector.counter == .requests ? callTable(needed.union(selector.matchers.flatMap(\.labels))) ?? -1 : 0
         let key = Key(counter: selector.counter, table: table, matchers: selector.matchers)
         if let found = tables[key] { return found }
         let all = Key(counter: selector.counter, table: table)

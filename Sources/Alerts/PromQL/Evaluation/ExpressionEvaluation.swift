@@ -2,6 +2,9 @@
 final class ExpressionEvaluation {
     let grid: Grid
     let tables: CounterTables
+    /// True once a value other than a whole count was compared with one that differs only by rounding, so that the order of
+    /// summation decides.
+    private(set) var isWithinRounding = false
     private var uses: [Expression: Int] = [:]
     private var kept: [Expression: StepVector] = [:]
     private var gridEvents: [GridKey: GridEvents] = [:]
@@ -82,13 +85,18 @@ final class ExpressionEvaluation {
     private func compared(
         _ relation: Relation, _ a: Expression, _ b: Expression, _ matching: VectorMatching, isBool: Bool
     ) -> StepVector {
-        func kept(_ shown: Double, _ x: Double, _ y: Double) -> Double {
-            isBool ? (relation.holds(x, y) ? 1 : 0) : relation.holds(x, y) ? shown : .absent
+        func kept(_ shown: Double, _ x: Double, _ y: Double, isIntegral: Bool = false) -> Double {
+            if !isIntegral, (x - y).magnitude <= 1e-12 * max(x.magnitude, y.magnitude), x.isFinite, x != 0 {
+                isWithinRounding = true
+            }
+            return isBool ? (relation.holds(x, y) ? 1 : 0) : relation.holds(x, y) ? shown : .absent
         }
         if b.isScalar {
             if let constant = b.constant {
                 let vector = evaluate(a)
-                return Elementwise.map(vector, isIntegral: isBool || vector.isIntegral) { kept($0, $0, constant) }
+                return Elementwise.map(vector, isIntegral: isBool || vector.isIntegral) {
+                    kept($0, $0, constant, isIntegral: vector.isIntegral)
+                }
             }
             return Elementwise.combine(evaluate(a), evaluate(b)) { kept($0, $0, $1) }
         }
