@@ -37,8 +37,8 @@ public struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
     package static func gaveUp(on sql: String) -> SQLError {
         SQLError(
             code: SQLITE_ABORT,
-            message: "gave up on it: reading it takes more work than a file of its size can need; its columns are computed, or it "
-                + "is damaged",
+            message: "gave up on it: reading it takes more work than a file of its size can need; "
+                + "its columns are computed, or it is damaged",
             sql: sql)
     }
 

@@ -162,6 +162,9 @@ struct SecretNameTests {
                 "{\"key\":\"http.request.header.authorization\",\"value\":{\"stringValue\":\"Token abc\"}}",
                 "{\"key\":\"http.request.header.authorization\",\"value\":{\"stringValue\":\"Token \(token)\"}}"
             ),
+            ("curl -H 'X-Api-Key: abc' x", "curl -H 'X-Api-Key: \(key)' x"),
+            ("authorization=Bearer%20abc&x=1", "authorization=Bearer%20\(token)&x=1"),
+            ("secret_key_base: abc123def", "secret_key_base: \(key)"),
             ("{'x-api-key': ['abc']}", "{'x-api-key': ['\(key)']}"), ("\"X-Api-Key\"=>[\"abc\"]", "\"X-Api-Key\"=>[\"\(key)\"]"),
             ("Headers { 'x-api-key' => 'abc' }", "Headers { 'x-api-key' => '\(key)' }"),
             ("map[Accept:[*/*] X-Api-Key:[abc]]", "map[Accept:[*/*] X-Api-Key:[\(key)]]"),

@@ -116,7 +116,7 @@ struct AlertWatchTests {
             let context = CheckContext(now: Stores.now)
             return try TriedRule(name: "own", own: "when " + rule, context: context).measureWords
         }
-        #expect(try words("calls over 5m having error_rate > 5%").text(0.07312) == "error_rate 7.31%")
+        #expect(try words("calls over 5m having error_rate > 5%").text(0.07312) == "error_rate 7.3%")
         #expect(try words("calls over 5m having error_rate > 5%").number(0.07) == "7%")
         #expect(try words("calls over 5m having p95(latency) > 2s").text(2.5) == "p95(latency) 2.5s")
         #expect(try words("errors over 5m having count > 5").text(6) == "count 6")

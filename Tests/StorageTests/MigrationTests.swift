@@ -15,6 +15,8 @@ import TestSupport
 
     /// `1-early` has the latency cells and indexes of the first builds.
     private static let stores = ["1-early", "1", "2", "3", "4", "5", "6"]
+    /// Those that are brought to a newer version; what the present one derives on import has ids in the order of import.
+    private static let older = stores.dropLast()
     private static let states = ["1", "2", "3", "4", "5"]
 
     private func unpacked(_ name: String, as other: String) throws -> String {
@@ -89,7 +91,7 @@ import TestSupport
         }
     }
 
-    @Test("a store of every version becomes what a new one with its records is, table by table", arguments: stores)
+    @Test("a store of every version becomes what a new one with its records is, table by table", arguments: older)
     func migratedIsFresh(version: String) throws {
         let path = try unpacked("store-\(version)", as: "store.db")
         _ = try Store.open(path: path, create: false)

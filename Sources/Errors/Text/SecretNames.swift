@@ -36,7 +36,7 @@ struct SecretName: Sendable {
             apikey accountkey secretkey secretaccesskey accesskey subscriptionkey privatekey sharedaccesskey signingkey
             encryptionkey masterkey applicationkey appkey authkey servicekey servicerolekey licensekey integrationkey
             routingkey deploykey hmackey storagekey ingestkey ingestionkey writekey adminkey managementkey consumerkey
-            clientsecret secret credential credentials
+            clientsecret secretkeybase secret credential credentials
             """, .key)
         + each("key sig signature", .key, .vague)
         + each(

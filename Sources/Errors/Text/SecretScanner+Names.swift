@@ -43,7 +43,8 @@ extension SecretScanner {
         if value.count > 3, bytes[value.upperBound - 1] == 0x2E { value.removeLast() }
         let isClosed =
             value.upperBound < bytes.count
-            && (quote != nil && isQuote(value.upperBound) || quote == nil && start > outer && bytes[value.upperBound] == 0x5D)
+            && (isQuote(value.upperBound) && (quote != nil || isHeader(found.start, nameEnd: at))
+                || quote == nil && start > outer && bytes[value.upperBound] == 0x5D)
         guard isSecret(value, found, isAssignment || isClosed ? .firm : .loose, isAssignment: isAssignment) else { return nil }
         return SecretFind(range: value, kind: found.name.kind)
     }
@@ -70,6 +71,14 @@ extension SecretScanner {
             return nil
         }
         return SecretFind(range: value, kind: found.name.kind)
+    }
+
+    /// True for the name of a header, such as `x-api-key`: with the quotes of a whole line of a header around it and its value,
+    /// the value is as whole as it is written.
+    func isHeader(_ start: Int, nameEnd: Int) -> Bool {
+        var first = start
+        while first > 0, start - first < 32, isKeyByte(bytes[first - 1]) { first -= 1 }
+        return (first..<nameEnd).contains { bytes[$0] == 0x2D }
     }
 
     // MARK: Names
@@ -220,6 +229,7 @@ extension SecretScanner {
     mutating func credentials(_ start: Int, _ quote: UInt8?) -> SecretFind? {
         let schemes: [StaticString] = [
             "bearer ", "basic ", "token ", "apikey ", "api-key ", "key ", "bot ", "digest ", "splunk ", "geniekey ",
+            "bearer%20", "basic%20", "token%20",
         ]
         guard let scheme = schemes.first(where: { hasWord($0, at: start) }) else { return nil }
         let begin = start + scheme.utf8CodeUnitCount

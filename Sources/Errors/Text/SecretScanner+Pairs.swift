@@ -18,7 +18,7 @@ extension SecretScanner {
         if found.name.letters.count == 13, let find = credentials(start, quote) { return find }
         let value = start..<end(of: .value, from: start)
         guard value.upperBound < bytes.count, isQuote(value.upperBound) || bytes[value.upperBound] == 0x26 else { return nil }
-        let isHeader = found.name.letters.count == 13 || (first..<at).contains { bytes[$0] == 0x2D }
+        let isHeader = found.name.letters.count == 13 || isHeader(found.start, nameEnd: at)
         let isAlone = opens(beforeQuotes(first)) && closes(value.upperBound)
         guard isSecret(value, found, isHeader && isAlone ? .firm : .loose, isAssignment: false) else { return nil }
         return SecretFind(range: value, kind: found.name.kind)

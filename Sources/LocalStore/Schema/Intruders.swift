@@ -1,3 +1,4 @@
+import Model
 import SQLite
 
 /// What a store's file must not hold: triggers, which would run when the store is written, and views that this program did not

@@ -37,11 +37,14 @@ struct MatcherTest {
     /// True when a model is taken only together with its provider.
     var asksForProvider: Bool { alternatives.contains { $0.provider != nil } }
 
-    /// Whether it takes a value of its label; a missing one is "". `provider` is that of the model; nil when it does not matter.
+    /// Whether it takes a value of its label; a missing one is "". `provider` is that of the model; nil when it is
+    /// unknown, where everything is taken that may be.
     func takes(_ text: String, provider: String? = nil) -> Bool {
         let isTaken = alternatives.contains { alternative in
             guard alternative.takes(text) else { return false }
-            guard let wanted = alternative.provider, let provider else { return true }
+            guard let wanted = alternative.provider else { return true }
+            // Of an unknown provider neither can be excluded: that it is the one, and that it is another.
+            guard let provider else { return !isDenial }
             return ProviderNames.canonical(provider) == wanted
         }
         return isTaken != isDenial
