@@ -98,9 +98,9 @@ struct TracePresenter {
             sums.calls += 1
             if failed.contains(span.record.spanID) { sums.errors += 1 }
             if let tokens = span.record.totalTokens ?? sum(span.record.inputTokens, span.record.outputTokens) {
-                sums.tokens = (sums.tokens ?? 0) + tokens
+                sums.tokens = (sums.tokens ?? 0).addingStopping(tokens)
             }
-            if let cost = span.record.cost { sums.cost = Money(units: (sums.cost?.units ?? 0) + cost.units) }
+            if let cost = span.record.cost { sums.cost = Money(units: (sums.cost?.units ?? 0).addingStopping(cost.units)) }
             models[name] = sums
         }
         let rows = models.sorted { ($1.value.cost?.units ?? -1, $0.key) < ($0.value.cost?.units ?? -1, $1.key) }.map {
@@ -118,7 +118,7 @@ struct TracePresenter {
             ], rows: rows)
     }
 
-    private func sum(_ a: Int64?, _ b: Int64?) -> Int64? { a == nil && b == nil ? nil : (a ?? 0) + (b ?? 0) }
+    private func sum(_ a: Int64?, _ b: Int64?) -> Int64? { a == nil && b == nil ? nil : (a ?? 0).addingStopping(b ?? 0) }
 
     private func scores(_ trace: StoredTrace) -> [String] {
         guard !trace.scores.isEmpty else { return [] }
