@@ -44,7 +44,9 @@ public struct Classifier: Sendable {
                 guard let status, rules.rules[index].statuses.contains(where: { $0.contains(status) }) else { continue }
             }
             if hits.forbidden.contains(Int32(index)) { continue }
-            if decision.isMention, !isFailure, !hits.isVague(from: matcher.firstVague) { continue }
+            if decision.isMention || hits.matches[index].isTalkedAbout, !isFailure, !hits.isVague(from: matcher.firstVague) {
+                continue
+            }
             if decision.isBenign {
                 if isKnown || (isNamed && !decision.beatsNames) { continue }
                 return nil

@@ -97,6 +97,15 @@ enum FoldedText {
         (byte >= 0x61 && byte <= 0x7A) || (byte >= 0x30 && byte <= 0x39) || byte == 0x5F || (byte >= 0x41 && byte <= 0x5A)
     }
 
+    /// The word that ends just before `at`, one blank between them; empty when there is none.
+    static func word(before at: Int, in folded: UnsafeBufferPointer<UInt8>) -> Range<Int> {
+        guard at > 1, folded[at - 1] == 0x20 else { return max(at, 0)..<max(at, 0) }
+        let end = at - 1
+        var first = end
+        while first > 0, end - first < 24, isWord(folded[first - 1]) { first -= 1 }
+        return first..<end
+    }
+
     @inline(__always)
     static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 }

@@ -18,8 +18,10 @@ public struct Rule: Sendable, Hashable {
         case status = 3
         /// Mentions a subject; counts only when something else reports a failure.
         case mention = 4
+        /// Says what a cause came wrapped in, such as a stream that broke off; counts when no cause is given.
+        case wrapper = 5
         /// Says only that something went wrong.
-        case vague = 5
+        case vague = 6
     }
 
     /// A stable id, `theme.what`. Shown by `why` and stored with each error.

@@ -2,19 +2,28 @@ import Model
 
 /// The rules that matched, and the first match of each.
 struct RuleHits {
-    /// One entry per rule: the matched bytes of the original and the field; `end` is -1 for no match.
-    var matches: [(start: Int32, end: Int32, field: Int8)]
+    /// A rule's match: the matched bytes of the original and the field; `end` is -1 for no match.
+    struct Match {
+        var start: Int32 = 0
+        var end: Int32 = -1
+        var field: Int8 = 0
+        /// True when the text only mentions the name, as in `retry on a RateLimitError`; not a failure by itself.
+        var isTalkedAbout = false
+    }
+
+    /// One entry per rule.
+    var matches: [Match]
     var forbidden: [Int32] = []
     /// True when a code or class was found, not only phrases.
     var hasName = false
 
-    /// Returns true when a rule from `first` on matched; these say only that something went wrong.
+    /// Returns true when a rule from `first` on matched; these say that something went wrong.
     func isVague(from first: Int) -> Bool {
         for index in first..<matches.count where matches[index].end >= 0 && !forbidden.contains(Int32(index)) { return true }
         return false
     }
 
-    init(rules: Int) { matches = Array(repeating: (0, -1, 0), count: rules) }
+    init(rules: Int) { matches = Array(repeating: Match(), count: rules) }
 }
 
 /// The parts of a rule that matter while rules are evaluated; without text, so that copies are free.
@@ -80,7 +89,7 @@ struct RuleMatcher: Sendable {
     let slots: Int
     /// For each rule, the data for evaluation.
     let decisions: [RuleDecision]
-    /// Index of the first rule that says only that something went wrong; these rules are last.
+    /// Index of the first rule that says that something went wrong without naming the cause; these rules are last.
     let firstVague: Int
 
     init(rules: [Rule]) {
@@ -150,7 +159,7 @@ struct RuleMatcher: Sendable {
         self.slots = Int(slots)
         automaton = PatternAutomaton(patterns: literals)
         decisions = rules.map(RuleDecision.init)
-        firstVague = rules.firstIndex { $0.strength == .vague } ?? rules.count
+        firstVague = rules.firstIndex { $0.strength.rawValue >= Rule.Strength.wrapper.rawValue } ?? rules.count
     }
 
     /// Splits a pattern at its gaps, ` … `.
@@ -233,11 +242,13 @@ struct RuleMatcher: Sendable {
             hits.forbidden.append(segment.rule)
             return
         }
-        if segment.kind != .phrase, isStructured || !RuleMatcher.isTalkedAbout(folded, start) { hits.hasName = true }
-        let rule = Int(segment.rule)
-        guard hits.matches[rule].end < 0 else { return }
+        let isTalkedAbout = segment.kind != .phrase && !isStructured && RuleMatcher.isTalkedAbout(folded, start)
+        if segment.kind != .phrase, !isTalkedAbout { hits.hasName = true }
+        let rule = Int(segment.rule), known = hits.matches[rule]
+        guard known.end < 0 || (known.isTalkedAbout && !isTalkedAbout) else { return }
         // For a phrase with gaps, the last part is highlighted.
-        hits.matches[rule] = (offsets[start], offsets[end - 1] + 1, Int8(field.rawValue))
+        hits.matches[rule] = RuleHits.Match(
+            start: offsets[start], end: offsets[end - 1] + 1, field: Int8(field.rawValue), isTalkedAbout: isTalkedAbout)
     }
 
     /// Returns true when the original has this spelling at `at`; the first letter may be upper or lower case.
@@ -253,12 +264,13 @@ struct RuleMatcher: Sendable {
         return true
     }
 
-    /// Returns true when an article precedes the name, as in `to handle a RateLimitError`: then it is not an error by itself.
+    /// Returns true when an article precedes the name, as in `to handle a RateLimitError`: then it is not an error by itself,
+    /// unless a verb says that it happened, as in `raised a RateLimitError`.
     private static func isTalkedAbout(_ folded: UnsafeBufferPointer<UInt8>, _ start: Int) -> Bool {
-        guard start > 1, folded[start - 1] == 0x20 else { return false }
-        var first = start - 1
-        while first > 0, start - first < 6, FoldedText.isWord(folded[first - 1]) { first -= 1 }
-        return KeyWords.article.contains(UnsafeBufferPointer(rebasing: folded[first..<start - 1]))
+        let article = FoldedText.word(before: start, in: folded)
+        guard KeyWords.article.contains(UnsafeBufferPointer(rebasing: folded[article])) else { return false }
+        let verb = FoldedText.word(before: article.lowerBound, in: folded)
+        return !KeyWords.happened.contains(UnsafeBufferPointer(rebasing: folded[verb]))
     }
 
     private static func standsAsClass(_ folded: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
@@ -353,12 +365,6 @@ struct KeyWords: Sendable {
         exception category title cause finish_reason finishreason block_reason blockreason stop_reason stopreason \
         exception-type __type grpc_status name error_class kind
         """)
-    /// Words before a three-digit HTTP status.
-    static let status = KeyWords(
-        """
-        status statuscode status_code code http https http_code httpcode http_status httpstatus error err error_code errorcode \
-        response upstream_status response_status_code responsestatus resp_status
-        """)
     /// Keys of a body whose value may be its HTTP status.
     static let bodyStatus = KeyWords("code status statuscode status_code http_status httpstatus error_code")
     /// Keys whose value, when it is a sentence, is the message.
@@ -371,13 +377,6 @@ struct KeyWords: Sendable {
     static let counting = KeyWords("and with had has have but or were are was got saw in of total count")
     /// Words before the name of an error in prose.
     static let article = KeyWords("a an the any each every")
-    /// Verbs before a three-digit status, unless something countable follows it.
-    static let answered = KeyWords("returned received responded got")
-    /// First words of HTTP reason phrases and of what providers write after a status.
-    static let reason = KeyWords(
-        """
-        bad unauthorized payment forbidden method client server internal service gateway unprocessable too conflict \
-        request precondition not resource_exhausted unavailable deadline_exceeded invalid_argument permission_denied \
-        unauthenticated entity overloaded status
-        """)
+    /// Words before an article and an error name that say that the error happened.
+    static let happened = KeyWords("raised raises threw throws thrown got hit received returned with by caused")
 }

@@ -4,7 +4,8 @@ enum BenignRules {
         Rule(
             "benign.recovered", nil,
             phrases: [
-                "succeeded after", "succeeded on attempt", "succeeded on retry", "retry succeeded", "success after",
+                "^recovered", "recovered from", "succeeded after", "succeeded on attempt", "succeeded on retry",
+                "retry succeeded", "success after",
                 "then succeeded",
                 "recovered after", "recovered on", "completed successfully", "finished successfully", "ok after", "and succeeded",
                 "succeeded on the", "second attempt succeeded", "fallback succeeded", "passed after",
@@ -14,6 +15,11 @@ enum BenignRules {
         Rule(
             "benign.written", nil,
             phrases: [
+                "^:param", "^:raise*", "^:return*", "^whether or not", "^- **", "^| *", "^note that", "^i fixed", "^i've fixed",
+                "^i added", "^i've added", "^we fixed", "^fixed", "^assert ", "^expect(*", "^npm warn",
+                "the docs say", "the doc says", "documentation says", "^i can explain", "^i can show", "^i can help", "^i'll",
+                "^let me", "^here is how", "^here's how", "^to understand",
+                "^to learn", "^in this", "^for example", "^please explain", "^explain", "^what is", "^what does", "^what happens",
                 "^if the request", "^if you", "^when the", "^when a", "^how ", "^why ", "^to avoid", "^to fix", "^to handle",
                 "^the function returns",
                 "^returns an error", "^status codes", "^http status … means", "error … means that", "status … means", "^except ",
@@ -46,7 +52,11 @@ enum BenignRules {
                 "remember to", "consider adding", "we added", "unit test*",
                 "a common", "common causes",
             ],
-            unless: ["error:", "failed:", "exception:", "error code", "api error", "caused by", "error message:"],
+            unless: [
+                "error:", "failed:", "exception:", "error code", "api error", "caused by", "error message:", "^unable to",
+                "^failed to",
+                "^could not", "^cannot",
+            ],
             examples: [
                 "How to handle rate limit exceeded answers: wait and try again.",
                 "The article explains why a gateway timeout is returned when the upstream is slow.",

@@ -4,7 +4,10 @@ enum CancellationRules {
         Rule(
             "cancelled.caller", .cancelled,
             phrases: [
-                "session was cancelled", "session was canceled", "^c interrupted", "task was destroyed", "user pressed",
+                "session was cancelled", "session was canceled", "doesn't want to proceed", "does not want to proceed",
+                "turn aborted", "turn interrupted", "interrupted the turn", "conversation interrupted", "declined by user",
+                "rejected by user", "rejected by the user", "user rejected", "user declined", "user denied", "^c interrupted",
+                "task was destroyed", "user pressed",
                 "request … been cancelled", "task … been cancelled", "run … been cancelled", "job … been cancelled",
                 "operation … been cancelled", "stream … been cancelled",
                 "stopped by user", "stopped by the user", "terminated by user", "killed by user", "user interrupted",
@@ -21,7 +24,8 @@ enum CancellationRules {
                 "operation was cancelled", "operation was canceled", "operation cancelled", "operation canceled",
                 "task was cancelled",
                 "task was canceled", "job was cancelled", "run was cancelled", "run cancelled",
-                "interrupted by user", "interrupted by the user", "received sigint", "ctrl-c",
+                "^signal: interrupt", "signal: interrupt$", "interrupted by user", "interrupted by the user", "received sigint",
+                "ctrl-c",
                 "client disconnected", "client closed request", "client has disconnected", "code = canceled",
                 "操作已取消", "用户取消", "请求已取消",
             ],
@@ -37,9 +41,11 @@ enum CancellationRules {
                 "Cancelled",
             ],
             unless: [
-                "due to timeout", "client.timeout", "timed out", "deadline exceeded", "connection was aborted",
+                "due to timeout", "(timeout)", "client.timeout", "timed out", "deadline exceeded", "connection was aborted",
                 "connection aborted",
-                "exceeding the configured timeout", "elapsing", "transaction",
+                "exceeding the configured timeout", "elapsing", "transaction", "subscription", "their order", "the order",
+                "booking",
+                "membership",
             ],
             examples: [
                 "Post \"http://127.0.0.1:8080/v1/messages\": context canceled", "AbortError: The user aborted a request.",

@@ -64,6 +64,27 @@ enum ContentFilterRules {
             ],
             not: ["{\"content_filter\": {\"filtered\": false, \"severity\": \"safe\"}}"]),
         Rule(
+            "filter.limited", .contentFilter,
+            phrases: [
+                "for safety reasons", "limited access to this content", "due to safety", "cybersecurity risk",
+                "high-risk cyber*", "trusted access for cyber", "violat* … usage guidelines", "violat* … guidelines",
+                "violate … usage polic*", "appears to violate", "usage policy violation", "cannot be generated due to safety",
+                "unable to respond to this request", "flagged … by our safety", "flagged … policy", "flagged … moderation",
+                "content … was blocked", "content blocked", "content … is blocked by", "response blocked", "output was blocked",
+                "blocked by … filter", "blocked by … guardrail*", "blocked by … policy", "content was flagged",
+                "sensitive or unsafe",
+                "prohibited use", "不安全或敏感",
+            ],
+            unless: [
+                "cors", "data policy", "network policy", "organization policy", "org policy", "policy … region", "firewall",
+                "due to safety margin", "security policy",
+            ],
+            examples: [
+                "We've limited access to this content for safety reasons.", "The request appears to violate what we allow.",
+                "answer not shown: content blocked by filter 'pii'",
+            ],
+            not: ["Access blocked by organization policy."]),
+        Rule(
             "filter.gemini-candidate", .contentFilter, .telling,
             phrases: [
                 "finish_reason: safety", "finish_reason … is 3", "finish_reason: 3", "finish reason … safety",

@@ -57,6 +57,32 @@ enum ContextRules {
             ],
             not: ["server ready: model loaded, context size 8192", "context deadline exceeded"]),
         Rule(
+            "context.exceeded", .contextLength,
+            phrases: [
+                "tokens but the model", "tokens but the maximum", "tokens, limit *", "become too long for the model",
+                "too long for the model", "context exceeded", "context was exceeded", "context is exceeded", "exceeded context",
+                "exceeds context",
+                "exceeds the context", "exceeded the context", "max context exceeded", "context is full", "context full",
+                "model's context window", "out of room in … context", "out of context", "no room … context",
+                "context … overflow*", "max tokens exceeded", "max_tokens exceeded", "maximum tokens exceeded",
+                "max token* exceeded", "maximum token limit", "token limit reached", "token limit … exceeded",
+                "max token limit", "token count exceed*", "tokens exceed* … limit", "more than max tokens allowed",
+                "maximum allowed input length", "input length … maximum", "max_model_len", "max_seq_len",
+                "exceed* … max_position_embeddings", "output token maximum", "conversation … too long to",
+                "too long to compact", "prompt length … maximum", "prompt (length", "exceed* … model's limit",
+                "exceed* … maximum prompt", "上下文长度", "超过最大上下文",
+            ],
+            unless: [
+                "deadline", "per minute", "per min", "per day", "tokens per", "rate limit*", "model loaded", "supports up to",
+                "out of context quote*", "context compaction", "quota",
+            ],
+            examples: [
+                "context exceeded by 900 tokens", "max tokens exceeded: 9000 of 8192",
+                "The agent ran out of room in the model's context window.",
+                "The decoder prompt (length 41000) does not fit: maximum allowed input length is 32768.",
+            ],
+            not: ["context deadline exceeded", "context compaction finished, 182k to 41k tokens"]),
+        Rule(
             "context.prompt", .contextLength,
             phrases: [
                 "input tokens … exceed*", "tokens … exceed the configured limit", "conversation exceeds",
@@ -118,7 +144,9 @@ enum ContextRules {
             phrases: [
                 "context window", "context length", "context size", "maximum context", "max context", "maximum context length",
                 "maximum prompt length", "maximum input length", "token limit", "too many tokens", "too many input tokens",
-                "prompt length",
+                "prompt length", "context limit", "larger context", "n_ctx", "max_tokens", "max tokens", "tokens to keep",
+                "model's window",
+                "input length", "context budget", "prompt … too big", "prompt … too large",
                 "输入长度", "上下文长度", "上下文", "longer than the model",
             ],
             unless: ["per minute", "per min", "tpm"],

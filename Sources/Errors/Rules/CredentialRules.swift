@@ -10,7 +10,7 @@ enum CredentialRules {
                 "no connected db", "*_api_key environment variable", "invalid user token",
                 "set the *_api_key", "*_api_key is missing", "*_api_key is not set", "*_api_key is required", "no api_key",
                 "invalid api key", "invalid api-key", "invalid apikey", "invalid api_key",
-                "invalid x-api-key",
+                "invalid x-api-key", "x-api-key invalid", "bad_apikey", "auth_bad_*", "bad_api_key", "api key … rejected",
                 "invalid_api_key", "wrong api key", "bad api key", "api key not valid", "api key not found",
                 "api key is not valid",
                 "api key is invalid", "api key invalid", "api key … is invalid", "api key … invalid", "invalid … api key",
@@ -82,6 +82,36 @@ enum CredentialRules {
                 "Your default credentials were not found.", "OAuth token has expired, obtain a new one.",
             ],
             not: ["max_tokens: 512, token: 300"]),
+        Rule(
+            "auth.failed", .authentication,
+            phrases: [
+                "auth failed", "auth failure", "auth error", "auth has failed", "auth is missing", "failed auth",
+                "auth token … invalid", "auth token … expired", "signature verification failed", "authentication … failed",
+                "authentication … rejected",
+                "authorization failed", "authorization … expired", "login failed", "login … expired", "invalid key",
+                "invalid … key provided", "provided key", "your key is invalid", "your key has expired", "key … not recognized",
+                "key … not recognised", "key … was revoked", "key … has been revoked",
+                "key rejected", "key not accepted", "not a valid key", "no key configured", "no key set",
+                "api key not configured", "api key … not configured", "api key not found", "api key is empty",
+                "access token … could not be refreshed", "token could not be refreshed", "refresh token was already used",
+                "failed to refresh token", "failed to refresh … token", "token refresh failed", "token has been revoked",
+                "token revoked", "token was revoked", "token … has expired", "token … is expired", "session token … invalid",
+                "credentials are missing", "credentials missing", "credentials … not found", "credentials … invalid",
+                "no credentials", "credentials not", "could not authenticate", "unable to find token",
+                "invalid proxy server token", "invalid virtual key", "virtual key … not found", "re-authenticate",
+                "reauthenticate", "run … login",
+                "illegal header value … bearer", "header value … bearer *", "invalid header value … bearer",
+            ],
+            unless: [
+                "json", "schema", "dictionary", "foreign key", "primary key", "duplicate key", "keyerror", "cache key",
+                "sort key",
+                "not authorized to perform", "partition key", "key-value", "no key found", "map key",
+            ],
+            examples: [
+                "auth failed for the provider", "provider answered: invalid key", "The access token could not be refreshed.",
+                "Illegal header value b'Bearer '", "login failed for the account",
+            ],
+            not: ["Invalid key in the JSON schema", "insert failed: duplicate key value, bad key"]),
         Rule(
             "permission.region", .permission,
             phrases: [
@@ -157,6 +187,33 @@ enum CredentialRules {
                 "Error code: 403 - {'error': {'message': 'Project `p` does not have access to model `m`', 'code': 'model_not_found'}}",
             ]),
         Rule(
+            "permission.plan", .permission,
+            phrases: [
+                "account … not eligible for", "account … isn't eligible", "user … not eligible for", "haven't granted",
+                "has not granted", "not granted it yet",
+                "permission … has been denied", "permission … was denied", "permission to use … denied", "^it's not allowed to",
+                "^it is not allowed to", "^not allowed to", "you are not allowed to", "you're not allowed to",
+                "key … is not allowed to",
+                "access … has been blocked", "access has been disabled", "has been disabled by", "is disabled by your",
+                "disabled for your organization", "disabled for this organization", "not enabled for your",
+                "not enabled for this account", "not available on your plan", "not available for your plan",
+                "requires … subscription", "upgrade your plan to access", "model is gated", "not a member of the organi*",
+                "policy denies", "denies *:*", "not have the scope",
+                "has disabled … access", "access … not enabled",
+                "not available to your", "not part of your plan",
+                "policy … does not allow", "denied by policy", "denied by … policy",
+                "firewall rules", "guardrail restrictions", "use case details", "organization … not verified",
+                "has not been granted", "access … not granted", "insufficient access",
+            ],
+            unless: [
+                "does not exist or", "not found or", "could not be found or", "good standing", "model_not_found",
+                "have been denied a visa", "internet access", "no access to … internet",
+            ],
+            examples: [
+                "The account is not eligible for this assistant.", "Permission to use the shell has been denied.",
+                "It's not allowed to create accounts of this type.", "This model is not available on your plan.",
+            ]),
+        Rule(
             "auth.unauthorized", .authentication, .telling,
             phrases: [
                 "401 unauthorized", "unauthorized:", "^unauthorized", "is unauthorized", "unauthorized access",
@@ -194,6 +251,9 @@ enum CredentialRules {
         Rule(
             "auth.mention", .authentication, .mention,
             phrases: [
+                "key is invalid", "key was invalid", "key … does not exist", "key … has expired", "key … is expired",
+                "expired key",
+                "bad key", "wrong key", "unknown key", "missing key", "sign in", "login required", "log in", "auth required",
                 "api key", "api_key", "apikey", "api-key", "credentials", "credential", "oauth token", "bearer token",
                 "authorization header",
                 "refresh token", "密钥", "身份验证", "login", "authentication", "authenticate", "access token", "secret key",
@@ -202,6 +262,8 @@ enum CredentialRules {
         Rule(
             "permission.mention", .permission, .mention,
             phrases: [
+                "not eligible", "not included in your plan", "your plan does not", "plan does not include", "requires a … plan",
+                "not permitted by", "requires approval", "no access to", "not have access", "denied access",
                 "permission", "permissions", "not allowed to", "access rights", "privacy settings", "data policy", "iam",
                 "authorized", "license agreement",
             ],

@@ -82,6 +82,28 @@ enum ModelRules {
             ],
             not: ["Model loaded and ready."]),
         Rule(
+            "model.selected", .modelError,
+            phrases: [
+                "issue with the selected model", "not a known model", "model … is not hosted", "model … not hosted",
+                "model alias … to", "resolve model alias", "model … may not exist", "no such languagemodel", "no such * model",
+                "no such embeddingmodel", "unable to access model", "unable to find model", "unable to use model",
+                "model … not yet supported", "model … not supported yet", "model … unsupported", "model … is unavailable",
+                "model … isn't available", "model … is not accessible", "model … inaccessible", "model … not deployed",
+                "model … is not served", "model … is not recognized", "model … is not recognised", "not a recognized model",
+                "model … not recognized", "unknown or unsupported model", "model … not supported when",
+                "does not exist on this endpoint", "no provider … for model", "no deployment … for model",
+                "requested api is currently not supported", "no route for model", "no channel … for model",
+            ],
+            unless: [
+                "does not support tool*", "support tool use", "with this model", "does not support image*",
+                "service is unavailable", "temporarily unavailable", "currently unavailable", "server is unavailable",
+                "overloaded", "model metrics", "billing", "quota",
+            ],
+            examples: [
+                "There's an issue with the selected model (big-9). It may not exist or you may not have access to it.",
+                "Model tiny-1 is not yet supported", "No such languageModel: big-9",
+            ]),
+        Rule(
             "model.class", .modelError, .named,
             codes: ["not_found_error", "NOT_FOUND", "ResourceNotFoundException", "not_found", "NotFound"],
             classes: ["NotFoundError", "NotFound", "NotFoundException"],

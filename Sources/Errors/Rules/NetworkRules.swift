@@ -6,7 +6,8 @@ enum NetworkRules {
             phrases: [
                 "no such host", "name resolution", "name or service not known", "nodename nor servname", "getaddrinfo",
                 "failed to lookup address",
-                "dns error", "dns resolution", "dns failure", "could not resolve host", "couldn't resolve host",
+                "dns error", "dns lookup failed", "dns lookup error", "dns resolution", "dns failure", "could not resolve host",
+                "couldn't resolve host",
                 "could not resolve hostname", "failed to resolve", "name does not resolve", "nxdomain", "enotfound", "eai_again",
                 "unknown host",
                 "unknownhostexception", "no address associated with hostname", "err_name_not_resolved",
@@ -27,7 +28,8 @@ enum NetworkRules {
                 "doesn't match … certificate", "certificate's altnames", "certificate_unknown", "tls handshake", "ssl handshake",
                 "handshake failure", "handshake failed",
                 "handshake_failure", "wrong version number", "sslerror", "ssl error", "tls: failed", "tls: bad",
-                "tls: first record", "remote error: tls", "[ssl: ", "[ssl] ", "ssl_error_syscall", "tls error", "x509:",
+                "tls: first record", "remote error: tls", "bad record mac", "ssl alert", "tls alert", "[ssl: ", "[ssl] ",
+                "ssl_error_syscall", "tls error", "x509:",
                 "tlsv1 alert", "tls_process_server_certificate",
                 "http response to https client", "eof occurred in violation of protocol", "unexpected_eof_while_reading",
             ],
@@ -47,7 +49,9 @@ enum NetworkRules {
             "network.connection", .networkError,
             phrases: [
                 "force closed", "forcibly terminated", "abnormal closure", "recv failure", "send failure",
-                "internet connection appears to be offline", "client connection force", "connection … force closed",
+                "internet connection appears to be offline", "transfer closed with", "outstanding read data",
+                "spawn … enoent", "websocket closed", "websocket … closed", "stream closed before", "client connection force",
+                "connection … force closed",
                 "unexpected end of stream", "connect aborted", "connect failed", "proxy connect",
                 "connection refused", "connection to … lost", "connection to … closed", "not enough data for satisfy",
                 "typeerror: terminated", "payload is not completed", "unable to reach", "could not reach", "cannot reach",
@@ -67,7 +71,7 @@ enum NetworkRules {
                 "peer closed connection",
                 "closed the connection", "closed connection", "incomplete chunked read", "incomplete read", "incompleteread",
                 "incomplete message body",
-                "broken pipe", "stream disconnected", "stream was closed", "stream reset",
+                "broken pipe", "stream was closed", "stream reset",
                 "stream error: stream id", "stream was reset", "premature close", "premature eof", "prematurely",
                 "cannot connect to host", "cannot connect to",
                 "failed to connect", "couldn't connect", "could not connect", "unable to connect", "can't connect",
@@ -78,7 +82,8 @@ enum NetworkRules {
                 "network failure", "network issue", "fetch failed", "failed to fetch", "socket hang up",
                 "other side closed", "socket closed", "socket error", "unexpected eof", ": eof", "unexpected end of file",
                 "before message completed",
-                "proxy error", "tunnel connection failed", "unable to connect to proxy", "proxyconnect", "transport is closing",
+                "proxy error", "tunnel connection failed", "tunnel could not be established",
+                "connection could not be established", "unable to connect to proxy", "proxyconnect", "transport is closing",
                 "transport error", "error reading from server", "error sending request for url", "error sending request",
                 "h2 protocol error", "http2 error", "econnrefused", "econnreset", "epipe", "ehostunreach", "enetunreach",
                 "enetdown", "ehostdown", "err_network", "err_connection*", "err_internet*", "err_stream_premature*",
@@ -116,6 +121,16 @@ enum NetworkRules {
                 "HTTPClientError", "EventStreamError",
             ],
             examples: ["openai.APIConnectionError", "httpx.ReadError"]),
+        // What a client calls the end of its stream, whatever ended it: a cause behind it says more.
+        Rule(
+            "network.wrapper", .networkError, .wrapper,
+            phrases: [
+                "stream disconnected", "stream disconnected before completion", "stream broke off", "stream interrupted",
+                "stream aborted", "reconnecting... *",
+            ],
+            unless: ["by user", "by the user"],
+            examples: ["stream disconnected before completion: no idea why", "Reconnecting... 2/5"],
+            not: ["stream disconnected before completion: Rate limit reached for m-4"]),
         Rule(
             "network.mention", .networkError, .mention,
             phrases: [

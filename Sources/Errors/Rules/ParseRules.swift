@@ -79,6 +79,20 @@ enum ParseRules {
                 "Failed to call a function. See 'failed_generation' for details.",
             ]),
         Rule(
+            "parse.empty-answer", .parseError, .telling,
+            phrases: [
+                "without valid content", "stream was invalid", "stream ended with empty", "empty response text",
+                "returned an empty response", "returned empty response", "empty response from", "response was empty",
+                "returned no content", "returned no text", "no content in response", "returned no choices",
+                "returned nothing that", "model returned nothing", "model did not return", "no response was returned",
+                "content field missing", "response is missing", "received an empty", "empty completion", "no text in response",
+                "non-json response", "returned html", "unexpected content-type", "expected … but got html",
+            ],
+            unless: ["safety", "blocked", "recitation", "prohibited_content", "connection"],
+            examples: [
+                "Model stream was invalid or completed without valid content.", "The provider returned an empty response.",
+            ]),
+        Rule(
             "parse.pydantic", .validationError, .telling,
             phrases: [
                 "validation error for", "validation errors for", "errors.pydantic.dev", "[type=missing", "[type=string_type",

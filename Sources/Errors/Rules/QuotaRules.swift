@@ -88,6 +88,7 @@ enum QuotaRules {
                 "daily limit exceeded",
                 "quota exceeded … per day", "exceeded … per day", "*perdayper*",
                 "requestsperday*", "*_per_day*", "per day per", "limit: 0", "quota exhausted", "quota is exhausted",
+                "token budget exhausted", "token budget is exhausted",
                 "quota has been exhausted",
                 "quota … exhausted", "exhausted … quota", "quota used up", "used up your", "used all your", "used all of your",
                 "insufficient quota", "quota is not enough", "quota not enough", "quota limit reached", "quota limit exceeded",
@@ -110,6 +111,55 @@ enum QuotaRules {
                 "quotaId: GenerateRequestsPerDayPerProjectPerModel-FreeTier, quotaValue: 50",
             ],
             not: ["Usage report: 42% of monthly quota used"]),
+        // Plans of coding agents: a window of hours or a week that one has used up.
+        Rule(
+            "quota.plan-window", .quotaExceeded,
+            phrases: [
+                "hit your … limit", "hit … usage limit", "reached your … limit", "reached … session limit",
+                "session limit reached", "session limit exceeded", "hour limit reached", "hour limit … reached",
+                "limit reached … resets", "limit reached … reset at", "limit … reached … resets", "limit … used up",
+                "out of extra usage", "extra usage is required", "requires extra usage", "extra usage … disabled",
+                "extra usage … enabled",
+                "premium requests … exceeded", "exceeded … premium request*", "premium request allowance",
+                "used up … premium", "premium … limit reached", "usage … exhausted", "usage … used up",
+                "message limit reached", "message limit … reached", "subscription … limit reached",
+            ],
+            unless: [
+                "rate limit*", "rate-limit*", "per minute", "per second", "per min", "requests limit", "token* limit",
+                "context window", "context length", "concurren*", "iteration*", "recursion", "size limit", "character* limit",
+                "retry limit",
+                "not your usage limit",
+            ],
+            examples: [
+                "You've hit your session limit, it resets at 6pm", "5-hour limit of the plan reached ∙ resets 9am",
+                "You have hit your org's monthly limit. Ask an owner.",
+            ],
+            not: ["5h limit: 80% left, resets at 6pm", "You have reached your rate limit of 5 requests per minute"]),
+        Rule(
+            "quota.none-left", .quotaExceeded,
+            phrases: [
+                "have no quota", "no quota left", "no quota remaining", "no remaining quota", "has no quota", "quota is 0",
+                "quota: 0", "quota of 0", "without quota", "quota … all used",
+                "no account credit*", "account credit* … exhausted", "account credit* … depleted", "account credit* … used up",
+                "account credit* … too low", "account credit* … insufficient", "insufficient account credit*",
+                "out of account credit*", "not enough account credit*", "account credit* … required",
+                "not have any credits", "not have any credit", "not have any remaining credit*", "never purchased credits",
+                "not have enough credit*", "not enough … credits", "no remaining credit*", "0 credits remaining",
+                "no credit left", "no credit remaining", "credit* … expired",
+                "not have enough funds", "not enough funds", "add funds", "purchase more usage", "upgrade … to continue",
+                "exceeded its … spend*", "exceeded its … cap", "exceeded your … spend*", "spending cap … exceeded",
+                "spend limit … exceeded", "spend limit … reached", "exceeded … spend limit", "exceeded … spend cap",
+                "reached … spend limit", "reached … spend cap", "budget exhausted", "budget is exhausted",
+                "budget limit … reached", "budget limit … exceeded",
+                "reached … budget", "card was declined", "invalid payment", "payment method … declined",
+            ],
+            unless: ["token budget", "thinking budget", "credit* … expired key", "rate limit … credits per"],
+            examples: [
+                "402 You have no quota for this", "chat failed: no account credit left",
+                "The team does not have any credits yet.",
+                "The project has exceeded its spending cap.",
+            ],
+            not: ["An account credit of $25 has been applied to the invoice."]),
         Rule(
             "quota.exceeded", .quotaExceeded, .telling,
             phrases: [
@@ -120,7 +170,8 @@ enum QuotaRules {
         Rule(
             "quota.mention", .quotaExceeded, .mention,
             phrases: [
-                "top up", "recharge", "prepaid", "overdue", "payment", "billing", "free credits", "trial credits", "credits",
+                "account credit*", "no more quota", "no quota", "top up", "recharge", "prepaid", "overdue", "payment", "billing",
+                "free credits", "trial credits", "credits",
                 "余额", "spending limit",
                 "spend limit", "spending cap", "spend cap", "usage cap", "budget limit", "max budget", "budget", "monthly limit",
                 "weekly limit",

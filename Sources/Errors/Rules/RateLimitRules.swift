@@ -85,6 +85,25 @@ enum RateLimitRules {
             ],
             not: ["{\"retry\": {\"on\": [\"rate_limit\", \"timeout\"], \"max\": 3}}"]),
         Rule(
+            "rate.limiting", .rateLimit, .telling,
+            phrases: [
+                "limiting requests", "is rate limiting", "is throttling requests", "rate exceeded", "tpm limit", "rpm limit",
+                "tpd limit", "hit the concurrency", "hit … concurrency limit", "being rate limited", "being throttled",
+                "are throttled",
+                "was throttled",
+                "were throttled", "been throttled", "request throttled", "requests throttled", "throttled by",
+                "concurrent limit exceeded", "concurrent requests … exceeded", "concurrent request limit",
+                "maximum concurrent", "max concurrent", "concurrency … exceeded", "too many parallel",
+                "too many simultaneous", "rate increased too quickly", "requests too quickly", "requests too fast",
+                "exhausted your capacity", "quota will reset after", "retry limit … status: 429",
+            ],
+            unless: ["daily quota", "insufficient_quota"],
+            examples: [
+                "The server is temporarily limiting requests.", "Concurrent limit exceeded for this channel",
+                "The rate increased too quickly for this deployment.",
+            ],
+            not: ["This page explains how throttling works."]),
+        Rule(
             "rate.resource-exhausted", .rateLimit, .telling,
             phrases: ["resource has been exhausted", "resource exhausted", "resources exhausted"],
             codes: ["RESOURCE_EXHAUSTED", "ResourceExhausted"],

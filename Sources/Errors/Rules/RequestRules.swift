@@ -22,6 +22,44 @@ enum RequestRules {
                 "messages.12: `tool_use` ids were found without `tool_result` blocks right after them: toolu_1",
                 "An assistant message with 'tool_calls' must be followed by tool messages responding to each id.",
             ]),
+        // What was said before and is sent again: items, reasoning and answers that belong together.
+        Rule(
+            "validation.conversation-items", .validationError,
+            phrases: [
+                "provided without its required", "without its required", "required following item", "required … item: 'rs_",
+                "item with id … not found", "previous response … not found", "previous_response_id … not found",
+                "items are not persisted", "reasoning item*", "thinking … cannot be modified", "must remain as they were",
+                "invalid signature in", "signature in thinking", "missing a thought_signature", "thought_signature",
+                "thought signature", "do not have a corresponding toolmessage", "corresponding toolmessage",
+                "corresponding tool_result", "no corresponding tool", "tool use concurrency", "store must be set",
+                "reasoning is mandatory", "encrypted content … could not be", "encrypted_content",
+                "must start with a user message", "must end with a user message", "conversation must",
+                "text is not set", "expected string, got", "non-empty content",
+            ],
+            codes: ["previous_response_not_found", "invalid_encrypted_content", "item_not_found"],
+            examples: [
+                "Item 'fc_1' of type 'function_call' was provided without its required 'reasoning' item: 'rs_2'.",
+                "Previous response with id 'resp_1' not found.", "A conversation must start with a user message.",
+                "messages.3: thinking blocks in the latest message cannot be modified",
+            ]),
+        Rule(
+            "validation.failed", .validationError, .telling,
+            phrases: [
+                "^field … is required", "only one of … may be", "may not both be", "validation failed", "failed validation",
+                "validation has failed", "failed schema validation",
+                "not yet supported", "not supported yet", "isn't supported", "is not yet implemented", "is missing x-*",
+                "request is missing", "missing header", "missing required header", "missing parameter",
+            ],
+            unless: [
+                "model … not yet supported", "model … not supported yet", "output validation", "response validation",
+                "validation failed to find", "tool … failed", "certificate", "token validation", "key validation",
+                "type validation failed", "credential*",
+            ],
+            examples: [
+                "validation failed: `messages[3].role` is none of user, assistant, tool",
+                "streaming with tools is not yet supported",
+            ],
+            not: ["Our validation failed to find any problem."]),
         Rule(
             "validation.parameter", .validationError,
             phrases: [

@@ -9,7 +9,8 @@ enum ServerRules {
                 "overloaded", "is at capacity", "is warming up", "warming up, try", "server is starting", "are at capacity",
                 "currently at capacity", "experiencing high demand",
                 "experiencing high load", "due to high demand", "due to high load", "due to heavy load", "due to high traffic",
-                "circuit breaker is open", "is under maintenance", "over capacity", "out of capacity",
+                "circuit breaker is open", "circuit is open", "circuit breaker open", "circuit open", "is under maintenance",
+                "over capacity", "out of capacity",
                 "insufficient capacity", "not enough capacity", "capacity constraints", "server is busy", "service is busy",
                 "servers are busy",
                 "system is busy", "too busy", "no available workers",
@@ -50,6 +51,14 @@ enum ServerRules {
                 "500: llama runner process has terminated: exit status 2", "torch.cuda.OutOfMemoryError: CUDA out of memory.",
             ]),
         Rule(
+            "server.memory", .serverError,
+            phrases: [
+                "no available memory for", "not enough memory", "not enough vram", "enough available memory", "kv cache … full",
+                "out of kv cache", "failed to decode, ret*", "encountered an issue. see stack trace", "model crashed",
+                "failed to decode batch", "decode failed: ret*", "slot … unavailable", "no slot available",
+            ],
+            examples: ["ValueError: No available memory for the cache blocks.", "llama_decode: failed to decode, ret = 1"]),
+        Rule(
             "server.internal", .serverError, .telling,
             phrases: [
                 "^server error", "server error, please", "shedding load", "worker pool exhausted", "no gpu available",
@@ -63,13 +72,18 @@ enum ServerRules {
                 "unavailable at the moment", "server unavailable",
                 "bad gateway", "server had an error", "server error occurred", "internal server_error", "500 server error",
                 "502 server error", "503 server error", "server error:", "server error '5*", "server encountered",
-                "error on our end", "problem on our side", "something went wrong on our",
+                "error on our end", "our servers are", "worker exited unexpectedly", "process exited unexpectedly",
+                "problem on our side", "something went wrong on our",
                 "unexpected error … processing", "unexpected error on", "error processing your request",
                 "system encountered an unexpected error",
                 "unable to process your request", "try your request again", "web server is down",
                 "web server is returning an unknown",
-                "upstream error", "upstream server error", "upstream request failed", "provider is down", "backend error",
-                "内部错误", "服务异常", "服务不可用", "系统错误", "系统异常",
+                "internal processing error", "processing error", "api is unavailable", "provider is unavailable",
+                "provider … is unavailable", "endpoint is unavailable",
+                "backend is unavailable", "gateway is unavailable", "upstream is unavailable", "provider is down",
+                "server had a problem",
+                "occurred while processing your request", "contact us through our help center", "something went wrong, try again",
+                "server_is_overloaded", "experiencing high demand", "内部错误", "服务异常", "服务不可用", "系统错误", "系统异常",
             ],
             codes: [
                 "server_error", "api_error", "internal_error", "internal_server_error", "InternalServerException",
@@ -77,7 +91,7 @@ enum ServerRules {
                 "InternalError",
                 "internalServerException", "ModelStreamErrorException", "modelStreamErrorException", "InternalFailure",
                 "UNKNOWN_SERVER_ERROR",
-                "DATA_LOSS", "upstream_error", "service_unavailable_error", "BackendError", "provider_error",
+                "DATA_LOSS", "service_unavailable_error", "server_is_overloaded", "slow_down",
             ],
             unless: [
                 "status: 4*", "connection refused", "dial tcp", "round-trip http request",
@@ -98,6 +112,17 @@ enum ServerRules {
                 "InternalError",
             ],
             examples: ["litellm.InternalServerError: no words"]),
+        // A router or gateway that passes on what its provider answered; what it passes on says more.
+        Rule(
+            "server.wrapper", .serverError, .wrapper,
+            phrases: [
+                "upstream error", "upstream server error", "upstream request failed", "upstream returned", "upstream failed",
+                "upstream call failed", "provider returned error", "provider returned an error", "error from provider",
+                "backend error", "provider error:", "exceeded retry limit",
+            ],
+            codes: ["upstream_error", "BackendError", "provider_error"],
+            examples: ["Upstream request failed: [sorry]", "{\"error\":{\"message\":\"Provider returned error\"}}"],
+            not: ["Upstream request failed: [rate limit exceeded]"]),
         Rule(
             "server.mention", .serverError, .mention,
             phrases: [

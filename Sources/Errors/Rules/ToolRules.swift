@@ -26,7 +26,7 @@ enum ToolRules {
                 "error running tool",
                 "error calling tool", "error in tool", "failed to execute tool", "failed to call tool", "failed to run tool",
                 "failed to invoke tool", "tool execution failed", "failed to execute function", "failed to call function",
-                "tool_use failed", "tool use failed", "function … raised an",
+                "tool_use failed", "tool use failed", "function … raised an", "function … raised *",
                 "command not found", "tool execution error", "tool call failed", "tool call error",
                 "tool … failed with", "tool … failed", "tool error", "tool failed", "tool invocation failed", "tool raised",
                 "tool … raised",
@@ -51,6 +51,29 @@ enum ToolRules {
             examples: [
                 "mcp.shared.exceptions.McpError: no reading", "Error executing tool weather: no data for the city",
                 "langchain_core.tools.base.ToolException: nothing found",
+            ]),
+        // Agents' own tools, and what they say when the model calls them wrongly.
+        Rule(
+            "tool.agent", .toolError,
+            phrases: [
+                "tool … returned iserror", "returned iserror", "tool_use_error", "tool use error", "not found in registry",
+                "could not find the string to replace", "failed to edit", "string to replace … not found",
+                "old_string … not found", "no changes to make", "file has been modified since", "file has been unexpectedly",
+                "read it first before", "is not recognized as an internal or external command",
+                "exited with code … command", "eisdir:", "enotdir:", "eacces:", "eperm:", "enoent: no such file",
+                "tool … timed out after", "tool … threw", "tool … crashed", "tool … rejected",
+                "tool … does not accept", "arguments for tool", "invalid arguments for tool", "invalid input for tool",
+                "invalid tool input", "invalid tool arguments", "inputvalidationerror", "failed to start mcp",
+                "mcp server … crashed", "mcp client … error", "mcp client for",
+                "ripgrep error", "apply_patch … failed", "failed to apply patch", "apply patch … failed", "patch failed",
+                "failed to find expected lines", "failed to find context", "invalid patch", "hook … failed", "hook … blocked",
+                "shell command failed", "sandbox … denied", "command failed in sandbox", "failed in sandbox",
+            ],
+            codes: ["tool_use_error", "invalid_tool_input", "invalid_tool_params", "tool_not_registered"],
+            unless: ["failed to parse tool call"],
+            examples: [
+                "issue tracker tool returned isError: push is disabled", "apply_patch verification failed: no such lines",
+                "<tool_use_error>File is not open.</tool_use_error>",
             ]),
         Rule(
             "tool.mention", .toolError, .mention,

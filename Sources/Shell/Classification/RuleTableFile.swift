@@ -18,7 +18,7 @@ struct RuleTableFile {
         ("id", "a name of your own, such as `own.moon`; shown by `why`"),
         ("type", "an error type, or not_an_error for texts that are none"),
         ("severity", "INFO, WARNING, ERROR or CRITICAL; that of the type unless said"),
-        ("strength", "decisive (unless said), telling, named, status, mention or vague; the stronger rule wins"),
+        ("strength", "decisive (unless said), telling, named, status, mention, wrapper or vague; the stronger rule wins"),
         (
             "phrases",
             "texts in any case, on word boundaries; ` … ` is a gap, `*` at an end lifts the boundary, `^` and `$` are the text's ends"

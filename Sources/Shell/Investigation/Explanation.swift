@@ -121,6 +121,7 @@ extension Rule.Strength {
         case .named: "by the class of an exception or the type a provider names"
         case .status: "by the HTTP status"
         case .mention: "which names a subject"
+        case .wrapper: "which names what a cause came wrapped in"
         case .vague: "which says only that something went wrong"
         }
     }
