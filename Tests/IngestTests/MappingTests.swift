@@ -34,7 +34,7 @@ import Testing
 
     @Test("each provider has one name, separate from the host")
     func providers() throws {
-        #expect(ProviderNames.canonical("OpenAI") == "openai" && ProviderNames.canonical("gcp.vertex_ai") == "google")
+        #expect(ProviderNames.canonical("OpenAI") == "openai" && ProviderNames.canonical("gcp.vertex_ai") == "vertex_ai")
         #expect(ProviderNames.canonical("aws.bedrock") == "bedrock" && ProviderNames.canonical("Acme") == "acme")
         let azure = try mapped([("llm.system", text("openai")), ("llm.provider", text("azure"))])
         #expect(azure.provider == "openai" && azure.host == "azure")

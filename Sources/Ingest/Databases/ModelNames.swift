@@ -11,7 +11,7 @@ package enum ModelNames {
 
     /// Provider prefixes before a slash, and the provider's usual name.
     private static let prefixes: [String: String] = [
-        "openai": "openai", "anthropic": "anthropic", "gemini": "google", "google": "google", "vertex_ai": "google",
+        "openai": "openai", "anthropic": "anthropic", "gemini": "google", "google": "google", "vertex_ai": "vertex_ai",
         "azure": "azure", "bedrock": "bedrock", "mistral": "mistral", "mistralai": "mistral", "cohere": "cohere",
         "groq": "groq", "together_ai": "together", "openrouter": "openrouter", "ollama": "ollama", "deepseek": "deepseek",
         "xai": "xai", "huggingface": "huggingface", "perplexity": "perplexity", "fireworks_ai": "fireworks",

@@ -7,9 +7,15 @@ public enum ProviderNames {
         (
             "google",
             [
-                "gcp.gemini", "gcp.vertex_ai", "gcp.gen_ai", "gemini", "vertex_ai", "vertexai", "vertex", "google_genai",
-                "google-genai",
-                "google_vertexai", "google_ai_studio", "google_ai", "palm", "vertex_ai_beta",
+                "gcp.gemini", "gcp.gen_ai", "gemini", "google_gemini", "google_genai", "google_generative_ai", "google_gla",
+                "google_ai_studio", "google_ai", "googleai", "palm",
+            ]
+        ),
+        (
+            "vertex_ai",
+            [
+                "gcp.vertex_ai", "vertexai", "vertex", "google_vertexai", "google_vertex_ai", "google_vertex", "google.vertex",
+                "vertex_ai_beta",
             ]
         ),
         (
@@ -44,16 +50,27 @@ public enum ProviderNames {
     }()
 
     /// Returns the canonical name; an unknown name in lower case.
+    ///
+    /// Blanks and dashes count as underscores. What SDKs write after a dot, as in `openai.responses` and `google.vertex.chat`,
+    /// names an endpoint.
     public static func canonical(_ name: String) -> String {
         if let known = canonical[name] { return known }
         let lower = name.lowercased()
         if let known = canonical[lower] { return known }
-        // Vercel's AI SDK names the interface too: `openai.chat`, `azure-openai.responses`, `google.generative-ai`.
-        if let dot = lower.firstIndex(of: ".") {
-            let head = String(lower[..<dot].map { $0 == "-" ? "_" : $0 })
-            if let known = canonical[head] { return known }
+        let joined = String(lower.map { $0 == "-" || $0 == " " ? "_" : $0 })
+        if let known = canonical[joined] { return known }
+        var head = Substring(joined)
+        while let dot = head.lastIndex(of: ".") {
+            head = head[..<dot]
+            if let known = canonical[String(head)] { return known }
         }
-        return canonical[String(lower.map { $0 == "-" ? "_" : $0 })] ?? lower
+        return lower
+    }
+
+    /// Returns the canonical name of a provider and its other spellings.
+    public static func spellings(of name: String) -> [String] {
+        let known = canonical(name)
+        return [known] + (table.first { $0.name == known }?.aliases ?? [])
     }
 
     /// Model name prefixes that identify a single provider.

@@ -150,6 +150,7 @@ extension Checker {
             if !negated { checkExists(literal, field) }
             return byOtherNames(.isOneOf(field, [.text(literal.text)]), literal, field)
         case .choice(let words, _):
+            if field.id == .type, let types = Checker.typesOfClass(literal.text) { return .isOneOf(field, types) }
             guard let index = choice(field, literal, words) else { return nil }
             return .isOneOf(field, FieldCodec.stored(field, choice: index))
         case .httpStatus:
@@ -220,6 +221,15 @@ extension Checker {
             return nil
         default: return value(field, literal).map { .ordered(field, comparison, $0) }
         }
+    }
+
+    /// The stored types of a class whose word is not that of a type, such as `auth_error`; nil for every other word.
+    private static func typesOfClass(_ word: String) -> [StoredValue]? {
+        let word = word.lowercased()
+        guard ErrorType(name: word) == nil, let index = ErrorClass.allCases.firstIndex(where: { $0.rawValue == word }) else {
+            return nil
+        }
+        return FieldCodec.stored(Field(.class), choice: index)
     }
 
     private mutating func choice(_ field: Field, _ literal: Literal, _ words: [String]) -> Int? {
