@@ -16,6 +16,7 @@ import TestSupport
         "litellm-payload.jsonl", "litellm-spend.csv", "litellm-spend.jsonl", "langfuse-export.csv", "langfuse-ui.json",
         "openinference-nested.json", "vtcode-trajectory.jsonl", "vtcode-session.jsonl", "atif.json", "litellm-mixed.log",
         "litellm-router.log", "ingestion.json", "ingestion-requests.jsonl", "otlp-traces.jsonl.gz", "langfuse.jsonl.zst",
+        "claude-code.jsonl", "codex-rollout.jsonl", "opencode.json", "gemini-telemetry.json", "otlp-agent-logs.jsonl",
     ]
     /// Logs, and files of products with rows of their own. Later rows may say how earlier ones are read, and lines belong together.
     static let wild = (Expectation.table("wild") + Expectation.table("logs")).map(\.file)
@@ -23,7 +24,7 @@ import TestSupport
     static let merging: Set<String> = [
         "ingestion.json", "ingestion-requests.jsonl", "vtcode-trajectory.jsonl", "vtcode-session.jsonl", "atif.json",
         "litellm-mixed.log", "litellm-router.log", "jaeger.json", "mlflow.json", "otlp-traces.jsonl.gz", "langfuse.jsonl.zst",
-        "tempo-trace.json", "langfuse-ui.json",
+        "tempo-trace.json", "langfuse-ui.json", "claude-code.jsonl", "codex-rollout.jsonl", "opencode.json",
     ]
     /// How often each fixture is damaged; `FUZZ_ROUNDS` asks for more.
     static let rounds = getenv("FUZZ_ROUNDS").flatMap { Int(String(cString: $0)) }

@@ -86,4 +86,15 @@ import Testing
         #expect(reading.spans.first?.reportedLatency == nil && reading.spans.first?.cost == nil)
         #expect(reading.spans.allSatisfy { $0.inputTokens == nil && $0.attemptsMade == nil })
     }
+
+    @Test("numbered attempts of one request are one trace")
+    func attempts() throws {
+        let lines = (1...3).map { attempt in
+            #"{"timestamp":"2026-11-30T09:00:0\#(attempt)Z","provider":"anthropic","model":"claude-opus-4-6","request_id":"job-7","attempt":\#(attempt),"#
+                + (attempt < 3 ? #""error_message":"529 Overloaded"}"# : #""status_code":200,"output_tokens":3}"#)
+        }
+        let spans = try Reading(text: lines.joined(separator: "\n") + "\n").spans
+        #expect(spans.map(\.traceID) == ["job-7", "job-7", "job-7"] && spans.map(\.attempt) == [1, 2, 3])
+        #expect(spans.map(\.status) == [.error, .error, .ok])
+    }
 }

@@ -14,6 +14,8 @@ import Testing
             ("ingestion.json", .langfuseEvents), ("ingestion-requests.jsonl", .langfuseEvents),
             ("langfuse-export.csv", .langfuse),
             ("langfuse-ui.json", .langfuse), ("openinference-nested.json", .otelConsole),
+            ("claude-code.jsonl", .claudeCode), ("codex-rollout.jsonl", .codex), ("opencode.json", .openCode),
+            ("gemini-telemetry.json", .otelSDK), ("otlp-agent-logs.jsonl", .otlpLogs),
         ])
     func recognised(fixture: String, format: SourceFormat) throws {
         let reading = try Reading(fixture)

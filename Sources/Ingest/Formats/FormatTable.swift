@@ -1,7 +1,8 @@
 extension SourceFormat: CaseIterable {
     /// Every format. Their forms are asked in this order, and the first that says yes is the format of a source.
     public static let allCases: [SourceFormat] = [
-        .otlpTraces, .otlpLogs, .jaeger, .datadogLLM, .agentOps, .mlflowTable, .otelConsole, .phoenixTable, .langSmith,
+        .otlpTraces, .otlpLogs, .otelSDK, .claudeCode, .codex, .openCode,
+        .jaeger, .datadogLLM, .agentOps, .mlflowTable, .otelConsole, .phoenixTable, .langSmith,
         .openAIAgents, .weave, .braintrust, .helicone, .postHog, .litellm, .litellmSpend, .litellmLog, .atif, .vtcodeSession,
         .vtcodeTrajectory, .mlflow, .langfuseEvents, .langfuse, .logAnswers, .errorLogJSON, .errorLogCSV, .logText, .sqlite,
     ]

@@ -46,7 +46,7 @@ struct SpanDraft {
 
     /// Returns the record; `spanID` must be set.
     mutating func finish(_ resource: ResourceContext) -> SpanRecord {
-        let kind = SpanKindWords.kind(attributes, name: name, isClient: isClient)
+        let kind = AgentSpan.kind(name) ?? SpanKindWords.kind(attributes, name: name, isClient: isClient)
         var span = SpanRecord(spanID: spanID ?? "", kind: kind)
         span.project = attributes.text(.project) ?? resource.project ?? ""
         (span.traceID, span.parentID, span.name) = (traceID, parentID, name)
@@ -58,6 +58,7 @@ struct SpanDraft {
         fillUsage(&span)
         fillTimes(&span)
         fillFailure(&span)
+        AgentSpan.fill(&span, from: &attributes)
         TokenUsage.forgetEmptyZeros(&span)
         span.attributes = leftovers(&span, resource)
         return span

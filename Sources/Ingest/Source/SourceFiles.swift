@@ -19,6 +19,9 @@ public enum SourceFiles {
     /// Returns the absolute path without links; unchanged when it cannot be resolved.
     public static func realPath(_ path: String) -> String { FileKind.realPath(path) }
 
+    /// Returns true when the path is a folder.
+    public static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
+
     /// Returns true when the path is a pipe, whose bytes can be read only once: probing would consume them.
     public static func isPipe(_ path: String) -> Bool { kind(path) == S_IFIFO }
 

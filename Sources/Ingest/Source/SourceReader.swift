@@ -50,6 +50,21 @@ public struct SourceReader {
         buffer.drop(buffer.count - FormatSniffer.skippingMark(buffer.bytes).count)
     }
 
+    /// Returns true when the file can be opened and has no known format.
+    public static func isForeign(_ path: String) -> Bool {
+        do throws(IngestError) {
+            _ = try ByteSource(path: path)
+        } catch {
+            return false
+        }
+        do throws(IngestError) {
+            _ = try SourceReader(path: path)
+            return false
+        } catch {
+            return !error.message.hasPrefix("is compressed")
+        }
+    }
+
     /// Opens part of a line-based growing file; `firstLine` is the number of its first line.
     ///
     /// Recognises the format from the start of the file. Throws as the other initialiser does, and when the file does not have

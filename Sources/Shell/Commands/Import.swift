@@ -82,12 +82,16 @@ extension Interpreter {
     public func importPaths(_ paths: [String], options: ReadingOptions? = nil, showsAllProblems: Bool) -> Reply {
         let options = options ?? readingOptions()
         var reply = Reply()
-        var files: [String] = [], known: Set<String> = []
+        var files: [String] = [], known: Set<String> = [], ofFolders: Set<String> = [],
+            passedOver: [(file: String, trouble: Reply)] = []
         for path in paths {
             // A path that stands for nothing does not keep the others from being read.
             do {
-                for file in try SourceFiles.expand([surroundings.locations.expandingHome(path)])
-                where known.insert(SourceFiles.realPath(file)).inserted { files.append(file) }
+                let path = surroundings.locations.expandingHome(path)
+                for file in try SourceFiles.expand([path]) where known.insert(SourceFiles.realPath(file)).inserted {
+                    files.append(file)
+                    if SourceFiles.isFolder(path) { ofFolders.insert(file) }
+                }
             } catch {
                 let failure = trouble(error)
                 reply.narration += failure.narration
@@ -122,13 +126,33 @@ extension Interpreter {
             } catch {
                 progress?.clear()
                 let failure = trouble(error)
+                // What else lies in a folder of sources was not asked for by name.
+                if ofFolders.contains(file), SourceReader.isForeign(file) {
+                    passedOver.append((file, failure))
+                    continue
+                }
                 reply.narration += failure.narration
                 reply.exit = failure.exit
                 if failure.exit == .interrupted { return reply }
             }
         }
+        if totals.files == 0 {
+            for (_, failure) in passedOver {
+                reply.narration += failure.narration
+                reply.exit = failure.exit
+            }
+        } else if !passedOver.isEmpty {
+            reply.output += passedOverLine(passedOver.map(\.file)) + "\n"
+        }
         reply.output += totals.files == 0 ? "" : summary(totals).map { $0 + "\n" }.joined()
         return reply
+    }
+
+    /// Names the files of folders that are of no known format.
+    private func passedOverLine(_ files: [String]) -> String {
+        let shown = files.prefix(3).map { Printable.safe(String($0.split(separator: "/").last ?? ""), glyphs: style.glyphs) }
+        let more = files.count > 3 ? ", …" : ""
+        return "passed over \(files.count.counted("files")) of no known format: \(shown.joined(separator: ", "))\(more)"
     }
 
     /// Says when a source writes times without a zone, and how they were read; nil when it does not.

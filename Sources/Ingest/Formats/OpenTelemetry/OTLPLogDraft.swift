@@ -5,7 +5,7 @@ struct OTLPLogDraft {
     var body: AttributeValue?
     private var traceID: String?
     private var spanID: String?
-    private var time: Timestamp?
+    var time: Timestamp?
     private var observed: Timestamp?
     private var level: String?
     private var severity: Int64?
@@ -36,10 +36,16 @@ struct OTLPLogDraft {
         return nil
     }
 
-    /// Returns an event, or a score for an evaluation result.
+    /// Returns an event, a score for an evaluation result, or a span for a call or tool that a coding agent reports.
     func finish(_ attributes: inout AttributeSet, resource: ResourceContext, id: String) -> Record {
         let name = name ?? attributes.text(.eventName)
         if name == "gen_ai.evaluation.result", let score = score(attributes, resource, id) { return .score(score) }
+        if let agent = AgentEvent(name: name, body: body?.text, scope: resource.scope),
+            let span = agent.span(
+                &attributes, id: id, trace: traceID, parent: spanID, end: time ?? observed, resource: resource)
+        {
+            return .span(span)
+        }
         var event = EventRecord(eventID: id, kind: .log)
         event.project = resource.project ?? ""
         event.traceID = traceID
@@ -54,10 +60,20 @@ struct OTLPLogDraft {
             body.write(to: &writer)
             event.message = writer.text
         }
-        // The exception's own message is more precise than the log line.
+        // The exception's own message is more precise than the log line, and an error more precise than the event's name.
         if let message = attributes.text(.exceptionMessage) { event.message = message }
+        if let message = event.message, let name, OTLPLogDraft.isName(message, name),
+            let error = attributes.text(.errorMessage) ?? attributes.text(.errorField)
+        {
+            event.message = error
+        }
         EventMapping.fill(&event, from: &attributes, isError: (severity ?? 0) >= 17 || attributes.saysFailure)
         return .event(event)
+    }
+
+    /// True when the text of a record only repeats the event's name, with or without its namespace.
+    private static func isName(_ text: String, _ name: String) -> Bool {
+        text == name || text.hasSuffix("." + name) || name.hasSuffix("." + text)
     }
 
     private static func word(_ severity: Int64) -> String {

@@ -25,7 +25,8 @@ extension SourceFormat {
 
     /// OpenTelemetry's logs.
     public static let otlpLogs = SourceFormat(
-        "otlpLogs", "OpenTelemetry logs as OTLP/JSON",
+        "otlpLogs",
+        "OpenTelemetry logs as OTLP/JSON; what Claude Code, Codex and Gemini CLI report in them as calls and tools",
         forms: [
             SourceForm(
                 isObject: { $0.hasAny("resourceLogs", "resource_logs", "scopeLogs", "instrumentationLibraryLogs") },
