@@ -33,7 +33,7 @@ import Testing
     func golden() {
         let statements = statements(in: MistakeTests.file)
         #expect(statements.count >= 70)
-        #expect(Set(statements).count == statements.count, "a statement stands twice")
+        #expect(Set(statements).count == statements.count, "duplicate statements")
         expectGolden(statements.map(told).joined(separator: "\n"), MistakeTests.file)
     }
 

@@ -77,7 +77,7 @@ public struct KnownValue: Hashable, Sendable {
         self.isOfNewest = isOfNewest
     }
 
-    /// The count with its noun, such as `1,203 calls` or `17 of late calls`.
+    /// The count with its noun, such as `1,203 calls` or `17 of the latest calls`.
     public var words: String {
         let name = count == 1 && !isOfNewest ? String(noun.rawValue.dropLast()) : noun.rawValue
         return "\(count.grouped) \(isOfNewest ? "of the latest " : "")\(name)"
