@@ -3,7 +3,7 @@ import Testing
 
 @testable import Render
 
-@Suite("The picture that fits an answer")
+@Suite("Default charts")
 struct AnswerTests {
     let renderer = AnswerRenderer(Scenes.style(60))
 
@@ -17,7 +17,7 @@ struct AnswerTests {
         #expect(renderer.lines(answer, title: "errors") == ["#  type", "1  timeout", "2  –"])
     }
 
-    @Test("one row of measures is cards, and a rate shows what it is made of")
+    @Test("a single row of measures is drawn as cards, and a rate shows its counts")
     func numbers() {
         let answer = answer(
             [.init("count", .count), .init("error_rate", .ratio), .init("p95(latency)", .duration)],
@@ -31,7 +31,7 @@ struct AnswerTests {
             """)
     }
 
-    @Test("groups are bars, a folded one says how many it stands for")
+    @Test("groups are bars, and a folded row says how many groups it contains")
     func groups() {
         var answer = answer(
             [.init("type", .text), .init("count", .count)],
@@ -52,7 +52,7 @@ struct AnswerTests {
             """)
     }
 
-    @Test("a series has one chart a measure")
+    @Test("a series has one chart per measure")
     func series() {
         let axis = Scenes.axis(from: "2026-11-21T08:00:00Z", count: 2, each: .hours(1), width: "1h")
         let rows: [[Value]] = [
@@ -65,7 +65,7 @@ struct AnswerTests {
         #expect(lines.contains("p95(latency) in 2 buckets of 1h, peak 2.0s at 08:00 on 21"))
     }
 
-    @Test("rows find their buckets by time: one that is not there has no value, and order does not matter")
+    @Test("rows match their buckets by time: a missing bucket has no value, and order does not matter")
     func dropped() {
         let axis = Scenes.axis(from: "2026-11-21T08:00:00Z", count: 3, each: .hours(1), width: "1h")
         let rows: [[Value]] = [[.time(axis.starts[2]), .count(8)], [.time(axis.starts[0]), .count(4)]]
@@ -77,7 +77,7 @@ struct AnswerTests {
         }
     }
 
-    @Test("a series by group is a stack of counts, or one chart a group where values do not add up")
+    @Test("a series by group is a stack for counts, and one chart per group for measures that are not additive")
     func groupedSeries() {
         let axis = Scenes.axis(from: "2026-11-21T08:00:00Z", count: 2, each: .hours(1), width: "1h")
         func rows(_ value: (Int64) -> Value) -> [[Value]] {

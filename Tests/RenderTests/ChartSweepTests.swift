@@ -129,7 +129,7 @@ struct ChartSweepTests {
         return drawn + charts(seed, style)
     }
 
-    @Test("no line is wider than asked, whatever the data")
+    @Test("no line exceeds the width, for any data")
     func widths() {
         for width in Array(0..<44) + stride(from: 44, through: 200, by: 9) {
             let glyphs: GlyphSet = width % 2 == 0 ? .unicode : .ascii
@@ -145,7 +145,7 @@ struct ChartSweepTests {
         }
     }
 
-    @Test("colour changes no letter of any chart")
+    @Test("colour changes no character of any chart")
     func colour() {
         for seed in 0..<4 as Range<UInt64> {
             let plain = Scenes.style(80)
@@ -156,7 +156,7 @@ struct ChartSweepTests {
         }
     }
 
-    @Test("every answer says something at every width that has room for words")
+    @Test("every answer draws something at every width that fits a word")
     func never() {
         for (seed, width) in [20, 80].enumerated() {
             for answer in Self.answers(UInt64(seed)) {

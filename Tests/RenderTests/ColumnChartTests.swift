@@ -14,7 +14,7 @@ struct ColumnChartTests {
         coverage: Window(from: Scenes.at("2026-11-20T22:30:00Z"), to: Scenes.at("2026-11-21T09:00:00Z")), zone: .utc)
     static let morning = Scenes.axis(from: "2026-11-21T08:00:00Z", count: 4, each: .hours(1), width: "1h")
 
-    @Test("a day of errors: nice ticks, calendar labels, a partial bucket marked")
+    @Test("a day of errors has round ticks, calendar labels and a mark on the partial bucket")
     func day() {
         let chart = ColumnChart(axis: Self.cut, values: Scenes.errors, type: .count, name: "errors")
         expectPicture(
@@ -54,7 +54,7 @@ struct ColumnChartTests {
             """#)
     }
 
-    @Test("where no data covers a bucket there is a gap, and where it has no value another")
+    @Test("a bucket without data is a gap, and so is one without a value")
     func gaps() {
         let rates: [Double?] = Scenes.errors.enumerated().map { index, errors in
             index > 13 && index < 19 ? nil : errors.map { $0 / 812 }
@@ -94,7 +94,7 @@ struct ColumnChartTests {
             """#)
     }
 
-    @Test("an axis has steps between its ends where that takes at most a quarter more room")
+    @Test("an axis gets intermediate steps if they need at most a quarter more room")
     func stepsBetween() {
         let tall = Scale(to: 219, type: .count, height: 12), low = Scale(to: 219, type: .count, height: 3)
         #expect(tall.steps == 6 && tall.top == 300)
@@ -102,7 +102,7 @@ struct ColumnChartTests {
         #expect(Scale(to: 96, type: .count, height: 8).steps == 4)
     }
 
-    @Test("a bucket of zero draws only the axis, a missing one is marked")
+    @Test("zero draws only the axis; a missing bucket is marked")
     func zeroIsNotMissing() {
         let chart = ColumnChart(
             axis: Self.morning, values: [0, nil, 0.5, 0], type: .number, name: "per_minute(errors)", heightInRows: 2)
@@ -121,7 +121,7 @@ struct ColumnChartTests {
             """#)
     }
 
-    @Test("nothing but zeros needs no upper end")
+    @Test("an axis of zeros has no top label")
     func allZero() {
         let chart = ColumnChart(axis: Self.morning, values: [0, 0, 0, 0], type: .count, name: "errors", heightInRows: 2)
         expectPicture(
@@ -136,7 +136,7 @@ struct ColumnChartTests {
             """#)
     }
 
-    @Test("days follow the zone through the change of clocks in autumn")
+    @Test("days follow the zone through the autumn clock change")
     func daysOfAutumn() {
         let axis = Scenes.days(Scenes.berlin, from: 2026, 10, 19, count: 14)
         #expect(axis.bucket(6).length == .hours(25))
@@ -156,7 +156,7 @@ struct ColumnChartTests {
             """#)
     }
 
-    @Test("days follow the zone through the change of clocks in spring")
+    @Test("days follow the zone through the spring clock change")
     func daysOfSpring() {
         let axis = Scenes.days(Scenes.berlin, from: 2026, 3, 28, count: 3)
         #expect(axis.bucket(1).length == .hours(23))
@@ -174,7 +174,7 @@ struct ColumnChartTests {
             """#)
     }
 
-    @Test("the hours of a day of 25 have their labels on the clock's hours")
+    @Test("a 25-hour day has its labels on clock hours")
     func hoursOfAutumn() {
         let window = Window(from: Scenes.at("2026-10-24T22:00:00Z"), to: Scenes.at("2026-10-25T23:00:00Z"))
         let axis = TimeAxis(
@@ -196,7 +196,7 @@ struct ColumnChartTests {
             """#)
     }
 
-    @Test("a peak of one minute survives a day drawn in 54 columns, and the sentence says how")
+    @Test("a one-minute peak survives a day drawn in 54 columns, and the summary says how")
     func resampled() {
         let axis = Scenes.axis(from: "2026-11-20T14:05:00Z", count: 1440, each: .minutes(1), width: "1m")
         let values = (0..<1440).map { index -> Double? in index == 700 ? 14 : Double(index % 7) / 10 }
@@ -217,7 +217,7 @@ struct ColumnChartTests {
             """#)
     }
 
-    @Test("a year and a half is labelled by months, years below")
+    @Test("a year and a half has month labels, with years below")
     func months() {
         let axis = Scenes.axis(from: "2025-06-01T00:00:00Z", count: 500, each: .days(1), width: "1d")
         let values = (0..<500).map { index -> Double? in Double(index % 50) * 1000 }
@@ -237,7 +237,7 @@ struct ColumnChartTests {
             """#)
     }
 
-    @Test("a stack tells its groups apart by fill and says their totals")
+    @Test("the groups of a stack differ by fill, and the legend has their totals")
     func stack() {
         expectPicture(
             Scenes.stacked.lines(Scenes.style(60)),
@@ -281,7 +281,7 @@ struct ColumnChartTests {
             """#)
     }
 
-    @Test("more than six groups fold into other, and nothing is lost from the total")
+    @Test("groups after the sixth are folded into other, and the total is unchanged")
     func stackFolds() {
         let series = (0..<9).map { StackedColumns.Series("g\($0)", [Double($0 + 1), 1]) }
         let axis = Scenes.axis(from: "2026-11-21T08:00:00Z", count: 2, each: .hours(1), width: "1h")
@@ -290,7 +290,7 @@ struct ColumnChartTests {
         #expect(sentence.hasSuffix("g5 7, other (3 groups) 27."))
     }
 
-    @Test("years are shown when they are not the present one")
+    @Test("years other than the current one are shown")
     func years() {
         let chart = ColumnChart(
             axis: Scenes.days(.utc, from: 2024, 2, 27, count: 4), values: [1, 2, 3, 1], type: .count, name: "errors")
@@ -298,7 +298,7 @@ struct ColumnChartTests {
         #expect(chart.sentence(Style(zone: .utc)) == "7 errors in 4 buckets of 1d, peak 3 on 2024-02-29.")
     }
 
-    @Test("steps of an axis are 1, 2, 2.5 or 5, whole for counts and of the clock for durations")
+    @Test("axis steps are 1, 2, 2.5 or 5, integers for counts, and clock units for durations")
     func steps() {
         #expect(Scale.step(atLeast: 0.21, .number) == 0.25)
         #expect(Scale.step(atLeast: 1.1, .number) == 2)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Render
 
-@Suite("Answers beside those of the time before")
+@Suite("Comparison with a baseline")
 struct ComparisonTests {
     let cards: Answer = {
         var answer = Scenes.answer(
@@ -35,7 +35,7 @@ struct ComparisonTests {
         return answer
     }()
 
-    @Test("cards carry the value before and the change: relative, of shares in points, with an arrow that is no colour")
+    @Test("cards show the baseline and the change, relative or in percentage points, with an arrow")
     func cardsBefore() {
         expectPicture(
             AnswerRenderer(Scenes.style()).lines(cards, title: "errors"),
@@ -71,7 +71,7 @@ struct ComparisonTests {
             """)
     }
 
-    @Test("a time before that the data covers in part gives no change, but says how much of it is covered")
+    @Test("a partly covered baseline gives no change, but says how much of it is covered")
     func covered() {
         var answer = cards
         answer.baseline?.covered = "18 of 24 h"
@@ -87,7 +87,7 @@ struct ComparisonTests {
         #expect(drawn[0].contains("before is known for 18 of 24 h") && !drawn.contains { $0.contains("change") })
     }
 
-    @Test("groups have their count before and the change beside the bar")
+    @Test("groups show their baseline count and the change beside the bar")
     func bars() {
         let total: [Value] = [.text("total"), .count(2096), Scenes.ratio(2096, 2096)]
         expectPicture(
@@ -107,7 +107,7 @@ struct ComparisonTests {
             """)
     }
 
-    @Test("what gives way when there is no room is the values before of further measures, then columns from the right")
+    @Test("when space is short, baselines of further measures are omitted first, then columns from the right")
     func narrow() {
         var answer = groups
         answer.foldedGroups = 0
@@ -157,7 +157,7 @@ struct ComparisonTests {
             """)
     }
 
-    @Test("columns carry marks of the time before, and the sentence compares the totals")
+    @Test("columns have baseline marks, and the summary compares the totals")
     func columns() {
         expectPicture(
             AnswerRenderer(Scenes.style()).lines(Scenes.seriesBefore, title: "errors"),
@@ -180,7 +180,7 @@ struct ComparisonTests {
             """)
     }
 
-    @Test("as a line both times are lines")
+    @Test("with `as line`, the baseline is a line, too")
     func line() {
         expectPicture(
             AnswerRenderer(Scenes.style(60, .ascii)).lines(Scenes.seriesBefore, title: "errors", form: "line"),
@@ -207,7 +207,7 @@ struct ComparisonTests {
             """)
     }
 
-    @Test("a stack compares totals in its sentence")
+    @Test("the summary of a stack compares totals")
     func stack() {
         var answer = Scenes.groupedSeries
         answer.table.columns.append(.init("before", .count))
@@ -219,7 +219,7 @@ struct ComparisonTests {
         #expect(lines.last == "before is 19 Nov 14:05 – 20 Nov 14:05 UTC")
     }
 
-    @Test("a table shows the values before as well, and a change that was asked for as it is")
+    @Test("a table also shows baselines, and a requested change as it is")
     func table() {
         var answer = groups
         #expect(
@@ -239,7 +239,7 @@ struct ComparisonTests {
             ])
     }
 
-    @Test("changes in words")
+    @Test("changes as text")
     func words() {
         let text = ValueText(Scenes.style()), ascii = ValueText(Scenes.style(80, .ascii))
         #expect(text.change(0.25) == "+25.0%" && text.change(-0.3) == "-30.0%" && text.change(0) == "0%")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Render
 
-@Suite("Series that were cut, and values that are no lengths")
+@Suite("Truncated series, and values that are not lengths")
 struct CutSeriesTests {
     /// Some buckets of a day.
     private func cut(_ kept: [Int], found: Int64? = 24) -> Answer {
@@ -14,13 +14,13 @@ struct CutSeriesTests {
         return answer
     }
 
-    @Test("a cut series is a table of its buckets, with no word about the others")
+    @Test("a truncated series is a table of its buckets and says nothing about the others")
     func table() {
         let lines = AnswerRenderer(Scenes.style()).lines(cut([19, 20]), title: "errors")
         #expect(lines == ["#          time  count", "1  21 Nov 09:00     96", "2  21 Nov 10:00     88", "2 of 24 buckets of 1h"])
     }
 
-    @Test("no picture over time is drawn of a cut series, whatever form is asked for", arguments: PictureForm.allCases)
+    @Test("a truncated series is never drawn over time, whatever form is requested", arguments: PictureForm.allCases)
     func forms(_ form: PictureForm) {
         let lines = AnswerRenderer(Scenes.style()).lines(cut([19]), title: "errors", form: form.rawValue)
         let text = lines.joined(separator: "\n")
@@ -29,13 +29,13 @@ struct CutSeriesTests {
         #expect(SVGChart(Scenes.style()).pictures(cut([19]), title: "errors", form: form.rawValue).isEmpty == (form != .bars))
     }
 
-    @Test("every bucket in another order is still a series, and so is one whose values are missing")
+    @Test("buckets in another order, or without values, are still a series")
     func whole() {
         let reversed = AnswerRenderer(Scenes.style()).lines(cut(Array((0..<24).reversed()), found: nil), title: "errors")
         #expect(reversed[0].hasPrefix("412 errors in 24 buckets of 1h"), "\(reversed[0])")
     }
 
-    @Test("rows of groups in buckets that were cut are a table too")
+    @Test("a truncated series by group is a table, too")
     func groups() {
         let rows = [3, 4].flatMap { hour in
             ["a", "b"].map { [Value.time(Scenes.day.starts[hour]), .text($0), .count(Int64(hour))] }
@@ -57,7 +57,7 @@ struct CutSeriesTests {
         (.init("max(time)", .time), .time(Scenes.now)),
     ]
 
-    @Test("times, ids, words, yes or no and the most common value are no lengths", arguments: others)
+    @Test("times, ids, text, flags and the most common value are not drawn as lengths", arguments: others)
     func noBars(_ column: ResultColumn, _ value: Value) {
         let rows = [[Value.text("gpt-4o"), value], [.text("o3"), value]]
         let answer = Scenes.answer([.init("model", .text), column], rows, .groups(keys: 1))
@@ -79,7 +79,7 @@ struct CutSeriesTests {
         #expect(AskedAnswer(series, title: "errors").drawable.isEmpty)
     }
 
-    @Test("a series of times or words is a table of its buckets, whatever picture is asked for", arguments: others)
+    @Test("a series of times or text is a table of its buckets, whatever form is requested", arguments: others)
     func series(_ column: ResultColumn, _ value: Value) {
         let alone = Scenes.answer(
             [.init("time", .time), column], Scenes.day.starts.map { [.time($0), value] }, .series(Scenes.day))
@@ -111,7 +111,7 @@ struct CutSeriesTests {
         return chart.picture(Scenes.style(width, glyphs))
     }
 
-    @Test("a small column is not hidden by a small value before", arguments: [GlyphSet.unicode, .ascii])
+    @Test("a small baseline does not hide a small column", arguments: [GlyphSet.unicode, .ascii])
     func marker(_ glyphs: GlyphSet) {
         let now = (0..<24).map { $0 == 0 ? 40.0 : 1 }, before = (0..<24).map { _ in 1.0 }
         // Room for several columns per bucket, and for exactly one.
@@ -126,7 +126,7 @@ struct CutSeriesTests {
         }
     }
 
-    @Test("a value before is marked inside a higher column, over a lower one and where there is none")
+    @Test("the baseline is marked inside a higher column, above a lower one, and where there is none")
     func marks() {
         let lines = drawn([40, 0, 10], before: [20, 20, 40], width: 40)
         #expect(lines[2].contains("╌╌") && lines[0].contains("╌╌"), "\(lines)")
@@ -135,7 +135,7 @@ struct CutSeriesTests {
 
     // MARK: Units in summaries
 
-    @Test("sentences give every measure its unit: rates, money, durations, and what is counted per minute")
+    @Test("summaries give every measure its unit: rates, money, durations and counts per minute")
     func units() {
         let cases: [(String, ValueType, Double, String)] = [
             ("error_rate", .ratio, 0.357, "peak 35.7%"), ("p95(latency)", .duration, 2.5, "peak 2.5s"),

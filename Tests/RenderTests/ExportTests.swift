@@ -15,7 +15,7 @@ struct ExportTests {
             [.missing, .missing, .missing, .duration(.zero), .missing],
         ])
 
-    @Test("CSV is RFC 4180 and guards against formulas; numbers are left alone")
+    @Test("CSV follows RFC 4180 and guards text against formulas; numbers are unchanged")
     func csv() {
         #expect(
             ExportFormat.csv.text(Self.table)
@@ -57,7 +57,7 @@ struct ExportTests {
         #expect(ExportFormat.json.text(ResultTable(columns: [], rows: [])) == "[]\n")
     }
 
-    @Test("Markdown aligns numbers and escapes what it would act upon")
+    @Test("Markdown aligns numbers and escapes markup")
     func markdown() {
         let table = ResultTable(
             columns: [.init("type", .text), .init("count", .count)],

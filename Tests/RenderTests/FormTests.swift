@@ -3,11 +3,11 @@ import Testing
 
 @testable import Render
 
-@Suite("Pictures that are asked for")
+@Suite("Requested forms")
 struct FormTests {
     let renderer = AnswerRenderer(Scenes.style(60))
 
-    @Test("small lines: one row a group, or one for all; zero is blank, a gap is marked")
+    @Test("sparklines: one row per group or a single one; zero is blank, gaps are marked")
     func spark() {
         var answer = Scenes.groupedSeries
         answer.table.rows.removeAll {
@@ -85,7 +85,7 @@ struct FormTests {
             """)
     }
 
-    @Test("an axis over more than three decades is by powers of ten, and zeros lie on its edge")
+    @Test("an axis over more than three decades is logarithmic, with zeros on its edge")
     func logarithmic() {
         let decades: [Double] = [1, 10, 100, 1000, 10_000]
         let points = (0..<60).map { index -> Scatter.Point in
@@ -115,7 +115,7 @@ struct FormTests {
             """)
     }
 
-    @Test("when an alert was pending and firing, under its measure")
+    @Test("an alert's states are drawn below its measure")
     func firing() {
         expectPicture(
             Scenes.firing.lines(Scenes.style()),
@@ -192,7 +192,7 @@ struct FormTests {
             """)
     }
 
-    @Test("firings by threshold, the chosen one marked")
+    @Test("firings by threshold, with the chosen threshold marked")
     func curve() {
         expectPicture(
             Scenes.curve.lines(Scenes.style(60)),
@@ -234,7 +234,7 @@ struct FormTests {
         #expect(none.lines(Scenes.style()) == ["count: no thresholds tried."])
     }
 
-    @Test("groups are bars also over time, and one chart each as columns")
+    @Test("groups over time are bars with `as bars`, and one chart per group with `as columns`")
     func barsAndColumns() {
         let bars = renderer.lines(Scenes.series, title: "errors", form: "bars")
         #expect(bars.contains { $0.hasPrefix("21 Nov 09:00     96  █") })
@@ -248,7 +248,7 @@ struct FormTests {
     }
 
     @Test(
-        "a form that does not fit gives the usual picture and says what it needs",
+        "a form that does not fit falls back to the default chart and says what it needs",
         arguments: [
             ("bars", Scenes.points, "`as bars` needs groups (`by FIELD`)"),
             ("columns", Scenes.byTwo, "`as columns` needs buckets of time (`every 1h`)"),
@@ -266,7 +266,7 @@ struct FormTests {
         #expect(lines.last == words + ": this is the usual picture instead")
     }
 
-    @Test("other words behind `as` change nothing, and every form draws something of every shape")
+    @Test("unknown words after `as` change nothing, and every form draws something for every shape")
     func everyForm() {
         #expect(renderer.lines(Scenes.series, title: "errors", form: "csv") == renderer.lines(Scenes.series, title: "errors"))
         for form in PictureForm.allCases {
@@ -312,7 +312,7 @@ struct FormTests {
     }
 
     @Test(
-        "axes of numbers end at nice values and hold every one of them",
+        "numeric axes end at round values and contain every value",
         arguments: [ValueType.count, .number, .duration, .money, .ratio])
     func axes(_ type: ValueType) throws {
         for values in [[0, 7], [3, 3], [-5, 12], [0.001, 0.0012], [1, 1e7], [0, 0], [1e-9, 1e9], [5e299, 1e300]] as [[Double]] {

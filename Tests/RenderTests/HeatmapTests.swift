@@ -10,7 +10,7 @@ struct HeatmapTests {
         AnswerRenderer(Scenes.style(width, glyphs)).lines(answer, title: title, form: form)
     }
 
-    @Test("a week: Monday first, graded cells, blank for zero, marks for hours that the window does not hold")
+    @Test("a week starts on Monday, zero is blank, and hours outside the window are marked")
     func week() {
         expectPicture(
             lines(Scenes.week, title: "errors by weekday, hour"),
@@ -46,7 +46,7 @@ struct HeatmapTests {
             """)
     }
 
-    @Test("below 28 columns two hours share a cell, and it says so")
+    @Test("below 28 columns, two hours share a cell, and a note says so")
     func narrowWeek() {
         expectPicture(
             lines(Scenes.week, 24, title: "errors by weekday, hour"),
@@ -72,7 +72,7 @@ struct HeatmapTests {
             """)
     }
 
-    @Test("hours may come first, and as texts; a rate without calls has no value, an hour without a row no data")
+    @Test("hours may come first, and as text; a rate without calls has no value, an hour without a row has no data")
     func rates() {
         let rows: [[Value]] = [
             [.text("9"), .text("Monday"), Scenes.ratio(3, 40)], [.text("10"), .text("Tue"), Scenes.ratio(0, 50)],
@@ -107,7 +107,7 @@ struct HeatmapTests {
         #expect(sentence.contains("no data for") && !sentence.contains("in all"))
     }
 
-    @Test("further measures are named, not lost in silence")
+    @Test("omitted measures are listed, not dropped silently")
     func furtherMeasures() {
         var answer = Scenes.week
         answer.table.columns.append(.init("share", .ratio))
@@ -117,7 +117,7 @@ struct HeatmapTests {
                 == "not in this picture: share; `as table` shows them")
     }
 
-    @Test("any two fields, with names above the cells where they fit, and letters where they do not")
+    @Test("any two fields, with names above the cells if they fit, otherwise letters")
     func names() {
         expectPicture(
             lines(Scenes.byTwo, 60, title: "errors by type, provider", form: "heatmap"),
@@ -167,7 +167,7 @@ struct HeatmapTests {
             """)
     }
 
-    @Test("two fields are a matrix with totals of what adds up")
+    @Test("two fields are a matrix, with totals for additive measures")
     func pivot() {
         expectPicture(
             lines(Scenes.byTwo, title: "errors by type, provider"),
@@ -183,7 +183,7 @@ struct HeatmapTests {
             """)
     }
 
-    @Test("rates in a matrix have no totals, and a pair without a group no value")
+    @Test("rates in a matrix have no totals, and a missing group has no value")
     func pivotOfRates() {
         var answer = Scenes.byTwo
         answer.table.columns[2] = .init("error_rate", .ratio)
@@ -201,7 +201,7 @@ struct HeatmapTests {
             """)
     }
 
-    @Test("what would not fit, has too many columns, several measures or hidden groups is a long table")
+    @Test("a matrix that does not fit, or with too many columns, several measures or hidden groups, becomes a long table")
     func long() {
         let title = "errors by type, provider"
         #expect(lines(Scenes.byTwo, 40, title: title).contains { $0.hasPrefix("rate_limit    openai") })
@@ -223,7 +223,7 @@ struct HeatmapTests {
         #expect(lines(usual, title: title).last == "not in this picture: share; `as table` shows them")
     }
 
-    @Test("colours grade the numbers of a matrix and change none")
+    @Test("colours grade the numbers of a matrix without changing them")
     func colours() {
         var style = Scenes.style(80)
         style.theme = .colour
@@ -232,7 +232,7 @@ struct HeatmapTests {
         #expect(coloured.map(SweepTests.uncoloured) == AnswerRenderer(Scenes.style(80)).lines(Scenes.byTwo, title: "x"))
     }
 
-    @Test("grades are equal steps, or steps of a factor where one peak dwarfs the rest; the legend tells their bounds")
+    @Test("grades are linear, or geometric when one peak dwarfs the rest; the legend shows their bounds")
     func grades() {
         let even = HeatScale([1, 40, 80, 118], type: .count)
         #expect(even.bounds == [30, 60, 90, 120])
@@ -249,7 +249,7 @@ struct HeatmapTests {
         }
     }
 
-    @Test("keys of the calendar and numbers ascend, others stay as they come, missing is last")
+    @Test("calendar and numeric keys are sorted, others keep their order, missing is last")
     func order() {
         func texts(_ words: [String]) -> [Value] { words.map { .text($0) } }
         #expect(KeyGrid.ordered(texts(["sun", "mon", "fri"]), "weekday") == texts(["mon", "fri", "sun"]))

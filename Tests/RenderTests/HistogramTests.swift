@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Histograms")
 struct HistogramTests {
-    @Test("bins ascend, empty stretches are rows, shares add up, rows without a value come last")
+    @Test("bins ascend, empty ranges are rows, shares accumulate, and rows without a value come last")
     func bins() {
         let renderer = AnswerRenderer(Scenes.style())
         expectPicture(
@@ -29,7 +29,7 @@ struct HistogramTests {
                 == renderer.lines(Scenes.bins, title: "calls by latency"))
     }
 
-    @Test("bins in ASCII, where two points stand between the ends")
+    @Test("bins in ASCII use two dots between their bounds")
     func ascii() {
         expectPicture(
             AnswerRenderer(Scenes.style(60, .ascii)).lines(Scenes.bins, title: "calls by latency"),
@@ -50,7 +50,7 @@ struct HistogramTests {
             """)
     }
 
-    @Test("bins of which some are hidden tell no shares and invent no empty ones")
+    @Test("with hidden bins, there are no shares and no empty bins")
     func part() {
         var answer = Scenes.bins
         answer.receipt.droppedGroups = 2
@@ -59,7 +59,7 @@ struct HistogramTests {
         #expect(!lines.contains { $0.contains("500ms…1.0s") })
     }
 
-    @Test("a share that the statement brings is kept, and only the running sum is added")
+    @Test("a share in the statement is kept, and only the running total is added")
     func share() {
         var answer = Scenes.bins
         answer.table.columns.append(.init("share", .ratio))
@@ -68,7 +68,7 @@ struct HistogramTests {
         #expect(header.split(separator: " ") == ["latency", "count", "cumulative", "share"])
     }
 
-    @Test("a measure that does not add up has bars, but neither shares nor empty bins")
+    @Test("a measure that is not additive has bars, but no shares or empty bins")
     func rates() {
         var answer = Scenes.bins
         answer.table.columns[1] = .init("error_rate", .ratio)
@@ -78,7 +78,7 @@ struct HistogramTests {
         #expect(!lines.contains { $0.contains("cumulative") || $0.contains("500ms…1.0s") })
     }
 
-    @Test("no bins are no histogram")
+    @Test("without bins there is no histogram")
     func fallback() {
         let answer = Scenes.answer([.init("type", .text), .init("count", .count)], [[.text("a"), .count(1)]], .groups(keys: 1))
         let lines = AnswerRenderer(Scenes.style()).lines(answer, title: "errors by type", form: "histogram")

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Lines over time")
 struct LineChartTests {
-    @Test("a line of one measure; the bucket that the window cuts stands apart")
+    @Test("a line of one measure; the partial bucket is separate")
     func line() {
         expectPicture(
             AnswerRenderer(Scenes.style()).lines(Scenes.series, title: "errors", form: "line"),
@@ -52,7 +52,7 @@ struct LineChartTests {
             """)
     }
 
-    @Test("a trend: moving average, change of level, anomalies marked and listed with what was to be expected")
+    @Test("a trend with moving average, level change, and anomalies listed with their expected range")
     func trend() {
         var answer = Scenes.series
         answer.trend = Scenes.trend
@@ -122,7 +122,7 @@ struct LineChartTests {
             """)
     }
 
-    @Test("of many anomalies those farthest from their band are listed, in the order of time")
+    @Test("of many anomalies, those farthest from their expected range are listed by time")
     func manyAnomalies() {
         let axis = Scenes.axis(from: "2026-11-20T14:00:00Z", count: 40, each: .hours(1), width: "1h")
         var trend = Scenes.trend
@@ -136,7 +136,7 @@ struct LineChartTests {
         #expect(chart.lines(Scenes.style()).last == "and 8 nearer to their band")
     }
 
-    @Test("gaps break the line; zero lies on the axis; a lone value is a dot")
+    @Test("gaps break the line, zero is on the axis, a lone value is a dot")
     func gaps() {
         let axis = Scenes.axis(
             from: "2026-11-21T00:00:00Z", count: 12, each: .hours(1), width: "1h",
@@ -176,7 +176,7 @@ struct LineChartTests {
             """)
     }
 
-    @Test("where several buckets share a column the line spans from the lowest to the highest of them")
+    @Test("when several buckets share a column, the line spans from their minimum to their maximum")
     func resampled() {
         let axis = Scenes.axis(from: "2026-11-20T14:00:00Z", count: 1440, each: .minutes(1), width: "1m")
         let values = (0..<1440).map { index -> Double? in index == 700 ? 14 : 4 + Double(index % 7) / 2 }
@@ -198,7 +198,7 @@ struct LineChartTests {
             """)
     }
 
-    @Test("lines of groups are told apart by glyph, the first over the others")
+    @Test("lines of groups have different glyphs, the first on top")
     func groups() {
         expectPicture(
             AnswerRenderer(Scenes.style(70)).lines(Scenes.groupedSeries, title: "errors by type", form: "line"),
@@ -256,7 +256,7 @@ struct LineChartTests {
         #expect(chart.sentence(Scenes.style()).hasPrefix("errors by model in 3 buckets of 1h"))
     }
 
-    @Test("a threshold is a line with its label, and has room above the values")
+    @Test("a threshold is a line with a label, and the axis includes it")
     func threshold() {
         let chart = LineChart(
             axis: Scenes.day, series: [.init("errors", Scenes.errors)], type: .count, name: "errors",

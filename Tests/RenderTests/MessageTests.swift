@@ -3,9 +3,9 @@ import Testing
 
 @testable import Render
 
-@Suite("Mistakes and receipts")
+@Suite("Diagnostics and receipts")
 struct MessageTests {
-    @Test("mistakes are drawn as the language's contract shows them")
+    @Test("diagnostics are rendered as the language specification shows")
     func contract() {
         expectPicture(
             DiagnosticRenderer(Scenes.style(130)).lines(Scenes.mistakes.offering { _ in }),
@@ -18,7 +18,7 @@ struct MessageTests {
             """#)
     }
 
-    @Test("suggestions that do not fit beside go below")
+    @Test("suggestions that do not fit beside the message go below it")
     func narrow() {
         expectPicture(
             DiagnosticRenderer(Scenes.style(80)).lines(Scenes.mistakes.offering { _ in }),
@@ -41,7 +41,7 @@ struct MessageTests {
         return TextSpan(at, at + part.count)
     }
 
-    @Test("carets follow wide characters, tabs and line breaks; the fourth mistake is counted")
+    @Test("carets align with wide characters, tabs and line breaks; from the fourth on, diagnostics are only counted")
     func wideText() {
         let mistakes = Diagnostics(
             text: Self.wide,
@@ -67,7 +67,7 @@ struct MessageTests {
             """#)
     }
 
-    @Test("a point after the end has its caret there")
+    @Test("an empty span after the end has its caret there")
     func pointAtEnd() {
         let mistakes = Diagnostics(
             text: "errors where", [Diagnostic("expected", at: TextSpan(12, 12), "expected a predicate after `where`")])
@@ -95,7 +95,7 @@ struct MessageTests {
         }
     }
 
-    @Test("a long line is broken with its carets, the corrected line is not")
+    @Test("a long line wraps with its carets; the corrected line does not wrap")
     func longLine() {
         let text = "errors where name = \"" + String(repeating: "a", count: 30) + "\" tpye"
         let at = text.utf8.count - 4
@@ -112,7 +112,7 @@ struct MessageTests {
             """#)
     }
 
-    @Test("a receipt is one line, folded between its parts")
+    @Test("a receipt is one line that wraps between its parts")
     func receipt() {
         #expect(
             ReceiptRenderer(Scenes.style(130)).lines(Scenes.receipt, rows: 50, elapsed: .milliseconds(12)) == [

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Render
 
-@Suite("Pictures for documents")
+@Suite("SVG charts")
 struct SVGTests {
     let chart = SVGChart(Scenes.style())
 
@@ -27,7 +27,7 @@ struct SVGTests {
         return open.isEmpty ? closed : nil
     }
 
-    @Test("columns: a small one in full")
+    @Test("a small column chart, complete")
     func columns() {
         let axis = Scenes.axis(from: "2026-11-21T08:00:00Z", count: 3, each: .hours(1), width: "1h")
         let answer = Scenes.answer(
@@ -64,7 +64,7 @@ struct SVGTests {
             """)
     }
 
-    @Test("a firing chart has its threshold, and under it a strip for each series, states told apart by height")
+    @Test("a firing chart has its threshold and, below, a strip per series in which height distinguishes states")
     func firings() throws {
         let svg = try #require(chart.picture(Scenes.firing))
         #expect(Self.elements(svg)?.last == "svg")
@@ -87,7 +87,7 @@ struct SVGTests {
         #expect(svg.split(separator: "\n").count { $0.contains("<title>firing ") } == runs)
     }
 
-    @Test("a step curve has its steps, the aim and the chosen threshold")
+    @Test("a step curve shows its steps, the aim and the chosen threshold")
     func steps() throws {
         let svg = try #require(chart.picture(Scenes.curve))
         #expect(Self.elements(svg)?.last == "svg")
@@ -109,7 +109,7 @@ struct SVGTests {
         ("bars", Scenes.bins, "bars"), ("scatter", Scenes.points, "scatter"),
     ]
 
-    @Test("every picture is well formed, titled, described by its sentence, and says its values without colour")
+    @Test("every image is well formed, has a title and description, and shows its values without colour")
     func wellFormed() {
         for (name, answer, form) in Self.all {
             let pictures = chart.pictures(answer, title: "errors & <more>", form: form)
@@ -127,7 +127,7 @@ struct SVGTests {
         }
     }
 
-    @Test("a trend has its average, its change of level and its anomalies with what was to be expected")
+    @Test("a trend shows its moving average, its level change, and anomalies with their expected range")
     func trend() {
         var answer = Scenes.series
         answer.trend = Scenes.trend
@@ -138,7 +138,7 @@ struct SVGTests {
         #expect(svg.split(separator: "class=\"fl-anomaly\"").count == 7)
     }
 
-    @Test("the numbers and times of the axes are those of the terminal")
+    @Test("axis labels match the terminal's")
     func sameAxes() {
         for (answer, form) in [(Scenes.series, nil), (Scenes.groupedSeries, nil), (Scenes.series, "line")] as [(Answer, String?)]
         {
@@ -152,7 +152,7 @@ struct SVGTests {
         }
     }
 
-    @Test("a bucket of zero draws nothing, one without data is marked, and a partial one is told apart")
+    @Test("zero draws nothing, a bucket without data is marked, and a partial one looks different")
     func gaps() {
         let axis = Scenes.axis(
             from: "2026-11-21T00:00:00Z", count: 6, each: .hours(1), width: "1h",
@@ -165,7 +165,7 @@ struct SVGTests {
             !svg.contains("<title>9 at") && !svg.contains("<title>0 at") && svg.contains("<title>5 at 05:00 on 21 Nov</title>"))
     }
 
-    @Test("stacked groups differ by strokes, lines by dashes")
+    @Test("stacked groups differ by hatching, lines by dashes")
     func withoutColour() {
         let stack = chart.pictures(Scenes.groupedSeries, title: "errors by type").first ?? ""
         #expect(stack.split(separator: "<pattern id=").count == 3)
@@ -177,7 +177,7 @@ struct SVGTests {
         #expect(stack.contains("fill=\"url(#fl-") && stack != other && id(stack).count > 0)
     }
 
-    @Test("text from data is shown, never markup or steering")
+    @Test("text from data is never markup or a control sequence")
     func hostile() {
         let rows = (Scenes.hostile + ["</text><script>alert(1)</script>", "\" onload=\"x", "@ID@-p1", "a&b'c"]).map {
             [Value.text($0), .count(3)]
@@ -190,7 +190,7 @@ struct SVGTests {
         #expect(isClean)
     }
 
-    @Test("whatever the data, every picture is well formed and holds no number that is none")
+    @Test("for any data, every image is well formed and contains no NaN or infinity")
     func sweep() {
         for seed in 0..<5 as Range<UInt64> {
             for (place, answer) in ChartSweepTests.answers(seed).enumerated() {
@@ -207,7 +207,7 @@ struct SVGTests {
             chart.pictures(Scenes.points, title: "calls") == [] && chart.pictures(Scenes.series, title: "x", form: "spark") == [])
     }
 
-    @Test("one stylesheet serves light and dark pages, and names every class that is drawn")
+    @Test("one stylesheet covers light and dark pages and every class used")
     func stylesheet() {
         let css = SVGChart.stylesheet
         #expect(css.contains("@media (prefers-color-scheme: dark)"))

@@ -80,7 +80,7 @@ struct SweepTests {
         ]
     }
 
-    @Test("no line is wider than asked, for widths 0 to 200")
+    @Test("no line exceeds the width, for widths 0 to 200")
     func widths() {
         for width in Array(0..<80) + stride(from: 80, through: 200, by: 6) {
             let glyphs: GlyphSet = width % 2 == 0 ? .unicode : .ascii
@@ -96,7 +96,7 @@ struct SweepTests {
         }
     }
 
-    @Test("colour changes no letter")
+    @Test("colour changes no character")
     func colour() {
         for seed in 0..<20 as Range<UInt64> {
             let plain = Scenes.style(80)
@@ -118,7 +118,7 @@ struct SweepTests {
         return String(text)
     }
 
-    @Test("the smallest sizes draw something or nothing, and never trap")
+    @Test("the smallest sizes never trap")
     func smallest() {
         let axis = Scenes.day
         for (width, height) in [(0, 0), (0, 1), (1, 0), (1, 1), (2, 2), (3, 1), (8, 1), (20, -1)] {
@@ -135,7 +135,7 @@ struct SweepTests {
         #expect(chart.lines(Scenes.style()) == ["0 errors in 0 buckets of 1h."])
     }
 
-    @Test("every step of the calendar labels its axis without touching")
+    @Test("labels of every calendar step never touch")
     func labels() {
         for seconds in [1, 7, 60, 300, 3600, 7 * 3600, 86_400, 7 * 86_400, 31 * 86_400, 366 * 86_400] as [Int64] {
             for count in [1, 2, 7, 24, 90, 200] {

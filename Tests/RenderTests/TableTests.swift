@@ -8,7 +8,7 @@ struct TableTests {
     static let total: [Value] = [.missing, .count(2096), .missing, .missing]
     let bars = BarChart(title: "errors by type", table: Scenes.byType, foldedGroups: 4, total: total)
 
-    @Test("bars stand beside the numbers, zero draws nothing, the smallest draws one eighth")
+    @Test("bars follow the numbers; zero draws nothing, the smallest value one eighth")
     func barsUnicode() {
         expectPicture(
             bars.lines(Scenes.style()),
@@ -42,7 +42,7 @@ struct TableTests {
             """#)
     }
 
-    @Test("columns that do not fit are left out with a note, never in silence")
+    @Test("columns that do not fit are omitted with a note, never silently")
     func barsNarrow() {
         expectPicture(
             bars.lines(Scenes.style(44)),
@@ -62,7 +62,7 @@ struct TableTests {
             """#)
     }
 
-    @Test("a listing cuts its long texts")
+    @Test("a listing truncates long text")
     func listingWide() {
         expectPicture(
             TableRenderer(Scenes.style(120)).lines(Scenes.listing),
@@ -130,20 +130,20 @@ struct TableTests {
         #expect(BarChart(title: "errors by type", table: table).sentence(Scenes.style()) == "errors by type: no rows.")
     }
 
-    @Test("rows shorter than the header show missing values")
+    @Test("rows shorter than the header have missing values")
     func ragged() {
         let table = ResultTable(columns: [.init("a", .text), .init("b", .count)], rows: [[.text("x")]])
         #expect(TableRenderer(Scenes.style()).lines(table) == ["a  b", "x  –"])
     }
 
-    @Test("severity is coloured under the colour theme only")
+    @Test("severity is coloured only in the colour theme")
     func colour() {
         let table = ResultTable(columns: [.init("severity", .text)], rows: [[.text("CRITICAL")]])
         let style = Style(theme: .colour)
         #expect(TableRenderer(style).lines(table) == ["\u{1B}[1mseverity\u{1B}[0m", "\u{1B}[1;31mCRITICAL\u{1B}[0m"])
     }
 
-    @Test("bars have eighths: none for zero, one for almost nothing, full for the largest")
+    @Test("bars have eighths: none for zero, one for almost nothing, all for the maximum")
     func eighths() {
         let marks = Marks.unicode
         #expect(marks.bar(0, width: 4) == "")

@@ -6,14 +6,14 @@ import Testing
 @Suite("Text and its width")
 struct TextTests {
     @Test(
-        "wide characters fill two columns, marks none",
+        "wide characters are two columns wide, combining marks zero",
         arguments: [
             ("", 0), ("abc", 3), ("日本", 4), ("e\u{301}", 1), ("é", 1), ("ｱ", 1), ("🚀", 2), ("한", 2),
             ("\u{1112}\u{1161}\u{11AB}", 2), ("…", 1), ("█", 1),
         ])
     func widths(_ text: String, _ expected: Int) { #expect(DisplayWidth.of(text) == expected) }
 
-    @Test("cutting keeps whole characters and marks the cut")
+    @Test("truncation keeps whole characters and marks the cut")
     func cut() {
         #expect(DisplayWidth.cut("abcdef", to: 4, mark: "…") == "abc…")
         #expect(DisplayWidth.cut("abcd", to: 4, mark: "…") == "abcd")
@@ -26,7 +26,7 @@ struct TextTests {
     }
 
     @Test(
-        "what steers a terminal is shown, not sent",
+        "control sequences are displayed, not sent",
         arguments: [
             ("\u{1B}[31m", "␛[31m", "\\x1b[31m"), ("a\nb\tc\r", "a⏎b⇥c␍", "a\\nb\\tc\\r"),
             ("\u{9B}1m", "<U+009B>1m", "\\u{9b}1m"),
@@ -40,13 +40,13 @@ struct TextTests {
         #expect(Printable.safe(text, glyphs: .ascii) == ascii)
     }
 
-    @Test("text of several lines keeps its line breaks and nothing else that steers")
+    @Test("multi-line text keeps its line breaks and no other control characters")
     func safeLines() {
         #expect(Printable.safeLines("a\r\n\tb\u{1B}[0m\rc\n\n日\td\n") == ["a", "        b␛[0m␍c", "", "日      d"])
         #expect(Printable.safeLines("") == [] && Printable.safeLines("\r") == ["␍"])
     }
 
-    @Test("hostile text comes out safe and short")
+    @Test("hostile text becomes safe and short")
     func hostile() {
         for text in Scenes.hostile {
             for glyphs in [GlyphSet.unicode, .ascii] {
@@ -62,7 +62,7 @@ struct TextTests {
         }
     }
 
-    @Test("wrapping breaks at blanks, keeps indents and breaks words that are too long")
+    @Test("wrapping breaks at spaces, keeps indentation, and breaks words that are too long")
     func wrapping() {
         #expect(wrap("the quick brown fox", width: 10) == ["the quick", "brown fox"])
         #expect(wrap("  the quick brown", width: 12, hanging: 2) == ["  the quick", "    brown"])

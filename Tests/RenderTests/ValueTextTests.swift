@@ -4,19 +4,19 @@ import Testing
 
 @testable import Render
 
-@Suite("Values as text")
+@Suite("Value formatting")
 struct ValueTextTests {
     let text = ValueText(Scenes.style())
 
     @Test(
-        "counts have commas",
+        "counts have thousands separators",
         arguments: [
             (0, "0"), (999, "999"), (1203, "1,203"), (-1_234_567, "-1,234,567"), (Int64.min, "-9,223,372,036,854,775,808"),
         ])
     func counts(_ n: Int64, _ expected: String) { #expect(text.count(n) == expected) }
 
     @Test(
-        "durations take the unit that suits them",
+        "durations use a suitable unit",
         arguments: [
             (0, "0s"), (850, "850ns"), (340_000, "340µs"), (999_999, "1ms"), (1_200_000, "1.2ms"), (12_000_000, "12ms"),
             (999_600_000, "1.0s"), (1_240_000_000, "1.2s"), (59_940_000_000, "59.9s"), (59_960_000_000, "1m 00s"),
@@ -28,7 +28,7 @@ struct ValueTextTests {
     func durations(_ nanoseconds: Int64, _ expected: String) { #expect(text.duration(.nanoseconds(nanoseconds)) == expected) }
 
     @Test(
-        "money has cents from a dollar on and two digits below",
+        "money shows cents from one dollar and two significant digits below",
         arguments: [
             (0, "$0"), (1, "$0.00000001"), (420_000, "$0.0042"), (4_230_000, "$0.042"), (42_000_000, "$0.42"),
             (1_234_000_000, "$12.34"),
@@ -37,7 +37,7 @@ struct ValueTextTests {
     func money(_ units: Int64, _ expected: String) { #expect(text.money(Money(units: units)) == expected) }
 
     @Test(
-        "only none is 0 % and only all is 100 %",
+        "only none is 0% and only all is 100%",
         arguments: [
             (0, 7, "0%"), (7, 7, "100%"), (619, 1000, "61.9%"), (29, 1000, "2.9%"), (34, 100_000, "0.034%"),
             (99_966, 100_000, "99.966%"),
@@ -52,7 +52,7 @@ struct ValueTextTests {
         }
     }
 
-    @Test("a rate below 30 calls says how sure it is")
+    @Test("a rate over fewer than 30 calls shows its interval")
     func rates() throws {
         #expect(text.rate(try #require(Ratio(1203, of: 41_022))) == "2.9% (1,203/41,022)")
         #expect(text.rate(try #require(Ratio(2, of: 10))) == "20.0% (5.7–51%, 2/10)")
@@ -63,7 +63,7 @@ struct ValueTextTests {
         #expect(abs(ends.lowerBound - 0.2553) < 0.00005 && abs(ends.upperBound - 0.3662) < 0.00005)
     }
 
-    @Test("missing is a dash, never zero; flags are words")
+    @Test("a missing value is a dash, never zero; flags are words")
     func others() {
         #expect(text.text(.missing) == "–")
         #expect(ValueText(Scenes.style(80, .ascii)).text(.missing) == "-")
@@ -77,7 +77,7 @@ struct ValueTextTests {
                 && text.text(.number(.leastNonzeroMagnitude)).hasSuffix("e-324"))
     }
 
-    @Test("a column of numbers has one number of digits")
+    @Test("the numbers of a column have the same number of decimals")
     func columns() {
         #expect(text.column([.number(12.345), .number(1), .missing]) == ["12.35", "1.00", "–"])
         #expect(text.column([.number(3), .number(4)]) == ["3", "4"])
@@ -88,7 +88,7 @@ struct ValueTextTests {
             ])
     }
 
-    @Test("times show what the listing needs")
+    @Test("times show only the parts that the listing needs")
     func times() {
         func column(_ times: [String], _ style: Style = Scenes.style()) -> [String] {
             ValueText(style).column(times.map { .time(Scenes.at($0)) })
@@ -105,7 +105,7 @@ struct ValueTextTests {
         #expect(column(["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"], berlin) == ["25 Oct 02:30+02", "25 Oct 02:30+01"])
     }
 
-    @Test("machine forms are exact")
+    @Test("machine-readable text is exact")
     func machine() {
         #expect(MachineText.text(.missing) == nil)
         #expect(MachineText.text(.count(-5)) == "-5")

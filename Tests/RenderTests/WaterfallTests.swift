@@ -20,7 +20,7 @@ struct WaterfallTests {
         }
     }
 
-    @Test("a trace with retries, a fallback, an unfinished span and one without times")
+    @Test("a trace with retries, a fallback, an unfinished span and a span without times")
     func trace() {
         expectPicture(
             Waterfall(Scenes.trace).lines(Scenes.style()),
@@ -94,7 +94,7 @@ struct WaterfallTests {
             """#)
     }
 
-    @Test("a trace without any times is a tree")
+    @Test("a trace without times is drawn as a tree")
     func withoutTimes() {
         let rows = [WaterfallRow(depth: 0, title: "root", mark: .failed, error: "boom"), WaterfallRow(depth: 1, title: "child")]
         expectPicture(
@@ -107,7 +107,7 @@ struct WaterfallTests {
             """#)
     }
 
-    @Test("of a thousand spans the failed one and what encloses it are kept, and the cut is said")
+    @Test("of a thousand spans, the failed one and its ancestors are kept, and the rest is counted")
     func thousand() {
         let root = WaterfallRow(depth: 0, title: "root", start: Scenes.now, end: Scenes.now + .seconds(1000), mark: .propagated)
         let rows =
@@ -139,7 +139,7 @@ struct WaterfallTests {
         #expect(Waterfall(rows, mostRows: 1000).chosen().count == 1000)
     }
 
-    @Test("levels deeper than the tree has room for are counted")
+    @Test("levels that do not fit in the tree are counted")
     func deep() {
         let lines = Waterfall((0..<30).map { WaterfallRow(depth: $0, title: "level \($0)", mark: .succeeded) }).picture(
             Scenes.style(40))
@@ -148,7 +148,7 @@ struct WaterfallTests {
         #expect(lines.last?.hasSuffix("✓ +25 level 29") == true)
     }
 
-    @Test("times at the ends of what a timestamp holds do not trap")
+    @Test("times at the limits of a timestamp do not trap")
     func extremes() {
         let rows = [
             WaterfallRow(depth: 0, title: "a", start: Timestamp(nanoseconds: .min), end: Timestamp(nanoseconds: .max)),

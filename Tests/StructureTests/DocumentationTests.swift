@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Documentation of the public face")
+@Suite("Public documentation")
 struct DocumentationTests {
     /// Declarations without a comment: operators, and members defined by standard protocols.
     private static let known = [
@@ -40,7 +40,7 @@ struct DocumentationTests {
         return found
     }
 
-    @Test("every public type, function and initialiser says what it is")
+    @Test("every public type, function and initializer has a doc comment")
     func documented() {
         // Requirements of the program's own protocols are documented there, once.
         let required = Set(Repository.sources.flatMap(requirements))
@@ -58,7 +58,7 @@ struct DocumentationTests {
         }
     }
 
-    @Test("comments hold no notes of things left undone, and no block comments")
+    @Test("comments contain no to-do notes, and no block comments")
     func notes() {
         // In pieces, so that this file does not contain them.
         let words = ["TO" + "DO", "FIX" + "ME", "HA" + "CK"]
@@ -72,7 +72,7 @@ struct DocumentationTests {
         }
     }
 
-    @Test("nothing in the sources ends the program but a broken promise of its own")
+    @Test("only failed preconditions end the program")
     func traps() {
         let words = ["fatal" + "Error(", "try" + "! ", "as" + "! "]
         for path in Repository.sources {

@@ -60,7 +60,7 @@ struct ImportTests {
         }
     }
 
-    @Test("files are opened raw where it is known that no database is closed by that, and nowhere else")
+    @Test("files are opened raw only where no open database can be affected")
     func descriptors() {
         // POSIX drops a process's locks on a file when any descriptor of it is closed: see `OpenDatabases`.
         let places: Set<String> = [
@@ -92,7 +92,7 @@ struct ImportTests {
         }
     }
 
-    @Test("each library of the system has one place that imports it")
+    @Test("each system library is imported in one place")
     func libraries() {
         for path in Repository.sources {
             for (name, line) in imports(path) {
@@ -102,14 +102,14 @@ struct ImportTests {
         }
     }
 
-    @Test("nobody imports Foundation")
+    @Test("no file imports Foundation")
     func foundation() {
         for path in Repository.code {
             for (name, line) in imports(path) { #expect(!name.hasPrefix("Foundation"), "\(path):\(line) imports \(name)") }
         }
     }
 
-    @Test("the package declares what the table allows, and nothing more")
+    @Test("the package declares exactly the dependencies in the table")
     func package() {
         // Each target's declaration, however it is wrapped.
         let words = Repository.text("Package.swift").split { $0 == "\n" || $0 == " " }.joined(separator: " ")

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("The layout of the repository")
 struct LayoutTests {
-    @Test("the top level holds what it should and nothing else")
+    @Test("the top level contains only the agreed entries")
     func topLevel() {
         let entries = Set(Repository.files.map { String($0.split(separator: "/")[0]) }.filter { !$0.hasPrefix(".") })
         let allowed: Set<String> = ["Package.swift", "Sources", "Tests", "queries", "sessions", "README.md"]
@@ -20,7 +20,7 @@ struct LayoutTests {
         }
     }
 
-    @Test("names of files are words of the field")
+    @Test("file names are standard terms")
     func names() {
         for path in Repository.files where path.hasPrefix("Sources/") || path.hasPrefix("Tests/") {
             let name = path.split(separator: "/").last ?? ""
@@ -30,7 +30,7 @@ struct LayoutTests {
         }
     }
 
-    @Test("nothing of the machine it was written on is in it")
+    @Test("no file names the machine it was written on")
     func machine() {
         // In pieces, so that this file does not contain them.
         let paths = ["/wo" + "rk/", "/tmp/" + "build", "/ro" + "ot/"]
@@ -39,7 +39,7 @@ struct LayoutTests {
         }
     }
 
-    @Test("every test target of the package has its folder, and every folder of tests its target")
+    @Test("every test target has its folder, and every test folder its target")
     func targets() {
         let package = Repository.text("Package.swift")
         let folders = Set(
@@ -57,7 +57,7 @@ struct LayoutTests {
         }
     }
 
-    @Test("queries are scripts of the language, one purpose each")
+    @Test("every shipped query is a script with one purpose")
     func queries() {
         let scripts = Repository.files.filter { $0.hasPrefix("queries/") }
         #expect(scripts.contains("queries/tour.flq"))

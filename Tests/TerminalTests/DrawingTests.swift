@@ -4,7 +4,7 @@ import Testing
 @testable import Terminal
 @testable import System
 
-@Suite("Lists, prompts, texts")
+@Suite("Candidate lists, prompts, text")
 struct DrawingTests {
     /// Widths come from the C library's encoding, as in libedit.
     init() { setlocale(LC_CTYPE, "C.UTF-8") }
@@ -21,13 +21,13 @@ struct DrawingTests {
         #expect(list([], width: 12).isEmpty)
     }
 
-    @Test("notes stand behind names as far as there is room")
+    @Test("notes follow names if they fit")
     func notes() {
         #expect(list(["model"], width: 20, note: "12 calls") == ["model 12 calls"])
         #expect(list(["model"], width: 12, note: "12 calls") == ["model"])
     }
 
-    @Test("no row is wider than the terminal, whatever its width")
+    @Test("no row is wider than the terminal, at any width")
     func widths() {
         let names = ["gpt-4o", "日本語モデル", "a-very-long-model-name-that-does-not-fit-anywhere", "é", ""]
         for width in 0...60 {
@@ -39,18 +39,18 @@ struct DrawingTests {
         }
     }
 
-    @Test("a list that is too long says how many are missing")
+    @Test("a list that is too long says how many candidates are missing")
     func tooLong() {
         let rows = list((10..<40).map { "n\($0)" }, width: 10, height: 4)
         #expect(rows == ["n10  n13", "n11  n14", "n12  n15", "24 more"])
     }
 
-    @Test("names with control characters are shown harmless")
+    @Test("control characters in names are made harmless")
     func harmless() {
         #expect(list(["a\u{1B}[2Jb\u{9B}c\n"], width: 40) == ["a?[2Jb?c?"])
     }
 
-    @Test("the shared beginning is made of whole characters")
+    @Test("the common prefix consists of whole characters")
     func commonPrefix() {
         func prefix(_ names: [String]) -> String { Completion(replaceFrom: 0, candidates: names.map { .init($0) }).commonPrefix }
         #expect(prefix(["gpt-4o", "gpt-4o-mini", "gpt-4.1"]) == "gpt-4")
@@ -58,7 +58,7 @@ struct DrawingTests {
         #expect(prefix([]) == "")
     }
 
-    @Test("escapes of a prompt take no room, and the last one is not lost")
+    @Test("escape sequences in a prompt have no width, and the last one is kept")
     func prompt() {
         let prompt = PromptText("\u{1B}[1m\u{1B}[36mfl>\u{1B}[0m ")
         #expect(prompt.visible == "fl> ")
@@ -69,7 +69,7 @@ struct DrawingTests {
         #expect(PromptText("").marked == "")
     }
 
-    @Test("a cell comes back from its edited text, with places of its bytes")
+    @Test("a cell is recovered from its edited text, with the positions of its bytes")
     func cellText() {
         let shown = CellText.shown("é,\n  b\n", continuation: "..")
         #expect(shown == "é,\n..  b\n..")
@@ -92,7 +92,7 @@ struct DrawingTests {
         #expect((layout.row, layout.column) == (3, 1))
     }
 
-    @Test("pasted text loses line ends of other systems and control characters")
+    @Test("pasted text is stripped of foreign line endings and control characters")
     func pasted() {
         #expect(EditableLine.text(ofPasted: Array("a\r\nb\rc\n\n\u{1B}\0d\r\n\n".unicodeScalars)) == "a\nb\nc\n\nd")
     }
@@ -105,7 +105,7 @@ struct TerminalTraitsTests {
         TerminalTraits(environment: environment, input: -1, output: -1, error: -1)
     }
 
-    @Test("the first locale variable that is set decides on UTF-8")
+    @Test("the first locale variable that is set determines UTF-8")
     func utf8() {
         #expect(traits(["LANG": "de_DE.UTF-8"]).isUTF8)
         #expect(traits(["LANG": "C", "LC_CTYPE": "C.utf8"]).isUTF8)
@@ -115,7 +115,7 @@ struct TerminalTraitsTests {
         #expect(!traits([:]).isUTF8)
     }
 
-    @Test("colour needs a terminal unless forced, and NO_COLOR beats all")
+    @Test("colour needs a terminal unless forced, and NO_COLOR overrides everything")
     func color() {
         #expect(!traits(["TERM": "xterm"]).usesColor)
         #expect(traits(["CLICOLOR_FORCE": "1"]).usesColor)
@@ -124,7 +124,7 @@ struct TerminalTraitsTests {
         #expect(traits(["CLICOLOR_FORCE": "1", "NO_COLOR": ""]).usesColor)
     }
 
-    @Test("the width without a terminal is that of COLUMNS, else 80")
+    @Test("without a terminal, the width is COLUMNS, else 80")
     func width() {
         #expect(traits(["COLUMNS": "120"]).width == 120)
         for wrong in ["", "0", "-3", "wide", "99999999999999999999"] { #expect(traits(["COLUMNS": wrong]).width == 80) }

@@ -10,7 +10,7 @@ struct EditingTests {
         #expect(try probe.leave() == .exited(0))
     }
 
-    @Test("the only candidate is completed with a space behind it")
+    @Test("a single candidate is completed, followed by a space")
     func onlyCandidate() throws {
         let probe = try Probe()
         try probe.type("model=x mis\t")
@@ -19,7 +19,7 @@ struct EditingTests {
         try probe.session.expect("<model=x mistral-large !>")
     }
 
-    @Test("several candidates complete what they share and are listed with dim notes")
+    @Test("several candidates complete their common prefix and are listed with dim notes")
     func severalCandidates() throws {
         let probe = try Probe()
         try probe.type("by g\t")
@@ -33,7 +33,7 @@ struct EditingTests {
         try probe.session.expect("<by gpt-4o-mini >")
     }
 
-    @Test("a list inside a cell of several lines leaves the cell whole")
+    @Test("a candidate list leaves a multi-line cell intact")
     func listInsideCell() throws {
         let probe = try Probe()
         try probe.type("a,\rb,\rmodel")
@@ -46,7 +46,7 @@ struct EditingTests {
         try probe.session.expect("<a,|b, gpt-4o x|model>")
     }
 
-    @Test("Tab without candidates rings and changes nothing")
+    @Test("Tab without candidates rings the bell and changes nothing")
     func noCandidates() throws {
         let probe = try Probe()
         try probe.type("zz\t")
@@ -55,7 +55,7 @@ struct EditingTests {
         try probe.session.expect("<zz>")
     }
 
-    @Test("letters of several bytes are typed, deleted and passed over whole")
+    @Test("multi-byte characters are typed, deleted and skipped as a whole")
     func lettersOfSeveralBytes() throws {
         let probe = try Probe()
         try probe.enter("caféx\u{7F}\u{7F}é ü", gives: "<café ü>")
@@ -66,13 +66,13 @@ struct EditingTests {
         try probe.session.expect("<événement >")
     }
 
-    @Test("the locale C is edited as UTF-8", arguments: [["LANG": "C"], ["LANG": ""], ["LANG": "xx_XX.none"]])
+    @Test("in the C locale, editing uses UTF-8", arguments: [["LANG": "C"], ["LANG": ""], ["LANG": "xx_XX.none"]])
     func localeC(environment: [String: String]) throws {
         let probe = try Probe(environment)
         try probe.enter("日é\u{7F}ö", gives: "<日ö>")
     }
 
-    @Test("bytes that are no UTF-8 are dropped while typing")
+    @Test("invalid UTF-8 is dropped while typing")
     func invalidBytes() throws {
         let probe = try Probe()
         try probe.session.waitForPrompt("probe>")
@@ -80,7 +80,7 @@ struct EditingTests {
         try probe.session.expect("<a(b>")
     }
 
-    @Test("an unfinished cell goes on behind the continuation prompt, which is no part of it")
+    @Test("an incomplete cell continues after the continuation prompt, which is not part of it")
     func unfinishedCell() throws {
         let probe = try Probe()
         try probe.type("errors by type,\r")
@@ -91,7 +91,7 @@ struct EditingTests {
         try probe.session.expect("<errors by type,|model,|agent>")
     }
 
-    @Test("Backspace at the beginning of a further line joins it with the line before")
+    @Test("Backspace at the start of a line joins it with the previous line")
     func joinLines() throws {
         let probe = try Probe()
         try probe.type("a,\r")
@@ -100,7 +100,7 @@ struct EditingTests {
         try probe.session.expect("<ab>")
     }
 
-    @Test("Alt-Enter begins another line of a finished cell")
+    @Test("Alt-Enter adds a line to a complete cell")
     func altEnter() throws {
         let probe = try Probe()
         try probe.type("a\u{1B}\rb\r")
@@ -139,7 +139,7 @@ struct EditingTests {
         try probe.session.expect("<\(text)>")
     }
 
-    @Test("a prepared text stands on the next line, to be edited")
+    @Test("preloaded text appears on the next line and can be edited")
     func preload() throws {
         let probe = try Probe()
         try probe.enter("edit", gives: "errors by type,")
@@ -149,7 +149,7 @@ struct EditingTests {
         try probe.session.expect("<errors by type,|models>")
     }
 
-    @Test("a notice of another thread stands above the line, which is kept")
+    @Test("a notice from another thread appears above the line, which is kept")
     func notice() throws {
         let probe = try Probe()
         try probe.type("notice\r")
@@ -160,7 +160,7 @@ struct EditingTests {
         try probe.session.expect("<abcd>")
     }
 
-    @Test("the prompt is coloured unless NO_COLOR is set")
+    @Test("the prompt is colored unless NO_COLOR is set")
     func promptColor() throws {
         let colored = try Probe()
         try colored.session.expect("\u{1B}[1;36mprobe>\u{1B}[0m ")

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Terminal
 
-@Suite("The stream that lines are drawn through")
+@Suite("The editor's output stream")
 struct EditorFilterTests {
     private func passed(_ text: String, pieces: Int = 1) -> String {
         var filter = EditorFilter(), out: [UInt8] = []
@@ -13,13 +13,13 @@ struct EditorFilterTests {
         return String(decoding: out, as: UTF8.self)
     }
 
-    @Test("movements, colours and letters of every script pass, however they are cut")
+    @Test("cursor movements, colours and letters of every script pass, however they are split")
     func passes() {
         let text = "\u{1B}[2;31mé余 \u{1B}[0m\r\u{1B}[3C\u{8}\u{7}\n\u{1B}[?2004h\u{1B}7\u{1B}8\u{1B}(Be\u{301}😀"
         for pieces in 1...5 { #expect(passed(text, pieces: pieces) == text) }
     }
 
-    @Test("titles, clipboards, device control, C1, marks of direction and what cannot be seen go")
+    @Test("titles, clipboard, device control, C1, bidirectional and invisible characters are removed")
     func drops() {
         let cases = [
             ("a\u{1B}]52;c;x\u{7}b", "a]52;c;x\u{7}b"), ("a\u{1B}Pq\u{1B}\\b", "aPq\\b"), ("a\u{1B}cb", "acb"),
@@ -35,7 +35,7 @@ struct EditorFilterTests {
         }
     }
 
-    @Test("bytes that are no text are shown as question marks")
+    @Test("invalid UTF-8 is shown as question marks")
     func invalid() {
         let bytes: [UInt8] = [0x61, 0x9B, 0x62, 0xC3, 0x63]
         var filter = EditorFilter()

@@ -2,7 +2,7 @@ import Testing
 
 @Suite(".editrc")
 struct EditrcTests {
-    @Test("bindings for this program are respected, those for others are not")
+    @Test("bindings for this program apply, those for others do not")
     func bindings() throws {
         let probe = try Probe(prepare: { home in
             writeFile(home + "/.editrc", Array("faultline:bind -s ^T typed\nother:bind -s ^Y wrong\n".utf8))
@@ -10,7 +10,7 @@ struct EditrcTests {
         try probe.enter("\u{14}", gives: "<typed>")
     }
 
-    @Test("vi's keys still complete, go on and search")
+    @Test("with vi keys, completion, continuation and search still work")
     func viKeys() throws {
         let probe = try Probe(prepare: { home in writeFile(home + "/.editrc", Array("bind -v\n".utf8)) })
         try probe.type("mis\t")
@@ -24,7 +24,7 @@ struct EditrcTests {
         #expect(!probe.session.screenText.contains("2004"))
     }
 
-    @Test("with editing off an unfinished cell still goes on")
+    @Test("with editing off, an incomplete cell still continues")
     func editingOff() throws {
         let probe = try Probe(prepare: { home in writeFile(home + "/.editrc", Array("edit off\n".utf8)) })
         try probe.session.expect("probe>")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Terminal
 
-@Suite("Colours and suggestions on the line")
+@Suite("Highlighting and suggestions")
 struct HighlightingTests {
     init() { setlocale(LC_CTYPE, "C.UTF-8") }
 
@@ -23,7 +23,7 @@ struct HighlightingTests {
         return Screen(rows: rows, columns: columns, bytes: probe.session.output).picture
     }
 
-    @Test("whatever is typed, a highlighted line has the characters and the cursor of a plain one", arguments: 0..<4)
+    @Test("for any input, a highlighted line has the same characters and cursor as a plain one", arguments: 0..<4)
     func likePlain(_ seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed))
         let all = [
@@ -38,7 +38,7 @@ struct HighlightingTests {
         #expect(highlighted == plain, "seed \(seed)")
     }
 
-    @Test("words have colours, and the cursor is put back behind them")
+    @Test("words are coloured, and the cursor returns after them")
     func colours() throws {
         let probe = try Probe(["PROBE_HIGHLIGHT": "1"])
         try probe.type("ab cd")
@@ -47,7 +47,7 @@ struct HighlightingTests {
         try probe.session.expect("<ab cd>")
     }
 
-    @Test("a suggestion stands behind the cursor, is taken with the right arrow and forgotten by another key")
+    @Test("a suggestion follows the cursor; the right arrow accepts it, other keys discard it")
     func suggestion() throws {
         let probe = try Probe(["PROBE_HIGHLIGHT": "1"])
         try probe.type("sug")
@@ -69,7 +69,7 @@ struct HighlightingTests {
         #expect(picture.contains("probe> sug\n<sug>"), "\(picture)")
     }
 
-    @Test("what was typed before is suggested first, the newest of it")
+    @Test("suggestions come from the history first, newest first")
     func history() throws {
         let probe = try Probe(["PROBE_HIGHLIGHT": "1"])
         for line in ["errors by type", "errors by model last 7d", "calls"] { try probe.enter(line + "\r", gives: "<\(line)>") }
@@ -79,7 +79,7 @@ struct HighlightingTests {
         try probe.session.expect("<errors by model last 7d>")
     }
 
-    @Test("notices, completion lists, Ctrl-C and resizes meet no ghost")
+    @Test("notices, completion lists, Ctrl-C and resizes remove the suggestion")
     func others() throws {
         let probe = try Probe(["PROBE_HIGHLIGHT": "1"])
         try probe.enter("notice\r", gives: "probe>")
@@ -100,7 +100,7 @@ struct HighlightingTests {
         try probe.session.expect("<by gpt-4o-m>")
     }
 
-    @Test("a dumb terminal and one without colours get no escape", arguments: [["TERM": "dumb"], ["NO_COLOR": "1"]])
+    @Test("terminals that are dumb or without colour get no escapes", arguments: [["TERM": "dumb"], ["NO_COLOR": "1"]])
     func plain(_ environment: [String: String]) throws {
         let probe = try Probe(["PROBE_HIGHLIGHT": "1"].merging(environment) { $1 })
         try probe.session.expect("probe>")

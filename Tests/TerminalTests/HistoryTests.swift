@@ -21,7 +21,7 @@ struct HistoryTests {
         try probe.enter("\u{1B}OA", gives: "<one>")
     }
 
-    @Test("a cell of several lines is recalled whole, and arrows move between its lines")
+    @Test("a multi-line cell is recalled as a whole, and arrows move between its lines")
     func severalLines() throws {
         let probe = try Probe()
         try probe.enter("first", gives: "<first>")
@@ -47,7 +47,7 @@ struct HistoryTests {
         try probe.session.expect("<errors by type>")
     }
 
-    @Test("lines are kept in a private plain file, except those with secrets, and come back")
+    @Test("lines except those with secrets are saved in a private file and restored")
     func file() throws {
         let probe = try Probe()
         try probe.enter("one", gives: "<one>")
@@ -64,7 +64,7 @@ struct HistoryTests {
         try later.session.expect("<x,|back\\slash>")
     }
 
-    @Test("a history that others could read becomes private; odd bytes in it do no harm")
+    @Test("a world-readable history becomes private; invalid bytes in it are harmless")
     func oddFile() throws {
         let probe = try Probe(prepare: { home in
             writeFile(home + "/history", Array("ok\n".utf8) + [0xFF, 0x00, 0x41, 0x0A, 0x0A, 0x62, 0x5C], mode: 0o644)
@@ -73,21 +73,21 @@ struct HistoryTests {
         #expect(mode(of: probe.historyPath) == 0o600)
     }
 
-    @Test("a history that cannot be written is told and stops nothing")
+    @Test("an unwritable history is reported, and editing continues")
     func unwritableFile() throws {
         let probe = try Probe(["PROBE_HISTORY": "/dev/null/history"])
         try probe.enter("one", gives: "<one>")
         try probe.enter("problem", gives: "history /dev/null/history: not a directory")
     }
 
-    @Test("entries survive the file's form", arguments: ["a", "a\nb", "\\n", "\\\n\\\\", "ends\\", ""])
+    @Test("entries survive encoding in the file", arguments: ["a", "a\nb", "\\n", "\\\n\\\\", "ends\\", ""])
     func roundTrip(entry: String) {
         let line = LineHistory.encode(entry)
         #expect(!line.dropLast().contains(0x0A))
         #expect(LineHistory.decode(line.dropLast()) == entry)
     }
 
-    @Test("a file that has grown past twice the limit is cut to the limit")
+    @Test("a file of more than twice the limit is cut to the limit")
     func longFile() throws {
         let probe = try Probe(prepare: { home in
             writeFile(home + "/history", Array((1...25).map { "line \($0)\n" }.joined().utf8))

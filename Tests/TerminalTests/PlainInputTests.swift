@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Without a terminal")
 struct PlainInputTests {
-    @Test("lines of a pipe arrive without a prompt, whatever their bytes")
+    @Test("lines from a pipe arrive without a prompt, for any bytes")
     func pipe() throws {
         let probe = try Probe(command: { "printf 'one\\r\\n\\n\\303\\251 \\377 nul\\0x\\nlast' | \($0)" })
         try probe.session.expect("<one>")
@@ -25,7 +25,7 @@ struct PlainInputTests {
         try probe.session.expect("1000007")
     }
 
-    @Test("an output that is no terminal gets no prompt either")
+    @Test("an output that is not a terminal gets no prompt")
     func pipedOutput() throws {
         let probe = try Probe(command: { "\($0) | cat" })
         try probe.session.send("typed\r")
@@ -35,7 +35,7 @@ struct PlainInputTests {
         #expect(!probe.session.screenText.contains("probe>"))
     }
 
-    @Test("Ctrl-C between lines of a pipe is an outcome, and the next line arrives")
+    @Test("Ctrl-C between lines from a pipe is reported, and the next line arrives")
     func interrupt() throws {
         let probe = try Probe(
             command: { "exec \($0) <>\"$HOME/input\"" }, prepare: { home in mkfifo(home + "/input", 0o600) })

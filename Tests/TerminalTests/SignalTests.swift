@@ -2,9 +2,9 @@ import Glibc
 import PtySupport
 import Testing
 
-@Suite("Signals and ways out")
+@Suite("Signals and exits")
 struct SignalTests {
-    @Test("Ctrl-C drops the line and shows a fresh prompt")
+    @Test("Ctrl-C discards the line and shows a new prompt")
     func dropLine() throws {
         let probe = try Probe()
         try probe.type("half a line")
@@ -15,7 +15,7 @@ struct SignalTests {
         try probe.enter("next", gives: "<next>")
     }
 
-    @Test("Ctrl-C at once after the prompt, many times, never kills and is never lost")
+    @Test("repeated Ctrl-C right after the prompt never kills the process and is never lost")
     func manyInterrupts() throws {
         let probe = try Probe()
         for _ in 0..<20 {
@@ -38,7 +38,7 @@ struct SignalTests {
         try probe.enter("next", gives: "<next>")
     }
 
-    @Test("Ctrl-C interrupts a running query and the session lives")
+    @Test("Ctrl-C interrupts a running query, and the session continues")
     func interruptQuery() throws {
         let probe = try Probe()
         for _ in 0..<3 {
@@ -49,7 +49,7 @@ struct SignalTests {
         try probe.enter("next", gives: "<next>")
     }
 
-    @Test("a Ctrl-C concerns the query it was meant for and no later one")
+    @Test("Ctrl-C affects only the query it was pressed for")
     func interruptedQueries() throws {
         let probe = try Probe()
         try probe.enter("early", gives: "was interrupted")
@@ -59,7 +59,7 @@ struct SignalTests {
         try probe.enter("next", gives: "<next>")
     }
 
-    @Test("Ctrl-D ends on an empty line only")
+    @Test("Ctrl-D quits only on an empty line")
     func endOfInput() throws {
         let probe = try Probe()
         try probe.enter("ab\u{2}\u{4}\u{4}", gives: "<a>")
@@ -67,7 +67,7 @@ struct SignalTests {
         #expect(probe.session.isCooked)
     }
 
-    @Test("after a resize the line is drawn anew and can be edited")
+    @Test("after a resize, the line is redrawn and can be edited")
     func resize() throws {
         let probe = try Probe()
         try probe.type("errors by type last 24h")
@@ -79,7 +79,7 @@ struct SignalTests {
         try probe.enter("width", gives: "width 20")
     }
 
-    @Test("Ctrl-Z stops and fg brings the line back")
+    @Test("Ctrl-Z suspends, and fg restores the line")
     func stop() throws {
         let probe = try Probe(command: { "P='\($0)' exec /bin/sh -i" })
         try probe.session.expect("sh$ ")
@@ -98,7 +98,7 @@ struct SignalTests {
         try probe.session.expect("<half!>")
     }
 
-    @Test("dumb and unknown terminals are served without escapes", arguments: ["dumb", "no-such-terminal", ""])
+    @Test("dumb and unknown terminals get no escape sequences", arguments: ["dumb", "no-such-terminal", ""])
     func poorTerminals(name: String) throws {
         let probe = try Probe(["TERM": name])
         try probe.enter("one", gives: "<one>")
@@ -115,7 +115,7 @@ struct SignalTests {
         #expect(!probe.session.screenText.contains("2004"))
     }
 
-    @Test("a signal that ends the process leaves the terminal in order", arguments: [SIGTERM, SIGHUP, SIGQUIT, SIGSEGV])
+    @Test("a fatal signal leaves the terminal restored", arguments: [SIGTERM, SIGHUP, SIGQUIT, SIGSEGV])
     func endingSignals(number: Int32) throws {
         let probe = try Probe()
         try probe.type("half")
@@ -126,7 +126,7 @@ struct SignalTests {
         #expect(probe.session.isCooked)
     }
 
-    @Test("a stop from outside and its continuation bring the line back")
+    @Test("the line is restored after SIGSTOP and SIGCONT")
     func stopFromOutside() throws {
         let probe = try Probe()
         try probe.type("half")
@@ -140,7 +140,7 @@ struct SignalTests {
         try probe.session.expect("<half!>")
     }
 
-    @Test("the terminal is in order while a statement runs and after a crash in it")
+    @Test("the terminal is restored while a statement runs and after it crashes")
     func crash() throws {
         let probe = try Probe()
         try probe.enter("spin", gives: "spinning")

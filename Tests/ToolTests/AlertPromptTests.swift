@@ -43,7 +43,7 @@ private struct Watched {
 struct AlertPromptTests {
     private let rule = "alert create burst when errors over 15m having count > 5 do log"
 
-    @Test("a firing is printed above the line being typed, which goes on; `alert watch` again ends the watching")
+    @Test("a firing is printed above the line being typed; repeating `alert watch` stops watching")
     func background() throws {
         let watched = Watched(rule), session = try watched.session()
         try session.waitForPrompt("faultline> ")
@@ -67,7 +67,7 @@ struct AlertPromptTests {
         #expect(Folder.text(watched.folder.file("store.db.alerts.log")).split(separator: "\n").count == 1)
     }
 
-    @Test("in the foreground it says what it watches, tells a firing, and Ctrl-C ends it")
+    @Test("in the foreground, it lists the rules, reports firings, and stops on Ctrl-C")
     func foreground() throws {
         let watched = Watched(rule), session = try watched.session("alert", "watch")
         try session.expect("1 rule")
@@ -78,7 +78,7 @@ struct AlertPromptTests {
         #expect(Folder.text(watched.folder.file("store.db.alerts.log")).contains("FIRING burst"))
     }
 
-    @Test("Ctrl-C ends a long replay, and the session lives")
+    @Test("Ctrl-C ends a long test on history, and the session continues")
     func interrupted() throws {
         let watched = Watched(rule)
         // Forty rules with a value for every second of ten days.

@@ -41,7 +41,7 @@ struct AlertToolTests {
     /// Number of runs to kill: a few, or as many as the environment sets.
     private static let runs = getenv("FAULTLINE_KILLS").flatMap { Int(String(cString: $0)) } ?? 40
 
-    @Test("watching that is killed at random moments loses no firing and no notification, and sends all in order, each once")
+    @Test("a watcher killed at random moments loses no firing or notification and sends each once, in order")
     func killed() {
         let (hook, slow) = (Receiver(.ok), Receiver(.slow(60)))
         defer { [hook, slow].forEach { $0.close() } }
@@ -102,7 +102,7 @@ struct AlertToolTests {
         }
     }
 
-    @Test("a file of rules is tried over a stretch of time, as JSON, and firing ends with code 5 where that is wanted")
+    @Test("a rule file is tested over a range, with JSON output, and exits with 5 on firing if requested")
     func testFile() {
         let store = prepare("a")
         tool.folder.write(
@@ -136,14 +136,14 @@ struct AlertToolTests {
         #expect(tool.start(["alert", "test", "missing.yaml", "--store", store]).wait().code == 3)
     }
 
-    @Test("check ends with code 5 while something fires")
+    @Test("check exits with 5 while a rule fires")
     func check() {
         let store = prepare("c")
         #expect(tool.run("alert", "check", "--store", store, "--now", "2026-11-21T12:06:00Z").code == 5)
         #expect(tool.run("alert", "check", "--store", store, "--now", "2026-11-21T15:06:00Z").code == 0)
     }
 
-    @Test("a mistake in a rule of the command line has its caret under it, and the correction is a statement that runs")
+    @Test("an error in a rule on the command line has a caret, and the correction is a statement that runs")
     func carets() {
         let store = prepare("d")
         let wrong = tool.run(
@@ -161,7 +161,7 @@ struct AlertToolTests {
         #expect(syntax.code == 1 && !syntax.errors.contains("alert create"), "\(syntax.errors)")
     }
 
-    @Test("a rule of the command line may name its range and step as the statement does, and only once")
+    @Test("a rule on the command line may give its range and step as in a statement, but only once")
     func ranges() {
         let store = prepare("e")
         let rule = "when errors over 5m having count > 6 from 2026-11-21T12:00 to 2026-11-21T12:30"
@@ -172,7 +172,7 @@ struct AlertToolTests {
         #expect(tool.run("alert", "test", "--store", store, "--from", "2026-11-21T12:00:00Z", rule).code == 64)
     }
 
-    @Test("`expect no firings` fails a script with code 1 where something fired, and holds where nothing did")
+    @Test("`expect no firings` fails a script with exit code 1 after a firing, and passes without one")
     func expectations() {
         let store = prepare("f")
         func script(_ threshold: Int) -> Tool.Outcome {
@@ -185,7 +185,7 @@ struct AlertToolTests {
         #expect(fired.code == 1 && fired.errors.contains("expectation failed"), "\(fired)")
     }
 
-    @Test("alert test writes nothing and tells nobody: the folder is as it was")
+    @Test("alert test writes no files and sends no notifications")
     func testWritesNothing() {
         let store = prepare("g")
         let hook = "alert create hook when errors over 5m having count > 6 do log, webhook \"http://127.0.0.1:9/\""

@@ -15,7 +15,7 @@ struct DataTests {
 
     // MARK: Generate
 
-    @Test("equal numbers give equal bytes, another seed gives others")
+    @Test("equal options give equal bytes, another seed gives others")
     func generateTwice() {
         for name in ["a", "b"] {
             let outcome = tool.run(
@@ -31,7 +31,7 @@ struct DataTests {
         #expect(same.output == Folder.text(tool.folder.file("a.jsonl")))
     }
 
-    @Test("a store, a database and lines of one history answer alike")
+    @Test("a store, a database and JSON lines of the same data give the same answers")
     func oneHistory() {
         #expect(
             tool.run("generate", "--calls", "200", "--days", "3", "--store", "s.db", "--database", "d.db", "--jsonl", "l.jsonl")
@@ -46,7 +46,7 @@ struct DataTests {
         #expect(answers[0] == answers[2])
     }
 
-    @Test("nothing that is there is written over")
+    @Test("existing files are not overwritten")
     func existing() {
         tool.folder.write("there.db", "precious")
         for option in ["--store", "--database"] {
@@ -74,7 +74,7 @@ struct DataTests {
         #expect(Folder.mode(tool.folder.file("a.db")) == 0o600)
     }
 
-    @Test("a file cut short and a broken line are named by file and line, and the rest is imported")
+    @Test("a truncated file and a broken line are reported by file and line, and the rest is imported")
     func damaged() {
         let lines = Folder.text(Made.lines).split(separator: "\n").map(String.init)
         let broken = Array(lines[..<4]) + ["{\"id\": \"x\", broken", "[1, 2", "null"] + Array(lines[4..<20])
@@ -93,7 +93,7 @@ struct DataTests {
         #expect(counts("c.db") == counts("w.db"))
     }
 
-    @Test("a file that is no known format is refused with what was seen, and the others are imported")
+    @Test("a file of unknown format is refused with its first content, and the others are imported")
     func unknownFormat() {
         tool.folder.write("notes.txt", "just some notes\nof a person\n")
         tool.folder.write("empty.jsonl", "")
@@ -104,7 +104,7 @@ struct DataTests {
         #expect(tool.run("import", "--store", "a.db", "empty.jsonl").code != 139)
     }
 
-    @Test("of a compressed file that is cut short comes what is before the cut, and the damage is named")
+    @Test("a truncated compressed file is imported up to the cut, and the damage is reported")
     func cutCompressed() {
         #expect(tool.shell("gzip -c \(Made.manyLines) | head -c 20000 > cut.jsonl.gz").code == 0)
         let outcome = tool.run("import", "--store", "a.db", "cut.jsonl.gz")
@@ -112,7 +112,7 @@ struct DataTests {
         #expect(!counts("a.db").contains("\r\n0,") && tool.run("doctor", "--store", "a.db").code == 0)
     }
 
-    @Test("folders and patterns stand for what they hold")
+    @Test("folders and globs are expanded")
     func folders() {
         #expect(
             tool.shell("mkdir in && head -n 30 \(Made.lines) > in/a.jsonl && tail -n 30 \(Made.lines) > in/b.jsonl").code == 0)
@@ -124,7 +124,7 @@ struct DataTests {
 
     // MARK: Interrupted import
 
-    @Test("Ctrl-C ends an import with 130, and the store is as it was")
+    @Test("Ctrl-C ends an import with 130 and leaves the store unchanged")
     func interrupted() {
         #expect(tool.run("import", "--store", "a.db", Made.lines).code == 0)
         let before = counts("a.db")
@@ -137,7 +137,7 @@ struct DataTests {
         #expect(tool.run("doctor", "--store", "a.db").code == 0)
     }
 
-    @Test("kill -9 at any moment of an import leaves the store whole and as before, and the import can be run again")
+    @Test("kill -9 at any moment of an import leaves the store intact and unchanged, and the import can be repeated")
     func killed() {
         #expect(tool.run("import", "--store", "a.db", Made.lines).code == 0)
         let before = counts("a.db")
@@ -162,7 +162,7 @@ struct DataTests {
 
     // MARK: Classify
 
-    @Test("texts are classified from the standard input and from files, plain or with fields")
+    @Test("texts are classified from standard input and from files, plain or with fields")
     func classify() {
         let input = """
             Rate limit reached for gpt-4o: Limit 500, Used 500
@@ -186,14 +186,14 @@ struct DataTests {
         #expect(tool.run("classify", "--format", "csv", input: windows).output == outcome.output)
     }
 
-    @Test("a line that is no object with a text is named, the others are classified, and the code is 1")
+    @Test("a line without an object with text is reported, the others are classified, and the exit code is 1")
     func classifyMistake() {
         let outcome = tool.run("classify", "--format", "ndjson", input: "timed out\n{\"no\": \"text\"}\n{broken\ntimed out\n")
         #expect(outcome.code == 1 && outcome.output.split(separator: "\n").count == 2)
         #expect(outcome.errors.contains("standard input:2: ") && outcome.errors.contains("standard input:3: "))
     }
 
-    @Test("what classify shows is redacted")
+    @Test("classify output is redacted")
     func classifyRedacts() {
         let outcome = tool.run(
             "classify",
@@ -204,7 +204,7 @@ struct DataTests {
 
     // MARK: Demo
 
-    @Test("demo makes its store once, and without a terminal runs the tour")
+    @Test("demo creates its store once, and runs the tour without a terminal")
     func demo() {
         let demo = Tool(
             tool.folder, ["FAULTLINE_QUERIES": Fixtures.root + "/queries", "XDG_DATA_HOME": tool.folder.file("data")])

@@ -2,11 +2,11 @@ import Glibc
 import PtySupport
 import Testing
 
-@Suite("Exit codes, streams and options of the program")
+@Suite("Exit codes, streams and options")
 struct ExitTests {
     let tool = Tool()
 
-    @Test("an answer goes to the standard output, the code is 0 and nothing is said")
+    @Test("an answer goes to standard output with exit code 0 and no message")
     func answer() {
         let outcome = tool.run("query", "--store", Made.store, "errors by type all")
         #expect(outcome.code == 0 && outcome.errors.isEmpty)
@@ -15,14 +15,14 @@ struct ExitTests {
         #expect(!outcome.output.contains("\u{1B}") && outcome.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
-    @Test("a wrong statement gives 1 and says why on the error stream alone")
+    @Test("an invalid statement exits with 1 and explains only on standard error")
     func wrong() {
         let outcome = tool.run("query", "--store", Made.store, "errors by tpye")
         #expect(outcome.code == 1 && outcome.output.isEmpty)
         #expect(outcome.errors.contains("          ^^^^") && outcome.errors.contains("try: errors by type"))
     }
 
-    @Test("the zone is that of TZ unless one is named, and a TZ that is no zone is reported")
+    @Test("the time zone is TZ by default, and an invalid TZ is reported")
     func environmentZone() {
         let text = "calls every 1d show count on 2026-11-20 as csv"
         func outcome(_ zone: String?, _ options: String...) -> Tool.Outcome {
@@ -36,7 +36,7 @@ struct ExitTests {
         #expect(unknown.output == utc.output && unknown.errors.contains("TZ: no time zone `nonsense`"))
     }
 
-    @Test("trouble with the store gives 3 and names it")
+    @Test("a store problem exits with 3 and names the store")
     func trouble() {
         let missing = tool.run("query", "--store", "nowhere.db", "errors")
         #expect(missing.code == 3 && missing.output.isEmpty && missing.errors.contains("nowhere.db: there is no store here"))
@@ -52,7 +52,7 @@ struct ExitTests {
         #expect(tool.run("generate", "--calls", "10", "--store", "text.db").code == 3)
     }
 
-    @Test("where there is no store, the demo's is named, or how to make one")
+    @Test("without a store, the message names the demo store, or how to create one")
     func missing() {
         let home = tool.folder.file("home")
         let here = Tool(tool.folder, ["XDG_DATA_HOME": home])
@@ -67,7 +67,7 @@ struct ExitTests {
         #expect(here.run("queries").code == 0)
     }
 
-    @Test("without a subcommand a statement is run")
+    @Test("without a subcommand, the argument is a statement")
     func bareStatement() {
         let bare = tool.run("--store", Made.store, "errors by type all")
         #expect(bare.code == 0 && bare.output == tool.run("query", "--store", Made.store, "errors by type all").output)
@@ -77,7 +77,7 @@ struct ExitTests {
     }
 
     @Test(
-        "a wrong command line gives 64 and touches nothing",
+        "a usage error exits with 64 and changes nothing",
         arguments: [
             ["query", "--format", "cvs", "errors"], ["query", "--now", "soon", "errors"],
             ["query", "--tz", "Mars/Olympus", "errors"],
@@ -92,13 +92,15 @@ struct ExitTests {
         #expect(Folder.mode(tool.folder.file("x.db")) == nil)
     }
 
-    @Test("help and the version are answers", arguments: ["--help", "--version", "help query", "query --help", "import --help"])
+    @Test(
+        "help and version go to standard output",
+        arguments: ["--help", "--version", "help query", "query --help", "import --help"])
     func help(_ arguments: String) {
         let outcome = tool.start(arguments.split(separator: " ").map(String.init)).wait()
         #expect(outcome.code == 0 && !outcome.output.isEmpty && outcome.errors.isEmpty)
     }
 
-    @Test("Ctrl-C ends a long query with 130 and no trace")
+    @Test("Ctrl-C ends a long query with 130 and leaves nothing behind")
     func interruptQuery() {
         let endless = "sql WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
         let running = tool.start(["query", "--store", Made.store, endless])
@@ -110,7 +112,7 @@ struct ExitTests {
 
     // MARK: Pipes
 
-    @Test("statements come through the standard input, one answer after another; the first failure gives the code")
+    @Test("statements on standard input are answered one by one; the first failure sets the exit code")
     func pipe() {
         let script = "calls show count all as csv\n# prose\nerrors by tpye all\nerrors show count all\n  as csv\n"
         let outcome = tool.run("query", "--store", Made.store, input: script)
@@ -126,7 +128,7 @@ struct ExitTests {
     }
 
     @Test(
-        "a reader that leaves early ends the program without a word",
+        "a reader that closes the pipe early ends the program silently",
         arguments: ["limit all as csv", "limit all as json", "limit all"])
     func headLeaves(_ form: String) {
         let outcome = tool.shell("\"$faultline\" query --store \(Made.store) 'calls all \(form)' | head -n 2")
@@ -136,7 +138,7 @@ struct ExitTests {
         #expect(lines.code == 0 && lines.errors.isEmpty && lines.output.hasPrefix("{"), "\(lines.errors)")
     }
 
-    @Test("bytes that are no text do not trap")
+    @Test("invalid UTF-8 does not trap")
     func rawInput() {
         tool.folder.write("raw", [0xFF, 0xFE, 0x00, 0x80, 0x0A, 0xC3, 0x28, 0x0A, 0xED, 0xA0, 0x80])
         let outcome = tool.shell("\"$faultline\" query --store \(Made.store) < raw")
@@ -146,7 +148,7 @@ struct ExitTests {
 
     // MARK: Options
 
-    @Test("colour is for terminals, unless it is forced; NO_COLOR wins")
+    @Test("colour is for terminals unless forced; NO_COLOR wins")
     func colour() {
         let words = ["query", "--store", Made.store, "errors by type all"]
         let plain = tool.start(words).wait().output
@@ -156,7 +158,7 @@ struct ExitTests {
         #expect(Tool(tool.folder, ["CLICOLOR_FORCE": "1", "NO_COLOR": "1"]).start(words).wait().output == plain)
     }
 
-    @Test("pictures are of ASCII when that is asked for, or the locale has nothing else")
+    @Test("charts are ASCII on request, and in locales without Unicode")
     func ascii() {
         let words = ["query", "--store", Made.store, "errors by provider every 1d all"]
         let unicode = tool.start(words).wait().output
@@ -166,14 +168,14 @@ struct ExitTests {
         #expect(Tool(tool.folder, ["TERM": "dumb"]).start(words).wait().output == plain)
     }
 
-    @Test("every form is given by --format as by `as`", arguments: ["csv", "tsv", "json", "ndjson", "markdown", "table", "bars"])
+    @Test("`--format` and `as` give the same output", arguments: ["csv", "tsv", "json", "ndjson", "markdown", "table", "bars"])
     func formats(_ form: String) {
         let option = tool.run("query", "--store", Made.store, "--format", form, "errors by type all")
         let clause = tool.run("query", "--store", Made.store, "errors by type all as \(form)")
         #expect(option.code == 0 && !option.output.isEmpty && option.output == clause.output && option.errors.isEmpty)
     }
 
-    @Test("--now, --tz and --width mean what they say; words of a statement may stand unquoted")
+    @Test("--now, --tz and --width apply, and a statement may be unquoted")
     func surroundings() {
         let early = tool.run("query", "--store", Made.store, "--now", "2026-11-16T00:00:00Z", "calls show count last 1d as csv")
         let late = tool.run("query", "--store", Made.store, "calls show count last 1d as csv")
@@ -187,7 +189,7 @@ struct ExitTests {
         #expect(tool.run("query", "--store", Made.store, "errors", "by", "type", "all").output.contains("errors by type"))
     }
 
-    @Test("the store is the one named, else $FAULTLINE_STORE, else one in the data folder that only its owner may read")
+    @Test("the store is --store, else $FAULTLINE_STORE, else a private one in the data folder")
     func whichStore() {
         let named = Tool(tool.folder, ["FAULTLINE_STORE": Made.store])
         #expect(named.run("query", "calls show count all as csv").output.contains("400"))
@@ -199,7 +201,7 @@ struct ExitTests {
         #expect(Folder.mode(data + "/faultline/store.db") == 0o600 && Folder.mode(data + "/faultline") == 0o700)
     }
 
-    @Test("a script gives data alone unless it is to be shown; a mistake in it is named by file and line")
+    @Test("a script outputs only data unless echoed; its errors are reported by file and line")
     func script() {
         tool.folder.write(
             "look.flq", "# First look\ncalls show count all as csv\n\nerrors by tpye all\ncalls show count all as csv\n")
@@ -211,7 +213,7 @@ struct ExitTests {
         #expect(outcome.errors.hasPrefix("look.flq:4:\n") && outcome.errors.contains("^^^^"))
     }
 
-    @Test("doctor finds a store whole, makes the derived anew, and finds a damaged one")
+    @Test("doctor passes an intact store, rebuilds derived tables, and detects damage")
     func doctor() {
         let copy = Made.copyOfStore(in: tool.folder)
         let question = ["query", "--store", copy, "errors by type, model all show count, error_rate, p95(latency) as csv"]

@@ -5,7 +5,7 @@ import Testing
 struct ExportToolTests {
     private let tool = Tool()
 
-    @Test("rows and counters go to the output or to a file, and what is wrong has its code")
+    @Test("rows and counters go to standard output or a file, and errors have exit codes")
     func export() throws {
         #expect(tool.run("generate", "--calls", "300", "--days", "3", "--store", "s.db").code == 0)
         let rows = tool.run("export", "--store", "s.db", "errors all")

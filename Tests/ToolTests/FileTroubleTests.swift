@@ -3,11 +3,11 @@ import PtySupport
 import Testing
 
 /// Files that cannot be written, or only in part, and files that must not be written.
-@Suite("Files through the program")
+@Suite("File problems")
 struct FileTroubleTests {
     let tool = Tool()
 
-    @Test("a limit of file sizes ends with a message, and nothing is lost")
+    @Test("a file size limit gives a message, and nothing is lost")
     func limit() {
         let store = Made.copyOfStore(in: tool.folder)
         let before = tool.run("query", "--store", store, "errors by type all as csv").output
@@ -24,7 +24,7 @@ struct FileTroubleTests {
         #expect(tool.run("doctor", "--store", store).output.contains("the store is whole"))
     }
 
-    @Test("a store in a folder without the right to write is asked, and says what cannot be done with it")
+    @Test("a store in a read-only folder can be queried, and says what it cannot do")
     func readOnly() throws {
         let store = Made.copyOfStore(in: tool.folder)
         let made = tool.run("query", "--store", store, "alert create r when errors over 5m having count > 1 do log")
@@ -54,7 +54,7 @@ struct FileTroubleTests {
         }
     }
 
-    @Test("an export never takes the place of a database")
+    @Test("an export never overwrites a database")
     func databases() {
         let store = Made.copyOfStore(in: tool.folder)
         let other = tool.folder.write("other.db", Folder.bytes(store))
@@ -67,7 +67,7 @@ struct FileTroubleTests {
         #expect(lines.code == 3 && lines.errors.contains("is a database"), "\(lines)")
     }
 
-    @Test("a history file that is a link is not written through")
+    @Test("a history file that is a symbolic link is not followed")
     func linkedHistory() throws {
         let store = Made.copyOfStore(in: tool.folder)
         let victim = tool.folder.write("victim", "text\n")

@@ -71,7 +71,7 @@ struct FollowToolTests {
         #expect(errors() == committed)
     }
 
-    @Test("what is to be forgotten is told, and goes only when that is confirmed")
+    @Test("`forget` shows what it will delete, and deletes only after confirmation")
     func forget() throws {
         tool.folder.write("a.jsonl", line(1) + line(2))
         tool.folder.write("b.jsonl", line(3))
@@ -91,7 +91,7 @@ struct FollowToolTests {
         #expect(tool.run("doctor", "--store", "s.db").code == 0)
     }
 
-    @Test("at a terminal the notebook asks before it forgets")
+    @Test("on a terminal, the notebook asks before deleting")
     func forgetAsks() throws {
         tool.folder.write("a.jsonl", line(1) + line(2))
         #expect(tool.run("import", "--store", "s.db", "a.jsonl").code == 0)

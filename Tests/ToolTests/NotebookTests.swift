@@ -12,7 +12,7 @@ struct NotebookTests {
         tool = Tool(folder, ["FAULTLINE_QUERIES": Fixtures.root + "/queries", "XDG_DATA_HOME": folder.file("data")])
     }
 
-    @Test("`run` takes values for parameters, gives data alone, and ends with 1 when an expectation fails")
+    @Test("`run` takes parameter values, outputs only data, and exits with 1 when an expectation fails")
     func run() {
         tool.folder.write(
             "by.flq", "# Calls\nlet model = gpt-4o\ncalls show count where model = $model all as csv\nexpect count > 0\n")
@@ -29,7 +29,7 @@ struct NotebookTests {
                 && failed.errors.contains("bad.flq:2:\ncell 2: expectation failed: row 1: count is 400"))
     }
 
-    @Test("a session is recorded, replayed and checked; drift ends with 4 and only under --check")
+    @Test("a session is recorded, replayed and checked; drift exits with 4, and only with --check")
     func replay() {
         let store = Made.copyOfStore(in: tool.folder)
         mkdir(tool.folder.file("sessions"), 0o755)
@@ -57,7 +57,7 @@ struct NotebookTests {
         #expect(tool.run("replay", "--store", store, "nothing").code == 3)
     }
 
-    @Test("a session whose process was killed is told at the next start and recovered")
+    @Test("a session whose process was killed is reported at the next start and recovered")
     func recovery() throws {
         let store = Made.copyOfStore(in: tool.folder)
         let environment = [
@@ -82,7 +82,7 @@ struct NotebookTests {
         #expect(named.run("replay", "--check", "--store", store, "recovered-1").output.contains("2 cells: 2 same"))
     }
 
-    @Test("on a terminal cells are numbered, `edit` fills the line, and Ctrl-C ends `watch`")
+    @Test("on a terminal, cells are numbered, `edit` fills the line, and Ctrl-C ends `watch`")
     func terminal() throws {
         let store = Made.copyOfStore(in: tool.folder)
         let environment = [
@@ -112,7 +112,7 @@ struct NotebookTests {
         #expect(try session.waitForEnd() == .exited(0))
     }
 
-    @Test("a session becomes a document, and its statements come back out of it")
+    @Test("a session becomes a document, and its statements can be extracted again")
     func report() {
         tool.folder.write("look.flq", "# What failed\nerrors by type all\n\n# And how often\ncalls show count all\n")
         for name in ["look.html", "look.md"] {

@@ -48,7 +48,7 @@ private struct Prompt {
 
 @Suite("The prompt", .serialized)
 struct PromptTests {
-    @Test("the banner names the store and what it holds, and a query is answered with a picture")
+    @Test("the banner shows the store and its contents, and a query is answered with a chart")
     func query() throws {
         let prompt = try Prompt()
         for shown in ["faultline · ", "store.db", "records from ", "help", "now stands at 2026-11-21T14:00:00Z"] {
@@ -60,7 +60,7 @@ struct PromptTests {
         try prompt.leave()
     }
 
-    @Test("answers are coloured on a terminal that can, and the terminal is left in order")
+    @Test("answers are coloured on capable terminals, and the terminal is restored")
     func colour() throws {
         let prompt = try Prompt(Folder(), ["NO_COLOR": ""])
         try prompt.session.expect("faultline>")
@@ -96,7 +96,7 @@ struct PromptTests {
         try prompt.leave()
     }
 
-    @Test("a mistake is shown with carets and a line that runs, and the session goes on")
+    @Test("an error is shown with carets and a corrected line, and the session continues")
     func mistake() throws {
         let prompt = try Prompt()
         try prompt.enter("errors by tpye", shows: "          ^^^^", "unknown field `tpye`", "try: errors by type")
@@ -104,7 +104,7 @@ struct PromptTests {
         try prompt.leave()
     }
 
-    @Test("Ctrl-C drops the line")
+    @Test("Ctrl-C discards the line")
     func dropLine() throws {
         let prompt = try Prompt()
         try prompt.type("nonsense that is never run\u{3}")
@@ -113,7 +113,7 @@ struct PromptTests {
         try prompt.leave()
     }
 
-    @Test("Ctrl-C interrupts a long query, and the session lives")
+    @Test("Ctrl-C interrupts a long query, and the session continues")
     func interrupt() throws {
         let prompt = try Prompt()
         for _ in 0..<2 {
@@ -127,7 +127,7 @@ struct PromptTests {
         try prompt.leave()
     }
 
-    @Test("`quit` and Ctrl-D end the session with 0 and give the terminal back")
+    @Test("`quit` and Ctrl-D exit with 0 and restore the terminal")
     func ends() throws {
         for keys in ["quit\r", "\u{4}", "exit;\r"] {
             let prompt = try Prompt()
@@ -137,7 +137,7 @@ struct PromptTests {
         }
     }
 
-    @Test("what was entered is there in the next session, keys that were pasted are not, and only the owner may read it")
+    @Test("the history is available in the next session, without pasted keys, and readable only by its owner")
     func history() throws {
         let folder = Folder()
         let first = try Prompt(folder)
@@ -156,7 +156,7 @@ struct PromptTests {
         try second.leave()
     }
 
-    @Test("a terminal of another size gets pictures of another width")
+    @Test("charts follow the terminal's width")
     func resize() throws {
         let prompt = try Prompt(columns: 100)
         func widest() throws -> Int {
@@ -184,7 +184,7 @@ struct PromptTests {
         try prompt.leave()
     }
 
-    @Test("a statement goes on over lines until it is whole")
+    @Test("a statement continues over lines until it is complete")
     func cell() throws {
         let prompt = try Prompt()
         try prompt.type("errors where (type = timeout or\r")
@@ -194,7 +194,7 @@ struct PromptTests {
         try prompt.leave()
     }
 
-    @Test("control characters from the data reach no terminal")
+    @Test("control characters from data never reach the terminal")
     func control() throws {
         let folder = Folder()
         let message = #"\u001b]0;owned\u0007\u001b[2Jboom"#

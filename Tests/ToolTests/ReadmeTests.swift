@@ -20,7 +20,7 @@ struct ReadmeTests {
         return blocks
     }()
 
-    @Test("every command that the README shows works, in its order")
+    @Test("every command in the README works, in order")
     func commands() {
         let tool = Tool(Folder(), ["FAULTLINE_QUERIES": Fixtures.root + "/queries"])
         // What a reader would have: a store, traces to import, texts to classify.
@@ -41,7 +41,7 @@ struct ReadmeTests {
         #expect(ran > 5)
     }
 
-    @Test("console blocks hold commands, and the two set-up commands are there, each one line")
+    @Test("console blocks contain commands, and each setup command is one line")
     func setUp() {
         for block in ReadmeTests.blocks where block.language == "console" { #expect(block.lines.contains { $0.hasPrefix("$ ") }) }
         let commands = ReadmeTests.blocks.filter { $0.language == "sh" }

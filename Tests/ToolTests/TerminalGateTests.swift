@@ -48,7 +48,7 @@ private enum Hostile {
     }
 }
 
-@Suite("What a terminal is sent", .serialized)
+@Suite("Terminal output", .serialized)
 struct TerminalGateTests {
     private static let environment = [
         "TERM": "xterm", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "PAGER": "off", "SWIFT_BACKTRACE": "enable=no",
@@ -106,7 +106,7 @@ struct TerminalGateTests {
         return folder.file("evil.db")
     }
 
-    @Test("no form of any answer lets a record steer the terminal; a pipe gets every byte")
+    @Test("no output format lets data control the terminal; a pipe gets every byte")
     func forms() throws {
         let folder = Folder(), store = hostileStore(folder)
         let now = ["--now", "2026-11-21T14:00:00Z", "--store", store]
@@ -140,7 +140,7 @@ struct TerminalGateTests {
         #expect(piped.output.contains("\u{202E}") && piped.output.contains("\u{9D}52"))
     }
 
-    @Test("no file name, option, text to classify or rule of somebody else's steers the terminal")
+    @Test("no file name, option, text to classify or foreign rule controls the terminal")
     func commands() throws {
         let folder = Folder(), store = hostileStore(folder), evil = Hostile.word
         let texts = folder.write("\(Hostile.name).txt", Hostile.text + "\n{\"bad\(Hostile.text)\n")
@@ -171,7 +171,7 @@ struct TerminalGateTests {
         }
     }
 
-    @Test("a terminal without UTF-8 gets ASCII alone, in every form")
+    @Test("a terminal without UTF-8 gets only ASCII, in every format")
     func ascii() throws {
         let folder = Folder(), store = hostileStore(folder)
         for statement in ["errors all as csv", "errors all", "trace t1 as json", "let x = \"\(Hostile.word)\""] {
@@ -180,7 +180,7 @@ struct TerminalGateTests {
         }
     }
 
-    @Test("what is recalled, pasted, completed and watched at the prompt cannot steer the terminal")
+    @Test("text recalled, pasted, completed or watched at the prompt cannot control the terminal")
     func prompt() throws {
         let folder = Folder(), store = hostileStore(folder)
         let seen = Hostile.scalars.filter { $0 >= 0x7F }.compactMap(Unicode.Scalar.init)

@@ -181,7 +181,7 @@ struct TwoProcessTests {
     }
 
     @Test(
-        "what a shell writes while the prompt does one of these is kept, and what the prompt writes after it",
+        "writes of a shell during each of these prompt actions are kept, and so are the prompt's later writes",
         arguments: [Pair.Action.replay, .importFile, .importItself, .follow, .doctor, .forget])
     private func each(action: Pair.Action) throws {
         let pair = try Pair()
@@ -193,7 +193,7 @@ struct TwoProcessTests {
         try pair.end("\(action)")
     }
 
-    @Test("random orders of what both do lose nothing")
+    @Test("random interleavings of both processes lose nothing")
     func interleavings() throws {
         let wanted = getenv("FAULTLINE_INTERLEAVINGS").flatMap { Int(String(cString: $0)) } ?? 2
         for seed in 0..<UInt64(wanted) {
@@ -213,7 +213,7 @@ struct TwoProcessTests {
         }
     }
 
-    @Test("imports that make one store at once wait for each other")
+    @Test("concurrent imports into a new store wait for each other")
     func imports() {
         let tool = Tool()
         let line = #"{"provider":"openai","timestamp":"2026-11-21T13:00:00Z","error_type":"APIError","error_message":"m "#
