@@ -37,7 +37,7 @@ let package = Package(
         .target(name: "Ingest", dependencies: ["Model", "SQLite", "CSQLite"]),
         // Synthetic records with known incidents, from a seed.
         .target(name: "Synthesis", dependencies: ["Model"]),
-        // Text to compiled query: tokens, syntax, checked query, plan, SQL, answer.
+        // Text to compiled query: tokens, syntax, checked query, plan; rows to answer.
         .target(name: "QueryLanguage", dependencies: ["Model"]),
         // Numbers to findings: trends, changes, anomalies, intervals.
         .target(name: "Analysis", dependencies: ["Model"]),
@@ -46,10 +46,14 @@ let package = Package(
         // Values to text: tables, charts, diagnostics, exports.
         .target(name: "Render", dependencies: ["Model"]),
 
+        // What every store answers: planned questions, traces, values, histories.
+        .target(name: "Engine", dependencies: ["Model", "QueryLanguage"]),
         // The embedded store: schema, migrations, facts and rollups derived from records, queries, state.
-        .target(name: "LocalStore", dependencies: ["Model", "SQLite", "CSQLite", "Errors", "Ingest", "QueryLanguage"]),
+        .target(
+            name: "LocalStore",
+            dependencies: ["Model", "SQLite", "CSQLite", "Errors", "Ingest", "QueryLanguage", "Engine"]),
         // Sources into the embedded store: import, follow, examination.
-        .target(name: "Importing", dependencies: ["Model", "SQLite", "Errors", "Ingest", "QueryLanguage", "LocalStore"]),
+        .target(name: "Importing", dependencies: ["Model", "SQLite", "Errors", "Ingest", "LocalStore"]),
 
         // Operating system services: files, user folders, child processes, clocks, safe terminal output.
         .target(name: "System", dependencies: ["Model", "SQLite", "Ingest", "Render"]),
@@ -63,8 +67,8 @@ let package = Package(
         .target(
             name: "Shell",
             dependencies: [
-                "Model", "SQLite", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Analysis", "Alerts", "Render", "LocalStore",
-                "Importing", "System", "Terminal", "ShippedScripts",
+                "Model", "SQLite", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Analysis", "Alerts", "Render", "Engine",
+                "LocalStore", "Importing", "System", "Terminal", "ShippedScripts",
             ]),
 
         // Executables: the argument parser, and the benchmark.
@@ -75,7 +79,7 @@ let package = Package(
         .executableTarget(
             name: "faultline-bench",
             dependencies: [
-                "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "LocalStore", "Importing", "Shell",
+                "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Engine", "LocalStore", "Importing", "Shell",
                 "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -93,13 +97,17 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: [
-                "LocalStore", "Importing", "SQLite", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Model", "CSQLite",
+                "Engine", "LocalStore", "Importing", "SQLite", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Model",
+                "CSQLite",
                 "TestSupport",
             ]),
         // Answers over a real store compared with a slow, simple reference implementation.
         .testTarget(
             name: "AnswerTests",
-            dependencies: ["QueryLanguage", "LocalStore", "Importing", "Synthesis", "Errors", "Ingest", "Model", "TestSupport"]),
+            dependencies: [
+                "QueryLanguage", "Engine", "SQLite", "LocalStore", "Importing", "Synthesis", "Errors", "Ingest", "Model",
+                "TestSupport",
+            ]),
 
         // Programs run on a pseudo-terminal, and one that prints what the line editor reads.
         .target(name: "CPty", path: "Tests/PtySupport/CPty"),
@@ -112,7 +120,7 @@ let package = Package(
         .testTarget(
             name: "ShellTests",
             dependencies: [
-                "Shell", "SQLite", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Render", "LocalStore",
+                "Shell", "SQLite", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Render", "Engine", "LocalStore",
                 "Importing",
                 "System", "Terminal", "ShippedScripts", "Model", "TestSupport",
             ]),

@@ -1,7 +1,6 @@
 import Ingest
 import LocalStore
 import Model
-import QueryLanguage
 import SQLite
 
 /// How sources are read as far as the user says: in which zone local times are that name none, and what columns of logs mean.

@@ -3,14 +3,13 @@ import Errors
 import Glibc
 import Ingest
 import Model
-import QueryLanguage
 import SQLite
 
 /// The investigator's own database of traces, spans, events, and what is derived from them.
 ///
 /// Reads go through a connection that cannot write; imports through another, one at a time in the whole system. Used by one
 /// thread at a time; for several threads open several stores on the same path.
-public final class Store: QueryEngine {
+public final class Store {
     /// The path it was opened with.
     public let path: String
     package let reader: Connection
@@ -18,6 +17,10 @@ public final class Store: QueryEngine {
     private let gate = Gate()
     /// What `NOW()` says in `sql`.
     let sqlClock = SQLFunctions.Clock()
+
+    /// How many steps of SQLite's virtual machine a walk may take before the other form of the statement is asked; both give the
+    /// same rows.
+    var walkingSteps = Store.standardWalkingSteps
 
     /// True once the tables of `sql` are made on the reading connection.
     var hasTables = false
@@ -127,12 +130,12 @@ public final class Store: QueryEngine {
 
     /// All rows of the statement, in the statement's order; nil when it takes more than about `steps` instructions of SQLite's
     /// virtual machine.
-    public func rows(_ statement: SQLStatement, within steps: Int) throws -> [[StoredValue]]? {
+    func rows(_ statement: SQLStatement, within steps: Int) throws -> [[StoredValue]]? {
         try reader.withinSteps(steps) { try rows(statement) }
     }
 
     /// Hands the rows of the statement to `take` one after another, each as SQLite has it.
-    public func pass(_ statement: SQLStatement, _ take: (any PassingRow) throws -> Void) throws {
+    func pass(_ statement: SQLStatement, _ take: (any PassingRow) throws -> Void) throws {
         let prepared = try reader.statement(statement.text)
         defer { prepared.reset() }
         for value in statement.bindings { prepared.bind(value) }
@@ -218,6 +221,13 @@ public final class Store: QueryEngine {
 
     /// Pins "now" for this store; nil lets go of it.
     public func setClock(_ now: Timestamp?) throws(StoreError) { try setMeta("clock", now.map { String($0.nanoseconds) }) }
+}
+
+/// A row as a statement passes it on: its columns from 0, until the next row comes.
+protocol PassingRow {
+    /// The integer; nil for every other value.
+    func integer(_ column: Int) -> Int64?
+    func value(_ column: Int) -> StoredValue
 }
 
 /// The row at which a statement stands.

@@ -1,5 +1,5 @@
 import Model
-import QueryLanguage
+import SQLite
 
 /// One file or database that was imported.
 public struct StoreSource: Hashable, Sendable {

@@ -6,19 +6,22 @@ public struct CompiledQuery: Sendable {
     public let query: CheckedQuery
     let plan: Plan
     let facts: QueryFacts
-    let dialect: any Dialect
     /// The query whose folded groups this one combines, which is the basis of shares; nil if it stands alone.
     var whole: CheckedQuery?
 
-    init(_ query: CheckedQuery, facts: QueryFacts, dialect: any Dialect) {
+    init(_ query: CheckedQuery, facts: QueryFacts) {
         self.query = query
         self.facts = facts
-        self.dialect = dialect
         plan = Planner.plan(query, facts: facts)
     }
 
-    /// The statements to send, in order.
-    public var statements: [SQLStatement] { SQLCompiler.statements(plan, dialect: dialect) }
+    /// The statements of the plan, in order. Answers of several questions ask more, which depends on what these find.
+    public var statements: [PlannedStatement] { plan.statements }
+
+    /// The statements that an engine is asked: without optional ones that would cost it something.
+    public func statements(askedOf engine: some QueryEngine) -> [PlannedStatement] {
+        plan.statements.filter { !$0.isOptional || engine.isCheap($0) }
+    }
 
     /// Runs the query and builds the answer.
     ///
@@ -26,18 +29,15 @@ public struct CompiledQuery: Sendable {
     /// these values are exact; so is the whole window if the groups of a series are ranked by a measure that is not additive.
     public func answer(from engine: some QueryEngine) throws -> Answer { try answer(from: engine, totals: nil) }
 
-    /// - Parameter walkingSteps: The step limit of a walk before the other form runs; both give the same result.
-    func answer(from engine: some QueryEngine, totals: [Int64]? = nil, walkingSteps: Int = walkingSteps) throws -> Answer {
-        let compiler = SQLCompiler(plan: plan, dialect: dialect)
-        let rows = try plan.statements.enumerated().map { index, statement in
-            // The other form of the first statement is much cheaper if it ends soon.
-            if index == 0, let walk = compiler.walk(), let found = try engine.rows(walk, within: walkingSteps) { return found }
-            return try engine.rows(compiler.statement(statement))
-        }
-        if query.isListing { return listing(rows) }
+    /// - Parameter totals: What shares are taken of; the query's own rows unless it is a part of another one's.
+    func answer(from engine: some QueryEngine, totals: [Int64]?) throws -> Answer {
+        var plan = plan
+        plan.statements = statements(askedOf: engine)
+        let rows = try plan.statements.map(engine.rows(for:))
+        if query.isListing { return listing(plan, rows) }
         var ranking: [[Value]: [Value]] = [:]
         if let whole = Answering.rankingQuery(query) {
-            let answer = try CompiledQuery(whole, facts: facts, dialect: dialect).answer(from: engine), keys = whole.keys.count
+            let answer = try CompiledQuery(whole, facts: facts).answer(from: engine), keys = whole.keys.count
             for row in answer.table.rows { ranking[Array(row[..<keys])] = Array(row[keys...]) }
         }
         let foreign = query.allMeasures.contains(where: \.isForeign) ? try foreignValues(from: engine) : ForeignValues()
@@ -55,7 +55,7 @@ public struct CompiledQuery: Sendable {
         var rest = remainder(
             kept: answering.names(folding.kept), folded: answering.isFoldedByName ? answering.names(folding.folded) : nil)
         rest.measures = asked.map { query.measures[$0] }
-        var remainder = CompiledQuery(rest, facts: facts, dialect: dialect)
+        var remainder = CompiledQuery(rest, facts: facts)
         remainder.whole = query
         let answer = try remainder.answer(from: engine, totals: answering.totals)
         // Without keys there is one row per bucket, in order of time; with buckets the time comes first.
@@ -73,9 +73,6 @@ public struct CompiledQuery: Sendable {
         if all.contains(where: \.isForeign) { return Array(all.indices) }
         return all.indices.filter { !all[$0].addsUpOverGroups }
     }
-
-    /// The step limit of a walk: some thousand traces, a few milliseconds. Successful walks usually need a tenth of that.
-    static let walkingSteps = 120_000
 
     /// The maximum number of values in a statement: engines accept about 32,000 in all, and each layer repeats them.
     private static let mostFolded = 5000
@@ -109,7 +106,7 @@ public struct CompiledQuery: Sendable {
         return conditions.count == 1 ? conditions[0] : .or(conditions)
     }
 
-    private func listing(_ rows: [[[StoredValue]]]) -> Answer {
+    private func listing(_ plan: Plan, _ rows: [[[StoredValue]]]) -> Answer {
         var receipt = Receipt(window: query.window, zone: query.zone)
         receipt.newest = facts.newest
         receipt.rules = facts.rules
@@ -154,14 +151,11 @@ public struct CompiledQuery: Sendable {
 /// | 1-Tokens | text → tokens |
 /// | 2-Syntax | tokens → statement as written |
 /// | 3-Checked | statement → query whose names, types and times are known |
-/// | 4-Plan | query → statements over the cheapest exact sources |
-/// | 5-SQL | plan → SQL with bound values |
-/// | 6-Answer | rows → answer |
+/// | 4-Plan | query → statements that an engine is asked |
+/// | 5-Answer | rows → answer |
 public struct QueryCompiler {
-    let dialect: any Dialect
-
-    /// Creates a compiler for an engine's dialect.
-    public init(dialect: any Dialect = SQLiteDialect()) { self.dialect = dialect }
+    /// Makes a compiler.
+    public init() {}
 
     /// Compiles a parsed query.
     /// - Parameters:
@@ -181,12 +175,12 @@ public struct QueryCompiler {
         // One error per position is enough: a string without its closing quote need not exist in the store.
         let all = mistakes + found.filter { mistake in !mistakes.contains { $0.span == mistake.span } }
         guard all.isEmpty else { throw Diagnostics(text: text, all) }
-        return CompiledQuery(query, facts: facts, dialect: dialect)
+        return CompiledQuery(query, facts: facts)
     }
 
     /// Compiles a checked query, such as one of those behind a summary.
     public func compile(_ query: CheckedQuery, facts: QueryFacts) -> CompiledQuery {
-        CompiledQuery(query, facts: facts, dialect: dialect)
+        CompiledQuery(query, facts: facts)
     }
 
     /// Compiles the selection of `compare FIELD A, B …`: the calls whose field has one of the values.
@@ -208,7 +202,7 @@ public struct QueryCompiler {
         guard let key = compiled.query.keys.first else { preconditionFailure("the query is grouped by the field") }
         var calls = compiled.query
         (calls.keys, calls.measures) = ([], [.count])
-        return (CompiledQuery(calls, facts: facts, dialect: dialect), key)
+        return (CompiledQuery(calls, facts: facts), key)
     }
 
     /// Returns the mistakes; a value compared with itself alone is replaced by the most frequent other value.
@@ -253,6 +247,6 @@ public struct QueryCompiler {
         var query = try compile(syntax, text: text, mistakes: mistakes, context: context, facts: facts, catalog: catalog).query
         guard query.bucket != nil else { throw Diagnostics(text: text, [Mistake.trendNeedsEvery(syntax.noun.span)]) }
         query.trend = method.flatMap { Trend.Method(rawValue: $0.text) } ?? .mad
-        return CompiledQuery(query, facts: facts, dialect: dialect)
+        return CompiledQuery(query, facts: facts)
     }
 }

@@ -106,10 +106,4 @@ extension QueryCompiler {
         guard mistakes.isEmpty else { throw Diagnostics(text: text, mistakes) }
         return rule
     }
-
-    /// Returns the rows that a replay of a rule over a window reads: those of the window and of the time before it that the rule
-    /// looks back to. With `allowsMinutes`, calls that are only counted come per minute if a rollup has them.
-    public func rows(of rule: CheckedRule, in window: Window, allowsMinutes: Bool) -> [RuleRows] {
-        RowsOfRule(rule: rule, window: window, allowsMinutes: allowsMinutes, dialect: dialect).all
-    }
 }

@@ -10,7 +10,7 @@ import System
 /// Statements that ask the store.
 extension Interpreter {
     /// What the store says of itself now.
-    func facts() throws -> QueryFacts { try store.queryFacts() }
+    func facts() throws -> QueryFacts { try engine.overview() }
 
     /// Forgets what was known of the store's content.
     func storeChanged() { catalog.forget() }
@@ -40,14 +40,14 @@ extension Interpreter {
         let compiled = try QueryCompiler().compile(
             syntax, text: text, mistakes: mistakes, context: context, facts: facts, catalog: catalog)
         let start = Clock.ticks()
-        let answer = try store.snapshot { try compiled.answer(from: store) }
+        let answer = try engine.snapshot { try compiled.answer(from: engine) }
         let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
         var question = CellResult.Question(query: compiled.query, syntax: syntax, text: text, context: context)
         // The session keeps them; one copy is enough.
         question.context.results = [:]
         var absence: Absence?
         if AnswerPresenter(style).isEmpty(answer) {
-            absence = try Absence(compiled.query, of: syntax, text: text, context: context, facts: facts, store: store)
+            absence = try Absence(compiled.query, of: syntax, text: text, context: context, facts: facts, engine: engine)
         }
         return try present(answer, question, coverage: facts.coverage, elapsed: elapsed, absence: absence)
     }
@@ -98,17 +98,18 @@ extension Interpreter {
     func explain(_ syntax: QuerySyntax, _ text: String, _ mistakes: [Diagnostic]) throws -> Reply {
         let compiled = try compile(syntax, text, mistakes)
         var lines: [String] = []
-        for (index, statement) in compiled.statements.enumerated() {
+        for (index, planned) in compiled.statements(askedOf: engine).enumerated() {
+            let statement = try engine.explain(planned)
             let start = Clock.ticks()
-            let rows = try store.rows(statement)
+            let rows = try statement.run()
             let elapsed = Clock.ticks() - start
             if index > 0 { lines.append("") }
             lines += wrap(statement.text, width: style.widthInColumns, hanging: 2)
             for (number, value) in statement.bindings.enumerated() {
                 lines.append("  ?\(number + 1) = \(Printable.safe(SQLText.literal(value), columns: style.widthInColumns - 8))")
             }
-            lines += try store.plan(of: statement).map { "  \($0)" }
-            var result = "  \(rows.count.counted("rows"))"
+            lines += statement.steps.map { "  \($0)" }
+            var result = "  \(rows.counted("rows"))"
             if surroundings.showsTime { result += " in " + ValueText(style).duration(elapsed) }
             lines.append(result)
         }

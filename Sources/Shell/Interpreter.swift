@@ -1,3 +1,4 @@
+import Engine
 import Errors
 import Importing
 import LocalStore
@@ -42,6 +43,9 @@ public struct Surroundings: Sendable {
 
 /// Runs statements one after another on one store: text in, reply out. Prints nothing itself.
 public final class Interpreter {
+    /// What is asked: every question goes through it.
+    let engine: any Engine
+    /// What is written to, and what has more to tell than an engine is asked for.
     let store: Store
     let surroundings: Surroundings
     let catalog: StoreCatalog
@@ -98,9 +102,10 @@ public final class Interpreter {
     /// Makes an interpreter on an open store. A store with a clock of its own (a demonstration) pins now to it.
     public init(store: Store, surroundings: Surroundings, interrupts: Interrupts? = nil) throws(StoreError) {
         self.store = store
+        engine = store
         self.surroundings = surroundings
         self.interrupts = interrupts
-        catalog = StoreCatalog(store)
+        catalog = StoreCatalog(engine)
         pinnedNow = if let now = surroundings.pinnedNow { now } else { try store.clock() }
         if surroundings.traits.errorIsTerminal { progress = ProgressLine(descriptor: 2) }
     }

@@ -3,6 +3,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
+import SQLite
 import System
 
 /// Whether a statement would run: everything that is looked at before it is asked, without asking it and without changing anything.

@@ -105,8 +105,9 @@ struct MeasureSweepTests {
                     continue
                 }
                 do {
+                    let histories = store.histories(in: window)
                     for rows in QueryCompiler().rows(of: rule, in: window, allowsMinutes: true) {
-                        _ = try rows.columns(from: store)
+                        _ = try histories.history(for: rows.request)
                     }
                     // What a firing shows: the rows behind it, and what they have in common.
                     let keys = rule.query.keys.map { _ in Value.missing }

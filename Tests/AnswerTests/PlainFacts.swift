@@ -1,5 +1,6 @@
 import LocalStore
 import Model
+import SQLite
 import TestSupport
 
 @testable import QueryLanguage

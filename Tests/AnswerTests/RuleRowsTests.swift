@@ -1,7 +1,7 @@
-import LocalStore
 import Model
 import Testing
 
+@testable import LocalStore
 @testable import QueryLanguage
 
 @Suite("What rules read of packed days")
@@ -60,10 +60,11 @@ struct RuleRowsTests {
             let rule = try QueryCompiler().compileRule(syntax, text: text, mistakes: mistakes, context: context)
             for window in windows {
                 for family in QueryCompiler().rows(of: rule, in: window, allowsMinutes: true) {
-                    let packed = PackedHistory(store, in: window, leastErrorsOfKind: 0)
-                    let plain = try family.columns(from: store), columns = try family.columns(from: store, packed: packed)
+                    let histories = StoreHistory(store, in: window, leastErrorsOfKind: 0)
+                    let plain = try histories.history(for: family.request, allowsSegments: false)
+                    let columns = try histories.history(for: family.request)
                     #expect(lines(columns) == lines(plain), "\(text), seed \(seed), \(window)")
-                    if family.packing != nil { packedFamilies += 1 }
+                    if HistorySQL(family.request).packing != nil { packedFamilies += 1 }
                 }
             }
         }

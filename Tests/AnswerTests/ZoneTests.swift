@@ -1,9 +1,10 @@
 import Glibc
-import LocalStore
 import Model
+import SQLite
 import Testing
 import TestSupport
 
+@testable import LocalStore
 @testable import QueryLanguage
 
 /// Every zone of the system's time zone data, leap seconds included, with buckets of every kind.
@@ -71,10 +72,11 @@ struct ZoneTests {
         for start in axis.starts.prefix(8) { instants += [start.nanoseconds, start.nanoseconds - 1] }
         for _ in 0..<24 { instants.append(from + Int64(random.next() % UInt64(to - from + 1))) }
         instants = instants.filter { window.contains(Timestamp(nanoseconds: $0)) }
-        let fields = FieldSQL(
-            relation: .calls, dialect: SQLiteDialect(), evidence: .default,
-            offsets: zone.offsets(in: window).map { ZoneOffset(from: $0.from, seconds: $0.offset) }, time: "f.t", isRollup: false,
-            isAfterEpoch: false, reachesLimits: false, window: window, knownUntil: nil)
+        var query = CheckedQuery(noun: .calls)
+        (query.zone, query.window) = (zone, window)
+        // Before 1970 and after it alike.
+        let data = Window(from: Timestamp(nanoseconds: -1), to: window.to)
+        let fields = FieldSQL(.calls, StatementScope(query, data: data))
         let rows: SQLFragment = .joined(instants.map { "SELECT \(.integer($0)) AS t" as SQLFragment }, " UNION ALL ")
         let question: SQLFragment = "SELECT f.t, \(fields.bucket(buckets)) FROM (\(rows)) AS f"
         for row in try store.rows(question.statement()) {

@@ -121,8 +121,7 @@ func mistakes(_ text: String, _ context: CheckContext = context, catalog: (any V
 
 /// Returns the query of a valid statement.
 func compile(
-    _ text: String, _ context: CheckContext = context, dialect: any Dialect = SQLiteDialect(),
-    _ location: SourceLocation = #_sourceLocation
+    _ text: String, _ context: CheckContext = context, _ location: SourceLocation = #_sourceLocation
 ) throws -> CompiledQuery {
     let (statement, found) = Parser.parse(text)
     guard case .query(let syntax) = statement else {
@@ -130,7 +129,7 @@ func compile(
         throw Diagnostics(text: text, found)
     }
     do {
-        return try QueryCompiler(dialect: dialect).compile(
+        return try QueryCompiler().compile(
             syntax, text: text, mistakes: found, context: context, facts: facts)
     } catch {
         Issue.record("\(text): \(error.all.map(\.message))", sourceLocation: location)

@@ -1,6 +1,7 @@
 import Alerts
 import Model
 import QueryLanguage
+import SQLite
 import Testing
 
 @testable import LocalStore

@@ -117,7 +117,8 @@ struct SQLTests {
         for statement in StatementTests.examples
         where ["errors", "calls", "failures", "traces"].contains(where: statement.hasPrefix) {
             guard case .query(let syntax) = Parser.parse(statement).statement else { continue }
-            for sql in try interpreter.compile(syntax, statement, []).statements {
+            for planned in try interpreter.compile(syntax, statement, []).statements {
+                let sql = try interpreter.engine.explain(planned)
                 #expect(sql.text.filter { $0 == "?" }.count == sql.bindings.count, "\(sql.text)")
             }
         }

@@ -1,6 +1,7 @@
 import Model
 import QueryLanguage
 import Render
+import SQLite
 import Testing
 
 @testable import LocalStore

@@ -23,3 +23,30 @@ extension SeededGenerator {
     /// Returns true with this probability in per cent.
     public mutating func chance(_ percent: UInt64) -> Bool { next() % 100 < percent }
 }
+
+extension SeededGenerator {
+    /// A condition of the query language without mistakes, nested at most so deep.
+    public mutating func condition(depth: Int) -> String {
+        if depth > 0, chance(60) {
+            let left = condition(depth: depth - 1), right = condition(depth: depth - 1)
+            switch next() % 4 {
+            case 0: return "\(left) and \(right)"
+            case 1: return "(\(left) or \(right))"
+            case 2: return "not (\(left))"
+            default: return "\(left) or \(right)"
+            }
+        }
+        return pick([
+            "model = gpt-4o", "model != a, b", "provider in (openai, anthropic)", "model = gpt*", "status = 5xx",
+            "status = 429, 500",
+            "type = timeout, rate_limit", "class != auth_error", "severity >= ERROR", "latency > 1.5s", "latency <= 200ms",
+            "cost > $0.02", "input_tokens < 10k", "output_tokens = 0", "failed", "not recovered", "fallback = no",
+            "user is missing",
+            "session is present", "message has \"it's 50% \\\"off\\\"\"", "signature has x", "tag = vip", "metadata.a.b = 7",
+            "metadata.n > 3", "hour in (9, 10)", "weekday >= thu", "day = 2026-11-20", "month != 2026-10", "week = 2026-W47",
+            "agent = (none)", "evidence = explicit, slow", "origin != gateway", "outcome = recovered", "finish = length",
+            "request_id = \"'; DROP TABLE err; --\"", "time > 14:00", "attempts >= 2", "retries > 0", "ttft > 2s", "kind = tool",
+            "trace = 3f2a*", "release = 1.10", "environment = \"prod uction\"", "name = chat*",
+        ])
+    }
+}

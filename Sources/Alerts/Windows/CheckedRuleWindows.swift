@@ -5,7 +5,7 @@ import QueryLanguage
 ///
 /// ```
 /// var reading = CheckedRuleWindows(rule, name: "quota_burst", text: text, rows: rows)
-/// for (family, rows) in rows.enumerated() { try reading.add(rows.columns(from: store), of: family, since: first) }
+/// for (family, rows) in rows.enumerated() { try reading.add(histories.history(for: rows.request), of: family, since: first) }
 /// let replay = RuleReplay.run(reading.rule, over: reading.history(beginning: first), on: grid)
 /// ```
 public struct CheckedRuleWindows {
@@ -38,8 +38,7 @@ public struct CheckedRuleWindows {
         self.checked = checked
         self.rows = rows
         self.keepsSuccesses = keepsSuccesses
-        // A per-minute family has counts only, no values.
-        families = rows.map { WindowRows(columns: $0.isByMinute ? 0 : $0.fields.count) }
+        families = rows.map { WindowRows(columns: $0.fields.count) }
         keys = rows.map { _ in [] }
         numbers = rows.map { _ in [:] }
         let own = rows.firstIndex { $0.family == .own } ?? 0
@@ -175,7 +174,7 @@ public struct CheckedRuleWindows {
     /// Adds the rows of a family, given by its index, from an instant on.
     public mutating func add(_ columns: RuleColumns, of family: Int, since first: Timestamp) {
         let minute: Int64 = 60_000_000_000
-        let start = rows[family].isByMinute ? Timestamp(nanoseconds: floorDivide(first.nanoseconds, minute) * minute) : first
+        let start = columns.isByMinute ? Timestamp(nanoseconds: floorDivide(first.nanoseconds, minute) * minute) : first
         let places = columns.first(atOrAfter: start)..<columns.times.count
         // The group of each key in these columns, looked up once per key.
         var numbers = [Int32](repeating: -1, count: columns.keys.count)
@@ -184,7 +183,7 @@ public struct CheckedRuleWindows {
             if numbers[key] < 0 { numbers[key] = Int32(self.number(of: columns.keys[key], in: family)) }
             return numbers[key]
         }
-        if rows[family].isByMinute {
+        if columns.isByMinute {
             families[family].reserve(minutes: places.count)
             for place in places {
                 let time = Timestamp(nanoseconds: columns.times[place]), group = Int(number(place))

@@ -1,7 +1,6 @@
 import Ingest
 import LocalStore
 import Model
-import QueryLanguage
 import SQLite
 
 /// Bytes of one part of the store.

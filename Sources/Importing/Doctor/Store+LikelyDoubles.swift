@@ -1,6 +1,6 @@
 import LocalStore
 import Model
-import QueryLanguage
+import SQLite
 
 /// A source most of whose calls another source seems to hold too.
 public struct LikelyDouble: Hashable, Sendable {

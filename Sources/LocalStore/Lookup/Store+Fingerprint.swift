@@ -1,5 +1,4 @@
 import Model
-import QueryLanguage
 import SQLite
 
 /// What of the store a hash of data covers.

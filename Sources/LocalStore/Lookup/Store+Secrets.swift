@@ -1,6 +1,6 @@
 import Errors
 import Model
-import QueryLanguage
+import SQLite
 
 /// Secrets of one kind in one column of the store.
 public struct StoredSecrets: Hashable, Sendable {

@@ -1,5 +1,6 @@
+import Engine
 import Model
-import QueryLanguage
+import SQLite
 
 extension Store {
     /// The traces that `prefix` may mean: by trace id, span id or request id, in this order, each by id; at most `limit`.

@@ -1,5 +1,5 @@
 import Model
-import QueryLanguage
+import SQLite
 
 /// Errors of one signature that no rule knows.
 public struct UnclassifiedSignature: Hashable, Sendable {

@@ -1,10 +1,9 @@
 import Model
-import QueryLanguage
 import SQLite
 
 extension Store {
     /// The errors of a window that lie in packed days, with when they were made good.
-    public func errorColumns(in window: Window) throws -> ErrorColumns {
+    func errorColumns(in window: Window) throws -> ErrorColumns {
         try errorColumns(in: window, recoveries: true, settlements: false)
     }
 
@@ -30,7 +29,7 @@ extension Store {
     }
 
     /// The minutes touched by a window that lie in packed days.
-    public func minuteColumns(in window: Window) throws -> MinuteColumns {
+    func minuteColumns(in window: Window) throws -> MinuteColumns {
         let minute: Int64 = 60_000_000_000
         var found = MinuteColumns()
         let whole = Window(

@@ -2,9 +2,9 @@ import Model
 
 /// The bins of numeric fields: bounds 0, 1, 2, 5, 10, 20, 50 … times a power of ten, so that they are the same in every answer
 /// and fit values across many magnitudes. Durations begin at 1 µs, amounts at 10⁻⁸ dollars, counts at 1.
-enum Bins {
+package enum Bins {
     /// Returns the lower bounds in stored units, ascending; the last bin is open.
-    static func bounds(of field: Field) -> [Int64] {
+    package static func bounds(of field: Field) -> [Int64] {
         switch field.type {
         case .duration: lengths
         case .money: amounts

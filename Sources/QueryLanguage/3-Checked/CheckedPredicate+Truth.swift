@@ -57,5 +57,5 @@ extension Field {
 
     /// True for fields of a trace's errors: a condition on them holds for a trace if it holds for one of its errors, even if the
     /// trace itself shows another value.
-    var isOfErrorsOfTraces: Bool { row.isErrorOnly || id == .status }
+    package var isOfErrorsOfTraces: Bool { row.isErrorOnly || id == .status }
 }

@@ -28,7 +28,7 @@ public indirect enum CheckedPredicate: Hashable, Sendable {
     case or([CheckedPredicate])
 
     /// The fields in the condition.
-    var fields: Set<Field> {
+    package var fields: Set<Field> {
         switch self {
         case .always: []
         case .isOneOf(let field, _), .ordered(let field, _, _), .glob(let field, _), .has(let field, _), .matches(let field, _),

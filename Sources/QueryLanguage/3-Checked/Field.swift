@@ -106,10 +106,7 @@ public struct Field: Hashable, Sendable {
 
     /// True if groups by the field are sorted by its values rather than by their measures: bins, hours, days.
     var hasOwnOrder: Bool {
-        switch id {
-        case .hour, .weekday, .day, .week, .month: true
-        default: isBinned
-        }
+        isOfCalendar || isBinned
     }
 
     /// The canonical name.
@@ -119,8 +116,15 @@ public struct Field: Hashable, Sendable {
     public var row: FieldRow { FieldTable.rows[id]! }
     /// The field's type.
     public var type: FieldType { row.type }
+    /// True for parts of clock and calendar.
+    package var isOfCalendar: Bool {
+        switch id {
+        case .hour, .weekday, .day, .week, .month: true
+        default: false
+        }
+    }
     /// True for days, weeks and months, which are written as text but stored as numbers.
-    var isCalendarText: Bool { id == .day || id == .week || id == .month }
+    package var isCalendarText: Bool { id == .day || id == .week || id == .month }
     /// True for names, as opposed to amounts, times and flags: values that can be new.
     var hasWords: Bool {
         switch type {

@@ -1,9 +1,9 @@
 import Model
 
 /// Converts between values of the language and stored values.
-enum FieldCodec {
+package enum FieldCodec {
     /// Returns the stored values of the choice at `index` of a field.
-    static func stored(_ field: Field, choice index: Int) -> [StoredValue] {
+    package static func stored(_ field: Field, choice index: Int) -> [StoredValue] {
         switch field.id {
         case .type: [.integer(Int64(ErrorType.allCases[index].rawValue))]
         case .class:
@@ -20,7 +20,7 @@ enum FieldCodec {
     }
 
     /// Returns the display value of a stored value.
-    static func value(_ field: Field, _ stored: StoredValue) -> Value {
+    package static func value(_ field: Field, _ stored: StoredValue) -> Value {
         switch stored {
         case .null: .missing
         case .text(let text): text.isEmpty ? .missing : .text(text)

@@ -1,9 +1,9 @@
 import Model
 
 /// The buckets of a query; an instant maps to a bucket by an integer key that increases with time.
-struct Buckets: Hashable, Sendable {
+public struct Buckets: Hashable, Sendable {
     /// How the key is computed from an instant.
-    enum Rule: Hashable, Sendable {
+    package enum Rule: Hashable, Sendable {
         /// (t + offset) / width: for all widths but multiples of an hour, whose buckets a clock change would split.
         case elapsed(width: Int64, offset: Int64)
         /// Local clock time / width: for widths of several hours.
@@ -14,19 +14,19 @@ struct Buckets: Hashable, Sendable {
 
     /// An interval after clocks were set back, in which they show the time of an earlier bucket again: its instants belong to the
     /// current bucket, so that every bucket is a single interval.
-    struct Repeated: Hashable, Sendable {
-        var from: Int64
+    package struct Repeated: Hashable, Sendable {
+        package var from: Int64
         /// The first instant after it.
-        var to: Int64
-        var key: Int64
+        package var to: Int64
+        package var key: Int64
     }
 
-    let rule: Rule
-    let axis: TimeAxis
+    package let rule: Rule
+    package let axis: TimeAxis
     /// The key of each bucket of the axis, ascending. A bucket that clocks skip is missing.
-    let keys: [Int64]
+    package let keys: [Int64]
     /// Intervals that the rule alone would assign to an earlier bucket, ascending.
-    let repeated: [Repeated]
+    package let repeated: [Repeated]
 
     private static let day: Int64 = 86_400_000_000_000
 
@@ -57,7 +57,7 @@ struct Buckets: Hashable, Sendable {
     }
 
     /// Returns true if buckets of `width` nanoseconds never straddle these, for any of the offsets.
-    func contains(widthOf width: Int64, offsets: [Int64]) -> Bool {
+    package func contains(widthOf width: Int64, offsets: [Int64]) -> Bool {
         guard repeated.allSatisfy({ $0.from % width == 0 && $0.to % width == 0 }) else { return false }
         return switch rule {
         case .elapsed(let own, let offset): own % width == 0 && offset % width == 0

@@ -208,8 +208,8 @@ struct Evaluation {
         var question = result.errors(behind: whole, of: alert)
         question.columns = []
         question.measures = [.count]
-        let store = interpreter.store
-        let answer = try QueryCompiler().compile(question, facts: store.queryFacts()).answer(from: store)
+        let engine = interpreter.engine
+        let answer = try QueryCompiler().compile(question, facts: engine.overview()).answer(from: engine)
         guard case .count(let count)? = answer.table.rows.first?.first else { return firing.errors }
         return max(count, firing.errors)
     }
@@ -224,8 +224,8 @@ struct Evaluation {
         var question = result.errors(behind: first, of: alert)
         question.columns = []
         question.measures = [.sample]
-        let store = interpreter.store
-        let answer = try? QueryCompiler().compile(question, facts: store.queryFacts()).answer(from: store)
+        let engine = interpreter.engine
+        let answer = try? QueryCompiler().compile(question, facts: engine.overview()).answer(from: engine)
         guard case .text(let trace)? = answer?.table.rows.first?.last else { return nil }
         return trace
     }

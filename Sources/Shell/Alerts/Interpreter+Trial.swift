@@ -128,7 +128,7 @@ extension Interpreter {
         let window = Window(from: grid.start, to: grid.end + .nanoseconds(1))
         let incidents = knownIncidents(in: window)
         let report = try TrialReport(
-            results, grid: grid, zone: settings.zone, incidents: incidents, store: store, isPartial: !subject.refused.isEmpty,
+            results, grid: grid, zone: settings.zone, incidents: incidents, engine: engine, isPartial: !subject.refused.isEmpty,
             asksTraits: !isJSON)
         let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
         var receipt = Receipt(window: Window(from: grid.start, to: grid.end), zone: settings.zone)

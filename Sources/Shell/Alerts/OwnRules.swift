@@ -1,17 +1,16 @@
 import Alerts
-import LocalStore
+import Engine
 import Model
 import QueryLanguage
 
 /// What is read of a store for rules of our own. What several of them ask for is read once.
 final class OwnRules {
-    private let store: Store
     private let grid: Grid
     private let facts: QueryFacts
     /// The earliest instant that some rule looks at, so that rules of different windows ask for the same rows.
     private let first: Timestamp
-    private let packed: PackedHistory
-    private var uses: [SQLStatement: Int] = [:], kept: [SQLStatement: RuleColumns] = [:]
+    private let histories: any HistoryReader
+    private var uses: [HistoryRequest: Int] = [:], kept: [HistoryRequest: RuleColumns] = [:]
 
     /// A rule for the engine, what was read for it, and the values of the keys behind each label set.
     struct Reading {
@@ -21,13 +20,12 @@ final class OwnRules {
     }
 
     /// Prepares to read what rules look at over a grid, and how much longer before the grid, so that groups are known.
-    init(_ rules: [CheckedRule], _ store: Store, on grid: Grid, extraReach: Duration = .zero) throws {
-        self.store = store
+    init(_ rules: [CheckedRule], _ engine: any Engine, on grid: Grid, extraReach: Duration = .zero) throws {
         self.grid = grid
-        facts = try store.queryFacts()
+        facts = try engine.overview()
         first = grid.start - (rules.map(\.reach).max() ?? .zero) - extraReach
-        packed = PackedHistory(store, in: Window(from: first, to: grid.end + .nanoseconds(1)))
-        for rule in rules { for family in families(rule) { uses[family.statement, default: 0] += 1 } }
+        histories = try engine.histories(in: Window(from: first, to: grid.end + .nanoseconds(1)))
+        for rule in rules { for family in families(rule) { uses[family.request, default: 0] += 1 } }
     }
 
     private func families(_ rule: CheckedRule) -> [RuleRows] {
@@ -47,16 +45,17 @@ final class OwnRules {
         let start = grid.start - rule.reach - extraReach
         for (index, family) in families.enumerated() {
             guard isWanted() else { throw Interrupted() }
-            let columns = try kept[family.statement] ?? family.columns(from: store, packed: packed)
-            uses[family.statement, default: 1] -= 1
-            kept[family.statement] = uses[family.statement, default: 0] > 0 ? columns : nil
+            let columns = try kept[family.request] ?? histories.history(for: family.request)
+            uses[family.request, default: 1] -= 1
+            kept[family.request] = uses[family.request, default: 0] > 0 ? columns : nil
             // Whatever others look back at, a rule sees its own stretch.
             reading.add(columns, of: index, since: start)
         }
         if reading.watchesSilence, let coverage = facts.coverage, coverage.from < start {
             for family in families where family.knowsGroups {
                 guard isWanted() else { throw Interrupted() }
-                reading.addGroups(try family.groups(of: Window(from: coverage.from, to: start), from: store))
+                let groups = family.request.groups(of: Window(from: coverage.from, to: start))
+                reading.addGroups(try histories.history(for: groups))
             }
         }
         var history = reading.history(beginning: facts.coverage?.from ?? grid.start)

@@ -1,4 +1,5 @@
 import Alerts
+import Engine
 import LocalStore
 import Model
 import QueryLanguage
@@ -26,7 +27,7 @@ struct TrialReport {
     private static let mostDrawn = 6
 
     init(
-        _ results: [TrialResult], grid: Grid, zone: Zone, incidents: [IncidentEntry], store: Store, isPartial: Bool = false,
+        _ results: [TrialResult], grid: Grid, zone: Zone, incidents: [IncidentEntry], engine: any Engine, isPartial: Bool = false,
         asksTraits: Bool = true
     ) throws {
         self.isPartial = isPartial
@@ -37,7 +38,7 @@ struct TrialReport {
         plans = results.map { result in
             result.rule.cooldown > .zero ? result.replay.notifications(cooldown: result.rule.cooldown).plans : []
         }
-        let facts = try store.queryFacts()
+        let facts = try engine.overview()
         coverage = facts.coverage
         table = ResultTable(
             columns: [
@@ -56,7 +57,7 @@ struct TrialReport {
             var traits: [Value] = [.missing, .missing, .missing]
             if asksTraits, index < TrialReport.mostAsked, firing.errors > 0 {
                 let found =
-                    try QueryCompiler().compile(errors.commonTraits, facts: facts).answer(from: store).table.rows.first ?? []
+                    try QueryCompiler().compile(errors.commonTraits, facts: facts).answer(from: engine).table.rows.first ?? []
                 traits = Array((traits + found).suffix(3))
             }
             let series = LabelText.words(result.shownLabels(alert))

@@ -1,3 +1,4 @@
+import Engine
 import LocalStore
 import Model
 import QueryLanguage

@@ -1,3 +1,4 @@
+import Engine
 import LocalStore
 import Model
 import QueryLanguage
@@ -17,7 +18,7 @@ extension Interpreter {
     func findTrace(_ id: Name, text: String) throws -> FoundTrace {
         let subject = try id.text.hasPrefix("$") ? rowSubject(id, text) : nil
         let wanted = subject?.id ?? id.text
-        var matches = try store.findTraces(prefix: wanted, limit: 9)
+        var matches = try engine.findTraces(prefix: wanted, limit: 9)
         // A row tells of which project its trace is, and its id is whole.
         if let project = subject?.project, matches.count > 1 { matches.removeAll { $0.project != project } }
         guard let match = matches.first else {
@@ -35,7 +36,7 @@ extension Interpreter {
                         "ambiguous-id", at: id.span, "\(more) traces have an id that begins with `\(wanted)`", closest: shown)
                 ])
         }
-        guard let trace = try store.trace(match.traceID, project: match.project.isEmpty ? nil : match.project) else {
+        guard let trace = try engine.trace(match.traceID, project: match.project.isEmpty ? nil : match.project) else {
             throw StoreError.damaged(path: store.path, reason: "trace \(match.traceID) was found and is gone")
         }
         return FoundTrace(trace: trace, match: match, subject: subject)

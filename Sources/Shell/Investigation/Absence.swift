@@ -1,4 +1,4 @@
-import LocalStore
+import Engine
 import Model
 import QueryLanguage
 import Render
@@ -26,7 +26,9 @@ struct Absence {
     private static let mostConditions = 6
 
     /// Asks the store once without each condition, and once about all time.
-    init(_ query: CheckedQuery, of syntax: QuerySyntax, text: String, context: CheckContext, facts: QueryFacts, store: Store)
+    init(
+        _ query: CheckedQuery, of syntax: QuerySyntax, text: String, context: CheckContext, facts: QueryFacts, engine: any Engine
+    )
         throws
     {
         guard syntax.result == nil else { return }
@@ -44,7 +46,7 @@ struct Absence {
             counted.clauses.append(ClauseSyntax(kind: .show([item]), span: span))
             if always { counted.clauses.append(ClauseSyntax(kind: .range(.all), span: span)) }
             let query = try? QueryCompiler().compile(counted, text: text, context: context, facts: facts)
-            return (try? query?.answer(from: store))?.table.rows.first?.first
+            return (try? query?.answer(from: engine))?.table.rows.first?.first
         }
         var conditions: [(clause: Int, parts: [PredicateSyntax])] = []
         for (place, clause) in syntax.clauses.enumerated() {

@@ -29,7 +29,7 @@ extension Interpreter {
         let compiled = try QueryCompiler().compileTrend(
             syntax, method: method, text: text, mistakes: mistakes, context: context, facts: facts, catalog: catalog)
         let start = Clock.ticks()
-        let answer = try store.snapshot { try compiled.answer(from: store) }.analysed(compiled.query.trend ?? .mad)
+        let answer = try engine.snapshot { try compiled.answer(from: engine) }.analysed(compiled.query.trend ?? .mad)
         let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
         let question = CellResult.Question(query: compiled.query, syntax: syntax, text: text, context: context)
         return try present(answer, question, coverage: facts.coverage, elapsed: elapsed)
@@ -41,8 +41,8 @@ extension Interpreter {
         let syntax = syntax.comparedWithBefore
         let compiled = try compile(syntax, text, mistakes)
         let start = Clock.ticks()
-        let answers = try store.snapshot {
-            try Summary.questions(compiled.query).map { try QueryCompiler().compile($0, facts: facts).answer(from: store) }
+        let answers = try engine.snapshot {
+            try Summary.questions(compiled.query).map { try QueryCompiler().compile($0, facts: facts).answer(from: engine) }
         }
         let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
         let summary = Summary(answers.map(\.redacted))
@@ -68,9 +68,9 @@ extension Interpreter {
         let (compiled, key) = try QueryCompiler().compileComparison(
             field, values, syntax, text: text, mistakes: mistakes, context: context, facts: facts, catalog: catalog)
         let start = Clock.ticks()
-        let answers = try store.snapshot {
+        let answers = try engine.snapshot {
             try SideBySide.questions(compiled.query, field: key).map {
-                try QueryCompiler().compile($0, facts: facts).answer(from: store)
+                try QueryCompiler().compile($0, facts: facts).answer(from: engine)
             }
         }
         let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
@@ -79,7 +79,7 @@ extension Interpreter {
         for literal in values where !comparison.holds(literal) {
             let (alone, _) = try QueryCompiler().compileComparison(
                 field, [literal], syntax, text: text, context: context, facts: facts, catalog: catalog)
-            if case .count(0)? = try alone.answer(from: store).table.rows.first?.first { comparison.addEmpty(literal) }
+            if case .count(0)? = try alone.answer(from: engine).table.rows.first?.first { comparison.addEmpty(literal) }
         }
         var query = compiled.query
         query.keys = [key]

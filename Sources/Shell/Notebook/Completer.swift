@@ -1,5 +1,5 @@
+import Engine
 import Errors
-import LocalStore
 import Model
 import QueryLanguage
 import Terminal
@@ -30,7 +30,7 @@ package struct Completer {
     }
 
     /// A completer that knows a store and no session; what it has learned of the store it forgets with it.
-    package init(_ store: Store) { self.init(catalog: StoreCatalog(store)) }
+    package init(_ engine: any Engine) { self.init(catalog: StoreCatalog(engine)) }
 
     /// The candidates for the word that ends at the cursor.
     package func completion(of text: String, cursorByte: Int) -> Completion {

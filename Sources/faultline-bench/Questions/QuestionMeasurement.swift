@@ -33,7 +33,7 @@ struct Outcome {
 
 /// Runs questions in alternation: this program, hand-written SQL, raw SQL.
 struct QuestionMeasurement {
-    private let store: Store
+    let store: Store
     private let plain: PlainSQLite
     private let now: Timestamp
     private let facts: QueryFacts

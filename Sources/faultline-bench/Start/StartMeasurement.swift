@@ -1,3 +1,4 @@
+import Engine
 import Model
 import QueryLanguage
 
@@ -39,7 +40,8 @@ struct StartMeasurement {
         ]
         for question in Question.all where StartMeasurement.asked.contains(question.id) {
             guard case .statement(let text) = question.wording else { continue }
-            let sql = try questions.compile(text).statements.map(StartMeasurement.inlined).joined(separator: "; ")
+            let asked = try questions.compile(text).statements(askedOf: questions.store)
+            let sql = try asked.map { StartMeasurement.inlined(try questions.store.explain($0)) }.joined(separator: "; ")
             figures.append(
                 try measure(
                     text, ["query", text, "--store", history.path, "--now", TimeText.iso(history.now, zone: .utc)], sqlite,
@@ -64,7 +66,7 @@ struct StartMeasurement {
     }
 
     /// Returns the SQL with its values inlined.
-    static func inlined(_ statement: SQLStatement) -> String {
+    static func inlined(_ statement: ExplainedStatement) -> String {
         var text = "", isQuoted = false
         var rest = Substring(statement.text)
         while let character = rest.popFirst() {

@@ -6,24 +6,42 @@ import Testing
 
 @Suite("Native rules")
 struct CheckedRuleTests {
-    /// Answers each family's statement with prepared rows, and dictionary lookups with texts by code.
-    private final class Engine: QueryEngine {
-        var answer: [[StoredValue]] = []
-        private let names = ["openai", "azure", "a", "b"]
-
-        func rows(_ statement: SQLStatement) -> [[StoredValue]] {
-            if statement.text.hasPrefix("SELECT d.id") {
-                return names.enumerated().map { [.integer(Int64($0)), .text($1)] }
+    /// Rows as the columns of a history: with their own times as `row` makes them, or minutes.
+    private func columns(_ rows: [[StoredValue]], of request: HistoryRequest) -> RuleColumns {
+        var columns = RuleColumns(fields: request.fields.count)
+        columns.isByMinute =
+            request.allowsMinutes && request.relation == .calls && request.fields.isEmpty && request.conditions.isEmpty
+        var codes: [StoredValue: Int64] = [:]
+        let first = columns.isByMinute ? 5 : 4, second = first + request.keys.count
+        for row in rows.sorted(by: { ($0[0].integer ?? 0) < ($1[0].integer ?? 0) }) {
+            columns.times.append(row[0].integer ?? 0)
+            if columns.isByMinute {
+                columns.counts.append(row[1].integer ?? 0)
+                columns.countsOnStart.append(row[2].integer ?? 0)
+                columns.failed.append(row[3].integer ?? 0)
+                columns.failedOnStart.append(row[4].integer ?? 0)
+            } else {
+                columns.failed.append(row[1].integer ?? 0)
+                columns.recoveredAt.append(row[2].integer ?? RuleColumns.unknown)
+                columns.lives.append(row[3].integer.flatMap(RuleColumns.Life.init(rawValue:)) ?? .whole)
             }
-            // Keys read by code are codes in the rows.
-            let isByNumber = statement.text.contains("f.model,") || statement.text.contains("f.model FROM")
-            return answer.map { row in
-                row.map { value in
-                    guard isByNumber, case .text(let text) = value, let number = names.firstIndex(of: text) else { return value }
-                    return .integer(Int64(number))
-                }
+            let keys = request.keys.indices.map { FieldCodec.value(request.keys[$0], row[first + $0]) }
+            if !columns.keys.contains(keys) { columns.keys.append(keys) }
+            columns.keyOf.append(Int32(columns.keys.firstIndex(of: keys) ?? 0))
+            for place in request.fields.indices {
+                let value = row[second + place], code = codes[value] ?? Int64(codes.count)
+                if value.integer == nil { codes[value] = code }
+                columns.values[place].append(value == .null ? RuleColumns.unknown : value.integer ?? code)
             }
+            guard !request.conditions.isEmpty else { continue }
+            var bits: UInt32 = 0
+            for place in request.conditions.indices where row[second + request.fields.count + place] == .integer(1) {
+                bits |= 1 << UInt32(place)
+            }
+            columns.conditions.append(bits)
         }
+        if columns.lives.allSatisfy({ $0 == .whole }) { columns.lives = [] }
+        return columns
     }
 
     /// Replays a rule over some minutes; `rows` has one element per family, in the order of `families`.
@@ -42,10 +60,8 @@ struct CheckedRuleTests {
         let window = Window(from: Scene.time(0) - rule.reach, to: Scene.time(Double(minutes) * 60) + .nanoseconds(1))
         let families = QueryCompiler().rows(of: rule, in: window, allowsMinutes: allowsMinutes)
         var reading = CheckedRuleWindows(rule, name: "rule", text: text, rows: families, keepsSuccesses: keepsSuccesses)
-        let engine = Engine()
         for (place, family) in families.enumerated() {
-            engine.answer = rows[family.family] ?? []
-            try reading.add(family.columns(from: engine), of: place, since: window.from)
+            reading.add(columns(rows[family.family] ?? [], of: family.request), of: place, since: window.from)
         }
         return RuleReplay.run(
             reading.rule, over: reading.history(beginning: Scene.time(-7200)), on: Scene.grid(minutes), options: options)

@@ -1,6 +1,7 @@
 import Glibc
 import Model
 import QueryLanguage
+import SQLite
 import Synthesis
 import Testing
 import TestSupport

@@ -1,5 +1,6 @@
 import Model
 import QueryLanguage
+import SQLite
 
 @testable import LocalStore
 

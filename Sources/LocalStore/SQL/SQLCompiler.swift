@@ -1,35 +1,35 @@
 import Model
+import QueryLanguage
+import SQLite
 
-/// Compiles a plan to SQL with bound values.
+/// Planned statements to SQL with bound values.
 struct SQLCompiler {
-    let plan: Plan
-    let dialect: any Dialect
+    /// Which rows the statements are about, and how clocks show their times.
+    let scope: StatementScope
 
-    var query: CheckedQuery { plan.query }
-
-    /// Returns the statements of a plan, in its order.
-    static func statements(_ plan: Plan, dialect: any Dialect) -> [SQLStatement] {
-        let compiler = SQLCompiler(plan: plan, dialect: dialect)
-        return plan.statements.map(compiler.statement)
+    /// The SQL of a statement.
+    static func statement(_ statement: PlannedStatement) -> SQLStatement {
+        SQLCompiler(scope: statement.scope).sql(statement).statement()
     }
 
-    /// Returns one statement of the plan.
-    func statement(_ statement: PlannedStatement) -> SQLStatement { sql(statement).statement(placeholder: dialect.placeholder) }
-
-    /// Returns the first statement of a plan in a form that reads rows in the order of the answer and tests each on its own until
-    /// there are enough; nil if the plan sees no benefit. It returns the same rows in the same order.
-    func walk() -> SQLStatement? {
-        guard let first = plan.statements.first, first.isWorthWalking,
-            case .listing(let columns, let sort, let limit) = first.task
+    /// A statement in the form that goes through rows in the order of the answer and judges each by itself, until there are
+    /// enough; nil where no gain is seen in it. It gives the same rows in the same order.
+    ///
+    /// Whether the first rows are found soonest so depends on how many satisfy the condition, which is not known before.
+    static func walk(_ statement: PlannedStatement) -> SQLStatement? {
+        guard case .listing(let columns, let sort, let limit) = statement.task, limit != nil,
+            statement.predicate.hasRowConditions
         else { return nil }
-        return listing(first, columns, sort, limit, judgesEachRow: true).statement(placeholder: dialect.placeholder)
+        // A condition on a trace's errors or calls holds for many of its newest traces, or for few of all.
+        if let first = sort.first, !first.isDescending || first.subject != .field(Field(.time)) { return nil }
+        return SQLCompiler(scope: statement.scope).listing(statement, columns, sort, limit, judgesEachRow: true).statement()
     }
 
     private func sql(_ statement: PlannedStatement) -> SQLFragment {
         switch statement.task {
         case .partials(let partials): self.partials(statement, partials)
         case .percentiles(let quantity, let percents):
-            statement.cellLayers.isEmpty ? rankedPercentiles(statement, quantity, percents) : cellPercentiles(statement, percents)
+            percentileSQL(statement, quantity, percents)
         case .distinct(let field): distinct(statement, field)
         case .common(let field): common(statement, field)
         case .sample: sample(statement)
@@ -48,11 +48,11 @@ struct SQLCompiler {
         } else {
             time = "f.t"
         }
-        return FieldSQL(
-            relation: relation, dialect: dialect, evidence: query.evidence, offsets: plan.offsets, time: time,
-            isRollup: rollup != nil, isAfterEpoch: plan.isAfterEpoch, reachesLimits: plan.reachesLimits, window: query.window,
-            knownUntil: query.knownUntil)
+        return FieldSQL(relation, scope, time: time, isRollup: rollup != nil)
     }
+
+    /// The rows themselves, over the whole window.
+    var facts: Layer { Layer(rollup: nil, from: scope.window?.from.nanoseconds, to: scope.window?.to.nanoseconds) }
 
     /// The condition that a row's evidence counts.
     private static func counts(_ alias: String, _ evidence: Evidence) -> SQLFragment {
@@ -111,6 +111,16 @@ struct SQLCompiler {
     /// need.
     func source(
         _ statement: PlannedStatement, _ layer: Layer, _ fields: FieldSQL, needs: Set<FieldSQL.Join>,
+        and extra: [SQLFragment] = [], enteredBy index: String? = nil, judgesEachRow: Bool = false
+    ) -> SQLFragment {
+        source(
+            statement.relation, statement.predicate, layer, fields, needs: needs, and: extra, enteredBy: index,
+            judgesEachRow: judgesEachRow)
+    }
+
+    /// The same for rows of a relation that satisfy a condition; errors may be read from another table than `err`.
+    func source(
+        _ relation: Relation, _ condition: CheckedPredicate, _ layer: Layer, _ fields: FieldSQL, needs: Set<FieldSQL.Join>,
         and extra: [SQLFragment] = [], enteredBy index: String? = nil, judgesEachRow: Bool = false, facts: String = "err"
     ) -> SQLFragment {
         var predicate = PredicateSQL(fields, judgesEachRow: judgesEachRow)
@@ -119,28 +129,28 @@ struct SQLCompiler {
         if let rollup = layer.rollup {
             (table, column) = ("\(rollup.name) AS f", "f.bucket")
             if rollup.dimensions.contains(.scope) {
-                conditions.append(query.coversEveryKind ? "f.scope >= 0" : "f.scope IN (0, 2)")
+                conditions.append(scope.coversEveryKind ? "f.scope >= 0" : "f.scope IN (0, 2)")
             }
         } else {
-            switch statement.relation {
+            switch relation {
             case .errors: (table, column) = ("\(facts) AS f", "f.t")
             case .calls: (table, column) = ("call AS f", "f.t")
             case .traces: (table, column) = ("trace AS r", "r.t")
             case .events: (table, column) = ("event AS f", "f.t")
             }
             conditions.append(
-                SQLCompiler.scope(statement.relation, coversEveryKind: query.coversEveryKind, evidence: query.evidence))
+                SQLCompiler.scope(relation, coversEveryKind: scope.coversEveryKind, evidence: scope.evidence))
         }
         let width = layer.rollup?.widthInNanoseconds ?? 1
         if let from = layer.from { conditions.append("\(raw: column) >= \(.integer(from / width))") }
         if let to = layer.to { conditions.append("\(raw: column) < \(.integer(to / width))") }
-        if layer.rollup == nil, case .traces = statement.relation { conditions.append("r.t IS NOT NULL") }
-        for conjunct in statement.predicate.conjuncts { conditions.append(predicate.sql(conjunct)) }
+        if layer.rollup == nil, case .traces = relation { conditions.append("r.t IS NOT NULL") }
+        for conjunct in condition.conjuncts { conditions.append(predicate.sql(conjunct)) }
         conditions += extra
         if conditions.isEmpty { conditions = ["1"] }
         let joins = SQLCompiler.joins(
-            predicate.joins.union(needs), statement.relation, evidence: query.evidence)
-        let hint: SQLFragment = index.map { dialect.entered(by: $0) } ?? ""
+            predicate.joins.union(needs), relation, evidence: scope.evidence)
+        let hint: SQLFragment = index.map { SQLiteDialect.entered(by: $0) } ?? ""
         return " FROM \(raw: table)\(hint)\(joins) WHERE \(.joined(conditions, " AND "))"
     }
 
@@ -178,13 +188,13 @@ struct SQLCompiler {
     private func partials(_ statement: PlannedStatement, _ partials: [Partial]) -> SQLFragment {
         var pieces: [SQLFragment] = []
         var outerKeys: [Key] = []
-        for layer in statement.layers {
+        for layer in RollupChoice(statement).layers {
             let fields = fields(statement.relation, rollup: layer.rollup)
             let keys = keys(statement, fields)
             outerKeys = keys
             var needs = keys.reduce(into: Set<FieldSQL.Join>()) { $0.formUnion($1.joins) }
             var columns = keys.enumerated().map { "\($1.inner) AS k\(raw: String($0))" as SQLFragment }
-            if statement.hasBuckets, let buckets = plan.buckets { columns.append("\(fields.bucket(buckets)) AS b") }
+            if let buckets = statement.buckets { columns.append("\(fields.bucket(buckets)) AS b") }
             let groups = columns.count
             for (index, partial) in partials.enumerated() {
                 columns.append("\(self.partial(partial, statement, fields, &needs)) AS v\(raw: String(index))")
@@ -194,7 +204,7 @@ struct SQLCompiler {
         }
         if pieces.isEmpty { return emptyResult(statement, partials.count) }
         var columns = outerKeys.map(\.outer)
-        if statement.hasBuckets { columns.append("p.b") }
+        if statement.buckets != nil { columns.append("p.b") }
         let groups = columns.count
         for (index, partial) in partials.enumerated() {
             let function = partial.union == .min ? "min" : partial.union == .max ? "max" : "sum"
@@ -209,9 +219,9 @@ struct SQLCompiler {
     /// rows would be those of the rollup.
     private func keyOrder(_ statement: PlannedStatement, _ layer: Layer) -> SQLFragment? {
         guard let rollup = layer.rollup,
-            statement.hasBuckets || statement.keys.contains(where: { Planner.calendarFields.contains($0.id) })
+            statement.buckets != nil || statement.keys.contains(where: { $0.isOfCalendar })
         else { return nil }
-        let places = statement.keys.compactMap(Planner.dimension(of:)).compactMap { rollup.dimensions.firstIndex(of: $0) }
+        let places = statement.keys.compactMap(Rollup.dimension(of:)).compactMap { rollup.dimensions.firstIndex(of: $0) }
         let dimensions = rollup.dimensions[..<((places.max() ?? -1) + 1)]
         guard dimensions.count < rollup.dimensions.count else { return nil }
         return " GROUP BY \(raw: (["bucket"] + dimensions.map(\.rawValue)).map { "f." + $0 }.joined(separator: ", "))"
@@ -219,20 +229,8 @@ struct SQLCompiler {
 
     /// Returns a statement without rows but with the right columns: an empty window needs no table.
     private func emptyResult(_ statement: PlannedStatement, _ values: Int) -> SQLFragment {
-        let columns = statement.keys.count + (statement.hasBuckets ? 1 : 0) + values
+        let columns = statement.keys.count + (statement.buckets != nil ? 1 : 0) + values
         return "SELECT \(raw: Array(repeating: "NULL", count: columns).joined(separator: ", ")) WHERE 0"
-    }
-
-    /// Returns the rollup column that sums the field; nil if there is none.
-    static func rollupColumn(_ field: Field) -> String? {
-        switch field.id {
-        case .latency: "lat"
-        case .cost: "cost"
-        case .inputTokens: "tin"
-        case .outputTokens: "tout"
-        case .tokens: "tok"
-        default: nil
-        }
     }
 
     private func partial(
@@ -260,11 +258,11 @@ struct SQLCompiler {
         case (.recovered, false): return "sum(\(value(Field(.recovered))))"
         case (.matching(let predicate), true): return "sum(CASE WHEN \(condition(predicate)) THEN \(count) ELSE 0 END)"
         case (.matching(let predicate), false): return "sum(CASE WHEN \(condition(predicate)) THEN 1 ELSE 0 END)"
-        case (.sum(let field), true): return "sum(f.\(raw: SQLCompiler.rollupColumn(field)!)_sum & 4294967295)"
+        case (.sum(let field), true): return "sum(f.\(raw: Rollup.column(summing: field)!)_sum & 4294967295)"
         case (.sum(let field), false): return "sum(\(value(field)) & 4294967295)"
-        case (.carry(let field), true): return "sum(f.\(raw: SQLCompiler.rollupColumn(field)!)_sum >> 32)"
+        case (.carry(let field), true): return "sum(f.\(raw: Rollup.column(summing: field)!)_sum >> 32)"
         case (.carry(let field), false): return "sum(\(value(field)) >> 32)"
-        case (.known(let field), true): return "sum(f.\(raw: SQLCompiler.rollupColumn(field)!)_n)"
+        case (.known(let field), true): return "sum(f.\(raw: Rollup.column(summing: field)!)_n)"
         case (.known(let field), false): return "count(\(value(field)))"
         case (.least(let field), _): return "min(\(value(field)))"
         case (.greatest(let field), _): return "max(\(value(field)))"
@@ -311,7 +309,7 @@ struct SQLCompiler {
             }
             order += ["r.trace_id", "f.scope", "f.id"]
         }
-        let source = source(statement, statement.layers[0], fields, needs: needs, judgesEachRow: judgesEachRow)
+        let source = source(statement, facts, fields, needs: needs, judgesEachRow: judgesEachRow)
         let cut: SQLFragment = limit.map { " LIMIT \(.integer(Int64($0)))" } ?? ""
         return "SELECT \(.joined(selected, ", "))\(source) ORDER BY \(.joined(order, ", "))\(cut)"
     }

@@ -26,6 +26,29 @@ public struct StoredTrace: Sendable, Equatable {
     public var errors: [StoredError]
     /// Ordered by time, then id.
     public var scores: [ScoreRecord]
+
+    /// Makes a trace.
+    public init(
+        record: TraceRecord, first: Timestamp? = nil, last: Timestamp? = nil, agent: String? = nil,
+        cost: Money? = nil, tokens: Int64? = nil, calls: Int64, errorCount: Int64, isFailed: Bool,
+        rootID: String? = nil, spans: [StoredSpan], events: [EventRecord], errors: [StoredError],
+        scores: [ScoreRecord]
+    ) {
+        self.record = record
+        self.first = first
+        self.last = last
+        self.agent = agent
+        self.cost = cost
+        self.tokens = tokens
+        self.calls = calls
+        self.errorCount = errorCount
+        self.isFailed = isFailed
+        self.rootID = rootID
+        self.spans = spans
+        self.events = events
+        self.errors = errors
+        self.scores = scores
+    }
 }
 
 /// A span with its long texts, and what was found out about it.
@@ -39,6 +62,17 @@ public struct StoredSpan: Sendable, Equatable {
     public var latency: Duration?
     /// True when it counts as a call of a model: not when it only wraps another.
     public var isCall: Bool
+
+    /// Makes a span.
+    public init(
+        record: SpanRecord, provider: String? = nil, agent: String? = nil, latency: Duration? = nil, isCall: Bool
+    ) {
+        self.record = record
+        self.provider = provider
+        self.agent = agent
+        self.latency = latency
+        self.isCall = isCall
+    }
 }
 
 /// An error of a span, or of an event that belongs to no call.
@@ -63,6 +97,31 @@ public struct StoredError: Sendable, Equatable {
     public var recovery: Recovery
     public var recoveredAt: Timestamp?
     public var settledAt: Timestamp?
+
+    /// Makes an error.
+    public init(
+        spanID: String? = nil, eventID: String? = nil, time: Timestamp, evidence: Evidence, type: ErrorType,
+        severity: Severity, origin: ErrorOrigin, httpStatus: Int? = nil, code: String? = nil, message: String,
+        signature: String, rule: String, attempts: Int64? = nil, recovery: Recovery, recoveredAt: Timestamp? = nil,
+        settledAt: Timestamp? = nil
+    ) {
+        self.spanID = spanID
+        self.eventID = eventID
+        self.time = time
+        self.evidence = evidence
+        self.type = type
+        self.severity = severity
+        self.origin = origin
+        self.httpStatus = httpStatus
+        self.code = code
+        self.message = message
+        self.signature = signature
+        self.rule = rule
+        self.attempts = attempts
+        self.recovery = recovery
+        self.recoveredAt = recoveredAt
+        self.settledAt = settledAt
+    }
 }
 
 /// A trace found by an id or the beginning of one.
@@ -75,4 +134,14 @@ public struct TraceMatch: Sendable, Hashable {
     public var id: String
     public var project: String
     public var traceID: String
+
+    /// Makes a match.
+    public init(
+        kind: Kind, id: String, project: String, traceID: String
+    ) {
+        self.kind = kind
+        self.id = id
+        self.project = project
+        self.traceID = traceID
+    }
 }

@@ -1,4 +1,6 @@
 import Model
+import QueryLanguage
+import SQLite
 
 /// Locates the value of a field in a row of a relation.
 struct FieldSQL {
@@ -12,21 +14,19 @@ struct FieldSQL {
     }
 
     let relation: Relation
-    let dialect: any Dialect
-    let evidence: Evidence
-    let offsets: [ZoneOffset]
+    /// Which rows are asked about, and how clocks show their times.
+    let scope: StatementScope
     /// The time of the row in nanoseconds.
     let time: SQLFragment
     /// True if the row is from a rollup, which contains ids only.
     let isRollup: Bool
-    /// True if no row can be before 1970 on any clock, so that division may truncate.
-    let isAfterEpoch: Bool
-    /// True if a row may be so close to the limits of 64 bits that its local time overflows.
-    let reachesLimits: Bool
-    /// The query's window, used by `is new`.
-    let window: Window?
-    /// The time up to which recoveries are known; nil for all.
-    let knownUntil: Timestamp?
+
+    private var evidence: Evidence { scope.evidence }
+    private var offsets: [ZoneOffset] { scope.offsets }
+
+    init(_ relation: Relation, _ scope: StatementScope, time: SQLFragment = "f.t", isRollup: Bool = false) {
+        (self.relation, self.scope, self.time, self.isRollup) = (relation, scope, time, isRollup)
+    }
 
     /// Tables that a statement must join, by alias; a set, so that each is joined once.
     enum Join: Int, CaseIterable {
@@ -122,7 +122,7 @@ struct FieldSQL {
         case .tag: return ("coalesce(s.tags, r.tags)", [.span, .trace])
         case .errors: return ("r.errors", [.trace])
         case .calls: return ("r.calls", [.trace])
-        case .metadata: return (dialect.jsonText(attributes, key: field.key), [.span, .content])
+        case .metadata: return (SQLiteDialect.jsonText(attributes, key: field.key), [.span, .content])
         case .model, .provider: return ("m.\(raw: field.id == .model ? "name" : "provider")", [.model])
         case .agent: return ("a.name", [.agent])
         case .name: return ("o.name", [.operation])
@@ -138,7 +138,7 @@ struct FieldSQL {
 
     /// The condition that an error was recovered by the known time.
     private func isRecovered(_ alias: String) -> SQLFragment {
-        guard let knownUntil else { return "\(raw: alias).recovery > 0" }
+        guard let knownUntil = scope.knownUntil else { return "\(raw: alias).recovery > 0" }
         return "\(raw: alias).recovery > 0 AND \(raw: alias).recovered_at <= \(.integer(knownUntil.nanoseconds))"
     }
 
@@ -167,7 +167,7 @@ struct FieldSQL {
         case .time: return (time, [])
         case .event: return ("f.kind", [])
         case .name: return ("f.name", [])
-        case .message: return (dialect.errorWords("f.message"), [])
+        case .message: return (SQLiteDialect.errorWords("f.message"), [])
         case .model: return ("(CASE WHEN \(isFallback) THEN coalesce(f.fallback_model, f.model) ELSE f.model END)", [])
         case .provider: return ("f.provider", [])
         case .code: return ("f.error_code", [])
@@ -182,7 +182,7 @@ struct FieldSQL {
         case .agent: return ("a.name", [.trace, .agent])
         case .environment, .service, .project: return ("d.\(raw: field.id.rawValue)", [.trace, .deployment])
         case .release: return ("d.\"release\"", [.trace, .deployment])
-        case .metadata: return (dialect.jsonText(attributes, key: field.key), [])
+        case .metadata: return (SQLiteDialect.jsonText(attributes, key: field.key), [])
         default: preconditionFailure("the checker lets only fields of events come here")
         }
     }
@@ -222,8 +222,9 @@ struct FieldSQL {
 
     /// The time of the row, clamped to the range of civil times.
     private var clockTime: SQLFragment {
-        guard reachesLimits else { return time }
-        let first = StoredValue.integer(Checker.earliest.nanoseconds), last = StoredValue.integer(Checker.latest.nanoseconds - 1)
+        guard scope.reachesLimits else { return time }
+        let first = StoredValue.integer(StatementScope.possible.from.nanoseconds),
+            last = StoredValue.integer(StatementScope.possible.to.nanoseconds - 1)
         return "(CASE WHEN \(time) < \(first) THEN \(first) WHEN \(time) > \(last) THEN \(last) ELSE \(time) END)"
     }
 
@@ -246,13 +247,13 @@ struct FieldSQL {
 
     /// Integer division that rounds down, including before 1970.
     private func floor(_ a: SQLFragment, _ b: Int64) -> SQLFragment {
-        if isAfterEpoch { return dialect.divide(a, by: b) }
-        return dialect.divide("(\(a) - (\(a) % \(raw: String(b)) + \(raw: String(b))) % \(raw: String(b)))", by: b)
+        if scope.isAfterEpoch { return SQLiteDialect.divide(a, by: b) }
+        return SQLiteDialect.divide("(\(a) - (\(a) % \(raw: String(b)) + \(raw: String(b))) % \(raw: String(b)))", by: b)
     }
 
     /// The remainder of a division that rounds down.
     private func rest(_ a: SQLFragment, _ b: Int64) -> SQLFragment {
-        if isAfterEpoch { return "(\(a) % \(raw: String(b)))" }
+        if scope.isAfterEpoch { return "(\(a) % \(raw: String(b)))" }
         return "((\(a) % \(raw: String(b)) + \(raw: String(b))) % \(raw: String(b)))"
     }
 
@@ -262,7 +263,7 @@ struct FieldSQL {
         case .weekday: rest("(\(localDay) + 3)", 7)
         case .day: localDay
         case .week: floor("(\(localDay) + 3)", 7)
-        case .month: dialect.monthNumber(ofDay: localDay)
+        case .month: SQLiteDialect.monthNumber(ofDay: localDay)
         default: nil
         }
     }
@@ -284,7 +285,7 @@ struct FieldSQL {
         case .days(let n): n == 1 ? localDay : floor(localDay, n)
         case .weeks(let n): n == 1 ? floor("(\(localDay) + 3)", 7) : floor(floor("(\(localDay) + 3)", 7), n)
         case .months(let n):
-            n == 1 ? dialect.monthNumber(ofDay: localDay) : floor(dialect.monthNumber(ofDay: localDay), n)
+            n == 1 ? SQLiteDialect.monthNumber(ofDay: localDay) : floor(SQLiteDialect.monthNumber(ofDay: localDay), n)
         }
     }
 

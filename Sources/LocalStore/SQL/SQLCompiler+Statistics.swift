@@ -1,9 +1,18 @@
 import Model
+import QueryLanguage
+import SQLite
 
 /// Percentiles, distinct counts and other statistics that cannot be combined from parts of the window.
 extension SQLCompiler {
+    func percentileSQL(
+        _ statement: PlannedStatement, _ quantity: PlannedStatement.Quantity, _ percents: [Int]
+    ) -> SQLFragment {
+        let cells = RollupChoice(statement).cellLayers
+        return cells.isEmpty ? rankedPercentiles(statement, quantity, percents) : cellPercentiles(statement, cells, percents)
+    }
+
     /// Ranks every known value; the percentile is the value at rank ⌈p·n⌉.
-    func rankedPercentiles(
+    private func rankedPercentiles(
         _ statement: PlannedStatement, _ quantity: PlannedStatement.Quantity, _ percents: [Int]
     ) -> SQLFragment {
         let (inner, count) = ranked(statement, quantity)
@@ -16,7 +25,7 @@ extension SQLCompiler {
     }
 
     private func groupNames(_ statement: PlannedStatement) -> [String] {
-        statement.keys.indices.map { "k\($0)" } + (statement.hasBuckets ? ["b"] : [])
+        statement.keys.indices.map { "k\($0)" } + (statement.buckets != nil ? ["b"] : [])
     }
 
     /// Returns keys, bucket, value, its rank within the group and the size of the group, for every row with a known value.
@@ -31,13 +40,13 @@ extension SQLCompiler {
             needs = found.joins
         case .recoveryTime:
             value = "(f.recovered_at - f.t)"
-            if let known = query.knownUntil {
+            if let known = scope.knownUntil {
                 value = "(CASE WHEN f.recovered_at <= \(.integer(known.nanoseconds)) THEN f.recovered_at - f.t END)"
             }
         }
         let columns = groupColumns(statement, fields, &needs)
         let names = groupNames(statement)
-        let source = source(statement, statement.layers[0], fields, needs: needs, and: ["\(value) IS NOT NULL"])
+        let source = source(statement, facts, fields, needs: needs, and: ["\(value) IS NOT NULL"])
         let rows: SQLFragment = "SELECT \(.joined(columns + ["\(value) AS value"], ", "))\(source)"
         let partition = names.isEmpty ? "" : "PARTITION BY \(names.joined(separator: ", "))"
         let all = names.map { $0 + ", " }.joined()
@@ -59,15 +68,17 @@ extension SQLCompiler {
             needs.formUnion(joins)
             columns.append("\(value) AS k\(raw: String(index))")
         }
-        if statement.hasBuckets, let buckets = plan.buckets { columns.append("\(fields.bucket(buckets)) AS b") }
+        if let buckets = statement.buckets { columns.append("\(fields.bucket(buckets)) AS b") }
         return columns
     }
 
     /// Computes percentiles of latency from cell counts: the counts identify the cell that contains the rank, and an index on
     /// latencies gives the value within it. The result is exact; only the counts and the rows of one cell are read.
-    func cellPercentiles(_ statement: PlannedStatement, _ percents: [Int]) -> SQLFragment {
+    private func cellPercentiles(
+        _ statement: PlannedStatement, _ layers: [Layer], _ percents: [Int]
+    ) -> SQLFragment {
         var pieces: [SQLFragment] = []
-        for layer in statement.cellLayers {
+        for layer in layers {
             let fields = fields(.calls, rollup: layer.rollup)
             if layer.rollup != nil {
                 let source = source(statement, layer, fields, needs: [])
@@ -90,7 +101,7 @@ extension SQLCompiler {
         }
         let models: SQLFragment =
             isGroup.isEmpty ? "SELECT id FROM model" : "SELECT id FROM model WHERE \(.joined(isGroup, " AND "))"
-        let whole = statement.layers[0]
+        let whole = facts
         var within = statement
         within.keys = []
         let source = source(
@@ -124,7 +135,7 @@ extension SQLCompiler {
         let (order, orderJoins) = fields.order(field)
         needs.formUnion(orderJoins)
         let names = groupNames(statement)
-        let source = source(statement, statement.layers[0], fields, needs: needs, and: ["\(value) IS NOT NULL"])
+        let source = source(statement, facts, fields, needs: needs, and: ["\(value) IS NOT NULL"])
         let counted: SQLFragment = """
             SELECT \(.joined(columns + ["\(value) AS value", "\(order) AS place", "count(*) AS n"], ", "))\(source)\
             \(groupBy(columns.count + 2))
@@ -142,10 +153,10 @@ extension SQLCompiler {
     private func newest(_ statement: PlannedStatement, _ fields: FieldSQL) -> SQLFragment {
         var needs: Set<FieldSQL.Join> = []
         var keys = statement.keys.map { identified($0, "k", fields, &needs).inner }
-        if statement.hasBuckets, let buckets = plan.buckets { keys.append(fields.bucket(buckets)) }
+        if let buckets = statement.buckets { keys.append(fields.bucket(buckets)) }
         var hasTrace: SQLFragment = "f.trace IS NOT NULL AND f.trace NOT IN (SELECT id FROM trace WHERE trace_id = '')"
         if case .traces = statement.relation { hasTrace = "r.trace_id <> ''" }
-        let source = source(statement, statement.layers[0], fields, needs: needs, and: [hasTrace])
+        let source = source(statement, facts, fields, needs: needs, and: [hasTrace])
         let grouping: SQLFragment = keys.isEmpty ? "" : " GROUP BY \(.joined(keys, ", "))"
         return "SELECT max(\(fields.time))\(source)\(grouping)"
     }
@@ -159,7 +170,7 @@ extension SQLCompiler {
         needs.formUnion(joins)
         let names = groupNames(statement)
         let source = source(
-            statement, statement.layers[0], fields, needs: needs,
+            statement, facts, fields, needs: needs,
             and: ["\(fields.time) IN (\(newest(statement, fields)))", "\(trace) IS NOT NULL"])
         let partition = names.isEmpty ? "" : "PARTITION BY \(names.joined(separator: ", "))"
         let shown = (names.map { "q.\($0)" } + ["q.trace"]).joined(separator: ", ")
@@ -186,12 +197,12 @@ extension SQLCompiler {
         }
         var inner = keys.enumerated().map { "\($1.inner) AS k\(raw: String($0))" as SQLFragment }
         var columns = keys.map(\.outer)
-        if statement.hasBuckets, let buckets = plan.buckets {
+        if let buckets = statement.buckets {
             inner.append("\(fields.bucket(buckets)) AS b")
             columns.append("p.b")
         }
         let groups = columns.count
-        let source = source(statement, statement.layers[0], fields, needs: needs)
+        let source = source(statement, facts, fields, needs: needs)
         let joins = SQLFragment.joined((keys + [value]).map(\.outerJoin), "")
         return """
             SELECT \(.joined(columns + ["count(DISTINCT \(value.outer))"], ", ")) FROM (SELECT DISTINCT \

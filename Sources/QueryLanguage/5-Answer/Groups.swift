@@ -83,13 +83,13 @@ struct Groups {
         let keys = statement.keys
         var table = Table(
             statement: statement, partials: partials, keyPositions: positions,
-            firstValue: keys.count + (statement.hasBuckets ? 1 : 0))
+            firstValue: keys.count + (statement.buckets != nil ? 1 : 0))
         table.rows.reserveCapacity(rows.count)
         // Consecutive rows often have the same name: decode it once.
         var last: (keys: ArraySlice<StoredValue>, place: Int)?
         for row in rows {
             var bucket = 0
-            if statement.hasBuckets {
+            if statement.buckets != nil {
                 // A row without a bucket is the empty sum of a statement without keys; rows outside the axis are ignored.
                 guard let number = row[keys.count].integer, let found = placeOfBucket[number] else { continue }
                 bucket = found
@@ -182,7 +182,7 @@ struct Groups {
             guard let name = own[key.name] else { return nil }
             key.name = name
         }
-        if !tables[index].statement.hasBuckets { key.bucket = 0 }
+        if tables[index].statement.buckets == nil { key.bucket = 0 }
         return tables[index].rows[key]
     }
 

@@ -1,8 +1,9 @@
-import LocalStore
+import SQLite
 import Model
 import Testing
 import TestSupport
 
+@testable import LocalStore
 @testable import QueryLanguage
 
 /// The statements that an engine is sent, with their values, as recorded: a plan that stays the same may still be written as
@@ -30,24 +31,41 @@ struct SQLGoldenTests {
             }
         }
 
-        func rows(_ statement: SQLStatement) throws -> [[StoredValue]] {
-            note(statement)
-            return try store.rows(statement)
+        func rows(for statement: PlannedStatement) throws -> [[StoredValue]] {
+            // Both forms are sent when the first takes too long.
+            if let walk = SQLCompiler.walk(statement) { note(walk, "walk: ") }
+            note(SQLCompiler.statement(statement))
+            return try store.rows(for: statement)
         }
 
-        func rows(_ statement: SQLStatement, within steps: Int) throws -> [[StoredValue]]? {
-            // Given up at once, so that the other form is asked as well.
-            note(statement, "walk: ")
-            return nil
-        }
+        func isCheap(_ statement: PlannedStatement) -> Bool { store.isCheap(statement) }
 
-        func pass(_ statement: SQLStatement, _ take: (any PassingRow) throws -> Void) throws {
-            note(statement)
-            try store.pass(statement, take)
-        }
+        func histories(in window: Window) -> any HistoryReader { store.histories(in: window) }
 
-        func errorColumns(in window: Window) throws -> ErrorColumns { try store.errorColumns(in: window) }
-        func minuteColumns(in window: Window) throws -> MinuteColumns { try store.minuteColumns(in: window) }
+        /// All that is sent for a history: every row from the tables, its groups, and what packed segments leave.
+        func note(_ family: RuleRows) throws {
+            let sql = HistorySQL(family.request), window = family.request.window
+            for names in sql.dictionaries { if let names { note(names) } }
+            note(sql.statement(of: window))
+            if family.knowsGroups {
+                let groups = HistorySQL(family.request.groups(of: window))
+                for names in groups.dictionaries { if let names { note(names) } }
+                note(groups.groups)
+            }
+            for names in sql.dictionaries { if let names { note(names) } }
+            switch sql.packing {
+            case .kinds(let kinds)?:
+                note(kinds)
+                let stretches = try store.errorColumns(in: window).stretches
+                for case .rows(let part) in WindowPart.parts(of: sql.window, packed: stretches) { note(sql.statement(of: part)) }
+            case .minutes?:
+                let stretches = try store.minuteColumns(in: window).stretches
+                for case .rows(let part) in WindowPart.parts(of: sql.window, packed: stretches) {
+                    note(sql.statement(of: Window(from: part.from, to: part.to - .nanoseconds(1))))
+                }
+            case nil: note(sql.statement(of: window))
+            }
+        }
     }
 
     private static let now = Timestamp(seconds: AwkwardHistory.november + 50_000)
@@ -172,9 +190,7 @@ struct SQLGoldenTests {
             lines.append("> \(text)")
             for family in QueryCompiler().rows(of: rule, in: window, allowsMinutes: true) {
                 let recorder = Recorder(store)
-                _ = try family.columns(from: recorder)
-                _ = try family.groups(of: window, from: recorder)
-                _ = try family.columns(from: recorder, packed: PackedHistory(store, in: window, leastErrorsOfKind: 0))
+                try recorder.note(family)
                 lines += ["\(family.family):"] + recorder.lines
             }
             lines.append("")

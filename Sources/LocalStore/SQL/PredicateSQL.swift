@@ -1,4 +1,6 @@
 import Model
+import QueryLanguage
+import SQLite
 
 /// Translates conditions to SQL over one relation.
 struct PredicateSQL {
@@ -14,15 +16,13 @@ struct PredicateSQL {
         self.judgesEachRow = judgesEachRow
     }
 
-    private var dialect: any Dialect { fields.dialect }
-
-    /// Returns the condition; true or not true for every row.
+    /// The condition; true or not true for every row.
     mutating func sql(_ predicate: CheckedPredicate) -> SQLFragment {
         switch predicate {
         case .always(let truth): return truth ? "1" : "0"
         case .and(let parts): return balanced(parts.map { sql($0) }[...], " AND ")
         case .or(let parts): return balanced(parts.map { sql($0) }[...], " OR ")
-        case .not(let inner): return dialect.isNotTrue(sql(inner))
+        case .not(let inner): return SQLiteDialect.isNotTrue(sql(inner))
         case .someRow(let field, let inner): return someRow(inner, field)
         case .isNew(let field): return isNew(field)
         case .isOneOf(let field, _), .ordered(let field, _, _), .glob(let field, _), .has(let field, _), .matches(let field, _),
@@ -58,7 +58,8 @@ struct PredicateSQL {
     private func rows(of key: FieldSQL.DictionaryKey, _ predicate: CheckedPredicate, _ field: Field) -> SQLFragment {
         let test = test(predicate, field, key.value(key.table))
         // The message index narrows a text search; its results are checked against the text itself.
-        if field.id == .message, case .has(_, let part) = predicate, let candidates = dialect.messageCandidates(containing: part)
+        if field.id == .message, case .has(_, let part) = predicate,
+            let candidates = SQLiteDialect.messageCandidates(containing: part)
         {
             return "SELECT id FROM message WHERE id IN (\(candidates)) AND \(test)"
         }
@@ -70,7 +71,7 @@ struct PredicateSQL {
         if field.type == .tags {
             switch predicate {
             case .isMissing, .ordered: return plainTest(predicate, value)
-            default: return dialect.anyElement(of: value) { plainTest(predicate, $0) }
+            default: return SQLiteDialect.anyElement(of: value) { plainTest(predicate, $0) }
             }
         }
         if field.id == .evidence, case .isOneOf(_, let bits) = predicate {
@@ -78,7 +79,7 @@ struct PredicateSQL {
         }
         // Ordered comparisons are numeric, all others compare text.
         if field.id == .metadata, case .ordered = predicate {
-            return plainTest(predicate, dialect.jsonNumber(fields.attributes, key: field.key))
+            return plainTest(predicate, SQLiteDialect.jsonNumber(fields.attributes, key: field.key))
         }
         // An empty text is displayed as missing, so it counts as missing.
         if field.type == .text, !field.isCalendarText, case .isMissing = predicate { return "coalesce(\(value), '') = ''" }
@@ -94,9 +95,9 @@ struct PredicateSQL {
         switch predicate {
         case .isOneOf(_, let values): return isOneOf(value, values)
         case .ordered(_, let comparison, let bound): return "\(value) \(raw: comparison.rawValue) \(bound)"
-        case .glob(_, let glob): return dialect.matchesGlob(value, glob)
-        case .has(_, let part): return dialect.contains(value, part)
-        case .matches(_, let pattern): return dialect.matchesPattern(value, pattern)
+        case .glob(_, let glob): return SQLiteDialect.matchesGlob(value, glob)
+        case .has(_, let part): return SQLiteDialect.contains(value, part)
+        case .matches(_, let pattern): return SQLiteDialect.matchesPattern(value, pattern)
         case .isMissing: return "\(value) IS NULL"
         case .flag: return value
         case .always, .not, .and, .or, .someRow, .isNew: preconditionFailure("joined conditions were taken apart before")
@@ -109,13 +110,10 @@ struct PredicateSQL {
 
     /// Returns the condition that no call (or error, for error-only fields) before the window has the value.
     private mutating func isNew(_ field: Field) -> SQLFragment {
-        guard let from = fields.window?.from.nanoseconds else { return "1" }
+        guard let from = fields.scope.window?.from.nanoseconds else { return "1" }
         let relation: Relation = fields.relation == .events ? .events : field.row.isErrorOnly ? .errors : .calls
-        let earlier = FieldSQL(
-            relation: relation, dialect: dialect, evidence: fields.evidence, offsets: fields.offsets, time: "f.t",
-            isRollup: false, isAfterEpoch: fields.isAfterEpoch, reachesLimits: fields.reachesLimits, window: fields.window,
-            knownUntil: fields.knownUntil)
-        let scope = SQLCompiler.scope(relation, coversEveryKind: true, evidence: fields.evidence)
+        let earlier = FieldSQL(relation, fields.scope)
+        let scope = SQLCompiler.scope(relation, coversEveryKind: true, evidence: fields.scope.evidence)
         let table = relation == .events ? "event" : relation == .errors ? "err" : "call"
         if let key = fields.dictionary(field), let known = earlier.dictionary(field) {
             if !fields.isRollup && fields.relation == .calls && field.row.isErrorOnly { joins.insert(.error) }
@@ -124,7 +122,7 @@ struct PredicateSQL {
             if let rollup = Rollup.all.first(where: {
                 $0.facts == .calls && $0.widthInSeconds == 3600 && $0.dimensions.map(\.rawValue) == [key.table]
             }),
-                fields.evidence == .default
+                fields.scope.evidence == .default
             {
                 // Whole hours of calls are in the hourly rollup.
                 let hour = rollup.widthInNanoseconds, whole = floorDivide(from, hour)
@@ -141,7 +139,7 @@ struct PredicateSQL {
         let (value, needed) = fields.known(field)
         joins.formUnion(needed)
         let (before, beforeJoins) = earlier.known(field)
-        let joined = SQLCompiler.joins(beforeJoins, relation, evidence: fields.evidence)
+        let joined = SQLCompiler.joins(beforeJoins, relation, evidence: fields.scope.evidence)
         return """
             (\(value) IS NOT NULL AND \(value) NOT IN (SELECT \(before) FROM \(raw: table) AS f\(joined) WHERE \(scope) \
             AND f.t < \(.integer(from)) AND \(before) IS NOT NULL))
@@ -151,15 +149,12 @@ struct PredicateSQL {
     /// Returns the condition that one of a trace's errors (for error-only fields) or calls satisfies the condition.
     private func someRow(_ predicate: CheckedPredicate, _ field: Field) -> SQLFragment {
         let relation: Relation = field.isOfErrorsOfTraces ? .errors : .calls
-        let inner = FieldSQL(
-            relation: relation, dialect: dialect, evidence: fields.evidence, offsets: fields.offsets, time: "f.t",
-            isRollup: false, isAfterEpoch: fields.isAfterEpoch, reachesLimits: fields.reachesLimits, window: fields.window,
-            knownUntil: fields.knownUntil)
+        let inner = FieldSQL(relation, fields.scope)
         var condition = PredicateSQL(inner, judgesEachRow: judgesEachRow)
         let test = condition.sql(predicate)
-        let scope = SQLCompiler.scope(relation, coversEveryKind: field.id == .kind, evidence: fields.evidence)
+        let scope = SQLCompiler.scope(relation, coversEveryKind: field.id == .kind, evidence: fields.scope.evidence)
         let table = relation == .errors ? "err" : "call"
-        let joins = SQLCompiler.joins(condition.joins, relation, evidence: fields.evidence)
+        let joins = SQLCompiler.joins(condition.joins, relation, evidence: fields.scope.evidence)
         // Within a trace's own rows, the alias `r` must still refer to the trace.
         if judgesEachRow, !condition.joins.contains(.trace) {
             let rows: SQLFragment =

@@ -75,8 +75,8 @@ public struct SQLFragment: Hashable, Sendable, ExpressibleByStringInterpolation 
     /// True if there is neither text nor a value.
     public var isEmpty: Bool { text.isEmpty }
 
-    /// Returns the statement with placeholders from `placeholder` (1-based), and the values in order.
-    public func statement(placeholder: (Int) -> String = { "?\($0)" }) -> SQLStatement {
+    /// The statement to send: numbered placeholders, and the values in their order.
+    public func statement() -> SQLStatement {
         guard !values.isEmpty else { return SQLStatement(text: text) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count + 3 * values.count)
@@ -87,7 +87,7 @@ public struct SQLFragment: Hashable, Sendable, ExpressibleByStringInterpolation 
             while let place = rest.firstIndex(of: SQLFragment.mark) {
                 number += 1
                 bytes += rest[..<place]
-                bytes += placeholder(number).utf8
+                bytes += "?\(number)".utf8
                 rest = rest[(place + 1)...]
             }
             bytes += rest
@@ -107,51 +107,4 @@ public struct SQLStatement: Hashable, Sendable {
         self.text = text
         self.bindings = bindings
     }
-}
-
-/// An engine that answers SQL; the layers above do not depend on which one it is.
-public protocol QueryEngine: AnyObject {
-    /// Returns all rows of the statement, in its order.
-    func rows(_ statement: SQLStatement) throws -> [[StoredValue]]
-
-    /// Returns all rows of the statement, in its order; nil if that takes more than about `steps` of the engine's smallest unit
-    /// of work, such as instructions of a virtual machine.
-    func rows(_ statement: SQLStatement, within steps: Int) throws -> [[StoredValue]]?
-
-    /// Passes the rows of the statement to `take` one by one, in its order, without storing them.
-    func pass(_ statement: SQLStatement, _ take: (any PassingRow) throws -> Void) throws
-
-    /// Returns the errors in a window with their recovery times, as far as the engine has them in columns.
-    func errorColumns(in window: Window) throws -> ErrorColumns
-
-    /// Returns the minutes with calls that a window touches, as far as the engine has them in columns.
-    func minuteColumns(in window: Window) throws -> MinuteColumns
-}
-
-/// A row cursor: the columns of the current row, numbered from 0, valid until the next row.
-public protocol PassingRow {
-    /// The integer; nil for any other value.
-    func integer(_ column: Int) -> Int64?
-    func value(_ column: Int) -> StoredValue
-}
-
-extension [StoredValue]: PassingRow {
-    public func integer(_ column: Int) -> Int64? { self[column].integer }
-    public func value(_ column: Int) -> StoredValue { self[column] }
-}
-
-extension QueryEngine {
-    /// Runs without a limit, for engines that do not count steps.
-    public func rows(_ statement: SQLStatement, within steps: Int) throws -> [[StoredValue]]? { try rows(statement) }
-
-    /// Passes on the rows of `rows(_:)`.
-    public func pass(_ statement: SQLStatement, _ take: (any PassingRow) throws -> Void) throws {
-        for row in try rows(statement) { try take(row) }
-    }
-
-    /// Returns no columns, for engines that have only rows.
-    public func errorColumns(in window: Window) throws -> ErrorColumns { ErrorColumns() }
-
-    /// Returns no columns, for engines that have only rows.
-    public func minuteColumns(in window: Window) throws -> MinuteColumns { MinuteColumns() }
 }

@@ -145,7 +145,7 @@ extension CompiledQuery {
             (question.having, question.top, question.versus, question.baseline) = (nil, nil, nil, nil)
             question.changed = nil
             (question.sort, question.limit) = ([], .all)
-            return CompiledQuery(question, facts: facts, dialect: dialect)
+            return CompiledQuery(question, facts: facts)
         }
         var totals: [Int64]?
         if var whole, measures.contains(.share) {

@@ -2,6 +2,8 @@ import Model
 import TestSupport
 import Testing
 
+@testable import LocalStore
+
 @Suite("Rollups and latency cells")
 struct RollupTests {
     @Test("every rollup has a unique name, whole buckets, and dimensions of its facts")

@@ -2,9 +2,9 @@
 ///
 /// Rows are keyed by `bucket` (the bucket's index since 1970, UTC) and the dimensions, in this order. This definition is the
 /// single source for creating, updating, rebuilding and choosing the table.
-public struct Rollup: Sendable, Hashable {
+package struct Rollup: Sendable, Hashable {
     /// The facts that a rollup aggregates.
-    public enum Facts: String, Sendable {
+    package enum Facts: String, Sendable {
         /// LLM and embedding calls, including failed ones: rows of `call` with scope 0.
         case calls
         /// Rows of `err` that count under the default evidence, of every scope; `scope` is the first dimension.
@@ -14,25 +14,25 @@ public struct Rollup: Sendable, Hashable {
     }
 
     /// A key column of a rollup; the raw value is the column's name.
-    public enum Dimension: String, Sendable, CaseIterable {
+    package enum Dimension: String, Sendable, CaseIterable {
         case scope, model, agent, type, signature, recovery, cell
     }
 
     /// The name of the table.
-    public let name: String
-    public let facts: Facts
+    package let name: String
+    package let facts: Facts
     /// The bucket width in seconds: 60, 3600 or 86,400.
-    public let widthInSeconds: Int64
-    public let dimensions: [Dimension]
+    package let widthInSeconds: Int64
+    package let dimensions: [Dimension]
 
     /// The bucket width in nanoseconds.
-    public var widthInNanoseconds: Int64 { widthInSeconds * 1_000_000_000 }
+    package var widthInNanoseconds: Int64 { widthInSeconds * 1_000_000_000 }
 
     /// The measure columns: counts, counts at the start of the bucket, sums with the number of known values, and a digest.
-    public var measures: [String] { Rollup.measures(of: facts) }
+    package var measures: [String] { Rollup.measures(of: facts) }
 
     /// Returns the measure columns of rollups over these facts.
-    public static func measures(of facts: Facts) -> [String] {
+    package static func measures(of facts: Facts) -> [String] {
         let sums = ["lat_sum", "lat_n", "cost_sum", "cost_n", "tin_sum", "tin_n", "tout_sum", "tout_n", "tok_sum", "tok_n"]
         switch facts {
         case .calls: return ["calls", "calls_on", "errors", "errors_on"] + sums + ["digest"]
@@ -43,7 +43,7 @@ public struct Rollup: Sendable, Hashable {
 
     /// All rollups: finest buckets first, then fewest dimensions, then smallest tables, because the first suitable one is read.
     /// Chosen by measurement: see the queries of the benchmark.
-    public static let all: [Rollup] = [
+    package static let all: [Rollup] = [
         Rollup(name: "call_minute", facts: .calls, widthInSeconds: 60, dimensions: []),
         Rollup(name: "call_minute_model", facts: .calls, widthInSeconds: 60, dimensions: [.model]),
         Rollup(name: "call_minute_agent", facts: .calls, widthInSeconds: 60, dimensions: [.agent]),
@@ -63,14 +63,14 @@ public struct Rollup: Sendable, Hashable {
 ///
 /// The width is a compromise: a percentile reads the counts of all cells and then the calls in one of them. With 1M calls and cells
 /// of 1%, reading the counts took four times as long as reading the calls.
-public enum LatencyCell {
+package enum LatencyCell {
     /// The number of cells; the lower bound of the last is near 300 years.
-    public static let count = bounds.count
+    package static let count = bounds.count
 
     /// The lower bounds in nanoseconds, ascending; cell `i` contains latencies in `[bounds[i], bounds[i + 1])`.
     ///
     /// Cell 0 begins at 0. Bounds grow by 4%, but at least by 10 µs, so that short latencies share cells.
-    public static let bounds: [Int64] = {
+    package static let bounds: [Int64] = {
         var bounds: [Int64] = [0]
         var bound: Int64 = 10_000
         while bound < Int64.max / 105 * 100 {
@@ -81,7 +81,7 @@ public enum LatencyCell {
     }()
 
     /// Returns the cell of a latency in nanoseconds; negative latencies belong to cell 0.
-    public static func cell(of latency: Int64) -> Int {
+    package static func cell(of latency: Int64) -> Int {
         var low = 0, high = bounds.count
         while low < high {
             let middle = (low + high) / 2

@@ -17,9 +17,9 @@ struct CoveredLengths {
         query = plan.query
         axis = plan.buckets?.axis
         window = plan.query.window ?? facts.coverage
-        places = query.keys.indices.filter { [query] in Planner.calendarFields.contains(query.keys[$0].id) }
+        places = query.keys.indices.filter { [query] in query.keys[$0].isOfCalendar }
         let conditions = query.predicate.conjuncts.filter { conjunct in
-            !conjunct.fields.isEmpty && conjunct.fields.allSatisfy { Planner.calendarFields.contains($0.id) }
+            !conjunct.fields.isEmpty && conjunct.fields.allSatisfy(\.isOfCalendar)
         }
         let isPer = query.allMeasures.contains { measure in
             switch measure {
