@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Classes of errors as types")
 struct ClassWordTests {
-    /// What the statement asks of the types: the bindings of its statements.
-    private func asked(_ text: String) throws -> [[StoredValue]] { try compile(text).statements.map(\.bindings) }
+    /// What the statement asks of the types: the conditions of its planned statements.
+    private func asked(_ text: String) throws -> [CheckedPredicate] { try compile(text).statements.map(\.predicate) }
 
     @Test(
         "the word of a class that is no type stands for its types, wherever a type may stand",
