@@ -1,3 +1,4 @@
+import Model
 import Testing
 import TestSupport
 
@@ -88,7 +89,7 @@ import TestSupport
     private func written(_ slice: JSONSlice) -> String {
         var writer = JSONWriter()
         writer.value(slice)
-        return writer.text ?? ""
+        return writer.text
     }
 
     private static func value(_ random: inout SeededGenerator, depth: Int) -> String {

@@ -8,7 +8,7 @@ public enum AlertmanagerBody {
     ///   - receiver: The receiver's name, such as that of the action.
     ///   - externalURL: The URL of this program; "" if it has none.
     public static func json(_ notifications: [Notification], receiver: String, externalURL: String = "") -> String {
-        var writer = JSONText()
+        var writer = JSONWriter(.printable)
         let labels = common(notifications.map(\.namedLabels.pairs))
         let annotations = common(notifications.map(\.describedAnnotations))
         writer.object {
@@ -58,7 +58,7 @@ public enum AlertmanagerBody {
     }
 }
 
-extension JSONText {
+extension JSONWriter {
     /// Writes an object with string members.
     mutating func pairs(_ pairs: [LabelPair]) {
         object { for pair in pairs { $0.member(pair.name) { $0.string(pair.value) } } }

@@ -7,7 +7,7 @@ public enum ChatBodies {
 
     /// Returns the body for Slack: a line for previews, and a coloured attachment with the details.
     public static func slack(_ notification: Notification) -> String {
-        var writer = JSONText()
+        var writer = JSONWriter(.printable)
         let text = escapedForSlack(title(notification))
         writer.object {
             $0.member("text") { $0.string(text) }
@@ -26,7 +26,7 @@ public enum ChatBodies {
                                 writer.object {
                                     $0.member("title") { $0.string(escapedForSlack(pair.name)) }
                                     $0.member("value") { $0.string(escapedForSlack(pair.value)) }
-                                    $0.member("short") { $0.raw("true") }
+                                    $0.member("short") { $0.flag(true) }
                                 }
                             }
                         }
@@ -40,7 +40,7 @@ public enum ChatBodies {
 
     /// Returns the body for Discord: one embed, with all mentions disabled.
     public static func discord(_ notification: Notification) -> String {
-        var writer = JSONText()
+        var writer = JSONWriter(.printable)
         writer.object {
             $0.member("content") { $0.string("") }
             $0.member("allowed_mentions") { $0.object { $0.member("parse") { $0.array([String]()) { _, _ in } } } }
@@ -60,7 +60,7 @@ public enum ChatBodies {
                                 writer.object {
                                     $0.member("name") { $0.string(pair.name) }
                                     $0.member("value") { $0.string(pair.value) }
-                                    $0.member("inline") { $0.raw("true") }
+                                    $0.member("inline") { $0.flag(true) }
                                 }
                             }
                         }

@@ -4,7 +4,7 @@ import Model
 public enum ReplayJSON {
     /// Returns the output when no rule could be parsed: the errors only.
     public static func text(refused mistakes: [RuleMistake]) -> String {
-        var writer = JSONText()
+        var writer = JSONWriter(.printable)
         writer.object { $0.refused(mistakes) }
         return writer.text
     }
@@ -14,7 +14,7 @@ public enum ReplayJSON {
     public static func text(
         _ replays: [RuleReplay], refused mistakes: [RuleMistake] = [], from: Timestamp, to: Timestamp, step: Duration
     ) -> String {
-        var writer = JSONText()
+        var writer = JSONWriter(.printable)
         writer.object {
             $0.member("from") { $0.string(TimeText.iso(from)) }
             $0.member("to") { $0.string(TimeText.iso(to)) }
@@ -39,7 +39,7 @@ public enum ReplayJSON {
     }
 }
 
-extension JSONText {
+extension JSONWriter {
     /// Writes the errors of rejected rules.
     fileprivate mutating func refused(_ mistakes: [RuleMistake]) {
         member("refused") { writer in

@@ -195,7 +195,7 @@ public enum LLMMetricsDatabase {
 
     /// Returns a JSON object of the fields with a value; nil when there are none.
     private static func object(_ fields: [(String, String?)]) -> String? {
-        let known = fields.compactMap { key, value in value.map { "\(JSONText.string(key)): \(JSONText.string($0))" } }
+        let known = fields.compactMap { key, value in value.map { "\(key.quotedAsJSON()): \($0.quotedAsJSON())" } }
         return known.isEmpty ? nil : "{" + known.joined(separator: ", ") + "}"
     }
 }

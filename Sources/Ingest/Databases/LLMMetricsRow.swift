@@ -130,7 +130,7 @@ struct LLMMetricsRow {
         if let otherTrace {
             // An event belongs to the trace of its call; the row's own value is kept.
             let rest = event.attributes.map { $0.dropFirst() } ?? "}"
-            event.attributes = #"{"trace_id":"# + JSONText.string(otherTrace) + (rest == "}" ? "" : ",") + rest
+            event.attributes = #"{"trace_id":"# + otherTrace.quotedAsJSON() + (rest == "}" ? "" : ",") + rest
         }
         return .record(.event(event), time: event.time)
     }

@@ -1,3 +1,5 @@
+import Model
+
 /// Memory for strings created while a record is read, to which its attributes point.
 final class TextArena {
     private var blocks: [UnsafeMutableBufferPointer<UInt8>] = []

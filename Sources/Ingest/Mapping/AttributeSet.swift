@@ -1,3 +1,4 @@
+import Model
 import Glibc
 
 /// The attributes of one span, event, resource or observation, sorted into fields while they are read.

@@ -1,3 +1,5 @@
+import Model
+
 /// An attribute value, plain JSON or unwrapped from OTLP's `{"stringValue": …}`.
 struct AttributeValue {
     /// The encoding of the bytes.
@@ -90,7 +92,7 @@ struct AttributeValue {
         switch form {
         case .plain: writer.value(slice)
         case .integer:
-            if let int = slice.int { writer.int(int) } else { writer.value(slice) }
+            if let int = slice.int { writer.integer(int) } else { writer.value(slice) }
         case .list:
             writer.beginArray()
             slice.member("values")?.forEachElement { element in

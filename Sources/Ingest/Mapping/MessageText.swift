@@ -1,3 +1,5 @@
+import Model
+
 /// Converts the JSON of a request or answer to plain text: message lists of OpenAI, Anthropic, Gemini and the GenAI conventions
 /// become a conversation, anything else is kept as is.
 struct MessageText {

@@ -32,7 +32,7 @@ struct ResourceContext {
     func write(to writer: inout JSONWriter) {
         if !leftovers.isEmpty {
             writer.key("resource")
-            writer.ownText(leftovers)
+            writer.json(leftovers)
         }
         if let scope {
             writer.key("scope")

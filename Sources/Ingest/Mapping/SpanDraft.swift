@@ -275,7 +275,7 @@ struct SpanDraft {
         }
         if let droppedAttributes, droppedAttributes > 0 {
             writer.key("droppedAttributes")
-            writer.int(droppedAttributes)
+            writer.integer(droppedAttributes)
         }
         resource.write(to: &writer)
         writer.endObject()
@@ -290,7 +290,7 @@ struct SpanDraft {
             value.withParsed { json in
                 if json.isObject, !json.isVoid { writer.value(json) }
             }
-            found = writer.text
+            found = writer.textIfAny
         }
         guard found == nil, !attributes.parameters.isEmpty else { return found }
         writer.beginObject()

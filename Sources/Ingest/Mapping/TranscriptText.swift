@@ -1,3 +1,5 @@
+import Model
+
 /// Builds the plain text of a conversation, one paragraph per message.
 struct TranscriptText {
     private var bytes: [UInt8] = []

@@ -1,29 +1,13 @@
-/// Small pieces of JSON.
+/// Lists of strings as JSON arrays, as columns of stores hold them.
 public enum JSONText {
-    /// A JSON array of texts.
-    public static func array(_ texts: [String]) -> String { "[" + texts.map(string).joined(separator: ",") + "]" }
-
-    /// A JSON string.
-    public static func string(_ text: String) -> String {
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) { return "\"" + text + "\"" }
-        var out = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            case "\u{0}"..."\u{1F}":
-                let digits = String(scalar.value, radix: 16)
-                out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        return out + "\""
+    /// Returns a JSON array of strings.
+    public static func array(_ texts: [String]) -> String {
+        var writer = JSONWriter()
+        writer.array(texts) { $0.string($1) }
+        return writer.text
     }
 
-    /// The texts of an array as `array` writes it; [] when the text is no array of strings.
+    /// Returns the strings of an array as `array` writes it; [] if the text is not an array of strings.
     public static func texts(_ json: String?) -> [String] {
         guard let json else { return [] }
         var bytes = json.utf8.makeIterator()

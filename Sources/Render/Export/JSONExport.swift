@@ -28,23 +28,5 @@ public enum JSONExport {
 
     /// Returns a JSON string. Also escapes control characters above 127 and bidirectional controls, so that printing it cannot
     /// affect a terminal.
-    public static func quoted(_ text: String) -> String {
-        var quoted = String.UnicodeScalarView("\"".unicodeScalars)
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted.append(contentsOf: "\\\"".unicodeScalars)
-            case "\\": quoted.append(contentsOf: "\\\\".unicodeScalars)
-            case "\n": quoted.append(contentsOf: "\\n".unicodeScalars)
-            case "\r": quoted.append(contentsOf: "\\r".unicodeScalars)
-            case "\t": quoted.append(contentsOf: "\\t".unicodeScalars)
-            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{61C}", "\u{200E}", "\u{200F}", "\u{2028}"..."\u{202E}",
-                "\u{2066}"..."\u{2069}":
-                let digits = String(scalar.value, radix: 16)
-                quoted.append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).unicodeScalars)
-            default: quoted.append(scalar)
-            }
-        }
-        quoted.append("\"")
-        return String(quoted)
-    }
+    public static func quoted(_ text: String) -> String { text.quotedAsJSON(.printable) }
 }

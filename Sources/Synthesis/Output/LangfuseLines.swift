@@ -14,14 +14,14 @@ public enum LangfuseLines {
 
     /// Appends the lines of a trace with line ends.
     public static func append(_ trace: SyntheticTrace, to bytes: inout [UInt8]) {
-        var json = JSONText()
+        var json = JSONWriter()
         swap(&json.bytes, &bytes)
         for index in trace.spans.indices { write(trace.spans[index], trace.trace, to: &json) }
         for event in trace.events { write(event, trace.trace, to: &json) }
         swap(&json.bytes, &bytes)
     }
 
-    private static func write(_ span: SpanRecord, _ trace: TraceRecord, to json: inout JSONText) {
+    private static func write(_ span: SpanRecord, _ trace: TraceRecord, to json: inout JSONWriter) {
         let isError = span.status == .error || span.isBrokenStream
         json.beginObject()
         json.put("id", span.spanID)
@@ -50,7 +50,7 @@ public enum LangfuseLines {
     private static let toolCall =
         #"{"role":"assistant","content":null,"tool_calls":[{"id":"call_0","type":"function","function":{"name":"lookup","arguments":"{}"}}]}"#
 
-    private static func writeTrace(_ trace: TraceRecord, to json: inout JSONText) {
+    private static func writeTrace(_ trace: TraceRecord, to json: inout JSONWriter) {
         json.put("traceId", trace.traceID)
         json.put("traceName", trace.name)
         json.put("environment", trace.environment)
@@ -59,11 +59,11 @@ public enum LangfuseLines {
         json.put("sessionId", trace.session)
         guard !trace.tags.isEmpty else { return }
         json.beginArray("tags")
-        for tag in trace.tags { json.put(tag) }
+        for tag in trace.tags { json.string(tag) }
         json.endArray()
     }
 
-    private static func writeCall(_ span: SpanRecord, to json: inout JSONText) {
+    private static func writeCall(_ span: SpanRecord, to json: inout JSONWriter) {
         json.put("model", span.modelRequested)
         if let parameters = span.parameters { json.putRaw("modelParameters", parameters) }
         json.put("promptName", span.promptName)
@@ -84,7 +84,7 @@ public enum LangfuseLines {
     }
 
     /// Writes fields without a Langfuse member as metadata, under names from OpenTelemetry and similar conventions.
-    private static func writeMetadata(_ span: SpanRecord, to json: inout JSONText) {
+    private static func writeMetadata(_ span: SpanRecord, to json: inout JSONWriter) {
         json.beginObject("metadata")
         json.put("agent.name", span.agent)
         json.put("gen_ai.workflow.name", span.workflow)
@@ -107,7 +107,7 @@ public enum LangfuseLines {
     }
 
     /// Writes an event as a sibling of the span that it refers to, with the model's name.
-    private static func write(_ event: EventRecord, _ trace: TraceRecord, to json: inout JSONText) {
+    private static func write(_ event: EventRecord, _ trace: TraceRecord, to json: inout JSONWriter) {
         json.beginObject()
         json.put("id", event.eventID)
         writeTrace(trace, to: &json)

@@ -49,7 +49,7 @@ public struct TruthLines: Sendable {
     public func closingLines() -> [String] {
         var lines: [String] = []
         for (incident, count) in zip(plan.incidents, counts) {
-            var json = JSONText()
+            var json = JSONWriter()
             json.beginObject()
             json.put("truth", "incident")
             json.put("name", incident.name)
@@ -67,7 +67,7 @@ public struct TruthLines: Sendable {
             json.endObject()
             lines.append(String(decoding: json.bytes, as: UTF8.self))
         }
-        var json = JSONText()
+        var json = JSONWriter()
         json.beginObject()
         json.put("truth", "total")
         json.put("from", plan.window.from)
@@ -83,7 +83,7 @@ public struct TruthLines: Sendable {
     }
 
     private static func line(of failure: SyntheticFailure) -> String {
-        var json = JSONText()
+        var json = JSONWriter()
         json.beginObject()
         json.put("truth", "failure")
         json.put("trace", failure.traceID)
