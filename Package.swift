@@ -56,19 +56,26 @@ let package = Package(
         .target(name: "Importing", dependencies: ["Model", "SQLite", "Errors", "Ingest", "LocalStore"]),
 
         // Operating system services: files, user folders, child processes, clocks, safe terminal output.
-        .target(name: "System", dependencies: ["Model", "SQLite", "Ingest", "Render"]),
+        .target(name: "System", dependencies: ["Model", "SQLite", "Errors", "Ingest", "Render"]),
         // Line editor with history and highlighting; pager, progress, confirmations, Ctrl-C.
         .target(name: "Terminal", dependencies: ["Model", "SQLite", "Render", "System", "CEdit"]),
 
         // The scripts in `queries`, embedded in the program.
         .target(name: "ShippedScripts", resources: [.embedInCode("Queries")]),
 
+        // Alert rules on a store: tests on history, tuning, evaluation, watching, delivery. Knows no notebook.
+        .target(
+            name: "Monitoring",
+            dependencies: [
+                "Model", "SQLite", "Errors", "QueryLanguage", "Alerts", "Render", "Ingest", "Engine", "LocalStore", "System",
+            ]),
+
         // Statements in, rendered answers out: interpreter and commands.
         .target(
             name: "Shell",
             dependencies: [
                 "Model", "SQLite", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Analysis", "Alerts", "Render", "Engine",
-                "LocalStore", "Importing", "System", "Terminal", "ShippedScripts",
+                "LocalStore", "Importing", "System", "Terminal", "ShippedScripts", "Monitoring",
             ]),
 
         // Executables: the argument parser, and the benchmark.
@@ -79,8 +86,9 @@ let package = Package(
         .executableTarget(
             name: "faultline-bench",
             dependencies: [
-                "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Engine", "LocalStore", "Importing", "Shell",
-                "CSQLite",
+                "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Engine", "LocalStore", "Importing",
+                "Monitoring",
+                "Shell", "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -121,7 +129,7 @@ let package = Package(
             name: "ShellTests",
             dependencies: [
                 "Shell", "SQLite", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Render", "Engine", "LocalStore",
-                "Importing",
+                "Importing", "Monitoring",
                 "System", "Terminal", "ShippedScripts", "Model", "TestSupport",
             ]),
         .testTarget(

@@ -3,6 +3,7 @@ import Errors
 import Importing
 import LocalStore
 import Model
+import Monitoring
 import QueryLanguage
 import Render
 import System
@@ -72,8 +73,8 @@ public final class Interpreter {
     var confirm: ((String) -> Bool)?
     /// False while a session is replayed: answers are not written to files then.
     var writesFiles = true
-    /// The small file beside the store, once it was needed.
-    var openedState: StateStore?
+    /// The small file beside the store.
+    let stateFile: StateFile
     /// The user's rules when they were last read.
     var readBook: RuleBook?
     /// What types errors by them.
@@ -106,6 +107,7 @@ public final class Interpreter {
         self.surroundings = surroundings
         self.interrupts = interrupts
         catalog = StoreCatalog(engine)
+        stateFile = StateFile(besides: store)
         pinnedNow = if let now = surroundings.pinnedNow { now } else { try store.clock() }
         if surroundings.traits.errorIsTerminal { progress = ProgressLine(descriptor: 2) }
     }
@@ -134,23 +136,29 @@ public final class Interpreter {
 
     /// Runs one statement and gives all it came to.
     func execute(_ text: String) -> Outcome {
-        let text = SessionText.statement(text)
+        execute(Statements.parse(SessionText.statement(text), bindings: bindings))
+    }
+
+    /// Runs a statement that was read, or made of what the command line says.
+    func execute(_ parsed: ParsedStatement) -> Outcome {
         startSettings = startSettings ?? settings
         statementTime = Clock.nextSecond()
         defer { statementTime = nil }
-        let (statement, mistakes) = Parser.parse(text, bindings: bindings)
-        let role = StatementRole.of(statement), zone = settings.zone
+        let text = parsed.written.text, role = parsed.role, zone = settings.zone
         var outcome = Outcome()
         interruptibly {
             outcome = answered(text) {
-                try permit(statement, text)
-                let news = statement.asksStore ? try readFollowed() : ""
-                var outcome = try dispatch(statement, mistakes, text)
+                var news = ""
+                if let statement = parsed.statement {
+                    try permit(statement, text)
+                    if statement.asksStore { news = try readFollowed() }
+                }
+                var outcome = try parsed.run(in: self)
                 outcome.reply.narration += news
                 return outcome
             }
             progress?.clear()
-            guard role.isCell, !(statement == .empty && mistakes.isEmpty) else { return }
+            guard role.isCell, !parsed.isEmpty else { return }
             if recorder != nil { pinFingerprint(&outcome) }
             let cell = Cell(
                 number: cells.count + 1, text: outcome.wholeText ?? text, clock: clockNow, now: now, zone: zone, role: role,
@@ -186,37 +194,6 @@ public final class Interpreter {
         // A check of the whole file looks at nothing but the connection.
         let handle = store.interruptHandle
         interrupts.during(wasToldToStop, besides: { handle.interrupt() }, body: body)
-    }
-
-    /// Runs a statement that was read.
-    func dispatch(_ statement: StatementSyntax, _ mistakes: [Diagnostic], _ text: String) throws -> Outcome {
-        switch statement {
-        // Their own mistakes are told together with what the checker finds.
-        case .query(let syntax):
-            return syntax.isShownAgain ? try showResult(syntax, text, mistakes) : try query(syntax, text, mistakes)
-        case .explain(let syntax): return Outcome(try explain(syntax, text, mistakes))
-        case .trend(let syntax, let method): return try trend(syntax, method, text, mistakes)
-        case .summary(let syntax): return try summary(syntax, text, mistakes)
-        case .firings(let syntax): return try firings(syntax, text, mistakes)
-        case .compare(let field, let values, let syntax): return try compare(field, values, syntax, text, mistakes)
-        default: break
-        }
-        guard mistakes.isEmpty else { throw Diagnostics(text: text, mistakes) }
-        switch statement {
-        case .empty: return Outcome()
-        case .trace(let id, let form): return try trace(id, form: form, text: text)
-        case .sql(let sql): return try self.sql(sql, text)
-        case .bind(let name, let values): return bind(name, values)
-        case .note(let note): return self.note(note)
-        case .expect(let expectation): return try expect(expectation, text)
-        case .watch(let watched, let every, let until): return try watch(watched, every: every, until: until, text)
-        case .command(let name, let arguments): return Outcome(try command(name, arguments, text: text))
-        case .alert(let syntax): return try alert(syntax, text)
-        case .incident(let syntax): return try incident(syntax, text)
-        case .asOf(let time): return Outcome(try asOf(time, text: text))
-        case .why(let id, _): return try why(id, text: text)
-        case .query, .explain, .trend, .summary, .compare, .firings: preconditionFailure("queries were run above")
-        }
     }
 
     /// Mistakes of the user's text, drawn with carets.

@@ -1,5 +1,6 @@
 import Model
 import QueryLanguage
+import Render
 import System
 
 /// What `set` changes: kept for the session, and part of what a result depends on.
@@ -100,11 +101,11 @@ public struct Settings: Hashable, Sendable {
             mostRules = count
         case "form":
             let form = value.text.lowercased()
-            guard form == "auto" || Words.forms.contains(form) else {
-                let best = NearestName.best(for: form, among: Words.forms)
+            guard form == "auto" || AnswerForms.names.contains(form) else {
+                let best = NearestName.best(for: form, among: AnswerForms.names)
                 return Diagnostic(
                     "unknown-form", at: value.span, "no form `\(value.text)`",
-                    closest: best ?? Words.forms.joined(separator: ", "), replacement: best)
+                    closest: best ?? AnswerForms.names.joined(separator: ", "), replacement: best)
             }
             self.form = form == "auto" ? nil : form
         default:

@@ -86,9 +86,9 @@ import TestSupport
         for seed in UInt64(0)..<1500 {
             var maker = QuestionMaker(facts: facts, random: SeededGenerator(seed: seed))
             let text = maker.question().text
-            guard case .query(let syntax) = Parser.parse(text).statement else { continue }
+            guard let syntax = Parser.query(text).query else { continue }
             let canonical = QueryPrinter.text(syntax)
-            guard case .query(let again) = Parser.parse(canonical).statement else {
+            guard let again = Parser.query(canonical).query else {
                 Issue.record("seed \(seed): \(canonical)")
                 continue
             }

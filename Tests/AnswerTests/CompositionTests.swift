@@ -122,7 +122,7 @@ import Testing
         var context = CheckContext(now: instant, coverage: facts.coverage)
         context.asOf = instant
         func ask(_ text: String) throws -> Answer {
-            guard case .query(let syntax) = Parser.parse(text).statement else { throw Diagnostics(text: text, []) }
+            guard let syntax = Parser.query(text).query else { throw Diagnostics(text: text, []) }
             return try QueryCompiler().compile(syntax, text: text, context: context, facts: facts).answer(from: history.store)
         }
         let known = try ask("errors by model show count all")
@@ -165,7 +165,7 @@ import Testing
             guard let count = whole.table.index(of: "count") else { continue }
             for (index, row) in whole.table.rows.enumerated().prefix(40) {
                 let drill = "$1[\(index + 1)] limit all"
-                guard case .query(let syntax) = Parser.parse(drill).statement else { continue }
+                guard let syntax = Parser.query(drill).query else { continue }
                 let behind = try QueryCompiler().compile(syntax, text: drill, context: context, facts: facts).answer(
                     from: history.store)
                 let expected: Int = if case .count(let n) = row[count] { Int(n) } else { 0 }

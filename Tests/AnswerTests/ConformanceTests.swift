@@ -38,8 +38,8 @@ struct ConformanceTests {
     private func compiled(_ text: String, _ engine: any Engine, zone: Zone = .utc, evidence: Evidence = .default) throws
         -> CompiledQuery
     {
-        let (statement, mistakes) = Parser.parse(text)
-        guard case .query(let syntax) = statement else { throw Diagnostics(text: text, mistakes) }
+        let (read, mistakes) = Parser.query(text)
+        guard let syntax = read else { throw Diagnostics(text: text, mistakes) }
         let facts = try engine.overview()
         let context = CheckContext(
             now: Timestamp(seconds: AwkwardHistory.november + 50_000), zone: zone, evidence: evidence, coverage: facts.coverage)
@@ -167,8 +167,8 @@ struct ConformanceTests {
         for window in [whole, Window(from: whole.from + .seconds(40_000), to: whole.to - .seconds(100_000))] {
             let reader = try engine.histories(in: window), other = try plain.histories(in: window)
             for text in RuleRowsTests.rules {
-                let (statement, mistakes) = Parser.parse("alert test when " + text, bindings: [:])
-                guard case .alert(.test(.rule(let syntax), _, _, _)) = statement else { throw Diagnostics(text: text, mistakes) }
+                let (parsed, mistakes) = Parser.rule("when " + text)
+                guard let syntax = parsed else { throw Diagnostics(text: text, mistakes) }
                 let rule = try QueryCompiler().compileRule(
                     syntax, text: text, mistakes: mistakes, context: CheckContext(now: whole.to, coverage: whole))
                 for family in QueryCompiler().rows(of: rule, in: window, allowsMinutes: true) {

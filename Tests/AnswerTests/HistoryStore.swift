@@ -44,8 +44,8 @@ enum Zones {
 
 /// The compiled query of a statement without mistakes.
 func compiled(_ text: String, _ store: Store, zone: Zone = .utc, evidence: Evidence = .default) throws -> CompiledQuery {
-    let (statement, mistakes) = Parser.parse(text)
-    guard case .query(let syntax) = statement else { throw Diagnostics(text: text, mistakes) }
+    let (read, mistakes) = Parser.query(text)
+    guard let syntax = read else { throw Diagnostics(text: text, mistakes) }
     let facts = try store.queryFacts()
     let context = CheckContext(
         now: Timestamp(seconds: AwkwardHistory.november + 50_000), zone: zone, evidence: evidence, coverage: facts.coverage)

@@ -43,8 +43,8 @@ struct MeasureSweepTests {
         let facts = try history.store.queryFacts()
         var context = CheckContext(now: Timestamp(seconds: AwkwardHistory.november + 50_000), coverage: facts.coverage)
         (context.results, context.lastResult) = (results, results.isEmpty ? nil : 1)
-        let (statement, mistakes) = Parser.parse(text)
-        guard case .query(let syntax) = statement else { return nil }
+        let (read, mistakes) = Parser.query(text)
+        guard let syntax = read else { return nil }
         let query: CompiledQuery
         do throws(Diagnostics) {
             query = try QueryCompiler().compile(syntax, text: text, mistakes: mistakes, context: context, facts: facts)
@@ -95,8 +95,8 @@ struct MeasureSweepTests {
         for measure in MeasureSweepTests.measures {
             for by in ["", "by model ", "by agent where message has \"e\" "] {
                 let text = "\(noun.rawValue) \(by)over 1h having \(measure) is missing or \(measure) over 5m is not missing"
-                let (statement, mistakes) = Parser.parse("alert test when " + text, bindings: [:])
-                guard case .alert(.test(.rule(let syntax), _, _, _)) = statement else { continue }
+                let (parsed, mistakes) = Parser.rule("when " + text)
+                guard let syntax = parsed else { continue }
                 let rule: CheckedRule
                 do throws(Diagnostics) {
                     rule = try QueryCompiler().compileRule(

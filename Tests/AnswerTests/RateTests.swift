@@ -78,7 +78,7 @@ struct RateTests {
         var context = CheckContext(now: Timestamp(seconds: RateTests.day + 50_000), coverage: facts.coverage)
         context.results = [1: ResultSource(query: query.query, answer: try query.answer(from: history.store))]
         let text = "calls where trace in $1 on 2026-11-21 show traces"
-        guard case .query(let syntax) = Parser.parse(text).statement else { return }
+        guard let syntax = Parser.query(text).query else { return }
         let answer = try QueryCompiler().compile(syntax, text: text, context: context, facts: facts).answer(from: history.store)
         #expect(answer.table.rows == [[.count(3)]])
     }
@@ -213,7 +213,7 @@ struct RateTests {
         var context = CheckContext(now: Timestamp(seconds: RateTests.day + 50_000), coverage: facts.coverage)
         context.results = [1: ResultSource(query: query.query, answer: answer)]
         for (row, count) in [(1, 2), (2, 1)] {
-            guard case .query(let syntax) = Parser.parse("$1[\(row)]").statement else { continue }
+            guard let syntax = Parser.query("$1[\(row)]").query else { continue }
             let behind = try QueryCompiler().compile(syntax, text: "$1[\(row)]", context: context, facts: facts)
             #expect(try behind.answer(from: history.store).table.rows.count == count)
         }

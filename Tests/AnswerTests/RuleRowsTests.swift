@@ -55,8 +55,8 @@ struct RuleRowsTests {
         let context = CheckContext(now: coverage.to, coverage: coverage)
         var packedFamilies = 0
         for text in RuleRowsTests.rules {
-            let (statement, mistakes) = Parser.parse("alert test when " + text, bindings: [:])
-            guard case .alert(.test(.rule(let syntax), _, _, _)) = statement else { throw Diagnostics(text: text, mistakes) }
+            let (parsed, mistakes) = Parser.rule("when " + text)
+            guard let syntax = parsed else { throw Diagnostics(text: text, mistakes) }
             let rule = try QueryCompiler().compileRule(syntax, text: text, mistakes: mistakes, context: context)
             for window in windows {
                 for family in QueryCompiler().rows(of: rule, in: window, allowsMinutes: true) {

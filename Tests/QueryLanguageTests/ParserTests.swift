@@ -5,9 +5,9 @@ import Testing
 @testable import QueryLanguage
 
 private func query(_ text: String) throws -> QuerySyntax {
-    let (statement, found) = Parser.parse(text)
+    let (query, found) = Parser.query(text)
     #expect(found.isEmpty, "\(text): \(found.map(\.message))")
-    guard case .query(let query) = statement else {
+    guard let query else {
         Issue.record("no query: \(text)")
         throw Diagnostics(text: text, found)
     }
@@ -101,55 +101,7 @@ private func condition(_ text: String) throws -> String {
         #expect(expected?.length == .hours(1))
     }
 
-    @Test("statements other than queries take their arguments as written")
-    func commands() {
-        func command(_ text: String) -> (String, [String])? {
-            let (statement, found) = Parser.parse(text)
-            guard case .command(let name, let arguments) = statement, found.isEmpty else { return nil }
-            return (name.text, arguments.map(\.text))
-        }
-        #expect(
-            command("import ~/traces/a.jsonl, 'b c.jsonl' [d]*?{e}=(f) # all")! == (
-                "import", ["~/traces/a.jsonl", "b c.jsonl", "[d]*?{e}=(f)"]
-            ))
-        #expect(command("set tz Europe/Berlin")! == ("set", ["tz", "Europe/Berlin"]))
-        #expect(command("set detect +slow;")! == ("set", ["detect", "+slow"]))
-        #expect(command("help where")! == ("help", ["where"]))
-        #expect(command("?")! == ("help", []))
-        #expect(command("\\q")! == ("quit", []))
-        #expect(command(".quit")! == ("quit", []))
-        #expect(command("import it's.jsonl")! == ("import", ["it's.jsonl"]))
-        #expect(Parser.parse("import \"open").diagnostics.map(\.id) == ["unclosed-string"])
-        #expect(Parser.parse("  # nothing") == (.empty, []))
-    }
-
-    @Test("SQL is passed on verbatim with its quotes and comments")
-    func sql() {
-        for text in ["SELECT 'it''s' FROM t -- don't\n WHERE a = \"x", "select 1 # 2"] {
-            let (statement, found) = Parser.parse("sql  \(text) ; ")
-            #expect(found.isEmpty)
-            guard case .sql(let name) = statement else {
-                Issue.record("no SQL")
-                continue
-            }
-            #expect(name.text == text)
-        }
-    }
-
-    @Test("a trace id can be bare or quoted")
-    func trace() {
-        for (text, id, form) in [
-            ("trace 3f2a", "3f2a", nil), ("trace \"a b\" as json", "a b", "json"), ("trace A-1:2", "A-1:2", nil),
-        ] as [(String, String, String?)] {
-            guard case .trace(let name, let found) = Parser.parse(text).statement else {
-                Issue.record("no trace: \(text)")
-                continue
-            }
-            #expect(name.text == id && found?.text == form)
-        }
-    }
-
-    @Test("no field or measure is named like a reserved word")
+    @Test("no field or measure bears a reserved word")
     func reservedWords() {
         let names = Array(FieldTable.ids.keys) + Array(MeasureTable.names.keys)
         #expect(
@@ -158,8 +110,7 @@ private func condition(_ text: String) throws -> String {
 
     @Test("every example in the tables is a valid statement")
     func examples() throws {
-        for entry in Words.nouns + Words.statements + Words.clauses {
-            #expect(Parser.parse(entry.example).diagnostics.isEmpty, "\(entry.example)")
+        for entry in Words.nouns + Words.clauses {
             #expect(mistakes(entry.example).all.isEmpty, "\(entry.example): \(mistakes(entry.example).all)")
         }
         for row in FieldTable.all {
@@ -169,5 +120,3 @@ private func condition(_ text: String) throws -> String {
         for row in MeasureTable.all { #expect(mistakes(row.example).all.isEmpty, "\(row.example): \(mistakes(row.example).all)") }
     }
 }
-
-private func == (a: (StatementSyntax, [Diagnostic]), b: (StatementSyntax, [Diagnostic])) -> Bool { a.0 == b.0 && a.1 == b.1 }

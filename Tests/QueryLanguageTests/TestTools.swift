@@ -53,6 +53,12 @@ let context: CheckContext = {
             answer: Answer(table: table, shape: .groups(keys: 1), receipt: Receipt(window: query.window, zone: .utc)))
     ]
     context.lastResult = 1
+    context.forms = [
+        AnswerForm("csv", "data", isData: true), AnswerForm("bars", "bars", needs: .groups),
+        AnswerForm("stack", "a stack", needs: .groupsAndBuckets), AnswerForm("line", "a line", needs: .buckets),
+        AnswerForm("table", "a table"), AnswerForm("scatter", "points", needs: .points),
+        AnswerForm("heatmap", "shades", needs: .grid),
+    ]
     return context
 }()
 
@@ -72,50 +78,15 @@ struct SmallCatalog: ValueCatalog {
     func values(of field: FieldID) -> [KnownValue] { SmallCatalog.values[field] ?? [] }
 }
 
-/// Returns all diagnostics of a statement, from the parser and the checker, in order of position.
+/// Everything that is wrong with a query, from parser and checker together, in order of place.
 func mistakes(_ text: String, _ context: CheckContext = context, catalog: (any ValueCatalog)? = nil) -> Diagnostics {
-    let (statement, found) = Parser.parse(
-        text, bindings: ["model": [Literal(text: "gpt-4o", span: TextSpan(0, 0), isQuoted: false)]])
-    switch statement {
-    case .trend(let syntax, let method):
-        do {
-            _ = try QueryCompiler().compileTrend(
-                syntax, method: method, text: text, mistakes: found, context: context, facts: facts, catalog: catalog)
-            return Diagnostics(text: text, [])
-        } catch {
-            return error
-        }
-    case .compare(let field, let values, let syntax):
-        do {
-            _ = try QueryCompiler().compileComparison(
-                field, values, syntax, text: text, mistakes: found, context: context, facts: facts, catalog: catalog)
-            return Diagnostics(text: text, [])
-        } catch {
-            return error
-        }
-    case .alert(.create(_, let rule)), .alert(.test(.rule(let rule), _, _, _)):
-        do {
-            _ = try QueryCompiler().compileRule(rule, text: text, mistakes: found, context: context, catalog: catalog)
-            return Diagnostics(text: text, [])
-        } catch {
-            return error
-        }
-    case .asOf(let time?):
-        do {
-            _ = try QueryCompiler().instant(time, text: text, context: context)
-            return Diagnostics(text: text, found)
-        } catch {
-            return error
-        }
-    case .query(let syntax), .explain(let syntax), .summary(let syntax):
-        do {
-            _ = try QueryCompiler().compile(
-                syntax, text: text, mistakes: found, context: context, facts: facts, catalog: catalog)
-            return Diagnostics(text: text, [])
-        } catch {
-            return error
-        }
-    default: return Diagnostics(text: text, found)
+    let (query, found) = Parser.query(text)
+    guard let query else { return Diagnostics(text: text, found) }
+    do throws(Diagnostics) {
+        _ = try QueryCompiler().compile(query, text: text, mistakes: found, context: context, facts: facts, catalog: catalog)
+        return Diagnostics(text: text, [])
+    } catch {
+        return error
     }
 }
 
@@ -123,8 +94,8 @@ func mistakes(_ text: String, _ context: CheckContext = context, catalog: (any V
 func compile(
     _ text: String, _ context: CheckContext = context, _ location: SourceLocation = #_sourceLocation
 ) throws -> CompiledQuery {
-    let (statement, found) = Parser.parse(text)
-    guard case .query(let syntax) = statement else {
+    let (query, found) = Parser.query(text)
+    guard let syntax = query else {
         Issue.record("no query: \(text)", sourceLocation: location)
         throw Diagnostics(text: text, found)
     }

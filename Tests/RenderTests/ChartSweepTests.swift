@@ -120,7 +120,7 @@ struct ChartSweepTests {
     }
 
     static func pictures(_ style: Style, seed: UInt64) -> [[String]] {
-        let forms: [String?] = [nil] + PictureForm.allCases.map(\.rawValue)
+        let forms: [String?] = [nil] + PictureForm.all.map(\.form.name)
         let renderer = AnswerRenderer(style)
         // One form for every other answer of a seed; over all seeds, each form occurs.
         let drawn = answers(seed).enumerated().filter { ($0.offset + Int(seed)) % 2 == 0 }.map { place, answer in
@@ -160,8 +160,8 @@ struct ChartSweepTests {
     func never() {
         for (seed, width) in [20, 80].enumerated() {
             for answer in Self.answers(UInt64(seed)) {
-                for form in PictureForm.allCases {
-                    let lines = AnswerRenderer(Scenes.style(width)).lines(answer, title: "errors", form: form.rawValue)
+                for form in PictureForm.all.map(\.form.name) {
+                    let lines = AnswerRenderer(Scenes.style(width)).lines(answer, title: "errors", form: form)
                     let isEmptySeries = if case .series(let axis) = answer.shape { axis.starts.isEmpty } else { false }
                     #expect(!lines.isEmpty || isEmptySeries, "\(answer.shape) as \(form) at \(width)")
                 }

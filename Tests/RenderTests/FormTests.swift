@@ -269,11 +269,11 @@ struct FormTests {
     @Test("unknown words after `as` change nothing, and every form draws something for every shape")
     func everyForm() {
         #expect(renderer.lines(Scenes.series, title: "errors", form: "csv") == renderer.lines(Scenes.series, title: "errors"))
-        for form in PictureForm.allCases {
+        for form in PictureForm.all {
             for answer in [
                 Scenes.series, Scenes.seriesBefore, Scenes.bins, Scenes.week, Scenes.byTwo, Scenes.groupedSeries, Scenes.points,
             ] {
-                #expect(!renderer.lines(answer, title: "errors", form: form.rawValue).isEmpty)
+                #expect(!renderer.lines(answer, title: "errors", form: form.form.name).isEmpty)
             }
         }
     }

@@ -194,8 +194,8 @@ struct SVGTests {
     func sweep() {
         for seed in 0..<5 as Range<UInt64> {
             for (place, answer) in ChartSweepTests.answers(seed).enumerated() {
-                let forms = PictureForm.allCases
-                let form = forms[(place + Int(seed)) % forms.count].rawValue
+                let forms = PictureForm.all
+                let form = forms[(place + Int(seed)) % forms.count].form.name
                 for svg in chart.pictures(answer, title: Scenes.hostile[Int(seed)], form: form) {
                     let isWhole = Self.elements(svg)?.last == "svg" && !svg.contains("=\"nan") && !svg.contains("=\"inf")
                     #expect(isWhole, "seed \(seed), answer \(place) as \(form)")

@@ -2,6 +2,7 @@ import Model
 import Testing
 
 @testable import LocalStore
+@testable import Monitoring
 @testable import SQLite
 @testable import Shell
 
@@ -63,8 +64,8 @@ struct AlertLoadTests {
         #expect(watched.output.contains("FIRING A {") || watched.output.contains("FIRING A ·"), "\(watched.shown)")
         #expect(watched.output.contains("FIRING A_2"), "\(watched.shown)")
         let session = try scene.interpreter(at: noon)
-        let rule = try #require(try session.alertState().rule(named: "A_2"))
-        #expect(try session.read(rule).alertName == "A")
+        let rule = try #require(try session.stateFile.open().rule(named: "A_2"))
+        #expect(try session.monitor.read(rule).alertName == "A")
         // It goes on from one round to the next, and ends.
         try scene.run("alert watch", at: "2026-11-21T12:13:00Z")
         try scene.run("alert watch", at: "2026-11-21T12:20:00Z")

@@ -3,6 +3,7 @@ import QueryLanguage
 import Testing
 
 @testable import LocalStore
+@testable import Monitoring
 @testable import SQLite
 @testable import Shell
 @testable import System
@@ -21,7 +22,9 @@ struct AlertWatchTests {
         var trouble = WatchTrouble(scene.store, "evaluated"), told: [String] = []
         func round(_ time: String) throws -> String {
             session.pinnedNow = TimeText.parse(time)
-            let round = session.watchRound(state, isFirst: false, goesOn: true)
+            var monitor = session.monitor
+            monitor.file = StateFile(besides: session.store, opened: state)
+            let round = try monitor.round(at: session.clockNow, isFirst: false, goesOn: true)
             told.append(try trouble.told(of: round.trouble))
             return round.reply.output
         }
@@ -44,11 +47,11 @@ struct AlertWatchTests {
         try scene.run("alert create a \(rule)", at: "2026-11-21T13:05:00Z")
         try scene.run("alert create b \(rule)", at: "2026-11-21T13:05:00Z")
         let session = try scene.interpreter(at: "2026-11-21T13:12:00Z")
-        let state = try session.alertState()
+        let state = try session.stateFile.open()
         // The second rule cannot be written.
         try state.connection.execute(
             "CREATE TEMP TRIGGER no_b BEFORE UPDATE ON alert_rule WHEN NEW.name = 'b' BEGIN SELECT RAISE(ABORT, 'no'); END")
-        let round = session.watchRound(state, isFirst: false, goesOn: true)
+        let round = try session.monitor.round(at: session.clockNow, isFirst: false, goesOn: true)
         #expect(round.trouble != nil)
         #expect(round.reply.output.contains("FIRING a") && !round.reply.output.contains("FIRING b"))
     }
@@ -132,7 +135,7 @@ struct AlertWatchTests {
                   - {alert: Count, expr: "sum(increase(llm_errors_total[5m])) > 1"}
                   - {alert: Hour, expr: "hour() > 3"}
             """)
-        let rules = try scene.interpreter(at: "2026-11-21T12:00:00Z").ruleFile(file).rules
+        let rules = try scene.interpreter(at: "2026-11-21T12:00:00Z").monitor.ruleFile(file).rules
         #expect(rules.map(\.measureWords.name) == ["ratio", "errors/s", "count", "value"])
         try scene.run("alert load \"\(file)\"", at: "2026-11-21T12:00:00Z")
         let reply = try scene.run("alert watch", at: "2026-11-21T12:12:00Z")

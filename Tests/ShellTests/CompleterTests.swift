@@ -1,5 +1,6 @@
 import Model
 import QueryLanguage
+import Render
 import Testing
 
 @testable import Shell
@@ -53,14 +54,14 @@ struct CompleterTests {
 
     /// Statements that show the language: the examples of the help and what the shipped scripts ask.
     static let examples: [String] =
-        (Words.nouns + Words.statements + Words.clauses).map(\.example)
+        (Words.nouns + Statements.entries + Words.clauses).map(\.example)
         + FieldTable.all.map { "\($0.isTraceOnly ? "traces" : $0.isEventOnly ? "events" : "errors") where \($0.example)" }
         + MeasureTable.all.map(\.example) + statements
 
     /// The words of the language that a person would want completed.
     static let vocabulary: Set<String> = Set(
-        (Words.nouns + Words.clauses).map(\.word) + Words.statements.flatMap { $0.word.split(separator: " ").map(String.init) }
-            + Words.joining + Words.forms + FieldTable.all.map(\.id.rawValue) + MeasureTable.all.map(\.name)
+        (Words.nouns + Words.clauses).map(\.word) + Statements.entries.flatMap { $0.word.split(separator: " ").map(String.init) }
+            + Words.joining + AnswerForms.names + FieldTable.all.map(\.id.rawValue) + MeasureTable.all.map(\.name)
             + ErrorType.allCases.map(\.name) + ["missing", "present", "new", "previous", "time", "asc", "desc", "rows"])
 
     @Test("every word of the language is offered where an example has it, once its first letter is typed", arguments: examples)
@@ -88,20 +89,18 @@ struct CompleterTests {
 
     /// What is wrong with a text, the mistakes of the shell's own statements aside.
     private func mistakes(_ text: String, _ interpreter: Interpreter) -> [Diagnostic] {
-        let (statement, found) = Parser.parse(text)
-        switch statement {
-        case .query(let syntax), .explain(let syntax):
-            do {
-                _ = try interpreter.compile(syntax, text, found)
-                return []
-            } catch { return (error as? Diagnostics)?.all ?? found }
-        default: return found
-        }
+        let parsed = Statements.parse(text), found = parsed.written.mistakes
+        let syntax = (parsed.statement as? QueryStatement)?.syntax ?? (parsed.statement as? ExplainStatement)?.syntax
+        guard let syntax else { return found }
+        do {
+            _ = try interpreter.compile(syntax, text, found)
+            return []
+        } catch { return (error as? Diagnostics)?.all ?? found }
     }
 
     @Test("the beginning of a statement offers nouns and statements; the beginning of a word those that begin so")
     func beginning() throws {
-        #expect(try texts("") == (Words.nouns + Words.statements).map(\.word))
+        #expect(try texts("") == (Words.nouns + Statements.entries).map(\.word))
         #expect(try texts("er") == ["errors"])
         #expect(try texts("tra") == ["traces", "trace"])
         #expect(try texts("ERR") == ["errors"])
@@ -125,7 +124,7 @@ struct CompleterTests {
         #expect(try texts("errors where type = ").count == ErrorType.allCases.count)
         #expect(try texts("errors where type in (").count == ErrorType.allCases.count)
         #expect(try texts("errors where type in (timeout, ra") == ["rate_limit"])
-        #expect(try texts("errors by type as ") == Words.forms)
+        #expect(try texts("errors by type as ") == AnswerForms.names)
         #expect(try texts("set ") == Settings.rows.map(\.name))
         #expect(try texts("help sev") == ["severity"])
         #expect(try texts("errors over ").first == "time" && texts("errors over ").contains("15m"))

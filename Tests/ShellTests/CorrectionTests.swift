@@ -65,17 +65,18 @@ struct CorrectionTests {
         for seed in UInt64(0)..<3000 {
             var random = SeededGenerator(seed: seed)
             let statement = mutated(good[Int(random.next() % UInt64(good.count))], &random)
-            let (parsed, found) = Parser.parse(statement, bindings: interpreter.bindings)
+            let parsed = Statements.parse(statement, bindings: interpreter.bindings)
             guard parsed.effects.kinds.isEmpty else { continue }
             // Only what is wrong is looked at; good statements would be asked.
             var mistakes: Diagnostics?
             do { try interpreter.check(statement) } catch let wrong as Diagnostics { mistakes = wrong } catch {}
             guard let mistakes, let correction = interpreter.offering(mistakes, for: statement).correction else { continue }
             count += 1
-            #expect(throws: Never.self, "seed \(seed): \(statement) → \(correction) (\(found.count) mistakes)") {
+            #expect(throws: Never.self, "seed \(seed): \(statement) → \(correction) (\(parsed.written.mistakes.count) mistakes)")
+            {
                 try interpreter.check(correction)
             }
-            guard seed % 7 == 0, Parser.parse(correction, bindings: interpreter.bindings).statement.effects.kinds.isEmpty,
+            guard seed % 7 == 0, Statements.parse(correction, bindings: interpreter.bindings).effects.kinds.isEmpty,
                 // Those that ask again and again, and assertions that may fail.
                 !["watch", "rerun", "expect"].contains(where: correction.hasPrefix)
             else { continue }

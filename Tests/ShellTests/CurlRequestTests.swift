@@ -1,6 +1,7 @@
 import Model
 import Testing
 
+@testable import Monitoring
 @testable import Shell
 
 @Suite("what curl says of a request")

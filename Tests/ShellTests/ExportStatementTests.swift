@@ -96,7 +96,7 @@ struct ExportStatementTests {
             #expect(interpreter.run("export \(what) to \"\(folder.file("none"))\"").narration.contains("not written in a replay"))
         }
         #expect(!Files.exists(folder.file("none")))
-        #expect(Parser.parse("export errors to \"x.csv\"").statement.effects == .of(.writesFiles))
+        #expect(Statements.parse("export errors to \"x.csv\"").effects == .of(.writesFiles))
     }
 
     @Test("rows are their owner's alone, metrics are for a collector to read, and a file that is there keeps its mode")

@@ -3,6 +3,7 @@ import Model
 import Testing
 
 @testable import LocalStore
+@testable import Monitoring
 @testable import Shell
 
 @Suite("firings as rows")

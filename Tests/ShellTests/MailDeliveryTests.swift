@@ -4,6 +4,7 @@ import Testing
 
 @testable import Importing
 @testable import LocalStore
+@testable import Monitoring
 @testable import Shell
 @testable import System
 

@@ -1,8 +1,8 @@
+import LocalStore
 import Model
 import Testing
 
 @testable import Shell
-@testable import Storage
 
 @Suite("Rates of calls at their threshold")
 struct RateRoundingTests {

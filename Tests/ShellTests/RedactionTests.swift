@@ -1,5 +1,6 @@
 import Model
 import QueryLanguage
+import Render
 import Testing
 
 @testable import Shell
@@ -17,7 +18,7 @@ struct RedactionTests {
         ]
         for noun in nouns {
             let names = fields.filter { Noun(rawValue: noun).map { FieldTable.names(for: $0) }?.contains($0.rawValue) == true }
-            for form in [""] + Words.forms.filter(Words.exports.contains).map({ " as " + $0 }) {
+            for form in [""] + ExportFormat.allCases.map({ " as " + $0.form.name }) {
                 all.append("\(noun) all\(form)")
                 for field in names { all.append("\(noun) show \(field.rawValue) all\(form)") }
                 all.append("\(noun) show metadata.team, metadata.api_key all\(form)")
@@ -58,7 +59,7 @@ struct RedactionTests {
     func files() throws {
         let folder = TemporaryFolder()
         let path = folder.file("out")
-        for form in Words.forms where Words.exports.contains(form) {
+        for form in ExportFormat.allCases.map(\.form.name) {
             #expect(
                 try session(Stores.leaking).run("errors show time, user, message, model all as \(form) to \"\(path)\"").exit
                     == .ok)

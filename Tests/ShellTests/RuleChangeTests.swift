@@ -4,6 +4,7 @@ import Testing
 import TestSupport
 
 @testable import LocalStore
+@testable import Monitoring
 @testable import SQLite
 @testable import Shell
 @testable import System
@@ -79,7 +80,7 @@ struct RuleChangeTests {
         try scene.run("alert create q \(rule) do log", at: "2026-11-21T12:00:00Z")
         let session = try scene.interpreter(at: "2026-11-21T12:12:00Z")
         // A folder in the place of the file that senders lock.
-        let path = try session.alertState().path + "-sending"
+        let path = try session.stateFile.open().path + "-sending"
         #expect(mkdir(path, 0o700) == 0)
         let watched = session.run("alert watch")
         #expect(watched.output.contains("FIRING q") && watched.exit == .trouble, "\(watched.shown)")
@@ -196,13 +197,13 @@ struct RuleChangeTests {
         try replaceText(of: "P", by: "groups: [{name: g, rules: [{alert: P, expr: nonsense(}]}]", scene)
         let session = try scene.interpreter(at: "2026-11-21T12:12:00Z")
         // As the watch beside the prompt does it.
-        let round = session.watchRound(try session.alertState(), isFirst: false)
+        let round = try session.monitor.round(at: session.clockNow, isFirst: false)
         #expect(round.trouble == nil)
         #expect(round.reply.output.contains("FIRING a"), "\(round.reply.shown)")
         #expect(round.reply.narration.contains("q is disabled, it could not be evaluated: "), "\(round.reply.narration)")
         #expect(round.reply.narration.contains("P is disabled, it could not be evaluated: "), "\(round.reply.narration)")
         #expect(round.reply.narration.contains("rules.yaml and `alert load`"), "\(round.reply.narration)")
-        #expect(try session.alertState().rules().map(\.isEnabled) == [false, true, false])
+        #expect(try session.stateFile.open().rules().map(\.isEnabled) == [false, true, false])
         // Its file, loaded again, replaces what was damaged.
         try scene.run("alert load \"\(file)\"", at: "2026-11-21T12:12:10Z")
         #expect(try scene.run("alert watch", at: "2026-11-21T12:13:00Z").output.contains("FIRING P"))

@@ -5,6 +5,7 @@ import SQLite
 import Testing
 
 @testable import LocalStore
+@testable import Monitoring
 @testable import Shell
 
 @Suite("rules count what was known")

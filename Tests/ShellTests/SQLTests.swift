@@ -116,7 +116,7 @@ struct SQLTests {
         let interpreter = try session()
         for statement in StatementTests.examples
         where ["errors", "calls", "failures", "traces"].contains(where: statement.hasPrefix) {
-            guard case .query(let syntax) = Parser.parse(statement).statement else { continue }
+            guard let syntax = Parser.query(statement).query else { continue }
             for planned in try interpreter.compile(syntax, statement, []).statements {
                 let sql = try interpreter.engine.explain(planned)
                 #expect(sql.text.filter { $0 == "?" }.count == sql.bindings.count, "\(sql.text)")

@@ -5,6 +5,7 @@ import TestSupport
 
 @testable import Importing
 @testable import LocalStore
+@testable import Monitoring
 @testable import Shell
 @testable import System
 

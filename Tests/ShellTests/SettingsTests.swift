@@ -1,5 +1,6 @@
 import Model
 import QueryLanguage
+import System
 import Testing
 
 @testable import Shell

@@ -8,7 +8,7 @@ import Testing
 struct StatementTests {
     /// Every example of the tables that feed parser, completion and help; each must run.
     static let examples: [String] =
-        (Words.nouns + Words.statements + Words.clauses).map(\.example).filter {
+        (Words.nouns + Statements.entries + Words.clauses).map(\.example).filter {
             // They need files to read, or write one where the tests run.
             !["import ", "report ", "follow ", "unfollow ", "export "].contains(where: $0.hasPrefix)
         }
@@ -66,7 +66,7 @@ struct StatementTests {
     @Test("`help` alone lists every noun, clause and statement")
     func overview() throws {
         let output = try session().run("help").output
-        for entry in Words.nouns + Words.statements + Words.clauses { #expect(output.contains("  \(entry.word)")) }
+        for entry in Words.nouns + Statements.entries + Words.clauses { #expect(output.contains("  \(entry.word)")) }
     }
 
     @Test("a topic that does not exist is a mistake with the nearest one")

@@ -17,17 +17,22 @@ enum ImportTable {
         "Engine": ["Model", "QueryLanguage"],
         "LocalStore": ["Model", "SQLite", "CSQLite", "Errors", "Ingest", "QueryLanguage", "Engine"],
         "Importing": ["Model", "SQLite", "Errors", "Ingest", "LocalStore"],
-        "System": ["Model", "SQLite", "Ingest", "Render"],
+        "System": ["Model", "SQLite", "Errors", "Ingest", "Render"],
         "Terminal": ["Model", "SQLite", "Render", "System", "CEdit"],
         "ShippedScripts": [],
+        "Monitoring": [
+            "Model", "SQLite", "Errors", "QueryLanguage", "Alerts", "Render", "Ingest", "Engine", "LocalStore", "System",
+        ],
         "Shell": [
             "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Analysis", "Alerts", "Render", "Engine", "LocalStore",
             "Importing",
-            "SQLite", "System", "Terminal", "ShippedScripts",
+            "SQLite", "System", "Terminal", "ShippedScripts", "Monitoring",
         ],
         "faultline": ["Model", "Shell", "System", "ArgumentParser"],
         "faultline-bench": [
-            "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Engine", "LocalStore", "Importing", "Shell",
+            "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Engine", "LocalStore", "Importing",
+            "Monitoring",
+            "Shell",
             "CSQLite",
             "ArgumentParser",
         ],
@@ -69,8 +74,8 @@ struct ImportTests {
         let places: Set<String> = [
             "Sources/SQLite/OpenDatabases.swift", "Sources/SQLite/Connection.swift",
             "Sources/Ingest/Databases/SourceDatabase.swift", "Sources/System/Files.swift",
-            "Sources/System/ChildProcess.swift", "Sources/Shell/Alerts/Sender.swift",
-            "Sources/Shell/Alerts/DeliveryLock.swift", "Sources/Terminal/LineHistory.swift",
+            "Sources/System/ChildProcess.swift", "Sources/Monitoring/Sender.swift",
+            "Sources/Monitoring/DeliveryLock.swift", "Sources/Terminal/LineHistory.swift",
         ]
         for path in Repository.sources where !path.hasPrefix("Sources/faultline-bench/") {
             for (number, line) in Repository.lines(path).enumerated() {

@@ -58,11 +58,11 @@ extension Store {
 
     /// The values of the rows from an instant on, most frequent first.
     private func counted(_ field: FieldID, of noun: Noun, since first: Timestamp?) throws -> [KnownValue] {
-        let text = "\(noun.rawValue) by \(field.rawValue) show count all"
-        guard case .query(let syntax) = Parser.parse(text).statement else { preconditionFailure("`\(text)` is a query") }
+        let syntax = QuerySyntax(
+            noun, .by([Name(field.rawValue, TextSpan(0, 0))]), .show([ItemSyntax("count")]), .range(.all))
         let facts = QueryFacts(coverage: nil, newest: nil, keepsSuccesses: true, rules: "")
         var query = try QueryCompiler().compile(
-            syntax, text: text, context: CheckContext(now: Timestamp(nanoseconds: 0)), facts: facts
+            syntax, text: "", context: CheckContext(now: Timestamp(nanoseconds: 0)), facts: facts
         ).query
         if let first { query.window = Window(from: first, to: Timestamp(nanoseconds: .max)) }
         let answer = try QueryCompiler().compile(query, facts: facts).answer(from: self)

@@ -27,12 +27,12 @@ public struct Token: Hashable, Sendable {
     /// For a string, false if the closing quote is missing.
     public var isClosed = true
 
-    /// The value in lower case; keywords, fields and enumerated values ignore case.
-    var folded: String { value.lowercased() }
+    /// The value in lower case: keywords, fields and enumerated values ignore case.
+    package var folded: String { value.lowercased() }
 
-    /// Returns true if this is the bare word `word`, ignoring case.
-    func isWord(_ word: String) -> Bool { kind == .word && folded == word }
+    /// True when this is the bare word `word`, in any case.
+    package func isWord(_ word: String) -> Bool { kind == .word && folded == word }
 
-    /// Returns true if this is the mark `mark`.
-    func isMark(_ mark: String) -> Bool { kind == .mark && value == mark }
+    /// True when this is the mark `mark`.
+    package func isMark(_ mark: String) -> Bool { kind == .mark && value == mark }
 }

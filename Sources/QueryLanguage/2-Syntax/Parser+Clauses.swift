@@ -4,13 +4,14 @@ import Model
 extension Parser {
     mutating func show() -> ClauseSyntax.Kind? {
         advance()
-        let items = list { $0.item("a measure or field", closest: "count, error_rate, p95(latency)") }
+        let items = list { $0.item("a measure or field", closest: "count, error_rate, p95(latency)", offers: .measureOrField) }
         return items.isEmpty ? nil : .show(items)
     }
 
     mutating func by() -> ClauseSyntax.Kind? {
         advance()
         let names = list { (parser: inout Parser) -> Name? in
+            parser.offer(.groupField)
             guard parser.token.kind == .word, !Words.reserved.contains(parser.token.folded) else {
                 parser.report(Mistake.expected("a field", at: parser.token, closest: "type, provider, model, agent"))
                 return nil
@@ -21,8 +22,8 @@ extension Parser {
         return names.isEmpty ? nil : .by(names)
     }
 
-    /// Returns the field name of a word: in lower case, except for keys of metadata.
-    static func fieldName(_ word: Token) -> String {
+    /// The name that a word stands for: in lower case, but keys of metadata keep theirs.
+    package static func fieldName(_ word: Token) -> String {
         word.folded.hasPrefix("metadata.") ? "metadata." + word.value.dropFirst(9) : word.folded
     }
 
@@ -33,6 +34,7 @@ extension Parser {
 
     mutating func over() -> ClauseSyntax.Kind? {
         advance()
+        offer(.words(["time"]), .duration)
         if token.isWord("time") {
             advance()
             return .overTime
@@ -47,6 +49,7 @@ extension Parser {
     /// Parses `vs previous`, `vs 1w`.
     mutating func versus() -> ClauseSyntax.Kind? {
         let word = advance()
+        offer(.words(["previous"]), .duration)
         if word.isWord("versus") { report(Mistake.foreignIdiom(word.span, found: word.value, ours: "vs")) }
         if token.isWord("previous") {
             advance()
@@ -76,7 +79,10 @@ extension Parser {
             advance()
         }
         let keys = list { (parser: inout Parser) -> SortSyntax? in
-            guard let item = parser.item("a measure or field", closest: "count, time") else { return nil }
+            guard let item = parser.item("a measure or field", closest: "count, time", offers: .sortKey) else {
+                return nil
+            }
+            parser.offer(.words(["desc", "asc"]))
             if parser.token.isWord("asc") || parser.token.isWord("desc") {
                 return SortSyntax(item: item, isDescending: parser.advance().isWord("desc"))
             }
@@ -98,6 +104,7 @@ extension Parser {
 
     mutating func limit() -> ClauseSyntax.Kind? {
         advance()
+        offer(.words(["all"]))
         if token.isWord("all") {
             advance()
             return .limit(nil)
@@ -107,8 +114,10 @@ extension Parser {
 
     mutating func form() -> ClauseSyntax.Kind? {
         advance()
-        guard let form = name("a form", closest: Words.forms.joined(separator: ", ")) else { return nil }
+        offer(.form)
+        guard let form = name("a form", closest: "table, bars, csv, json") else { return nil }
         var path: Literal?
+        offer(.words(["to"]))
         if token.isWord("to") {
             advance()
             guard token.kind == .word || token.kind == .string else {
@@ -121,8 +130,8 @@ extension Parser {
         return .as(form, to: path)
     }
 
-    /// Parses a comma-separated list; stops at the first invalid element and skips doubled commas.
-    mutating func list<Element>(_ element: (inout Parser) -> Element?) -> [Element] {
+    /// One or more things with commas between them; stops at the first that is not understood, passes over doubled commas.
+    package mutating func list<Element>(_ element: (inout Parser) -> Element?) -> [Element] {
         var elements: [Element] = []
         while true {
             let start = at

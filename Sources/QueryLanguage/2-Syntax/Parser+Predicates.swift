@@ -6,8 +6,10 @@ extension Parser {
     private static let mostConditions = 500
     private static let mostValues = 5000
 
-    /// Parses the condition of a clause. On an error it skips to the next clause.
-    mutating func predicate() -> PredicateSyntax? {
+    /// The condition of a clause. What cannot be read of it is passed over, up to where the next clause begins.
+    /// - Parameter subjects: What is compared in it.
+    package mutating func predicate(of subjects: Expected) -> PredicateSyntax? {
+        self.subjects = subjects
         let known = diagnostics.count
         let predicate = disjunction(depth: 0)
         if diagnostics.count > known { skipToClause() }
@@ -16,11 +18,13 @@ extension Parser {
 
     private mutating func disjunction(depth: Int) -> PredicateSyntax? {
         guard var left = conjunction(depth: depth) else { return nil }
+        offer(.words(["or"]))
         while token.isWord("or") || token.isMark("||") {
             foreignJoin("||", "or")
             advance()
             guard let right = conjunction(depth: depth) else { return left }
             left = .or(left, right)
+            offer(.words(["or"]))
         }
         return left
     }
@@ -28,6 +32,7 @@ extension Parser {
     private mutating func conjunction(depth: Int) -> PredicateSyntax? {
         guard var left = negation(depth: depth) else { return nil }
         while true {
+            offer(.words(["and"]))
             if token.isWord("and") || token.isMark("&&") {
                 foreignJoin("&&", "and")
                 advance()
@@ -50,6 +55,7 @@ extension Parser {
     private mutating func giveUp(_ mistake: Diagnostic) {
         report(mistake)
         at = tokens.count - 1
+        isLost = true
     }
 
     private mutating func negation(depth: Int) -> PredicateSyntax? {
@@ -73,6 +79,7 @@ extension Parser {
     }
 
     private mutating func close() {
+        offer(.words([")"]))
         if token.isMark(")") { advance() } else { report(Mistake.missingParenthesis(token)) }
     }
 
@@ -86,8 +93,10 @@ extension Parser {
             report(Mistake.foreignIdiom(span, found: source(span), ours: "\(field.text) = \(source(value.span))"))
             return .comparison(ItemSyntax(name: field, argument: nil, span: field.span), .equal, [value], span)
         }
-        guard var subject = item("a condition", closest: "model = gpt-4o, latency > 30s", depth: depth + 1) else { return nil }
-        // In `having` a measure may have its own window.
+        guard var subject = item("a condition", closest: "model = gpt-4o, latency > 30s", offers: subjects, depth: depth + 1)
+        else { return nil }
+        offerComparison(of: subject)
+        // In `having` a measure may carry its own length of time.
         if isInHaving, token.isWord("over"), next.kind == .word, !next.isWord("time"),
             !Words.reserved.contains(next.folded)
         {
@@ -107,6 +116,24 @@ extension Parser {
         return .bare(subject)
     }
 
+    /// What may follow a subject at the end of the text; a flag is a condition by itself.
+    private mutating func offerComparison(of subject: ItemSyntax) {
+        guard token.kind == .end else { return }
+        if subjects != .condition {
+            offer(Expected.comparisons)
+        } else if let field = Field(named: subject.name.text) {
+            guard field.type != .flag else { return offer(.words(["is missing", "is present"])) }
+            offer(.comparison(field))
+        }
+        offerNothingElse()
+    }
+
+    /// What may be compared with a subject: the values of a field.
+    private func values(of subject: ItemSyntax) -> [Expected] {
+        guard subjects == .condition, let field = Field(named: subject.name.text) else { return [] }
+        return [.value(field)]
+    }
+
     private mutating func search(_ subject: ItemSyntax) -> PredicateSyntax? {
         let word = advance()
         guard var text = value() else { return nil }
@@ -122,6 +149,7 @@ extension Parser {
 
     private mutating func presence(_ subject: ItemSyntax) -> PredicateSyntax? {
         var span = advance().span
+        offer(.words(["missing", "present"] + (isInHaving ? [] : ["new"])))
         let isNegated = token.isWord("not")
         if isNegated { span = span.union(advance().span) }
         if token.isWord("missing") || token.isWord("present") || token.isWord("null") {
@@ -147,13 +175,16 @@ extension Parser {
             return nil
         }
         advance()
+        offer(behind: 0, self.values(of: subject))
         if token.isMark("("), !next.isWord("none") { return membership(subject, comparison) }
         guard let first = value() else { return nil }
         var values = [first]
+        if token.isMark(",") { offer(behind: 1, self.values(of: subject)) }
         while token.isMark(","), isValue(next), !beginsCondition(1) {
             advance()
             guard let further = value() else { break }
             values.append(further)
+            if token.isMark(",") { offer(behind: 1, self.values(of: subject)) }
         }
         return .comparison(subject, comparison, values, subject.span.union(tokens[at - 1].span))
     }
@@ -186,10 +217,14 @@ extension Parser {
         }
         advance()
         var values: [Literal] = []
+        offer(behind: 0, self.values(of: subject))
         while token.kind != .end, !token.isMark(")") {
             guard let value = value() else { break }
             values.append(value)
-            if token.isMark(",") { advance() }
+            guard token.isMark(",") else { continue }
+            advance()
+            offer(behind: 0, self.values(of: subject))
+            offerNothingElse()
         }
         guard !values.isEmpty else {
             report(Mistake.expected("a value", at: token))
@@ -200,8 +235,8 @@ extension Parser {
         return .comparison(subject, comparison, values, subject.span.union(tokens[at - 1].span))
     }
 
-    /// Parses a value; words that begin or join clauses must be quoted.
-    mutating func value() -> Literal? {
+    /// A value; a word that begins or joins clauses must be quoted.
+    package mutating func value() -> Literal? {
         valueCount += 1
         guard valueCount <= Parser.mostValues else {
             giveUp(Mistake.tooMany(token.span, what: "values", most: Parser.mostValues))
@@ -245,8 +280,9 @@ extension Parser {
         }
     }
 
-    /// Parses a measure or field with its argument in parentheses.
-    mutating func item(_ what: String, closest: String? = nil, depth: Int = 0) -> ItemSyntax? {
+    /// A measure or field, with what stands in its parentheses.
+    mutating func item(_ what: String, closest: String? = nil, offers expected: Expected, depth: Int = 0) -> ItemSyntax? {
+        offer(expected)
         guard token.kind == .word, !Words.reserved.contains(token.folded) else {
             report(Mistake.expected(what, at: token, closest: closest))
             return nil
@@ -265,9 +301,13 @@ extension Parser {
         } else if token.isMark(")") {
             item.argument = nil
         } else if item.name.text == "count" || item.name.text == "share" {
+            let outer = subjects
+            subjects = .condition
             item.argument = disjunction(depth: depth + 1).map { .predicate($0) }
+            subjects = outer
         } else {
-            item.argument = self.item("a field", closest: "latency, cost, tokens", depth: depth + 1).map { .item($0) }
+            let field = self.item("a field", closest: "latency, cost, tokens", offers: .argument, depth: depth + 1)
+            item.argument = field.map { .item($0) }
         }
         if token.isMark(")") { item.span = item.span.union(token.span) }
         close()

@@ -24,7 +24,7 @@ extension Parser {
         }
         if stray.isMark(";") {
             report(Mistake.secondStatement(stray))
-            at = tokens.count - 1
+            passAll()
             return nil
         }
         let place = at
@@ -41,7 +41,7 @@ extension Parser {
         if case .show? = last?.kind, isListItem(stray) { return missingComma() }
         if stray.kind == .word, MeasureTable.names[stray.folded] != nil {
             report(Mistake.missingShow(stray))
-            return list { $0.item("a measure or field") }.first.map { .show([$0]) }
+            return list { $0.item("a measure or field", offers: .measureOrField) }.first.map { .show([$0]) }
         }
         if stray.kind == .word, !stray.isWord("time"),
             let best = NearestName.best(for: stray.value, among: Words.clauseWords.sorted())
@@ -114,7 +114,7 @@ extension Parser {
         } else {
             return nil
         }
-        return predicate().map { .where($0) }
+        return predicate(of: .condition).map { .where($0) }
     }
 
     private func isValueContinued() -> Bool { wordsBehindValue() != nil && next.kind != .comparison }
@@ -221,7 +221,7 @@ extension Parser {
         let noun = tokens[min(place + 1, tokens.count - 1)]
         guard noun.kind == .word, Words.isNoun(noun.folded) else {
             report(Mistake.foreignSQL(start))
-            at = tokens.count - 1
+            passAll()
             return nil
         }
         let span = start.span.union(noun.span)

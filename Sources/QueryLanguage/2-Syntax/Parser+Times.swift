@@ -2,7 +2,32 @@ import Model
 
 /// Parsing of time ranges and times.
 extension Parser {
-    mutating func range() -> RangeSyntax? {
+    /// Reads a point in time that stands by itself.
+    /// - Parameter place: Where its text begins within the one that mistakes are shown in.
+    public static func time(of text: String, at place: Int) -> (time: TimeSyntax?, mistakes: [Diagnostic]) {
+        func moved(_ span: TextSpan) -> TextSpan { TextSpan(span.start + place, span.end + place) }
+        var parser = Parser(text)
+        var time = parser.time()
+        if parser.diagnostics.isEmpty { parser.end() }
+        if let span = time?.span { time?.span = moved(span) }
+        return (
+            time,
+            parser.diagnostics.map { mistake in
+                var mistake = mistake
+                mistake.span = moved(mistake.span)
+                return mistake
+            }
+        )
+    }
+
+    /// A time range where one begins; nil without moving elsewhere.
+    package mutating func rangeClause() -> ClauseSyntax? {
+        let start = token
+        guard start.kind == .word, Expected.rangeWords.contains(start.folded), let range = range() else { return nil }
+        return ClauseSyntax(kind: .range(range), span: start.span.union(tokens[max(at - 1, 0)].span))
+    }
+
+    package mutating func range() -> RangeSyntax? {
         let word = advance()
         switch word.folded {
         case "today": return .today
@@ -11,12 +36,14 @@ extension Parser {
         case "last": return lengthName(closest: "15m, 24h, 7d").map { .last($0) }
         case "since":
             guard let start = time() else { return nil }
+            offer(.words(["until"]))
             guard token.isWord("until") else { return .since(start, until: nil) }
             advance()
             guard let end = time() else { return nil }
             return .since(start, until: end)
         case "from":
             guard let start = time() else { return nil }
+            offer(.words(["to"]))
             guard token.isWord("to") || token.isWord("until") else {
                 report(Mistake.expected("`to` and the end of the range", at: token, closest: "from A to B; since A"))
                 return nil
@@ -28,6 +55,7 @@ extension Parser {
             partPlusMinus()
             guard let middle = time() else { return nil }
             partPlusMinus()
+            offer(.words(["+-"]))
             guard token.isWord("+-") || token.isMark("±") else { return .around(middle, looseRadius()) }
             advance()
             return lengthName(closest: "15m, 1h").map { .around(middle, $0) }
@@ -55,7 +83,8 @@ extension Parser {
     }
 
     /// Parses a duration. `24 hours` is reported and accepted as `24h`.
-    mutating func lengthName(closest: String) -> Name? {
+    package mutating func lengthName(closest: String) -> Name? {
+        offer(.duration)
         guard token.kind == .word, !Words.clauseWords.contains(token.folded) else {
             report(Mistake.expected("a duration", at: token, closest: closest))
             return nil
@@ -85,8 +114,8 @@ extension Parser {
         tokens.replaceSubrange(at...at, with: parts)
     }
 
-    /// Parses a time: one word; a date, a time of day and an offset; or a length and `ago`.
-    mutating func time() -> TimeSyntax? {
+    /// A point in time: one word, or a date and a time of day and an offset, or a length and `ago`.
+    package mutating func time() -> TimeSyntax? {
         if let (span, length) = agoCall() {
             report(Mistake.foreignIdiom(span, found: source(span), ours: "\(length) ago"))
             return TimeSyntax(text: length.lowercased(), isAgo: true, span: span)
@@ -97,6 +126,7 @@ extension Parser {
             return nil
         }
         let word = advance()
+        if word.kind == .word, Units.duration(word.value) != nil { offer(.words(["ago"])) }
         if token.isWord("ago") {
             return TimeSyntax(text: word.folded, isAgo: true, span: word.span.union(advance().span))
         }

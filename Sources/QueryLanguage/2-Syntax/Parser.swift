@@ -2,123 +2,148 @@ import Model
 
 /// Parses tokens into syntax. It never throws: it returns as much of the statement as was understood, and all errors.
 public struct Parser {
-    var tokens: [Token]
-    var at = 0
-    var diagnostics: [Diagnostic] = []
-    /// The numbers of conditions and values so far; both are limited to keep statements finite.
+    package var tokens: [Token]
+    package var at = 0
+    package var diagnostics: [Diagnostic] = []
+    /// How many conditions and values were read so far; both are limited, so that no text makes an endless statement.
     var conditionCount = 0
     var valueCount = 0
     /// True within the condition of `having`, where measures may have their own `over`.
     var isInHaving = false
-    /// Words of an enclosing rule that end a query.
-    var wordsThatEndQueries: Set<String> = []
-    let text: String
+    /// Words that end a query where a clause might begin: those of a rule around it.
+    package var wordsThatEndQueries: Set<String> = []
+    package let text: String
 
-    /// Parses one statement. A final `;` and a leading `.` or `\` (as in other shells) are ignored.
-    public static func parse(_ text: String) -> (statement: StatementSyntax, diagnostics: [Diagnostic]) {
+    /// What may stand where the text ends.
+    package var offers: [Expected] = []
+    /// True once something is missing at the end, or the rest was passed over: nothing more is offered then.
+    var isLost = false
+    /// What a condition begins with here.
+    var subjects = Expected.condition
+    /// The words of clauses that the statement takes; nil takes all of a query's.
+    package var clausesOffered: [String]?
+
+    /// The tokens of a text; the last one is its end.
+    public static func tokens(of text: String) -> [Token] { Lexer.tokens(of: text) }
+
+    /// Reads a query: a noun or a result, and clauses. A final `;`, a leading `.` or `\` (habits of other shells) are ignored.
+    public static func query(_ text: String, bindings: Bindings = [:]) -> (query: QuerySyntax?, mistakes: [Diagnostic]) {
         var parser = Parser(text)
-        let statement = parser.statement()
-        return (statement, parser.diagnostics)
+        parser.expand(bindings)
+        parser.passHabits()
+        parser.reportUnclosedTexts()
+        let query = parser.queryStatement()
+        return (query, parser.diagnostics)
     }
 
-    init(_ text: String) {
+    /// Reads an alert rule: `when QUERY over D having P …`.
+    public static func rule(_ text: String) -> (rule: RuleSyntax?, mistakes: [Diagnostic]) {
+        var parser = Parser(text)
+        parser.reportUnclosedTexts()
+        let rule = parser.ruleBehindWhen()
+        parser.end()
+        return (rule, parser.diagnostics)
+    }
+
+    package init(_ text: String) {
         self.text = text
         tokens = Lexer.tokens(of: text)
         while tokens.count > 1, tokens[tokens.count - 2].isMark(";") { tokens.remove(at: tokens.count - 2) }
     }
 
-    var token: Token { tokens[at] }
-    var next: Token { ahead(1) }
+    package var token: Token { tokens[at] }
+    package var next: Token { ahead(1) }
 
-    /// The token `distance` positions ahead, or the last one.
-    func ahead(_ distance: Int) -> Token { tokens[min(at + distance, tokens.count - 1)] }
+    /// The token `distance` places on; the end when there are fewer.
+    package func ahead(_ distance: Int) -> Token { tokens[min(at + distance, tokens.count - 1)] }
 
-    @discardableResult mutating func advance() -> Token {
+    @discardableResult package mutating func advance() -> Token {
         defer { if at < tokens.count - 1 { at += 1 } }
         return tokens[at]
     }
 
-    mutating func report(_ diagnostic: Diagnostic) {
-        // Report each error once, even if several code paths find it.
+    package mutating func report(_ diagnostic: Diagnostic) {
+        if token.kind == .end { isLost = true }
+        // One mistake is reported once, however many paths meet it.
         if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
     }
 
-    /// Returns the source text of a span.
-    func source(_ span: TextSpan) -> String { String(decoding: Array(text.utf8)[span.start..<span.end], as: UTF8.self) }
+    /// The text as written between two places.
+    package func source(_ span: TextSpan) -> String { String(decoding: Array(text.utf8)[span.start..<span.end], as: UTF8.self) }
 
-    // MARK: Statements
+    // MARK: Beginnings
 
-    mutating func statement() -> StatementSyntax {
-        if token.isMark("\\") { advance() }
-        if token.isMark("?") { return command("help") }
-        guard token.kind != .end else { return .empty }
-        if isResult(token) {
-            let start = token
-            guard let result = resultReference() else { return .empty }
-            return .query(query(Name(result.text, start.span.union(result.span)), result: result))
-        }
-        if token.kind == .string {
-            report(Mistake.missingNoun(token, noun: "errors", written: source(token.span)))
-            return .query(query(Name("errors", TextSpan(token.span.start, token.span.start))))
-        }
-        guard token.kind == .word else {
-            report(Mistake.unknownStatement(token, best: nil))
-            return .empty
-        }
-        var word = token.folded
-        if word.hasPrefix("."), word.count > 1 { word.removeFirst() }
-        switch word {
-        case "sql": return sql()
-        case "q", "exit": return command("quit")
-        case "fields", "sources", "import", "follow", "unfollow", "forget", "doctor", "export", "set", "help", "quit", "rules",
-            "unknown":
-            return command(word)
-        case _ where Parser.notebookCommands.contains(word): return command(word)
-        case "note": return note()
-        default: break
-        }
-        // Only from here on do quotes follow the language's rules; SQL and paths have their own.
+    /// Passes a leading `\`.
+    package mutating func passHabits() { if token.isMark("\\") { advance() } }
+
+    /// The word that begins here, without a leading dot; nil when something else does.
+    package var wordHere: String? {
+        if token.isMark("?") { return "?" }
+        guard token.kind == .word else { return nil }
+        let word = token.folded
+        return word.hasPrefix(".") && word.utf8.count > 1 ? String(word.dropFirst()) : word
+    }
+
+    /// Reports texts in quotes, and patterns, that do not end.
+    package mutating func reportUnclosedTexts() {
         for token in tokens where (token.kind == .string || token.kind == .pattern) && !token.isClosed {
             report(Mistake.unclosedString(token))
         }
-        if Words.isNoun(word) { return .query(query(Name(word, advance().span))) }
-        switch word {
-        case "explain":
-            advance()
-            return innerQuery().map { .explain($0) } ?? .empty
-        case "trace": return trace()
-        case "summary", "compare", "trend", "why": return investigation(word)
-        case "as" where next.isWord("of"): return asOf()
-        case "let": return binding()
-        case "expect": return expectation()
-        case "watch": return watch()
-        case "alert", "alerts": return alert()
-        case "incident", "incidents": return incident()
-        case "firings": return .firings(query(Name("errors", advance().span)))
-        default: return mistakenStatement(word)
-        }
     }
 
-    /// Reports a statement that begins with an unknown word. The text after a mistyped noun is still parsed as a query, so that
-    /// one error does not hide others.
-    private mutating func mistakenStatement(_ word: String) -> StatementSyntax {
-        if word == "select" {
-            guard let noun = selectFrom() else { return .empty }
-            return .query(query(noun))
+    /// A query where a statement may stand. What follows a mistyped noun is still read, so that one mistake does not hide the
+    /// others; nil when no query was meant, which is reported.
+    /// - Parameter others: Words that begin other statements, of which one may be meant.
+    package mutating func queryStatement(besides others: [String] = []) -> QuerySyntax? {
+        guard token.kind != .end else { return nil }
+        if isResult(token) { return innerQuery() }
+        if token.kind == .string {
+            report(Mistake.missingNoun(token, noun: "errors", written: source(token.span)))
+            return query(Name("errors", TextSpan(token.span.start, token.span.start)))
         }
-        if let noun = foreignBeginning(word) { return .query(query(noun)) }
-        let best = NearestName.best(for: word, among: (Words.nouns + Words.statements).map(\.word))
+        guard let word = wordHere else {
+            report(Mistake.unknownStatement(token, best: nil))
+            return nil
+        }
+        if Words.isNoun(word) { return query(Name(word, advance().span)) }
+        if word == "select" { return selectFrom().map { query($0) } }
+        if let noun = foreignBeginning(word) { return query(noun) }
+        let best = NearestName.best(for: word, among: Words.nouns.map(\.word) + others)
         report(Mistake.unknownStatement(token, best: best))
-        guard let best, Words.isNoun(best) else { return .empty }
-        return .query(query(Name(best, advance().span)))
+        guard let best, Words.isNoun(best) else {
+            isLost = true
+            return nil
+        }
+        return query(Name(best, advance().span))
     }
 
-    mutating func end() {
+    /// Cuts the statement at a token, so that what stands before it is read by itself.
+    /// - Returns: What stands behind that token, for `resume`.
+    package mutating func cutOff(at place: Int) -> [Token] {
+        let behind = Array(tokens[(place + 1)...]), cut = tokens[place].span.start
+        tokens.removeSubrange(place...)
+        tokens.append(Token(kind: .end, value: "", span: TextSpan(cut, cut)))
+        return behind
+    }
+
+    /// Reads on with tokens that were cut off; what might have stood before them is not asked for.
+    package mutating func resume(with behind: [Token]) {
+        (tokens, at) = (behind, 0)
+        (offers, isLost) = ([], false)
+    }
+
+    /// Passes what is left, of which nothing can be read.
+    package mutating func passAll() {
+        at = tokens.count - 1
+        isLost = true
+    }
+
+    package mutating func end() {
         if token.kind != .end { report(Mistake.unexpectedEnd(token)) }
     }
 
-    /// Parses a bare word as a name in lower case; reports anything else and returns nil.
-    mutating func name(_ what: String, closest: String? = nil) -> Name? {
+    /// A bare word as a name, lower-cased; reports and gives nil when something else stands here.
+    package mutating func name(_ what: String, closest: String? = nil) -> Name? {
         guard token.kind == .word else {
             report(Mistake.expected(what, at: token, closest: closest))
             return nil
@@ -129,8 +154,8 @@ public struct Parser {
 
     // MARK: Queries
 
-    /// Parses the clauses after a noun.
-    mutating func query(_ noun: Name, result: ResultReference? = nil) -> QuerySyntax {
+    /// The clauses behind a noun.
+    package mutating func query(_ noun: Name, result: ResultReference? = nil) -> QuerySyntax {
         var query = QuerySyntax(noun: noun, result: result, text: nil, clauses: [])
         if token.kind == .string {
             let string = advance()
@@ -149,6 +174,7 @@ public struct Parser {
             }
             precondition(at > start || token.kind == .end, "the parser must move forward in every clause")
         }
+        offer(clausesOffered.map { .words($0) } ?? .clause)
         return query
     }
 
@@ -191,6 +217,7 @@ public struct Parser {
         while token.kind != .end, !endsQuery(token), !(token.kind == .word && Words.clauseWords.contains(token.folded)) {
             advance()
         }
+        offerNothingElse()
     }
 
     /// Parses the clause that begins here; returns nil without advancing if there is none, nil after advancing if it is invalid.
@@ -210,12 +237,12 @@ public struct Parser {
         case "vs", "versus": return versus()
         case "where":
             advance()
-            return predicate().map { .where($0) }
+            return predicate(of: .condition).map { .where($0) }
         case "having":
             advance()
             isInHaving = true
             defer { isInHaving = false }
-            return predicate().map { .having($0) }
+            return predicate(of: .measure).map { .having($0) }
         case "sort": return sort()
         case "top":
             advance()

@@ -195,45 +195,23 @@ public struct QuerySyntax: Hashable, Sendable {
     public var clauses: [ClauseSyntax]
 }
 
-/// The assertion of an `expect` statement.
-public enum ExpectationSyntax: Hashable, Sendable {
-    /// Holds for every row; `rows` is the number of rows.
-    case condition(PredicateSyntax)
-    /// There are none of these, as in `no firings`.
-    case nothing(Name)
+extension QuerySyntax {
+    /// A question of the program's own, behind which no text stands.
+    /// - Parameter result: The result that is asked on from, in the place of the noun.
+    public init(_ noun: Noun, of result: ResultReference? = nil, _ clauses: ClauseSyntax.Kind...) {
+        let nowhere = TextSpan(0, 0)
+        self.init(
+            noun: Name(result?.text ?? noun.rawValue, nowhere), result: result, text: nil,
+            clauses: clauses.map { ClauseSyntax(kind: $0, span: nowhere) })
+    }
 }
 
-/// The syntax of a statement.
-public indirect enum StatementSyntax: Hashable, Sendable {
-    case query(QuerySyntax)
-    case explain(QuerySyntax)
-    /// `summary [range] [where …]` as a query of calls.
-    case summary(QuerySyntax)
-    /// `compare FIELD A, B …`: the values to compare; the query is of calls, with the other clauses.
-    case compare(Name, [Literal], QuerySyntax)
-    /// `trend [method=M] QUERY-with-every`.
-    case trend(QuerySyntax, method: Name?)
-    /// `why ID` or `why $3[2]`: explains how an error was classified.
-    case why(Name, ResultReference?)
-    case alert(AlertSyntax)
-    case incident(IncidentSyntax)
-    /// `firings` with the clauses of a listing, including its range.
-    case firings(QuerySyntax)
-    /// `as of T`; nil for `as of now`.
-    case asOf(TimeSyntax?)
-    /// The name is an id, or a row of a result: `$3[2]`.
-    case trace(Name, form: Name?)
-    /// `let NAME = value or list`.
-    case bind(Name, [Literal])
-    /// `note TEXT`: the rest of the text, verbatim.
-    case note(Name)
-    case expect(ExpectationSyntax)
-    /// Re-runs a statement until the condition holds for a row of its result.
-    case watch(StatementSyntax, every: Name?, until: PredicateSyntax?)
-    /// `sql SELECT …`: the rest of the text, verbatim.
-    case sql(Name)
-    /// A command: its name (`help`, `set`, `import` …) and its arguments as written.
-    case command(Name, [Literal])
-    /// Only white space and comments.
-    case empty
+extension ItemSyntax {
+    /// A field or measure in a question of the program's own.
+    public init(_ name: String) { self.init(name: Name(name, TextSpan(0, 0)), argument: nil, span: TextSpan(0, 0)) }
+}
+
+extension Literal {
+    /// A text of the program's own, or of the command line, whatever is in it.
+    public init(_ text: String) { self.init(text: text, span: TextSpan(0, 0), isQuoted: true) }
 }

@@ -14,6 +14,8 @@ public struct CheckContext: Sendable {
     public var coverage: Window?
     /// The default form of answers; nil for the chart that fits.
     public var form: String?
+    /// The forms that answers have; with none, every word is taken for one.
+    public var forms: [AnswerForm] = []
 
     /// The time set by `as of`: later rows are hidden, and a recovery counts only if it had happened; nil if not set.
     public var asOf: Timestamp?

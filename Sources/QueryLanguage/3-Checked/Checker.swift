@@ -117,8 +117,10 @@ struct Checker {
         completeMeasures(syntax)
         if query.window == nil { for span in newSpans { report(Mistake.newNeedsWindow(span)) } }
         if query.form == nil { query.form = context.form }
-        // A listing is exported completely, up to a limit that protects the disk.
-        if query.isListing, query.limit == .standard, let form = query.form, Words.exports.contains(form) || form == "scatter" {
+        // A listing is exported whole, up to a bound that keeps a slip from filling a disk.
+        if query.isListing, query.limit == .standard, let form = context.forms.first(where: { $0.name == query.form }),
+            form.isData || form.need == .points
+        {
             query.limit = .rows(Checker.mostExportedRows)
         }
         checkBuckets(syntax)
@@ -268,24 +270,24 @@ struct Checker {
     }
 
     private mutating func form(_ form: Name, _ path: Literal?) {
-        guard Words.forms.contains(form.text) else {
-            report(Mistake.unknownForm(form))
+        let known = context.forms.first { $0.name == form.text }
+        guard known != nil || context.forms.isEmpty else {
+            report(Mistake.unknownForm(form, among: context.forms.map(\.name)))
             return
         }
-        let needsGroups = (form.text == "bars" || form.text == "histogram") && query.keys.isEmpty
-        let needsBuckets = ["columns", "stack", "line", "spark"].contains(form.text) && query.bucket == nil
-        if form.text == "heatmap", query.keys.count + (query.bucket == nil ? 0 : 1) != 2 {
+        let groups = "groups: add `by FIELD`", buckets = "time buckets: add `every 1h`"
+        switch known?.need ?? .nothing {
+        case .groups where query.keys.isEmpty: report(Mistake.formNeeds(form, what: groups))
+        case .buckets where query.bucket == nil, .groupsAndBuckets where query.bucket == nil:
+            report(Mistake.formNeeds(form, what: buckets))
+        case .groupsAndBuckets where query.keys.isEmpty: report(Mistake.formNeeds(form, what: groups))
+        case .grid where query.keys.count + (query.bucket == nil ? 0 : 1) != 2:
             report(
                 Mistake.formNeeds(
                     form, what: "two fields, or one field and time buckets: `by weekday, hour`, `by model every 1d`"))
-        }
-        if form.text == "scatter", !query.isListing || query.columns.filter(\.type.isNumeric).count < 2 {
+        case .points where !query.isListing || query.columns.filter(\.type.isNumeric).count < 2:
             report(Mistake.formNeeds(form, what: "a listing with two numeric fields: `calls show latency, cost as scatter`"))
-        }
-        if needsGroups { report(Mistake.formNeeds(form, what: "groups: add `by FIELD`")) }
-        if needsBuckets { report(Mistake.formNeeds(form, what: "time buckets: add `every 1h`")) }
-        if form.text == "stack" && query.keys.isEmpty && !needsBuckets {
-            report(Mistake.formNeeds(form, what: "groups: add `by FIELD`"))
+        default: break
         }
         query.form = form.text
         query.path = path?.text

@@ -23,7 +23,7 @@ public struct AnswerRenderer: Sendable {
         let asked = AskedAnswer(answer, title: title, total: total)
         let choice = PictureChoice(asked, style: style, heightInRows: heightInRows)
         let chosen = choice.picture(form: form)
-        var lines = drawn(chosen.picture)
+        var lines = chosen.picture.lines(style)
         for note in chosen.notes { lines += dim(note) }
         if let baseline = answer.baseline {
             let unknown = baseline.isUnknown ? ", of which there is no data" : ""
@@ -31,25 +31,6 @@ public struct AnswerRenderer: Sendable {
         }
         return lines
     }
-
-    private func drawn(_ picture: Picture) -> [String] {
-        switch picture {
-        case .table(let table, let options): TableRenderer(style).lines(table, options)
-        case .cards(let cards): cards.lines(style)
-        case .bars(let chart): chart.lines(style)
-        case .histogram(let chart): chart.lines(style)
-        case .heatmap(let chart): chart.lines(style)
-        case .matrix(let chart, let bars): chart.fits(style) ? chart.lines(style) : bars.lines(style)
-        case .columns(let charts): apart(charts)
-        case .lines(let charts): apart(charts)
-        case .stack(let chart): chart.lines(style)
-        case .sparklines(let charts): apart(charts)
-        case .scatter(let chart): chart.lines(style)
-        }
-    }
-
-    /// Renders one chart per measure, separated by an empty line.
-    private func apart(_ charts: [some Chart]) -> [String] { Array(charts.map { $0.lines(style) }.joined(separator: [""])) }
 
     private func dim(_ text: String) -> [String] {
         wrap(text, width: style.widthInColumns, hanging: 2).map { Line($0, .dim) }.texts(style)

@@ -1,26 +1,47 @@
 import Model
 
-/// The words after `as` that select a chart.
-public enum PictureForm: String, CaseIterable, Sendable {
-    case bars, columns, line, stack, heatmap, histogram, scatter, spark, table
+/// A form that is drawn: the word after `as`, and the picture that it makes of an answer.
+public struct PictureForm: Sendable {
+    /// The word, its meaning, and what a query must ask for.
+    public let form: AnswerForm
+    let draw: @Sendable (PictureChoice) -> PictureChoice.Outcome
+
+    init(_ form: AnswerForm, _ draw: @escaping @Sendable (PictureChoice) -> PictureChoice.Outcome) {
+        (self.form, self.draw) = (form, draw)
+    }
+
+    /// Every form that is drawn.
+    public static var all: [PictureForm] { AnswerForms.pictures }
 }
 
-/// The chart of an answer, before it is rendered as text or SVG.
-enum Picture {
-    case table(ResultTable, TableOptions)
-    case cards(Cards)
-    case bars(BarChart)
-    case histogram(Histogram)
-    case heatmap(Heatmap)
-    /// Two fields as a matrix; as bars when the matrix does not fit.
-    case matrix(Pivot, orElse: BarChart)
-    /// One chart per measure or group.
-    case columns([ColumnChart])
-    case lines([LineChart])
-    case stack(StackedColumns)
-    case sparklines([Sparklines])
-    case scatter(Scatter)
+/// What shows an answer, rendered as text or as SVG.
+protocol Picture: Sendable {
+    func lines(_ style: Style) -> [String]
+    /// One SVG element per chart; none for what documents show as a table.
+    func elements(_ drawer: SVGChart) -> [String]
 }
+
+extension Picture {
+    func elements(_ drawer: SVGChart) -> [String] { [] }
+}
+
+/// A table as a picture.
+struct TablePicture: Picture {
+    let table: ResultTable
+    let options: TableOptions
+
+    func lines(_ style: Style) -> [String] { TableRenderer(style).lines(table, options) }
+}
+
+/// One chart per measure or group, separated by empty lines.
+struct ChartsPicture<Part: Chart & Picture>: Picture {
+    let charts: [Part]
+
+    func lines(_ style: Style) -> [String] { Array(charts.map { $0.lines(style) }.joined(separator: [""])) }
+    func elements(_ drawer: SVGChart) -> [String] { charts.flatMap { $0.elements(drawer) } }
+}
+
+extension Cards: Picture {}
 
 /// Selects the chart of an answer from its shape or from the word after `as`.
 struct PictureChoice {
@@ -35,10 +56,10 @@ struct PictureChoice {
     }
 
     /// A chart and the notes below it.
-    typealias Choice = (picture: Picture, notes: [String])
+    typealias Choice = (picture: any Picture, notes: [String])
 
     /// The result of requesting a form.
-    private enum Outcome {
+    enum Outcome {
         case fits(Choice)
         /// What the answer lacks for this form.
         case needs(String)
@@ -46,12 +67,12 @@ struct PictureChoice {
 
     /// The chart of the form; the default chart when the form is unknown or does not fit, then with the reason.
     func picture(form: String?) -> Choice {
-        guard let form = form.flatMap({ PictureForm(rawValue: $0) }) else { return usual }
+        guard let form = AnswerForms.pictures.first(where: { $0.form.name == form }) else { return usual }
         switch outcome(form) {
         case .fits(let choice): return choice
         case .needs(let what):
             let usual = usual
-            let reason = "`as \(form.rawValue)` needs \(what): this is the usual picture instead"
+            let reason = "`as \(form.form.name)` needs \(what): this is the usual picture instead"
             return (usual.picture, usual.notes + [reason])
         }
     }
@@ -71,45 +92,24 @@ struct PictureChoice {
         }
     }
 
+    func fits(_ picture: any Picture) -> Outcome { .fits((picture, [])) }
+
     private func outcome(_ form: PictureForm) -> Outcome {
-        func fits(_ picture: Picture) -> Outcome { .fits((picture, [])) }
-        let time = "buckets of time (`every 1h`)"
-        if let cut = asked.cutBuckets, form != .table, form != .bars {
+        // A missing bucket is neither zero nor without a value, so nothing over time is drawn without it.
+        if let cut = asked.cutBuckets, form.form.name != "bars", form.form.need != .nothing {
             let buckets = "\(DecimalText.grouped(Int64(cut.held))) of \(DecimalText.grouped(Int64(cut.of)))"
             return .needs("every bucket of the window, and this answer holds \(buckets)")
         }
-        switch (form, asked.answer.shape) {
-        case (.columns, .series), (.line, .series), (.spark, .series), (.columns, .groupedSeries), (.line, .groupedSeries),
-            (.spark, .groupedSeries), (.heatmap, .groupedSeries):
-            if asked.drawable.isEmpty { return .needs("a measure of numbers") }
-        default: break
-        }
-        switch (form, asked.answer.shape) {
-        case (.table, _): return fits(table)
-        case (.bars, .groups(let keys)): return fits(bars(asked, keys: keys))
-        case (.bars, .series(let axis)): return fits(bars(asked.withoutUncovered(axis), keys: 1))
-        case (.bars, .groupedSeries(let axis, let keys)): return fits(bars(asked.withoutUncovered(axis), keys: keys + 1))
-        case (.bars, _): return .needs("groups (`by FIELD`)")
-        case (.columns, .series(let axis)): return fits(columns(axis))
-        case (.columns, .groupedSeries(let axis, let keys)): return .fits(columnsOfGroups(axis, keys))
-        case (.columns, _): return .needs(time)
-        case (.line, .series(let axis)): return fits(lines(axis))
-        case (.line, .groupedSeries(let axis, let keys)): return fits(linesOfGroups(axis, keys))
-        case (.line, _): return .needs(time)
-        case (.stack, .groupedSeries(let axis, let keys)):
-            return asked.column.addsUp ? fits(stack(axis, keys)) : .needs("a measure that adds up, such as `count`")
-        case (.stack, _): return .needs("groups and buckets of time (`by FIELD every 1h`)")
-        case (.spark, .series(let axis)): return fits(sparklines(axis, 0))
-        case (.spark, .groupedSeries(let axis, let keys)): return fits(sparklines(axis, keys))
-        case (.spark, _): return .needs(time)
-        case (.heatmap, .groups(keys: 2)): return heatmap.map { .fits($0) } ?? .needs("two fields and a measure of numbers")
-        case (.heatmap, .groupedSeries(let axis, let keys)): return fits(heatmapOverTime(axis, keys))
-        case (.heatmap, _): return .needs("two fields (`by weekday, hour`), or a field and buckets of time")
-        case (.histogram, .groups(keys: 1)) where isHistogram: return fits(histogram)
-        case (.histogram, _): return .needs("bins, which a numeric field makes (`by latency`)")
-        case (.scatter, _):
-            let chart = Scatter(title: asked.title, table: asked.withoutBaseline)
-            return chart.map { fits(.scatter($0)) } ?? .needs("two columns of numbers (`show latency, output_tokens`)")
+        return form.draw(self)
+    }
+
+    /// The result of a form that draws measures over time.
+    func overTime(_ series: (TimeAxis) -> Choice, groups: (TimeAxis, Int) -> Choice) -> Outcome {
+        switch asked.answer.shape {
+        case .series(let axis): asked.drawable.isEmpty ? .needs("a measure of numbers") : .fits(series(axis))
+        case .groupedSeries(let axis, let keys):
+            asked.drawable.isEmpty ? .needs("a measure of numbers") : .fits(groups(axis, keys))
+        case .listing, .numbers, .groups: .needs("buckets of time (`every 1h`)")
         }
     }
 
@@ -122,18 +122,19 @@ struct PictureChoice {
         return (table, [buckets])
     }
 
-    private var table: Picture {
+    var table: any Picture {
         var options = TableOptions()
         let table = asked.answer.table, keys = asked.keys
         if case .listing = asked.answer.shape { options.numbersRows = true }
         if asked.cutBuckets != nil { options.numbersRows = true }
         if case .groups = asked.answer.shape { options.foldedGroups = asked.answer.foldedGroups }
         options.keys = keys
-        guard let baseline = asked.answer.baseline else { return .table(table, options) }
-        return .table(Comparison(baseline, table: table, keys: keys).shown(table, keys: keys, style: style).table, options)
+        guard let baseline = asked.answer.baseline else { return TablePicture(table: table, options: options) }
+        let shown = Comparison(baseline, table: table, keys: keys).shown(table, keys: keys, style: style).table
+        return TablePicture(table: shown, options: options)
     }
 
-    private var cards: Picture {
+    private var cards: any Picture {
         let table = asked.answer.table, text = ValueText(style)
         let row = table.rows.first ?? []
         let comparison = asked.answer.baseline.map { Comparison($0, table: table, keys: 0) }
@@ -164,6 +165,10 @@ struct PictureChoice {
             card.change = words
             return card
         }
-        return .cards(Cards(cards))
+        return Cards(cards)
     }
+}
+
+extension PictureForm {
+    static let table = PictureForm(AnswerForm("table", "a table")) { $0.fits($0.table) }
 }

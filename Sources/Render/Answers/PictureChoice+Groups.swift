@@ -7,14 +7,14 @@ extension PictureChoice {
         if keys == 1, answer.foldedGroups == 0, answer.baseline == nil, isHistogram { return (histogram, []) }
         if keys == 2, let week { return week }
         let bars = bars(asked, keys: keys)
-        guard keys == 2, asked.isWhole, answer.baseline == nil, isOfOneMeasure, case .bars(let chart) = bars,
+        guard keys == 2, asked.isWhole, answer.baseline == nil, isOfOneMeasure, let chart = bars as? BarChart,
             let pivot = Pivot(answer, measure: asked.measure, title: asked.title)
         else { return (bars, []) }
         // When a matrix does not fit, the bars show everything.
-        return (.matrix(pivot, orElse: chart), pivot.fits(style) ? others : [])
+        return (MatrixPicture(matrix: pivot, bars: chart), pivot.fits(style) ? others : [])
     }
 
-    func bars(_ asked: AskedAnswer, keys: Int) -> Picture {
+    func bars(_ asked: AskedAnswer, keys: Int) -> any Picture {
         let table = asked.answer.table
         var chart = BarChart(
             title: asked.title, table: table, keys: keys, measure: asked.measure, foldedGroups: asked.answer.foldedGroups,
@@ -26,9 +26,9 @@ extension PictureChoice {
             var options = TableOptions()
             options.keys = keys
             options.foldedGroups = asked.answer.foldedGroups
-            return .table(table, options)
+            return TablePicture(table: table, options: options)
         }
-        return .bars(chart)
+        return chart
     }
 
     /// True for bins whose first measure is an amount.
@@ -36,8 +36,8 @@ extension PictureChoice {
         Histogram.isBinned(asked.answer.table) && asked.measure == asked.keys && asked.column.isAmount
     }
 
-    var histogram: Picture {
-        .histogram(Histogram(title: asked.title, table: asked.withoutBaseline, isWhole: asked.isWhole))
+    var histogram: any Picture {
+        Histogram(title: asked.title, table: asked.withoutBaseline, isWhole: asked.isWhole)
     }
 
     /// The heatmap of two fields; nil when the measure is not a number.
@@ -53,7 +53,7 @@ extension PictureChoice {
         let map = Heatmap(
             title: asked.title, rows: names(grid.rows), columns: .names(names(grid.columns)), cells: cells, type: column.type,
             addsUp: column.addsUp && asked.isWhole)
-        return (.heatmap(map), others)
+        return (map, others)
     }
 
     private var week: Choice? {
@@ -62,7 +62,7 @@ extension PictureChoice {
             return nil
         }
         let map = Heatmap(week: cells, title: asked.title, type: column.type, addsUp: column.addsUp && asked.isWhole)
-        return (.heatmap(map), others)
+        return (map, others)
     }
 
     /// True when a matrix shows everything requested: one measure, or the measures that group counts include anyway.
@@ -76,5 +76,50 @@ extension PictureChoice {
         let names = asked.measures.filter { $0 != asked.measure }
             .map { style.safe(asked.answer.table.columns[$0].name, columns: 60) }
         return names.isEmpty ? [] : ["not in this picture: \(names.joined(separator: ", ")); `as table` shows them"]
+    }
+}
+
+/// Two fields as a matrix; as bars when the matrix does not fit.
+struct MatrixPicture: Picture {
+    let matrix: Pivot
+    let bars: BarChart
+
+    func lines(_ style: Style) -> [String] { matrix.fits(style) ? matrix.lines(style) : bars.lines(style) }
+    func elements(_ drawer: SVGChart) -> [String] { [drawer.draw(matrix)] }
+}
+
+extension PictureForm {
+    static let bars = PictureForm(AnswerForm("bars", "one bar per group", needs: .groups)) { choice in
+        let asked = choice.asked
+        return switch asked.answer.shape {
+        case .groups(let keys): choice.fits(choice.bars(asked, keys: keys))
+        case .series(let axis): choice.fits(choice.bars(asked.withoutUncovered(axis), keys: 1))
+        case .groupedSeries(let axis, let keys): choice.fits(choice.bars(asked.withoutUncovered(axis), keys: keys + 1))
+        case .listing, .numbers: .needs("groups (`by FIELD`)")
+        }
+    }
+
+    static let heatmap = PictureForm(
+        AnswerForm("heatmap", "two fields, or a field and buckets of time, as shades", needs: .grid)
+    ) { choice in
+        switch choice.asked.answer.shape {
+        case .groups(keys: 2): choice.heatmap.map { .fits($0) } ?? .needs("two fields and a measure of numbers")
+        case .groupedSeries(let axis, let keys):
+            choice.asked.drawable.isEmpty
+                ? .needs("a measure of numbers") : choice.fits(choice.heatmapOverTime(axis, keys))
+        default: .needs("two fields (`by weekday, hour`), or a field and buckets of time")
+        }
+    }
+
+    static let histogram = PictureForm(AnswerForm("histogram", "bins of a numeric field", needs: .groups)) { choice in
+        guard case .groups(keys: 1) = choice.asked.answer.shape, choice.isHistogram else {
+            return .needs("bins, which a numeric field makes (`by latency`)")
+        }
+        return choice.fits(choice.histogram)
+    }
+
+    static let scatter = PictureForm(AnswerForm("scatter", "two columns of numbers as points", needs: .points)) { choice in
+        let chart = Scatter(title: choice.asked.title, table: choice.asked.withoutBaseline)
+        return chart.map { choice.fits($0) } ?? .needs("two columns of numbers (`show latency, output_tokens`)")
     }
 }

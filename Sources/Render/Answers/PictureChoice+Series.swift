@@ -2,9 +2,9 @@ import Model
 
 extension PictureChoice {
     /// One chart per measure, because counts and latencies have no common axis.
-    func columns(_ axis: TimeAxis) -> Picture {
-        .columns(
-            asked.drawable.map { measure in
+    func columns(_ axis: TimeAxis) -> any Picture {
+        ChartsPicture(
+            charts: asked.drawable.map { measure in
                 var chart = ColumnChart(
                     axis: axis, table: asked.answer.table, column: measure, name: asked.name(measure), heightInRows: heightInRows)
                 chart.baseline = asked.baselineSeries(measure, axis)
@@ -13,10 +13,10 @@ extension PictureChoice {
     }
 
     /// One line chart per measure; the trend belongs to the first measure.
-    func lines(_ axis: TimeAxis) -> Picture {
+    func lines(_ axis: TimeAxis) -> any Picture {
         let table = asked.answer.table
-        return .lines(
-            asked.drawable.enumerated().map { place, measure in
+        return ChartsPicture(
+            charts: asked.drawable.enumerated().map { place, measure in
                 let values = SeriesGroups.values(table, column: measure, axis: axis).map(\.magnitude)
                 let name = asked.name(measure)
                 return LineChart(
@@ -32,7 +32,7 @@ extension PictureChoice {
     /// A stack when the measure is additive, otherwise one chart per group.
     func groupedSeries(_ axis: TimeAxis, _ keys: Int) -> Choice {
         guard keys > 0, asked.answer.table.columns.indices.contains(asked.measure) else {
-            return (.table(asked.answer.table, TableOptions()), [])
+            return (TablePicture(table: asked.answer.table, options: TableOptions()), [])
         }
         let column = asked.column
         let isStack = column.addsUp && [.count, .money].contains(column.type)
@@ -45,14 +45,14 @@ extension PictureChoice {
         }
     }
 
-    func stack(_ axis: TimeAxis, _ keys: Int) -> Picture {
+    func stack(_ axis: TimeAxis, _ keys: Int) -> any Picture {
         var series = series(axis, keys)
         let rest = asked.answer.foldedGroups > 0 ? series.popLast() : nil
         var chart = StackedColumns(
             axis: axis, series: series, rest: rest, foldedGroups: asked.answer.foldedGroups, type: asked.column.type,
             name: asked.title, heightInRows: heightInRows * 3 / 2)
         chart.baseline = asked.baselineTotals(axis, keys: keys)
-        return .stack(chart)
+        return chart
     }
 
     func columnsOfGroups(_ axis: TimeAxis, _ keys: Int) -> Choice {
@@ -67,23 +67,23 @@ extension PictureChoice {
         }
         let more = Int64(series.count - shown.count)
         let note = "\(DecimalText.grouped(more)) more \("groups".counted(more)) not drawn"
-        return (.columns(charts), more > 0 ? [note] : [])
+        return (ChartsPicture(charts: charts), more > 0 ? [note] : [])
     }
 
-    func linesOfGroups(_ axis: TimeAxis, _ keys: Int) -> Picture {
+    func linesOfGroups(_ axis: TimeAxis, _ keys: Int) -> any Picture {
         var series = series(axis, keys)
         if asked.answer.foldedGroups > 0, !series.isEmpty { series.removeLast() }
         var chart = LineChart(
             axis: axis, series: series, type: asked.column.type, name: asked.title,
             addsUp: asked.column.type == .count && asked.column.addsUp, heightInRows: heightInRows * 3 / 2)
         chart.hiddenGroups = asked.answer.foldedGroups
-        return .lines([chart])
+        return chart
     }
 
-    func sparklines(_ axis: TimeAxis, _ keys: Int) -> Picture {
+    func sparklines(_ axis: TimeAxis, _ keys: Int) -> any Picture {
         let table = asked.answer.table, measures = asked.drawable
-        return .sparklines(
-            measures.map { measure in
+        return ChartsPicture(
+            charts: measures.map { measure in
                 let groups = SeriesGroups(table, axis: axis, keys: keys, measure: measure).groups
                 let isOnly = measures.count == 1
                 return Sparklines(
@@ -95,11 +95,34 @@ extension PictureChoice {
     }
 
     /// Groups by time bucket as a heatmap.
-    func heatmapOverTime(_ axis: TimeAxis, _ keys: Int) -> Picture {
+    func heatmapOverTime(_ axis: TimeAxis, _ keys: Int) -> any Picture {
         let groups = SeriesGroups(asked.answer.table, axis: axis, keys: keys, measure: asked.measure).groups
-        return .heatmap(
-            Heatmap(
-                title: asked.title, rows: groups.map { SeriesGroups.name($0.keys, style) }, columns: .buckets(axis),
-                cells: groups.map { $0.values.map { HeatCell($0) } }, type: asked.column.type, addsUp: asked.column.addsUp))
+        return Heatmap(
+            title: asked.title, rows: groups.map { SeriesGroups.name($0.keys, style) }, columns: .buckets(axis),
+            cells: groups.map { $0.values.map { HeatCell($0) } }, type: asked.column.type, addsUp: asked.column.addsUp)
+    }
+}
+
+extension PictureForm {
+    static let columns = PictureForm(AnswerForm("columns", "one column per bucket of time", needs: .buckets)) { choice in
+        choice.overTime({ (choice.columns($0), []) }, groups: { choice.columnsOfGroups($0, $1) })
+    }
+
+    static let line = PictureForm(AnswerForm("line", "a line over time", needs: .buckets)) { choice in
+        choice.overTime({ (choice.lines($0), []) }, groups: { (choice.linesOfGroups($0, $1), []) })
+    }
+
+    static let spark = PictureForm(AnswerForm("spark", "one small line per group", needs: .buckets)) { choice in
+        choice.overTime({ (choice.sparklines($0, 0), []) }, groups: { (choice.sparklines($0, $1), []) })
+    }
+
+    static let stack = PictureForm(
+        AnswerForm("stack", "groups over time, stacked", needs: .groupsAndBuckets)
+    ) { choice in
+        guard case .groupedSeries(let axis, let keys) = choice.asked.answer.shape else {
+            return .needs("groups and buckets of time (`by FIELD every 1h`)")
+        }
+        guard choice.asked.column.addsUp else { return .needs("a measure that adds up, such as `count`") }
+        return choice.fits(choice.stack(axis, keys))
     }
 }

@@ -105,3 +105,7 @@ public struct BarChart: Chart {
         return DisplayWidth.cut(names.joined(separator: ", "), to: 60, mark: style.marks.ellipsis)
     }
 }
+
+extension BarChart: Picture {
+    func elements(_ drawer: SVGChart) -> [String] { [drawer.draw(self)] }
+}

@@ -163,3 +163,7 @@ extension ValueText {
         measure.hasPrefix("per_minute(") ? "/min" : measure.hasPrefix("per_second(") ? "/s" : ""
     }
 }
+
+extension ColumnChart: Picture {
+    func elements(_ drawer: SVGChart) -> [String] { drawer.draw(self).map { [$0] } ?? [] }
+}

@@ -218,3 +218,7 @@ struct HeatLayout {
         }
     }
 }
+
+extension Heatmap: Picture {
+    func elements(_ drawer: SVGChart) -> [String] { [drawer.draw(self)] }
+}

@@ -122,3 +122,7 @@ public struct Histogram: Chart {
         return nil
     }
 }
+
+extension Histogram: Picture {
+    func elements(_ drawer: SVGChart) -> [String] { [drawer.draw(self)] }
+}

@@ -136,3 +136,7 @@ public struct LineChart: Chart {
         return TimeFrame(axis, largest: largest, type: type, height: heightInRows, style: style, leastLabel: leastLabel)
     }
 }
+
+extension LineChart: Picture {
+    func elements(_ drawer: SVGChart) -> [String] { drawer.draw(self).map { [$0] } ?? [] }
+}

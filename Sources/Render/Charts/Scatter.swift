@@ -114,3 +114,7 @@ public struct Scatter: Chart {
         return (inner + [most]).reduce(into: []) { bounds, bound in if bounds.last ?? 0 < bound { bounds.append(bound) } }
     }
 }
+
+extension Scatter: Picture {
+    func elements(_ drawer: SVGChart) -> [String] { drawer.draw(self).map { [$0] } ?? [] }
+}

@@ -142,3 +142,5 @@ public struct Sparklines: Chart {
         }
     }
 }
+
+extension Sparklines: Picture {}

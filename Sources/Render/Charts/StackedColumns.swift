@@ -182,3 +182,7 @@ public struct StackedColumns: Chart {
         return TimeFrame(axis, largest: largest, type: type, height: heightInRows, style: style)
     }
 }
+
+extension StackedColumns: Picture {
+    func elements(_ drawer: SVGChart) -> [String] { drawer.draw(self).map { [$0] } ?? [] }
+}

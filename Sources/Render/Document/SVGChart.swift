@@ -23,17 +23,7 @@ public struct SVGChart: Sendable {
     ///   - form: The word after `as`, see `AnswerRenderer`.
     public func pictures(_ answer: Answer, title: String, form: String? = nil) -> [String] {
         let choice = PictureChoice(AskedAnswer(answer, title: title), style: style, heightInRows: heightInRows)
-        switch choice.picture(form: form).picture {
-        case .table, .cards, .sparklines: return []
-        case .bars(let chart): return [draw(chart)]
-        case .histogram(let chart): return [draw(chart)]
-        case .heatmap(let chart): return [draw(chart)]
-        case .matrix(let chart, _): return [draw(chart)]
-        case .columns(let charts): return charts.compactMap { draw($0) }
-        case .lines(let charts): return charts.compactMap { draw($0) }
-        case .stack(let chart): return draw(chart).map { [$0] } ?? []
-        case .scatter(let chart): return draw(chart).map { [$0] } ?? []
-        }
+        return choice.picture(form: form).picture.elements(self)
     }
 
     /// Returns an empty canvas of the configured width.

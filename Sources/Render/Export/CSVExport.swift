@@ -31,3 +31,10 @@ enum CSVExport {
         return String(text)
     }
 }
+
+extension ExportFormat {
+    /// Comma-separated values.
+    public static let csv = ExportFormat(
+        AnswerForm("csv", "comma-separated values (RFC 4180)", isData: true, endings: [".csv"])
+    ) { table, _ in CSVExport.text(table) }
+}

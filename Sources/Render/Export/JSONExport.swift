@@ -30,3 +30,15 @@ public enum JSONExport {
     /// affect a terminal.
     public static func quoted(_ text: String) -> String { text.quotedAsJSON(.printable) }
 }
+
+extension ExportFormat {
+    /// An array of objects.
+    public static let json = ExportFormat(
+        AnswerForm("json", "a JSON array with one object per row", isData: true, endings: [".json"])
+    ) { table, _ in JSONExport.array(table) }
+
+    /// One object per line.
+    public static let ndjson = ExportFormat(
+        AnswerForm("ndjson", "one JSON object per line", isData: true, endings: [".ndjson", ".jsonl"])
+    ) { table, _ in JSONExport.lines(table) }
+}

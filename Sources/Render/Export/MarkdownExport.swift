@@ -44,3 +44,10 @@ enum MarkdownExport {
         }.joined(separator: "<br>")
     }
 }
+
+extension ExportFormat {
+    /// A Markdown table.
+    public static let markdown = ExportFormat(
+        AnswerForm("markdown", "a table of GitHub-flavoured Markdown", isData: true, endings: [".md"])
+    ) { table, style in MarkdownExport.text(table, style) }
+}

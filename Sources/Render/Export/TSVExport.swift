@@ -22,3 +22,10 @@ enum TSVExport {
         return String(text)
     }
 }
+
+extension ExportFormat {
+    /// Tab-separated values.
+    public static let tsv = ExportFormat(
+        AnswerForm("tsv", "tab-separated values", isData: true, endings: [".tsv"])
+    ) { table, _ in TSVExport.text(table) }
+}

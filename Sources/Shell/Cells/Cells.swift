@@ -1,6 +1,7 @@
 import Model
 import QueryLanguage
 import Render
+import System
 
 /// One statement of a session, and what it came to.
 struct Cell {

@@ -1,6 +1,7 @@
 import Model
 import QueryLanguage
 import Render
+import System
 import Terminal
 
 /// What a statement came to: what is shown of it, and what later statements and a file of the session may use.
@@ -72,7 +73,7 @@ struct CellResult {
 }
 
 /// What a kind of statement is to a session.
-struct StatementRole {
+struct StatementRole: Sendable {
     /// False for statements about the notebook itself, which take no number and stand in no file.
     var isCell = true
     /// False when a replay runs it and compares nothing.
@@ -80,45 +81,13 @@ struct StatementRole {
     /// False when its output tells of the machine, and so is kept out of files.
     var isShownInFiles = true
 
+    /// True for a statement that takes no number, and has its place in a replay all the same: it asks, or sets up others.
+    var isReplayedAside = false
+
     static let cell = StatementRole()
     static let aside = StatementRole(isCell: false, isJudged: false, isShownInFiles: false)
+    static let replayedAside = StatementRole(
+        isCell: false, isJudged: false, isShownInFiles: false, isReplayedAside: true)
     static let unjudged = StatementRole(isJudged: false)
     static let machine = StatementRole(isJudged: false, isShownInFiles: false)
-
-    /// The role of a statement.
-    static func of(_ statement: StatementSyntax) -> StatementRole {
-        switch statement {
-        case .query, .summary, .compare, .trend, .why, .asOf, .trace, .sql, .expect, .bind, .watch, .empty: .cell
-        case .explain: .unjudged
-        case .alert(let alert): alert.role
-        // What was recorded is the machine's own history.
-        case .firings: .machine
-        case .incident(.list): .unjudged
-        case .incident: .machine
-        case .note: .aside
-        case .command(let name, _): Interpreter.commands[name.text]?.role ?? .cell
-        }
-    }
-}
-
-extension StatementSyntax {
-    /// True when the answer depends on what the store holds, so that followed sources are looked at first.
-    var asksStore: Bool {
-        switch self {
-        case .query, .explain, .summary, .compare, .trend, .why, .trace, .sql, .watch, .alert: true
-        case .command(let name, _): ["sources", "run", "doctor", "export"].contains(name.text)
-        case .firings, .incident, .asOf, .bind, .note, .expect, .empty: false
-        }
-    }
-}
-
-extension AlertSyntax {
-    /// What it is to a session: rules that are tried are cells like any other; what changes rules tells of the machine.
-    var role: StatementRole {
-        switch self {
-        case .test, .tune: .cell
-        case .list, .show, .check: .unjudged
-        case .create, .edit, .enable, .disable, .delete, .acknowledge, .load, .watch, .resend, .discard: .machine
-        }
-    }
 }

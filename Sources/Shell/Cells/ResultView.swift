@@ -76,10 +76,7 @@ extension Interpreter {
             default: false
             }
         }
-        // The clause is made by the parser, as all syntax is.
-        if case .query(let cut) = Parser.parse("errors limit \(limit.map(String.init) ?? "all")").statement {
-            syntax.clauses += cut.clauses
-        }
+        syntax.clauses.append(ClauseSyntax(kind: .limit(limit), span: syntax.noun.span))
         var context = question.context
         context.results = cells.sources
         context.form = nil
@@ -152,7 +149,7 @@ struct ResultView {
         case .some(nil): return .some(nil)
         case .some(let count?): return count > held ? .some(count) : nil
         case nil:
-            let isExport = form.map { Words.exports.contains($0) } ?? false
+            let isExport = form.map { ExportFormat(rawValue: $0) != nil } ?? false
             return isExport && held < ResultView.mostExportedRows ? .some(ResultView.mostExportedRows) : nil
         }
     }
@@ -168,11 +165,12 @@ struct ResultView {
                 "clause-not-here", at: $0.span, "rows in memory are shown, sorted and cut, not asked anew",
                 closest: "show, sort, limit, as")
         }
-        if let form, !Words.forms.contains(form) {
-            let best = NearestName.best(for: form, among: Words.forms)
+        if let form, !AnswerForms.names.contains(form) {
+            let best = NearestName.best(for: form, among: AnswerForms.names)
             let place = text.isEmpty ? TextSpan(0, 0) : TextSpan(0, text.utf8.count)
             mistakes.append(
-                Diagnostic("unknown-form", at: place, "no form `\(form)`", closest: best ?? Words.forms.joined(separator: ", ")))
+                Diagnostic(
+                    "unknown-form", at: place, "no form `\(form)`", closest: best ?? AnswerForms.names.joined(separator: ", ")))
         }
         sort(&answer, &mistakes)
         choose(&answer, &mistakes)

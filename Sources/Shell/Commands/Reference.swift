@@ -1,11 +1,12 @@
 import Ingest
 import QueryLanguage
+import Render
 
 /// The reference of the README: the language's own tables as Markdown.
 enum Reference {
     /// The whole section, without its heading; ends with a line break.
     static var markdown: String {
-        var text = entries("Nouns", Words.nouns) + entries("Clauses", Words.clauses) + entries("Statements", Words.statements)
+        var text = entries("Nouns", Words.nouns) + entries("Clauses", Words.clauses) + entries("Statements", Statements.entries)
         text += "\n**Measures**, for `show`, `having` and `sort`\n\n| measure | meaning |\n|---|---|\n"
         for row in MeasureTable.all { text += "| \(code(row.grammar)) | \(cell(row.meaning)) |\n" }
         text += "\n**Fields**, for `where`, `by` and listings\n\n| field | type | meaning | example |\n|---|---|---|---|\n"
@@ -13,6 +14,8 @@ enum Reference {
             let name = row.id == .metadata ? "metadata.KEY" : row.id.rawValue
             text += "| `\(name)` | \(cell(row.type.meaning)) | \(cell(row.meaning)) | \(code(row.example)) |\n"
         }
+        text += "\n**Forms**, behind `as`\n\n| form | what it shows |\n|---|---|\n"
+        for form in AnswerForms.all { text += "| `\(form.name)` | \(cell(form.meaning)) |\n" }
         text +=
             "\n**Formats** that `import` reads, told apart by content, plain or packed by gzip or zstd\n\n| format | what it is |\n|---|---|\n"
         for row in ImportFormats.all { text += "| `\(row.name)` | \(cell(row.summary)) |\n" }

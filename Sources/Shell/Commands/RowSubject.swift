@@ -33,9 +33,9 @@ struct RowSubject: Hashable {
 }
 
 extension Interpreter {
-    /// What the row that `$3[2]` names is about. Of a group it is the newest row behind it.
-    func rowSubject(_ name: Name, _ text: String) throws(Diagnostics) -> RowSubject {
-        let (cell, row) = try namedRow(name, text)
+    /// What the row that a reference names is about. Of a group it is the newest row behind it.
+    func rowSubject(_ reference: ResultReference, at span: TextSpan, _ text: String) throws(Diagnostics) -> RowSubject {
+        let (cell, row) = try namedRow(reference, at: span, text)
         guard let result = cell.outcome.result else { preconditionFailure("the cell was chosen for its result") }
         let number = cell.number, table = result.answer.table, called = "row \(row) of $\(number)"
         if let subject = drilledSubject(result, number, row, called) { return subject }
@@ -49,7 +49,7 @@ extension Interpreter {
             text: text,
             [
                 Diagnostic(
-                    "no-trace", at: name.span, "row \(row) of cell \(number) names no trace",
+                    "no-trace", at: span, "row \(row) of cell \(number) names no trace",
                     closest: "a listing with `show …, trace`")
             ])
     }
@@ -62,10 +62,11 @@ extension Interpreter {
         if case .listing = result.answer.shape, source.behind.isEmpty { isRow = true }
         // Rows that look alike come in the same order again.
         let place = isRow ? table.rows.prefix(row - 1).count { $0 == table.rows[row - 1] } : 0
-        let fields = isTrace ? "time, trace, project" : "time, trace, project, span, message"
-        let shown = noun == .calls ? fields.replacing(", message", with: "") : fields
-        guard case .query(let drill) = Parser.parse("$\(number)[\(row)] show \(shown) limit \(place + 1)").statement,
-            let context = try? context(), let found = try? ask(drill, "", [], context: context).result?.answer.table,
+        let fields = ["time", "trace", "project"] + (isTrace ? [] : ["span"]) + (isTrace || noun == .calls ? [] : ["message"])
+        let drill = QuerySyntax(
+            noun, of: ResultReference(cell: number, row: row, span: TextSpan(0, 0)), .show(fields.map { ItemSyntax($0) }),
+            .limit(place + 1))
+        guard let context = try? context(), let found = try? ask(drill, "", [], context: context).result?.answer.table,
             let values = found.rows.last
         else { return nil }
         func text(_ column: String) -> String? {
@@ -81,11 +82,10 @@ extension Interpreter {
     }
 
     /// The cell and the number of the row that a name means; a mistake says which rows there are.
-    private func namedRow(_ name: Name, _ text: String) throws(Diagnostics) -> (Cell, Int) {
-        guard case .query(let syntax) = Parser.parse(name.text).statement, let reference = syntax.result else {
-            preconditionFailure("only names of results come here")
-        }
-        let cell = try cell(reference, at: name.span, text)
+    private func namedRow(
+        _ reference: ResultReference, at span: TextSpan, _ text: String
+    ) throws(Diagnostics) -> (Cell, Int) {
+        let cell = try cell(reference, at: span, text)
         guard let table = cell.outcome.result?.answer.table else { preconditionFailure("the cell was chosen for its result") }
         let number = cell.number
         guard let row = reference.row ?? (table.rows.count == 1 ? 1 : nil) else {
@@ -93,7 +93,7 @@ extension Interpreter {
                 text: text,
                 [
                     Diagnostic(
-                        "which-row", at: name.span, "cell \(number) has \(Int64(table.rows.count).counted("rows")); name one",
+                        "which-row", at: span, "cell \(number) has \(Int64(table.rows.count).counted("rows")); name one",
                         closest: "$\(number)[1]")
                 ])
         }
@@ -102,7 +102,7 @@ extension Interpreter {
                 text: text,
                 [
                     Diagnostic(
-                        "no-row", at: name.span, "cell \(number) has no row \(row)",
+                        "no-row", at: span, "cell \(number) has no row \(row)",
                         closest: table.rows.isEmpty ? "it has no rows at all" : "rows 1 to \(table.rows.count.grouped)")
                 ])
         }

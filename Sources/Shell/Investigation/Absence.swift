@@ -56,9 +56,10 @@ struct Absence {
         isUnconditional = count == 0 && syntax.text == nil
         if case .time(let time)? = asked(syntax.clauses, showing: "last_seen", always: true) { lastSeen = time }
         guard count > 0, count <= Absence.mostConditions else { return }
-        if [.errors, .calls].contains(query.noun), !query.coversEveryKind,
-            case .query(let any) = Parser.parse("errors where kind = any").statement
-        {
+        if [.errors, .calls].contains(query.noun), !query.coversEveryKind {
+            var anyValue = Literal("any")
+            anyValue.isQuoted = false
+            let any = QuerySyntax(.errors, .where(.comparison(ItemSyntax("kind"), .equal, [anyValue], anyValue.span)))
             let clauses = syntax.clauses + any.clauses
             if case .count(let rows)? = asked(clauses, showing: "count", always: false), rows > 0 {
                 var question = syntax

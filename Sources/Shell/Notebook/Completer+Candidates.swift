@@ -1,5 +1,7 @@
+import Errors
 import Model
 import QueryLanguage
+import Render
 import Terminal
 
 /// The candidates for what the grammar expects.
@@ -7,9 +9,12 @@ extension Completer {
     func candidates(_ expected: Expected, used: [Token]) -> [Completion.Candidate] {
         let noun = used.lazy.compactMap { Noun(rawValue: $0.value.lowercased()) }.first ?? .errors
         switch expected {
-        case .alertVerb: return Parser.alertVerbs.map { Completion.Candidate($0.word) }
         case .rule: return rules().map { Completion.Candidate(Literal.spelling($0)) }
-        case .statement: return words(Words.nouns + Words.statements)
+        case .classificationRule: return RuleSet.builtIn.rules.map { Completion.Candidate($0.id) }
+        case .script: return session.scripts().map { Completion.Candidate($0.name) }
+        case .parameter(let script): return parameters(of: script).map { Completion.Candidate($0) }
+        case .column: return session.columns().map { Completion.Candidate($0.name) } + [Completion.Candidate("rows")]
+        case .statement: return words(Words.nouns + Statements.entries)
         case .noun: return words(Words.nouns)
         case .clause: return clauses(used)
         case .measure: return measures(MeasureTable.all)
@@ -24,15 +29,14 @@ extension Completer {
         case .condition: return fields(of: noun) + [Completion.Candidate("not", note: "the condition does not hold")]
         case .comparison(let field): return comparisons(field)
         case .value(let field): return values(field)
-        case .words(let words, let rest): return words.map { Completion.Candidate($0) } + candidates(rest, used: used)
+        case .words(let words): return words.map { Completion.Candidate($0) }
         case .duration: return ["15m", "1h", "6h", "24h", "7d", "30d"].map { Completion.Candidate($0) }
-        case .form: return Words.forms.map { Completion.Candidate($0) }
+        case .form: return AnswerForms.all.map { Completion.Candidate($0.name, note: $0.meaning) }
         case .sortKey: return measures(MeasureTable.all) + fields(of: noun)
         case .topic: return Array(Set(Help.topics)).sorted().map { Completion.Candidate($0) }
         case .fieldTopic: return fields(FieldTable.all)
         case .setting: return Settings.rows.map { Completion.Candidate($0.name, note: $0.meaning) }
         case .settingValue(let name): return settingValues(name)
-        case .nothing: return []
         }
     }
 
@@ -51,7 +55,7 @@ extension Completer {
 
     /// Clauses that may still come: each stands once, and there is one range.
     private func clauses(_ used: [Token]) -> [Completion.Candidate] {
-        let ranges: Set<String> = ["last", "today", "yesterday", "since", "from", "around", "on", "all"]
+        let ranges = Set(Expected.rangeWords)
         var present = Set(used.filter { $0.kind == .word }.map { $0.value.lowercased() })
         if !present.isDisjoint(with: ranges) { present.formUnion(ranges) }
         if !present.isDisjoint(with: ["every", "over"]) { present.formUnion(["every", "over"]) }
@@ -83,7 +87,7 @@ extension Completer {
     private func settingValues(_ name: String) -> [Completion.Candidate] {
         let texts: [String]
         switch name {
-        case "form": texts = ["auto"] + Words.forms
+        case "form": texts = ["auto"] + AnswerForms.names
         case "detect": texts = ["default"] + Evidence.named.map { "+" + $0.name }
         case "range": texts = ["24h", "7d", "30d", "all"]
         case "tz": texts = ["UTC"]

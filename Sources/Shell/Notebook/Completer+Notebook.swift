@@ -47,75 +47,10 @@ extension Locations {
     }
 }
 
-/// Statements of the notebook.
+/// What is bound, and what scripts take.
 extension Completer {
-    /// What comes next in one of them; nil for other statements.
-    func notebook(_ tokens: [Token]) -> Expected? {
-        switch tokens[0].value.lowercased() {
-        case "watch": watched(Array(tokens.dropFirst()))
-        case "expect": asserted(tokens.dropFirst(), isFirst: true)
-        case "run":
-            tokens.count == 1
-                ? .words(session.scripts().map(\.name), or: .nothing) : .words(parameters(of: tokens[1].value), or: .nothing)
-        case "replay":
-            .words(
-                (tokens.count == 1 ? session.scripts().map(\.name) : [])
-                    + ["--check", "--update", "--now", "--against", "--only", "--write"].filter { option in
-                        !tokens.contains { $0.value == option }
-                    }, or: .nothing)
-        case "sessions": tokens.count == 1 ? .words(["--recover"], or: .nothing) : .nothing
-        case "doctor": tokens.count == 1 ? .words(["rebuild"], or: .nothing) : .nothing
-        case "forget":
-            switch tokens.count {
-            case 1: .words(["before"], or: .nothing)
-            case 3 where tokens[1].value.lowercased() == "before": .words(["ago", "yes"], or: .nothing)
-            case 2 where tokens[1].value.lowercased() == "before": .nothing
-            default: .words(["yes"], or: .nothing)
-            }
-        case "let", "note", "save", "rerun", "edit", "report", "queries": .nothing
-        default: nil
-        }
-    }
-
-    private func watched(_ tokens: [Token]) -> Expected {
-        guard let first = tokens.first else { return .words(["10s", "1m"], or: .noun) }
-        let rest = Units.duration(first.value) == nil ? tokens : Array(tokens.dropFirst())
-        guard !rest.isEmpty else { return .noun }
-        if let place = rest.lastIndex(where: { $0.kind == .word && $0.value.lowercased() == "until" }),
-            !rest[..<place].contains(where: { $0.value.lowercased() == "since" })
-                || rest[..<place].contains(where: { $0.value.lowercased() == "until" })
-        {
-            return asserted(rest[(place + 1)...], isFirst: false)
-        }
-        let inner = expected(rest)
-        if case .clause = inner, rest.count > 1 { return .words(["until"], or: inner) }
-        return inner
-    }
-
-    /// A condition over the columns of a result.
-    private func asserted(_ tokens: ArraySlice<Token>, isFirst: Bool) -> Expected {
-        let columns = session.columns()
-        let subjects = Expected.words(columns.map(\.name) + ["rows"] + (isFirst && tokens.isEmpty ? ["no"] : []), or: .nothing)
-        guard let last = tokens.last else { return subjects }
-        if last.kind == .comparison { return .nothing }
-        switch last.value.lowercased() {
-        case "and", "or", "not", "(": return subjects
-        case "no": return .words(["rows", "firings"] + Words.nouns.map(\.word), or: .nothing)
-        case "in", "has", "is", ",": return .nothing
-        default: break
-        }
-        let before = tokens.dropLast().last
-        if before == nil || ["and", "or", "not", "("].contains(before?.value.lowercased() ?? "") || last.value == ")" {
-            if last.value == ")", tokens.contains(where: { $0.kind == .comparison }) {
-                return .words(["and", "or"], or: .nothing)
-            }
-            return .words(["=", "!=", "<", "<=", ">", ">="], or: .nothing)
-        }
-        return .words(["and", "or"], or: .nothing)
-    }
-
     /// The parameters of a script as they are given: `model=`.
-    private func parameters(of name: String) -> [String] {
+    func parameters(of name: String) -> [String] {
         guard let path = session.scripts().first(where: { $0.name == name })?.path ?? (Files.exists(name) ? name : nil),
             let file = try? NotebookFile.read(path)
         else { return [] }

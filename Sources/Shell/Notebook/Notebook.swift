@@ -1,4 +1,5 @@
 import Model
+import Monitoring
 import Render
 import System
 import Terminal
@@ -29,7 +30,7 @@ public struct Notebook {
         interpreter.beginRecording()
         defer { interpreter.recorder?.end(at: Clock.now()) }
         var isToldOfRecorder = false
-        interpreter.backgroundWatch = BackgroundWatch(editor.notices)
+        interpreter.backgroundWatch = BackgroundWatch { [notices = editor.notices] in notices.printAbove($0) }
         interpreter.confirm = Question.confirm
         Output.write(banner.map { $0 + "\n" }.joined(), to: 1)
         if let problem = editor.historyProblem { Output.write("history: \(problem)\n", to: 2) }

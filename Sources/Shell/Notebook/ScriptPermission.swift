@@ -31,7 +31,7 @@ struct ScriptPermission {
 
 extension Interpreter {
     /// Throws when a script may not do what the statement does. Whoever types a statement may.
-    func permit(_ statement: StatementSyntax, _ text: String) throws(Diagnostics) {
+    func permit(_ statement: any Statement, _ text: String) throws(Diagnostics) {
         guard var permission else { return }
         defer { self.permission = permission }
         let kinds = kinds(of: statement, permission)
@@ -59,13 +59,13 @@ extension Interpreter {
     }
 
     /// What a statement does that the script may not, in words; nil when it may run.
-    func refusal(of statement: StatementSyntax) -> String? {
+    func refusal(of statement: any Statement) -> String? {
         guard let permission else { return nil }
         let kinds = kinds(of: statement, permission).subtracting(permission.granted)
         return StatementEffects.Kinds.named.first { !$0.kind.intersection(kinds).isEmpty }?.words
     }
 
-    private func kinds(of statement: StatementSyntax, _ permission: ScriptPermission) -> StatementEffects.Kinds {
+    private func kinds(of statement: any Statement, _ permission: ScriptPermission) -> StatementEffects.Kinds {
         let effects = statement.effects
         let readsOthers = !effects.read.allSatisfy { isOwnFile($0, of: permission) }
         return readsOthers ? effects.kinds.union(.readsFiles) : effects.kinds

@@ -68,26 +68,8 @@ extension Interpreter {
         return parts.reply
     }
 
-    /// `run FILE [NAME=VALUE …] [--write]`.
-    func runScript(_ words: [Literal], _ text: String) throws -> Reply {
-        let (script, values) = try scriptToRun(words, text)
-        let told = emit == nil ? ScriptEcho.nothing : .everything
-        return run(
-            script, values, echo: told, isNumbered: true, granted: words.contains(where: Interpreter.allowsWriting) ? .all : [])
-    }
-
-    /// The script that `run` names, with the values for its parameters.
-    func scriptToRun(_ words: [Literal], _ text: String) throws -> (Script, ScriptArguments) {
-        let arguments = words.filter { !Interpreter.allowsWriting($0) }
-        guard let name = arguments.first else {
-            throw Diagnostics(
-                text: text,
-                [
-                    Diagnostic(
-                        "missing-path", at: TextSpan(text.utf8.count, text.utf8.count), "run which script?",
-                        closest: "run tour; `queries` lists what there is")
-                ])
-        }
+    /// The script that a name means, with the values for its parameters.
+    func scriptToRun(_ name: Literal, _ values: [Literal], _ text: String) throws -> (Script, ScriptArguments) {
         guard let path = try scriptPath(name, text) else { throw Diagnostics(text: text, [noScript(name)]) }
         guard scriptDepth < Interpreter.deepestScript else {
             throw Diagnostics(
@@ -95,10 +77,8 @@ extension Interpreter {
                 [Diagnostic("too-deep", at: name.span, "scripts run each other more than \(Interpreter.deepestScript) deep")])
         }
         let script = Script(try NotebookFile.read(path), path: path)
-        return (script, try scriptArguments(Array(arguments.dropFirst()), script, text))
+        return (script, try scriptArguments(values, script, text))
     }
-
-    private static func allowsWriting(_ word: Literal) -> Bool { !word.isQuoted && word.text.lowercased() == "--write" }
 
     private static let deepestScript = 8
 

@@ -27,7 +27,8 @@ struct StatementHighlighter {
         let tokens = Parser.tokens(of: text)
         guard let first = tokens.first, first.kind != .end else { return [] }
         // Behind these stands what is no language of ours.
-        if first.kind == .word, free.contains(first.value.lowercased()) { return [.init(first.bytes, .strong)] }
+        let reading = first.kind == .word ? Statements.reading(ofFirstWord: first.value) : nil
+        if reading == .text || reading == .paths { return [.init(first.bytes, .strong)] }
         var stretches: [LineHighlighting.Stretch] = []
         for (place, token) in tokens.enumerated() {
             let isValue = place > 0 && tokens[place - 1].kind == .comparison
@@ -36,9 +37,8 @@ struct StatementHighlighter {
         return stretches
     }
 
-    private static let free: Set<String> = ["note", "sql", "import", "save", "report"]
     private static let beginnings = Set(
-        Words.nouns.map(\.word) + Words.statements.flatMap { $0.word.split(separator: " ").map(String.init) })
+        Words.nouns.map(\.word) + Statements.entries.flatMap { $0.word.split(separator: " ").map(String.init) })
     private static let joints = Set(Words.clauses.map(\.word) + Words.joining)
 
     private static func role(of token: Token, isFirst: Bool, isValue: Bool) -> Role? {

@@ -1,5 +1,7 @@
 import Model
 import QueryLanguage
+import Render
+import System
 
 /// Everything besides the data that an answer depends on, as `#@ now … · tz UTC · width 80` says it.
 struct Pins: Hashable, Sendable {
@@ -107,7 +109,7 @@ extension Interpreter {
             }
         }
         if let form = pins.form {
-            if Words.forms.contains(form) { settings.form = form } else { unknown.append("form \(form)") }
+            if AnswerForms.names.contains(form) { settings.form = form } else { unknown.append("form \(form)") }
         }
         return unknown
     }

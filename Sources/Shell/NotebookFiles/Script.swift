@@ -27,8 +27,8 @@ struct Script {
     var parameters: [Parameter] {
         var found: [Parameter] = [], bindings: Bindings = [:]
         for case .statement(let text, let line) in pieces {
-            guard case (.bind(let name, let values), let mistakes) = Parser.parse(text, bindings: bindings), mistakes.isEmpty
-            else {
+            let parsed = Statements.parse(text, bindings: bindings)
+            guard parsed.written.mistakes.isEmpty, let (name, values) = (parsed.statement as? LetStatement)?.binding else {
                 break
             }
             found.append(Parameter(name: name.text, values: values, line: line))
@@ -92,7 +92,7 @@ enum ResultShift {
         guard count > 0 else { return text }
         var tokens = Parser.tokens(of: text)
         tokens.removeLast()
-        guard let first = tokens.first, first.kind != .word || !["sql", "note"].contains(first.value.lowercased()) else {
+        guard let first = tokens.first, first.kind != .word || Statements.reading(ofFirstWord: first.value) != .text else {
             return text
         }
         let isRerun = first.kind == .word && ["rerun", "edit"].contains(first.value.lowercased())

@@ -1,6 +1,7 @@
 import Model
 import QueryLanguage
 import Render
+import System
 
 /// Answers as replies: the picture or format asked for, and the receipt.
 struct AnswerPresenter {
@@ -50,14 +51,7 @@ struct AnswerPresenter {
     /// The reply to a table of the program's own. `empty` says that it has no rows; data then are the names of the columns, and
     /// it is narrated.
     func table(_ table: ResultTable, form: String?, empty: String? = nil) -> Reply {
-        if let empty, table.rows.isEmpty {
-            let isData = form.map { ExportFormat(rawValue: $0) != nil } == true
-            var reply = isData ? plain(table, form: form) : Reply(wrap(empty, width: style.widthInColumns))
-            if isData { reply.narration = empty + "\n" }
-            return reply
-        }
-        if form.map({ ExportFormat(rawValue: $0) != nil }) == true { return plain(table, form: form) }
-        return Reply(TableRenderer(style).lines(table))
+        Reply(table, form: form, style, empty: empty)
     }
 
     /// Groups that a picture shows unless `limit` says otherwise: a field with thousands of values would flood the terminal.
@@ -144,14 +138,5 @@ struct AnswerPresenter {
             ]
         }
         return ["no \(noun) match"] + (absence?.lines(noun: noun, style: style) ?? [])
-    }
-}
-
-extension Reply {
-    /// A reply that only says what was done.
-    static func narrated(_ message: String) -> Reply {
-        var reply = Reply()
-        reply.narration = message + "\n"
-        return reply
     }
 }

@@ -1,5 +1,6 @@
 import Alerts
 import Model
+import Monitoring
 import QueryLanguage
 import Render
 import System
@@ -29,16 +30,16 @@ extension Program {
             let open = try OpenStore(request, creates: false, interrupts: interrupts)
             let interpreter = open.interpreter
             let labels = try labels(test.labels)
-            if let format = test.format, !["json", "table", "csv", "tsv", "ndjson", "markdown"].contains(format) {
+            if let format = test.format, format != "table", ExportFormat(rawValue: format) == nil {
                 throw Refusal(code: .usage, message: "--format: no format `\(format)`; table, json, csv, tsv, ndjson or markdown")
             }
             interpreter.setForm(test.format == "table" ? nil : test.format)
             var outcome = Outcome(), refusal: Refusal?
             interpreter.interruptibly {
-                let (text, read) = statement(test.subject)
+                let (text, read) = asked(test.subject)
                 outcome = interpreter.answered(text) {
                     let asked = try read()
-                    let tried = try interpreter.subject(asked.subject, text), grid: Grid
+                    let tried = try interpreter.monitor.subject(asked.subject, text), grid: Grid
                     if let refusal = interpreter.refusal(of: tried, isJSON: test.format == "json") { return refusal }
                     do { grid = try self.grid(test, asked, tried.rules, text, interpreter) } catch let refused as Refusal {
                         refusal = refused
@@ -68,32 +69,46 @@ extension Program {
         }
     }
 
+    /// What fires at the present instant.
+    public static func alertCheck(format: String?, _ request: StoreRequest) -> ExitCode {
+        run(AlertStatement(verb: .check), as: "alert check", format: format, request)
+    }
+
+    /// The rules that are kept, and their state.
+    public static func alertList(format: String?, _ request: StoreRequest) -> ExitCode {
+        run(AlertStatement(verb: .list), as: "alert list", format: format, request)
+    }
+
+    /// Keeps the rules of a file or database.
+    public static func alertLoad(_ file: String, _ request: StoreRequest) -> ExitCode {
+        let words = TypedWords("alert load", [file])
+        return run(AlertStatement(verb: .load(words.literals[0])), as: words.text, request)
+    }
+
     /// What the words of the command line ask.
     private struct Asked {
         var subject: AlertSubjectSyntax
         var range: ClauseSyntax?, step: Name?
     }
 
-    /// What the words name: a rule written out, a file, a kept rule; with the text that mistakes are shown in. A rule is read
-    /// as the statement that it could be typed as.
-    private static func statement(_ words: String) -> (text: String, read: () throws -> Asked) {
+    /// What the words name: a rule written out, a file, a kept rule; with the text that mistakes are shown in.
+    private static func asked(_ words: String) -> (text: String, read: () throws -> Asked) {
         let trimmed = String(words.drop { $0 == " " })
         if trimmed.hasPrefix("when ") {
-            let text = "alert test " + trimmed
+            let parsed = Statements.parse("alert test " + trimmed)
             return (
-                text,
+                parsed.written.text,
                 {
-                    let (statement, mistakes) = Parser.parse(text)
-                    guard mistakes.isEmpty, case .alert(.test(let subject, let range, let step, _)) = statement else {
-                        throw Diagnostics(text: text, mistakes)
+                    guard parsed.written.mistakes.isEmpty, let trial = (parsed.statement as? AlertTestStatement)?.trial else {
+                        throw Diagnostics(text: parsed.written.text, parsed.written.mistakes)
                     }
-                    return Asked(subject: subject, range: range, step: step)
+                    return Asked(subject: trial.subject, range: trial.range, step: trial.step)
                 }
             )
         }
         let lowered = words.lowercased()
         let isFile = lowered.hasSuffix(".yaml") || lowered.hasSuffix(".yml") || words.contains("/") || Files.exists(words)
-        let literal = Literal.quoted(words)
+        let literal = Literal(words)
         return (words, { Asked(subject: isFile ? .file(literal) : .name(Name(words, literal.span))) })
     }
 
@@ -105,7 +120,7 @@ extension Program {
         }
         if let range = asked.range {
             let step = asked.step ?? test.step.map { Name($0, range.span) }
-            return try interpreter.grid(interpreter.window(range, text), step: step, for: rules, text)
+            return try interpreter.monitor.grid(interpreter.window(range, text), step: step, for: rules, text)
         }
         func instant(_ text: String?, _ option: String) throws -> Timestamp? {
             guard let text else { return nil }
@@ -143,15 +158,5 @@ extension Program {
             labels.insert(label)
         }
         return labels
-    }
-}
-
-extension Literal {
-    /// A text of the command line, whatever is in it.
-    static func quoted(_ text: String) -> Literal {
-        var literal = Literal.named("word")
-        literal.text = text
-        literal.isQuoted = true
-        return literal
     }
 }

@@ -1,5 +1,6 @@
 import Model
 import Render
+import System
 import Terminal
 
 extension Program {
@@ -31,22 +32,12 @@ extension Program {
 
     /// Runs recorded sessions again and judges their cells.
     public static func replay(_ replay: ReplayRequest, _ request: StoreRequest) -> ExitCode {
-        guarded {
-            let interrupts = try Interrupts()
-            let open = try OpenStore(request, creates: false, interrupts: interrupts)
-            open.interpreter.emit = { show($0) }
-            var reply = Reply()
-            open.interpreter.interruptibly { reply = open.interpreter.replay(files: replay.files, replay.options) }
-            return show(reply)
-        }
+        run(ReplayStatement(files: replay.files, options: replay.options), as: "replay", request)
     }
 
     /// Lists the recorded sessions, or writes those that were cut off to files.
     public static func sessions(recover: Bool, number: Int64?, _ request: StoreRequest) -> ExitCode {
-        guarded {
-            let open = try OpenStore(request, creates: false, interrupts: nil)
-            return show(try recover ? open.interpreter.recover(number) : open.interpreter.sessions([], "sessions"))
-        }
+        run(SessionsStatement(verb: recover ? .recover(number) : .list), as: "sessions", request)
     }
 
     /// Lists the scripts that `run` knows by name; needs no store.

@@ -3,6 +3,8 @@ import Importing
 import Ingest
 import Model
 import QueryLanguage
+import Render
+import System
 import Terminal
 
 extension Program {
@@ -10,8 +12,13 @@ extension Program {
     public static func follow(
         _ paths: [String], zone: String? = nil, columns: String? = nil, _ request: StoreRequest
     ) -> ExitCode {
-        command("follow", paths, request, creates: true) { interpreter, paths, _ in
-            interpreter.followPaths(paths.map(\.text), options: try readingOptions(zone, columns, interpreter))
+        guarded {
+            let interrupts = try Interrupts()
+            let open = try OpenStore(request, creates: true, interrupts: interrupts)
+            let options = try readingOptions(zone, columns, open.interpreter)
+            var reply = Reply()
+            open.interpreter.interruptibly { reply = open.interpreter.followPaths(paths, options: options) }
+            return show(reply)
         }
     }
 
@@ -30,39 +37,50 @@ extension Program {
 
     /// Ends following sources.
     public static func unfollow(_ sources: [String], _ request: StoreRequest) -> ExitCode {
-        command("unfollow", sources, request) { try $0.unfollow($1, $2) }
+        let words = TypedWords("unfollow", sources)
+        return run(UnfollowStatement(sources: words.literals), as: words.text, request)
+    }
+
+    /// Lists what was imported and what is followed.
+    public static func sources(format: String?, _ request: StoreRequest) -> ExitCode {
+        run(SourcesStatement(), as: "sources", format: format, request)
     }
 
     /// Removes what came from a source, or what was over before a time; one of them is given. Asks at a terminal.
     public static func forget(source: String?, before: String?, isConfirmed: Bool, _ request: StoreRequest) -> ExitCode {
-        let end = isConfirmed ? " yes" : ""
         guard let before else {
-            return command("forget", [source ?? ""], request) { interpreter, sources, text in
-                interpreter.confirm = question(interpreter)
-                let answer = isConfirmed ? [Literal.quoted("yes").bare] : []
-                return try interpreter.forget(sources + answer, text)
+            let words = TypedWords("forget", [source ?? ""])
+            return run(ForgetStatement(.source(words.literals[0]), isConfirmed: isConfirmed), as: words.text, request)
+        }
+        let lead = "forget before ", (time, mistakes) = Parser.time(of: before, at: lead.utf8.count)
+        guard let time, mistakes.isEmpty else {
+            return guarded {
+                let open = try OpenStore(request, creates: false, interrupts: nil)
+                return show(open.interpreter.report(Diagnostics(text: lead + before, mistakes)))
             }
         }
-        return guarded {
-            let interrupts = try Interrupts()
-            let open = try OpenStore(request, creates: false, interrupts: interrupts)
-            open.interpreter.confirm = question(open.interpreter)
-            return show(open.interpreter.run("forget before \(before)\(end)"))
-        }
+        return run(ForgetStatement(.before(time), isConfirmed: isConfirmed), as: lead + before, request)
     }
 
     /// Writes rows as data or counters as OpenMetrics: to a file, or to the standard output when there is no path.
     public static func export(_ words: [String], to path: String?, format: String?, _ request: StoreRequest) -> ExitCode {
         guarded {
-            let isMetrics = words.first?.lowercased().hasPrefix("metrics") ?? false
-            if let format, isMetrics || !Words.exports.contains(format) {
-                let what = isMetrics ? "metrics are always OpenMetrics" : "no format `\(format)` to export"
-                throw Refusal(code: .usage, message: "--format: \(what)")
+            let text = (["export"] + words).joined(separator: " ")
+            var parsed = Statements.parse(text)
+            if var export = parsed.statement as? ExportStatement {
+                if let format {
+                    var refusal = ExportFormat(rawValue: format) != nil ? nil : "no format `\(format)` to export"
+                    if case .metrics = export.subject { refusal = "metrics are always OpenMetrics" }
+                    if let refusal { throw Refusal(code: .usage, message: "--format: \(refusal)") }
+                }
+                let end = parsed.written.end
+                export.form = format.map { Name($0, end) }
+                if let path { export.path = Literal(text: path, span: end, isQuoted: true) }
+                parsed.statement = export
             }
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: false, interrupts: interrupts)
-            let form = format.map { " as \($0)" } ?? "", file = path.map { " to \(Interpreter.quoted($0))" } ?? ""
-            return show(open.interpreter.run("export " + words.joined(separator: " ") + form + file))
+            return show(open.interpreter.execute(parsed).reply)
         }
     }
 
@@ -71,40 +89,5 @@ extension Program {
         let traits = interpreter.surroundings.traits
         guard traits.inputIsTerminal, traits.errorIsTerminal else { return nil }
         return { Question.confirm($0) }
-    }
-
-    /// Runs a statement of words whose arguments came as words of the command line, whatever is in them.
-    private static func command(
-        _ name: String, _ words: [String], _ request: StoreRequest, creates: Bool = false,
-        _ body: (Interpreter, [Literal], String) throws -> Reply
-    ) -> ExitCode {
-        guarded {
-            let interrupts = try Interrupts()
-            let open = try OpenStore(request, creates: creates, interrupts: interrupts)
-            let interpreter = open.interpreter
-            // Written as it would be typed, so that carets have something to point at.
-            var text = name, literals: [Literal] = []
-            for word in words {
-                let start = text.utf8.count + 1
-                text += " \"" + word + "\""
-                var literal = Literal.quoted(word)
-                literal.span = TextSpan(start, text.utf8.count)
-                literals.append(literal)
-            }
-            var reply = Reply()
-            interpreter.interruptibly {
-                reply = interpreter.answered(text) { Outcome(try body(interpreter, literals, text)) }.reply
-            }
-            return show(reply)
-        }
-    }
-}
-
-extension Literal {
-    /// The same word without quotes.
-    fileprivate var bare: Literal {
-        var literal = self
-        literal.isQuoted = false
-        return literal
     }
 }

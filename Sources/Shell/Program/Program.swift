@@ -96,10 +96,7 @@ public enum Program {
     /// Runs one statement, or those on the standard input.
     public static func query(_ text: String?, format: String?, _ request: StoreRequest) -> ExitCode {
         guarded {
-            if let format, !Words.forms.contains(format) {
-                let best = NearestName.best(for: format, among: Words.forms).map { "; did you mean \($0)?" } ?? ""
-                throw Refusal(code: .usage, message: "--format: no format `\(format)`\(best)")
-            }
+            try checkForm(format)
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: false, interrupts: interrupts)
             open.interpreter.setForm(format)
@@ -183,6 +180,46 @@ public enum Program {
 
     /// Examines the store and its sources; with `rebuild` what is derived is made anew first.
     public static func doctor(rebuild: Bool, format: String?, _ request: StoreRequest) -> ExitCode {
-        query(rebuild ? "doctor rebuild" : "doctor", format: format, request)
+        run(DoctorStatement(rebuilds: rebuild), as: "doctor", format: format, request)
+    }
+
+    // MARK: Requests
+
+    /// Runs a statement that the command line asks for by a subcommand of its own.
+    /// - Parameter text: How it would be typed, for places of mistakes.
+    static func run(
+        _ statement: any Statement, as text: String, format: String? = nil, creates: Bool = false, _ request: StoreRequest
+    ) -> ExitCode {
+        guarded {
+            try checkForm(format)
+            let interrupts = try Interrupts()
+            let open = try OpenStore(request, creates: creates, interrupts: interrupts)
+            open.interpreter.setForm(format)
+            open.interpreter.emit = { show($0) }
+            open.interpreter.confirm = question(open.interpreter)
+            return show(open.interpreter.execute(ParsedStatement(statement, text: text)).reply)
+        }
+    }
+
+    private static func checkForm(_ format: String?) throws(Refusal) {
+        guard let format, !AnswerForms.names.contains(format) else { return }
+        let best = NearestName.best(for: format, among: AnswerForms.names).map { "; did you mean \($0)?" } ?? ""
+        throw Refusal(code: .usage, message: "--format: no format `\(format)`\(best)")
+    }
+}
+
+/// Words of the command line as they would be typed behind a statement, so that carets have something to point at.
+struct TypedWords {
+    private(set) var text: String
+    private(set) var literals: [Literal] = []
+
+    /// - Parameter name: The words of the statement.
+    init(_ name: String, _ words: [String]) {
+        text = name
+        for word in words {
+            let start = text.utf8.count + 1
+            text += " \"" + word + "\""
+            literals.append(Literal(text: word, span: TextSpan(start, text.utf8.count), isQuoted: true))
+        }
     }
 }

@@ -92,14 +92,13 @@ struct SessionReplay {
     }
 
     private func rerun(_ recorded: NotebookFile.Recorded, rulesMoved: Bool) throws -> Cell {
-        let (statement, _) = Parser.parse(recorded.text, bindings: interpreter.bindings)
-        let role = StatementRole.of(statement)
+        let parsed = Statements.parse(recorded.text, bindings: interpreter.bindings), role = parsed.role
         let before = interpreter.cells.count
         // Of the statements about the notebook itself only those that ask something have a place in a replay.
-        if !role.isCell, !SessionReplay.isRun(statement) {
+        if !role.isCell, !role.isReplayedAside {
             return Cell(recorded: recorded, number: nil, judgement: Judgement(.unjudged))
         }
-        if let words = interpreter.refusal(of: statement) {
+        if let words = parsed.statement.flatMap(interpreter.refusal) {
             if role.isCell { interpreter.skip(recorded.text, role) }
             return Cell(
                 recorded: recorded, number: role.isCell ? before + 1 : nil,
@@ -116,11 +115,6 @@ struct SessionReplay {
         }
         return Cell(
             recorded: recorded, number: number, judgement: judgement, output: output, machine: machine, exit: outcome.reply.exit)
-    }
-
-    private static func isRun(_ statement: StatementSyntax) -> Bool {
-        if case .command(let name, _) = statement { return ["run", "rerun", "help", "fields", "let"].contains(name.text) }
-        return false
     }
 
     /// The cells that are judged.

@@ -94,34 +94,6 @@ extension Interpreter {
             isFailed: cell.exit != .ok,
             style: style)
     }
-
-    /// `report FILE.md`, `report FILE.html`.
-    func report(_ arguments: [Literal], _ text: String) throws -> Reply {
-        guard let path = arguments.first else {
-            throw Diagnostics(
-                text: text,
-                [
-                    Diagnostic(
-                        "missing-path", at: TextSpan(text.utf8.count, text.utf8.count), "write the report where?",
-                        closest: "report quota.html, report quota.md")
-                ])
-        }
-        guard let form = ReportForm(path: path.text) else {
-            throw Diagnostics(
-                text: text,
-                [
-                    Diagnostic(
-                        "report-form", at: path.span, "a report is Markdown or HTML, told by the ending of its name",
-                        closest: "\(path.text).md, \(path.text).html")
-                ])
-        }
-        guard cells.count > 0 else {
-            throw Diagnostics(text: text, [Diagnostic("nothing-to-report", at: path.span, "nothing was asked yet")])
-        }
-        let whole = surroundings.locations.expandingHome(path.text)
-        try Files.write(form.text(reportDocument(title: ReportForm.title(of: whole))), to: whole)
-        return .narrated("\(cells.count.counted("cells")) written to \(Printable.safe(path.text))")
-    }
 }
 
 extension ReportCell {

@@ -1,6 +1,7 @@
 import Errors
 import Model
 import QueryLanguage
+import System
 
 /// Takes the statements out of mixed text: a report, a terminal's scroll-back, a session's file, a chat.
 enum ScriptRecovery {
@@ -101,13 +102,11 @@ enum ScriptRecovery {
 
     /// True for a text that the parser reads without a mistake.
     private static func isStatement(_ text: String) -> Bool {
-        let (statement, mistakes) = Parser.parse(text)
-        guard mistakes.isEmpty, statement != .empty else { return false }
-        // Statements about the notebook begin with words of any sentence.
-        if case .command(let name, let arguments) = statement {
-            return ["set", "import", "run"].contains(name.text) && !arguments.isEmpty
-        }
-        if case .note = statement { return false }
-        return true
+        let parsed = Statements.parse(text)
+        guard parsed.written.mistakes.isEmpty, let statement = parsed.statement else { return false }
+        let entry = type(of: statement).entry
+        if entry.traits.contains(.isLikeProse) { return false }
+        // One word alone is more likely prose, where it is none of the language.
+        return entry.reading == .language || text.contains(where: \.isWhitespace)
     }
 }

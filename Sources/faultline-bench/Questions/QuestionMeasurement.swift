@@ -122,8 +122,8 @@ struct QuestionMeasurement {
 
     /// Compiles the statement as the notebook does.
     func compile(_ text: String) throws -> CompiledQuery {
-        let (statement, mistakes) = Parser.parse(text)
-        guard case .query(let syntax) = statement else { throw Trouble("`\(text)` is no query") }
+        let (read, mistakes) = Parser.query(text)
+        guard let syntax = read else { throw Trouble("`\(text)` is no query") }
         let context = CheckContext(now: now, coverage: facts.coverage)
         do {
             return try QueryCompiler().compile(syntax, text: text, mistakes: mistakes, context: context, facts: facts)

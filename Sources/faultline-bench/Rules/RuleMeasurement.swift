@@ -1,6 +1,7 @@
 import Alerts
 import LocalStore
 import Model
+import Monitoring
 import QueryLanguage
 import Shell
 

@@ -76,7 +76,7 @@ struct AlertCheckCommand: ParsableCommand {
     @Option(help: ArgumentHelp("table, csv, tsv, json, ndjson or markdown.", valueName: "format"))
     var format: String?
 
-    func run() throws { try finish(Program.query("alert check", format: format, options.request())) }
+    func run() throws { try finish(Program.alertCheck(format: format, options.request())) }
 }
 
 struct AlertWatchCommand: ParsableCommand {
@@ -96,7 +96,7 @@ struct AlertListCommand: ParsableCommand {
     @Option(help: ArgumentHelp("table, csv, tsv, json, ndjson or markdown.", valueName: "format"))
     var format: String?
 
-    func run() throws { try finish(Program.query("alert list", format: format, options.request())) }
+    func run() throws { try finish(Program.alertList(format: format, options.request())) }
 }
 
 struct AlertLoadCommand: ParsableCommand {
@@ -106,5 +106,5 @@ struct AlertLoadCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("A file of Prometheus' rules, or a database.", valueName: "file"))
     var file: String
 
-    func run() throws { try finish(Program.query("alert load \"\(file)\"", format: nil, options.request())) }
+    func run() throws { try finish(Program.alertLoad(file, options.request())) }
 }

@@ -150,6 +150,6 @@ struct DemoCommand: ParsableCommand {
 }
 
 /// Exits the program with the code.
-func finish(_ code: Shell.ExitCode) throws {
+func finish(_ code: System.ExitCode) throws {
     if code != .ok { throw ArgumentParser.ExitCode(code.rawValue) }
 }

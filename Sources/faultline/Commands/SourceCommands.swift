@@ -32,7 +32,7 @@ struct SourcesCommand: ParsableCommand {
     @Option(help: ArgumentHelp("table, csv, tsv, json, ndjson or markdown.", valueName: "format"))
     var format: String?
 
-    func run() throws { try finish(Program.query("sources", format: format, options.request())) }
+    func run() throws { try finish(Program.sources(format: format, options.request())) }
 }
 
 struct ForgetCommand: ParsableCommand {

@@ -50,8 +50,8 @@ struct CheckedRuleTests {
         keepsSuccesses: Bool = true,
         options: ReplayOptions = ReplayOptions()
     ) throws -> RuleReplay {
-        let (statement, mistakes) = Parser.parse("alert test when " + text, bindings: [:])
-        guard case .alert(.test(.rule(let syntax), _, _, _)) = statement else {
+        let (parsed, mistakes) = Parser.rule("when " + text)
+        guard let syntax = parsed else {
             Issue.record("no rule: \(mistakes)")
             throw CancellationError()
         }

@@ -16,8 +16,8 @@ private func at(_ text: String) -> Timestamp {
 
 /// The query of a statement that has no mistake.
 func compile(_ text: String, _ context: CheckContext = CheckContext(now: now, coverage: coverage)) throws -> CompiledQuery {
-    let (statement, found) = Parser.parse(text)
-    guard case .query(let syntax) = statement else { throw Diagnostics(text: text, found) }
+    let (read, found) = Parser.query(text)
+    guard let syntax = read else { throw Diagnostics(text: text, found) }
     let facts = QueryFacts(coverage: coverage, newest: coverage.to, keepsSuccesses: true, rules: "3f9a")
     return try QueryCompiler().compile(syntax, text: text, mistakes: found, context: context, facts: facts)
 }

@@ -74,8 +74,8 @@ struct SQLGoldenTests {
     private func asked(_ text: String, _ store: Store, zone: Zone = .utc, evidence: Evidence = .default) throws -> String? {
         let facts = try store.queryFacts()
         let context = CheckContext(now: SQLGoldenTests.now, zone: zone, evidence: evidence, coverage: facts.coverage)
-        let (statement, mistakes) = Parser.parse(text)
-        guard case .query(let syntax) = statement else { return nil }
+        let (read, mistakes) = Parser.query(text)
+        guard let syntax = read else { return nil }
         let query: CompiledQuery
         do throws(Diagnostics) {
             query = try QueryCompiler().compile(syntax, text: text, mistakes: mistakes, context: context, facts: facts)
@@ -184,8 +184,8 @@ struct SQLGoldenTests {
         ]
         var lines: [String] = []
         for text in RuleRowsTests.rules + more {
-            let (statement, mistakes) = Parser.parse("alert test when " + text, bindings: [:])
-            guard case .alert(.test(.rule(let syntax), _, _, _)) = statement else { throw Diagnostics(text: text, mistakes) }
+            let (parsed, mistakes) = Parser.rule("when " + text)
+            guard let syntax = parsed else { throw Diagnostics(text: text, mistakes) }
             let rule = try QueryCompiler().compileRule(syntax, text: text, mistakes: mistakes, context: context)
             lines.append("> \(text)")
             for family in QueryCompiler().rows(of: rule, in: window, allowsMinutes: true) {

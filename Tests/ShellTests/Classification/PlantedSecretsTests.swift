@@ -1,6 +1,7 @@
 import Glibc
 import Model
 import QueryLanguage
+import Render
 import SQLite
 import Synthesis
 import Testing
@@ -8,6 +9,7 @@ import TestSupport
 
 @testable import Importing
 @testable import LocalStore
+@testable import Monitoring
 @testable import Shell
 @testable import System
 
@@ -103,9 +105,11 @@ struct PlantedSecretsTests {
             "errors \"hunter2horse\" all", "note the key sk-\(Planted.secrets[0].secret.dropFirst(3)) leaked",
         ]
         statements += Planted.secrets.indices.map { "why planted\($0)" }
-        statements += Words.exports.sorted().map { "errors show time, type, message, signature all limit all as \($0)" }
+        statements += ExportFormat.allCases.map(\.form.name).sorted().map {
+            "errors show time, type, message, signature all limit all as \($0)"
+        }
         for statement in statements { check(interpreter.run(statement).shown, statement) }
-        for form in Words.exports.sorted() {
+        for form in ExportFormat.allCases.map(\.form.name).sorted() {
             let path = folder.file("export.\(form)")
             #expect(interpreter.run("errors show time, message all limit all as \(form) to \"\(path)\"").exit == .ok)
             check(try Files.text(of: path), path)

@@ -1,6 +1,7 @@
 import Model
 
 @testable import LocalStore
+@testable import Monitoring
 @testable import Shell
 
 /// State files whose outbox holds notifications.
