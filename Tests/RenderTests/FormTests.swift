@@ -311,6 +311,15 @@ struct FormTests {
             """)
     }
 
+    @Test("`as record` shows each row as a record, at every width")
+    func recordForm() {
+        let lines = AnswerRenderer(Scenes.style()).lines(Scenes.points, title: "calls", form: "record")
+        let columns = Scenes.points.table.columns.map(\.name)
+        #expect(lines.count == Scenes.points.table.rows.count * (columns.count + 1) - 1)
+        #expect(lines.prefix(columns.count).enumerated().allSatisfy { $0.element.contains(columns[$0.offset]) }, "\(lines)")
+        #expect(lines[0].hasPrefix("1  ") && lines[columns.count].isEmpty && lines[columns.count + 1].hasPrefix("2  "))
+    }
+
     @Test(
         "numeric axes end at round values and contain every value",
         arguments: [ValueType.count, .number, .duration, .money, .ratio])

@@ -4,7 +4,7 @@ import Model
 public enum AnswerForms {
     /// Forms that are drawn for people.
     static let pictures: [PictureForm] = [
-        .bars, .columns, .line, .stack, .heatmap, .histogram, .scatter, .spark, .table,
+        .bars, .columns, .line, .stack, .heatmap, .histogram, .scatter, .spark, .table, .record,
     ]
     /// Forms that other programs read.
     static let exports: [ExportFormat] = [.csv, .tsv, .json, .ndjson, .markdown]

@@ -16,6 +16,8 @@ public struct TableOptions: Sendable {
     public var countedRatios: Set<String> = ["error_rate", "reliability", "recovered"]
     /// True to number the rows from 1, for references such as `$3[2]`.
     public var numbersRows = false
+    /// True to show each row as a record with one line per value, whatever the width.
+    var asRecords = false
     /// Columns to omit first when space is short.
     var leastImportant: Set<Int> = []
     /// The role of the cell at a row and column; nil for the column's role.

@@ -21,6 +21,7 @@ public struct TableRenderer: Sendable {
         guard !table.columns.isEmpty, !table.rows.isEmpty else { return [Line("no rows", .dim)] }
         var columns = table.columns.indices.map { column($0, of: table, options) }
         if options.numbersRows { columns.insert(rowNumbers(table.rows.count, total: options.total != nil), at: 0) }
+        if options.asRecords { return records(columns, numbered: options.numbersRows) }
         let wantsBars = options.bars.map { table.columns.indices.contains($0) } ?? false
         let plan = plan(columns, options, reservesBars: wantsBars)
         let layout = plan.layout

@@ -11,7 +11,7 @@ enum Statements {
         FiringsStatement.self, IncidentStatement.self, AsOfStatement.self, ExplainStatement.self, UserSQLStatement.self,
         WatchStatement.self, ExpectStatement.self, LetStatement.self, NoteStatement.self, RerunStatement.self,
         EditStatement.self, SaveStatement.self, RunStatement.self, ReplayStatement.self, SessionsStatement.self,
-        QueriesStatement.self, ReportStatement.self, FieldsStatement.self, SourcesStatement.self,
+        QueriesStatement.self, ReportStatement.self, HistoryStatement.self, FieldsStatement.self, SourcesStatement.self,
         ImportStatement.self,
         ExportStatement.self, FollowStatement.self, UnfollowStatement.self, ForgetStatement.self, DoctorStatement.self,
         SetStatement.self, HelpStatement.self, QuitStatement.self,
