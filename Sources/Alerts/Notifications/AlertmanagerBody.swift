@@ -47,14 +47,14 @@ public enum AlertmanagerBody {
 
     /// Returns the alert's fingerprint, 16 hexadecimal digits: FNV-1a over names and values, as in Prometheus.
     static func fingerprint(_ labels: LabelSet) -> String {
-        var hash: UInt64 = 14_695_981_039_346_656_037
+        var hash = FNV1a()
         for pair in labels.pairs {
-            for byte in Array(pair.name.utf8) + [255] + Array(pair.value.utf8) + [255] {
-                hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211
+            for text in [pair.name, pair.value] {
+                hash.add(text)
+                hash.add(255 as UInt8)
             }
         }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        return hash.digits
     }
 }
 

@@ -126,11 +126,6 @@ struct ErrorsBehindFirings {
 
     /// The number of times at or before `time`.
     private static func place(_ time: Int64, in times: [Int64]) -> Int {
-        var low = 0, high = times.count
-        while low < high {
-            let middle = (low + high) / 2
-            if times[middle] <= time { low = middle + 1 } else { high = middle }
-        }
-        return low
+        times.partitioningIndex { $0 > time }
     }
 }

@@ -81,12 +81,8 @@ struct WindowReplay {
 
         /// Returns the number of rows at or before a time.
         func total(_ time: Int64) -> Int64 {
-            var low = 0, high = times.count
-            while low < high {
-                let middle = (low + high) / 2
-                if times[middle] <= time { low = middle + 1 } else { high = middle }
-            }
-            return low == 0 ? 0 : upTo[low - 1]
+            let count = times.partitioningIndex { $0 > time }
+            return count == 0 ? 0 : upTo[count - 1]
         }
     }
 

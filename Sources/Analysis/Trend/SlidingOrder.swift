@@ -1,3 +1,5 @@
+import Model
+
 /// The values of a sliding window in ascending order.
 struct SlidingOrder {
     private(set) var sorted: [Double] = []
@@ -39,11 +41,6 @@ struct SlidingOrder {
 
     /// Returns the first index whose value is at least `value`.
     private func place(of value: Double) -> Int {
-        var low = 0, high = sorted.count
-        while low < high {
-            let middle = (low + high) / 2
-            if sorted[middle] < value { low = middle + 1 } else { high = middle }
-        }
-        return low
+        sorted.partitioningIndex { $0 >= value }
     }
 }

@@ -43,10 +43,10 @@ public struct RuleSet: Sendable {
 
     /// Returns the FNV-1a hash of everything that affects the result, including the revision of the code, but not the examples.
     private static func hash(of rules: [Rule]) -> String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        var all = FNV1a()
         func mix(_ text: String) {
-            for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-            hash = (hash ^ 0xFF) &* 0x0000_0100_0000_01B3
+            all.add(text)
+            all.add(0xFF as UInt8)
         }
         mix("assessment \(Assessor.revision)")
         for rule in rules {
@@ -59,7 +59,7 @@ public struct RuleSet: Sendable {
                 mix("")
             }
         }
-        let short = (hash ^ hash >> 16 ^ hash >> 32 ^ hash >> 48) & 0xFFFF
+        let hash = all.value, short = (hash ^ hash >> 16 ^ hash >> 32 ^ hash >> 48) & 0xFFFF
         let digits = String(short, radix: 16)
         return String(repeating: "0", count: 4 - digits.count) + digits
     }

@@ -118,14 +118,12 @@ public struct SpanEvidence: Sendable, Equatable {
     public static func digest(ofInput text: String) -> Int64 {
         var text = text
         return text.withUTF8 { bytes in
-            var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-            func mix(_ part: Range<Int>) {
-                for index in part { hash = (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01B3 }
-            }
-            hash = (hash ^ UInt64(bytes.count)) &* 0x0000_0100_0000_01B3
+            var hash = FNV1a()
+            func mix(_ part: Range<Int>) { hash.add(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[part])) }
+            hash.add(word: UInt64(bytes.count))
             mix(0..<min(bytes.count, 4096))
             mix(max(min(bytes.count, 4096), bytes.count - 4096)..<bytes.count)
-            return Int64(bitPattern: hash)
+            return Int64(bitPattern: hash.value)
         }
     }
 

@@ -82,11 +82,6 @@ package enum LatencyCell {
 
     /// Returns the cell of a latency in nanoseconds; negative latencies belong to cell 0.
     package static func cell(of latency: Int64) -> Int {
-        var low = 0, high = bounds.count
-        while low < high {
-            let middle = (low + high) / 2
-            if bounds[middle] <= latency { low = middle + 1 } else { high = middle }
-        }
-        return max(0, low - 1)
+        max(0, bounds.partitioningIndex { $0 > latency } - 1)
     }
 }

@@ -1,3 +1,5 @@
+import Model
+
 /// Whole numbers in columns, each number in as few bytes as the range of its column needs.
 ///
 /// Layout, all little-endian: a byte for the form, four for the number of rows; then for each column its least value in eight
@@ -92,13 +94,11 @@ struct PackedColumns {
 
     /// The first row whose number in an ascending column is not below a bound.
     func first(inColumn column: Int, atOrAbove bound: Int64) -> Int {
-        var low = 0, high = count, number: [Int64] = []
-        while low < high {
-            let middle = (low + high) / 2
+        var number: [Int64] = []
+        return (0..<count).partitioningIndex { row in
             number.removeAll(keepingCapacity: true)
-            append(column: column, rows: middle..<middle + 1, to: &number)
-            if number[0] < bound { low = middle + 1 } else { high = middle }
+            append(column: column, rows: row..<row + 1, to: &number)
+            return number[0] >= bound
         }
-        return low
     }
 }

@@ -28,12 +28,7 @@ public struct Zone: Hashable, Sendable {
 
     /// Returns the index of the offset in force.
     private func place(ofSecond second: Int64) -> Int {
-        var low = 0, high = transitions.count
-        while low < high {
-            let middle = (low + high) / 2
-            if transitions[middle] <= second { low = middle + 1 } else { high = middle }
-        }
-        return low
+        transitions.partitioningIndex { $0 > second }
     }
 
     /// Splits `window` into parts with a constant offset, in order; each with its offset in seconds east of UTC.

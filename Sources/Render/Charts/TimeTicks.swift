@@ -131,12 +131,7 @@ struct TimeTicks {
 
     /// Returns the bucket that contains `instant`, or the nearest one.
     private static func bucketIndex(of instant: Timestamp, in axis: TimeAxis) -> Int {
-        var low = 0, high = axis.starts.count
-        while low < high {
-            let middle = (low + high) / 2
-            if axis.starts[middle] <= instant { low = middle + 1 } else { high = middle }
-        }
-        return max(0, low - 1)
+        max(0, axis.starts.partitioningIndex { $0 > instant } - 1)
     }
 
     /// Returns the calendar boundaries in `[from, to)`, ascending; at most slightly more than a thousand.

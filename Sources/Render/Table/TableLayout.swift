@@ -1,3 +1,5 @@
+import Model
+
 /// A column with the measurements for layout.
 struct TableColumn {
     let name: String
@@ -54,12 +56,9 @@ struct TableLayout {
         }
         // The largest cap that fits leaves narrow columns whole and divides the rest evenly.
         func capped(_ cap: Int) -> [Int] { kept.map { max(columns[$0].narrowest, min(columns[$0].naturalWidth, cap)) } }
-        var low = 0, high = kept.map { columns[$0].naturalWidth }.max() ?? 0
-        while low < high {
-            let middle = (low + high + 1) / 2
-            if total(capped(middle)) <= room { low = middle } else { high = middle - 1 }
-        }
-        var widths = capped(low)
+        let caps = 1..<(kept.map { columns[$0].naturalWidth }.max() ?? 0) + 1
+        let cap = caps.partitioningIndex { total(capped($0)) > room } - 1
+        var widths = capped(cap)
         // Space left by the cap goes to truncated columns, from the left.
         var spare = room - total(widths)
         for place in kept.indices where spare > 0 && widths[place] < columns[kept[place]].naturalWidth {

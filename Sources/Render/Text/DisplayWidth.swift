@@ -1,3 +1,5 @@
+import Model
+
 /// The width of text in terminal columns: 2 for wide East Asian characters and emoji, 0 for combining marks.
 ///
 /// Counts scalar by scalar, as terminals without cluster support do; `Printable.safe` removes the sequences on which terminals
@@ -59,12 +61,8 @@ public enum DisplayWidth {
     }
 
     private static func isWide(_ value: UInt32) -> Bool {
-        var low = 0, high = wide.count
-        while low < high {
-            let middle = (low + high) / 2
-            if wide[middle].1 < value { low = middle + 1 } else { high = middle }
-        }
-        return low < wide.count && wide[low].0 <= value
+        let next = wide.partitioningIndex { $0.1 >= value }
+        return next < wide.count && wide[next].0 <= value
     }
 
     /// First and last scalar of each range with East Asian Width W or F (Unicode Standard Annex 11), ascending.

@@ -4,9 +4,11 @@ import Model
 ///
 /// FNV-1a (Fowler, Noll, Vo) over a canonical form of typed values. Tells answers apart, not attackers.
 struct ResultHash {
-    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+    private var hash = FNV1a()
 
-    mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    var value: UInt64 { hash.value }
+
+    mutating func add(_ byte: UInt8) { hash.add(byte) }
 
     mutating func add(_ number: UInt64) {
         for shift in stride(from: 0, to: 64, by: 8) { add(UInt8(truncatingIfNeeded: number >> UInt64(shift))) }
@@ -17,10 +19,7 @@ struct ResultHash {
     /// Adds a text and its length, so that two texts side by side are not taken for others.
     mutating func add(_ text: String) {
         add(UInt64(text.utf8.count))
-        var text = text, hash = value
-        // Texts may be long, such as a whole trace: the bytes are gone through as they lie in memory.
-        text.withUTF8 { for byte in $0 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 } }
-        value = hash
+        hash.add(text)
     }
 
     mutating func add(_ value: Value) {

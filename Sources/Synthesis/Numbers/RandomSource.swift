@@ -1,3 +1,5 @@
+import Model
+
 /// A random number generator with the same output for the same seed on every machine (SplitMix64, integers only).
 ///
 /// Nothing here uses floating point: a different libm or compiler cannot change a history.
@@ -37,12 +39,7 @@ struct RandomSource: Sendable {
     /// Returns a random index of `cumulative`, a list of cumulative weights, according to the weights.
     mutating func index(in cumulative: [Int]) -> Int {
         let target = below(cumulative[cumulative.count - 1])
-        var low = 0, high = cumulative.count - 1
-        while low < high {
-            let middle = (low + high) / 2
-            if cumulative[middle] <= target { low = middle + 1 } else { high = middle }
-        }
-        return low
+        return cumulative.dropLast().partitioningIndex { $0 > target }
     }
 
     /// Returns a log-normally distributed integer.

@@ -1,3 +1,5 @@
+import Model
+
 /// A series' new value at one instant of the grid, held until its next change.
 struct Change: Hashable, Sendable {
     var instant: Int32
@@ -53,12 +55,8 @@ struct FailureSpans: Hashable, Sendable {
 
     /// Returns the first instant at or after this one that did not fail.
     func firstHealthy(_ instant: Int) -> Int {
-        var low = 0, high = spans.count
-        while low < high {
-            let middle = (low + high) / 2
-            if spans[middle].to <= instant { low = middle + 1 } else { high = middle }
-        }
-        return low < spans.count && spans[low].from <= instant ? spans[low].to : instant
+        let next = spans.partitioningIndex { $0.to > instant }
+        return next < spans.count && spans[next].from <= instant ? spans[next].to : instant
     }
 }
 

@@ -1,20 +1,22 @@
+import Model
+
 /// A hash of a row's content, the same in every run and on every machine (FNV-1a, 64 bits).
 struct ContentHash {
-    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+    private var hash = FNV1a()
+
+    /// The hash of what was added.
+    var value: UInt64 { hash.value }
 
     mutating func add(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        for byte in bytes { hash.add(byte) }
         // A terminator, so that ("ab", "c") and ("a", "bc") differ.
-        value = (value ^ 0xFF) &* 0x100_0000_01B3
+        hash.add(0xFF as UInt8)
     }
 
     mutating func add(_ text: String?) { add((text ?? "\u{0}").utf8) }
 
     /// Sixteen hexadecimal digits.
-    var text: String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
+    var text: String { hash.digits }
 }
 
 /// Assigns ids to rows without ids: the content hash, plus a number for exact repetitions in one source.
