@@ -159,7 +159,7 @@ extension AlertMonitor {
             if read.keep > .zero { lines.append("  keep_firing_for: \(Units.spelling(read.keep))") }
             for (title, texts) in [("labels", read.labels), ("annotations", read.annotations)] where !texts.isEmpty {
                 lines.append("  \(title):")
-                lines += texts.map { "    \($0.name): \(LabelText.quoted($0.template.text))" }
+                lines += texts.map { "    \($0.name): \($0.template.text.quotedAsJSON(.printable))" }
             }
         }
         let values = ValueText(style)
@@ -204,7 +204,7 @@ private struct WholeTargets {
                 continue
             }
             rule.actions[index].target?.text = found
-            pieces += [copied(to: target.span.start), target.isQuoted ? LabelText.quoted(found) : Literal.spelling(found)]
+            pieces += [copied(to: target.span.start), target.isQuoted ? Literal.quoted(found) : Literal.spelling(found)]
             place = min(target.span.end, bytes.count)
         }
         self.text = pieces.joined() + copied(to: typed.span.end)

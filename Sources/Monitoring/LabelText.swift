@@ -8,7 +8,9 @@ import System
 package enum LabelText {
     /// A JSON object whose names ascend: equal sets give equal texts.
     package static func json(_ labels: LabelSet) -> String {
-        "{" + labels.pairs.map { "\(quoted($0.name)):\(quoted($0.value))" }.joined(separator: ",") + "}"
+        "{"
+            + labels.pairs.map { "\($0.name.quotedAsJSON(.printable)):\($0.value.quotedAsJSON(.printable))" }.joined(
+                separator: ",") + "}"
     }
 
     /// The set that a JSON object holds; empty for anything else.
@@ -31,27 +33,5 @@ package enum LabelText {
     package static func series(_ labels: LabelSet, severity: Severity) -> LabelSet {
         let own = labels["rule_severity"] == nil ? "severity" : "rule_severity"
         return LabelSet(labels.pairs.filter { $0 != LabelPair(own, severity.name) })
-    }
-
-    /// A JSON string.
-    package static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case "\r": quoted += "\\r"
-            case "\t": quoted += "\\t"
-            default:
-                if scalar.value < 0x20 || scalar.value == 0x7F || scalar.value == 0x2028 || scalar.value == 0x2029 {
-                    let digits = String(scalar.value, radix: 16)
-                    quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-                } else {
-                    quoted.unicodeScalars.append(scalar)
-                }
-            }
-        }
-        return quoted + "\""
     }
 }

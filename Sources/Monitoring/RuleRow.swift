@@ -54,9 +54,9 @@ package struct RuleRow {
             if lowered == "log" {
                 actions.append("log")
             } else if lowered.hasPrefix("http://") || lowered.hasPrefix("https://") {
-                actions.append("webhook \(LabelText.quoted(word))")
+                actions.append("webhook \(Literal.quoted(word))")
             } else if lowered.contains("@") {
-                actions.append("email \(LabelText.quoted(word))")
+                actions.append("email \(Literal.quoted(word))")
             } else {
                 lost.append(word)
             }

@@ -124,16 +124,18 @@ package enum RuleText {
     /// A rule file of Prometheus that holds this one rule. JSON, which YAML takes as it is.
     package static func yaml(_ rule: PrometheusRule) -> String {
         func texts(_ texts: [PrometheusRule.Text]) -> String {
-            "{" + texts.map { "\(LabelText.quoted($0.name)): \(LabelText.quoted($0.template.text))" }.joined(separator: ", ")
+            "{"
+                + texts.map { "\($0.name.quotedAsJSON(.printable)): \($0.template.text.quotedAsJSON(.printable))" }.joined(
+                    separator: ", ")
                 + "}"
         }
         func length(_ length: Duration) -> String { "\(length.inNanoseconds / 1_000_000)ms" }
-        var members = ["\"alert\": \(LabelText.quoted(rule.name))", "\"expr\": \(LabelText.quoted(rule.text))"]
+        var members = ["\"alert\": \(rule.name.quotedAsJSON(.printable))", "\"expr\": \(rule.text.quotedAsJSON(.printable))"]
         if rule.hold > .zero { members.append("\"for\": \"\(length(rule.hold))\"") }
         if rule.keep > .zero { members.append("\"keep_firing_for\": \"\(length(rule.keep))\"") }
         if !rule.labels.isEmpty { members.append("\"labels\": \(texts(rule.labels))") }
         if !rule.annotations.isEmpty { members.append("\"annotations\": \(texts(rule.annotations))") }
-        let group = LabelText.quoted(rule.group.isEmpty ? "rules" : rule.group)
+        let group = (rule.group.isEmpty ? "rules" : rule.group).quotedAsJSON(.printable)
         let interval = rule.interval.map { ", \"interval\": \"\(length($0))\"" } ?? ""
         return "{\"groups\": [{\"name\": \(group)\(interval), \"rules\": [{\(members.joined(separator: ", "))}]}]}"
     }

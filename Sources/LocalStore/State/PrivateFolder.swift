@@ -3,11 +3,11 @@ import Ingest
 import SQLite
 
 /// A folder under a name that nobody can foresee, for files that are not finished yet; gone with this value.
-final class PrivateFolder {
-    let path: String
+package final class PrivateFolder {
+    package let path: String
 
     /// Makes the folder beside a file, on the same file system.
-    init(beside file: String) throws(StoreError) {
+    package init(beside file: String) throws(StoreError) {
         var template = Array((file + ".XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else {
             throw .unusable(path: file, reason: String(cString: strerror(errno)).lowercased())
@@ -29,7 +29,7 @@ final class PrivateFolder {
     }
 
     /// The path of a file in it.
-    func file(_ name: String) -> String { path + "/" + name }
+    package func file(_ name: String) -> String { path + "/" + name }
 
     /// Gives a finished file, safely on the disk and readable by its owner only, its name outside; false when something has that name already.
     func publish(_ name: String, as target: String) throws(StoreError) -> Bool {

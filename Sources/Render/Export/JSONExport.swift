@@ -12,7 +12,7 @@ public enum JSONExport {
     static func lines(_ table: ResultTable) -> String { objects(table).map { $0 + "\n" }.joined() }
 
     private static func objects(_ table: ResultTable) -> [String] {
-        let keys = table.distinctNames.map { quoted($0) }
+        let keys = table.distinctNames.map { $0.quotedAsJSON(.printable) }
         return table.rows.map { row in
             "{" + zip(keys, row).map { "\($0): \(value($1))" }.joined(separator: ", ") + "}"
         }
@@ -21,14 +21,10 @@ public enum JSONExport {
     private static func value(_ value: Value) -> String {
         guard let text = MachineText.text(value) else { return "null" }
         switch value {
-        case .text, .time, .range: return quoted(text)
+        case .text, .time, .range: return text.quotedAsJSON(.printable)
         default: return text
         }
     }
-
-    /// Returns a JSON string. Also escapes control characters above 127 and bidirectional controls, so that printing it cannot
-    /// affect a terminal.
-    public static func quoted(_ text: String) -> String { text.quotedAsJSON(.printable) }
 }
 
 extension ExportFormat {

@@ -68,7 +68,7 @@ struct ScriptArguments {
                 continue
             }
             // What is no value of the language as it stands is a text.
-            guard let read = Parser.values(of: value) ?? Parser.values(of: Interpreter.quoted(value)) else {
+            guard let read = Parser.values(of: value) ?? Parser.values(of: Literal.quoted(value)) else {
                 throw ScriptArgumentError(word: value)
             }
             values[name] = read

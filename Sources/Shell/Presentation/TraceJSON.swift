@@ -109,7 +109,7 @@ enum TraceJSON {
         case .null: text += "null"
         case .whole(let n): text += String(n)
         case .real(let x): text += x.isFinite ? "\(x)" : "null"
-        case .text(let value): text += JSONExport.quoted(value)
+        case .text(let value): text += value.quotedAsJSON(.printable)
         case .list(let nodes):
             guard !nodes.isEmpty else {
                 text += "[]"
@@ -120,7 +120,7 @@ enum TraceJSON {
             }
         case .object(let members):
             try lines(members.count, "{", "}", to: &text, indent: indent) { index, text throws(Interrupted) in
-                text += JSONExport.quoted(members[index].0)
+                text += members[index].0.quotedAsJSON(.printable)
                 text += ": "
                 try write(members[index].1, to: &text, indent: indent + 1)
             }

@@ -178,23 +178,15 @@ extension Program {
     /// Makes the store in a folder of its own, so that a demonstration that is stopped half-way leaves none behind, and two that
     /// begin at once do not meet.
     private static func makeDemo(_ plan: HistoryPlan, at path: String) throws {
-        func trouble() -> Refusal {
-            Refusal(code: .trouble, message: "\(path): \(String(cString: strerror(errno)).lowercased())")
-        }
-        var template = Array((path + ".XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw trouble() }
-        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self),
-            draft = folder + "/demo.db"
-        defer {
-            for suffix in ["", "-wal", "-shm"] { unlink(draft + suffix) }
-            rmdir(folder)
-        }
+        let folder = try PrivateFolder(beside: path), draft = folder.file("demo.db")
         do {
             try generateStore(plan, at: draft)
             let store = try Store.open(path: draft, create: false)
             try store.setMeta("demo", demoMark(plan))
         }
-        guard rename(draft, path) == 0 else { throw trouble() }
+        guard rename(draft, path) == 0 else {
+            throw Refusal(code: .trouble, message: "\(path): \(String(cString: strerror(errno)).lowercased())")
+        }
     }
 
     private static func demoMark(_ plan: HistoryPlan) -> String { "\(plan.calls) calls, seed \(plan.seed), store 2" }

@@ -1,4 +1,5 @@
 import Glibc
+import Model
 
 /// Numbers with three significant digits, enough for measurements.
 enum Figure {
@@ -53,26 +54,11 @@ indirect enum JSONFigure {
         case .none: "null"
         case .number(let x):
             !x.isFinite ? "null" : x == x.rounded() && abs(x) < 1e15 ? String(Int64(x)) : "\(x)"
-        case .text(let text): JSONFigure.quoted(text)
+        case .text(let text): text.quotedAsJSON()
         case .flag(let flag): flag ? "true" : "false"
         case .list(let items): "[" + items.map(\.line).joined(separator: ", ") + "]"
         case .object(let members):
-            "{" + members.map { JSONFigure.quoted($0.0) + ": " + $0.1.line }.joined(separator: ", ") + "}"
+            "{" + members.map { $0.0.quotedAsJSON() + ": " + $0.1.line }.joined(separator: ", ") + "}"
         }
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 }

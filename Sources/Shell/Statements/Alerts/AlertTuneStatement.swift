@@ -16,8 +16,7 @@ struct AlertTuneStatement: Statement {
     var effects: StatementEffects { trial.subject.effects }
 
     func check(in session: Interpreter, as written: StatementText) throws {
-        _ = try session.monitor.subject(trial.subject, written.text)
-        _ = try session.window(trial.range, written.text)
+        try trial.check(in: session, as: written)
     }
 
     func run(in session: Interpreter, as written: StatementText) throws -> Outcome {

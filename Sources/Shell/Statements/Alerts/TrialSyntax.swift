@@ -44,6 +44,12 @@ struct TrialSyntax {
         }
     }
 
+    /// Throws if the rule or the range cannot be used.
+    func check(in session: Interpreter, as written: StatementText) throws {
+        _ = try session.monitor.subject(subject, written.text)
+        _ = try session.window(range, written.text)
+    }
+
     private func offer(_ parser: inout Parser, _ verb: String) {
         if range == nil { parser.offer(.words(Expected.rangeWords)) }
         parser.offer(.words(verb == "test" ? ["step", "as"] : ["aim"]))

@@ -64,21 +64,7 @@ extension Interpreter {
     static func spelling(_ values: [Literal]) -> String {
         values.map { value in
             if value.isMoney { return "$" + value.text }
-            return value.isQuoted ? Interpreter.quoted(value.text) : value.text
+            return value.isQuoted ? Literal.quoted(value.text) : value.text
         }.joined(separator: ", ")
-    }
-
-    /// A text in the quotes of the language.
-    static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for character in text {
-            switch character {
-            case "\"", "\\": quoted += "\\" + String(character)
-            case "\n": quoted += "\\n"
-            case "\t": quoted += "\\t"
-            default: quoted.append(character)
-            }
-        }
-        return quoted + "\""
     }
 }
