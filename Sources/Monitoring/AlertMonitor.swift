@@ -10,7 +10,7 @@ import System
 package struct AlertMonitor {
     /// What is asked.
     package let engine: any Engine
-    /// What has more to tell of its records than an engine is asked for.
+    /// The store, which says more about its records than an engine is asked for.
     package let store: Store
     package var file: StateFile
     package let locations: Locations

@@ -48,7 +48,7 @@ package final class OwnRules {
             let columns = try kept[family.request] ?? histories.history(for: family.request)
             uses[family.request, default: 1] -= 1
             kept[family.request] = uses[family.request, default: 0] > 0 ? columns : nil
-            // Whatever others look back at, a rule sees its own stretch.
+            // Whatever others look back at, a rule sees its own interval.
             reading.add(columns, of: index, since: start)
         }
         if reading.watchesSilence, let coverage = facts.coverage, coverage.from < start {

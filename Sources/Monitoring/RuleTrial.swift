@@ -16,7 +16,7 @@ package struct TrialResult {
     package func errors(behind firing: Firing, of alert: AlertReplay) -> CheckedQuery {
         switch rule.kind {
         case .own(let own):
-            // A group that the rows read do not tell of is found by its labels.
+            // A group that is not among the rows read is found by its labels.
             let keys = keys[alert.resultLabels] ?? own.keys { alert.resultLabels[$0] }
             return CheckedQuery(behind: own, keys: keys, in: firing.evidence, knownAt: own.asksForRecovery ? firing.from : nil)
         case .prometheus:

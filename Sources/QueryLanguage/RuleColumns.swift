@@ -2,11 +2,11 @@ import Model
 
 /// Rows of one family in columns, in order of time.
 public struct RuleColumns: Sendable {
-    /// What stretch of its life a row stands for, where the question asks whether errors were made good: that is known from the
+    /// The part of its life that a row stands for, where the question asks whether errors were recovered: that is known from the
     /// success on, not before.
     public enum Life: Int64, Sendable {
         case whole = 0
-        /// Up to the instant at which it was made good.
+        /// Up to the instant at which it was recovered.
         case untilRecovered = 1
         /// From that instant on, of a row that was there before; and of one that was not.
         case sinceRecovered = 2, onlySinceRecovered = 3
@@ -25,7 +25,7 @@ public struct RuleColumns: Sendable {
     public var keys: [[Value]] = []
     /// Rows by their own times: 1 for calls that failed. Rows of minutes: how many failed.
     public var failed: [Int64] = []
-    /// When errors were made good; empty when none was.
+    /// When errors were recovered; empty when none was.
     public var recoveredAt: [Int64] = []
     /// Empty when every row stands for its whole life.
     public var lives: [Life] = []

@@ -25,7 +25,7 @@ public struct RuleRows: Hashable, Sendable {
 }
 
 extension QueryCompiler {
-    /// What a test of a rule over a window reads: the rows of the window and of the stretch before it that the rule looks back
+    /// What a test of a rule over a window reads: the rows of the window and of the interval before it that the rule looks back
     /// at. Calls that are only counted may come by whole minutes, if `allowsMinutes`.
     public func rows(of rule: CheckedRule, in window: Window, allowsMinutes: Bool) -> [RuleRows] {
         RowsOfRule(rule: rule, window: window, allowsMinutes: allowsMinutes).all

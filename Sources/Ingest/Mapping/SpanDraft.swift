@@ -209,7 +209,7 @@ struct SpanDraft {
         span.isBrokenStream = isBrokenStream(span)
     }
 
-    /// What a flag among the attributes, or in a tool's result, says of a failure that nothing else tells of.
+    /// What a flag among the attributes, or in a tool's result, says about a failure that nothing else reports.
     private mutating func flaggedFailure(_ span: SpanRecord) -> String? {
         let isOfTool = [SpanKind.tool, .span, .unknown].contains(span.kind)
         if isOfTool, let value = attributes[.outputWhole] ?? attributes[.output], let said = FailureFlag.inResult(value) {

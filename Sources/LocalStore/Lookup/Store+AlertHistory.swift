@@ -17,7 +17,7 @@ public struct AlertErrorKind: Hashable, Sendable {
     public var status: Int64?
 }
 
-/// The errors of a stretch of time in columns, ascending by time.
+/// The errors of an interval in columns, ascending by time.
 public struct AlertErrors: Sendable {
     /// Nanoseconds since 1970.
     public var times: [Int64] = []
@@ -25,9 +25,9 @@ public struct AlertErrors: Sendable {
     public var kindOf: [Int32] = []
     /// Some may not occur.
     public var kinds: [AlertErrorKind] = []
-    /// When it was made good; nil while open. Empty when it was not asked for.
+    /// When it recovered; nil while open. Empty when it was not asked for.
     public var recoveredAt: [Int64?] = []
-    /// When it was known that nothing makes it good; nil for those made good. Empty when it was not asked for.
+    /// When it was known that it would not recover; nil for those that did. Empty when it was not asked for.
     public var settledAt: [Int64?] = []
 }
 
@@ -150,7 +150,7 @@ extension Store {
         }
     }
 
-    /// Turns from one model to another up to an instant, ascending: the events that tell of them, and in traces without any the
+    /// Turns from one model to another up to an instant, ascending: the events about them, and in traces without any the
     /// calls that say which model they stand in for.
     public func alertFallbacks(until end: Timestamp, _ take: (Timestamp, _ from: String?, _ to: String?) -> Void)
         throws(StoreError)
@@ -251,7 +251,7 @@ private struct AlertErrorReading {
         errors.settledAt.append(row.optionalInteger(2))
     }
 
-    /// Takes the errors of a packed stretch.
+    /// Takes the errors of a packed interval.
     mutating func take(_ packed: ErrorColumns, in stretch: Window) {
         errors.times.reserveCapacity(packed.times.count)
         errors.kindOf.reserveCapacity(packed.times.count)

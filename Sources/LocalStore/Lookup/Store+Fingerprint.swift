@@ -3,7 +3,7 @@ import SQLite
 
 /// What of the store a hash of data covers.
 public struct DataScope: Hashable, Sendable {
-    /// The stretch of time, the least instant standing for all that is older; nil for everything.
+    /// The interval, the least instant standing for all that is older; nil for everything.
     public var window: Window?
     /// Spans of every kind, not only calls of models.
     public var coversEveryKind = false
@@ -43,10 +43,10 @@ extension Store {
 
     // MARK: Layers
 
-    /// A stretch of time in nanoseconds, half-open; nil is open.
+    /// An interval in nanoseconds, half-open; nil is open.
     private struct Stretch { var from: Int64?, to: Int64? }
 
-    /// Whole buckets of this width, and the stretches that are left before and behind them.
+    /// Whole buckets of this width, and the intervals that are left before and behind them.
     private func buckets(_ stretch: Stretch, width: Int64) -> (whole: Stretch?, edges: [Stretch]) {
         if let from = stretch.from, let to = stretch.to, from >= to { return (nil, []) }
         let first = stretch.from.map { -floorDivide(-$0, width) * width },
@@ -58,7 +58,7 @@ extension Store {
         return (Stretch(from: first, to: last), edges)
     }
 
-    /// The condition that `column`, in units of `width` nanoseconds, lies in the stretch.
+    /// The condition that `column`, in units of `width` nanoseconds, lies in the interval.
     private func lies(_ column: String, in stretch: Stretch, width: Int64 = 1) -> SQLFragment {
         var parts: [SQLFragment] = []
         if let from = stretch.from { parts.append("\(raw: column) >= \(.integer(floorDivide(from, width)))") }
@@ -66,7 +66,7 @@ extension Store {
         return parts.isEmpty ? "1" : .joined(parts, " AND ")
     }
 
-    /// The stretch of a window; one that reaches to the ends of time is open.
+    /// The interval of a window; one that reaches to the ends of time is open.
     private func stretch(_ window: Window?) -> Stretch {
         Stretch(
             from: (window?.from.nanoseconds).flatMap { $0 == .min ? nil : $0 },

@@ -19,7 +19,7 @@ struct HistorySQL {
 
     /// The statement of a part of the window. Its columns: time in nanoseconds; for rows of minutes the number of rows, those on
     /// the minute's first instant, the failed ones of all and of those; else whether the call failed, the instant at which it was
-    /// made good (both NULL where they have no meaning), and its `RuleColumns.Life`; then keys, fields and conditions. Ordered by
+    /// recovered (both NULL where they have no meaning), and its `RuleColumns.Life`; then keys, fields and conditions. Ordered by
     /// time.
     func statement(of window: Window) -> SQLStatement {
         var part = request
@@ -96,8 +96,8 @@ struct HistorySQL {
         return SQLCompiler(scope: scope)
     }
 
-    /// Rows with their own times. Where the question asks whether errors were made good, a row that was counts as open until
-    /// then, and as made good from then on: it comes once for each of the two that the question takes.
+    /// Rows with their own times. Where the question asks whether errors were recovered, a row that was counts as open until
+    /// then, and as recovered from then on: it comes once for each of the two that the question takes.
     private func rowByRow() -> SQLFragment {
         guard asksForRecovery(keys + request.fields, request.conditions + [predicate]) else {
             return exact(life: .whole) + " ORDER BY 1"
@@ -105,7 +105,7 @@ struct HistorySQL {
         return exact(life: .untilRecovered) + " UNION ALL " + exact(life: .sinceRecovered) + " ORDER BY 1"
     }
 
-    /// True when it matters whether a row was made good, of errors or calls.
+    /// True when it matters whether a row was recovered, of errors or calls.
     private func asksForRecovery(_ fields: [Field], _ conditions: [CheckedPredicate]) -> Bool {
         guard request.relation == .errors || request.relation == .calls else { return false }
         return conditions.reduce(Set(fields)) { $0.union($1.fields) }.contains { $0.id == .recovered || $0.id == .outcome }

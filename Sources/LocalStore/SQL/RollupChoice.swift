@@ -1,16 +1,16 @@
 import Model
 import QueryLanguage
 
-/// Where the rows of a stretch of time come from.
+/// Where the rows of an interval come from.
 struct Layer: Hashable, Sendable {
     /// nil: the facts themselves.
     var rollup: Rollup?
-    /// The stretch in nanoseconds; nil is open.
+    /// The interval in nanoseconds; nil is open.
     var from: Int64?
     var to: Int64?
 }
 
-/// The cheapest exact sources of a statement's numbers: the stretches of its window, each from the coarsest rollup that knows all
+/// The cheapest exact sources of a statement's numbers: the intervals of its window, each from the coarsest rollup that knows all
 /// that is asked, the edges from finer ones and from the facts.
 struct RollupChoice {
     private let statement: PlannedStatement

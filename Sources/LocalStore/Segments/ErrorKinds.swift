@@ -8,7 +8,7 @@ struct ErrorKind: Hashable {
     /// The columns, which `err` and `error_kind` both have.
     static let columns = "scope, model, agent, operation, deployment, evidence, type, severity, status, origin"
 
-    /// Selects the errors between two times, these included, in their order: the time, when each was made good, when it was known
+    /// Selects the errors between two times, these included, in their order: the time, when each was recovered, when it was known
     /// that nothing will, and the columns of its kind.
     static let errorsBetween = """
         SELECT t, CASE WHEN recovery > 0 THEN recovered_at END, CASE WHEN recovery = 0 THEN coalesce(settled_at, t) END, \(columns)

@@ -10,7 +10,7 @@ struct PackedColumns {
     static let none = Int64.min
 
     private static let form: UInt8 = 1
-    /// How many bytes tell of the columns as a whole.
+    /// The number of bytes that describe the columns as a whole.
     static let head = 5
     private static let columnHead = 9, tail = 8
     private static let lacking: UInt8 = 0x80

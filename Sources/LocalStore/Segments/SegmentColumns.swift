@@ -1,6 +1,6 @@
 import Model
 
-/// Errors in columns, as whole days of them are kept beside the rows: for what walks over long stretches.
+/// Errors in columns, as whole days of them are kept beside the rows: for what walks over long intervals.
 struct ErrorColumns: Sendable {
     /// Nanoseconds since 1970, ascending.
     var times: [Int64] = []
@@ -8,10 +8,10 @@ struct ErrorColumns: Sendable {
     var kinds: [Int32] = []
     /// How many kinds there are; ids are not larger.
     var kindCount = 0
-    /// When each was made good, and when it was known that nothing will; `RuleColumns.unknown` where it was not. Empty when it
+    /// When each was recovered, and when it was known that nothing will; `RuleColumns.unknown` where it was not. Empty when it
     /// was not asked for.
     var recoveredAt: [Int64] = [], settledAt: [Int64] = []
-    /// The stretches of time of which every error is here: ascending, apart from each other.
+    /// The intervals of which every error is here: ascending, apart from each other.
     var stretches: [Window] = []
 }
 
@@ -26,7 +26,7 @@ struct MinuteColumns: Sendable {
     var times: [Int64] = []
     /// Calls, those on the minute's first instant, the failed ones, and of these those on the first instant.
     var calls: [Int64] = [], callsOnStart: [Int64] = [], failed: [Int64] = [], failedOnStart: [Int64] = []
-    /// The stretches of time of which every minute is here: ascending, apart from each other, whole minutes.
+    /// The intervals of which every minute is here: ascending, apart from each other, whole minutes.
     var stretches: [Window] = []
 }
 
@@ -35,12 +35,12 @@ extension MinuteColumns {
     func rows(in window: Window) -> Range<Int> { times.indices(in: window) }
 }
 
-/// A stretch of a window: packed, or to be read row by row.
+/// An interval of a window: packed, or to be read row by row.
 enum WindowPart: Hashable, Sendable {
     case packed(Window)
     case rows(Window)
 
-    /// The window cut at the borders of stretches, both ascending. What lies in none is read row by row.
+    /// The window cut at the borders of intervals, both ascending. What lies in none is read row by row.
     static func parts(of window: Window, packed stretches: [Window]) -> [WindowPart] {
         var parts: [WindowPart] = [], from = window.from
         for stretch in stretches {

@@ -2,12 +2,12 @@ import Model
 import SQLite
 
 extension Store {
-    /// The errors of a window that lie in packed days, with when they were made good.
+    /// The errors of a window that lie in packed days, with when they were recovered.
     func errorColumns(in window: Window) throws -> ErrorColumns {
         try errorColumns(in: window, recoveries: true, settlements: false)
     }
 
-    /// The errors of a window that lie in packed days; with `recoveries` when they were made good, with `settlements` when it was
+    /// The errors of a window that lie in packed days; with `recoveries` when they were recovered, with `settlements` when it was
     /// known that nothing will.
     func errorColumns(in window: Window, recoveries: Bool, settlements: Bool) throws -> ErrorColumns {
         var found = ErrorColumns()
@@ -89,7 +89,7 @@ extension Store {
         return days
     }
 
-    /// Adds a stretch behind others; one that goes on where the last one ends prolongs it.
+    /// Appends an interval; one that begins where the last one ends extends it.
     private static func add(_ from: Int64, _ to: Int64, unit: Int64, to stretches: inout [Window]) {
         let stretch = Window(from: Timestamp(nanoseconds: from &* unit), to: Timestamp(nanoseconds: to &* unit))
         if let last = stretches.last, last.to == stretch.from {

@@ -235,7 +235,7 @@ extension StateStore {
         return changes
     }
 
-    /// The firings that touch a stretch of time, newest first; all when it is nil.
+    /// The firings that touch an interval, newest first; all when it is nil.
     public func firings(in window: Window? = nil, limit: Int = 10_000) throws(StoreError) -> [FiringEntry] {
         guard let window else { return try firings(whose: "1", [], limit: limit) }
         return try firings(
@@ -246,7 +246,7 @@ extension StateStore {
     /// What fires now, newest first.
     public func activeFirings() throws(StoreError) -> [FiringEntry] { try firings(whose: "ended IS NULL", []) }
 
-    /// The firings of a rule that touch a stretch of time.
+    /// The firings of a rule that touch an interval.
     public func firings(ofRule name: String, in window: Window) throws(StoreError) -> [FiringEntry] {
         try firings(
             whose: "rule = ? AND started < ? AND (ended IS NULL OR ended > ?)",

@@ -38,7 +38,7 @@ extension StateStore {
         try StoreError.about(path) { try run("DELETE FROM incident WHERE id = ?", [.integer(id)]) == 1 }
     }
 
-    /// The incidents that touch a stretch of time, or all, by time.
+    /// The incidents that touch an interval, or all, by time.
     public func incidents(in window: Window? = nil) throws(StoreError) -> [IncidentEntry] {
         try read("SELECT id, \"from\", \"to\", text FROM incident ORDER BY \"from\", id") { row in
             var incident = IncidentEntry(

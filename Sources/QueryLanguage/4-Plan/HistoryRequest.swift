@@ -1,6 +1,6 @@
 import Model
 
-/// Rows in the order of time that an engine is asked for, in columns: what walks over long stretches of the past reads.
+/// Rows in the order of time that an engine is asked for, in columns: what walks over long intervals of the past reads.
 public struct HistoryRequest: Hashable, Sendable {
     public var relation: Relation
     /// The keys of each row's group.

@@ -78,7 +78,7 @@ struct StatementRole: Sendable {
     var isCell = true
     /// False when a replay runs it and compares nothing.
     var isJudged = true
-    /// False when its output tells of the machine, and so is kept out of files.
+    /// False if its output describes the machine and is therefore kept out of files.
     var isShownInFiles = true
 
     /// True for a statement that takes no number, and has its place in a replay all the same: it asks, or sets up others.

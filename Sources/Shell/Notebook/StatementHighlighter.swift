@@ -22,7 +22,7 @@ struct StatementHighlighter {
         return whole.starts(with: typed) ? String(decoding: whole.dropFirst(typed.count), as: UTF8.self) : ""
     }
 
-    /// The stretches of a text that have a colour, in its order.
+    /// The parts of a text that have a colour, in its order.
     static func stretches(of text: String) -> [LineHighlighting.Stretch] {
         let tokens = Parser.tokens(of: text)
         guard let first = tokens.first, first.kind != .end else { return [] }

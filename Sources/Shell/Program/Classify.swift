@@ -6,10 +6,10 @@ import Render
 import System
 
 extension Program {
-    /// Reads texts, one a line, and says of each what type of error it tells of.
+    /// Reads texts, one per line, and says which type of error each reports.
     ///
     /// A line that begins with `{` is JSON with `text` and, if known, `http_status`, `exception_class`, `code`; any other line
-    /// is a text itself. Texts that tell of no error have the type `not_an_error`.
+    /// is a text itself. Texts about no error have the type `not_an_error`.
     public static func classify(_ file: String?, format: String) -> ExitCode {
         guarded {
             guard format == "table" || ExportFormat(rawValue: format) != nil else {

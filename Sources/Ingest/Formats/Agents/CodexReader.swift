@@ -202,7 +202,7 @@ struct CodexReader: ValueReader {
         return answer.member("content").flatMap { MessageText(AttributeValue(slice: $0), withRoles: false).text } ?? "isError"
     }
 
-    /// A count of tokens: those of the last call. Repetitions of the same totals tell of limits only.
+    /// A count of tokens: those of the last call. Repeated totals report limits only.
     private mutating func takeCount(_ event: JSONSlice, _ time: Timestamp?, _ line: Int, _ sink: RecordSink) throws {
         let info = event.member("info")
         guard let usage = info?.isObject == true ? info?.member("last_token_usage") : event, usage.isObject,

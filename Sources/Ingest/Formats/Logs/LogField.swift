@@ -162,7 +162,7 @@ enum LogField: Int, CaseIterable {
     /// The field of this exact name, in the one spelling.
     static func named(_ plain: String) -> LogField? { byName[plain] }
 
-    /// True for what tells of a call to a model, and of nothing else.
+    /// True for fields that only calls to a model have.
     var marksCall: Bool {
         switch self {
         case .provider, .model, .inputTokens, .outputTokens, .totalTokens, .cachedTokens, .reasoningTokens, .cost, .inputCost,

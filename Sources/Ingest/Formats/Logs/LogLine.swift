@@ -371,7 +371,7 @@ struct LogLine {
     }
 }
 
-/// A line that tells of a request to a model over HTTP, by a client or by a server, and of how it ended.
+/// A line about a request to a model over HTTP, by a client or by a server, and of how it ended.
 private struct AccessLine {
     let status: Int
 

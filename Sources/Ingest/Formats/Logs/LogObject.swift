@@ -17,7 +17,7 @@ struct LogObject {
         "usage_metadata", "token_count", "token_counts", "metrics", "cost", "costs", "model", "provider", "latency", "status",
         "usage_details", "output", "performance", "response_metadata",
     ]
-    /// Members of loguru's records that tell of the process, and nothing of what happened.
+    /// Members of loguru's records that describe the process, not what happened.
     private static let noise: Set<String> = ["elapsed", "file", "process", "thread", "line", "module"]
     /// Members of an answer of HTTP, or of a provider's, that say more than its text.
     private static let replies: [StaticString] = [
@@ -152,7 +152,7 @@ struct LogObject {
             let member = key.text
             if isLoguru, LogObject.noise.contains(member) { return }
             let meaning = isNarrow ? LogName.inside(own, member) : LogName(member)
-            // What an inner object tells of the row must not stand under the name of another.
+            // A field of an inner object must not appear under the name of another.
             add(meaning, member, as: name == "payload" ? member : "\(name).\(member)", value, to: &row, depth: depth)
         }
     }

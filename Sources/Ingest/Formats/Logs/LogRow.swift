@@ -8,7 +8,7 @@ struct LogRow {
     private(set) var extras = JSONWriter()
     private var latencyUnit: Double?
     private var isCostInCents = false, isInputCostInCents = false
-    /// True when the message of the row is known to tell of an error, as in the log of errors only.
+    /// True when the message of the row is known to report an error, as in the log of errors only.
     var isErrorsOnly = false
     /// Fields that look like a failure and are not understood, with what they say.
     private(set) var unclear: [(name: String, word: String)] = []
@@ -192,6 +192,6 @@ struct LogRow {
     /// True when any of these has a value.
     func hasAny(_ fields: [LogField]) -> Bool { fields.contains { self[$0] != nil } }
 
-    /// True when the row tells of a call to a model.
+    /// True if the row records a call to a model.
     var hasCallMark: Bool { LogField.allCases.contains { $0.marksCall && self[$0] != nil } }
 }

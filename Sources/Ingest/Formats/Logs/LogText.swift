@@ -1,6 +1,6 @@
 /// Takes apart the texts that logs keep of an exception.
 enum LogText {
-    /// What a text tells of an exception.
+    /// The exception that a text reports.
     struct Exception: Equatable {
         var type: String?
         var message: String?

@@ -43,7 +43,7 @@ enum LogWords {
         return tellsOfFailure(word) ? .badly : .unknown
     }
 
-    /// True for names of events and types that tell of a failure, such as `llm_error`, `error_anthropic_429`, `call.failed`.
+    /// True for names of events and types about a failure, such as `llm_error`, `error_anthropic_429`, `call.failed`.
     static func tellsOfFailure(_ name: String) -> Bool {
         let words = LogName.plain(name).split { !$0.isLetter && !$0.isNumber }
         let marks: Set<Substring> = [

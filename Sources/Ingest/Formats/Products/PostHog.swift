@@ -43,7 +43,7 @@ private enum PostHogEvent {
         span.spanID = (value("$ai_span_id", "$ai_generation_id") ?? record.member("uuid") ?? record.member("id"))?.filledText.map(
             Identifier.normalise)
         if event == "$ai_trace", value("$ai_span_id") == nil { span.spanID = span.traceID ?? span.spanID }
-        // Events are captured when what they tell of is over.
+        // Events are captured when what they report is over.
         span.end = (record.member("timestamp") ?? record.member("*.timestamp")).flatMap { TimeValue.any($0) }
         span.start = span.end
         if let seconds = value("$ai_latency")?.double, seconds >= 0, seconds < 1e7, let end = span.end {

@@ -12,7 +12,7 @@ struct CSVRow {
         case needsMore
     }
 
-    /// Reads one row from the start of `bytes`; `isLast` when no more bytes follow.
+    /// Reads one row from the start of `bytes`; `isLast` when nothing follows.
     mutating func read(_ bytes: UnsafeBufferPointer<UInt8>, separator: UInt8, isLast: Bool) -> End {
         cells.removeAll(keepingCapacity: true)
         guard let start = bytes.baseAddress else { return .needsMore }

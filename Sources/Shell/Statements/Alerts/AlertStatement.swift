@@ -82,7 +82,7 @@ struct AlertStatement: Statement {
         return word == "create" ? .create(name, rule) : .edit(name, rule)
     }
 
-    /// What changes rules tells of the machine.
+    /// Statements that change rules describe the machine.
     var role: StatementRole {
         switch verb {
         case .list, .show, .check: .unjudged

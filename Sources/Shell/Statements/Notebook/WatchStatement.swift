@@ -224,7 +224,7 @@ struct Changes {
             }
             for column in keys..<new.columns.count where row[column] != earlier[column] {
                 let (then, now) = (text.text(earlier[column]), text.text(row[column]))
-                // Shares and rates move with the counts; the first column that moves tells of all.
+                // Shares and rates move with the counts; the first column that moves speaks for all.
                 guard then != now, first == nil || first == column else { continue }
                 first = column
                 let label = [name(row), new.columns[column].name].filter { !$0.isEmpty }.joined(separator: " ")

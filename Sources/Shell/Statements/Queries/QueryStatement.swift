@@ -107,7 +107,7 @@ extension Interpreter {
         return try present(answer, question, coverage: facts.coverage, elapsed: elapsed, absence: absence)
     }
 
-    /// The outcome of an answer: shown, written to a file when the statement names one, and drawn anew on demand.
+    /// The outcome of an answer: shown, written to a file when the statement names one, and drawn again on demand.
     func present(
         _ answer: Answer, _ question: CellResult.Question, coverage: Window?, elapsed: Duration?, absence: Absence? = nil
     ) throws -> Outcome {

@@ -113,7 +113,7 @@ extension Interpreter {
         let id = name.written, subject = try name.row.map { try rowSubject($0, at: id.span, text) }
         let wanted = subject?.id ?? id.text
         var matches = try engine.findTraces(prefix: wanted, limit: 9)
-        // A row tells of which project its trace is, and its id is whole.
+        // A row knows its trace's project, and its id is whole.
         if let project = subject?.project, matches.count > 1 { matches.removeAll { $0.project != project } }
         guard let match = matches.first else {
             throw Diagnostics(
