@@ -133,7 +133,9 @@ struct LargeTraceTests {
     }
 
     /// Comparisons of texts for a chain of failed spans that say what `message` gives.
-    private func comparisons(_ count: Int, _ message: (Int) -> String) -> Int {
+    private func comparisons(_ count: Int, _ message: (Int) -> String) -> Int { chain(count, message).comparisons }
+
+    private func chain(_ count: Int, _ message: (Int) -> String) -> Propagation {
         let spans = (0..<count).map { number in
             failed(
                 "s\(number)", .agent, in: number == 0 ? nil : "s\(number - 1)", at: 0...Double(count - number), message(number))
@@ -145,13 +147,36 @@ struct LargeTraceTests {
             graph, bits: Array(repeating: .explicit, count: count), texts: texts,
             inner: Wrappers.innerCalls(spans) { graph.parent[$0] })
         for index in spans.indices { _ = propagation.passers(of: index) }
-        return propagation.comparisons
+        return propagation
     }
 
     @Test("in a chain of equal failures, each span is compared once, at any depth")
     func chainOfEqualFailures() {
         #expect(comparisons(1200) { _ in "Request timed out." } < 4 * 1200)
         #expect(comparisons(2400) { _ in "" } < 4 * 2400)
+    }
+
+    @Test("of a deep chain of different failures few texts are read, and each pair is compared once")
+    func chainOfDifferentFailures() {
+        // Letters only, because signatures leave out numbers.
+        func different(_ number: Int) -> String {
+            var random = SeededGenerator(seed: UInt64(number))
+            let letters = (0..<Int.random(in: 6...12, using: &random)).map { _ in
+                Character(UnicodeScalar(UInt8.random(in: 0x61...0x7A, using: &random)))
+            }
+            return "the step called \(String(letters)) gave up"
+        }
+        for count in [1200, 2400] {
+            let chain = chain(count, different)
+            #expect(!chain.isPropagated.contains(true))
+            // A span is compared with those at most `reach` above it.
+            #expect(chain.comparisons <= count * TraceGraph.reach && chain.readings < count / 10, "\(chain.readings)")
+        }
+        // One that holds the text of a span far below passes it on.
+        let wrapped = chain(900) {
+            $0 == 20 ? "step 20: no alpha nor alpha nor lima" : $0 == 899 ? "no alpha nor alpha nor lima" : different($0)
+        }
+        #expect(wrapped.isPropagated.indices.filter { wrapped.isPropagated[$0] } == [20] && wrapped.passers(of: 899) == [20])
     }
 
     @Test("a retry chain is followed once, for any number of failed attempts")

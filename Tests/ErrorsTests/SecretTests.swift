@@ -240,6 +240,17 @@ struct RedactionWorkTests {
         "\"value\":", "key\",\"value\":[",
     ]
 
+    @Test("redaction of a long text ends when it is stopped, and nothing of the text is shown")
+    func stopped() {
+        let secret = "password=hunter2hunter2 ", long = String(repeating: secret, count: 20_000), stop = StopFlag()
+        stop.raise()
+        stop.governing {
+            #expect(Redactor.redact(long) == Redactor.stopped)
+            #expect(Redactor.redact(secret) == StopFlag.ignored { Redactor.redact(secret) })
+        }
+        #expect(!Redactor.redact(long).contains("hunter2"))
+    }
+
     @Test("redaction is linear: at most 160 bytes are read per byte of text, for any repetition", arguments: pieces)
     func linear(piece: String) {
         for after in ["", "x", " ", "1A"] {

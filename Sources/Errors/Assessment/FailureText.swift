@@ -84,9 +84,15 @@ struct FailureText {
             if short.count >= 8, FailureText.contains(long, short) { return true }
             if signature == inner.signature { return true }
         }
-        guard !ancestorIsCall, let own = exceptionClass, let other = inner.exceptionClass else { return false }
-        let name = FailureText.lastPart(own)
-        return name == FailureText.lastPart(other) && !FailureText.generic.contains(String(name))
+        guard !ancestorIsCall, let own = decisiveClass else { return false }
+        return own == inner.decisiveClass
+    }
+
+    /// The last part of the exception's class; nil when it says too little for two exceptions with other words to be one.
+    var decisiveClass: Substring? {
+        guard let exceptionClass else { return nil }
+        let name = FailureText.lastPart(exceptionClass)
+        return FailureText.generic.contains(String(name)) ? nil : name
     }
 
     static func lastPart(_ name: String) -> Substring {

@@ -18,10 +18,14 @@ struct Propagation {
     /// The failed spans by start, and each one's index in that order.
     private let failed: [Int]
     private var place: [Int]
+    /// What `passers` gives of spans whose ancestors were all visited when the passers were marked.
+    private var passersAbove: [Int: [Int]] = [:]
     /// For each span, the spans in other trees that contain it in time and have the same text.
     private var containers: [Int: [Int]] = [:]
     /// Number of text comparisons.
     var comparisons: Int { said.all.comparisons }
+    /// How many of these comparisons had to look at characters.
+    var readings: Int { said.all.readings }
 
     /// Creates the propagation. `bits` is the evidence of each span; `inner` has the call spans directly below each call span.
     init(_ graph: TraceGraph, bits: [Evidence], texts: [Int: FailureText], inner: [Int: [Int]]) {
@@ -77,11 +81,14 @@ struct Propagation {
             if StopFlag.isRaised { return }
             let wrapper = wrapper(of: index)
             if wrapper >= 0 { isPropagated[wrapper] = true }
-            var marked: [Int] = []
+            var marked: [Int] = [], isWhole = true
             let borrowed = climb(from: index) { above, number, passesOn in
                 if passesOn { marked.append(above) }
-                return !(mayStop && isDone[above] && said.number(above) == number)
+                isWhole = !(mayStop && isDone[above] && said.number(above) == number)
+                return isWhole
             }
+            // Long lists are rare, and all of them together could be large.
+            if isWhole, marked.count <= 32 { passersAbove[index] = marked }
             for above in marked { isPropagated[above] = true }
             if let borrowed { said.borrow(borrowed, at: index, since: place[index]) }
             isDone[index] = true
@@ -127,14 +134,19 @@ struct Propagation {
     /// Returns the spans that propagate the failure of an original error: those above it, nearest first, then those around it.
     func passers(of index: Int) -> [Int] {
         guard !isPropagated[index], place[index] >= 0, !StopFlag.isRaised else { return [] }
+        let found = passersAbove[index] ?? climbed(from: index)
+        guard let around = containers[index] else { return found }
+        let known = Set(found)
+        return found + around.filter { !known.contains($0) }
+    }
+
+    private func climbed(from index: Int) -> [Int] {
         var found: [Int] = []
         _ = climb(from: index) { above, _, passesOn in
             if passesOn { found.append(above) }
             return true
         }
-        guard let around = containers[index] else { return found }
-        let known = Set(found)
-        return found + around.filter { !known.contains($0) }
+        return found
     }
 
     // MARK: Echoes

@@ -16,6 +16,8 @@ struct Recoveries {
     /// The operation of each span, by index; computed on first use.
     private let operations: Operations
     private let turns: Turns
+    /// The facts that siblings are compared by; copying whole spans costs more than comparing them.
+    private let facts: [AttemptFacts]
     private let attempts = Attempts()
 
     init(_ graph: TraceGraph, bits: [Evidence], events: [EventEvidence], wrappers: Set<Int>) {
@@ -24,6 +26,9 @@ struct Recoveries {
         self.events = events
         operations = Operations(graph.spans)
         turns = Turns(events)
+        facts = graph.spans.indices.map {
+            AttemptFacts(graph.spans[$0], endedWell: Recoveries.endedWell(graph.spans[$0], bits[$0]), bits[$0])
+        }
         wrapperAbove = graph.nearestAncestors {
             wrappers.contains($0) && Recoveries.endedWell(graph.spans[$0], bits[$0])
         }
@@ -42,8 +47,7 @@ struct Recoveries {
     /// Returns how a failed span recovered; `passers` are the spans that only propagate its failure.
     func recovery(of index: Int, passers: [Int]) -> (Recovery, Timestamp?) {
         for failed in [index] + passers {
-            let span = graph.spans[failed]
-            if span.isRecovered { return (.explicit, span.end ?? span.start) }
+            if graph.spans[failed].isRecovered { return (.explicit, graph.spans[failed].end ?? graph.spans[failed].start) }
             if let found = attempts.found(for: failed, { linked(failed) ?? sibling(of: failed) }) { return found }
         }
         // A call around it that succeeded: the client retried internally.
@@ -132,41 +136,68 @@ struct Recoveries {
 
     /// Returns the first later success with the same parent, operation and input.
     private func sibling(of index: Int) -> (Recovery, Timestamp?)? {
-        let failed = graph.spans[index]
-        guard let end = failed.end ?? failed.start, let siblings = children[failed.parentID ?? ""] else { return nil }
-        let low = firstIndex(in: siblings, from: end)
+        let failed = facts[index]
+        guard let end = failed.end ?? failed.start, let siblings = children[graph.spans[index].parentID ?? ""] else { return nil }
         var isNext = true
-        for next in siblings[low...].prefix(256) where next != index {
-            let span = graph.spans[next]
+        for next in siblings[firstIndex(in: siblings, from: end)...].prefix(256) where next != index {
+            let span = facts[next]
             guard span.kind == failed.kind, span.start ?? span.end != nil else { continue }
-            let stands = failed.model.map { model in span.fallbackFrom.map { Operation.isSameModel($0, model) } == true } == true
+            let stands = span.isFallback && standsIn(next, for: index)
             guard stands || operations.areEqual(next, index) else { continue }
             // An immediate successor with another model is a fallback: its input contains the model, so digests cannot match.
             // Later spans must have the same input.
-            let isOther = isNext && isOtherModel(failed, span)
+            let isOther = isNext && isOtherModel(index, next)
             isNext = false
-            let isTold = stands || isTurn(from: failed, to: span)
-            if !isTold, !isOther, let a = failed.inputDigest, let b = span.inputDigest, a != b { continue }
+            if !isOther, let a = failed.inputDigest, let b = span.inputDigest, a != b, !stands, !isTurn(from: index, to: next) {
+                continue
+            }
             // Another failed attempt: the next one may follow it with another model.
-            guard endedWell(next) else {
-                isNext = !bits[next].isDisjoint(with: .default)
+            guard span.endedWell else {
+                isNext = span.hasFailed
                 continue
             }
             let counts = failed.attempt.map { (span.attempt ?? 0) > $0 } == true
-            return (isTold || counts ? .explicit : .inferred, span.end ?? span.start)
+            return (stands || counts || isTurn(from: index, to: next) ? .explicit : .inferred, span.end ?? span.start)
         }
         return nil
     }
 
-    private func isOtherModel(_ a: SpanEvidence, _ b: SpanEvidence) -> Bool {
-        guard let first = a.model, let second = b.model else { return false }
+    /// True when a span says that it stands in for the model of a failed one.
+    private func standsIn(_ next: Int, for index: Int) -> Bool {
+        guard let failed = graph.spans[index].model, let named = graph.spans[next].fallbackFrom else { return false }
+        return Operation.isSameModel(failed, named)
+    }
+
+    private func isOtherModel(_ a: Int, _ b: Int) -> Bool {
+        guard let first = graph.spans[a].model, let second = graph.spans[b].model, first != second else { return false }
         return !Operation.isSameModel(first, second)
     }
 
     /// Returns true when a fallback or retry event between the two calls connects them.
-    private func isTurn(from failed: SpanEvidence, to span: SpanEvidence) -> Bool {
-        guard !turns.isEmpty, let from = failed.end ?? failed.start, let to = span.end ?? span.start else { return false }
-        return turns.isTurn(from: failed, to: span, between: from - .milliseconds(100), and: to + .milliseconds(100))
+    private func isTurn(from failed: Int, to span: Int) -> Bool {
+        guard !turns.isEmpty, let from = facts[failed].end ?? facts[failed].start, let to = facts[span].end ?? facts[span].start
+        else { return false }
+        return turns.isTurn(
+            from: graph.spans[failed], to: graph.spans[span], between: from - .milliseconds(100), and: to + .milliseconds(100))
+    }
+}
+
+/// The facts of a span that decide whether it is a later attempt of a failed one.
+private struct AttemptFacts {
+    let kind: SpanKind
+    let start: Timestamp?, end: Timestamp?
+    let inputDigest: Int64?
+    let attempt: Int?
+    let isFallback: Bool, endedWell: Bool, hasFailed: Bool
+
+    init(_ span: SpanEvidence, endedWell: Bool, _ bits: Evidence) {
+        kind = span.kind
+        (start, end) = (span.start, span.end)
+        inputDigest = span.inputDigest
+        attempt = span.attempt
+        isFallback = span.fallbackFrom != nil
+        self.endedWell = endedWell
+        hasFailed = !bits.isDisjoint(with: .default)
     }
 }
 

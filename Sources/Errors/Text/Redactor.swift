@@ -3,14 +3,22 @@
 /// Counts (`token: 512`), trace, span and request ids, and keys that are already masked stay readable. Redaction is idempotent
 /// and takes linear time.
 public enum Redactor {
+    /// The replacement of a text whose redaction was stopped: nothing of it may be shown.
+    public static let stopped = "[redaction stopped]"
+
     /// Returns the text without secrets; the same text, not copied, when it contains none.
+    ///
+    /// Returns `stopped` if the `StopFlag` of its thread is raised. Texts of up to `SecretScanner.uncheckedBytes` are always
+    /// redacted completely.
     public static func redact(_ text: String) -> String {
         var text = text
         for _ in 0..<4 {
             let finds = text.withUTF8 { bytes in
                 var scanner = SecretScanner(bytes: bytes)
-                return scanner.finds()
+                let finds = scanner.finds()
+                return scanner.isStopped ? nil : finds
             }
+            guard let finds else { return stopped }
             if finds.isEmpty { return text }
             text = replacing(finds, in: text)
         }

@@ -1,11 +1,18 @@
+import Model
+
 /// A single pass over the bytes of a text that stops only where a secret can start.
 ///
 /// At each such position it reads a bounded number of bytes before and after, and finds the end of a run of bytes once for the
 /// whole run: the work is linear in the length of the text, for any content.
 struct SecretScanner {
+    /// The number of bytes between two checks of the `StopFlag`.
+    static let uncheckedBytes = 1 << 16
+
     let bytes: UnsafeBufferPointer<UInt8>
     /// Bytes read in addition to the pass itself.
     var steps = 0
+    /// True if the scan ended early because the work on this thread was stopped; the finds are incomplete.
+    private(set) var isStopped = false
     private let classes = ByteClass.table
     /// The last run inspected for each class.
     private var runs = InlineArray<11, Range<Int>>(repeating: -1 ..< -1)
@@ -17,8 +24,13 @@ struct SecretScanner {
         var finds: [SecretFind] = []
         let classes = ByteClass.table, beginnings = SecretBeginnings.known
         classes.withUnsafeBufferPointer { classes in
-            var at = 0
+            var at = 0, nextCheck = SecretScanner.uncheckedBytes
             while at < bytes.count {
+                if at >= nextCheck {
+                    nextCheck = at + SecretScanner.uncheckedBytes
+                    isStopped = StopFlag.isRaised
+                    if isStopped { return }
+                }
                 let found: SecretFind?, start = at
                 let byteClasses = classes[Int(bytes[at])]
                 if byteClasses & ByteClass.word.rawValue != 0 {
