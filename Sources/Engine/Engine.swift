@@ -31,8 +31,16 @@ public protocol Engine: QueryEngine {
     /// Runs `body` over one state of the data, where the engine can hold one.
     func snapshot<R>(_ body: () throws -> R) throws -> R
 
+    /// Runs `body` over one state of the data with bounded memory, for an answer that may be as long as the data.
+    func boundedSnapshot<R>(_ body: (any Engine) throws -> R) throws -> R
+
     /// Stops the statement that runs now, from any thread; nothing happens when nothing runs.
     func interrupt()
+}
+
+extension Engine {
+    /// A snapshot, for engines whose memory does not depend on the answer.
+    public func boundedSnapshot<R>(_ body: (any Engine) throws -> R) throws -> R { try snapshot { try body(self) } }
 }
 
 /// What an engine can do besides answering questions.

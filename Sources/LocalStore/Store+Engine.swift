@@ -18,6 +18,14 @@ extension Store: Engine {
         return try rows(SQLCompiler.statement(statement))
     }
 
+    /// Hands the rows of a statement to `take` one after another; those of a listing are read one at a time.
+    public func eachRow(for statement: PlannedStatement, _ take: ([StoredValue]) throws -> Void) throws {
+        if let walk = SQLCompiler.walk(statement), let found = try rows(walk, within: walkingSteps) {
+            return try found.forEach(take)
+        }
+        _ = try eachRow(of: SQLCompiler.statement(statement), take)
+    }
+
     /// True when rollups know its numbers, or its window is short.
     public func isCheap(_ statement: PlannedStatement) -> Bool { RollupChoice(statement).isCheap }
 

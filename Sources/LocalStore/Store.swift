@@ -1,4 +1,5 @@
 import CSQLite
+import Engine
 import Errors
 import Glibc
 import Ingest
@@ -44,14 +45,29 @@ public final class Store {
         }
     }
 
-    private init(path: String, reader: Connection) throws {
+    /// How the reading connection uses memory.
+    private enum Memory {
+        /// Fast: the file is mapped and sorting is done in memory.
+        case ample
+        /// Bounded whatever the size of the store and of the answer.
+        case bounded
+
+        var settings: String {
+            switch self {
+            // Rows are read through the page cache of the system; a store may be larger than memory.
+            case .ample: "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 17179869184;"
+            // Pages of a mapped file stay in the process's memory once they were read, and so does what is sorted there.
+            case .bounded: "PRAGMA temp_store = FILE; PRAGMA cache_size = -16384; PRAGMA mmap_size = 0;"
+            }
+        }
+    }
+
+    private init(path: String, reader: Connection, memory: Memory = .ample) throws {
         self.path = path
         self.reader = reader
         // The views are this program's own, and the authorizer judges the functions they use as well.
         reader.trustSchema()
-        // Rows are read through the page cache of the system; a store may be larger than memory.
-        try reader.execute(
-            "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 17179869184;")
+        try reader.execute("PRAGMA query_only = ON; " + memory.settings)
         // Only `snapshot` may open a transaction; statements of users may not. The judge stays the same all along: a new one
         // makes SQLite prepare every statement anew.
         reader.authorize { [gate] in
@@ -180,6 +196,12 @@ public final class Store {
         gate.isOpen = true
         defer { gate.isOpen = false }
         return try reader.snapshot(body)
+    }
+
+    /// Runs `body` over one state of the store, read by a connection whose memory is bounded.
+    public func boundedSnapshot<R>(_ body: (any Engine) throws -> R) throws -> R {
+        let other = try Store(path: path, reader: Connection.reading(path), memory: .bounded)
+        return try other.snapshot { try body(other) }
     }
 
     /// Stops the statement that the reading connection runs now, from any thread or a signal handler.

@@ -31,10 +31,15 @@ public struct CompiledQuery: Sendable {
 
     /// - Parameter totals: What shares are taken of; the query's own rows unless it is a part of another one's.
     func answer(from engine: some QueryEngine, totals: [Int64]?) throws -> Answer {
+        if query.isListing {
+            var rows: [[Value]] = []
+            var answer = try eachListedRow(from: engine) { rows.append($0) }
+            answer.table.rows = rows
+            return answer
+        }
         var plan = plan
         plan.statements = statements(askedOf: engine)
         let rows = try plan.statements.map(engine.rows(for:))
-        if query.isListing { return listing(plan, rows) }
         var ranking: [[Value]: [Value]] = [:]
         if let whole = Answering.rankingQuery(query) {
             let answer = try CompiledQuery(whole, facts: facts).answer(from: engine), keys = whole.keys.count
@@ -106,41 +111,47 @@ public struct CompiledQuery: Sendable {
         return conditions.count == 1 ? conditions[0] : .or(conditions)
     }
 
-    private func listing(_ plan: Plan, _ rows: [[[StoredValue]]]) -> Answer {
-        var receipt = Receipt(window: query.window, zone: query.zone)
-        receipt.newest = facts.newest
-        receipt.rules = facts.rules
-        receipt.evidence = query.evidence == .default ? nil : query.evidence
-        receipt.remarks = query.remarks
-        let columns = query.columns
-        var shown = rows[0].map { row in columns.indices.map { FieldCodec.value(columns[$0], row[$0]) } }
+    // MARK: Listings
+
+    /// The columns of a listing.
+    public var listedColumns: [ResultColumn] { query.columns.map { ResultColumn($0.name, $0.type.valueType) } }
+
+    /// Runs a listing and hands its rows to `take` one after another, in order, without keeping them.
+    ///
+    /// - Returns: The answer without its rows. Its receipt is about the rows handed over.
+    public func eachListedRow(from engine: some QueryEngine, _ take: ([Value]) throws -> Void) throws -> Answer {
+        precondition(query.isListing, "only a listing has rows of its own")
+        let columns = query.columns, asked = statements(askedOf: engine)
         let limit: Int? =
             switch query.limit {
             case .standard: 50
             case .rows(let n): n
             case .all: nil
             }
-        func counted(_ role: PlannedStatement.Role) -> Int64? {
-            for (statement, rows) in zip(plan.statements, rows).dropFirst() where statement.role == role {
-                return rows.first?.first?.integer ?? 0
-            }
-            return nil
+        var count = 0, isCut = false
+        try engine.eachRow(for: asked[0]) { row in
+            // One row more than the limit is read, to know whether there are more.
+            isCut = count == limit
+            if isCut { return }
+            count += 1
+            try take(columns.indices.map { FieldCodec.value(columns[$0], row[$0]) })
         }
-        var found = counted(.own)
-        if let limit, shown.count > limit {
-            shown.removeLast(shown.count - limit)
-            receipt.isCut = true
-            receipt.found = found
-        } else {
-            found = Int64(shown.count)
-        }
+        let counts = try asked.dropFirst().map { (role: $0.role, rows: try engine.rows(for: $0).first?.first?.integer ?? 0) }
+        func counted(_ role: PlannedStatement.Role) -> Int64? { counts.first { $0.role == role }?.rows }
+        var receipt = Receipt(window: query.window, zone: query.zone)
+        receipt.newest = facts.newest
+        receipt.rules = facts.rules
+        receipt.evidence = query.evidence == .default ? nil : query.evidence
+        receipt.remarks = query.remarks
+        receipt.isCut = isCut
+        if isCut { receipt.found = counted(.own) }
+        let found = isCut ? receipt.found : Int64(count)
         switch query.noun {
         case .errors: (receipt.errors, receipt.calls) = (found, counted(.receipt))
         case .calls: (receipt.calls, receipt.errors) = (found, counted(.receipt))
         case .traces, .failures, .events: break
         }
-        let table = ResultTable(columns: columns.map { ResultColumn($0.name, $0.type.valueType) }, rows: shown)
-        return Answer(table: table, shape: .listing, receipt: receipt)
+        return Answer(table: ResultTable(columns: listedColumns, rows: []), shape: .listing, receipt: receipt)
     }
 }
 

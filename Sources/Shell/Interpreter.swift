@@ -69,6 +69,11 @@ public final class Interpreter {
     var progress: ProgressLine?
     /// Takes the replies of statements that answer bit by bit, as they come; nil collects them into one.
     var emit: ((Reply) -> Void)?
+    /// Writes the rows of exported listings as they are read; false when the output takes no more. Nil where replies are
+    /// collected, compared or recorded.
+    var rowOutput: ((String) -> Bool)?
+    /// False where one statement is all that runs, so that no `$n` refers to its rows.
+    var keepsRows = true
     /// Asks a person a question that is answered by yes or no; nil where nobody can be asked.
     var confirm: ((String) -> Bool)?
     /// False while a session is replayed: answers are not written to files then.
@@ -154,6 +159,8 @@ public final class Interpreter {
                     if statement.asksStore { news = try readFollowed() }
                 }
                 var outcome = try parsed.run(in: self)
+                // An answer that was stopped half-way, or whose redaction was, is not shown.
+                if role.isJudged { try StopFlag.check() }
                 outcome.reply.narration += news
                 return outcome
             }
@@ -164,9 +171,20 @@ public final class Interpreter {
                 number: cells.count + 1, text: outcome.wholeText ?? text, clock: clockNow, now: now, zone: zone, role: role,
                 outcome: outcome)
             cells.add(cell)
-            recorder?.record(cell)
+            // The session is written whole, also after Ctrl-C.
+            StopFlag.ignored { recorder?.record(cell) }
         }
         return outcome
+    }
+
+    /// Writes a reply to the output and the error stream. Ctrl-C ends the writing of a long one.
+    func show(_ reply: Reply) -> ExitCode {
+        if StopFlag.governsThread {
+            Output.write(reply)
+        } else {
+            interruptibly { Output.write(reply) }
+        }
+        return wasToldToStop.isRaised ? .interrupted : reply.exit
     }
 
     /// The outcome of a body, or of what it throws.

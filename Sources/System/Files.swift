@@ -56,7 +56,7 @@ public enum Files {
             let descriptor = open(path, O_WRONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw error(path) }
             defer { OpenDatabases.close(descriptor) }
-            try body { guard Output.write($0, to: descriptor) else { throw error(path) } }
+            try body { try write($0, to: descriptor, path) }
             return
         }
         // A mistyped or wrongly completed name must not overwrite a store.
@@ -64,28 +64,44 @@ public enum Files {
             throw FileError(path: path, reason: "is a database and is not replaced; choose another name")
         }
         let draft = try Draft(for: path, mode: mode)
-        try body { guard Output.write($0, to: draft.descriptor) else { throw error(path) } }
+        try body { try write($0, to: draft.descriptor, path) }
         guard draft.takePlace() else { throw error(path) }
     }
 
-    /// A temporary file with an unpredictable name beside its target; deleted unless it takes the target's place.
+    private static func write(_ text: String, to descriptor: Int32, _ path: String) throws {
+        guard !Output.write(text, to: descriptor) else { return }
+        let failure = error(path)
+        try StopFlag.check()
+        throw failure
+    }
+
+    /// A temporary file in the folder of its target; gone unless it takes the target's place.
+    ///
+    /// It has no name until then, so that not even SIGKILL leaves one behind. On a file system without nameless files it has
+    /// an unpredictable name.
     package final class Draft {
         package let descriptor: Int32
-        private let target: String, name: String
+        private let target: String
+        /// Where the file can be found; nil while it has no name.
+        private var name: String?
         private var isOpen = true
 
-        /// Creates the file; never opens what already has that name, above all a link.
+        /// Creates the file; never opens one that already exists, nor a link.
         package init(for target: String, mode: mode_t) throws(FileError) {
             self.target = target
-            let ending = ".part"
-            var template = Array((target + ".XXXXXX" + ending).utf8CString)
+            let nameless = Draft.nameless(in: target.lastIndex(of: "/").map { String(target[...$0]) } ?? ".", mode)
+            if nameless >= 0 {
+                descriptor = nameless
+                return
+            }
+            var template = Draft.template(for: target)
             // mkstemps uses O_EXCL, which does not follow links.
-            descriptor = mkstemps(&template, Int32(ending.utf8.count))
-            name = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            descriptor = mkstemps(&template, Int32(Draft.ending.utf8.count))
             guard descriptor >= 0 else {
                 isOpen = false
                 throw Files.error(target)
             }
+            name = Draft.text(template)
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
             // The mode that open(2) would have given it.
             let mask = umask(0)
@@ -96,15 +112,48 @@ public enum Files {
         deinit {
             guard isOpen else { return }
             OpenDatabases.close(descriptor)
-            unlink(name)
+            if let name { unlink(name) }
         }
 
         /// Syncs the draft to disk and renames it to the target; false on failure, with the reason in `errno`.
         package func takePlace() -> Bool {
-            guard fsync(descriptor) == 0, rename(name, target) == 0 else { return false }
+            guard fsync(descriptor) == 0, let name = name ?? named(), rename(name, target) == 0 else { return false }
             isOpen = false
             OpenDatabases.close(descriptor)
             return true
+        }
+
+        /// Gives the file a name beside its target; a rename can replace a file, which a link cannot.
+        private func named() -> String? {
+            for _ in 0..<100 {
+                var template = Draft.template(for: target)
+                let random = UInt64.random(in: .min ... .max), letters = Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)
+                let first = template.count - 1 - Draft.ending.utf8.count - 6
+                for place in 0..<6 { template[first + place] = CChar(letters[Int(random >> (8 * UInt64(place)) & 0xFF) % 36]) }
+                if linkat(AT_FDCWD, Draft.path(of: descriptor), AT_FDCWD, template, AT_SYMLINK_FOLLOW) == 0 {
+                    name = Draft.text(template)
+                    return name
+                }
+                guard errno == EEXIST else { return nil }
+            }
+            return nil
+        }
+
+        /// Returns the descriptor of a new file without a name; negative where that is not supported.
+        private static func nameless(in folder: String, _ mode: mode_t) -> Int32 {
+            // O_TMPFILE, whose macro Swift does not import.
+            let descriptor = open(folder, O_DIRECTORY | 0o20_000_000 | O_WRONLY | O_CLOEXEC, mode)
+            // This path is needed to give it a name later.
+            guard descriptor >= 0, access(path(of: descriptor), F_OK) != 0 else { return descriptor }
+            OpenDatabases.close(descriptor)
+            return -1
+        }
+
+        private static let ending = ".part"
+        private static func path(of descriptor: Int32) -> String { "/proc/self/fd/\(descriptor)" }
+        private static func template(for target: String) -> [CChar] { Array((target + ".XXXXXX" + ending).utf8CString) }
+        private static func text(_ name: [CChar]) -> String {
+            String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         }
     }
 

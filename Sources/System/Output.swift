@@ -1,4 +1,5 @@
 import Glibc
+import Model
 import Render
 import Synchronization
 
@@ -23,7 +24,7 @@ public enum Output {
         return code == 0 ? nil : String(cString: strerror(code)).lowercased()
     }
 
-    /// Writes the whole text; returns false when the reader is gone or the disk is full.
+    /// Writes the whole text; returns false when the reader is gone, the disk is full or the work on this thread is stopped.
     ///
     /// - Parameter kind: `drawn` lets the program's own colours through to a terminal.
     @discardableResult public static func write(_ text: String, to descriptor: Int32, as kind: TerminalText.Kind = .data) -> Bool
@@ -41,9 +42,12 @@ public enum Output {
     @discardableResult private static func send(_ text: String, to descriptor: Int32) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
+            // Files never make a writer wait. A reader may, for ever, and Ctrl-C ends the wait.
+            let piece = isPlainFile(descriptor) ? bytes.count : Int(PIPE_BUF)
             var sent = 0
             while sent < bytes.count {
-                let count = Glibc.write(descriptor, bytes.baseAddress! + sent, bytes.count - sent)
+                guard piece == bytes.count || waitForReader(of: descriptor) else { return false }
+                let count = Glibc.write(descriptor, bytes.baseAddress! + sent, min(piece, bytes.count - sent))
                 if count < 0 && errno == EINTR { continue }
                 if count <= 0 {
                     if descriptor == 1 { failure.store(errno == 0 ? EIO : errno, ordering: .relaxed) }
@@ -53,5 +57,22 @@ public enum Output {
             }
             return true
         }
+    }
+
+    private static func isPlainFile(_ descriptor: Int32) -> Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// Waits until a pipe or terminal takes bytes: up to PIPE_BUF of them can then be written without waiting. False when the
+    /// work on this thread is stopped first; what is said on the error stream about that is still written.
+    private static func waitForReader(of descriptor: Int32) -> Bool {
+        var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        while !StopFlag.isRaised || descriptor == 2 {
+            // A signal ends the wait. If something is wrong with the descriptor, the write says what.
+            let count = Glibc.poll(&poll, 1, 100)
+            if count > 0 || (count < 0 && errno != EINTR) { return true }
+        }
+        return false
     }
 }

@@ -10,21 +10,42 @@ extension ResultTable {
     ///
     /// Messages are redacted when they are imported; names, users, tags and whatever `sql` reads from the records are not.
     package var redacted: ResultTable {
-        let texts = columns.indices.filter { columns[$0].type == .text }
-        var table = self
-        for column in columns.indices { table.columns[column].name = Redactor.redact(columns[column].name) }
-        guard !texts.isEmpty else { return table }
-        // Values of a column come again and again.
-        var seen: [String: String] = [:]
-        for row in table.rows.indices {
-            for column in texts where column < table.rows[row].count {
-                guard case .text(let text) = table.rows[row][column] else { continue }
-                let shown = seen[text] ?? Redactor.redact(text)
-                seen[text] = shown
-                if shown != text { table.rows[row][column] = .text(shown) }
-            }
-        }
+        var redactor = RowRedactor(columns), table = self
+        table.columns = redactor.columns
+        for row in table.rows.indices { redactor.redact(&table.rows[row]) }
         return table
+    }
+}
+
+/// Redacts the rows of a table one after another.
+package struct RowRedactor {
+    /// The columns, their names redacted.
+    package let columns: [ResultColumn]
+    private let texts: [Int]
+    /// Redacted texts, because values of a column repeat.
+    private var seen: [String: String] = [:]
+    /// The most texts that are remembered: ids differ in every row, and there may be millions of rows.
+    private static let mostSeen = 20_000
+
+    /// Creates a redactor for rows with these columns.
+    package init(_ columns: [ResultColumn]) {
+        texts = columns.indices.filter { columns[$0].type == .text }
+        self.columns = columns.map { column in
+            var column = column
+            column.name = Redactor.redact(column.name)
+            return column
+        }
+    }
+
+    /// Redacts the texts of a row.
+    package mutating func redact(_ row: inout [Value]) {
+        for column in texts where column < row.count {
+            guard case .text(let text) = row[column] else { continue }
+            let shown = seen[text] ?? Redactor.redact(text)
+            if seen.count >= RowRedactor.mostSeen { seen.removeAll(keepingCapacity: true) }
+            seen[text] = shown
+            if shown != text { row[column] = .text(shown) }
+        }
     }
 }
 

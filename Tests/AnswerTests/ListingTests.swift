@@ -143,3 +143,43 @@ import TestSupport
         }
     }
 }
+
+/// A store that counts the rows handed over one by one, and the most that came together.
+private final class CountingEngine: QueryEngine {
+    let store: Store
+    var handedOver = 0, mostTogether = 0
+
+    init(_ store: Store) { self.store = store }
+
+    func rows(for statement: PlannedStatement) throws -> [[StoredValue]] {
+        let rows = try store.rows(for: statement)
+        mostTogether = max(mostTogether, rows.count)
+        return rows
+    }
+
+    func eachRow(for statement: PlannedStatement, _ take: ([StoredValue]) throws -> Void) throws {
+        try store.eachRow(for: statement) {
+            handedOver += 1
+            try take($0)
+        }
+    }
+
+    func isCheap(_ statement: PlannedStatement) -> Bool { store.isCheap(statement) }
+    func histories(in window: Window) throws -> any HistoryReader { store.histories(in: window) }
+}
+
+@Suite struct ListedRowsTests {
+    @Test("the rows of a whole listing come one by one, and none is kept", arguments: ["errors", "calls", "traces", "failures"])
+    func oneByOne(_ noun: String) throws {
+        let history = try HistoryStore(AwkwardHistory.traces(seed: 31, count: 150))
+        let query = try compiled("\(noun) all limit all", history.store), engine = CountingEngine(history.store)
+        var rows: [[Value]] = []
+        let answer = try query.eachListedRow(from: engine) {
+            rows.append($0)
+            #expect(engine.handedOver == rows.count)
+        }
+        #expect(engine.mostTogether <= 1 && rows.count > 20 && answer.table.rows.isEmpty)
+        let whole = try query.answer(from: history.store)
+        #expect(rows == whole.table.rows && answer.receipt == whole.receipt && answer.table.columns == query.listedColumns)
+    }
+}

@@ -40,6 +40,9 @@ public final class StopFlag: Sendable {
         return try result.get()
     }
 
+    /// True if a flag governs the work on this thread.
+    public static var governsThread: Bool { governing != nil }
+
     /// True if the work on this thread should stop.
     public static var isRaised: Bool { governing?.isRaised ?? false }
 

@@ -1,21 +1,18 @@
 import Model
 
 /// Comma-separated values (RFC 4180): CRLF, a header, quotes where needed.
-enum CSVExport {
-    static func text(_ table: ResultTable) -> String {
-        var text = ""
-        func append(_ cells: [String]) {
-            for (place, cell) in cells.enumerated() {
-                if place > 0 { text += "," }
-                text += quoted(cell)
-            }
-            // A lone empty cell would read back as no record at all.
-            if cells == [""] { text += "\"\"" }
-            text += "\r\n"
-        }
-        append(table.distinctNames.map(FormulaGuard.guarded))
-        for row in table.rows { append(row.map(FormulaGuard.cell)) }
-        return text
+struct CSVExport: RowWriter {
+    let header: String
+    let footer = ""
+
+    init(_ columns: [ResultColumn]) { header = CSVExport.line(columns.distinctNames.map(FormulaGuard.guarded)) }
+
+    func row(_ values: [Value]) -> String { CSVExport.line(values.map(FormulaGuard.cell)) }
+
+    private static func line(_ cells: [String]) -> String {
+        // A lone empty cell would read back as no record at all.
+        if cells == [""] { return "\"\"\r\n" }
+        return cells.map(quoted).joined(separator: ",") + "\r\n"
     }
 
     private static func quoted(_ cell: String) -> String {
@@ -36,5 +33,5 @@ extension ExportFormat {
     /// Comma-separated values.
     public static let csv = ExportFormat(
         AnswerForm("csv", "comma-separated values (RFC 4180)", isData: true, endings: [".csv"])
-    ) { table, _ in CSVExport.text(table) }
+    ) { CSVExport($0) }
 }

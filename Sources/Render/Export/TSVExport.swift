@@ -1,11 +1,15 @@
 import Model
 
 /// Tab-separated values, one line per row; tabs, line breaks and backslashes in text are written `\t`, `\n`, `\r`, `\\`.
-enum TSVExport {
-    static func text(_ table: ResultTable) -> String {
-        let rows = [table.distinctNames.map(FormulaGuard.guarded)] + table.rows.map { $0.map(FormulaGuard.cell) }
-        return rows.map { $0.map(escaped).joined(separator: "\t") + "\n" }.joined()
-    }
+struct TSVExport: RowWriter {
+    let header: String
+    let footer = ""
+
+    init(_ columns: [ResultColumn]) { header = TSVExport.line(columns.distinctNames.map(FormulaGuard.guarded)) }
+
+    func row(_ values: [Value]) -> String { TSVExport.line(values.map(FormulaGuard.cell)) }
+
+    private static func line(_ cells: [String]) -> String { cells.map(escaped).joined(separator: "\t") + "\n" }
 
     private static func escaped(_ cell: String) -> String {
         guard cell.utf8.contains(where: { $0 == 0x09 || $0 == 0x0A || $0 == 0x0D || $0 == 0x5C }) else { return cell }
@@ -27,5 +31,5 @@ extension ExportFormat {
     /// Tab-separated values.
     public static let tsv = ExportFormat(
         AnswerForm("tsv", "tab-separated values", isData: true, endings: [".tsv"])
-    ) { table, _ in TSVExport.text(table) }
+    ) { TSVExport($0) }
 }

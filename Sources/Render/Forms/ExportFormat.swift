@@ -6,10 +6,21 @@ import Model
 public struct ExportFormat: Sendable {
     /// The word after `as`, its meaning, and the endings of file names.
     public let form: AnswerForm
-    private let write: @Sendable (ResultTable, Style) -> String
+    private let layout: Layout
 
-    init(_ form: AnswerForm, _ write: @escaping @Sendable (ResultTable, Style) -> String) {
-        (self.form, self.write) = (form, write)
+    private enum Layout: Sendable {
+        /// Row by row.
+        case rows(@Sendable ([ResultColumn]) -> any RowWriter)
+        /// All rows at once, such as columns that are as wide as their widest cell.
+        case whole(@Sendable (ResultTable, Style) -> String)
+    }
+
+    init(_ form: AnswerForm, rows writer: @escaping @Sendable ([ResultColumn]) -> any RowWriter) {
+        (self.form, layout) = (form, .rows(writer))
+    }
+
+    init(_ form: AnswerForm, whole write: @escaping @Sendable (ResultTable, Style) -> String) {
+        (self.form, layout) = (form, .whole(write))
     }
 
     /// Finds a format by name; nil when there is none.
@@ -31,7 +42,33 @@ public struct ExportFormat: Sendable {
     public static var allCases: [ExportFormat] { AnswerForms.exports }
 
     /// Returns the whole table as text that ends with a line break.
-    public func text(_ table: ResultTable, style: Style = Style()) -> String { write(table, style) }
+    public func text(_ table: ResultTable, style: Style = Style()) -> String {
+        switch layout {
+        case .whole(let write): return write(table, style)
+        case .rows(let make):
+            var writer = make(table.columns), text = writer.header
+            for row in table.rows { text += writer.row(row) }
+            return text + writer.footer
+        }
+    }
+
+    /// Returns a writer for rows one after another; nil if the format needs all rows at once.
+    public func writer(of columns: [ResultColumn]) -> (any RowWriter)? {
+        switch layout {
+        case .rows(let make): make(columns)
+        case .whole: nil
+        }
+    }
+}
+
+/// Writes a table row by row: the header, each row in order and the footer make up the whole text.
+public protocol RowWriter {
+    /// The text before the rows.
+    var header: String { get }
+    /// Returns the text of the next row.
+    mutating func row(_ values: [Value]) -> String
+    /// The text after the rows written so far.
+    var footer: String { get }
 }
 
 /// Prevents spreadsheets from running text as a formula.
@@ -52,11 +89,11 @@ enum FormulaGuard {
     }
 }
 
-extension ResultTable {
+extension [ResultColumn] {
     /// The column names, made unique: `a`, `a_2`.
     var distinctNames: [String] {
         var seen: Set<String> = [], names: [String] = []
-        for column in columns {
+        for column in self {
             var name = column.name, number = 2
             while !seen.insert(name).inserted {
                 name = "\(column.name)_\(number)"

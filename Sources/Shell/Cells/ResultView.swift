@@ -26,7 +26,9 @@ extension Interpreter {
     }
 
     /// Answers a statement whose noun is a result.
-    func showResult(_ syntax: QuerySyntax, _ text: String, _ mistakes: [Diagnostic]) throws -> Outcome {
+    ///
+    /// - Parameter keepsRows: As for `query`.
+    func showResult(_ syntax: QuerySyntax, _ text: String, _ mistakes: [Diagnostic], keepsRows: Bool) throws -> Outcome {
         guard let reference = syntax.result else {
             preconditionFailure("only names of results come here")
         }
@@ -35,7 +37,7 @@ extension Interpreter {
         guard let result = cell.outcome.result else { preconditionFailure("the cell was chosen for its result") }
         let view = ResultView(syntax, of: result, number: cell.number, text: text)
         if let limit = view.limitToAskFor, let question = result.question {
-            return try askAgain(question, limit: limit, view)
+            return try askAgain(question, limit: limit, view, keepsRows: keepsRows)
         }
         var answer = try view.answer()
         let form = view.form ?? settings.form
@@ -68,7 +70,9 @@ extension Interpreter {
     }
 
     /// Asks the question of a cell again with another limit, at its own time, and shows it as the view says.
-    private func askAgain(_ question: CellResult.Question, limit: Int?, _ view: ResultView) throws -> Outcome {
+    private func askAgain(
+        _ question: CellResult.Question, limit: Int?, _ view: ResultView, keepsRows: Bool
+    ) throws -> Outcome {
         var syntax = question.syntax
         syntax.clauses.removeAll { clause in
             switch clause.kind {
@@ -80,6 +84,14 @@ extension Interpreter {
         var context = question.context
         context.results = cells.sources
         context.form = nil
+        if !keepsRows, !view.sortsListing {
+            let facts = try facts(), compiler = QueryCompiler()
+            var query = try compiler.compile(syntax, text: question.text, context: context, facts: facts, catalog: catalog).query
+            query.form = view.form ?? settings.form
+            query.path = view.path
+            let compiled = compiler.compile(query, facts: facts)
+            if let reply = try streamed(compiled, columns: view.columns(of: compiled.listedColumns)) { return Outcome(reply) }
+        }
         let asked = try ask(syntax, question.text, [], context: context)
         guard let result = asked.result, var again = result.question else { return asked }
         let whole = ResultView(view, of: result)
@@ -157,21 +169,18 @@ struct ResultView {
     /// Rows of an exported listing, unless `limit` says otherwise.
     private static let mostExportedRows = 10_000
 
+    /// The places of the columns that the view shows of a listing; throws every mistake.
+    func columns(of columns: [ResultColumn]) throws(Diagnostics) -> [Int] {
+        var mistakes = mistakes
+        let chosen = chosen(of: ResultTable(columns: columns, rows: []), .listing, &mistakes)
+        guard mistakes.isEmpty else { throw Diagnostics(text: text, mistakes) }
+        return chosen
+    }
+
     /// The rows as the view wants them; throws every mistake.
     func answer() throws(Diagnostics) -> Answer {
         var answer = result.answer
-        var mistakes = others.map {
-            Diagnostic(
-                "clause-not-here", at: $0.span, "rows in memory are shown, sorted and cut, not asked anew",
-                closest: "show, sort, limit, as")
-        }
-        if let form, !AnswerForms.names.contains(form) {
-            let best = NearestName.best(for: form, among: AnswerForms.names)
-            let place = text.isEmpty ? TextSpan(0, 0) : TextSpan(0, text.utf8.count)
-            mistakes.append(
-                Diagnostic(
-                    "unknown-form", at: place, "no form `\(form)`", closest: best ?? AnswerForms.names.joined(separator: ", ")))
-        }
+        var mistakes = mistakes
         sort(&answer, &mistakes)
         choose(&answer, &mistakes)
         guard mistakes.isEmpty else { throw Diagnostics(text: text, mistakes) }
@@ -184,6 +193,23 @@ struct ResultView {
             flatten(&answer)
         }
         return answer
+    }
+
+    /// What is wrong with the clauses and the form, whatever the rows are.
+    private var mistakes: [Diagnostic] {
+        var mistakes = others.map {
+            Diagnostic(
+                "clause-not-here", at: $0.span, "rows in memory are shown, sorted and cut, not asked anew",
+                closest: "show, sort, limit, as")
+        }
+        if let form, !AnswerForms.names.contains(form) {
+            let best = NearestName.best(for: form, among: AnswerForms.names)
+            let place = text.isEmpty ? TextSpan(0, 0) : TextSpan(0, text.utf8.count)
+            mistakes.append(
+                Diagnostic(
+                    "unknown-form", at: place, "no form `\(form)`", closest: best ?? AnswerForms.names.joined(separator: ", ")))
+        }
+        return mistakes
     }
 
     /// Rows that no longer fill a time axis are a table.
@@ -225,12 +251,13 @@ struct ResultView {
         flatten(&answer)
     }
 
-    private func choose(_ answer: inout Answer, _ mistakes: inout [Diagnostic]) {
-        guard !shown.isEmpty else { return }
-        let columns = ColumnNames(answer.table)
+    /// The places of the columns that `show` names, in its order, after those that name a row; all without `show`.
+    private func chosen(of table: ResultTable, _ shape: AnswerShape, _ mistakes: inout [Diagnostic]) -> [Int] {
+        guard !shown.isEmpty else { return Array(table.columns.indices) }
+        let columns = ColumnNames(table)
         var kept: [Int] = []
         // What names a row stays with it.
-        switch answer.shape {
+        switch shape {
         case .groups(let keys): kept = Array(0..<keys)
         case .series: kept = [0]
         case .groupedSeries(_, let keys): kept = Array(0...keys)
@@ -243,6 +270,12 @@ struct ResultView {
             }
             if !kept.contains(column) { kept.append(column) }
         }
+        return kept
+    }
+
+    private func choose(_ answer: inout Answer, _ mistakes: inout [Diagnostic]) {
+        guard !shown.isEmpty else { return }
+        let kept = chosen(of: answer.table, answer.shape, &mistakes)
         answer.table = ResultTable(
             columns: kept.map { answer.table.columns[$0] }, rows: answer.table.rows.map { row in kept.map { row[$0] } })
         if var baseline = answer.baseline {

@@ -29,7 +29,14 @@ extension Interpreter {
     private func runPieces(_ script: Script, _ arguments: ScriptArguments?, echo: ScriptEcho, isNumbered: Bool) -> Reply {
         let base = cells.count
         scriptDepth += 1
-        defer { scriptDepth -= 1 }
+        // Later statements of the script may refer to rows, and output that is collected must be complete.
+        let outer = (keepsRows, rowOutput)
+        keepsRows = true
+        if emit == nil { rowOutput = nil }
+        defer {
+            scriptDepth -= 1
+            (keepsRows, rowOutput) = outer
+        }
         var parts = ReplyParts(self)
         var isAfterProse = true
         let parameters = Dictionary(script.parameters.map { ($0.line, $0.name) }, uniquingKeysWith: { $1 })
@@ -63,6 +70,11 @@ extension Interpreter {
                 }
                 parts.add(reply)
                 if reply.quits || reply.exit == .interrupted { return parts.reply }
+                // The answer was there, but Ctrl-C ended its writing.
+                if wasToldToStop.isRaised {
+                    parts.add(.trouble("interrupted", exit: .interrupted))
+                    return parts.reply
+                }
             }
         }
         return parts.reply

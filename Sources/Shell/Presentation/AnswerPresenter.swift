@@ -26,7 +26,9 @@ struct AnswerPresenter {
         var reply = Reply()
         if let form = query.form, let format = ExportFormat(rawValue: form) {
             reply.output = format.text(answer.table, style: style)
-            if answer.receipt.isCut { reply.narration = cutNotice(answer) }
+            if answer.receipt.isCut {
+                reply.narration = AnswerPresenter.cutNotice(answer.receipt, shown: answer.table.rows.count)
+            }
             return reply
         }
         cutGroups(&answer, query)
@@ -70,9 +72,9 @@ struct AnswerPresenter {
             "only the first \(AnswerPresenter.mostGroups) groups are shown; `limit all` shows every one, `top 20` folds the rest")
     }
 
-    private func cutNotice(_ answer: Answer) -> String {
-        let shown = answer.table.rows.count
-        let rows = answer.receipt.found.map { "\(shown.grouped) of \($0.counted("rows"))" } ?? shown.counted("rows")
+    /// What is said beside data that was cut.
+    static func cutNotice(_ receipt: Receipt, shown: Int) -> String {
+        let rows = receipt.found.map { "\(shown.grouped) of \($0.counted("rows"))" } ?? shown.counted("rows")
         return "only \(rows); `limit all` gives every one\n"
     }
 

@@ -80,7 +80,7 @@ extension Program {
             }
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: false, interrupts: interrupts)
-            return show(open.interpreter.execute(parsed).reply)
+            return showOnly(parsed, open.interpreter)
         }
     }
 

@@ -102,14 +102,27 @@ public enum Program {
             open.interpreter.setForm(format)
             open.interpreter.emit = { show($0) }
             guard let text else { return runInput(open) }
-            return show(open.interpreter.run(text))
+            return showOnly(Statements.parse(SessionText.statement(text)), open.interpreter)
         }
+    }
+
+    /// Runs the only statement of the process.
+    static func showOnly(_ parsed: ParsedStatement, _ interpreter: Interpreter) -> ExitCode {
+        interpreter.rowOutput = { Output.write($0, to: 1) }
+        interpreter.keepsRows = false
+        return interpreter.show(interpreter.execute(parsed).reply)
     }
 
     /// Runs the statements on the standard input.
     private static func runInput(_ open: OpenStore) -> ExitCode {
-        open.interpreter.emit = { show($0) }
-        return show(open.interpreter.run(script: readStandardInput(), echo: .nothing))
+        showParts(of: open.interpreter)
+        return open.interpreter.show(open.interpreter.run(script: readStandardInput(), echo: .nothing))
+    }
+
+    /// Writes what the statements of a script answer while they run.
+    private static func showParts(of interpreter: Interpreter) {
+        interpreter.emit = { [unowned interpreter] in _ = interpreter.show($0) }
+        interpreter.rowOutput = { Output.write($0, to: 1) }
     }
 
     /// Runs a script with values for its parameters; `echoes` shows its prose and statements between the answers, which a
@@ -142,8 +155,8 @@ public enum Program {
         if let mistake = script.mistake(arguments) {
             throw Refusal(code: .usage, message: "\(mistake.message); \(mistake.closest)")
         }
-        open.interpreter.emit = { show($0) }
-        return show(open.interpreter.run(script, arguments, echo: echo, granted: granted))
+        showParts(of: open.interpreter)
+        return open.interpreter.show(open.interpreter.run(script, arguments, echo: echo, granted: granted))
     }
 
     /// All of the standard input as text.

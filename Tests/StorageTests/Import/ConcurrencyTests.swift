@@ -1,6 +1,7 @@
 import Model
 import QueryLanguage
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Importing

@@ -1,6 +1,7 @@
 import Errors
 import Glibc
 import Model
+import TestSupport
 import Testing
 
 @testable import Importing

@@ -2,6 +2,7 @@ import CSQLite
 import Glibc
 import Model
 import QueryLanguage
+import TestSupport
 import Testing
 
 @testable import SQLite

@@ -91,6 +91,10 @@ extension Interpreter {
             }
             interval = length
         }
+        // Each answer is compared with the one before.
+        let outer = keepsRows
+        keepsRows = true
+        defer { keepsRows = outer }
         var screen = WatchScreen(self), last: Outcome?
         var asked = 0
         while true {

@@ -26,8 +26,9 @@ struct QueryStatement: Statement {
     func run(in session: Interpreter, as written: StatementText) throws -> Outcome {
         // Its own mistakes are reported together with what the checker finds.
         syntax.isShownAgain
-            ? try session.showResult(syntax, written.text, written.mistakes)
-            : try session.ask(syntax, written.text, written.mistakes, context: session.context())
+            ? try session.showResult(syntax, written.text, written.mistakes, keepsRows: session.keepsRows)
+            : try session.ask(
+                syntax, written.text, written.mistakes, context: session.context(), keepsRows: session.keepsRows)
     }
 
     func check(in session: Interpreter, as written: StatementText) throws {
@@ -89,11 +90,16 @@ extension Interpreter {
         try QueryCompiler().compile(syntax, text: text, mistakes: mistakes, context: context(), facts: facts(), catalog: catalog)
     }
 
-    /// Asks a query in a context, and says all it came to.
-    func ask(_ syntax: QuerySyntax, _ text: String, _ mistakes: [Diagnostic], context: CheckContext) throws -> Outcome {
+    /// Runs a query in a context and returns its outcome.
+    ///
+    /// - Parameter keepsRows: False when no later statement refers to the rows, so that those of a listing can be streamed.
+    func ask(
+        _ syntax: QuerySyntax, _ text: String, _ mistakes: [Diagnostic], context: CheckContext, keepsRows: Bool = true
+    ) throws -> Outcome {
         let facts = try facts()
         let compiled = try QueryCompiler().compile(
             syntax, text: text, mistakes: mistakes, context: context, facts: facts, catalog: catalog)
+        if !keepsRows, let reply = try streamed(compiled) { return Outcome(reply) }
         let start = Clock.ticks()
         let answer = try engine.snapshot { try compiled.answer(from: engine) }
         let elapsed = surroundings.showsTime ? Clock.ticks() - start : nil
@@ -135,18 +141,24 @@ extension Interpreter {
         // Drawing many rows takes long: who stopped it meanwhile wants no file.
         try StopFlag.check()
         guard let path else { return reply }
-        var written = reply
-        written.output = ""
+        var delivered = reply
+        delivered.output = ""
         let isData = form.map { ExportFormat(rawValue: $0) != nil } ?? false
-        let what = isData ? "\(rows.counted("rows")) " : ""
+        let end = try written(to: path) { try $0(reply.output) }
+        delivered.narration += (isData ? "\(rows.counted("rows")) " : "") + end
+        return delivered
+    }
+
+    /// Writes what `body` hands to the function it is given to a file, whole or not at all. A replay writes nothing. The result
+    /// says which.
+    func written(to path: String, _ body: ((String) throws -> Void) throws -> Void) throws -> String {
         guard writesFiles else {
-            written.narration += "\(what)not written in a replay\n"
-            return written
+            try body { _ in }
+            return "not written in a replay\n"
         }
         // Rows may hold messages: a new file is for its owner alone. A file that is there keeps its mode.
         let target = surroundings.locations.expandingHome(path)
-        try Files.write(reply.output, to: target, mode: Files.mode(of: target) ?? 0o600)
-        written.narration += "\(what)written to \(Printable.safe(path))\n"
-        return written
+        try Files.write(to: target, mode: Files.mode(of: target) ?? 0o600, body)
+        return "written to \(Printable.safe(path))\n"
     }
 }

@@ -89,9 +89,9 @@ extension Interpreter {
             let form = form ?? Name(self.form(of: path), end)
             syntax.clauses.append(ClauseSyntax(kind: .as(form, to: path), span: end))
         }
-        if syntax.isShownAgain { return try showResult(syntax, written.text, written.mistakes).reply }
+        if syntax.isShownAgain { return try showResult(syntax, written.text, written.mistakes, keepsRows: false).reply }
         addFields(to: &syntax, at: end)
-        return try ask(syntax, written.text, written.mistakes, context: context()).reply
+        return try ask(syntax, written.text, written.mistakes, context: context(), keepsRows: false).reply
     }
 
     /// The form that a file's name asks for, else the session's, else CSV.

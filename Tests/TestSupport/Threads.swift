@@ -2,14 +2,14 @@ import Glibc
 import Synchronization
 
 /// Runs `other` on a thread of its own while `body` runs here; returns when both are done.
-func withThread(_ other: @escaping @Sendable () -> Void, while body: () throws -> Void) rethrows {
+public func withThread(_ other: @escaping @Sendable () -> Void, while body: () throws -> Void) rethrows {
     let thread = Thread(other)
     defer { thread.join() }
     try body()
 }
 
 /// A thread that runs one closure.
-final class Thread: Sendable {
+public final class Thread: Sendable {
     private final class Box: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -17,7 +17,8 @@ final class Thread: Sendable {
 
     private let handle: Mutex<pthread_t>
 
-    init(_ body: @escaping @Sendable () -> Void) {
+    /// Starts the thread.
+    public init(_ body: @escaping @Sendable () -> Void) {
         var made = pthread_t()
         let context = Unmanaged.passRetained(Box(body)).toOpaque()
         pthread_create(
@@ -29,5 +30,6 @@ final class Thread: Sendable {
         handle = Mutex(made)
     }
 
-    func join() { _ = handle.withLock { pthread_join($0, nil) } }
+    /// Waits until it has ended.
+    public func join() { _ = handle.withLock { pthread_join($0, nil) } }
 }
