@@ -57,7 +57,7 @@ public struct ReceiptRenderer: Sendable {
         } else if let rows {
             parts.append(number(Int64(rows), "rows") + (receipt.isCut ? ", more found" : ""))
         } else if receipt.isCut {
-            parts.append("rows were cut" + (receipt.found.map { ", \(DecimalText.grouped($0)) found" } ?? ""))
+            parts.append("rows truncated" + (receipt.found.map { ", \(DecimalText.grouped($0)) found" } ?? ""))
         }
         if !receipt.rules.isEmpty, !isForFile { parts.append("rules " + style.safe(receipt.rules, columns: 40)) }
         if let evidence = receipt.evidence {

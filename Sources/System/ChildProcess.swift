@@ -21,7 +21,7 @@ package final class ChildProcess {
         inheriting inherited: Int32? = nil, answer: String? = nil
     ) throws(FileError) {
         guard let path = ChildProcess.find(program, environment) else {
-            throw FileError(path: program, reason: "is not installed here")
+            throw FileError(path: program, reason: "is not installed")
         }
         let descriptor = try ChildProcess.unnamedFile(in: folder)
         defer { close(descriptor) }

@@ -61,7 +61,7 @@ public enum Files {
         }
         // A mistyped or wrongly completed name must not overwrite a store.
         if isThere, OpenDatabases.contains(path) || OpenDatabases.isDatabase(path) {
-            throw FileError(path: path, reason: "is a database and is not replaced; choose another name")
+            throw FileError(path: path, reason: "is a database and will not be overwritten; choose another name")
         }
         let draft = try Draft(for: path, mode: mode)
         try body { try write($0, to: draft.descriptor, path) }

@@ -49,28 +49,28 @@ extension EditableLine {
         cedit_add_function(line, "faultline-complete", "Complete the word") { line, _ in
             EditableLine.of(line)?.completeWord() ?? EditableLine.error
         }
-        cedit_add_function(line, "faultline-accept", "Accept the cell, or go on when it is unfinished") { line, _ in
+        cedit_add_function(line, "faultline-accept", "Accept the cell, or continue it if incomplete") { line, _ in
             EditableLine.of(line)?.accept() ?? EditableLine.error
         }
         cedit_add_function(line, "faultline-newline", "Insert a newline") { line, _ in
             EditableLine.of(line)?.insertNewline() ?? EditableLine.error
         }
-        cedit_add_function(line, "faultline-paste", "Insert what is pasted") { line, _ in
+        cedit_add_function(line, "faultline-paste", "Insert the pasted text") { line, _ in
             EditableLine.of(line)?.paste() ?? EditableLine.error
         }
-        cedit_add_function(line, "faultline-preload", "Insert the text prepared") { line, _ in
+        cedit_add_function(line, "faultline-preload", "Insert the prepared text") { line, _ in
             EditableLine.of(line)?.insertPreloaded() ?? EditableLine.error
         }
-        cedit_add_function(line, "faultline-up", "Line above, or the entry before") { line, _ in
+        cedit_add_function(line, "faultline-up", "Line above, or previous entry") { line, _ in
             EditableLine.of(line)?.moveUp() ?? EditableLine.error
         }
-        cedit_add_function(line, "faultline-down", "Line below, or the entry after") { line, _ in
+        cedit_add_function(line, "faultline-down", "Line below, or next entry") { line, _ in
             EditableLine.of(line)?.moveDown() ?? EditableLine.error
         }
-        cedit_add_function(line, "faultline-right", "One to the right, or take what is suggested") { line, _ in
+        cedit_add_function(line, "faultline-right", "Move right, or accept the suggestion") { line, _ in
             EditableLine.of(line)?.moveRight() ?? EditableLine.error
         }
-        cedit_add_function(line, "faultline-end", "To the end, or take what is suggested") { line, _ in
+        cedit_add_function(line, "faultline-end", "Move to the end, or accept the suggestion") { line, _ in
             EditableLine.of(line)?.moveToTextEnd() ?? EditableLine.error
         }
     }

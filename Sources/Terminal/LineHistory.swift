@@ -101,7 +101,7 @@ final class LineHistory {
 
     private func note(_ code: Int32, _ path: String) {
         problem =
-            "history \(path): \(code == ELOOP ? "is a link; history is kept in a plain file" : String(cString: strerror(code)).lowercased())"
+            "history \(path): \(code == ELOOP ? "is a symbolic link; the history needs a regular file" : String(cString: strerror(code)).lowercased())"
     }
 
     private func write(_ bytes: [UInt8], to file: Int32) -> Bool {

@@ -6,57 +6,57 @@ import Glibc
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "faultline-bench",
-        abstract: "Measure questions, imports and one-shot queries beside plain SQLite doing the same work in the same run.",
+        abstract: "Compare questions, imports and one-shot queries with plain SQLite doing the same work in the same run.",
         discussion: """
             Absolute times are those of this machine; the ratios are what can be compared.
             Stores and files that the run makes are removed at its end, except a store named with --store.
             """,
         subcommands: [ImportChild.self, ColumnsChild.self])
 
-    @Option(help: ArgumentHelp("How many calls the store's history has.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of calls in the generated store.", valueName: "n"))
     var calls = 100_000
 
-    @Option(help: ArgumentHelp("A store to ask; made when it is missing, and kept.", valueName: "path"))
+    @Option(help: ArgumentHelp("The store for the questions; generated and kept if missing.", valueName: "path"))
     var store: String?
 
-    @Option(help: ArgumentHelp("How many calls the history of 90 days has that rules are replayed over.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of calls in the 90-day history for replaying rules.", valueName: "n"))
     var ruleCalls = 3_300_000
 
-    @Option(help: ArgumentHelp("A store of 90 days to replay rules over; made when it is missing, and kept.", valueName: "path"))
+    @Option(help: ArgumentHelp("The 90-day store for replaying rules; generated and kept if missing.", valueName: "path"))
     var ruleStore: String?
 
-    @Option(help: "Measure only this: questions, rules, import, start, notebook or classification.")
+    @Option(help: "Run only this part: questions, rules, import, start, notebook or classification.")
     var only: Part?
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Measure only the questions with these numbers, such as 2a 4.", valueName: "id"))
+        help: ArgumentHelp("Run only the questions with these numbers, such as 2a 4.", valueName: "id"))
     var question: [String] = []
 
-    @Flag(help: "Leave out the questions over raw tables, which take longest.")
+    @Flag(help: "Skip the questions over raw tables, which take longest.")
     var withoutRaw = false
 
-    @Option(help: ArgumentHelp("The sizes of the imports in observations, smallest first.", valueName: "n,n"))
+    @Option(help: ArgumentHelp("Sizes of the imports in observations, smallest first.", valueName: "n,n"))
     var importSizes = "60000,400000"
 
-    @Option(help: ArgumentHelp("The program to start; the one beside this benchmark unless given.", valueName: "path"))
+    @Option(help: ArgumentHelp("The program to start (default: the one beside this benchmark).", valueName: "path"))
     var program: String?
 
-    @Flag(help: "Print the figures as JSON.")
+    @Flag(help: "Print the results as JSON.")
     var json = false
 
     /// A part of the benchmark.
     enum Part: String, ExpressibleByArgument, CaseIterable { case questions, rules, `import`, start, notebook, classification }
 
     func validate() throws {
-        guard (1000...1_000_000_000).contains(calls) else { throw ValidationError("--calls lies between 1000 and a billion") }
+        guard (1000...1_000_000_000).contains(calls) else { throw ValidationError("--calls must be between 1000 and a billion") }
         guard (1000...1_000_000_000).contains(ruleCalls) else {
-            throw ValidationError("--rule-calls lies between 1000 and a billion")
+            throw ValidationError("--rule-calls must be between 1000 and a billion")
         }
-        guard sizes != nil else { throw ValidationError("--import-sizes are whole numbers such as 50000,200000") }
+        guard sizes != nil else { throw ValidationError("--import-sizes must be integers such as 50000,200000") }
         let unknown = question.filter { id in !Question.all.contains { $0.id == id } }
         guard unknown.isEmpty else {
-            throw ValidationError("no question \(unknown[0]); there are \(Question.all.map(\.id).joined(separator: " "))")
+            throw ValidationError("unknown question \(unknown[0]); the questions are \(Question.all.map(\.id).joined(separator: " "))")
         }
     }
 

@@ -16,7 +16,7 @@ struct BenchHistory {
     /// Opens the store at `path`, or generates it from a synthetic history of `days` days.
     static func open(_ path: String, calls: Int, days: Int = 30) throws -> BenchHistory {
         if !Files.exists(path) {
-            Terminal.note("making a history of \(calls) calls over \(days) days …")
+            Terminal.note("generating \(calls) calls over \(days) days …")
             let draft = path + ".part"
             for suffix in ["", "-wal", "-shm"] { Files.remove(draft + suffix) }
             do {
@@ -29,7 +29,7 @@ struct BenchHistory {
         }
         let store = try Store.open(path: path, create: false)
         guard let facts = Optional(try store.facts()), let coverage = facts.coverage else {
-            throw Trouble("\(path) holds nothing")
+            throw Trouble("\(path) is empty")
         }
         return BenchHistory(
             store: store, path: path, now: try store.clock() ?? coverage.to,

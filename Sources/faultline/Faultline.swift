@@ -8,13 +8,13 @@ import System
 struct Faultline: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "faultline",
-        abstract: "A terminal notebook to investigate failures of LLM applications.",
+        abstract: "A terminal notebook for investigating failures of LLM applications.",
         discussion: """
-            Without a subcommand it opens the notebook on the store (--store, $FAULTLINE_STORE, else the data folder), or runs
-            the statement it is given: faultline 'errors by type last 24h'.
-            Answers go to the standard output, everything said about them to the error stream.
-            Exit codes: 0 ok, 1 a statement is wrong or an expectation failed, 3 store or file trouble, 4 drift under
-            replay --check, 5 an alert fires, 64 usage, 130 interrupted.
+            Without a subcommand, opens the notebook on the store (--store, $FAULTLINE_STORE, else the data folder), or runs
+            the given statement: faultline 'errors by type last 24h'.
+            Data goes to standard output, messages go to standard error.
+            Exit codes: 0 ok, 1 invalid statement or failed expectation, 3 store or file error, 4 drift with
+            replay --check, 5 alert firing, 64 usage error, 130 interrupted.
             """,
         version: "0.1.0",
         subcommands: [
@@ -40,22 +40,22 @@ struct Faultline: ParsableCommand {
 
 /// Options of every command that uses a store.
 struct StoreOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The store to work on.", valueName: "path"))
+    @Option(help: ArgumentHelp("The store.", valueName: "path"))
     var store: String?
 
-    @Option(help: ArgumentHelp("The instant that counts as now, such as 2026-11-21T14:00:00Z.", valueName: "time"))
+    @Option(help: ArgumentHelp("The time to use as now, such as 2026-11-21T14:00:00Z.", valueName: "time"))
     var now: String?
 
     @Option(
         help: ArgumentHelp(
-            "The zone of calendar buckets and of times; with import and follow also of times in the source that name none.",
+            "The time zone for calendar buckets and times; for import and follow, also of source times without a zone.",
             valueName: "zone"))
     var tz: String?
 
-    @Option(help: ArgumentHelp("The width of pictures in columns; the terminal's unless given.", valueName: "columns"))
+    @Option(help: ArgumentHelp("The width of charts in columns (default: the terminal's).", valueName: "columns"))
     var width: Int?
 
-    @Flag(help: "Draw with ASCII characters alone.")
+    @Flag(help: "Draw with ASCII characters only.")
     var ascii = false
 
     func request() -> StoreRequest { StoreRequest(path: store, now: now, zone: tz, width: width, usesASCII: ascii) }

@@ -26,7 +26,7 @@ public struct AnswerRenderer: Sendable {
         var lines = chosen.picture.lines(style)
         for note in chosen.notes { lines += dim(note) }
         if let baseline = answer.baseline {
-            let unknown = baseline.isUnknown ? ", of which there is no data" : ""
+            let unknown = baseline.isUnknown ? " (no data)" : ""
             lines += dim("\(style.safe(baseline.name)) is \(ValueText(style).window(baseline.window))\(unknown)")
         }
         return lines

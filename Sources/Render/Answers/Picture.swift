@@ -72,7 +72,7 @@ struct PictureChoice {
         case .fits(let choice): return choice
         case .needs(let what):
             let usual = usual
-            let reason = "`as \(form.form.name)` needs \(what): this is the usual picture instead"
+            let reason = "`as \(form.form.name)` needs \(what); showing the default chart"
             return (usual.picture, usual.notes + [reason])
         }
     }
@@ -98,7 +98,7 @@ struct PictureChoice {
         // A missing bucket is neither zero nor without a value, so nothing over time is drawn without it.
         if let cut = asked.cutBuckets, form.form.name != "bars", form.form.need != .nothing {
             let buckets = "\(DecimalText.grouped(Int64(cut.held))) of \(DecimalText.grouped(Int64(cut.of)))"
-            return .needs("every bucket of the window, and this answer holds \(buckets)")
+            return .needs("every bucket of the window, but this answer has \(buckets)")
         }
         return form.draw(self)
     }
@@ -106,10 +106,10 @@ struct PictureChoice {
     /// The result of a form that draws measures over time.
     func overTime(_ series: (TimeAxis) -> Choice, groups: (TimeAxis, Int) -> Choice) -> Outcome {
         switch asked.answer.shape {
-        case .series(let axis): asked.drawable.isEmpty ? .needs("a measure of numbers") : .fits(series(axis))
+        case .series(let axis): asked.drawable.isEmpty ? .needs("a numeric measure") : .fits(series(axis))
         case .groupedSeries(let axis, let keys):
-            asked.drawable.isEmpty ? .needs("a measure of numbers") : .fits(groups(axis, keys))
-        case .listing, .numbers, .groups: .needs("buckets of time (`every 1h`)")
+            asked.drawable.isEmpty ? .needs("a numeric measure") : .fits(groups(axis, keys))
+        case .listing, .numbers, .groups: .needs("time buckets (`every 1h`)")
         }
     }
 

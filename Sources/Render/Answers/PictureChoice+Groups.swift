@@ -75,7 +75,7 @@ extension PictureChoice {
     private var others: [String] {
         let names = asked.measures.filter { $0 != asked.measure }
             .map { style.safe(asked.answer.table.columns[$0].name, columns: 60) }
-        return names.isEmpty ? [] : ["not in this picture: \(names.joined(separator: ", ")); `as table` shows them"]
+        return names.isEmpty ? [] : ["not in this chart: \(names.joined(separator: ", ")); `as table` shows them"]
     }
 }
 

@@ -47,7 +47,7 @@ public struct BarChart: Chart {
             return sum.addingReportingOverflow(n).overflow ? sum : sum + n
         }
         let addsUp = isCount && table.columns[measure].addsUp
-        if addsUp { parts.append("\(DecimalText.grouped(sum)) in \(isPart ? "these" : "all")") }
+        if addsUp { parts.append("\(DecimalText.grouped(sum)) in \(isPart ? "these" : "total")") }
         parts += baselineWords(sum: addsUp ? sum : nil, style)
         let known = groups.filter { measure < $0.count && $0[measure].magnitude != nil }
         let name = isCount ? "" : " " + style.safe(table.columns[measure].name)
@@ -89,7 +89,7 @@ public struct BarChart: Chart {
     private func baselineWords(sum: Int64?, _ style: Style) -> [String] {
         guard let baseline else { return [] }
         let name = style.safe(baseline.name)
-        if let covered = baseline.covered { return ["\(name) is known for \(style.safe(covered))"] }
+        if let covered = baseline.covered { return ["\(name) has data for \(style.safe(covered))"] }
         guard let sum, let column = baseline.columns[measure], let before = table.sum(of: column) else { return [] }
         let change = ValueText(style).difference(.count(sum), .count(before)).map { " (\($0.text))" } ?? ""
         return ["\(name) \(DecimalText.grouped(before))\(change)"]

@@ -25,7 +25,7 @@ public struct BaselineSeries: Sendable, Hashable {
     /// a total.
     func words(against sum: Double?, _ type: ValueType, _ style: Style) -> [String] {
         let name = style.safe(name), text = ValueText(style)
-        if let covered { return ["\(name) is known for \(style.safe(covered))"] }
+        if let covered { return ["\(name) has data for \(style.safe(covered))"] }
         guard let sum else { return [] }
         let before = values.indices.compactMap { value($0) }.reduce(0, +)
         let change = before > 0 && (sum / before).isFinite ? " (\(text.change(sum / before - 1)))" : ""

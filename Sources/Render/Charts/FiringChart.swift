@@ -109,7 +109,7 @@ public struct FiringChart: Chart {
             if series.count > 1 { words += " of \(DecimalText.grouped(fired)) series" }
             parts.append(words)
             let lengths = firings.map { length($0.1) }
-            parts.append("\(text.duration(lengths.reduce(.zero, +))) in all")
+            parts.append("\(text.duration(lengths.reduce(.zero, +))) in total")
             if let longest = lengths.indices.max(by: { lengths[$0] < lengths[$1] }), count > 1 {
                 let name = firings[longest].0.name
                 let of = series.count > 1 && !name.isEmpty ? " of \(style.safe(name, columns: 60))" : ""
@@ -129,8 +129,8 @@ public struct FiringChart: Chart {
         }
         if let threshold { parts.append("threshold \(style.safe(threshold.label, columns: 60))") }
         let count = Int64(whole?.evaluations ?? axis.starts.count)
-        let instants = "\(DecimalText.grouped(count)) \("instants".counted(count)) \(style.safe(whole?.step ?? axis.width)) apart"
-        return "\(style.safe(name)) at \(instants): \(parts.joined(separator: ", "))."
+        let evaluations = "\(DecimalText.grouped(count)) \("evaluations".counted(count)) every \(style.safe(whole?.step ?? axis.width))"
+        return "\(style.safe(name)), \(evaluations): \(parts.joined(separator: ", "))."
     }
 
     /// The part of the summary about all firings.
@@ -140,7 +140,7 @@ public struct FiringChart: Chart {
         var words = "\(DecimalText.grouped(count)) \("firings".counted(count))"
         if fired > 1 || series.count > 1 { words += " of \(DecimalText.grouped(fired)) series" }
         let lengths = whole.firings.map { $0.window.to - $0.window.from }
-        var parts = [words, "\(text.duration(lengths.reduce(.zero, +))) in all"]
+        var parts = [words, "\(text.duration(lengths.reduce(.zero, +))) in total"]
         if let longest = lengths.indices.max(by: { lengths[$0] < lengths[$1] }), count > 1 {
             let firing = whole.firings[longest]
             let of = fired > 1 && !firing.series.isEmpty ? " of \(style.safe(firing.series, columns: 60))" : ""
@@ -185,7 +185,7 @@ public struct FiringChart: Chart {
         var legend = legend(strips, marks)
         let each = frame.layout.bucketsPerColumn
         if each > 1 {
-            legend.append("each column shows the highest and the worst of \(DecimalText.grouped(Int64(each))) instants")
+            legend.append("each column shows the highest value and the worst state of \(DecimalText.grouped(Int64(each))) evaluations")
         }
         drawn += .legend(legend, style)
         return drawn.texts(style)

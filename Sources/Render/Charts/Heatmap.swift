@@ -64,7 +64,7 @@ public struct Heatmap: Chart {
         if let best, best.value > 0 || !addsUp {
             parts.append("peak \(text.magnitude(best.value, type, of: title)) \(place(best.row, best.column, style))")
         }
-        if addsUp, sum.isFinite { parts.append("\(text.magnitude(sum, type)) in all") }
+        if addsUp, sum.isFinite { parts.append("\(text.magnitude(sum, type)) in total") }
         if !addsUp, let least, let best, least.value < best.value {
             parts.append("lowest \(text.magnitude(least.value, type, of: title)) \(place(least.row, least.column, style))")
         }

@@ -31,7 +31,7 @@ public struct Histogram: Chart {
         let known = rows.filter { !$0[0].isMissing }
         var parts = ["\(DecimalText.grouped(Int64(known.count))) \("bins".counted(Int64(known.count)))"]
         let total = total
-        if let total { parts.insert("\(DecimalText.grouped(total)) in all", at: 0) }
+        if let total { parts.insert("\(DecimalText.grouped(total)) in total", at: 0) }
         func size(_ row: [Value]) -> Double { row[Histogram.measure].magnitude ?? -.infinity }
         if let largest = known.max(by: { size($0) < size($1) }), size(largest).isFinite {
             var words = "most \(text.text(largest[Histogram.measure]))"
@@ -39,7 +39,7 @@ public struct Histogram: Chart {
             if let total, total > 0 { words += " (\(text.percent(size(largest) / Double(total))))" }
             parts.append(words + " in \(text.text(largest[0]))")
         }
-        if let half = half(rows, text) { parts.append("half of those with a value below \(half)") }
+        if let half = half(rows, text) { parts.append("median below \(half)") }
         if let none = rows.last, none[0].isMissing {
             parts.append("\(text.text(none[Histogram.measure])) without a value")
         }

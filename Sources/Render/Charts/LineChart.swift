@@ -89,7 +89,7 @@ public struct LineChart: Chart {
         let perColumn = frame(style)?.layout.bucketsPerColumn ?? 1
         parts += AxisWords.remarks(
             axis, hasValue: { index in lines.contains { value($0, index) != nil } }, bucketsPerColumn: perColumn,
-            each: lines.count + (baseline == nil ? 0 : 1) > 1 ? "highest" : "span")
+            each: lines.count + (baseline == nil ? 0 : 1) > 1 ? "highest" : "range")
         if let trend, isSingle { parts += TrendWords(trend, self).parts(style) }
         var sentence = parts.joined(separator: ", ")
         if !isSingle, addsUp {

@@ -115,7 +115,7 @@ struct LineDrawing {
             put(marks.partialPoint, .dim, column: column, row: frame.level(value, of: frame.height))
         }
         if !partial.isEmpty { legend.append("\(marks.partialPoint) partial bucket") }
-        if isBelow { legend.append("values below zero lie on the axis") }
+        if isBelow { legend.append("values below zero are drawn on the axis") }
     }
 
     private mutating func drawAverage(every: Int) {
@@ -153,7 +153,7 @@ struct LineDrawing {
             let place = index / layout.bucketsPerColumn
             put(marks.anomaly, .bad, column: middle(place), row: frame.level(value, of: frame.height))
         }
-        if isDrawn { legend.append("\(marks.anomaly) out of the ordinary") }
+        if isDrawn { legend.append("\(marks.anomaly) anomaly") }
     }
 
     // MARK: Several lines

@@ -39,7 +39,7 @@ public struct Pivot: Chart {
         }
         let rows = Int64(grid.rows.count), columns = Int64(grid.columns.count)
         var parts = ["\(DecimalText.grouped(rows)) \("rows".counted(rows)) by \(columns) \("columns".counted(columns))"]
-        if let total = total(of: grid.cells.joined().compactMap { $0 }) { parts.append("\(text.text(total)) in all") }
+        if let total = total(of: grid.cells.joined().compactMap { $0 }) { parts.append("\(text.text(total)) in total") }
         if let best, let value = grid.cells[best.row][best.column] {
             let names = [grid.rows[best.row], grid.columns[best.column]].map { name($0, style) }
             parts.append("largest \(text.text(value))\(ValueText.per(measure.name)) for \(names.joined(separator: ", "))")

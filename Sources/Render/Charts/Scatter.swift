@@ -85,8 +85,8 @@ public struct Scatter: Chart {
                 return Cell(glyph: marks.density[grade + (bounds.count == 1 ? 2 : 0)], role: .heat(grade))
             }
         }
-        let names = [(x, across, "across"), (y, up, "up")].map { column, axis, way in
-            "\(way): \(style.safe(column.name, columns: 60))" + (axis.isLogarithmic ? " (by powers of ten)" : "")
+        let names = [(x, across, "x"), (y, up, "y")].map { column, axis, letter in
+            "\(letter): \(style.safe(column.name, columns: 60))" + (axis.isLogarithmic ? " (log scale)" : "")
         }
         var legend = names
         var from = 1
@@ -94,12 +94,12 @@ public struct Scatter: Chart {
             let words =
                 from == bound
                 ? "\(bound)" : "\(DecimalText.grouped(Int64(from)))\(marks.dash)\(DecimalText.grouped(Int64(bound)))"
-            legend.append("\(marks.density[grade + (bounds.count == 1 ? 2 : 0)]) \(words) a cell")
+            legend.append("\(marks.density[grade + (bounds.count == 1 ? 2 : 0)]) \(words) per cell")
             from = bound + 1
         }
         for (axis, values) in [(across, known.map(\.x)), (up, known.map(\.y))] where axis.isLogarithmic {
             let zeros = values.filter { $0 <= 0 }.count
-            if zeros > 0 { legend.append("\(DecimalText.grouped(Int64(zeros))) at zero lie on the edge") }
+            if zeros > 0 { legend.append("\(DecimalText.grouped(Int64(zeros))) at or below zero, drawn on the edge") }
         }
         let below = [Line].legend(legend, style)
         return (frame.lines(rows, style: style) + below).texts(style)

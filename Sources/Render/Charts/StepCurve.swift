@@ -51,15 +51,15 @@ public struct StepCurve: Chart {
     /// The chart's summary in one sentence.
     public func sentence(_ style: Style) -> String {
         let text = ValueText(style), points = sorted, name = style.safe(name)
-        guard let first = points.first, let last = points.last else { return "\(name): no thresholds tried." }
+        guard let first = points.first, let last = points.last else { return "\(name): no thresholds tested." }
         func words(_ point: Point) -> String {
             "\(text.count(point.firings)) \("firings".counted(point.firings)) at \(text.magnitude(point.threshold, type))"
         }
         let count = Int64(points.count)
-        var parts = ["\(text.count(count)) \("thresholds".counted(count)) tried", words(first)]
+        var parts = ["\(text.count(count)) \("thresholds".counted(count)) tested", words(first)]
         if count > 1 { parts.append(words(last)) }
         if let chosen, chosen.isFinite {
-            let fires = points.last { $0.threshold <= chosen }.map { " with \(text.count($0.firings))" } ?? ""
+            let fires = points.last { $0.threshold <= chosen }.map { " with \(text.count($0.firings)) \("firings".counted($0.firings))" } ?? ""
             parts.append("chosen \(text.magnitude(chosen, type))\(fires)")
         }
         return "\(name): " + parts.joined(separator: ", ") + "."
@@ -78,7 +78,7 @@ public struct StepCurve: Chart {
             let frame = NumberFrame(x: x, y: y, height: heightInRows, style: style)
         else { return [] }
         var rows = [[Cell]](repeating: [Cell](repeating: .blank, count: frame.width), count: frame.height)
-        var legend = ["across: threshold of \(style.safe(name, columns: 60))", "up: firings"]
+        var legend = ["x: threshold of \(style.safe(name, columns: 60))", "y: firings"]
         if let aim {
             for column in 0..<frame.width { rows[frame.row(aim)][column] = Cell(glyph: marks.threshold, role: .warning) }
             legend.append("\(marks.threshold) aim \(ValueText(style).number(aim))")

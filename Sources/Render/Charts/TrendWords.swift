@@ -18,7 +18,7 @@ struct TrendWords {
         let text = ValueText(style)
         var parts = ["\(trend.direction.rawValue) (\(style.safe(trend.test)))"]
         if let slope = trend.slopePerBucket, slope.isFinite {
-            parts.append("slope \(signed(slope, text)) a bucket")
+            parts.append("slope \(signed(slope, text)) per bucket")
         }
         if let change = trend.changePoint, chart.axis.starts.indices.contains(change.index) {
             let levels = "\(text.magnitude(change.before, chart.type)) to \(text.magnitude(change.after, chart.type))"
@@ -27,8 +27,7 @@ struct TrendWords {
         let count = Int64(trend.anomalies.count)
         parts.append(
             count == 0
-                ? "no bucket out of the ordinary"
-                : "\(DecimalText.grouped(count)) \("buckets".counted(count)) out of the ordinary")
+                ? "no anomalous buckets" : "\(DecimalText.grouped(count)) anomalous \("buckets".counted(count))")
         return parts
     }
 
@@ -46,11 +45,11 @@ struct TrendWords {
         let timeWidth = times.map { DisplayWidth.of($0) }.max() ?? 0, valueWidth = values.map { DisplayWidth.of($0) }.max() ?? 0
         let rule: String =
             switch trend.method {
-            case .mad: "median \(style.glyphs == .unicode ? "±" : "+-") 3.5 median deviations"
+            case .mad: "median \(style.glyphs == .unicode ? "±" : "+-") 3.5 scaled MAD"
             case .zscore: "mean \(style.glyphs == .unicode ? "±" : "+-") 2 standard deviations"
             }
         let window = DecimalText.grouped(Int64(trend.windowInBuckets))
-        var lines = wrap("out of the ordinary (beyond the \(rule) of the \(window) buckets before):", width: style.widthInColumns)
+        var lines = wrap("anomalies (outside the \(rule) of the previous \(window) buckets):", width: style.widthInColumns)
             .map { Line($0, .dim) }
         for (place, index) in shown.enumerated() {
             var line = Line(mark + " ", .bad)
@@ -63,7 +62,7 @@ struct TrendWords {
             lines.append(line)
         }
         if all.count > shown.count {
-            lines.append(Line("and \(DecimalText.grouped(Int64(all.count - shown.count))) nearer to their band", .dim))
+            lines.append(Line("and \(DecimalText.grouped(Int64(all.count - shown.count))) more, closer to their range", .dim))
         }
         return lines
     }

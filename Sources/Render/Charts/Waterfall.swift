@@ -97,15 +97,15 @@ public struct Waterfall: Chart {
         guard !rows.isEmpty else { return "No spans." }
         var parts = [number(rows.count, "spans")]
         let window = WaterfallWindow(rows)
-        parts[0] += window.map { " over " + text.duration(.nanoseconds($0.lengthInNanoseconds)) } ?? ", none with times"
+        parts[0] += window.map { " over " + text.duration(.nanoseconds($0.lengthInNanoseconds)) } ?? ", no times"
         let failed = rows.filter { $0.mark == .failed }
         let propagated = rows.filter { $0.mark == .propagated }.count
         let unfinished = rows.filter { $0.mark == .unfinished }.count
         parts.append(failed.isEmpty ? "none failed" : "\(DecimalText.grouped(Int64(failed.count))) failed")
-        if propagated > 0 { parts.append("\(DecimalText.grouped(Int64(propagated))) by propagation") }
+        if propagated > 0 { parts.append("\(DecimalText.grouped(Int64(propagated))) propagated") }
         if unfinished > 0 { parts.append("\(DecimalText.grouped(Int64(unfinished))) unfinished") }
         let again = rows.filter { $0.lineage != nil }.count
-        if again > 0 { parts.append("\(DecimalText.grouped(Int64(again))) retried or replaced another") }
+        if again > 0 { parts.append(again == 1 ? "1 retry or fallback" : "\(number(again, "retries")) or fallbacks") }
         var sentence = parts.joined(separator: ", ")
         if let first = failed.first {
             sentence += "; first failure: " + style.safe(first.title, columns: 60)

@@ -86,10 +86,10 @@ struct WaterfallPlan {
         guard barWidth > 0 else { return .legend(parts, style) }
         if drawn.contains(where: \.isCall) { parts.append("\(marks.call) model call") }
         if drawn.contains(where: { !$0.isCall }) { parts.append("\(marks.span) other span") }
-        if drawn.contains(where: { $0.start != nil && $0.end == nil }) { parts.append("\(marks.openEnd) no end known") }
+        if drawn.contains(where: { $0.start != nil && $0.end == nil }) { parts.append("\(marks.openEnd) end unknown") }
         if drawn.contains(where: { $0.events.contains { $0.time != nil } }) { parts.append("\(marks.event) event") }
         if drawn.contains(where: { $0.mark == .failed }) { parts.append("\(marks.failed) failed") }
-        if drawn.contains(where: { $0.mark == .propagated }) { parts.append("\(marks.propagated) failed by a span below") }
+        if drawn.contains(where: { $0.mark == .propagated }) { parts.append("\(marks.propagated) propagated from below") }
         return .legend(parts, style)
     }
 

@@ -107,7 +107,7 @@ extension SVGChart {
             legend.append((.anomaly, "chosen \(ValueText(style).magnitude(chosen, chart.type))"))
         }
         canvas.text(
-            "across: threshold of \(style.safe(chart.name, columns: 60)) · up: firings", x: frame.left, y: frame.bottom + 36, .dim
+            "x: threshold of \(style.safe(chart.name, columns: 60)) · y: firings", x: frame.left, y: frame.bottom + 36, .dim
         )
         canvas.height = frame.bottom + 44
         self.legend(legend, &canvas, swatch: .line)

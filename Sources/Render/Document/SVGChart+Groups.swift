@@ -196,8 +196,8 @@ extension SVGChart {
                 x: plane.left + (Double(cell % 4096) + 0.5) * 3, y: plane.bottom - (Double(cell / 4096) + 0.5) * 3,
                 radius: min(8, 1.5 + Double(count).squareRoot()), .accent, title: count > 1 ? "\(count) points" : nil)
         }
-        let names = [(chart.x, x, "across"), (chart.y, y, "up")].map { column, axis, way in
-            "\(way): \(style.safe(column.name, columns: 60))" + (axis.isLogarithmic ? " (by powers of ten)" : "")
+        let names = [(chart.x, x, "x"), (chart.y, y, "y")].map { column, axis, letter in
+            "\(letter): \(style.safe(column.name, columns: 60))" + (axis.isLogarithmic ? " (log scale)" : "")
         }
         canvas.text(names.joined(separator: " · "), x: plane.left, y: plane.bottom + 36, .dim)
         canvas.height = plane.bottom + 44

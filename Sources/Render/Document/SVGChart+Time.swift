@@ -157,7 +157,7 @@ extension SVGChart {
         guard let trend = chart.trend else { return entries }
         for index in trend.anomalies where chart.axis.starts.indices.contains(index) {
             guard let value = chart.value(line, index) else { continue }
-            if !entries.contains(where: { $0.ink == .anomaly }) { entries.append((.anomaly, "out of the ordinary")) }
+            if !entries.contains(where: { $0.ink == .anomaly }) { entries.append((.anomaly, "anomaly")) }
             let expected = TrendWords(trend, chart).expected(index, text, style)
             canvas.circle(
                 x: middle(index), y: frame.y(value), radius: 4, .anomaly,

@@ -176,7 +176,7 @@ public struct TableRenderer: Sendable {
     private func note(_ layout: TableLayout) -> [Line] {
         let left = layout.columns.indices.filter { !layout.kept.contains($0) }.map { layout.columns[$0].name }
         guard !left.isEmpty else { return [] }
-        let text = "\(left.count) column\(left.count == 1 ? "" : "s") left out for want of width: " + left.joined(separator: ", ")
+        let text = "\(left.count) column\(left.count == 1 ? " does" : "s do") not fit: " + left.joined(separator: ", ")
         return wrap(text, width: style.widthInColumns, hanging: 2).map { Line($0, .dim) }
     }
 }

@@ -10,7 +10,7 @@ struct ColumnsChild: ParsableCommand {
 
     @Argument var file: String
     @Argument var store: String
-    @Flag(help: "Read the file and make no table.") var onlyReads = false
+    @Flag(help: "Read the file without creating a table.") var onlyReads = false
 
     /// The columns; the first three are the key.
     private static let columns = [

@@ -105,7 +105,7 @@ struct ImportMeasurement {
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw Trouble("\(path) cannot be written whole") }
+            guard count > 0 else { throw Trouble("\(path) cannot be written completely") }
             done += count
         }
     }

@@ -36,7 +36,7 @@ struct ReplayMeasurement {
     /// Returns the measurements; nil, with a message, when the program is missing.
     func run() throws -> ReplayFigures? {
         guard Files.exists(program) else {
-            Terminal.note("no program at \(program): the replay is left out; name one with --program")
+            Terminal.note("no program at \(program): skipping the replay; set --program")
             return nil
         }
         Terminal.note("a session of \(ReplayMeasurement.cells) cells")

@@ -45,8 +45,8 @@ struct BenchReport {
                 ]
             })
         return """
-            Questions: milliseconds of processor time, medians of alternating runs in one process on one warm store.
-            by hand: SQL over facts and rollups in its best form. raw: SQL over span, trace and event alone, types guessed.
+            Questions: CPU time in milliseconds, medians of alternating runs in one process on one warm store.
+            by hand: the best known SQL over facts and rollups. raw: SQL over span, trace and event alone, types guessed.
             \(table.text)
 
             """
@@ -54,8 +54,8 @@ struct BenchReport {
 
     private static func text(_ figures: ClassificationFigures) -> String {
         """
-        Classification of \(figures.messages) messages of \(Figure.whole(figures.length)) bytes on average, one core: \
-        \(Figure.whole(figures.best)) messages a second at best, \(Figure.whole(figures.median)) in the median.
+        Classification of \(figures.messages) messages, \(Figure.whole(figures.length)) bytes on average, on one core: \
+        best \(Figure.whole(figures.best)) messages per second, median \(Figure.whole(figures.median)).
 
 
         """
@@ -77,11 +77,11 @@ struct BenchReport {
                 ]
             })
         return """
-            Imports of Langfuse observations into a new store, each in a process of its own; µs of processor time, medians.
-            plain: the same file by the same reader into one SQLite table of the same columns with the same upsert key.
-            reading: the file by the same reader, and nothing kept; both others do it as well.
-            end to end: processor time of file to store over file to one table. inserts: the same, reading taken off both.
-            elapsed: time that passed from file to store over file to one table; rows/s are of the time that passed.
+            Imports of Langfuse observations into a new store, each in its own process; CPU time in µs, medians.
+            plain: the same reader into one SQLite table with the same columns and upsert key.
+            reading: the same reader, discarding the records; included in both other times.
+            end to end: CPU time of the import into the store / into the plain table. inserts: the same ratio without reading.
+            elapsed: the same ratio in wall time; rows/s are per second of wall time.
             \(table.text)
 
             """
@@ -89,7 +89,7 @@ struct BenchReport {
 
     private func startText() -> String {
         let table = TextTable(
-            ["one-shot", "ms", "sqlite3", "ratio", "processor ms", "sqlite3", "ratio"], leftAligned: [0],
+            ["one-shot", "ms", "sqlite3", "ratio", "CPU ms", "sqlite3", "ratio"], leftAligned: [0],
             starts.map {
                 [
                     $0.title, Figure.short($0.own), Figure.short($0.plain), Figure.short($0.own / $0.plain),
@@ -98,7 +98,7 @@ struct BenchReport {
                 ]
             })
         return """
-            One-shot queries from the start of the process to its end, beside sqlite3 with the same SQL on the same file.
+            One-shot queries, whole processes, compared with sqlite3 running the same SQL on the same file.
             \(table.text)
 
             """
@@ -106,7 +106,7 @@ struct BenchReport {
 
     private func completionText() -> String {
         let table = TextTable(
-            ["completed", "candidates", "first ms", "again", ""], leftAligned: [0],
+            ["text", "candidates", "first ms", "repeated", ""], leftAligned: [0],
             completions.map {
                 [
                     "`\($0.text)`", "\($0.candidates)", Figure.short($0.first), Figure.short($0.again),
@@ -114,7 +114,7 @@ struct BenchReport {
                 ]
             })
         return """
-            Completion: milliseconds of processor time, of a completer that knows nothing of the store, and then again.
+            Completion: CPU time in milliseconds, first with a new completer, then repeated.
             \(table.text)
 
             """
@@ -122,7 +122,7 @@ struct BenchReport {
 
     private func replayText(_ replay: ReplayFigures) -> String {
         """
-        A session of \(replay.cells) cells: milliseconds of processor time of whole processes.
+        A session of \(replay.cells) cells: CPU time in milliseconds, whole processes.
         run \(Figure.short(replay.run))  replay --check \(Figure.short(replay.replay))  ratio \
         \(Figure.short(replay.replay / replay.run))\(replay.replay / replay.run > ReplayMeasurement.aim ? "  >1.1" : "")
 

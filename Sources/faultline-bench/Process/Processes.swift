@@ -39,7 +39,7 @@ enum Processes {
         defer { posix_spawn_file_actions_destroy(&actions) }
         var ends: [Int32] = [-1, -1]
         if keepsOutput {
-            guard pipe(&ends) == 0 else { throw Trouble("no pipe to \(path)") }
+            guard pipe(&ends) == 0 else { throw Trouble("cannot create a pipe for \(path)") }
             posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
             posix_spawn_file_actions_addclose(&actions, ends[0])
             posix_spawn_file_actions_addclose(&actions, ends[1])

@@ -11,7 +11,7 @@ struct Scratch {
     init() throws {
         let base = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
         var template = Array("\(base)/faultline-bench-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Trouble("no folder for temporary files in \(base)") }
+        guard mkdtemp(&template) != nil else { throw Trouble("cannot create a temporary folder in \(base)") }
         folder = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
         let files = Scratch.names.flatMap { name in
             ["", "-wal", "-shm", ".part", ".part-wal", ".part-shm"].map { "\(folder)/\(name)\($0)" }
@@ -27,7 +27,7 @@ struct Scratch {
 
     /// Returns the path of a file in the folder; `name` must be one of `names`.
     func file(_ name: String) -> String {
-        precondition(Scratch.names.contains(name), "a temporary file has a name that is removed at the end")
+        precondition(Scratch.names.contains(name), "\(name) is not in the list of temporary files")
         return "\(folder)/\(name)"
     }
 

@@ -46,7 +46,7 @@ struct QuestionMeasurement {
         plain = try PlainSQLite(history.path)
         facts = try store.queryFacts()
         let failed = try plain.prepare("SELECT trace_id FROM trace WHERE failed = 1 ORDER BY t DESC, id LIMIT 1 OFFSET 10").rows()
-        guard case .text(let id)? = failed.first?.first else { throw Trouble("the store holds no failed trace") }
+        guard case .text(let id)? = failed.first?.first else { throw Trouble("the store has no failed traces") }
         trace = id
     }
 
@@ -109,7 +109,7 @@ struct QuestionMeasurement {
         case .trace:
             guard let match = try store.findTraces(prefix: trace).first,
                 let found = try store.trace(match.traceID, project: match.project)
-            else { throw Trouble("the trace \(trace) is gone") }
+            else { throw Trouble("trace \(trace) not found") }
             return (Outcome(rows: 1 + found.spans.count + found.events.count + found.errors.count + found.scores.count), 0)
         case .statement(let text):
             let start = Ticks.processor()
@@ -123,7 +123,7 @@ struct QuestionMeasurement {
     /// Compiles the statement as the notebook does.
     func compile(_ text: String) throws -> CompiledQuery {
         let (read, mistakes) = Parser.query(text)
-        guard let syntax = read else { throw Trouble("`\(text)` is no query") }
+        guard let syntax = read else { throw Trouble("`\(text)` is not a query") }
         let context = CheckContext(now: now, coverage: facts.coverage)
         do {
             return try QueryCompiler().compile(syntax, text: text, mistakes: mistakes, context: context, facts: facts)

@@ -33,7 +33,7 @@ struct RuleFigures {
             Figure.short(processor / sql), kinds.allSatisfy(\.agrees) ? "" : "≠",
         ]
         let table = TextTable(
-            ["one rule", "ms", "elapsed", "from disk", "firings", "SQL per step", "ratio", ""], leftAligned: [0],
+            ["one rule", "ms", "elapsed", "cold", "firings", "SQL per step", "ratio", ""], leftAligned: [0],
             kinds.map {
                 [
                     $0.rule.text, Figure.short($0.processor), Figure.short($0.elapsed), Figure.short($0.fromDisk),
@@ -42,11 +42,11 @@ struct RuleFigures {
                 ]
             } + [all])
         return """
-            Question \(title): \(rules) rules × \(steps) steps of a minute over \(days) days. \(history)
-            ms: processor time from opening a store to the last firing; medians of 3. elapsed: the same by the clock. from disk: once by
-            the clock, after the system was asked to forget the file.
-            SQL per step: a statement by hand for each step, processor time extrapolated from \(sqlSteps) of the \(steps) steps, at which
-            both say the same unless marked ≠. Firings are those of the kind's five rules.
+            Question \(title): \(rules) rules × \(steps) one-minute steps over \(days) days. \(history)
+            ms: CPU time from opening the store to the last firing, median of 3. elapsed: the same in wall time. cold: one run in
+            wall time with a cold file cache.
+            SQL per step: one hand-written statement per step, CPU time extrapolated from \(sqlSteps) of the \(steps) steps; results agree
+            at these unless marked ≠. Firings are those of the kind's five rules.
             \(table.text)
 
             """

@@ -27,16 +27,16 @@ struct StartMeasurement {
     /// Returns the measurements; none, with a message, when one of the programs is missing.
     func run() throws -> [StartFigures] {
         guard let sqlite = Processes.find("sqlite3") else {
-            Terminal.note("no sqlite3 in the path: one-shot queries are left out")
+            Terminal.note("sqlite3 not found: skipping one-shot queries")
             return []
         }
         guard Files.exists(program) else {
-            Terminal.note("no program at \(program): one-shot queries are left out; name one with --program")
+            Terminal.note("no program at \(program): skipping one-shot queries; set --program")
             return []
         }
         Terminal.note("one-shot queries")
         var figures = [
-            try measure("nothing but starting", ["--version"], sqlite, [":memory:", "SELECT 1"])
+            try measure("start only", ["--version"], sqlite, [":memory:", "SELECT 1"])
         ]
         for question in Question.all where StartMeasurement.asked.contains(question.id) {
             guard case .statement(let text) = question.wording else { continue }

@@ -4,7 +4,7 @@ import System
 
 struct NotebookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "notebook", abstract: "Open the notebook (the default), or run the statement that is given.",
+        commandName: "notebook", abstract: "Open the notebook (the default), or run the given statement.",
         discussion: "For example: faultline 'errors by type last 24h'")
     @OptionGroup var options: StoreOptions
     @Argument(help: ArgumentHelp("A statement to run instead, as `query` does.", valueName: "text"))
@@ -20,12 +20,12 @@ struct NotebookCommand: ParsableCommand {
 
 struct QueryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "query", abstract: "Run one statement, or those on the standard input.",
+        commandName: "query", abstract: "Run one statement, or the statements on standard input.",
         discussion: "For example: faultline query 'errors by type last 24h' --format csv")
     @OptionGroup var options: StoreOptions
-    @Option(help: ArgumentHelp("table, csv, tsv, json, ndjson or markdown; a picture unless given.", valueName: "format"))
+    @Option(help: ArgumentHelp("table, csv, tsv, json, ndjson or markdown (default: a chart).", valueName: "format"))
     var format: String?
-    @Argument(help: ArgumentHelp("The statement; words may be left unquoted where the shell allows.", valueName: "text"))
+    @Argument(help: ArgumentHelp("The statement; quotes are optional where the shell allows.", valueName: "text"))
     var text: [String] = []
 
     func run() throws {
@@ -35,18 +35,18 @@ struct QueryCommand: ParsableCommand {
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Run a script of statements with values for its parameters.",
+        commandName: "run", abstract: "Run a script, with values for its parameters.",
         discussion: """
-            On a terminal prose and statements are shown between the answers; elsewhere the output is data alone.
-            A statement that is wrong and an expectation that fails end with code 1 and are named by file and line.
-            A script only asks: what changes the store or rules, reads or writes other files, or sends is refused, unless
-            --write allows it, or a person at the terminal who is asked about each kind once.
+            On a terminal, shows prose and statements between the answers; otherwise, outputs only data.
+            Invalid statements and failed expectations are reported by file and line, with exit code 1.
+            Scripts are read-only by default: changing the store or rules, reading or writing other files, and sending
+            notifications require --write, or a confirmation at the terminal, once for each kind.
             For example: faultline run models window=7d --echo
             """)
     @OptionGroup var options: StoreOptions
     @Flag(help: "Show prose and statements between the answers.")
     var echo = false
-    @Flag(help: "Let the script change the store and rules, read and write files, and send.")
+    @Flag(help: "Allow the script to change the store and rules, access files, and send notifications.")
     var write = false
     @Argument(help: ArgumentHelp("A file, or the name of a shipped script such as `tour`.", valueName: "file"))
     var file: String
@@ -58,22 +58,22 @@ struct RunCommand: ParsableCommand {
 
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "Run recorded sessions again at their own time and judge each answer.",
+        commandName: "replay", abstract: "Run recorded sessions at their original time and compare each answer.",
         discussion: """
-            Verdicts: same; data (the rows that were read are others); meaning (the same data, another result); both;
-            rendering (the same result, drawn otherwise). Only --check turns drift into code 4.
+            Verdicts: same; data (different rows were read); meaning (same data, different result); both;
+            rendering (same result, drawn differently). Drift exits with code 4 only with --check.
             """)
-    @Option(help: ArgumentHelp("The store to work on.", valueName: "path"))
+    @Option(help: ArgumentHelp("The store.", valueName: "path"))
     var store: String?
-    @Flag(help: "End with code 4 when data or meaning drifted; list only what is not the same.")
+    @Flag(help: "Exit with code 4 when data or meaning drifted; list only differences.")
     var check = false
-    @Flag(help: "Write the answers of now into the files.")
+    @Flag(help: "Update the files with the current answers.")
     var update = false
-    @Flag(help: "Ask at the present instead of the time that the file pins.")
+    @Flag(help: "Use the current time instead of the recorded time.")
     var now = false
-    @Option(help: ArgumentHelp("Ask another store.", valueName: "path"))
+    @Option(help: ArgumentHelp("Use another store.", valueName: "path"))
     var against: String?
-    @Option(help: ArgumentHelp("Judge these cells alone, such as 3,5..7.", valueName: "cells"))
+    @Option(help: ArgumentHelp("Compare only these cells, such as 3,5..7.", valueName: "cells"))
     var only: String?
     @Flag(help: "Run statements that write, too.")
     var write = false
@@ -81,25 +81,25 @@ struct ReplayCommand: ParsableCommand {
     var files: [String]
 
     func validate() throws {
-        if check && update { throw ValidationError("--check judges and --update rewrites; one of them is wanted") }
+        if check && update { throw ValidationError("--check and --update cannot be combined") }
     }
 
     func run() throws {
         guard
             let request = Program.ReplayRequest(
                 files: files, checks: check, updates: update, movesNow: now, against: against, only: only, writes: write)
-        else { throw ValidationError("--only: write numbers of cells such as 3,5..7") }
+        else { throw ValidationError("--only: expected cell numbers such as 3,5..7") }
         try finish(Program.replay(request, StoreRequest(path: store, now: nil, zone: nil, width: nil, usesASCII: false)))
     }
 }
 
 struct SessionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sessions", abstract: "List recorded sessions; with --recover write those that were cut off to files.")
+        commandName: "sessions", abstract: "List recorded sessions; with --recover, write interrupted ones to files.")
     @OptionGroup var options: StoreOptions
-    @Flag(help: "Write sessions that were cut off to files.")
+    @Flag(help: "Write interrupted sessions to files.")
     var recover = false
-    @Argument(help: ArgumentHelp("The number of one session to write.", valueName: "n"))
+    @Argument(help: ArgumentHelp("Write only the session with this number.", valueName: "n"))
     var number: Int64?
 
     func run() throws { try finish(Program.sessions(recover: recover || number != nil, number: number, options.request())) }
@@ -116,9 +116,9 @@ struct QueriesCommand: ParsableCommand {
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Write a session as a document: Markdown or self-contained HTML.",
-        discussion: "Asks the session's statements again at its own time. For example: faultline report openai-quota quota.html")
+        discussion: "Runs the session's statements again at their original time. For example: faultline report openai-quota quota.html")
     @OptionGroup var options: StoreOptions
-    @Flag(help: "Let the session change the store and rules, read and write files, and send.")
+    @Flag(help: "Allow the session to change the store and rules, access files, and send notifications.")
     var write = false
     @Argument(help: ArgumentHelp("A file, or the name of a session or script.", valueName: "session"))
     var session: String
@@ -130,9 +130,9 @@ struct ReportCommand: ParsableCommand {
 
 struct RecoverScriptCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "recover-script", abstract: "Take the statements out of a report or a terminal's scroll-back.",
-        discussion: "Reads the standard input unless a file is named; prints a script.")
-    @Argument(help: ArgumentHelp("A text with statements in it.", valueName: "file"))
+        commandName: "recover-script", abstract: "Extract the statements from a report or terminal output.",
+        discussion: "Reads standard input by default; prints a script.")
+    @Argument(help: ArgumentHelp("A text that contains statements.", valueName: "file"))
     var file: String?
 
     func run() throws { try finish(Program.recoverScript(file)) }
@@ -140,10 +140,10 @@ struct RecoverScriptCommand: ParsableCommand {
 
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Make a 30-day history of 100,000 calls and open the notebook on it.",
-        discussion: "Without a terminal it runs the tour and prints it.")
+        commandName: "demo", abstract: "Generate 30 days of demo data with 100,000 calls and open the notebook on it.",
+        discussion: "Without a terminal, prints the tour.")
     @OptionGroup var options: StoreOptions
-    @Option(help: ArgumentHelp("How many calls.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of calls.", valueName: "n"))
     var calls = 100_000
 
     func run() throws { try finish(Program.demo(calls: calls, options.request())) }
