@@ -56,7 +56,8 @@ struct Bench: ParsableCommand {
         guard sizes != nil else { throw ValidationError("--import-sizes must be integers such as 50000,200000") }
         let unknown = question.filter { id in !Question.all.contains { $0.id == id } }
         guard unknown.isEmpty else {
-            throw ValidationError("unknown question \(unknown[0]); the questions are \(Question.all.map(\.id).joined(separator: " "))")
+            throw ValidationError(
+                "unknown question \(unknown[0]); the questions are \(Question.all.map(\.id).joined(separator: " "))")
         }
     }
 

@@ -42,7 +42,7 @@ struct AnswerTests {
         expectPicture(
             renderer.lines(answer, title: "errors by type", total: [.missing, .count(10)]),
             """
-            errors by type: 9 groups, 10 in all, largest timeout 3
+            errors by type: 9 groups, 10 in total, largest timeout 3
             (30.0%).
             type              count
             timeout               3  █████████████████████

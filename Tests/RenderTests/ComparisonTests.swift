@@ -80,11 +80,11 @@ struct ComparisonTests {
         var series = Scenes.seriesBefore
         series.baseline?.covered = "18 of 24 h"
         let sentence = AnswerRenderer(Scenes.style(200)).lines(series, title: "errors")[0]
-        #expect(sentence.contains("before is known for 18 of 24 h") && !sentence.contains("("))
+        #expect(sentence.contains("before has data for 18 of 24 h") && !sentence.contains("("))
         var bars = groups
         bars.baseline?.covered = "18 of 24 h"
         let drawn = AnswerRenderer(Scenes.style()).lines(bars, title: "errors by type")
-        #expect(drawn[0].contains("before is known for 18 of 24 h") && !drawn.contains { $0.contains("change") })
+        #expect(drawn[0].contains("before has data for 18 of 24 h") && !drawn.contains { $0.contains("change") })
     }
 
     @Test("groups show their baseline count and the change beside the bar")
@@ -93,7 +93,7 @@ struct ComparisonTests {
         expectPicture(
             AnswerRenderer(Scenes.style()).lines(groups, title: "errors by type", total: total),
             """
-            errors by type: 9 groups, 2,096 in all, before 1,652 (+26.9%), largest
+            errors by type: 9 groups, 2,096 in total, before 1,652 (+26.9%), largest
             rate_limit 1,412 (67.4%).
             type              count  before  change  share
             rate_limit        1,412   1,000  +41.2%  67.4%  ████████████████████████████████
@@ -126,7 +126,7 @@ struct ComparisonTests {
         expectPicture(
             AnswerRenderer(Scenes.style()).lines(answer, title: "errors by type"),
             """
-            errors by type: 5 groups, 2,056 in all, before 3,000 (-31.5%), largest
+            errors by type: 5 groups, 2,056 in total, before 3,000 (-31.5%), largest
             rate_limit 1,412 (68.7%), smallest parse_error 0.
             type            count  before   change                   error_rate
             rate_limit      1,412       0        –   3.4%          1,412/41,022  ███████████
@@ -134,14 +134,14 @@ struct ComparisonTests {
             (none)            101     600   -83.2%  41.7% (19–68%)         5/12  ▊
             content_filter      3     900  -99.67%                            –  ▏
             parse_error         0   1,200    -100%     0%              0/41,022
-            1 column left out for want of width: error_rate before
+            1 column does not fit: error_rate before
             before is 19 Nov 14:05 – 20 Nov 14:05 UTC
             """)
         expectPicture(
             AnswerRenderer(Scenes.style(40)).lines(answer, title: "errors by type"),
             """
-            errors by type: 5 groups, 2,056 in all,
-            before 3,000 (-31.5%), largest
+            errors by type: 5 groups, 2,056 in
+            total, before 3,000 (-31.5%), largest
             rate_limit 1,412 (68.7%), smallest
             parse_error 0.
             type            count  before   change
@@ -150,8 +150,8 @@ struct ComparisonTests {
             (none)            101     600   -83.2%
             content_filter      3     900  -99.67%
             parse_error         0   1,200    -100%
-            2 columns left out for want of width:
-              error_rate, error_rate before
+            2 columns do not fit: error_rate,
+              error_rate before
             before is 19 Nov 14:05 – 20 Nov 14:05
               UTC
             """)

@@ -72,7 +72,7 @@ struct CutSeriesTests {
             [.init("model", .text), column, .init("count", .count)],
             [[.text("gpt-4o"), value, .count(8)], [.text("o3"), value, .count(2)]], .groups(keys: 1))
         let lines = AnswerRenderer(Scenes.style()).lines(both, title: "errors by model")
-        #expect(lines[0] == "errors by model: 2 groups, 10 in all, largest gpt-4o 8 (80.0%), smallest o3 2.")
+        #expect(lines[0] == "errors by model: 2 groups, 10 in total, largest gpt-4o 8 (80.0%), smallest o3 2.")
         #expect(lines[2].hasSuffix("  8  ████████████████████████████████████████"), "\(lines[2])")
         #expect(lines[3].hasSuffix("  2  ██████████"), "\(lines[3])")
         let series = Scenes.answer(

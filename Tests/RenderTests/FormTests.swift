@@ -33,7 +33,7 @@ struct FormTests {
             """)
     }
 
-    @Test("points of two columns of numbers, denser cells by glyph")
+    @Test("a scatter plot of two numeric columns shows density by glyph")
     func scatter() {
         expectPicture(
             renderer.lines(Scenes.points, title: "calls", form: "scatter"),
@@ -56,8 +56,8 @@ struct FormTests {
                   │     ··●·○ ··
                 0 ┼┬─────────┬──────────┬─────────┬──────────┬─────────┬
                    0         1s         2s        3s         4s       5s
-            across: latency   up: output_tokens   · 1 a cell
-            ○ 2 a cell   ● 3 a cell   █ 4–5 a cell
+            x: latency   y: output_tokens   · 1 per cell   ○ 2 per cell
+            ● 3 per cell   █ 4–5 per cell
             """)
         expectPicture(
             AnswerRenderer(Scenes.style(50, .ascii)).lines(Scenes.points, title: "calls", form: "scatter"),
@@ -80,8 +80,8 @@ struct FormTests {
                   |    .O...
                 0 ++-------------+-------------+-------------+
                    0             2s            4s           6s
-            across: latency   up: output_tokens   . 1-2 a cell
-            o 3 a cell   O 4 a cell   # 5-7 a cell
+            x: latency   y: output_tokens   . 1-2 per cell
+            o 3 per cell   O 4 per cell   # 5-7 per cell
             """)
     }
 
@@ -110,8 +110,8 @@ struct FormTests {
                │·       ·     ·     ·      ·    ·       ·           ·
              0 ┼┬──────────┬──────────┬──────────┬──────────┬──────────┬
                 1          10         100        1,000      10k     100k
-            across: tokens (by powers of ten)   up: errors   · 1 a cell
-            ○ 2 a cell   1 at zero lie on the edge
+            x: tokens (log scale)   y: errors   · 1 per cell
+            ○ 2 per cell   1 at or below zero, drawn on the edge
             """)
     }
 
@@ -120,7 +120,7 @@ struct FormTests {
         expectPicture(
             Scenes.firing.lines(Scenes.style()),
             """
-            count over 15m at 360 instants 1m apart: 3 firings of 3 series, 57m 00s in all,
+            count over 15m, 360 evaluations every 1m: 3 firings of 3 series, 57m 00s in total,
             longest 29m 00s of gpt-4o from 09:31 on 21 Nov, highest 9 at 09:36 on 21 Nov,
             threshold count > 5.
                            10 ┤                ●●
@@ -144,10 +144,10 @@ struct FormTests {
         expectPicture(
             Scenes.firing.lines(Scenes.style(60, .ascii)),
             """
-            count over 15m at 360 instants 1m apart: 3 firings of 3
-            series, 57m 00s in all, longest 29m 00s of gpt-4o from 09:31
-            on 21 Nov, highest 9 at 09:36 on 21 Nov, threshold count >
-            5.
+            count over 15m, 360 evaluations every 1m: 3 firings of 3
+            series, 57m 00s in total, longest 29m 00s of gpt-4o from
+            09:31 on 21 Nov, highest 9 at 09:36 on 21 Nov, threshold
+            count > 5.
                          10 +          **
                             |         *  *     oo
                             |         *  *    o o      ++
@@ -165,14 +165,14 @@ struct FormTests {
             o claude-sonne~ |-----------------:###-------------------
             + gemini-2.5-p~ |-------------------------:##------xxxxxx
             # firing   : pending   - inactive   x no value
-            each column shows the highest and the worst of 9 instants
+            each column shows maximum and worst state of 9 evaluations
             """)
         var single = Scenes.firing
         single.series = [.init("", values: single.series[0].values.map { $0.map { $0 / 2 } }, states: [])]
         expectPicture(
             single.lines(Scenes.style(60)),
             """
-            count over 15m at 360 instants 1m apart: never fires,
+            count over 15m, 360 evaluations every 1m: never fires,
             highest 5 at 09:36 on 21 Nov, threshold count > 5.
                 5 ┤╌ count > 5 ╌⣀⡀╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌
                   │            ⢀⠇⠘⡄
@@ -188,7 +188,7 @@ struct FormTests {
             ╌ count > 5
             state │────────────────────────────────────────────────────
             ─ inactive
-            each column shows the highest and the worst of 7 instants
+            each column shows maximum and worst state of 7 evaluations
             """)
     }
 
@@ -197,8 +197,8 @@ struct FormTests {
         expectPicture(
             Scenes.curve.lines(Scenes.style(60)),
             """
-            count over 15m: 6 thresholds tried, 40 firings at 1, 0
-            firings at 50, chosen 10 with 3.
+            count over 15m: 6 thresholds tested, 40 firings at 1, 0
+            firings at 50, chosen 10 with 3 firings.
             40 ┤ ⠉⡇        ┊
                │  ⡇        ┊
             30 ┤  ⡇        ┊
@@ -209,14 +209,14 @@ struct FormTests {
                │╌╌╌╌╌╌╌╌╌╌╌◆⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⣆⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⡀
              0 ┼┬──────────┬──────────┬──────────┬──────────┬──────────┬
                 0          10         20         30         40        50
-            across: threshold of count over 15m   up: firings   ╌ aim 4
+            x: threshold of count over 15m   y: firings   ╌ aim 4
             ┊ chosen 10
             """)
         expectPicture(
             Scenes.curve.lines(Scenes.style(60, .ascii)),
             """
-            count over 15m: 6 thresholds tried, 40 firings at 1, 0
-            firings at 50, chosen 10 with 3.
+            count over 15m: 6 thresholds tested, 40 firings at 1, 0
+            firings at 50, chosen 10 with 3 firings.
             40 + ..        !
                |  .        !
             30 +  .        !
@@ -227,11 +227,11 @@ struct FormTests {
                |===========@............................................
              0 ++----------+----------+----------+----------+----------+
                 0          10         20         30         40        50
-            across: threshold of count over 15m   up: firings   = aim 4
+            x: threshold of count over 15m   y: firings   = aim 4
             ! chosen 10
             """)
         let none = StepCurve(name: "count", type: .count, points: [])
-        #expect(none.lines(Scenes.style()) == ["count: no thresholds tried."])
+        #expect(none.lines(Scenes.style()) == ["count: no thresholds tested."])
     }
 
     @Test("groups over time are bars with `as bars`, and one chart per group with `as columns`")
@@ -251,19 +251,19 @@ struct FormTests {
         "a form that does not fit falls back to the default chart and says what it needs",
         arguments: [
             ("bars", Scenes.points, "`as bars` needs groups (`by FIELD`)"),
-            ("columns", Scenes.byTwo, "`as columns` needs buckets of time (`every 1h`)"),
-            ("line", Scenes.bins, "`as line` needs buckets of time (`every 1h`)"),
-            ("stack", Scenes.series, "`as stack` needs groups and buckets of time (`by FIELD every 1h`)"),
-            ("spark", Scenes.bins, "`as spark` needs buckets of time (`every 1h`)"),
-            ("heatmap", Scenes.bins, "`as heatmap` needs two fields (`by weekday, hour`), or a field and buckets of time"),
-            ("histogram", Scenes.byTwo, "`as histogram` needs bins, which a numeric field makes (`by latency`)"),
-            ("scatter", Scenes.byTwo, "`as scatter` needs two columns of numbers (`show latency, output_tokens`)"),
+            ("columns", Scenes.byTwo, "`as columns` needs time buckets (`every 1h`)"),
+            ("line", Scenes.bins, "`as line` needs time buckets (`every 1h`)"),
+            ("stack", Scenes.series, "`as stack` needs groups and time buckets (`by FIELD every 1h`)"),
+            ("spark", Scenes.bins, "`as spark` needs time buckets (`every 1h`)"),
+            ("heatmap", Scenes.bins, "`as heatmap` needs two fields (`by weekday, hour`), or a field and time buckets"),
+            ("histogram", Scenes.byTwo, "`as histogram` needs bins of a numeric field (`by latency`)"),
+            ("scatter", Scenes.byTwo, "`as scatter` needs two numeric columns (`show latency, output_tokens`)"),
         ])
     func fallback(_ form: String, _ answer: Answer, _ words: String) {
         let renderer = AnswerRenderer(Scenes.style(200))
         let lines = renderer.lines(answer, title: "errors", form: form)
         #expect(lines.dropLast() == renderer.lines(answer, title: "errors")[...])
-        #expect(lines.last == words + ": this is the usual picture instead")
+        #expect(lines.last == words + "; showing the default chart")
     }
 
     @Test("unknown words after `as` change nothing, and every form draws something for every shape")

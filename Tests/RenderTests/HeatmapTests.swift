@@ -15,8 +15,8 @@ struct HeatmapTests {
         expectPicture(
             lines(Scenes.week, title: "errors by weekday, hour"),
             """
-            errors by weekday, hour: peak 114 on Wed at 15:00, 2,246 in all, no data for 33
-            of 168 cells.
+            errors by weekday, hour: peak 114 on Wed at 15:00, 2,246 in total, no data for
+            33 of 168 cells.
                 00 01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23
             Mon    ░░ ░░ ░░ ░░    ░░ ░░ ░░ ░░ ▒▒ ▒▒ ▒▒ ▒▒ ▒▒ ▒▒ ▒▒ ░░ ░░ ░░    ░░ ░░ ░░
             Tue    ░░ ░░ ░░ ░░    ░░ ░░ ░░ ░░ ▒▒ ▒▒ ▒▒ ▒▒ ▒▒ ▒▒ ▒▒ ░░ ░░ ░░    ░░ ░░ ░░
@@ -31,7 +31,7 @@ struct HeatmapTests {
             lines(Scenes.week, 40, .ascii, title: "errors by weekday, hour"),
             """
             errors by weekday, hour: peak 114 on Wed
-            at 15:00, 2,246 in all, no data for 33
+            at 15:00, 2,246 in total, no data for 33
             of 168 cells.
                 00 03 06 09 12 15 18 21
             Mon  .... ....+++++++... ...
@@ -53,8 +53,8 @@ struct HeatmapTests {
             """
             errors by weekday, hour:
             peak 114 on Wed at
-            15:00, 2,246 in all, no
-            data for 33 of 168
+            15:00, 2,246 in total,
+            no data for 33 of 168
             cells.
                 00 06 12 18
             Mon ░░░░░▒▒▒▒░░░
@@ -114,7 +114,7 @@ struct HeatmapTests {
         for index in answer.table.rows.indices { answer.table.rows[index].append(Scenes.ratio(1, 9)) }
         #expect(
             lines(answer, title: "errors by weekday, hour").last
-                == "not in this picture: share; `as table` shows them")
+                == "not in this chart: share; `as table` shows them")
     }
 
     @Test("any two fields, with names above the cells if they fit, otherwise letters")
@@ -123,7 +123,7 @@ struct HeatmapTests {
             lines(Scenes.byTwo, 60, title: "errors by type, provider", form: "heatmap"),
             """
             errors by type, provider: peak 412 for rate_limit, openai,
-            725 in all.
+            725 in total.
                          openai    anthropic google
             rate_limit   █████████ ░░░░░░░░░
             timeout      ░░░░░░░░░ ░░░░░░░░░ ░░░░░░░░░
@@ -136,7 +136,7 @@ struct HeatmapTests {
             """
             errors by type, provider: peak
             412 for rate_limit, openai,
-            725 in all.
+            725 in total.
                        a  b  c
             rate_limit ## ..
             timeout    .. .. ..
@@ -150,13 +150,13 @@ struct HeatmapTests {
             """)
     }
 
-    @Test("groups by buckets of time, on the calendar of the axis")
+    @Test("groups by time bucket, with calendar ticks")
     func overTime() {
         expectPicture(
             lines(Scenes.groupedSeries, title: "errors by type", form: "heatmap"),
             """
             errors by type in 24 buckets of 1h: peak 96 for rate_limit at 09:00 on 21 Nov,
-            786 in all.
+            786 in total.
                          20 Nov              21 Nov
                              16:00   20:00   00:00   04:00   08:00
             rate_limit   ░░░░░░    ░░░░░░░░░░░░░░░░░░      ░░▒▒████▓▓▒▒░░
@@ -172,7 +172,7 @@ struct HeatmapTests {
         expectPicture(
             lines(Scenes.byTwo, title: "errors by type, provider"),
             """
-            errors by type, provider: 4 rows by 3 columns, 725 in all, largest 412 for
+            errors by type, provider: 4 rows by 3 columns, 725 in total, largest 412 for
             rate_limit, openai.
             type          openai  anthropic  google  total
             rate_limit       412         96       0    508
@@ -220,10 +220,10 @@ struct HeatmapTests {
         var usual = Scenes.byTwo
         usual.table.columns.append(.init("share", .ratio))
         for index in usual.table.rows.indices { usual.table.rows[index].append(Scenes.ratio(1, 9)) }
-        #expect(lines(usual, title: title).last == "not in this picture: share; `as table` shows them")
+        #expect(lines(usual, title: title).last == "not in this chart: share; `as table` shows them")
     }
 
-    @Test("colours grade the numbers of a matrix without changing them")
+    @Test("colors grade the numbers of a matrix without changing them")
     func colours() {
         var style = Scenes.style(80)
         style.theme = .colour

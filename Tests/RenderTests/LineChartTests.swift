@@ -60,8 +60,8 @@ struct LineChartTests {
             AnswerRenderer(Scenes.style()).lines(answer, title: "errors"),
             """
             412 errors in 24 buckets of 1h, peak 96 at 09:00 on 21 Nov, 1 partial,
-            increasing (Mann-Kendall, p = 0.031), slope +1.25 a bucket, level changed from 2
-            to 31 at 07:00 on 21 Nov, 5 buckets out of the ordinary.
+            increasing (Mann-Kendall, p = 0.031), slope +1.25 per bucket, level changed from
+            2 to 31 at 07:00 on 21 Nov, 5 anomalous buckets.
             100 ┤                                                   ┊      ◆⢄
                 │                                                   ┊     ⢸  ⠉◆
                 │                                                   ┊     ⡎   ⠈⢆
@@ -77,10 +77,8 @@ struct LineChartTests {
               0 ┼───┬────────┬────────┬────────┬────────┬────────┬────────┬────────┬────
                     15:00    18:00    21:00    00:00    03:00    06:00    09:00    12:00
                  20 Nov                        21 Nov                                UTC
-            ─ moving average of 6   ○ partial bucket   ┊ level changed
-            ◆ out of the ordinary
-            out of the ordinary (beyond the median ± 3.5 median deviations of the 6 buckets
-            before):
+            ─ moving average of 6   ○ partial bucket   ┊ level changed   ◆ anomaly
+            anomalies (outside the median ± 3.5 scaled MAD of the previous 6 buckets):
             ◆ 21 Nov 08:00  30  expected 0 – 28.3
             ◆ 21 Nov 09:00  96  expected 0 – 28.3
             ◆ 21 Nov 10:00  88  expected 0 – 28.3
@@ -92,9 +90,9 @@ struct LineChartTests {
             """
             412 errors in 24 buckets of 1h, peak 96 at 09:00
             on 21 Nov, 1 partial, increasing (Mann-Kendall, p
-            = 0.031), slope +1.25 a bucket, level changed from
-            2 to 31 at 07:00 on 21 Nov, 5 buckets out of the
-            ordinary.
+            = 0.031), slope +1.25 per bucket, level changed
+            from 2 to 31 at 07:00 on 21 Nov, 5 anomalous
+            buckets.
             100 +                 ! @
                 |                 ! .@
                 |                 ! ..
@@ -111,9 +109,9 @@ struct LineChartTests {
                            00:00
                  20 Nov    21 Nov     UTC
             - moving average of 6   o partial bucket
-            ! level changed   @ out of the ordinary
-            out of the ordinary (beyond the median +- 3.5
-            median deviations of the 6 buckets before):
+            ! level changed   @ anomaly
+            anomalies (outside the median +- 3.5 scaled MAD of
+            the previous 6 buckets):
             @ 21 Nov 08:00  30  expected 0 - 28.3
             @ 21 Nov 09:00  96  expected 0 - 28.3
             @ 21 Nov 10:00  88  expected 0 - 28.3
@@ -133,7 +131,7 @@ struct LineChartTests {
             axis: axis, series: [.init("errors", (0..<40).map { Double(100 - $0) })], type: .count, name: "errors", trend: trend)
         let list = chart.lines(Scenes.style()).filter { $0.hasPrefix("◆ 20") || $0.hasPrefix("◆ 21") }
         #expect(list.count == 12 && list[0].hasPrefix("◆ 20 Nov 14:00  100  expected 0 – 1"))
-        #expect(chart.lines(Scenes.style()).last == "and 8 nearer to their band")
+        #expect(chart.lines(Scenes.style()).last == "and 8 more, closer to their range")
     }
 
     @Test("gaps break the line, zero is on the axis, a lone value is a dot")
@@ -187,7 +185,7 @@ struct LineChartTests {
             """
             p95(latency) in 1,440 buckets of 1m, peak 14.0s at 01:40 on
             21 Nov, lowest 4.0s at 14:00 on 20 Nov, each column shows
-            the span of 27 buckets.
+            the range of 27 buckets.
             15s ┤                         ⡆
                 │                         ⡇
                 │⡗⡗⡧⡧⣇⣇⡷⡗⡗⡧⡧⣇⣇⡷⡗⡗⡧⡧⣇⣇⡷⡗⡗⡧⡧⣇⣇⡷⡗⡗⡧⡧⣇⣇⡷⡗⡗⡧⡧⣇⣇⡷⡗⡗⡧⡧⣇⣇⡷⡗⡗⡧⡧⡇

@@ -13,7 +13,7 @@ struct TableTests {
         expectPicture(
             bars.lines(Scenes.style()),
             #"""
-            errors by type: 9 groups, 2,096 in all, largest rate_limit 1,412 (67.4%).
+            errors by type: 9 groups, 2,096 in total, largest rate_limit 1,412 (67.4%).
             type              count  share                    error_rate
             rate_limit        1,412  67.4%    3.4%          1,412/41,022  ██████████████████
             timeout             540  25.8%    1.3%            540/41,022  ██████▉
@@ -30,7 +30,7 @@ struct TableTests {
         expectPicture(
             bars.lines(Scenes.style(80, .ascii)),
             #"""
-            errors by type: 9 groups, 2,096 in all, largest rate_limit 1,412 (67.4%).
+            errors by type: 9 groups, 2,096 in total, largest rate_limit 1,412 (67.4%).
             type              count  share                    error_rate
             rate_limit        1,412  67.4%    3.4%          1,412/41,022  ##################
             timeout             540  25.8%    1.3%            540/41,022  #######
@@ -47,7 +47,7 @@ struct TableTests {
         expectPicture(
             bars.lines(Scenes.style(44)),
             #"""
-            errors by type: 9 groups, 2,096 in all,
+            errors by type: 9 groups, 2,096 in total,
             largest rate_limit 1,412 (67.4%).
             type              count  share
             rate_limit        1,412  67.4%  ████████████
@@ -57,8 +57,7 @@ struct TableTests {
             parse_error           0     0%
             other (4 groups)     40   1.9%  ▍
             total             2,096
-            1 column left out for want of width:
-              error_rate
+            1 column does not fit: error_rate
             """#)
     }
 
@@ -117,8 +116,8 @@ struct TableTests {
               429 Too many requests⏎retry-after: 12…
             3  20 Nov 09:00:00  CRITICAL  authentic…
               Incorrect API key provided
-            3 columns left out for want of width:
-              model, latency, cost
+            3 columns do not fit: model, latency,
+              cost
             """#)
     }
 
@@ -136,7 +135,7 @@ struct TableTests {
         #expect(TableRenderer(Scenes.style()).lines(table) == ["a  b", "x  –"])
     }
 
-    @Test("severity is coloured only in the colour theme")
+    @Test("severity is colored only in the color theme")
     func colour() {
         let table = ResultTable(columns: [.init("severity", .text)], rows: [[.text("CRITICAL")]])
         let style = Style(theme: .colour)

@@ -25,8 +25,8 @@ struct WaterfallTests {
         expectPicture(
             Waterfall(Scenes.trace).lines(Scenes.style()),
             #"""
-            9 spans over 9.2s, 2 failed, 2 by propagation, 1 unfinished, 2 retried or
-            replaced another; first failure: chat gpt-4o at +340ms.
+            9 spans over 9.2s, 2 failed, 2 propagated, 1 unfinished, 2 retries or fallbacks;
+            first failure: chat gpt-4o at +340ms.
                                                  0s               5s
             ↑ checkout-agent · agent             ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━      9.2s
             ├ ✓ retrieve policy · retriever      ━━                                   315ms
@@ -43,14 +43,14 @@ struct WaterfallTests {
             ├ ✓ audit · tool                                                    │        0s
             ├ … notify · tool                                                   ╍    no end
             └ ? no times at all                                                    no times
-            █ model call   ━ other span   ╍ no end known   ◆ event   ✗ failed
-            ↑ failed by a span below
+            █ model call   ━ other span   ╍ end unknown   ◆ event   ✗ failed
+            ↑ propagated from below
             """#)
         expectPicture(
             Waterfall(Scenes.trace).lines(Scenes.style(80, .ascii)),
             #"""
-            9 spans over 9.2s, 2 failed, 2 by propagation, 1 unfinished, 2 retried or
-            replaced another; first failure: chat gpt-4o at +340ms.
+            9 spans over 9.2s, 2 failed, 2 propagated, 1 unfinished, 2 retries or fallbacks;
+            first failure: chat gpt-4o at +340ms.
                                                  0s               5s
             ^ checkout-agent - agent             ================================      9.2s
             | + retrieve policy - retriever      ==                                   315ms
@@ -67,14 +67,13 @@ struct WaterfallTests {
             | + audit - tool                                                    |        0s
             | ~ notify - tool                                                   ~    no end
             ` ? no times at all                                                    no times
-            # model call   = other span   ~ no end known   * event   x failed
-            ^ failed by a span below
+            # model call   = other span   ~ end unknown   * event   x failed
+            ^ propagated from below
             """#)
         expectPicture(
             Waterfall(Scenes.trace).lines(Scenes.style(120)),
             #"""
-            9 spans over 9.2s, 2 failed, 2 by propagation, 1 unfinished, 2 retried or replaced another; first failure: chat gpt-4o
-            at +340ms.
+            9 spans over 9.2s, 2 failed, 2 propagated, 1 unfinished, 2 retries or fallbacks; first failure: chat gpt-4o at +340ms.
                                                              0s           2s           4s          6s           8s
             ↑ checkout-agent · agent                         ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━      9.2s
             ├ ✓ retrieve policy · retriever                  ━━━                                                              315ms
@@ -90,7 +89,7 @@ struct WaterfallTests {
             ├ ✓ audit · tool                                                                                            │        0s
             ├ … notify · tool                                                                                           ╍    no end
             └ ? no times at all                                                                                            no times
-            █ model call   ━ other span   ╍ no end known   ◆ event   ✗ failed   ↑ failed by a span below
+            █ model call   ━ other span   ╍ end unknown   ◆ event   ✗ failed   ↑ propagated from below
             """#)
     }
 
@@ -100,7 +99,7 @@ struct WaterfallTests {
         expectPicture(
             Waterfall(rows).lines(Scenes.style()),
             #"""
-            2 spans, none with times, 1 failed; first failure: root.
+            2 spans, no times, 1 failed; first failure: root.
             ✗ root
             │   boom
             └ ? child
@@ -121,7 +120,7 @@ struct WaterfallTests {
         expectPicture(
             Waterfall(rows, mostRows: 6).lines(Scenes.style()),
             #"""
-            1,000 spans over 16m 44s, 1 failed, 1 by propagation; first failure: span 700 at
+            1,000 spans over 16m 44s, 1 failed, 1 propagated; first failure: span 700 at
             +11m 40s.
                            0s              5m              10m             15m
             ↑ root         ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━   16m 40s
@@ -134,7 +133,7 @@ struct WaterfallTests {
                     timeout
             ⋮ 299 spans
             6 of 1,000 spans shown
-            █ model call   ━ other span   ✗ failed   ↑ failed by a span below
+            █ model call   ━ other span   ✗ failed   ↑ propagated from below
             """#)
         #expect(Waterfall(rows, mostRows: 1000).chosen().count == 1000)
     }

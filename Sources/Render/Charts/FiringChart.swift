@@ -129,7 +129,8 @@ public struct FiringChart: Chart {
         }
         if let threshold { parts.append("threshold \(style.safe(threshold.label, columns: 60))") }
         let count = Int64(whole?.evaluations ?? axis.starts.count)
-        let evaluations = "\(DecimalText.grouped(count)) \("evaluations".counted(count)) every \(style.safe(whole?.step ?? axis.width))"
+        let evaluations =
+            "\(DecimalText.grouped(count)) \("evaluations".counted(count)) every \(style.safe(whole?.step ?? axis.width))"
         return "\(style.safe(name)), \(evaluations): \(parts.joined(separator: ", "))."
     }
 
@@ -185,7 +186,8 @@ public struct FiringChart: Chart {
         var legend = legend(strips, marks)
         let each = frame.layout.bucketsPerColumn
         if each > 1 {
-            legend.append("each column shows the highest value and the worst state of \(DecimalText.grouped(Int64(each))) evaluations")
+            legend.append(
+                "each column shows maximum and worst state of \(DecimalText.grouped(Int64(each))) evaluations")
         }
         drawn += .legend(legend, style)
         return drawn.texts(style)

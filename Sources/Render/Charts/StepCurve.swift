@@ -59,7 +59,9 @@ public struct StepCurve: Chart {
         var parts = ["\(text.count(count)) \("thresholds".counted(count)) tested", words(first)]
         if count > 1 { parts.append(words(last)) }
         if let chosen, chosen.isFinite {
-            let fires = points.last { $0.threshold <= chosen }.map { " with \(text.count($0.firings)) \("firings".counted($0.firings))" } ?? ""
+            let fires =
+                points.last { $0.threshold <= chosen }.map { " with \(text.count($0.firings)) \("firings".counted($0.firings))" }
+                ?? ""
             parts.append("chosen \(text.magnitude(chosen, type))\(fires)")
         }
         return "\(name): " + parts.joined(separator: ", ") + "."

@@ -23,7 +23,9 @@ struct RuleMeasurement {
     func run() throws -> RuleFigures {
         let minute: Int64 = 60_000_000_000
         let end = Timestamp(nanoseconds: floorDivide(now.nanoseconds, minute) * minute)
-        guard let grid = Grid(from: end - .days(Int64(days)), to: end) else { throw Trouble("cannot build an evaluation grid of \(days) days") }
+        guard let grid = Grid(from: end - .days(Int64(days)), to: end) else {
+            throw Trouble("cannot build an evaluation grid of \(days) days")
+        }
         let calls = try PlainSQLite(path).prepare("SELECT sum(calls) FROM call_hour_model").rows().first?.first?.number ?? 0
         let rules = BenchRule.fifty(callsPerMinute: calls / Double(days * 1440))
         var figures = RuleFigures(title: title, history: description)

@@ -35,7 +35,9 @@ struct AlertTestCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("A rule file, the name of a saved rule, or `when` and a query.", valueName: "rule"))
     var rule: [String]
 
-    func validate() throws { if rule.isEmpty { throw ValidationError("missing rule: give a file, the name of a rule, or `when …`") } }
+    func validate() throws {
+        if rule.isEmpty { throw ValidationError("missing rule: give a file, the name of a rule, or `when …`") }
+    }
 
     func run() throws {
         try finish(

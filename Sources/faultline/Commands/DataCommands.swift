@@ -44,11 +44,14 @@ struct GenerateCommand: ParsableCommand {
     var seed: UInt64 = 1
     @Option(help: ArgumentHelp("Write a new store to this path.", valueName: "path"))
     var store: String?
-    @Option(help: ArgumentHelp("Write a database with llm_generations, llm_traces and llm_events to this path.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("Write a database with llm_generations, llm_traces and llm_events to this path.", valueName: "path"))
     var database: String?
-    @Option(help: ArgumentHelp("Write Langfuse observations as JSON lines to this path; `-` is standard output.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("Write Langfuse observations as JSON lines to this path; `-` is standard output.", valueName: "path"))
     var jsonl: String?
-    @Option(help: ArgumentHelp("Write the ground truth, incidents and failed calls, as JSON lines to this path.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("Write the ground truth, incidents and failed calls, as JSON lines to this path.", valueName: "path"))
     var truth: String?
 
     func run() throws {

@@ -116,7 +116,8 @@ struct QueriesCommand: ParsableCommand {
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Write a session as a document: Markdown or self-contained HTML.",
-        discussion: "Runs the session's statements again at their original time. For example: faultline report openai-quota quota.html")
+        discussion:
+            "Runs the session's statements again at their original time. For example: faultline report openai-quota quota.html")
     @OptionGroup var options: StoreOptions
     @Flag(help: "Allow the session to change the store and rules, access files, and send notifications.")
     var write = false

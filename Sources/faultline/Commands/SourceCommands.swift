@@ -40,7 +40,9 @@ struct ForgetCommand: ParsableCommand {
         commandName: "forget", abstract: "Delete the records of a source, or everything that ended before a time.",
         discussion: "Shows what will be deleted and asks for confirmation; requires --yes without a terminal.")
     @OptionGroup var options: StoreOptions
-    @Option(help: ArgumentHelp("Delete everything that ended before this time, such as 2026-10-01 or \"90d ago\".", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("Delete everything that ended before this time, such as 2026-10-01 or \"90d ago\".", valueName: "time")
+    )
     var before: String?
     @Flag(help: "Delete without confirmation.")
     var yes = false
