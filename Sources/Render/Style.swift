@@ -8,21 +8,21 @@ public enum GlyphSet: Sendable, Hashable {
     case ascii
 }
 
-/// Whether roles are colored. Color alone never carries meaning, so `plain` loses nothing.
+/// Whether roles are coloured. Colour alone never carries meaning, so `plain` loses nothing.
 public enum Theme: Sendable, Hashable {
     /// No escape sequences at all.
     case plain
-    /// ANSI sequences for the terminal's own sixteen colors, which follow the user's palette.
+    /// ANSI sequences for the terminal's own sixteen colours, which follow the user's palette.
     case colour
 
-    /// Returns `text` colored for `role`; unchanged under `plain`. The text must already be safe to print.
+    /// Returns `text` coloured for `role`; unchanged under `plain`. The text must already be safe to print.
     public func paint(_ text: String, _ role: Role) -> String {
         guard self == .colour, let code = role.code, !text.isEmpty else { return text }
         return "\u{1B}[\(code)m\(text)\u{1B}[0m"
     }
 }
 
-/// The meaning of a piece of text, which determines its color.
+/// The meaning of a piece of text, which determines its colour.
 public enum Role: Sendable, Hashable {
     case plain, dim, strong, good, bad, warning, critical, accent
     /// One of the six series of a stack, from 0; the remaining groups are `dim`.
@@ -30,7 +30,7 @@ public enum Role: Sendable, Hashable {
     /// A heatmap cell, from 0 (low) to 3 (high).
     case heat(Int)
 
-    /// The parameter of the ANSI sequence; nil for no color.
+    /// The parameter of the ANSI sequence; nil for no colour.
     var code: String? {
         switch self {
         case .plain: nil
@@ -56,7 +56,7 @@ public struct Style: Sendable, Hashable {
     public let widthInColumns: Int
     /// The character set for drawing.
     public var glyphs: GlyphSet
-    /// Whether roles are colored.
+    /// Whether roles are coloured.
     public var theme: Theme
     /// The time zone in which times are shown.
     public var zone: Zone

@@ -8,7 +8,7 @@ public struct TerminalTraits: Sendable {
     public let isUTF8: Bool
     /// True when `TERM` is missing or `dumb`: no escape sequences at all.
     public let isDumb: Bool
-    /// True when the output may be colored.
+    /// True when the output may be coloured.
     public let usesColor: Bool
     /// The locale that sets the encoding, such as `de_DE.UTF-8`; empty when the environment has none.
     package let locale: String
@@ -17,7 +17,7 @@ public struct TerminalTraits: Sendable {
 
     /// Reads the traits from the environment and the descriptors.
     ///
-    /// Color: off when `NO_COLOR` is set and not empty; otherwise on when `CLICOLOR_FORCE` is set and neither empty nor `0`;
+    /// Colour: off when `NO_COLOR` is set and not empty; otherwise on when `CLICOLOR_FORCE` is set and neither empty nor `0`;
     /// otherwise on for a terminal that is not dumb, unless `CLICOLOR` is `0`.
     public init(environment: [String: String], input: Int32 = 0, output: Int32 = 1, error: Int32 = 2) {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }

@@ -1,7 +1,7 @@
 import CEdit
 import Render
 
-// Drawn in addition to libedit's output; nothing is drawn where the terminal cannot color or move the cursor.
+// Drawn in addition to libedit's output; nothing is drawn where the terminal cannot colour or move the cursor.
 extension EditableLine {
     /// Length in characters above which text is not highlighted: every key redraws all of it.
     private static let longest = 2000

@@ -115,7 +115,7 @@ extension EditableLine {
         return EditableLine.refresh
     }
 
-    /// Normalizes line endings to `\n`, trims them at the end, and removes control characters other than tabs.
+    /// Normalises line endings to `\n`, trims them at the end, and removes control characters other than tabs.
     static func text(ofPasted pasted: [Unicode.Scalar]) -> String {
         var text = String.UnicodeScalarView()
         var followsReturn = false

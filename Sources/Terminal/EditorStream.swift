@@ -2,7 +2,7 @@ import CEdit
 import Glibc
 import Render
 
-/// The stream through which libedit and the line editor draw: it passes cursor movements and colors, and filters control
+/// The stream through which libedit and the line editor draw: it passes cursor movements and colours, and filters control
 /// sequences out of the text being edited.
 ///
 /// That text may come from data: a completed value, a recalled or pasted statement. libedit escapes control characters itself,

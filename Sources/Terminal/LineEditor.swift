@@ -52,7 +52,7 @@ public final class LineEditor {
     public var isComplete: ((String) -> Bool)? {
         didSet { editable?.isComplete = isComplete }
     }
-    /// Highlights the text while it is typed; called before each key, with the cursor in UTF-8 bytes, on color terminals.
+    /// Highlights the text while it is typed; called before each key, with the cursor in UTF-8 bytes, on colour terminals.
     public var highlight: ((_ text: String, _ cursorByte: Int) -> LineHighlighting)? {
         didSet { editable?.highlight = highlight }
     }
@@ -81,7 +81,7 @@ public final class LineEditor {
 
     /// Reads one cell.
     ///
-    /// Both prompts may be colored; the colors of `continuation`, which starts each further line of a cell, are not shown. It is
+    /// Both prompts may be coloured; the colours of `continuation`, which starts each further line of a cell, are not shown. It is
     /// part of the edited text but not of the outcome. Without a terminal there is no prompt, each line is an outcome of its own,
     /// and notices go to the error descriptor.
     public func readLine(prompt: String, continuation: String) -> Outcome {

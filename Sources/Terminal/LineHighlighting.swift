@@ -1,6 +1,6 @@
 import Render
 
-/// The highlighting of a line being typed: colored words and a dim suggestion after the cursor.
+/// The highlighting of a line being typed: coloured words and a dim suggestion after the cursor.
 public struct LineHighlighting: Hashable, Sendable {
     /// A range of the text with a role.
     public struct Stretch: Hashable, Sendable {
@@ -29,8 +29,8 @@ public struct LineHighlighting: Hashable, Sendable {
 
 /// The escape sequences that draw a highlighted line over the one that libedit drew.
 ///
-/// libedit draws plain characters and moves the cursor; this repaints its characters in color, in the same cells, and puts the
-/// cursor back. libedit does not know about the colors: whatever it redraws is plain until the line is highlighted again, before
+/// libedit draws plain characters and moves the cursor; this repaints its characters in colour, in the same cells, and puts the
+/// cursor back. libedit does not know about the colours: whatever it redraws is plain until the line is highlighted again, before
 /// the next key.
 struct HighlightedLine {
     /// The terminal's cursor before and after the escape sequences.

@@ -7,7 +7,7 @@ struct PromptText {
     /// The visible text, without escape sequences.
     let visible: String
 
-    /// Parses a prompt that may contain colors (`ESC [ … letter`).
+    /// Parses a prompt that may contain colours (`ESC [ … letter`).
     ///
     /// libedit draws an escape sequence together with the next character and drops one at the end: a final escape sequence
     /// therefore moves before a trailing space, or gets a space after it.

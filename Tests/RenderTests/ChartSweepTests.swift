@@ -145,7 +145,7 @@ struct ChartSweepTests {
         }
     }
 
-    @Test("color changes no character of any chart")
+    @Test("colour changes no character of any chart")
     func colour() {
         for seed in 0..<4 as Range<UInt64> {
             let plain = Scenes.style(80)

@@ -223,7 +223,7 @@ struct HeatmapTests {
         #expect(lines(usual, title: title).last == "not in this chart: share; `as table` shows them")
     }
 
-    @Test("colors grade the numbers of a matrix without changing them")
+    @Test("colours grade the numbers of a matrix without changing them")
     func colours() {
         var style = Scenes.style(80)
         style.theme = .colour

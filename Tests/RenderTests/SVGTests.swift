@@ -109,7 +109,7 @@ struct SVGTests {
         ("bars", Scenes.bins, "bars"), ("scatter", Scenes.points, "scatter"),
     ]
 
-    @Test("every image is well formed, has a title and description, and shows its values without color")
+    @Test("every image is well formed, has a title and description, and shows its values without colour")
     func wellFormed() {
         for (name, answer, form) in Self.all {
             let pictures = chart.pictures(answer, title: "errors & <more>", form: form)

@@ -96,7 +96,7 @@ struct SweepTests {
         }
     }
 
-    @Test("color changes no character")
+    @Test("colour changes no character")
     func colour() {
         for seed in 0..<20 as Range<UInt64> {
             let plain = Scenes.style(80)

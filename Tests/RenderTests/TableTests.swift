@@ -135,7 +135,7 @@ struct TableTests {
         #expect(TableRenderer(Scenes.style()).lines(table) == ["a  b", "x  –"])
     }
 
-    @Test("severity is colored only in the color theme")
+    @Test("severity is coloured only in the colour theme")
     func colour() {
         let table = ResultTable(columns: [.init("severity", .text)], rows: [[.text("CRITICAL")]])
         let style = Style(theme: .colour)

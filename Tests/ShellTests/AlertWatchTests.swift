@@ -206,6 +206,6 @@ struct AlertWatchTests {
         let output = session.run("alert test when errors over 5m having count > 5 last 3d step 1s").output
         let words = output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(
-            words.contains("count at 259,201 instants 1s apart: 3 firings, 14m 45s in all, longest 4m 55s from "), "\(output)")
+            words.contains("count, 259,201 evaluations every 1s: 3 firings, 14m 45s in total, longest 4m 55s from "), "\(output)")
     }
 }

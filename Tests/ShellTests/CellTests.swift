@@ -67,7 +67,7 @@ struct CellTests {
         let interpreter = try session()
         _ = interpreter.run("calls by model all")
         let reply = interpreter.run("$1 limit 2")
-        #expect(reply.output.contains("2 of ") || reply.output.contains("rows were cut"), "\(reply.output)")
+        #expect(reply.output.contains("2 of ") || reply.output.contains("rows truncated"), "\(reply.output)")
         #expect(interpreter.run("$1 limit 2 as csv").narration.contains("only 2 of"))
     }
 

@@ -40,7 +40,7 @@ struct DocumentationTests {
         return found
     }
 
-    @Test("every public type, function and initializer has a doc comment")
+    @Test("every public type, function and initialiser has a doc comment")
     func documented() {
         // Requirements of the program's own protocols are documented there, once.
         let required = Set(Repository.sources.flatMap(requirements))

@@ -115,7 +115,7 @@ struct TerminalTraitsTests {
         #expect(!traits([:]).isUTF8)
     }
 
-    @Test("color needs a terminal unless forced, and NO_COLOR overrides everything")
+    @Test("colour needs a terminal unless forced, and NO_COLOR overrides everything")
     func color() {
         #expect(!traits(["TERM": "xterm"]).usesColor)
         #expect(traits(["CLICOLOR_FORCE": "1"]).usesColor)

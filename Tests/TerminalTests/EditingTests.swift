@@ -160,7 +160,7 @@ struct EditingTests {
         try probe.session.expect("<abcd>")
     }
 
-    @Test("the prompt is colored unless NO_COLOR is set")
+    @Test("the prompt is coloured unless NO_COLOR is set")
     func promptColor() throws {
         let colored = try Probe()
         try colored.session.expect("\u{1B}[1;36mprobe>\u{1B}[0m ")

@@ -13,7 +13,7 @@ struct EditorFilterTests {
         return String(decoding: out, as: UTF8.self)
     }
 
-    @Test("cursor movements, colors and letters of every script pass, however they are split")
+    @Test("cursor movements, colours and letters of every script pass, however they are split")
     func passes() {
         let text = "\u{1B}[2;31mé余 \u{1B}[0m\r\u{1B}[3C\u{8}\u{7}\n\u{1B}[?2004h\u{1B}7\u{1B}8\u{1B}(Be\u{301}😀"
         for pieces in 1...5 { #expect(passed(text, pieces: pieces) == text) }

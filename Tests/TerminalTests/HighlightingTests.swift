@@ -38,7 +38,7 @@ struct HighlightingTests {
         #expect(highlighted == plain, "seed \(seed)")
     }
 
-    @Test("words are colored, and the cursor returns after them")
+    @Test("words are coloured, and the cursor returns after them")
     func colours() throws {
         let probe = try Probe(["PROBE_HIGHLIGHT": "1"])
         try probe.type("ab cd")
@@ -100,7 +100,7 @@ struct HighlightingTests {
         try probe.session.expect("<by gpt-4o-m>")
     }
 
-    @Test("dumb terminals and terminals without color get no escape sequences", arguments: [["TERM": "dumb"], ["NO_COLOR": "1"]])
+    @Test("dumb terminals and terminals without colour get no escape sequences", arguments: [["TERM": "dumb"], ["NO_COLOR": "1"]])
     func plain(_ environment: [String: String]) throws {
         let probe = try Probe(["PROBE_HIGHLIGHT": "1"].merging(environment) { $1 })
         try probe.session.expect("probe>")

@@ -148,7 +148,7 @@ struct ExitTests {
 
     // MARK: Options
 
-    @Test("color is for terminals unless forced; NO_COLOR wins")
+    @Test("colour is for terminals unless forced; NO_COLOR wins")
     func colour() {
         let words = ["query", "--store", Made.store, "errors by type all"]
         let plain = tool.start(words).wait().output

@@ -60,7 +60,7 @@ struct FileTroubleTests {
         let other = tool.folder.write("other.db", Folder.bytes(store))
         for target in [store, other] {
             let refused = tool.run("query", "--store", store, "errors all as csv to \"\(target)\"")
-            #expect(refused.code != 0 && refused.errors.contains("is a database and is not replaced"), "\(refused)")
+            #expect(refused.code != 0 && refused.errors.contains("is a database and will not be overwritten"), "\(refused)")
         }
         #expect(Folder.bytes(other).starts(with: "SQLite format 3\0".utf8))
         let lines = tool.run("generate", "--calls", "20", "--days", "2", "--jsonl", other)

@@ -60,7 +60,7 @@ struct PromptTests {
         try prompt.leave()
     }
 
-    @Test("answers are colored on capable terminals, and the terminal is restored")
+    @Test("answers are coloured on capable terminals, and the terminal is restored")
     func colour() throws {
         let prompt = try Prompt(Folder(), ["NO_COLOR": ""])
         try prompt.session.expect("faultline>")

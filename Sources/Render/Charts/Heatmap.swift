@@ -1,6 +1,6 @@
 import Model
 
-/// A measure in graded cells, distinguished by glyph and color, with the bounds of the grades below.
+/// A measure in graded cells, distinguished by glyph and colour, with the bounds of the grades below.
 public struct Heatmap: Chart {
     /// The kind of the columns.
     public enum Columns: Sendable, Hashable {

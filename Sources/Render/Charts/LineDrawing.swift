@@ -68,7 +68,7 @@ struct LineDrawing {
         group.filter { index in chart.drawnSeries.contains { chart.value($0, index) != nil } }
     }
 
-    /// Returns the center column of a drawn column.
+    /// Returns the centre column of a drawn column.
     private func middle(_ place: Int) -> Int { place * layout.stride + layout.bar / 2 }
 
     private mutating func put(_ glyph: String, _ role: Role, column: Int, row: Int) {
@@ -158,7 +158,7 @@ struct LineDrawing {
 
     // MARK: Several lines
 
-    /// Draws a line with one glyph: the highest bucket of each column, connected to its neighbors.
+    /// Draws a line with one glyph: the highest bucket of each column, connected to its neighbours.
     private mutating func drawMany(_ line: LineChart.Series, _ index: Int) {
         let isBaseline = index >= chart.drawnSeries.count
         func value(_ bucket: Int) -> Double? {

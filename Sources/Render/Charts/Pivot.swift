@@ -1,6 +1,6 @@
 import Model
 
-/// A result grouped by two fields as a matrix of numbers: larger ones are colored, and additive measures have totals.
+/// A result grouped by two fields as a matrix of numbers: larger ones are coloured, and additive measures have totals.
 public struct Pivot: Chart {
     /// The measure and its fields, such as `errors by type, provider`; the summary begins with it.
     public var title: String

@@ -1,6 +1,6 @@
 import Model
 
-/// Stacked columns over a time axis: at most six groups and the rest, distinguished by fill and color.
+/// Stacked columns over a time axis: at most six groups and the rest, distinguished by fill and colour.
 ///
 /// Only for additive measures (counts, sums). With more buckets than columns, each column shows its bucket with the highest
 /// total.
@@ -111,7 +111,7 @@ public struct StackedColumns: Chart {
         guard total > 0 else { return [] }
         let rows = max(1, min(frame.height, Int((min(1, total / frame.scale.top) * Double(frame.height)).rounded())))
         return (0..<rows).compactMap { row in
-            // The layer at the center of the row, with the total spread evenly over the rows.
+            // The layer at the centre of the row, with the total spread evenly over the rows.
             let middle = total * (Double(row) + 0.5) / Double(rows)
             var below = 0.0
             for (layer, value) in stack.enumerated() where value > 0 {

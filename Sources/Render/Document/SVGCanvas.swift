@@ -146,7 +146,7 @@ struct SVGCanvas {
         return text.split(separator: "@ID@", omittingEmptySubsequences: false).joined(separator: id)
     }
 
-    /// Returns a fill with its own hatching, so that color alone does not distinguish it.
+    /// Returns a fill with its own hatching, so that colour alone does not distinguish it.
     private static func pattern(_ index: Int) -> String {
         let ink = Ink.series(index)
         let strokes = ["", "M0 8L8 0", "M0 0L8 8", "M0 4H8", "M4 0V8", "M0 4H8M4 0V8", "M0 8L8 0M0 0L8 8"][max(0, min(6, index))]

@@ -115,13 +115,13 @@ extension SVGChart {
         return (frame, entries)
     }
 
-    /// Draws a line through the bucket centers, broken at gaps; where several buckets share a pixel, from the lowest to the
+    /// Draws a line through the bucket centres, broken at gaps; where several buckets share a pixel, from the lowest to the
     /// highest.
     private func path(_ frame: SVGTimeFrame, _ ink: SVGCanvas.Ink, _ canvas: inout SVGCanvas, value: (Int) -> Double?) {
         var points: [(x: Double, y: Double)] = [], known = 0
         func flush() {
             canvas.path(points, ink, dashes: Self.dashes(ink))
-            // A bucket between gaps has no neighbor to connect to.
+            // A bucket between gaps has no neighbour to connect to.
             if known == 1, let only = points.first { canvas.circle(x: only.x, y: only.y, radius: 2, ink) }
             (points, known) = ([], 0)
         }

@@ -2,8 +2,8 @@ import Model
 
 /// Renders answers as SVG: the same charts, scales and marks as on the terminal, each a self-contained element.
 ///
-/// Elements carry classes that `stylesheet` colors for light and dark pages; without it, they are shades of the page's text
-/// color. Each image has a title and the chart's summary as its description.
+/// Elements carry classes that `stylesheet` colours for light and dark pages; without it, they are shades of the page's text
+/// colour. Each image has a title and the chart's summary as its description.
 public struct SVGChart: Sendable {
     let style: Style
     /// Width of the images in pixels, at least 300; documents may scale them.
@@ -65,7 +65,7 @@ public struct SVGChart: Sendable {
         }
     }
 
-    /// Returns the dash pattern of a line, so that color alone does not distinguish it.
+    /// Returns the dash pattern of a line, so that colour alone does not distinguish it.
     static func dashes(_ ink: SVGCanvas.Ink) -> String? {
         switch ink {
         case .series(let index): [nil, "7 3", "2 3", "10 3 2 3", "5 2 1 2", "1 2"][max(0, min(5, index))]

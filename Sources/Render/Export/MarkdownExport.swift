@@ -1,6 +1,6 @@
 import Model
 
-/// A GitHub-flavored Markdown table with values as displayed, padded so that the source is readable.
+/// A GitHub-flavoured Markdown table with values as displayed, padded so that the source is readable.
 enum MarkdownExport {
     static func text(_ table: ResultTable, _ style: Style) -> String {
         guard !table.columns.isEmpty else { return "" }

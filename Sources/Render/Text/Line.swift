@@ -27,7 +27,7 @@ struct Line {
         if column > width { append(String(repeating: " ", count: column - width)) }
     }
 
-    /// Returns the colored text, cut to the style's width, without trailing spaces.
+    /// Returns the coloured text, cut to the style's width, without trailing spaces.
     func text(_ style: Style) -> String {
         var pieces = pieces
         if width > style.widthInColumns {
@@ -69,6 +69,6 @@ extension [Line] {
         }
     }
 
-    /// Returns the colored text of each line; none when the width is 0.
+    /// Returns the coloured text of each line; none when the width is 0.
     func texts(_ style: Style) -> [String] { style.widthInColumns == 0 ? [] : map { $0.text(style) } }
 }

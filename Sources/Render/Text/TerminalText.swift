@@ -2,7 +2,7 @@
 public enum TerminalText {
     /// The origin of a text.
     public enum Kind: Sendable {
-        /// Drawn by the program: its own colors pass.
+        /// Drawn by the program: its own colours pass.
         case drawn
         /// Rows, names and messages: no escape sequence passes.
         case data
@@ -11,7 +11,7 @@ public enum TerminalText {
     /// Returns the text in the form that may be sent to a terminal.
     ///
     /// Line breaks and tabs pass; a carriage return before a line break is removed. All other control characters, bidirectional
-    /// and invisible characters, and escape sequences other than the program's own colors are displayed as in `Printable`.
+    /// and invisible characters, and escape sequences other than the program's own colours are displayed as in `Printable`.
     public static func shown(_ text: String, as kind: Kind, glyphs: GlyphSet) -> String {
         if isPlain(text) { return text }
         var shown = "", printer = PrintableScalars(glyphs: glyphs)
