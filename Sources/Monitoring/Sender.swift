@@ -205,13 +205,13 @@ package final class Sender {
         let (notification, child) = (delivery.notification, delivery.child)
         let code = child.code ?? -1
         guard notification.receiver.kind == "email" else {
-            var outcome = CurlRequest.outcome(child.said, code: code, at: Clock.now())
-            if child.wasEnded, !outcome.isKnown { outcome.problem = "no answer within \(2 * patience)s" }
+            var outcome = CurlRequest.outcome(child.capturedOutput, code: code, at: Clock.now())
+            if child.wasKilled, !outcome.isKnown { outcome.problem = "no answer within \(2 * patience)s" }
             return try note(outcome, of: notification, at: now)
         }
-        if child.wasEnded { return try failed(notification, "no answer within \(2 * patience)s", at: now) }
+        if child.wasKilled { return try failed(notification, "no answer within \(2 * patience)s", at: now) }
         if code == 0 { return try sent(notification, at: now) }
-        let words = child.said.split { $0.isNewline }.first.map { String($0.prefix(300)) } ?? ""
+        let words = child.capturedOutput.split { $0.isNewline }.first.map { String($0.prefix(300)) } ?? ""
         try failed(notification, words.isEmpty ? "sendmail ended with code \(code)" : words, at: now)
     }
 

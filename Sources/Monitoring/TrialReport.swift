@@ -224,10 +224,10 @@ package struct TrialReport {
         }
         var chart = FiringChart(axis: axis, series: series, threshold: threshold, type: type, name: replay.measure.text)
         if count < grid.count || firings.count > series.count {
-            chart.whole = FiringChart.Whole(
+            chart.totals = FiringChart.Totals(
                 evaluations: grid.count, step: Units.spelling(grid.step),
                 firings: replay.firings.map { alert, firing in
-                    FiringChart.Whole.Firing(
+                    FiringChart.Totals.Firing(
                         LabelText.words(result.shownLabels(alert)),
                         Window(from: firing.from, to: firing.resolvedAt ?? grid.end + grid.step), isOpen: firing.resolvedAt == nil
                     )

@@ -13,7 +13,8 @@ struct Marks: Sendable {
     let fills: [String]
     let failed: String, propagated: String, succeeded: String, unfinished: String, unknown: String
     let branch: String, lastBranch: String, trunk: String
-    let call: String, span: String, openEnd: String, instant: String, event: String, again: String, skipped: String, asked: String
+    let call: String, span: String, openEnd: String, instant: String, event: String, again: String, skipped: String,
+        requested: String
     /// Separator between the bounds of a bin; sign before a factor.
     let until: String, times: String
     let up: String, down: String
@@ -37,7 +38,7 @@ struct Marks: Sendable {
         fills: ["█", "░", "▚", "●", "▒", "◆", "∙"],
         failed: "✗", propagated: "↑", succeeded: "✓", unfinished: "…", unknown: "?",
         branch: "├", lastBranch: "└", trunk: "│",
-        call: "█", span: "━", openEnd: "╍", instant: "│", event: "◆", again: "↻", skipped: "⋮", asked: "▶",
+        call: "█", span: "━", openEnd: "╍", instant: "│", event: "◆", again: "↻", skipped: "⋮", requested: "▶",
         until: "…", times: "×", up: "▲", down: "▼", before: "╌",
         points: ["●", "○", "◆", "◇", "■", "□"],
         path: "•", average: "─", threshold: "╌", anomaly: "◆", levelChange: "┊", partialPoint: "○",
@@ -53,7 +54,7 @@ struct Marks: Sendable {
         fills: ["#", "=", "x", "o", "%", "+", "."],
         failed: "x", propagated: "^", succeeded: "+", unfinished: "~", unknown: "?",
         branch: "|", lastBranch: "`", trunk: "|",
-        call: "#", span: "=", openEnd: "~", instant: "|", event: "*", again: "@", skipped: ":", asked: ">",
+        call: "#", span: "=", openEnd: "~", instant: "|", event: "*", again: "@", skipped: ":", requested: ">",
         until: "..", times: "x", up: "^", down: "v", before: "-",
         points: ["*", "o", "+", "x", "#", "@"],
         path: ".", average: "-", threshold: "=", anomaly: "@", levelChange: "!", partialPoint: "o",

@@ -8,7 +8,7 @@ package final class ChildProcess {
     private let began = Clock.ticks()
     package private(set) var code: Int32?
     /// True after `end` was called.
-    package private(set) var wasEnded = false
+    package private(set) var wasKilled = false
 
     /// Starts a program found on the search path; the input is passed on its standard input, never on the command line.
     /// - Parameters:
@@ -84,12 +84,12 @@ package final class ChildProcess {
 
     /// Kills the process and the processes that it started.
     package func end() {
-        wasEnded = true
+        wasKilled = true
         kill(-process, SIGKILL)
     }
 
     /// The output so far: its first million bytes.
-    package var said: String {
+    package var capturedOutput: String {
         var status = stat()
         guard fstat(output, &status) == 0 else { return "" }
         var buffer = [UInt8](repeating: 0, count: Int(min(max(status.st_size, 0), 1_000_000)))

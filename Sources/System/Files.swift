@@ -65,7 +65,7 @@ public enum Files {
         }
         let draft = try Draft(for: path, mode: mode)
         try body { try write($0, to: draft.descriptor, path) }
-        guard draft.takePlace() else { throw error(path) }
+        guard draft.replaceTarget() else { throw error(path) }
     }
 
     private static func write(_ text: String, to descriptor: Int32, _ path: String) throws {
@@ -116,7 +116,7 @@ public enum Files {
         }
 
         /// Syncs the draft to disk and renames it to the target; false on failure, with the reason in `errno`.
-        package func takePlace() -> Bool {
+        package func replaceTarget() -> Bool {
             guard fsync(descriptor) == 0, let name = name ?? named(), rename(name, target) == 0 else { return false }
             isOpen = false
             OpenDatabases.close(descriptor)

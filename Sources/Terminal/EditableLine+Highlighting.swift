@@ -21,9 +21,9 @@ extension EditableLine {
             suggestion = history.continuation(of: cell.text) ?? highlighting.suggestion
         }
         var roles = [Role](repeating: .plain, count: scalars.count)
-        for stretch in highlighting.stretches {
-            let places = cell.place(ofByte: stretch.bytes.lowerBound)..<cell.place(ofByte: stretch.bytes.upperBound)
-            for place in places.clamped(to: roles.indices) { roles[place] = stretch.role }
+        for run in highlighting.runs {
+            let places = cell.place(ofByte: run.bytes.lowerBound)..<cell.place(ofByte: run.bytes.upperBound)
+            for place in places.clamped(to: roles.indices) { roles[place] = run.role }
         }
         let highlighted = HighlightedLine(
             prompt: visiblePrompt, text: scalars, cursor: cursor, roles: roles, ghost: suggestion, width: traits.width)

@@ -3,7 +3,7 @@ import Render
 /// The highlighting of a line being typed: coloured words and a dim suggestion after the cursor.
 public struct LineHighlighting: Hashable, Sendable {
     /// A range of the text with a role.
-    public struct Stretch: Hashable, Sendable {
+    public struct Run: Hashable, Sendable {
         /// Range in UTF-8 bytes of the text.
         public var bytes: Range<Int>
         public var role: Role
@@ -16,13 +16,13 @@ public struct LineHighlighting: Hashable, Sendable {
     }
 
     /// In text order, without overlaps.
-    public var stretches: [Stretch]
+    public var runs: [Run]
     /// Text that may follow; empty for none. An earlier entry from the history takes precedence.
     public var suggestion: String
 
     /// Creates a highlighting.
-    public init(_ stretches: [Stretch] = [], suggestion: String = "") {
-        self.stretches = stretches
+    public init(_ runs: [Run] = [], suggestion: String = "") {
+        self.runs = runs
         self.suggestion = suggestion
     }
 }

@@ -87,7 +87,7 @@ final class LineHistory {
     private func rewrite(_ lines: ArraySlice<ArraySlice<UInt8>>, at path: String) {
         do {
             let draft = try Files.Draft(for: path, mode: 0o600)
-            let isWritten = write(Array(lines.joined(separator: [0x0A])) + [0x0A], to: draft.descriptor) && draft.takePlace()
+            let isWritten = write(Array(lines.joined(separator: [0x0A])) + [0x0A], to: draft.descriptor) && draft.replaceTarget()
             if !isWritten { note(errno, path) }
         } catch { problem = "history \(error)" }
     }

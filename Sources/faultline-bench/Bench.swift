@@ -95,7 +95,7 @@ struct Bench: ParsableCommand {
                     report.replay = try ReplayMeasurement(history, scratch: scratch, program: program).run()
                 }
             }
-        } catch let trouble as Trouble {
+        } catch let trouble as BenchError {
             Terminal.note(trouble.message)
             throw ExitCode(3)
         }
@@ -111,7 +111,7 @@ struct Bench: ParsableCommand {
 }
 
 /// A problem outside the benchmark that prevents a measurement.
-struct Trouble: Error {
+struct BenchError: Error {
     let message: String
     init(_ message: String) { self.message = message }
 }

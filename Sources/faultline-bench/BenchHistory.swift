@@ -25,11 +25,11 @@ struct BenchHistory {
                 try store.load(history.lazy.map { ($0.trace, $0.spans, $0.events) }, now: end)
                 try store.setClock(end)
             }
-            guard Files.move(draft, to: path) else { throw Trouble("\(path) could not be written") }
+            guard Files.move(draft, to: path) else { throw BenchError("\(path) could not be written") }
         }
         let store = try Store.open(path: path, create: false)
         guard let facts = Optional(try store.facts()), let coverage = facts.coverage else {
-            throw Trouble("\(path) is empty")
+            throw BenchError("\(path) is empty")
         }
         return BenchHistory(
             store: store, path: path, now: try store.clock() ?? coverage.to,

@@ -285,7 +285,7 @@ struct ColumnChartTests {
     func stackFolds() {
         let series = (0..<9).map { StackedColumns.Series("g\($0)", [Double($0 + 1), 1]) }
         let axis = Scenes.axis(from: "2026-11-21T08:00:00Z", count: 2, each: .hours(1), width: "1h")
-        let sentence = StackedColumns(axis: axis, series: series, name: "errors by model").sentence(Scenes.style())
+        let sentence = StackedColumns(axis: axis, series: series, name: "errors by model").summary(Scenes.style())
         #expect(sentence.hasPrefix("54 errors by model in 2 buckets of 1h, peak 45 at 08:00 on 21 Nov: g0 2, "))
         #expect(sentence.hasSuffix("g5 7, other (3 groups) 27."))
     }
@@ -294,8 +294,8 @@ struct ColumnChartTests {
     func years() {
         let chart = ColumnChart(
             axis: Scenes.days(.utc, from: 2024, 2, 27, count: 4), values: [1, 2, 3, 1], type: .count, name: "errors")
-        #expect(chart.sentence(Scenes.style()) == "7 errors in 4 buckets of 1d, peak 3 on 2024-02-29.")
-        #expect(chart.sentence(Style(zone: .utc)) == "7 errors in 4 buckets of 1d, peak 3 on 2024-02-29.")
+        #expect(chart.summary(Scenes.style()) == "7 errors in 4 buckets of 1d, peak 3 on 2024-02-29.")
+        #expect(chart.summary(Style(zone: .utc)) == "7 errors in 4 buckets of 1d, peak 3 on 2024-02-29.")
     }
 
     @Test("axis steps are 1, 2, 2.5 or 5, integers for counts, and clock units for durations")

@@ -77,7 +77,7 @@ struct CutSeriesTests {
         #expect(lines[3].hasSuffix("  2  ██████████"), "\(lines[3])")
         let series = Scenes.answer(
             [.init("time", .time), column], Scenes.day.starts.map { [.time($0), value] }, .series(Scenes.day))
-        #expect(AskedAnswer(series, title: "errors").drawable.isEmpty)
+        #expect(LabelledAnswer(series, title: "errors").drawable.isEmpty)
     }
 
     @Test("a series of times or text is a table of its buckets, whatever form is requested", arguments: others)
@@ -146,9 +146,9 @@ struct CutSeriesTests {
         ]
         for (name, type, value, words) in cases {
             let values = Scenes.day.starts.indices.map { $0 == 5 ? value : value / 2 }
-            let column = ColumnChart(axis: Scenes.day, values: values, type: type, name: name).sentence(Scenes.style())
+            let column = ColumnChart(axis: Scenes.day, values: values, type: type, name: name).summary(Scenes.style())
             #expect(column.contains(words), "\(column)")
-            let line = LineChart(axis: Scenes.day, series: [.init(name, values)], type: type, name: name).sentence(Scenes.style())
+            let line = LineChart(axis: Scenes.day, series: [.init(name, values)], type: type, name: name).summary(Scenes.style())
             #expect(line.contains(words), "\(line)")
         }
     }

@@ -250,8 +250,8 @@ struct LineChartTests {
         var chart = LineChart(
             axis: axis, series: (0..<8).map { .init("g\($0)", [1, 2, 3]) }, type: .count, name: "errors by model")
         chart.hiddenGroups = 3
-        #expect(chart.sentence(Scenes.style()).hasSuffix("; 5 more groups not drawn."))
-        #expect(chart.sentence(Scenes.style()).hasPrefix("errors by model in 3 buckets of 1h"))
+        #expect(chart.summary(Scenes.style()).hasSuffix("; 5 more groups not drawn."))
+        #expect(chart.summary(Scenes.style()).hasPrefix("errors by model in 3 buckets of 1h"))
     }
 
     @Test("a threshold is a line with a label, and the axis includes it")

@@ -68,7 +68,7 @@ struct SVGTests {
     func firings() throws {
         let svg = try #require(chart.picture(Scenes.firing))
         #expect(Self.elements(svg)?.last == "svg")
-        #expect(svg.contains(SVGCanvas.escaped(Scenes.firing.sentence(Scenes.style(200)), Scenes.style())))
+        #expect(svg.contains(SVGCanvas.escaped(Scenes.firing.summary(Scenes.style(200)), Scenes.style())))
         #expect(svg.contains(">count &gt; 5</text>") && svg.contains(">firing</text>") && svg.contains(">pending</text>"))
         for series in Scenes.firing.series { #expect(svg.contains(">\(series.name)</text>"), "\(series.name)") }
         func heights(_ word: String) -> Set<Substring> {
@@ -92,7 +92,7 @@ struct SVGTests {
         let svg = try #require(chart.picture(Scenes.curve))
         #expect(Self.elements(svg)?.last == "svg")
         #expect(svg.contains(">aim 4</text>") && svg.contains(">chosen 10</text>"))
-        #expect(svg.contains(SVGCanvas.escaped(Scenes.curve.sentence(Scenes.style(200)), Scenes.style())))
+        #expect(svg.contains(SVGCanvas.escaped(Scenes.curve.summary(Scenes.style(200)), Scenes.style())))
         let line = try #require(svg.split(separator: "\n").first { $0.hasPrefix("<polyline") })
         let points = try #require(line.split(separator: "\"").dropFirst().first).split(separator: " ")
         // The curve is flat up to the next threshold: a corner between any two points.

@@ -126,7 +126,7 @@ struct TableTests {
         let table = ResultTable(columns: [.init("type", .text)], rows: [])
         #expect(TableRenderer(Scenes.style()).lines(table) == ["no rows"])
         #expect(TableRenderer(Scenes.style()).lines(ResultTable(columns: [], rows: [])) == ["no rows"])
-        #expect(BarChart(title: "errors by type", table: table).sentence(Scenes.style()) == "errors by type: no rows.")
+        #expect(BarChart(title: "errors by type", table: table).summary(Scenes.style()) == "errors by type: no rows.")
     }
 
     @Test("rows shorter than the header have missing values")

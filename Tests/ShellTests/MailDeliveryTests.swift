@@ -134,7 +134,7 @@ struct MailDeliveryTests {
         let child = try ChildProcess(
             "sendmail", ["-t", "-i"], input: body, folder: folder.path, environment: sink.environment)
         while !child.hasEnded() { usleep(5000) }
-        #expect(child.code == 0, "\(child.said)")
+        #expect(child.code == 0, "\(child.capturedOutput)")
         let message = try sink.messages().first ?? ""
         #expect(message.contains("first\n.\n..\n\(String(repeating: "x", count: 900))\nlast\n"), "\(message)")
     }

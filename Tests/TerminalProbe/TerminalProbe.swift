@@ -43,13 +43,13 @@ struct TerminalProbe {
 
     /// Colours every second word; one word has a suggestion.
     static func highlighting(of text: String) -> LineHighlighting {
-        var stretches: [LineHighlighting.Stretch] = [], start = 0, isOdd = true
+        var runs: [LineHighlighting.Run] = [], start = 0, isOdd = true
         for word in text.utf8.split(separator: 0x20, omittingEmptySubsequences: false) {
-            if isOdd, !word.isEmpty { stretches.append(.init(start..<start + word.count, .accent)) }
+            if isOdd, !word.isEmpty { runs.append(.init(start..<start + word.count, .accent)) }
             start += word.count + 1
             isOdd.toggle()
         }
-        return LineHighlighting(stretches, suggestion: text.hasSuffix("sug") ? "gestion" : "")
+        return LineHighlighting(runs, suggestion: text.hasSuffix("sug") ? "gestion" : "")
     }
 
     static func run(_ line: String, _ editor: LineEditor) throws -> Bool {

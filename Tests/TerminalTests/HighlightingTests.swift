@@ -100,7 +100,7 @@ struct HighlightingTests {
         try probe.session.expect("<by gpt-4o-m>")
     }
 
-    @Test("dumb terminals and terminals without colour get no escape sequences", arguments: [["TERM": "dumb"], ["NO_COLOR": "1"]])
+    @Test("terminals that are dumb or without colour get no escapes", arguments: [["TERM": "dumb"], ["NO_COLOR": "1"]])
     func plain(_ environment: [String: String]) throws {
         let probe = try Probe(["PROBE_HIGHLIGHT": "1"].merging(environment) { $1 })
         try probe.session.expect("probe>")

@@ -74,7 +74,7 @@ struct AttributeSet {
     }
 
     /// Turns a field's value back into a leftover, under its original name, when the record has no place for it.
-    mutating func giveBack(_ fields: [AttributeField]) {
+    mutating func returnToLeftovers(_ fields: [AttributeField]) {
         for field in fields {
             let index = Int(field.rawValue)
             guard let value = values[index] else { continue }

@@ -34,7 +34,9 @@ enum EventMapping {
         event.provider = (attributes.text(.provider) ?? attributes.text(.hostProvider)).map(ProviderNames.canonical)
         event.httpStatus = httpStatus(attributes)
         event.errorCode = attributes.text(.errorCode)
-        attributes.giveBack([.input, .output, .inputWhole, .outputWhole, .retryOf, .attempt, .attemptsMade, .operation, .level])
+        attributes.returnToLeftovers([
+            .input, .output, .inputWhole, .outputWhole, .retryOf, .attempt, .attemptsMade, .operation, .level,
+        ])
         guard !attributes.leftovers.isEmpty else { return }
         var writer = JSONWriter()
         writer.beginObject()

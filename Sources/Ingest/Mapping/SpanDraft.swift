@@ -59,7 +59,7 @@ struct SpanDraft {
         fillTimes(&span)
         fillFailure(&span)
         AgentSpan.fill(&span, from: &attributes)
-        TokenUsage.forgetEmptyZeros(&span)
+        TokenUsage.clearUnknownZeros(&span)
         span.attributes = leftovers(&span, resource)
         return span
     }
@@ -260,11 +260,11 @@ struct SpanDraft {
     private mutating func leftovers(_ span: inout SpanRecord, _ resource: ResourceContext) -> String? {
         span.parameters = parameters()
         // Fields without a place in the record, or with unknown words.
-        attributes.giveBack([.apiBase, .graphNode, .fallbackTo, .reason, .eventName, .eventContent, .exceptionEscaped])
+        attributes.returnToLeftovers([.apiBase, .graphNode, .fallbackTo, .reason, .eventName, .eventContent, .exceptionEscaped])
         if span.agent != attributes.text(.entityName), span.workflow != attributes.text(.entityName) {
-            attributes.giveBack([.entityName])
+            attributes.returnToLeftovers([.entityName])
         }
-        attributes.giveBack(
+        attributes.returnToLeftovers(
             SpanKindWords.fields.filter { field in attributes.text(field).map { SpanKindWords.kind($0) == nil } ?? false })
         writer.removeAll()
         writer.beginObject()

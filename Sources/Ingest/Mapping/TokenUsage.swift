@@ -51,7 +51,7 @@ enum TokenUsage {
     }
 
     /// Clears tokens and costs of 0 on failed calls and on spans that are not calls: they report zero for unknown.
-    static func forgetEmptyZeros(_ span: inout SpanRecord) {
+    static func clearUnknownZeros(_ span: inout SpanRecord) {
         guard span.status == .error || !span.kind.isCall else { return }
         if span.inputTokens ?? 0 == 0 && span.outputTokens ?? 0 == 0 {
             span.inputTokens = nil

@@ -20,8 +20,8 @@ public struct AnswerRenderer: Sendable {
     ///   - form: The word after `as`, one of `PictureForm`; nil and unknown words select the default chart. A form that does not
     ///     fit the answer falls back to the default chart and a line with the reason.
     public func lines(_ answer: Answer, title: String, total: [Value]? = nil, form: String? = nil) -> [String] {
-        let asked = AskedAnswer(answer, title: title, total: total)
-        let choice = PictureChoice(asked, style: style, heightInRows: heightInRows)
+        let labelled = LabelledAnswer(answer, title: title, total: total)
+        let choice = PictureChoice(labelled, style: style, heightInRows: heightInRows)
         let chosen = choice.picture(form: form)
         var lines = chosen.picture.lines(style)
         for note in chosen.notes { lines += dim(note) }

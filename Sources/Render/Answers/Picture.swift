@@ -45,12 +45,12 @@ extension Cards: Picture {}
 
 /// Selects the chart of an answer from its shape or from the word after `as`.
 struct PictureChoice {
-    let asked: AskedAnswer
+    let labelled: LabelledAnswer
     let style: Style
     let heightInRows: Int
 
-    init(_ asked: AskedAnswer, style: Style, heightInRows: Int) {
-        self.asked = asked
+    init(_ labelled: LabelledAnswer, style: Style, heightInRows: Int) {
+        self.labelled = labelled
         self.style = style
         self.heightInRows = heightInRows
     }
@@ -79,15 +79,15 @@ struct PictureChoice {
 
     /// The default chart for the answer's shape.
     var usual: Choice {
-        if let cut = asked.cutBuckets { return cutSeries(cut.held, of: cut.of, cut.axis) }
-        return switch asked.answer.shape {
+        if let cut = labelled.cutBuckets { return cutSeries(cut.held, of: cut.of, cut.axis) }
+        return switch labelled.answer.shape {
         case .listing: (table, [])
         case .numbers: (cards, [])
         case .groups(let keys): groups(keys)
         // Times and text cannot be drawn as heights; a table omits none of them.
-        case .series where asked.drawable.count < asked.measures.count: (table, [])
-        case .groupedSeries where asked.drawable.isEmpty: (table, [])
-        case .series(let axis): (asked.answer.trend == nil ? columns(axis) : lines(axis), [])
+        case .series where labelled.drawable.count < labelled.measures.count: (table, [])
+        case .groupedSeries where labelled.drawable.isEmpty: (table, [])
+        case .series(let axis): (labelled.answer.trend == nil ? columns(axis) : lines(axis), [])
         case .groupedSeries(let axis, let keys): groupedSeries(axis, keys)
         }
     }
@@ -96,7 +96,7 @@ struct PictureChoice {
 
     private func outcome(_ form: PictureForm) -> Outcome {
         // A missing bucket is neither zero nor without a value, so nothing over time is drawn without it.
-        if let cut = asked.cutBuckets, form.form.name != "bars", form.form.need != .nothing {
+        if let cut = labelled.cutBuckets, form.form.name != "bars", form.form.need != .nothing {
             let buckets = "\(DecimalText.grouped(Int64(cut.held))) of \(DecimalText.grouped(Int64(cut.of)))"
             return .needs("every bucket of the window, but this answer has \(buckets)")
         }
@@ -105,10 +105,10 @@ struct PictureChoice {
 
     /// The result of a form that draws measures over time.
     func overTime(_ series: (TimeAxis) -> Choice, groups: (TimeAxis, Int) -> Choice) -> Outcome {
-        switch asked.answer.shape {
-        case .series(let axis): asked.drawable.isEmpty ? .needs("a numeric measure") : .fits(series(axis))
+        switch labelled.answer.shape {
+        case .series(let axis): labelled.drawable.isEmpty ? .needs("a numeric measure") : .fits(series(axis))
         case .groupedSeries(let axis, let keys):
-            asked.drawable.isEmpty ? .needs("a numeric measure") : .fits(groups(axis, keys))
+            labelled.drawable.isEmpty ? .needs("a numeric measure") : .fits(groups(axis, keys))
         case .listing, .numbers, .groups: .needs("time buckets (`every 1h`)")
         }
     }
@@ -124,21 +124,21 @@ struct PictureChoice {
 
     var table: any Picture {
         var options = TableOptions()
-        let table = asked.answer.table, keys = asked.keys
-        if case .listing = asked.answer.shape { options.numbersRows = true }
-        if asked.cutBuckets != nil { options.numbersRows = true }
-        if case .groups = asked.answer.shape { options.foldedGroups = asked.answer.foldedGroups }
+        let table = labelled.answer.table, keys = labelled.keys
+        if case .listing = labelled.answer.shape { options.numbersRows = true }
+        if labelled.cutBuckets != nil { options.numbersRows = true }
+        if case .groups = labelled.answer.shape { options.foldedGroups = labelled.answer.foldedGroups }
         options.keys = keys
-        guard let baseline = asked.answer.baseline else { return TablePicture(table: table, options: options) }
+        guard let baseline = labelled.answer.baseline else { return TablePicture(table: table, options: options) }
         let shown = Comparison(baseline, table: table, keys: keys).shown(table, keys: keys, style: style).table
         return TablePicture(table: shown, options: options)
     }
 
     private var cards: any Picture {
-        let table = asked.answer.table, text = ValueText(style)
+        let table = labelled.answer.table, text = ValueText(style)
         let row = table.rows.first ?? []
-        let comparison = asked.answer.baseline.map { Comparison($0, table: table, keys: 0) }
-        let cards = asked.measures.map { index -> Cards.Card in
+        let comparison = labelled.answer.baseline.map { Comparison($0, table: table, keys: 0) }
+        let cards = labelled.measures.map { index -> Cards.Card in
             let column = table.columns[index]
             let value = index < row.count ? row[index] : .missing
             var card = Cards.Card(column.name, text.column([value], type: column.type)[0])
@@ -156,11 +156,11 @@ struct PictureChoice {
                 words += " (\(covered))"
             } else if let difference = comparison.difference(row, index, in: table, text) {
                 if let isUp = difference.isUp {
-                    words += " \(isUp ? style.marks.up : style.marks.down) \(difference.behindArrow)"
+                    words += " \(isUp ? style.marks.up : style.marks.down) \(difference.withoutSign)"
                 } else {
                     words = "unchanged"
                 }
-                card.changeRole = AskedAnswer.role(isUp: difference.isUp, of: column, title: asked.title)
+                card.changeRole = LabelledAnswer.role(isUp: difference.isUp, of: column, title: labelled.title)
             }
             card.change = words
             return card

@@ -3,29 +3,30 @@ import Model
 extension PictureChoice {
     /// Bins as a histogram, weekday by hour as a heatmap, two fields as a matrix; anything else as bars.
     func groups(_ keys: Int) -> Choice {
-        let answer = asked.answer
+        let answer = labelled.answer
         if keys == 1, answer.foldedGroups == 0, answer.baseline == nil, isHistogram { return (histogram, []) }
         if keys == 2, let week { return week }
-        let bars = bars(asked, keys: keys)
-        guard keys == 2, asked.isWhole, answer.baseline == nil, isOfOneMeasure, let chart = bars as? BarChart,
-            let pivot = Pivot(answer, measure: asked.measure, title: asked.title)
+        let bars = bars(labelled, keys: keys)
+        guard keys == 2, labelled.isWhole, answer.baseline == nil, isOfOneMeasure, let chart = bars as? BarChart,
+            let pivot = Pivot(answer, measure: labelled.measure, title: labelled.title)
         else { return (bars, []) }
         // When a matrix does not fit, the bars show everything.
         return (MatrixPicture(matrix: pivot, bars: chart), pivot.fits(style) ? others : [])
     }
 
-    func bars(_ asked: AskedAnswer, keys: Int) -> any Picture {
-        let table = asked.answer.table
+    func bars(_ labelled: LabelledAnswer, keys: Int) -> any Picture {
+        let table = labelled.answer.table
         var chart = BarChart(
-            title: asked.title, table: table, keys: keys, measure: asked.measure, foldedGroups: asked.answer.foldedGroups,
-            total: asked.total)
-        let cut = asked.answer.receipt.isCut ? max(0, (asked.answer.receipt.found ?? 0) - Int64(table.rows.count)) : 0
-        chart.hiddenGroups = asked.answer.receipt.droppedGroups + cut
-        chart.baseline = asked.answer.baseline
+            title: labelled.title, table: table, keys: keys, measure: labelled.measure,
+            foldedGroups: labelled.answer.foldedGroups,
+            total: labelled.total)
+        let cut = labelled.answer.receipt.isCut ? max(0, (labelled.answer.receipt.found ?? 0) - Int64(table.rows.count)) : 0
+        chart.hiddenGroups = labelled.answer.receipt.droppedGroups + cut
+        chart.baseline = labelled.answer.baseline
         guard table.columns.indices.contains(chart.measure), table.columns[chart.measure].isAmount else {
             var options = TableOptions()
             options.keys = keys
-            options.foldedGroups = asked.answer.foldedGroups
+            options.foldedGroups = labelled.answer.foldedGroups
             return TablePicture(table: table, options: options)
         }
         return chart
@@ -33,48 +34,48 @@ extension PictureChoice {
 
     /// True for bins whose first measure is an amount.
     var isHistogram: Bool {
-        Histogram.isBinned(asked.answer.table) && asked.measure == asked.keys && asked.column.isAmount
+        Histogram.isBinned(labelled.answer.table) && labelled.measure == labelled.keys && labelled.column.isAmount
     }
 
     var histogram: any Picture {
-        Histogram(title: asked.title, table: asked.withoutBaseline, isWhole: asked.isWhole)
+        Histogram(title: labelled.title, table: labelled.withoutBaseline, isWhole: labelled.isWhole)
     }
 
     /// The heatmap of two fields; nil when the measure is not a number.
     var heatmap: Choice? {
         if let week { return week }
-        let column = asked.column
-        guard column.isAmount, let grid = KeyGrid(asked.answer.table, measure: asked.measure) else {
+        let column = labelled.column
+        guard column.isAmount, let grid = KeyGrid(labelled.answer.table, measure: labelled.measure) else {
             return nil
         }
-        let absent: HeatCell = asked.isWhole && column.addsUp ? .value(0) : .noValue
+        let absent: HeatCell = labelled.isWhole && column.addsUp ? .value(0) : .noValue
         let cells = grid.cells.map { row in row.map { $0.map { HeatCell($0) } ?? absent } }
         let names = { (values: [Value]) in values.map { $0.isMissing ? "(none)" : ValueText(style).text($0) } }
         let map = Heatmap(
-            title: asked.title, rows: names(grid.rows), columns: .names(names(grid.columns)), cells: cells, type: column.type,
-            addsUp: column.addsUp && asked.isWhole)
+            title: labelled.title, rows: names(grid.rows), columns: .names(names(grid.columns)), cells: cells, type: column.type,
+            addsUp: column.addsUp && labelled.isWhole)
         return (map, others)
     }
 
     private var week: Choice? {
-        let column = asked.column
-        guard column.isAmount, let cells = WeekGrid.cells(asked.answer, measure: asked.measure) else {
+        let column = labelled.column
+        guard column.isAmount, let cells = WeekGrid.cells(labelled.answer, measure: labelled.measure) else {
             return nil
         }
-        let map = Heatmap(week: cells, title: asked.title, type: column.type, addsUp: column.addsUp && asked.isWhole)
+        let map = Heatmap(week: cells, title: labelled.title, type: column.type, addsUp: column.addsUp && labelled.isWhole)
         return (map, others)
     }
 
     /// True when a matrix shows everything requested: one measure, or the measures that group counts include anyway.
     private var isOfOneMeasure: Bool {
-        let names = asked.measures.map { asked.answer.table.columns[$0].name }
+        let names = labelled.measures.map { labelled.answer.table.columns[$0].name }
         return names.count == 1 || names == ["count", "share"] || names == ["count", "share", "error_rate"]
     }
 
     /// A note that lists the measures omitted by a chart with a single measure.
     private var others: [String] {
-        let names = asked.measures.filter { $0 != asked.measure }
-            .map { style.safe(asked.answer.table.columns[$0].name, columns: 60) }
+        let names = labelled.measures.filter { $0 != labelled.measure }
+            .map { style.safe(labelled.answer.table.columns[$0].name, columns: 60) }
         return names.isEmpty ? [] : ["not in this chart: \(names.joined(separator: ", ")); `as table` shows them"]
     }
 }
@@ -90,11 +91,11 @@ struct MatrixPicture: Picture {
 
 extension PictureForm {
     static let bars = PictureForm(AnswerForm("bars", "one bar per group", needs: .groups)) { choice in
-        let asked = choice.asked
-        return switch asked.answer.shape {
-        case .groups(let keys): choice.fits(choice.bars(asked, keys: keys))
-        case .series(let axis): choice.fits(choice.bars(asked.withoutUncovered(axis), keys: 1))
-        case .groupedSeries(let axis, let keys): choice.fits(choice.bars(asked.withoutUncovered(axis), keys: keys + 1))
+        let labelled = choice.labelled
+        return switch labelled.answer.shape {
+        case .groups(let keys): choice.fits(choice.bars(labelled, keys: keys))
+        case .series(let axis): choice.fits(choice.bars(labelled.withoutUncovered(axis), keys: 1))
+        case .groupedSeries(let axis, let keys): choice.fits(choice.bars(labelled.withoutUncovered(axis), keys: keys + 1))
         case .listing, .numbers: .needs("groups (`by FIELD`)")
         }
     }
@@ -102,24 +103,24 @@ extension PictureForm {
     static let heatmap = PictureForm(
         AnswerForm("heatmap", "two fields, or a field and buckets of time, as shades", needs: .grid)
     ) { choice in
-        switch choice.asked.answer.shape {
+        switch choice.labelled.answer.shape {
         case .groups(keys: 2): choice.heatmap.map { .fits($0) } ?? .needs("two fields and a measure of numbers")
         case .groupedSeries(let axis, let keys):
-            choice.asked.drawable.isEmpty
+            choice.labelled.drawable.isEmpty
                 ? .needs("a measure of numbers") : choice.fits(choice.heatmapOverTime(axis, keys))
         default: .needs("two fields (`by weekday, hour`), or a field and buckets of time")
         }
     }
 
     static let histogram = PictureForm(AnswerForm("histogram", "bins of a numeric field", needs: .groups)) { choice in
-        guard case .groups(keys: 1) = choice.asked.answer.shape, choice.isHistogram else {
+        guard case .groups(keys: 1) = choice.labelled.answer.shape, choice.isHistogram else {
             return .needs("bins, which a numeric field makes (`by latency`)")
         }
         return choice.fits(choice.histogram)
     }
 
     static let scatter = PictureForm(AnswerForm("scatter", "two columns of numbers as points", needs: .points)) { choice in
-        let chart = Scatter(title: choice.asked.title, table: choice.asked.withoutBaseline)
+        let chart = Scatter(title: choice.labelled.title, table: choice.labelled.withoutBaseline)
         return chart.map { choice.fits($0) } ?? .needs("two columns of numbers (`show latency, output_tokens`)")
     }
 }

@@ -4,25 +4,26 @@ extension PictureChoice {
     /// One chart per measure, because counts and latencies have no common axis.
     func columns(_ axis: TimeAxis) -> any Picture {
         ChartsPicture(
-            charts: asked.drawable.map { measure in
+            charts: labelled.drawable.map { measure in
                 var chart = ColumnChart(
-                    axis: axis, table: asked.answer.table, column: measure, name: asked.name(measure), heightInRows: heightInRows)
-                chart.baseline = asked.baselineSeries(measure, axis)
+                    axis: axis, table: labelled.answer.table, column: measure, name: labelled.name(measure),
+                    heightInRows: heightInRows)
+                chart.baseline = labelled.baselineSeries(measure, axis)
                 return chart
             })
     }
 
     /// One line chart per measure; the trend belongs to the first measure.
     func lines(_ axis: TimeAxis) -> any Picture {
-        let table = asked.answer.table
+        let table = labelled.answer.table
         return ChartsPicture(
-            charts: asked.drawable.enumerated().map { place, measure in
+            charts: labelled.drawable.enumerated().map { place, measure in
                 let values = SeriesGroups.values(table, column: measure, axis: axis).map(\.magnitude)
-                let name = asked.name(measure)
+                let name = labelled.name(measure)
                 return LineChart(
                     axis: axis, series: [LineChart.Series(name, values)], type: table.columns[measure].type, name: name,
                     addsUp: table.columns[measure].type == .count && table.columns[measure].addsUp,
-                    trend: place == 0 ? asked.answer.trend : nil, baseline: asked.baselineSeries(measure, axis),
+                    trend: place == 0 ? labelled.answer.trend : nil, baseline: labelled.baselineSeries(measure, axis),
                     heightInRows: heightInRows * 3 / 2)
             })
     }
@@ -31,36 +32,36 @@ extension PictureChoice {
 
     /// A stack when the measure is additive, otherwise one chart per group.
     func groupedSeries(_ axis: TimeAxis, _ keys: Int) -> Choice {
-        guard keys > 0, asked.answer.table.columns.indices.contains(asked.measure) else {
-            return (TablePicture(table: asked.answer.table, options: TableOptions()), [])
+        guard keys > 0, labelled.answer.table.columns.indices.contains(labelled.measure) else {
+            return (TablePicture(table: labelled.answer.table, options: TableOptions()), [])
         }
-        let column = asked.column
+        let column = labelled.column
         let isStack = column.addsUp && [.count, .money].contains(column.type)
         return isStack ? (stack(axis, keys), []) : columnsOfGroups(axis, keys)
     }
 
     private func series(_ axis: TimeAxis, _ keys: Int) -> [StackedColumns.Series] {
-        SeriesGroups(asked.answer.table, axis: axis, keys: keys, measure: asked.measure).groups.map { group in
+        SeriesGroups(labelled.answer.table, axis: axis, keys: keys, measure: labelled.measure).groups.map { group in
             StackedColumns.Series(SeriesGroups.name(group.keys, style), group.magnitudes)
         }
     }
 
     func stack(_ axis: TimeAxis, _ keys: Int) -> any Picture {
         var series = series(axis, keys)
-        let rest = asked.answer.foldedGroups > 0 ? series.popLast() : nil
+        let rest = labelled.answer.foldedGroups > 0 ? series.popLast() : nil
         var chart = StackedColumns(
-            axis: axis, series: series, rest: rest, foldedGroups: asked.answer.foldedGroups, type: asked.column.type,
-            name: asked.title, heightInRows: heightInRows * 3 / 2)
-        chart.baseline = asked.baselineTotals(axis, keys: keys)
+            axis: axis, series: series, rest: rest, foldedGroups: labelled.answer.foldedGroups, type: labelled.column.type,
+            name: labelled.title, heightInRows: heightInRows * 3 / 2)
+        chart.baseline = labelled.baselineTotals(axis, keys: keys)
         return chart
     }
 
     func columnsOfGroups(_ axis: TimeAxis, _ keys: Int) -> Choice {
-        let series = series(axis, keys), column = asked.column
+        let series = series(axis, keys), column = labelled.column
         let shown = series.prefix(StackedColumns.mostSeries)
         let charts = shown.map { group -> ColumnChart in
             var chart = ColumnChart(
-                axis: axis, values: group.values, type: column.type, name: "\(asked.column.name) of \(group.name)",
+                axis: axis, values: group.values, type: column.type, name: "\(labelled.column.name) of \(group.name)",
                 heightInRows: max(2, heightInRows / 2))
             chart.addsUp = false
             return chart
@@ -72,34 +73,34 @@ extension PictureChoice {
 
     func linesOfGroups(_ axis: TimeAxis, _ keys: Int) -> any Picture {
         var series = series(axis, keys)
-        if asked.answer.foldedGroups > 0, !series.isEmpty { series.removeLast() }
+        if labelled.answer.foldedGroups > 0, !series.isEmpty { series.removeLast() }
         var chart = LineChart(
-            axis: axis, series: series, type: asked.column.type, name: asked.title,
-            addsUp: asked.column.type == .count && asked.column.addsUp, heightInRows: heightInRows * 3 / 2)
-        chart.hiddenGroups = asked.answer.foldedGroups
+            axis: axis, series: series, type: labelled.column.type, name: labelled.title,
+            addsUp: labelled.column.type == .count && labelled.column.addsUp, heightInRows: heightInRows * 3 / 2)
+        chart.hiddenGroups = labelled.answer.foldedGroups
         return chart
     }
 
     func sparklines(_ axis: TimeAxis, _ keys: Int) -> any Picture {
-        let table = asked.answer.table, measures = asked.drawable
+        let table = labelled.answer.table, measures = labelled.drawable
         return ChartsPicture(
             charts: measures.map { measure in
                 let groups = SeriesGroups(table, axis: axis, keys: keys, measure: measure).groups
                 let isOnly = measures.count == 1
                 return Sparklines(
-                    title: keys == 0 ? asked.name(measure) : isOnly ? asked.title : table.columns[measure].name, axis: axis,
+                    title: keys == 0 ? labelled.name(measure) : isOnly ? labelled.title : table.columns[measure].name, axis: axis,
                     keys: keys > 0 ? Array(table.columns[1..<1 + keys]) : [], measure: table.columns[measure],
                     series: groups.map { Sparklines.Series(keys: $0.keys, values: $0.values) },
-                    foldedGroups: keys > 0 ? asked.answer.foldedGroups : 0)
+                    foldedGroups: keys > 0 ? labelled.answer.foldedGroups : 0)
             })
     }
 
     /// Groups by time bucket as a heatmap.
     func heatmapOverTime(_ axis: TimeAxis, _ keys: Int) -> any Picture {
-        let groups = SeriesGroups(asked.answer.table, axis: axis, keys: keys, measure: asked.measure).groups
+        let groups = SeriesGroups(labelled.answer.table, axis: axis, keys: keys, measure: labelled.measure).groups
         return Heatmap(
-            title: asked.title, rows: groups.map { SeriesGroups.name($0.keys, style) }, columns: .buckets(axis),
-            cells: groups.map { $0.values.map { HeatCell($0) } }, type: asked.column.type, addsUp: asked.column.addsUp)
+            title: labelled.title, rows: groups.map { SeriesGroups.name($0.keys, style) }, columns: .buckets(axis),
+            cells: groups.map { $0.values.map { HeatCell($0) } }, type: labelled.column.type, addsUp: labelled.column.addsUp)
     }
 }
 
@@ -119,10 +120,10 @@ extension PictureForm {
     static let stack = PictureForm(
         AnswerForm("stack", "groups over time, stacked", needs: .groupsAndBuckets)
     ) { choice in
-        guard case .groupedSeries(let axis, let keys) = choice.asked.answer.shape else {
+        guard case .groupedSeries(let axis, let keys) = choice.labelled.answer.shape else {
             return .needs("groups and buckets of time (`by FIELD every 1h`)")
         }
-        guard choice.asked.column.addsUp else { return .needs("a measure that adds up, such as `count`") }
+        guard choice.labelled.column.addsUp else { return .needs("a measure that adds up, such as `count`") }
         return choice.fits(choice.stack(axis, keys))
     }
 }

@@ -33,7 +33,7 @@ public struct BarChart: Chart {
 
     /// The chart's summary in one sentence. When it shows only part of the groups, it gives neither shares of a total nor the
     /// smallest group.
-    public func sentence(_ style: Style) -> String {
+    public func summary(_ style: Style) -> String {
         let title = style.safe(title)
         guard table.columns.indices.contains(measure), !table.rows.isEmpty else { return "\(title): no rows." }
         let groups = foldedGroups > 0 ? table.rows.dropLast() : table.rows[...]

@@ -3,7 +3,7 @@ import Model
 /// A drawing with a summary in words.
 public protocol Chart: Sendable {
     /// Returns a one-sentence summary for readers who cannot see the drawing, with every number that matters.
-    func sentence(_ style: Style) -> String
+    func summary(_ style: Style) -> String
     /// Returns the drawing without its summary: no line wider than the style; no lines when there is no room to draw.
     func picture(_ style: Style) -> [String]
 }

@@ -42,7 +42,7 @@ public struct ColumnChart: Chart {
     }
 
     /// The chart's summary in one sentence.
-    public func sentence(_ style: Style) -> String {
+    public func summary(_ style: Style) -> String {
         let name = style.safe(name), text = ValueText(style)
         let known = axis.starts.indices.compactMap { index in value(index).map { (index, $0) } }
         var head: String
@@ -52,17 +52,17 @@ public struct ColumnChart: Chart {
         } else {
             head = name
         }
-        head += " in " + AxisWords.buckets(axis, style)
+        head += " in " + AxisPhrases.buckets(axis, style)
         var parts = baseline.map { $0.words(against: addsUp ? sum : nil, type, style) } ?? []
         // The first of several equal maxima.
         if let peak = known.max(by: { $0.1 < $1.1 }), peak.1 > 0 || type != .count {
-            parts.append("peak \(format(peak.1, text)) \(AxisWords.place(peak.0, axis, style))")
+            parts.append("peak \(format(peak.1, text)) \(AxisPhrases.place(peak.0, axis, style))")
             if type != .count, let low = known.min(by: { $0.1 < $1.1 }), low.1 < peak.1 {
-                parts.append("lowest \(format(low.1, text)) \(AxisWords.place(low.0, axis, style))")
+                parts.append("lowest \(format(low.1, text)) \(AxisPhrases.place(low.0, axis, style))")
             }
         }
         let perColumn = frame(style)?.layout.bucketsPerColumn ?? 1
-        parts += AxisWords.remarks(axis, hasValue: { value($0) != nil }, bucketsPerColumn: perColumn, each: "highest")
+        parts += AxisPhrases.remarks(axis, hasValue: { value($0) != nil }, bucketsPerColumn: perColumn, each: "highest")
         return ([head] + parts).joined(separator: ", ") + "."
     }
 

@@ -32,7 +32,7 @@ public struct FiringChart: Chart {
     }
 
     /// Totals over all evaluations and firings, for a chart that shows only part of them.
-    public struct Whole: Sendable, Hashable {
+    public struct Totals: Sendable, Hashable {
         /// One firing of a series.
         public struct Firing: Sendable, Hashable {
             /// The key values of the series.
@@ -76,7 +76,7 @@ public struct FiringChart: Chart {
     /// Height in rows of the plot, without the strips of states.
     public var heightInRows: Int
     /// Totals for the summary when the chart shows only a part; nil when it shows everything.
-    public var whole: Whole?
+    public var totals: Totals?
 
     /// Maximum number of strips.
     public static let mostStrips = 12
@@ -95,12 +95,12 @@ public struct FiringChart: Chart {
     }
 
     /// The chart's summary in one sentence.
-    public func sentence(_ style: Style) -> String {
+    public func summary(_ style: Style) -> String {
         let text = ValueText(style)
         let firings = series.flatMap { series in runs(series).map { (series, $0) } }
         var parts: [String] = []
-        if let whole {
-            parts += told(whole, text, style)
+        if let totals {
+            parts += firingParts(totals, text, style)
         } else if firings.isEmpty {
             parts.append("never fires")
         } else {
@@ -113,7 +113,7 @@ public struct FiringChart: Chart {
             if let longest = lengths.indices.max(by: { lengths[$0] < lengths[$1] }), count > 1 {
                 let name = firings[longest].0.name
                 let of = series.count > 1 && !name.isEmpty ? " of \(style.safe(name, columns: 60))" : ""
-                let place = AxisWords.place(firings[longest].1.lowerBound, axis, style)
+                let place = AxisPhrases.place(firings[longest].1.lowerBound, axis, style)
                 parts.append(
                     "longest \(text.duration(lengths[longest]))\(of) from \(place.hasPrefix("at ") ? String(place.dropFirst(3)) : place)"
                 )
@@ -125,29 +125,29 @@ public struct FiringChart: Chart {
         }
         .filter { $0.1.isFinite && axis.starts.indices.contains($0.0) }
         if let peak = known.max(by: { $0.1 < $1.1 }) {
-            parts.append("highest \(text.magnitude(peak.1, type, of: name)) \(AxisWords.place(peak.0, axis, style))")
+            parts.append("highest \(text.magnitude(peak.1, type, of: name)) \(AxisPhrases.place(peak.0, axis, style))")
         }
         if let threshold { parts.append("threshold \(style.safe(threshold.label, columns: 60))") }
-        let count = Int64(whole?.evaluations ?? axis.starts.count)
+        let count = Int64(totals?.evaluations ?? axis.starts.count)
         let evaluations =
-            "\(DecimalText.grouped(count)) \("evaluations".counted(count)) every \(style.safe(whole?.step ?? axis.width))"
+            "\(DecimalText.grouped(count)) \("evaluations".counted(count)) every \(style.safe(totals?.step ?? axis.width))"
         return "\(style.safe(name)), \(evaluations): \(parts.joined(separator: ", "))."
     }
 
     /// The part of the summary about all firings.
-    private func told(_ whole: Whole, _ text: ValueText, _ style: Style) -> [String] {
-        guard !whole.firings.isEmpty else { return ["never fires"] }
-        let fired = Int64(Set(whole.firings.map(\.series)).count), count = Int64(whole.firings.count)
+    private func firingParts(_ totals: Totals, _ text: ValueText, _ style: Style) -> [String] {
+        guard !totals.firings.isEmpty else { return ["never fires"] }
+        let fired = Int64(Set(totals.firings.map(\.series)).count), count = Int64(totals.firings.count)
         var words = "\(DecimalText.grouped(count)) \("firings".counted(count))"
         if fired > 1 || series.count > 1 { words += " of \(DecimalText.grouped(fired)) series" }
-        let lengths = whole.firings.map { $0.window.to - $0.window.from }
+        let lengths = totals.firings.map { $0.window.to - $0.window.from }
         var parts = [words, "\(text.duration(lengths.reduce(.zero, +))) in total"]
         if let longest = lengths.indices.max(by: { lengths[$0] < lengths[$1] }), count > 1 {
-            let firing = whole.firings[longest]
+            let firing = totals.firings[longest]
             let of = fired > 1 && !firing.series.isEmpty ? " of \(style.safe(firing.series, columns: 60))" : ""
             parts.append("longest \(text.duration(lengths[longest]))\(of) from \(text.time(firing.window.from))")
         }
-        let open = Int64(whole.firings.count(where: \.isOpen))
+        let open = Int64(totals.firings.count(where: \.isOpen))
         if open > 0 { parts.append("\(DecimalText.grouped(open)) still firing at the end") }
         return parts
     }

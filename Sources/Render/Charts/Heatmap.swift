@@ -44,7 +44,7 @@ public struct Heatmap: Chart {
     }
 
     /// The chart's summary in one sentence.
-    public func sentence(_ style: Style) -> String {
+    public func summary(_ style: Style) -> String {
         let text = ValueText(style)
         var best: (row: Int, column: Int, value: Double)?, least: (row: Int, column: Int, value: Double)?
         var sum = 0.0, noData = 0, noValue = 0
@@ -72,7 +72,7 @@ public struct Heatmap: Chart {
         if noData > 0 { parts.append("no data for \(DecimalText.grouped(Int64(noData))) of \(all)") }
         if noValue > 0 { parts.append("no value in \(DecimalText.grouped(Int64(noValue))) of \(all)") }
         var title = style.safe(self.title)
-        if case .buckets(let axis) = columns { title += " in " + AxisWords.buckets(axis, style) }
+        if case .buckets(let axis) = columns { title += " in " + AxisPhrases.buckets(axis, style) }
         return title + ": " + (parts.isEmpty ? "no cells" : parts.joined(separator: ", ")) + "."
     }
 
@@ -154,7 +154,7 @@ public struct Heatmap: Chart {
         switch columns {
         case .hours: return "on \(name) at \(TimeText.two(column)):00"
         case .names(let names): return "for \(name), \(style.safe(names[column], columns: 60))"
-        case .buckets(let axis): return "for \(name) \(AxisWords.place(column, axis, style))"
+        case .buckets(let axis): return "for \(name) \(AxisPhrases.place(column, axis, style))"
         }
     }
 }
@@ -211,7 +211,7 @@ struct HeatLayout {
             (groups, stride, fill) = (layout.groups, layout.stride, layout.bar)
             let ticks = TimeTicks(axis, layout, style: style)
             head = [ticks.lower, ticks.upper].filter { !$0.isEmpty }.map { row in row.map { ($0.column, $0.text) } }
-            notes = ["times in " + AxisWords.zone(axis, style)]
+            notes = ["times in " + AxisPhrases.zone(axis, style)]
             if layout.bucketsPerColumn > 1 {
                 notes.append("each cell shows the highest of \(DecimalText.grouped(Int64(layout.bucketsPerColumn))) buckets")
             }

@@ -24,7 +24,7 @@ public struct Histogram: Chart {
     }
 
     /// The chart's summary in one sentence.
-    public func sentence(_ style: Style) -> String {
+    public func summary(_ style: Style) -> String {
         let text = ValueText(style), title = style.safe(title)
         guard table.columns.count > Histogram.measure, !table.rows.isEmpty else { return "\(title): no rows." }
         let column = table.columns[Histogram.measure], rows = bins

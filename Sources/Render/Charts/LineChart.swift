@@ -63,7 +63,7 @@ public struct LineChart: Chart {
     }
 
     /// The chart's summary in one sentence.
-    public func sentence(_ style: Style) -> String {
+    public func summary(_ style: Style) -> String {
         let text = ValueText(style), name = style.safe(name)
         let lines = drawnSeries
         let known = lines.flatMap { line in
@@ -75,22 +75,22 @@ public struct LineChart: Chart {
         var parts = [
             (addsUp && hiddenGroups == 0 && series.count <= LineChart.mostLines
                 ? text.magnitude(sum, type) + " " + name.counted(sum == 1 ? 1 : 2) : name) + " in "
-                + AxisWords.buckets(axis, style)
+                + AxisPhrases.buckets(axis, style)
         ]
         if let baseline { parts += baseline.words(against: addsUp ? sum : nil, type, style) }
         // The first of several equal maxima.
         if let peak = known.max(by: { $0.1 < $1.1 }), peak.1 > 0 || !addsUp {
             let of = isSingle ? "" : " (\(style.safe(peak.2.name, columns: 60)))"
-            parts.append("peak \(text.magnitude(peak.1, type, of: self.name))\(of) \(AxisWords.place(peak.0, axis, style))")
+            parts.append("peak \(text.magnitude(peak.1, type, of: self.name))\(of) \(AxisPhrases.place(peak.0, axis, style))")
             if isSingle, !addsUp, let low = known.min(by: { $0.1 < $1.1 }), low.1 < peak.1 {
-                parts.append("lowest \(text.magnitude(low.1, type, of: self.name)) \(AxisWords.place(low.0, axis, style))")
+                parts.append("lowest \(text.magnitude(low.1, type, of: self.name)) \(AxisPhrases.place(low.0, axis, style))")
             }
         }
         let perColumn = frame(style)?.layout.bucketsPerColumn ?? 1
-        parts += AxisWords.remarks(
+        parts += AxisPhrases.remarks(
             axis, hasValue: { index in lines.contains { value($0, index) != nil } }, bucketsPerColumn: perColumn,
             each: lines.count + (baseline == nil ? 0 : 1) > 1 ? "highest" : "range")
-        if let trend, isSingle { parts += TrendWords(trend, self).parts(style) }
+        if let trend, isSingle { parts += TrendSummary(trend, self).parts(style) }
         var sentence = parts.joined(separator: ", ")
         if !isSingle, addsUp {
             let names = zip(lines, sums).map { "\(style.safe($0.name, columns: 60)) \(text.magnitude($1, type))" }
@@ -114,7 +114,7 @@ public struct LineChart: Chart {
         drawing.draw()
         var lines = frame.lines(drawing.rows, style: style)
         lines += .legend(drawing.legend, style)
-        if let trend, series.count < 2 { lines += TrendWords(trend, self).list(style, mark: marks.anomaly) }
+        if let trend, series.count < 2 { lines += TrendSummary(trend, self).list(style, mark: marks.anomaly) }
         return lines
     }
 

@@ -29,7 +29,7 @@ public struct Pivot: Chart {
     }
 
     /// The chart's summary in one sentence.
-    public func sentence(_ style: Style) -> String {
+    public func summary(_ style: Style) -> String {
         let text = ValueText(style)
         var best: (row: Int, column: Int, size: Double)?
         for (row, cells) in grid.cells.enumerated() {

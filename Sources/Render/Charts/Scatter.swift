@@ -55,7 +55,7 @@ public struct Scatter: Chart {
     static let numeric: Set<ValueType> = [.count, .number, .duration, .money, .ratio]
 
     /// The chart's summary in one sentence.
-    public func sentence(_ style: Style) -> String {
+    public func summary(_ style: Style) -> String {
         let text = ValueText(style), known = points.compactMap(\.both), count = Int64(known.count)
         var parts = ["\(DecimalText.grouped(count)) \("points".counted(count))"]
         for (column, values) in [(x, known.map(\.x)), (y, known.map(\.y))] {

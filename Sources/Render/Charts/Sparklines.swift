@@ -42,16 +42,16 @@ public struct Sparklines: Chart {
     }
 
     /// The chart's summary in one sentence.
-    public func sentence(_ style: Style) -> String {
+    public func summary(_ style: Style) -> String {
         let count = Int64(series.count) + Int64(max(0, foldedGroups - 1)), text = ValueText(style)
         var parts: [String] = []
         if !keys.isEmpty { parts.append("\(DecimalText.grouped(count)) \("groups".counted(count))") }
-        parts.append("\(AxisWords.buckets(axis, style))")
+        parts.append("\(AxisPhrases.buckets(axis, style))")
         let peaks = series.enumerated().compactMap { index, series in largest(series).map { (index, $0) } }
         if let peak = peaks.max(by: { ($0.1.value.magnitude ?? 0) < ($1.1.value.magnitude ?? 0) }) {
             let name = keys.isEmpty ? "" : " (\(SeriesGroups.name(series[peak.0].keys, style)))"
             let value = text.text(peak.1.value) + ValueText.per(measure.name)
-            parts.append("peak \(value)\(name) \(AxisWords.place(peak.1.index, axis, style))")
+            parts.append("peak \(value)\(name) \(AxisPhrases.place(peak.1.index, axis, style))")
         }
         if series.count > 1 { parts.append("each line on its own scale") }
         return "\(style.safe(title)): " + parts.joined(separator: ", ") + "."

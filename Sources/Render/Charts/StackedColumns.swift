@@ -54,20 +54,20 @@ public struct StackedColumns: Chart {
     }
 
     /// The chart's summary in one sentence.
-    public func sentence(_ style: Style) -> String {
+    public func summary(_ style: Style) -> String {
         let text = ValueText(style), layers = layers(style)
         let totals = axis.starts.indices.map { total($0, layers) }
         let sum = totals.compactMap { $0 }.reduce(0, +)
-        var parts = ["\(text.magnitude(sum, type)) \(style.safe(name)) in \(AxisWords.buckets(axis, style))"]
+        var parts = ["\(text.magnitude(sum, type)) \(style.safe(name)) in \(AxisPhrases.buckets(axis, style))"]
         parts += baseline?.words(against: sum, type, style) ?? []
         // The first of several equal maxima.
         if let peak = totals.indices.max(by: { totals[$0] ?? -1 < totals[$1] ?? -1 }), let value = totals[peak],
             value > 0
         {
-            parts.append("peak \(text.magnitude(value, type)) \(AxisWords.place(peak, axis, style))")
+            parts.append("peak \(text.magnitude(value, type)) \(AxisPhrases.place(peak, axis, style))")
         }
         let perColumn = frame(style, layers)?.layout.bucketsPerColumn ?? 1
-        parts += AxisWords.remarks(
+        parts += AxisPhrases.remarks(
             axis, hasValue: { totals[$0] != nil }, bucketsPerColumn: perColumn, each: "highest")
         let names = layers.map { "\($0.name) \(text.magnitude($0.sum, type))" }
         return parts.joined(separator: ", ") + (names.isEmpty ? "" : ": " + names.joined(separator: ", ")) + "."

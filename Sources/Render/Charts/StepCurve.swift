@@ -49,7 +49,7 @@ public struct StepCurve: Chart {
     }
 
     /// The chart's summary in one sentence.
-    public func sentence(_ style: Style) -> String {
+    public func summary(_ style: Style) -> String {
         let text = ValueText(style), points = sorted, name = style.safe(name)
         guard let first = points.first, let last = points.last else { return "\(name): no thresholds tested." }
         func words(_ point: Point) -> String {

@@ -66,7 +66,7 @@ struct TimeFrame {
         }
         var lines = [line(ticks.upper)]
         var lower = line(ticks.lower)
-        let zone = AxisWords.zone(axis, style)
+        let zone = AxisPhrases.zone(axis, style)
         let edge = gutter + layout.width
         let column = max(lower.width == 0 ? gutter : lower.width + 2, edge - DisplayWidth.of(zone))
         let upperColumn = max(lines[0].width + 2, edge - DisplayWidth.of(zone))
@@ -110,7 +110,7 @@ struct TimeFrame {
 
 extension TimeAxis {
     /// Returns the time of bucket `index` in words: `at 14:00 on 20 Nov`, `on 20 Nov` for days, `in Nov 2026` for months.
-    public func placeInWords(_ index: Int, _ style: Style) -> String { AxisWords.place(index, self, style) }
+    public func placeInWords(_ index: Int, _ style: Style) -> String { AxisPhrases.place(index, self, style) }
 
     /// Returns the suffix for the value of a partial bucket: ` so far` for the last one with data, ` (partial)` for others.
     public func partialWord(_ index: Int) -> String {
@@ -120,7 +120,7 @@ extension TimeAxis {
 }
 
 /// Phrases about time axes used in chart summaries.
-enum AxisWords {
+enum AxisPhrases {
     /// Returns `24 buckets of 1h`.
     static func buckets(_ axis: TimeAxis, _ style: Style) -> String {
         let count = Int64(axis.starts.count)

@@ -49,13 +49,13 @@ public struct WaterfallRow: Sendable, Hashable {
     /// The span's events, by time.
     public var events: [Event]
     /// True for the requested span, which is marked.
-    public var isAsked: Bool
+    public var isRequested: Bool
 
     /// Creates a row; omitted properties are unknown.
     public init(
         depth: Int, title: String, detail: String = "", isCall: Bool = false, start: Timestamp? = nil, end: Timestamp? = nil,
         latency: Duration? = nil, mark: Mark = .unknown, error: String? = nil, lineage: String? = nil, events: [Event] = [],
-        isAsked: Bool = false
+        isRequested: Bool = false
     ) {
         self.depth = depth
         self.title = title
@@ -68,7 +68,7 @@ public struct WaterfallRow: Sendable, Hashable {
         self.error = error
         self.lineage = lineage
         self.events = events
-        self.isAsked = isAsked
+        self.isRequested = isRequested
     }
 }
 
@@ -79,10 +79,10 @@ public struct Waterfall: Chart {
     /// Maximum number of spans drawn; failed spans and their ancestors come first.
     public var mostRows: Int
     /// What the marked spans are, such as `row 3 of $2`; nil when none is marked.
-    public var asked: String?
+    public var requested: String?
 
     /// Returns the mark of the requested span.
-    public static func askedMark(_ style: Style) -> String { style.marks.asked }
+    public static func requestedMark(_ style: Style) -> String { style.marks.requested }
 
     /// Creates a waterfall of at most 200 spans by default.
     public init(_ rows: [WaterfallRow], mostRows: Int = 200) {
@@ -91,7 +91,7 @@ public struct Waterfall: Chart {
     }
 
     /// The chart's summary in one sentence.
-    public func sentence(_ style: Style) -> String {
+    public func summary(_ style: Style) -> String {
         let text = ValueText(style)
         func number(_ n: Int, _ word: String) -> String { "\(DecimalText.grouped(Int64(n))) \(word.counted(Int64(n)))" }
         guard !rows.isEmpty else { return "No spans." }
@@ -161,7 +161,7 @@ public struct Waterfall: Chart {
             }
         }
         choose(0)
-        choose(where: \.isAsked)
+        choose(where: \.isRequested)
         choose { $0.mark == .failed }
         for index in rows.indices { choose(index) }
         return rows.indices.filter { isChosen[$0] }

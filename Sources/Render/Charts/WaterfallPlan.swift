@@ -16,11 +16,11 @@ struct WaterfallPlan {
     /// Drawn rows with a drawn child.
     private let parents: Set<Int>
     private let deepest: Int
-    private let asked: String?
+    private let requested: String?
 
     init(_ waterfall: Waterfall, _ style: Style) {
         rows = waterfall.rows
-        asked = waterfall.asked
+        requested = waterfall.requested
         self.style = style
         shown = waterfall.chosen()
         let found = WaterfallWindow(waterfall.rows)
@@ -34,7 +34,7 @@ struct WaterfallPlan {
                 let row = waterfall.rows[index]
                 let detail = row.detail.isEmpty ? 0 : 3 + DisplayWidth.of(style.safe(row.detail, columns: 60))
                 let levels = row.depth > deepest ? 2 + String(row.depth - deepest).count : 0
-                return (row.isAsked ? 4 : 2) + levels + 2 * min(deepest, max(0, row.depth))
+                return (row.isRequested ? 4 : 2) + levels + 2 * min(deepest, max(0, row.depth))
                     + DisplayWidth.of(style.safe(row.title, columns: 60))
                     + detail
             }.max() ?? 0
@@ -82,7 +82,9 @@ struct WaterfallPlan {
     var legendLines: [Line] {
         let marks = style.marks, drawn = shown.map { rows[$0] }
         var parts: [String] = []
-        if let asked, drawn.contains(where: \.isAsked) { parts.append("\(marks.asked) \(style.safe(asked, columns: 60))") }
+        if let requested, drawn.contains(where: \.isRequested) {
+            parts.append("\(marks.requested) \(style.safe(requested, columns: 60))")
+        }
         guard barWidth > 0 else { return .legend(parts, style) }
         if drawn.contains(where: \.isCall) { parts.append("\(marks.call) model call") }
         if drawn.contains(where: { !$0.isCall }) { parts.append("\(marks.span) other span") }
@@ -146,7 +148,7 @@ struct WaterfallPlan {
     private func label(_ index: Int) -> Line {
         let row = rows[index], marks = style.marks
         var line = Line(tree(index, branch: true), .dim)
-        if row.isAsked { line.append(marks.asked + " ", .strong) }
+        if row.isRequested { line.append(marks.requested + " ", .strong) }
         switch row.mark {
         case .failed: line.append(marks.failed, .bad)
         case .propagated: line.append(marks.propagated, .warning)

@@ -37,7 +37,7 @@ extension SVGChart {
         if found.contains(.noValue) { states.append((.gap, "no value")) }
         legend(states, &canvas, swatch: .block)
         if chart.series.count > 1 { legend(entries, &canvas, swatch: .line) }
-        return canvas.document(title: chart.name, description: chart.sentence(style))
+        return canvas.document(title: chart.name, description: chart.summary(style))
     }
 
     /// A state and the instants over which it lasts.
@@ -69,7 +69,7 @@ extension SVGChart {
             }
         let length = chart.axis.bucket(stretch.instants.upperBound - 1).to - chart.axis.bucket(stretch.instants.lowerBound).from
         return
-            "\(words) \(AxisWords.place(stretch.instants.lowerBound, chart.axis, style)) for \(ValueText(style).duration(length))"
+            "\(words) \(AxisPhrases.place(stretch.instants.lowerBound, chart.axis, style)) for \(ValueText(style).duration(length))"
     }
 
     /// Draws the number of firings at each threshold; nil without thresholds.
@@ -111,7 +111,7 @@ extension SVGChart {
         )
         canvas.height = frame.bottom + 44
         self.legend(legend, &canvas, swatch: .line)
-        return canvas.document(title: chart.name, description: chart.sentence(style))
+        return canvas.document(title: chart.name, description: chart.summary(style))
     }
 }
 

@@ -27,7 +27,7 @@ extension SVGChart {
             }
             return Bar(label: label, size: values[index].magnitude, words: words, ink: isOther ? .dim : .accent)
         }
-        return draw(bars, title: chart.title, description: chart.sentence(style))
+        return draw(bars, title: chart.title, description: chart.summary(style))
     }
 
     func draw(_ chart: Histogram) -> String {
@@ -42,7 +42,7 @@ extension SVGChart {
                 words: words.joined(separator: " · "), ink: row[0].isMissing ? .dim : .accent)
         }
         let names = table.columns.dropFirst(measure).map { style.safe($0.name) }.joined(separator: ", ")
-        return draw(bars, title: chart.title, description: chart.sentence(style) + " Beside each bar: \(names).")
+        return draw(bars, title: chart.title, description: chart.summary(style) + " Beside each bar: \(names).")
     }
 
     /// A row of a bar chart.
@@ -102,7 +102,7 @@ extension SVGChart {
         let cells = rows.indices.map { row in (0..<chart.count).map { chart.cell(row, $0) } }
         return draw(
             cells, rows: Array(rows), columns: names, ticks: ticks, type: chart.type, title: chart.title,
-            description: chart.sentence(style)
+            description: chart.summary(style)
         ) { row, column in
             let value = cells[row][column].number.map { text.magnitude($0, chart.type) }
             return (value, chart.place(row, column, style))
@@ -115,7 +115,7 @@ extension SVGChart {
         let rows = grid.rows.map { chart.name($0, style) }, columns = grid.columns.map { chart.name($0, style) }
         return draw(
             cells, rows: rows, columns: columns, ticks: nil, type: chart.measure.type, title: chart.title,
-            description: chart.sentence(style)
+            description: chart.summary(style)
         ) { row, column in
             (cells[row][column].number == nil ? nil : text.text(chart.value(row, column)), "for \(rows[row]), \(columns[column])")
         }
@@ -201,7 +201,7 @@ extension SVGChart {
         }
         canvas.text(names.joined(separator: " · "), x: plane.left, y: plane.bottom + 36, .dim)
         canvas.height = plane.bottom + 44
-        return canvas.document(title: chart.title, description: chart.sentence(style))
+        return canvas.document(title: chart.title, description: chart.summary(style))
     }
 }
 

@@ -21,7 +21,7 @@ extension SVGChart {
                 let isPartial = chart.axis.isPartial(index)
                 hasPartial = hasPartial || isPartial
                 let y = min(frame.y(value), frame.bottom - 1)
-                let words = "\(text.magnitude(value, chart.type)) \(AxisWords.place(index, chart.axis, style))"
+                let words = "\(text.magnitude(value, chart.type)) \(AxisPhrases.place(index, chart.axis, style))"
                 canvas.rect(
                     x: x + inset, y: y, width: max(1, width - 2 * inset), height: frame.bottom - y,
                     isPartial ? .partial : .accent,
@@ -36,7 +36,7 @@ extension SVGChart {
         if hasPartial { entries.append((.partial, "partial bucket")) }
         if let baseline = chart.baseline, hasBefore { entries.append((.before, baseline.name)) }
         legend(entries, &canvas)
-        return canvas.document(title: chart.name, description: chart.sentence(style))
+        return canvas.document(title: chart.name, description: chart.summary(style))
     }
 
     func draw(_ chart: StackedColumns) -> String? {
@@ -60,21 +60,21 @@ extension SVGChart {
                 guard let value = layer.value(index), value > 0 else { continue }
                 let bottom = frame.y(sum), top = frame.y(sum + value)
                 sum += value
-                let words = "\(layer.name) \(text.magnitude(value, chart.type)) \(AxisWords.place(index, chart.axis, style))"
+                let words = "\(layer.name) \(text.magnitude(value, chart.type)) \(AxisPhrases.place(index, chart.axis, style))"
                 canvas.rect(
                     x: x + inset, y: top, width: max(1, width - 2 * inset), height: max(0.5, bottom - top), .series(layer.fill),
                     title: words)
             }
         }
         legend(layers.map { (.series($0.fill), "\($0.name) \(text.magnitude($0.sum, chart.type))") }, &canvas)
-        return canvas.document(title: chart.name, description: chart.sentence(style))
+        return canvas.document(title: chart.name, description: chart.summary(style))
     }
 
     func draw(_ chart: LineChart) -> String? {
         var canvas = canvas()
         guard let (_, entries) = draw(chart, on: &canvas) else { return nil }
         legend(entries, &canvas, swatch: .line)
-        return canvas.document(title: chart.name, description: chart.sentence(style))
+        return canvas.document(title: chart.name, description: chart.summary(style))
     }
 
     /// Draws lines on a canvas; returns their frame and legend, or nil when there are no buckets.
@@ -144,7 +144,7 @@ extension SVGChart {
         var entries: [(ink: SVGCanvas.Ink, words: String)] = []
         let text = ValueText(style)
         func words(_ index: Int, _ value: Double) -> String {
-            "\(text.magnitude(value, chart.type)) \(AxisWords.place(index, chart.axis, style))"
+            "\(text.magnitude(value, chart.type)) \(AxisPhrases.place(index, chart.axis, style))"
         }
         func middle(_ index: Int) -> Double { (frame.x(index) + frame.x(index + 1)) / 2 }
         path(frame, .accent, &canvas) { chart.axis.isPartial($0) ? nil : chart.value(line, $0) }
@@ -158,7 +158,7 @@ extension SVGChart {
         for index in trend.anomalies where chart.axis.starts.indices.contains(index) {
             guard let value = chart.value(line, index) else { continue }
             if !entries.contains(where: { $0.ink == .anomaly }) { entries.append((.anomaly, "anomaly")) }
-            let expected = TrendWords(trend, chart).expected(index, text, style)
+            let expected = TrendSummary(trend, chart).expected(index, text, style)
             canvas.circle(
                 x: middle(index), y: frame.y(value), radius: 4, .anomaly,
                 title: words(index, value) + (expected.isEmpty ? "" : ", expected \(expected)"))

@@ -22,7 +22,7 @@ public struct SVGChart: Sendable {
     ///   - title: What is counted, without time: `errors`, `errors by type`.
     ///   - form: The word after `as`, see `AnswerRenderer`.
     public func pictures(_ answer: Answer, title: String, form: String? = nil) -> [String] {
-        let choice = PictureChoice(AskedAnswer(answer, title: title), style: style, heightInRows: heightInRows)
+        let choice = PictureChoice(LabelledAnswer(answer, title: title), style: style, heightInRows: heightInRows)
         return choice.picture(form: form).picture.elements(self)
     }
 

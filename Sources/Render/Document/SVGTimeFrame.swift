@@ -50,7 +50,7 @@ struct SVGTimeFrame {
         for (row, labels) in [ticks.upper, ticks.lower].enumerated() {
             for label in labels { canvas.text(label.text, x: x(label.bucket), y: bottom + 17 + Double(row) * 15, .dim) }
         }
-        let zone = AxisWords.zone(axis, canvas.style)
+        let zone = AxisPhrases.zone(axis, canvas.style)
         let last = ticks.lower.last.map { x($0.bucket) + Double(DisplayWidth.of($0.text) + 2) * SVGCanvas.column } ?? left
         if last + Double(DisplayWidth.of(zone)) * SVGCanvas.column <= left + width {
             canvas.text(zone, x: left + width, y: bottom + 32, .dim, anchor: "end")

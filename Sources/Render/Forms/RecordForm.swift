@@ -5,7 +5,7 @@ extension PictureForm {
     static let record = PictureForm(AnswerForm("record", "each row as a record, one line a value")) { choice in
         var options = TableOptions()
         (options.asRecords, options.numbersRows) = (true, true)
-        options.keys = choice.asked.keys
-        return .fits((TablePicture(table: choice.asked.answer.table, options: options), []))
+        options.keys = choice.labelled.keys
+        return .fits((TablePicture(table: choice.labelled.answer.table, options: options), []))
     }
 }

@@ -8,7 +8,7 @@ struct Difference {
     let isUp: Bool?
 
     /// The text without its sign, for use after an arrow: `25.0%`, `1.2 pp`.
-    var behindArrow: String { text.hasPrefix("+") || text.hasPrefix("-") ? String(text.dropFirst()) : text }
+    var withoutSign: String { text.hasPrefix("+") || text.hasPrefix("-") ? String(text.dropFirst()) : text }
 }
 
 extension ValueText {

@@ -9,7 +9,7 @@ struct StatementHighlighter {
 
     /// The highlighting of a text whose cursor stands at a byte.
     func highlighting(of text: String, cursorByte: Int) -> LineHighlighting {
-        LineHighlighting(StatementHighlighter.stretches(of: text), suggestion: suggestion(for: text, cursorByte: cursorByte))
+        LineHighlighting(StatementHighlighter.runs(of: text), suggestion: suggestion(for: text, cursorByte: cursorByte))
     }
 
     /// Where only one thing can complete the word at the text's end, how it goes on.
@@ -23,18 +23,18 @@ struct StatementHighlighter {
     }
 
     /// The parts of a text that have a colour, in its order.
-    static func stretches(of text: String) -> [LineHighlighting.Stretch] {
+    static func runs(of text: String) -> [LineHighlighting.Run] {
         let tokens = Parser.tokens(of: text)
         guard let first = tokens.first, first.kind != .end else { return [] }
         // Behind these stands what is no language of ours.
         let reading = first.kind == .word ? Statements.reading(ofFirstWord: first.value) : nil
         if reading == .text || reading == .paths { return [.init(first.bytes, .strong)] }
-        var stretches: [LineHighlighting.Stretch] = []
+        var runs: [LineHighlighting.Run] = []
         for (place, token) in tokens.enumerated() {
             let isValue = place > 0 && tokens[place - 1].kind == .comparison
-            if let role = role(of: token, isFirst: place == 0, isValue: isValue) { stretches.append(.init(token.bytes, role)) }
+            if let role = role(of: token, isFirst: place == 0, isValue: isValue) { runs.append(.init(token.bytes, role)) }
         }
-        return stretches
+        return runs
     }
 
     private static let beginnings = Set(

@@ -20,7 +20,7 @@ final class SessionRecorder {
     init(_ state: StateStore, at now: Timestamp, begin: @escaping () -> Pins) throws(StoreError) {
         self.state = state
         self.begin = begin
-        id = try state.beginSession(at: now, process: ProcessMark.own)
+        id = try state.beginSession(at: now, process: ProcessIdentity.own)
     }
 
     /// Writes a cell down.

@@ -16,12 +16,12 @@ struct TracePresenter {
         lines += cards(trace)
         lines.append("")
         var waterfall = try Waterfall(TraceTree(found, style: style).rows)
-        waterfall.asked = found.askedName
+        waterfall.requested = found.askedName
         lines += waterfall.lines(style)
         let lone = trace.errors.filter { $0.spanID == nil }
         if !lone.isEmpty {
             lines += ["", style.theme.paint("errors that belong to no call", .strong)]
-            let mark = Waterfall.askedMark(style)
+            let mark = Waterfall.requestedMark(style)
             for error in lone {
                 try StopFlag.check()
                 let isAsked = subject?.isAbout(error, of: trace) ?? false
@@ -207,7 +207,7 @@ struct TraceTree {
             isCall: span.isCall, start: record.start, end: record.end, latency: span.latency,
             mark: mark, error: error.map { "\($0.type.name): \($0.message)" + recovery($0) },
             lineage: lineage.isEmpty ? nil : style.cleared(lineage.joined(separator: ", ")),
-            events: (events[record.spanID] ?? []).map(event), isAsked: asked.contains(record.spanID))
+            events: (events[record.spanID] ?? []).map(event), isRequested: asked.contains(record.spanID))
     }
 
     private func recovery(_ error: StoredError) -> String {

@@ -22,12 +22,12 @@ struct ClassificationMeasurement {
         let classifier = Classifier()
         var rates: [Double] = [], found = 0
         for _ in 0..<ClassificationMeasurement.runs {
-            let start = Ticks.processor()
+            let start = Clocks.processor()
             for index in 0..<ClassificationMeasurement.messagesOfRun where classifier.classify(texts[index % texts.count]) != nil
             {
                 found += 1
             }
-            rates.append(Double(ClassificationMeasurement.messagesOfRun) / (Ticks.processor() - start))
+            rates.append(Double(ClassificationMeasurement.messagesOfRun) / (Clocks.processor() - start))
         }
         precondition(found > 0, "the examples of rules are errors")
         let bytes = texts.reduce(0) { $0 + $1.text.utf8.count }

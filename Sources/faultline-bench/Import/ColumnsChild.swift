@@ -56,7 +56,7 @@ struct ColumnsChild: ParsableCommand {
                 problem: { _ in skipped += 1 }, progress: { _ in })
             try database.execute("COMMIT")
         }
-        guard skipped == 0, rows > 0 else { throw Trouble("\(skipped) records of \(file) were skipped, \(rows) read") }
+        guard skipped == 0, rows > 0 else { throw BenchError("\(skipped) records of \(file) were skipped, \(rows) read") }
         print(Processes.peakMemory())
     }
 

@@ -13,7 +13,7 @@ struct ImportChild: ParsableCommand {
     func run() throws {
         let opened = try Store.open(path: store, create: true)
         let report = try Importer(opened).importFile(file, now: Timestamp(nanoseconds: 0))
-        guard report.problemCount == 0 else { throw Trouble("\(report.problemCount) records of \(file) were skipped") }
+        guard report.problemCount == 0 else { throw BenchError("\(report.problemCount) records of \(file) were skipped") }
         print(Processes.peakMemory())
     }
 }

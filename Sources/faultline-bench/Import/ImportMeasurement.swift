@@ -79,7 +79,7 @@ struct ImportMeasurement {
     /// Writes the first observations of a history, one per line.
     private func write(_ lines: Int, to path: String) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Trouble("\(path) cannot be written") }
+        guard descriptor >= 0 else { throw BenchError("\(path) cannot be written") }
         defer { close(descriptor) }
         var bytes: [UInt8] = [], left = lines
         // Every call has at least one observation, so there are enough of them.
@@ -105,7 +105,7 @@ struct ImportMeasurement {
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw Trouble("\(path) cannot be written completely") }
+            guard count > 0 else { throw BenchError("\(path) cannot be written completely") }
             done += count
         }
     }

@@ -31,9 +31,9 @@ struct CompletionMeasurement {
             for _ in 0..<5 {
                 let completer = Completer(history.store)
                 func measure() -> Double {
-                    let start = Ticks.processor()
+                    let start = Clocks.processor()
                     figures.candidates = completer.completion(of: text, cursorByte: text.utf8.count).candidates.count
-                    return (Ticks.processor() - start) * 1000
+                    return (Clocks.processor() - start) * 1000
                 }
                 first.append(measure())
                 again.append(measure())

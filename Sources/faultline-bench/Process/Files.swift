@@ -21,12 +21,14 @@ enum Files {
     /// Overwrites the file with text.
     static func write(_ text: String, to path: String) throws {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw Trouble("\(path) cannot be written: \(String(cString: strerror(errno)).lowercased())") }
+        guard file >= 0 else { throw BenchError("\(path) cannot be written: \(String(cString: strerror(errno)).lowercased())") }
         defer { close(file) }
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-            guard count > 0 else { throw Trouble("\(path) cannot be written: \(String(cString: strerror(errno)).lowercased())") }
+            guard count > 0 else {
+                throw BenchError("\(path) cannot be written: \(String(cString: strerror(errno)).lowercased())")
+            }
             rest = rest.dropFirst(count)
         }
     }

@@ -11,7 +11,7 @@ final class PlainSQLite {
         var opened: OpaquePointer?
         let flags = create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
         guard sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX, nil) == SQLITE_OK, let opened else {
-            throw Trouble("\(path) cannot be opened")
+            throw BenchError("\(path) cannot be opened")
         }
         handle = opened
         if create {
@@ -28,14 +28,14 @@ final class PlainSQLite {
 
     func execute(_ sql: String) throws {
         guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else {
-            throw Trouble(String(cString: sqlite3_errmsg(handle)))
+            throw BenchError(String(cString: sqlite3_errmsg(handle)))
         }
     }
 
     func prepare(_ sql: String) throws -> PlainStatement {
         var statement: OpaquePointer?
         guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK, let statement else {
-            throw Trouble("\(String(cString: sqlite3_errmsg(handle))) in: \(sql)")
+            throw BenchError("\(String(cString: sqlite3_errmsg(handle))) in: \(sql)")
         }
         return PlainStatement(statement)
     }
@@ -106,7 +106,7 @@ final class PlainStatement {
     /// Runs the statement with the bound values, then clears them.
     func insert() throws {
         guard sqlite3_step(handle) == SQLITE_DONE else {
-            throw Trouble(String(cString: sqlite3_errmsg(sqlite3_db_handle(handle))))
+            throw BenchError(String(cString: sqlite3_errmsg(sqlite3_db_handle(handle))))
         }
         sqlite3_reset(handle)
         sqlite3_clear_bindings(handle)
@@ -122,7 +122,7 @@ final class PlainStatement {
             switch sqlite3_step(handle) {
             case SQLITE_ROW: rows.append((0..<count).map(cell))
             case SQLITE_DONE: return rows
-            default: throw Trouble(String(cString: sqlite3_errmsg(sqlite3_db_handle(handle))))
+            default: throw BenchError(String(cString: sqlite3_errmsg(sqlite3_db_handle(handle))))
             }
         }
     }

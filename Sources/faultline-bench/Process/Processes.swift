@@ -39,7 +39,7 @@ enum Processes {
         defer { posix_spawn_file_actions_destroy(&actions) }
         var ends: [Int32] = [-1, -1]
         if keepsOutput {
-            guard pipe(&ends) == 0 else { throw Trouble("cannot create a pipe for \(path)") }
+            guard pipe(&ends) == 0 else { throw BenchError("cannot create a pipe for \(path)") }
             posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
             posix_spawn_file_actions_addclose(&actions, ends[0])
             posix_spawn_file_actions_addclose(&actions, ends[1])
@@ -49,13 +49,13 @@ enum Processes {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
-        let start = Ticks.elapsed()
+        let start = Clocks.elapsed()
         var child = pid_t()
         let code = posix_spawn(&child, path, &actions, nil, &words, environ)
         if keepsOutput { close(ends[1]) }
         guard code == 0 else {
             if keepsOutput { close(ends[0]) }
-            throw Trouble("\(path) cannot be started: \(String(cString: strerror(code)).lowercased())")
+            throw BenchError("\(path) cannot be started: \(String(cString: strerror(code)).lowercased())")
         }
         var output: [UInt8] = []
         if keepsOutput {
@@ -65,8 +65,8 @@ enum Processes {
         var status: Int32 = 0
         var usage = rusage()
         while wait4(child, &status, 0, &usage) < 0 && errno == EINTR {}
-        let elapsed = Ticks.elapsed() - start
-        guard status == 0 else { throw Trouble("\(path) \(arguments.first ?? "") failed (status \(status))") }
+        let elapsed = Clocks.elapsed() - start
+        guard status == 0 else { throw BenchError("\(path) \(arguments.first ?? "") failed (status \(status))") }
         return ProcessUse(
             elapsed: elapsed, processor: seconds(usage.ru_utime) + seconds(usage.ru_stime),
             output: String(decoding: output, as: UTF8.self))

@@ -11,7 +11,7 @@ struct Scratch {
     init() throws {
         let base = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
         var template = Array("\(base)/faultline-bench-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Trouble("cannot create a temporary folder in \(base)") }
+        guard mkdtemp(&template) != nil else { throw BenchError("cannot create a temporary folder in \(base)") }
         folder = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
         let files = Scratch.names.flatMap { name in
             ["", "-wal", "-shm", ".part", ".part-wal", ".part-shm"].map { "\(folder)/\(name)\($0)" }

@@ -46,7 +46,7 @@ struct QuestionMeasurement {
         plain = try PlainSQLite(history.path)
         facts = try store.queryFacts()
         let failed = try plain.prepare("SELECT trace_id FROM trace WHERE failed = 1 ORDER BY t DESC, id LIMIT 1 OFFSET 10").rows()
-        guard case .text(let id)? = failed.first?.first else { throw Trouble("the store has no failed traces") }
+        guard case .text(let id)? = failed.first?.first else { throw BenchError("the store has no failed traces") }
         trace = id
     }
 
@@ -97,9 +97,9 @@ struct QuestionMeasurement {
     private func timed(_ body: () throws -> (Outcome, compiling: Double)) rethrows
         -> (outcome: Outcome, seconds: Double, compiling: Double)
     {
-        let start = Ticks.processor()
+        let start = Clocks.processor()
         let (outcome, compiling) = try body()
-        return (outcome, Ticks.processor() - start, compiling)
+        return (outcome, Clocks.processor() - start, compiling)
     }
 
     // MARK: This program
@@ -109,12 +109,12 @@ struct QuestionMeasurement {
         case .trace:
             guard let match = try store.findTraces(prefix: trace).first,
                 let found = try store.trace(match.traceID, project: match.project)
-            else { throw Trouble("trace \(trace) not found") }
+            else { throw BenchError("trace \(trace) not found") }
             return (Outcome(rows: 1 + found.spans.count + found.events.count + found.errors.count + found.scores.count), 0)
         case .statement(let text):
-            let start = Ticks.processor()
+            let start = Clocks.processor()
             let query = try compile(text)
-            let compiling = Ticks.processor() - start
+            let compiling = Clocks.processor() - start
             let answer = try store.snapshot { try query.answer(from: store) }
             return (outcome(answer, question), compiling)
         }
@@ -123,11 +123,11 @@ struct QuestionMeasurement {
     /// Compiles the statement as the notebook does.
     func compile(_ text: String) throws -> CompiledQuery {
         let (read, mistakes) = Parser.query(text)
-        guard let syntax = read else { throw Trouble("`\(text)` is not a query") }
+        guard let syntax = read else { throw BenchError("`\(text)` is not a query") }
         let context = CheckContext(now: now, coverage: facts.coverage)
         do {
             return try QueryCompiler().compile(syntax, text: text, mistakes: mistakes, context: context, facts: facts)
-        } catch { throw Trouble("`\(text)`: \(error)") }
+        } catch { throw BenchError("`\(text)`: \(error)") }
     }
 
     private func outcome(_ answer: Answer, _ question: Question) -> Outcome {

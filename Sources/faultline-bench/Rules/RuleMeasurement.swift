@@ -24,7 +24,7 @@ struct RuleMeasurement {
         let minute: Int64 = 60_000_000_000
         let end = Timestamp(nanoseconds: floorDivide(now.nanoseconds, minute) * minute)
         guard let grid = Grid(from: end - .days(Int64(days)), to: end) else {
-            throw Trouble("cannot build an evaluation grid of \(days) days")
+            throw BenchError("cannot build an evaluation grid of \(days) days")
         }
         let calls = try PlainSQLite(path).prepare("SELECT sum(calls) FROM call_hour_model").rows().first?.first?.number ?? 0
         let rules = BenchRule.fifty(callsPerMinute: calls / Double(days * 1440))
@@ -65,16 +65,16 @@ struct RuleMeasurement {
         var processor: [Double] = [], elapsed: [Double] = [], taken = Taken()
         for run in 0..<4 {
             if run == 0 { Files.dropFromCache(path) }
-            let (start, startElapsed) = (Ticks.processor(), Ticks.elapsed())
+            let (start, startElapsed) = (Clocks.processor(), Clocks.elapsed())
             let store = try Store.open(path: path, create: false)
             let tried = try rules.enumerated().map { place, rule in try self.rule(rule, "rule\(place)", store) }
             taken.results = try RuleTrial(store: store).run(tried, on: grid, options: ReplayOptions()).map(\.replay)
-            let length = (Ticks.elapsed() - startElapsed) * 1000
+            let length = (Clocks.elapsed() - startElapsed) * 1000
             if run == 0 {
                 taken.fromDisk = length
                 continue
             }
-            processor.append((Ticks.processor() - start) * 1000)
+            processor.append((Clocks.processor() - start) * 1000)
             elapsed.append(length)
         }
         (taken.processor, taken.elapsed) = (processor.median, elapsed.median)
@@ -87,10 +87,10 @@ struct RuleMeasurement {
             do {
                 let context = CheckContext(now: now, coverage: nil)
                 return try TriedRule(name: name, own: "when " + rule.text, context: context)
-            } catch { throw Trouble("`\(rule.text)`: \(error)") }
+            } catch { throw BenchError("`\(rule.text)`: \(error)") }
         case .prometheus:
             let made = PrometheusRule.make(name, expression: rule.text, hold: .zero)
-            guard let read = made.rule else { throw Trouble("`\(rule.text)`: \(made.mistakes.first?.message ?? "")") }
+            guard let read = made.rule else { throw BenchError("`\(rule.text)`: \(made.mistakes.first?.message ?? "")") }
             return TriedRule(name: name, prometheus: read)
         }
     }
@@ -102,10 +102,10 @@ struct RuleMeasurement {
         var agrees = true, seconds = 0.0
         for number in 0..<steps {
             let instant = grid.instant((number * (grid.count - 1) + steps / 2) / max(steps - 1, 1))
-            let start = Ticks.processor()
+            let start = Clocks.processor()
             statement.bind(["t": .integer(instant.nanoseconds)])
             let rows = try statement.rows().count
-            seconds += Ticks.processor() - start
+            seconds += Clocks.processor() - start
             if rows != spans.count(where: { $0.0 <= instant && instant < $0.1 }) { agrees = false }
         }
         return (seconds / Double(steps) * Double(grid.count), agrees)

@@ -101,7 +101,7 @@ struct AgentEvent {
             span.exceptionType = attributes.text(.exceptionType) ?? attributes.text(.errorType)
             span.errorCode = attributes.text(.errorCode)
         }
-        TokenUsage.forgetEmptyZeros(&span)
+        TokenUsage.clearUnknownZeros(&span)
         span.attributes = left.rest(resource)
         return span
     }

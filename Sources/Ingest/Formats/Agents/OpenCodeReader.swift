@@ -86,7 +86,7 @@ struct OpenCodeReader: ListReader {
         // A message that was not completed is under way, or was when its file was copied.
         span.status = span.end != nil || row.member("time")?.member("completed") == nil && span.output != nil ? .ok : .inProgress
         if let error = row.member("error"), error.isObject { fill(&span, error) }
-        TokenUsage.forgetEmptyZeros(&span)
+        TokenUsage.clearUnknownZeros(&span)
         try sink.record(.span(span), line)
     }
 

@@ -175,7 +175,7 @@ struct LangfuseReader: ListReader {
         }
         resource.release = resource.release ?? version
         draft.attributes.completeUsage()
-        if let usage { LangfuseRecords.forgetDerivedZeros(in: &draft.attributes, of: usage) }
+        if let usage { LangfuseRecords.clearDerivedZeros(in: &draft.attributes, of: usage) }
         resource.project = LangfuseRecords.project(projectID?.1, traceID: draft.traceID)
         draft.status = draft.level == nil && !isWhole ? .unknown : draft.end == nil ? .inProgress : .ok
         guard type?.uppercased() == "EVENT" else { return try draft.emit(resource, line: line, sink: sink) }

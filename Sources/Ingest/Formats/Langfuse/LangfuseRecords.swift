@@ -57,7 +57,7 @@ enum LangfuseRecords {
         ignored.map { ($0, .ignored) } + attributeNames.map { ($0.member, .attribute($0.attribute)) })
 
     /// Removes counts of 0 that Langfuse adds when an observation has no usage: unknown is not zero.
-    static func forgetDerivedZeros(in attributes: inout AttributeSet, of usage: JSONSlice) {
+    static func clearDerivedZeros(in attributes: inout AttributeSet, of usage: JSONSlice) {
         var hasInput = false, hasOutput = false
         usage.forEachMember { key, _ in
             if key.hasPrefix("input") || key.hasPrefix("prompt") { hasInput = true }

@@ -126,7 +126,7 @@ struct LiteLLMLogReader: ValueReader {
 extension AttributeSet {
     /// Writes the remaining members, and the origin of the line, as attributes of an event.
     fileprivate mutating func writeAll(to event: inout EventRecord, component: String, callID: String?) {
-        giveBack(AttributeField.allCases)
+        returnToLeftovers(AttributeField.allCases)
         event.name = component.isEmpty ? nil : component
         var writer = JSONWriter()
         writer.beginObject()

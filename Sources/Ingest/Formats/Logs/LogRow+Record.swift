@@ -147,7 +147,7 @@ extension LogRow {
             span.isRecovered = isRecovered
         }
         keepRest(isFailed: ending == .failed, shown: span.statusMessage)
-        TokenUsage.forgetEmptyZeros(&span)
+        TokenUsage.clearUnknownZeros(&span)
         span.attributes = takeExtras()
         return span
     }
@@ -177,7 +177,7 @@ extension LogRow {
         event.message = isFailed ? failureMessage ?? failureType : self[.message] ?? self[.detail] ?? self[.kind]
         (event.exceptionType, event.httpStatus) = (isFailed ? self[.exceptionType] ?? failureType : nil, httpStatus)
         (event.errorCode, event.stack) = (self[.errorCode] ?? self[.code], self[.stack])
-        giveBack([
+        returnToLeftovers([
             .session, .user, .agent, .environment, .release, .service, .requestID, .input, .output, .attempt, .retries,
             .latency, .success, .failed, .endTime,
         ])
@@ -188,11 +188,11 @@ extension LogRow {
 
     /// Keeps what the record did not take; `shown` is the text that it shows.
     private mutating func keepRest(isFailed: Bool, shown: String?) {
-        for field in [LogField.message, .detail] where self[field] != shown { giveBack([field]) }
-        if !isFailed { giveBack([.errorMessage, .exceptionType]) }
-        giveBack([.logger])
+        for field in [LogField.message, .detail] where self[field] != shown { returnToLeftovers([field]) }
+        if !isFailed { returnToLeftovers([.errorMessage, .exceptionType]) }
+        returnToLeftovers([.logger])
         // A word that nobody knows can at least be searched for.
-        if let outcome = self[.outcome], LogWords.ending(outcome) == .unknown { giveBack([.outcome]) }
-        if self[.kind] != shown, !isFailed || self[.kind] != failureType { giveBack([.kind]) }
+        if let outcome = self[.outcome], LogWords.ending(outcome) == .unknown { returnToLeftovers([.outcome]) }
+        if self[.kind] != shown, !isFailed || self[.kind] != failureType { returnToLeftovers([.kind]) }
     }
 }

@@ -170,7 +170,7 @@ struct LogRow {
     // MARK: rest
 
     /// Keeps values that the record has no place for under the names they came with.
-    mutating func giveBack(_ fields: [LogField]) {
+    mutating func returnToLeftovers(_ fields: [LogField]) {
         for field in fields {
             guard let text = self[field] else { continue }
             writeExtra(names[field.rawValue]) { $0.string(text) }

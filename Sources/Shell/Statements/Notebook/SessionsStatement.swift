@@ -94,7 +94,7 @@ extension Interpreter {
 
     /// True for a session that did not end and whose process is gone.
     func isCutOff(_ session: SessionEntry) -> Bool {
-        session.endedAt == nil && session.statements > 0 && !(session.process.map(ProcessMark.isRunning) ?? false)
+        session.endedAt == nil && session.statements > 0 && !(session.process.map(ProcessIdentity.isRunning) ?? false)
     }
 
     fileprivate func sessionList() throws -> Reply {

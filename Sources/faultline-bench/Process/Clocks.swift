@@ -1,7 +1,7 @@
 import Glibc
 
 /// Clocks, in seconds since an arbitrary start.
-enum Ticks {
+enum Clocks {
     /// Returns wall time.
     static func elapsed() -> Double { read(CLOCK_MONOTONIC) }
 

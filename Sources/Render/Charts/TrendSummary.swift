@@ -1,7 +1,7 @@
 import Model
 
 /// The findings of a trend analysis, in words.
-struct TrendWords {
+struct TrendSummary {
     let trend: Trend
     let chart: LineChart
 
@@ -22,7 +22,7 @@ struct TrendWords {
         }
         if let change = trend.changePoint, chart.axis.starts.indices.contains(change.index) {
             let levels = "\(text.magnitude(change.before, chart.type)) to \(text.magnitude(change.after, chart.type))"
-            parts.append("level changed from \(levels) \(AxisWords.place(change.index, chart.axis, style))")
+            parts.append("level changed from \(levels) \(AxisPhrases.place(change.index, chart.axis, style))")
         }
         let count = Int64(trend.anomalies.count)
         parts.append(
@@ -38,7 +38,7 @@ struct TrendWords {
             chart.axis.starts.indices.contains(index) && chart.series.first.flatMap { chart.value($0, index) } != nil
         }
         guard !all.isEmpty, let series = chart.series.first else { return [] }
-        let shown = all.sorted { (-distance($0, series), $0) < (-distance($1, series), $1) }.prefix(TrendWords.most).sorted()
+        let shown = all.sorted { (-distance($0, series), $0) < (-distance($1, series), $1) }.prefix(TrendSummary.most).sorted()
         let text = ValueText(style)
         let times = text.column(shown.map { .time(chart.axis.starts[$0]) })
         let values = shown.map { text.magnitude(chart.value(series, $0) ?? 0, chart.type) }

@@ -1,14 +1,14 @@
 import Glibc
 
 /// A process's identity: its id and its start time, because ids are reused.
-package enum ProcessMark {
+package enum ProcessIdentity {
     /// This process.
     package static let own = mark(of: getpid())
 
     /// Returns true while the process with this mark runs.
     package static func isRunning(_ mark: String) -> Bool {
         guard let number = mark.split(separator: ":").first.flatMap({ pid_t($0) }) else { return false }
-        return ProcessMark.mark(of: number) == mark
+        return ProcessIdentity.mark(of: number) == mark
     }
 
     private static func mark(of number: pid_t) -> String? {

@@ -1,7 +1,7 @@
 import Model
 
 /// An answer with the names that its charts use.
-struct AskedAnswer {
+struct LabelledAnswer {
     var answer: Answer
     let title: String
     let total: [Value]?
@@ -97,14 +97,14 @@ struct AskedAnswer {
     }
 
     /// The answer with measures set to missing in buckets that no data covers.
-    func withoutUncovered(_ axis: TimeAxis) -> AskedAnswer {
-        var asked = self
+    func withoutUncovered(_ axis: TimeAxis) -> LabelledAnswer {
+        var labelled = self
         let uncovered = Set(axis.starts.indices.filter { !axis.isCovered($0) }.map { axis.starts[$0] })
         for (index, row) in answer.table.rows.enumerated() {
             guard case .time(let start) = row.first, uncovered.contains(start) else { continue }
-            for column in row.indices.dropFirst(keys) { asked.answer.table.rows[index][column] = .missing }
+            for column in row.indices.dropFirst(keys) { labelled.answer.table.rows[index][column] = .missing }
         }
-        return asked
+        return labelled
     }
 
     /// Classifies a change as good or bad: more errors, time or cost is bad, more reliability is good; other measures are
