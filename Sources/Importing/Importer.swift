@@ -29,7 +29,7 @@ public struct Importer {
     /// Imports one file: JSON, JSONL, CSV, gzip or zstd of these, or a SQLite database of a known schema.
     ///
     /// `now` is noted as the time of the import. `progress` is called now and then and stops the import when it says false.
-    /// A bad record is skipped and told in the report. Throws when the file cannot be read or is of no known format, when
+    /// A bad record is skipped and told in the report. Throws when the file cannot be read or is of unknown format, when
     /// another process writes to the store, or when it was stopped; the store then is as it was.
     public func importFile(
         _ path: String, now: Timestamp, progress: (ImportProgress) -> Bool = { _ in true }
@@ -114,7 +114,7 @@ public struct Importer {
             let tables = try DatabaseSchema.tables(of: connection)
             var seen = tables.isEmpty ? "without tables" : "with tables \(tables.prefix(6).joined(separator: ", "))"
             if let view = try DatabaseSchema.viewInPlace(on: connection) { seen += "; \(view) is a view, and views are not read" }
-            throw StoreError.source(path: path, line: nil, reason: "is a SQLite database of no known format, \(seen)")
+            throw StoreError.source(path: path, line: nil, reason: "is a SQLite database of unknown format, \(seen)")
         }
         guard schema.isReadable else {
             throw StoreError.source(

@@ -39,7 +39,7 @@ public struct RowReader {
                 do {
                     try reader.read(&cursor, lines: &lines, sink: sink)
                 } catch is JSONFault {
-                    sink.problem("the row's values are no readable JSON", line: row)
+                    sink.problem("the row's values are not valid JSON", line: row)
                 }
             }
         }

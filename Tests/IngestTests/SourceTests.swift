@@ -48,7 +48,7 @@ import Testing
     func cutOff() throws {
         let bytes = try Reading.bytes("otlp-traces.jsonl.gz")
         let reading = try Reading(bytes: Array(bytes.dropLast(6)))
-        #expect(reading.problems.contains { $0.what.contains("cut off") } && reading.spans.count == 2)
+        #expect(reading.problems.contains { $0.what.contains("truncated") } && reading.spans.count == 2)
         #expect(refusal { _ = try Reading(bytes: Array(bytes.prefix(20))) } != nil)
     }
 
@@ -65,7 +65,7 @@ import Testing
         let bytes = try Reading.bytes("langfuse.jsonl")
         let reading = try Reading(bytes: Array(bytes.dropLast(40)))
         #expect(reading.records.count == 2 && reading.problems.map(\.line) == [3])
-        #expect(reading.problems.first?.what == "torn: the file ends inside a record")
+        #expect(reading.problems.first?.what == "truncated: the file ends inside a record")
     }
 
     @Test("a last line without a line feed is complete")

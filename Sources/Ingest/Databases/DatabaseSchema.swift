@@ -32,7 +32,7 @@ package enum DatabaseSchema: String, CaseIterable {
         case .llmLogs:
             Row(
                 marks: [["turns.tip_message_hash"], ["responses.prompt_json", "conversations"]],
-                name: "a log of the program llm, which logs no failed calls, only failed tools")
+                name: "a log of the program llm (it logs failed tools, but no failed calls)")
         case .litellmDatabase: Row(marks: [["LiteLLM_SpendLogs.request_id"]], name: "a LiteLLM spend log")
         }
     }

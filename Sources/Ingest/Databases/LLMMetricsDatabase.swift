@@ -11,7 +11,7 @@ public enum LLMMetricsDatabase {
     public static func write(
         _ path: String, traces: some Sequence<(TraceRecord, [SpanRecord], [EventRecord])>
     ) throws -> Int {
-        guard FileKind.of(path) == .missing else { throw IngestError(path: path, "there is a file already") }
+        guard FileKind.of(path) == .missing else { throw IngestError(path: path, "already exists") }
         return try IngestError.about(path) {
             let connection = try Connection(path: path, mode: .readWrite(create: true))
             try connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -32768;")

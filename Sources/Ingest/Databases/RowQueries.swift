@@ -63,7 +63,7 @@ extension DatabaseSchema {
     /// Returns a note for the user about this database, though nothing was skipped; nil for none.
     func remark(_ columns: SourceColumns) -> String? {
         self == .mlflowDatabase && !columns.has("spans")
-            ? "this MLflow keeps its spans beside the database: import the traces.json files below artifacts too" : nil
+            ? "this MLflow stores its spans outside the database: also import the traces.json files below artifacts" : nil
     }
 }
 

@@ -38,7 +38,7 @@ package struct SourceDatabase {
         throw IngestError(path: still.path, SourceDatabase.moved)
     }
 
-    package static let moved = "was written while it was read; it is read again soon"
+    package static let moved = "was modified while being read; it will be read again soon"
 
     // MARK: Ways to open
 
@@ -117,7 +117,7 @@ private enum ScratchCopy {
     /// Copies the file and its side files, passes the path of the copy, and unlinks the copies; open files stay readable.
     static func with<R>(_ path: String, endings: [String], beside scratch: String, _ body: (String) throws -> R) throws -> R {
         var template = Array((scratch + ".reading-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw refused("no folder for reading beside the store") }
+        guard mkdtemp(&template) != nil else { throw refused("cannot create a temporary folder beside the store") }
         let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let name = folder + "/source"
         defer {

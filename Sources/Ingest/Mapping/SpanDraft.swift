@@ -200,7 +200,7 @@ struct SpanDraft {
             span.exceptionType = span.exceptionType ?? failure.exceptionType
         }
         if span.errorField == nil { span.errorField = flaggedFailure(span) }
-        if span.errorField == nil, isForeignPage(span) { span.errorField = "the answer is not valid JSON but an HTML page" }
+        if span.errorField == nil, isForeignPage(span) { span.errorField = "the answer is an HTML page, not valid JSON" }
         span.origin = origin
         span.retryOf = attributes.text(.retryOf).map(Identifier.normalise)
         span.fallbackFrom = attributes.text(.fallbackFrom)

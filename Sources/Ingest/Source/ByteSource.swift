@@ -32,7 +32,7 @@ final class ByteSource {
         var status = stat()
         guard fstat(input.descriptor, &status) == 0 else {
             totalBytes = nil
-            throw IngestError(path: path, "cannot be examined: \(ByteSource.reason(errno))")
+            throw IngestError(path: path, "cannot be inspected: \(ByteSource.reason(errno))")
         }
         let kind = status.st_mode & S_IFMT
         totalBytes = kind == S_IFREG ? Int64(status.st_size) : nil
@@ -89,7 +89,7 @@ final class ByteSource {
     /// Limits reading to a range of an uncompressed file.
     func restrict(to range: Range<Int64>) throws(IngestError) {
         guard lseek(file, off_t(range.lowerBound), SEEK_SET) >= 0 else {
-            throw IngestError(path: path, "cannot be read from the middle: \(ByteSource.reason(errno))")
+            throw IngestError(path: path, "cannot seek: \(ByteSource.reason(errno))")
         }
         left = Int(range.upperBound - range.lowerBound)
         isEnded = false
@@ -98,11 +98,11 @@ final class ByteSource {
     /// Restarts from the first byte, through `program -dc`.
     func unwrap(with program: String) throws(IngestError) {
         guard lseek(file, 0, SEEK_SET) == 0 else {
-            throw IngestError(path: path, "is compressed and not a regular file: unpack it first")
+            throw IngestError(path: path, "is compressed and not a regular file: decompress it first")
         }
         isEnded = false
         var ends: [Int32] = [-1, -1]
-        guard Glibc.pipe(&ends) == 0 else { throw IngestError(path: path, "no pipe: \(ByteSource.reason(errno))") }
+        guard Glibc.pipe(&ends) == 0 else { throw IngestError(path: path, "cannot create a pipe: \(ByteSource.reason(errno))") }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -118,7 +118,7 @@ final class ByteSource {
             close(ends[0])
             child = 0
             let why = failure == ENOENT ? "is not on the PATH" : "cannot be started: \(ByteSource.reason(failure))"
-            throw IngestError(path: path, "is compressed, and the program `\(program)` that unpacks it \(why)")
+            throw IngestError(path: path, "is compressed, and `\(program)`, which decompresses it, \(why)")
         }
         pipe = ends[0]
     }

@@ -45,7 +45,7 @@ struct ElementSplitter {
                 guard !open.isEmpty else { return nil }
                 open = []
                 return Element(
-                    bytes: .init(start: nil, count: 0), line: buffer.line, isDamaged: true, problem: "the file ends too early")
+                    bytes: .init(start: nil, count: 0), line: buffer.line, isDamaged: true, problem: "the file is truncated")
             }
             switch (open.last, byte) {
             case (_, 0x2C): take(1)

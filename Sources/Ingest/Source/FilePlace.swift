@@ -37,7 +37,7 @@ public struct GrowingFile {
         do { file = try InputFile(path: path, flags: O_NONBLOCK) } catch { throw IngestError(path: path, error.reason) }
         var status = stat()
         guard fstat(file.descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw IngestError(path: path, "is no plain file")
+            throw IngestError(path: path, "is not a regular file")
         }
         device = Int64(truncatingIfNeeded: status.st_dev)
         inode = Int64(truncatingIfNeeded: status.st_ino)

@@ -43,7 +43,7 @@ enum FormatSniffer {
             return .refused("looks like a Parquet file, which cannot be read: export as JSON, JSONL or CSV")
         }
         let text = skippingMark(bytes)
-        guard let first = text.first(where: { !isBlank($0) }) else { return .refused("the file holds only blanks") }
+        guard let first = text.first(where: { !isBlank($0) }) else { return .refused("the file is blank") }
         if first == 0x7B || first == 0x5B, let verdict = judgeJSON(text) { return verdict }
         if let binary = binary(text) { return .refused(binary) }
         // JSON lines may follow a truncated first line or a program's banner.
@@ -86,7 +86,7 @@ enum FormatSniffer {
         }
         guard !sample.records.isEmpty else {
             return text.contains(0x7B) || layout == .elements && isList(text)
-                ? LogLines(text).verdict ?? .refused("JSON without any object in it") : LogLines(text).verdict
+                ? LogLines(text).verdict ?? .refused("JSON without an object") : LogLines(text).verdict
         }
         if let finding = enveloped(sample, layout) { return .known(finding) }
         let columns = LogColumns(of: sample.records)
@@ -99,9 +99,9 @@ enum FormatSniffer {
                 "looks like a pandas table written by columns; write it with `to_json(orient=\"records\")` or `to_csv`")
         }
         if names.contains("resourceMetrics") {
-            return .refused("looks like OpenTelemetry metrics; only traces and logs hold calls and errors")
+            return .refused("looks like OpenTelemetry metrics; only traces and logs contain calls and errors")
         }
-        return .refused("JSON of no known format; its first object has the members \(listed(names)). \(columns.advice)")
+        return .refused("JSON of unknown format; its first object has the members \(listed(names)). \(columns.advice)")
     }
 
     /// The format of what lies in a collector's records; nil when they are none, or what lies in them tells nothing.
@@ -188,10 +188,10 @@ enum FormatSniffer {
         guard table.names.count > 1 else {
             let line = String(decoding: text.prefix { $0 != 0x0A }.prefix(60), as: UTF8.self)
             return .refused(
-                "plain text of no known format; it begins with `\(safe(line))`. A log is read when its lines begin with a time; "
+                "plain text of unknown format; it starts with `\(safe(line))`. A log is read when its lines begin with a time; "
                     + "`help import` lists the formats")
         }
-        return .refused("CSV of no known format; its columns are \(listed(table.names)). \(columns.advice)")
+        return .refused("CSV of unknown format; its columns are \(listed(table.names)). \(columns.advice)")
     }
 
     /// What a log of lines is read as; nil when its lines have no times.

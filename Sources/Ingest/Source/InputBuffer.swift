@@ -77,7 +77,8 @@ final class InputBuffer {
             guard capacity < InputBuffer.limit else { return false }
             let larger = min(capacity * 2, InputBuffer.limit)
             guard let moved = realloc(memory, larger) else {
-                throw IngestError(path: source.path, line: line, "no memory for a record of more than \(capacity >> 20) MB")
+                throw IngestError(
+                    path: source.path, line: line, "not enough memory for a record of more than \(capacity >> 20) MB")
             }
             memory = moved
             capacity = larger

@@ -10,7 +10,7 @@ public enum SourceFiles {
         var found: [String] = [], seen: Set<String> = []
         for path in paths {
             let files = try expand(path)
-            if files.isEmpty { throw IngestError(path: path, "holds no files") }
+            if files.isEmpty { throw IngestError(path: path, "contains no files") }
             for file in files where seen.insert(realPath(file)).inserted { found.append(file) }
         }
         return found

@@ -33,7 +33,7 @@ public struct SourceReader {
             buffer = InputBuffer(source)
             try buffer.fill(8)
             if buffer.count == 0, !source.endedWell() {
-                throw IngestError(path: path, "is compressed, but `\(program)` cannot unpack it: the file is damaged")
+                throw IngestError(path: path, "is compressed, but `\(program)` cannot decompress it: the file is damaged")
             }
         }
         try buffer.recogniseUTF16()
@@ -72,18 +72,18 @@ public struct SourceReader {
     public init(path: String, part: Range<Int64>, firstLine: Int) throws(IngestError) {
         let whole = try SourceReader(path: path)
         guard !whole.isCompressed else {
-            throw IngestError(path: path, "is compressed, and so cannot grow line by line: import it instead")
+            throw IngestError(path: path, "is compressed and cannot be followed: import it instead")
         }
         guard !whole.buffer.isUTF16 else {
             throw IngestError(path: path, "is UTF-16, and so cannot be followed: import it instead")
         }
         guard whole.finding.layout == .lines else {
-            throw IngestError(path: path, "does not hold one record a line, and so cannot be followed: import it instead")
+            throw IngestError(path: path, "does not have one record per line and cannot be followed: import it instead")
         }
         if whole.finding.form?.needsWhole == true {
             throw IngestError(
                 path: path,
-                "holds records that later lines complete, and so cannot be followed: import it again when it has grown")
+                "has records that later lines complete and cannot be followed: import it again when it has grown")
         }
         self.path = path
         (format, finding, isCompressed) = (whole.format, whole.finding, false)
@@ -106,7 +106,7 @@ public struct SourceReader {
         notice: (RecordProblem) -> Void = { _ in }, progress: (Int64) -> Void
     ) throws {
         guard finding.layout != .database else {
-            throw IngestError(path: path, "is a SQLite database, which the store reads by itself")
+            throw IngestError(path: path, "is a SQLite database, which the store reads itself")
         }
         try withoutActuallyEscaping(record) { record in
             try withoutActuallyEscaping(problem) { problem in
@@ -117,7 +117,7 @@ public struct SourceReader {
                         let sink = RecordSink(path: path, record: record, problem: problem, notice: notice)
                         try LogTime.$lastDay.withValue(source.lastChange) { try read(into: sink) }
                         sink.unclear.report(to: sink)
-                        if !source.endedWell() { sink.problem("the compressed file is damaged or cut off", line: buffer.line) }
+                        if !source.endedWell() { sink.problem("the compressed file is damaged or truncated", line: buffer.line) }
                         progress(source.consumed)
                     }
                 }
@@ -135,13 +135,13 @@ public struct SourceReader {
                 let written = write(file, bytes.baseAddress! + done, bytes.count - done)
                 if written < 0 && errno == EINTR { continue }
                 guard written > 0 else {
-                    throw IngestError(path: path, "cannot be unpacked: \(String(cString: strerror(errno)).lowercased())")
+                    throw IngestError(path: path, "cannot be decompressed: \(String(cString: strerror(errno)).lowercased())")
                 }
                 done += written
             }
             buffer.drop(bytes.count, lines: 0)
         } while try buffer.refill()
-        if !source.endedWell() { throw IngestError(path: path, "the compressed file is damaged or cut off") }
+        if !source.endedWell() { throw IngestError(path: path, "the compressed file is damaged or truncated") }
     }
 
     /// The number of the next line.
@@ -212,7 +212,7 @@ public struct SourceReader {
             var lines = LineCounter(element.bytes, line: element.line, isSingle: false)
             do {
                 try reader.read(&cursor, lines: &lines, sink: sink)
-                if element.isDamaged, element.problem == nil { sink.problem("broken JSON", line: element.line) }
+                if element.isDamaged, element.problem == nil { sink.problem("malformed JSON", line: element.line) }
             } catch let fault as JSONFault where element.problem == nil {
                 sink.problem(SourceReader.words(fault, isTorn: buffer.isAtEnd), line: lines.line(at: fault.offset))
             } catch is JSONFault {
@@ -222,8 +222,8 @@ public struct SourceReader {
 
     private static func words(_ fault: JSONFault, isTorn: Bool) -> String {
         if fault.reason == .ended {
-            return isTorn ? "torn: the file ends inside a record" : "torn: the line ends inside a record"
+            return isTorn ? "truncated: the file ends inside a record" : "truncated: the line ends inside a record"
         }
-        return "broken JSON: \(fault.reason.rawValue) at byte \(fault.offset + 1) of the record"
+        return "malformed JSON: \(fault.reason.rawValue) at byte \(fault.offset + 1) of the record"
     }
 }

@@ -11,7 +11,7 @@ public protocol Chart: Sendable {
 extension Chart {
     /// Returns the summary, wrapped, and the drawing below it.
     public func lines(_ style: Style) -> [String] {
-        wrap(sentence(style), width: style.widthInColumns) + picture(style)
+        wrap(summary(style), width: style.widthInColumns) + picture(style)
     }
 }
 

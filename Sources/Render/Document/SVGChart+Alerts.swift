@@ -16,11 +16,11 @@ extension SVGChart {
                 canvas.text(DisplayWidth.cut(style.safe(series.name), to: 60, mark: "…"), x: frame.left, y: y + 10, .dim)
                 y += 16
             }
-            for stretch in stretches(series, chart) {
-                let x = frame.x(stretch.instants.lowerBound), width = frame.x(stretch.instants.upperBound) - x
-                let title = title(stretch, chart)
+            for interval in intervals(series, chart) {
+                let x = frame.x(interval.instants.lowerBound), width = frame.x(interval.instants.upperBound) - x
+                let title = title(interval, chart)
                 // Height distinguishes the states as well.
-                switch stretch.state {
+                switch interval.state {
                 case .firing: canvas.rect(x: x, y: y, width: max(1, width), height: 10, .anomaly, title: title)
                 case .pending: canvas.rect(x: x, y: y + 4, width: max(1, width), height: 6, .threshold, title: title)
                 case .inactive: canvas.line(x1: x, y1: y + 9.5, x2: x + width, y2: y + 9.5, .axis)
@@ -30,7 +30,7 @@ extension SVGChart {
             y += 16
         }
         canvas.height = y
-        let found = Set(strips.flatMap { stretches($0, chart).map(\.state) })
+        let found = Set(strips.flatMap { intervals($0, chart).map(\.state) })
         var states: [(ink: SVGCanvas.Ink, words: String)] = []
         if found.contains(.firing) { states.append((.anomaly, "firing")) }
         if found.contains(.pending) { states.append((.threshold, "pending")) }
@@ -41,35 +41,35 @@ extension SVGChart {
     }
 
     /// A state and the instants over which it lasts.
-    private struct Stretch {
+    private struct StateInterval {
         var state: FiringChart.State
         var instants: Range<Int>
     }
 
-    private func stretches(_ series: FiringChart.Series, _ chart: FiringChart) -> [Stretch] {
-        var found: [Stretch] = []
+    private func intervals(_ series: FiringChart.Series, _ chart: FiringChart) -> [StateInterval] {
+        var found: [StateInterval] = []
         for index in chart.axis.starts.indices {
             let state = index < series.states.count ? series.states[index] : .inactive
             if let last = found.last, last.state == state {
                 found[found.count - 1].instants = last.instants.lowerBound..<index + 1
             } else {
-                found.append(Stretch(state: state, instants: index..<index + 1))
+                found.append(StateInterval(state: state, instants: index..<index + 1))
             }
         }
         return found
     }
 
-    private func title(_ stretch: Stretch, _ chart: FiringChart) -> String {
+    private func title(_ interval: StateInterval, _ chart: FiringChart) -> String {
         let words =
-            switch stretch.state {
+            switch interval.state {
             case .firing: "firing"
             case .pending: "pending"
             case .inactive: "inactive"
             case .noValue: "no value"
             }
-        let length = chart.axis.bucket(stretch.instants.upperBound - 1).to - chart.axis.bucket(stretch.instants.lowerBound).from
+        let length = chart.axis.bucket(interval.instants.upperBound - 1).to - chart.axis.bucket(interval.instants.lowerBound).from
         return
-            "\(words) \(AxisPhrases.place(stretch.instants.lowerBound, chart.axis, style)) for \(ValueText(style).duration(length))"
+            "\(words) \(AxisPhrases.place(interval.instants.lowerBound, chart.axis, style)) for \(ValueText(style).duration(length))"
     }
 
     /// Draws the number of firings at each threshold; nil without thresholds.

@@ -194,7 +194,7 @@ import TestSupport
         let events = try reason("p.db", "CREATE TABLE events(body); CREATE TABLE traces(status_message)")
         #expect(events?.contains("is a dashboard database (traces, events, generations), which no known program fills") == true)
         let unknown = try reason("u.db", "CREATE TABLE cats(name)")
-        #expect(unknown?.hasSuffix("is a SQLite database of no known format, with tables cats") == true)
+        #expect(unknown?.hasSuffix("is a SQLite database of unknown format, with tables cats") == true)
         let garbage = folder.write("g.db", Array("SQLite format 3\0".utf8) + [UInt8](repeating: 9, count: 9000))
         #expect(throws: StoreError.self) { try importer.importFile(garbage, now: now) }
         #expect(throws: StoreError.self) { try importer.importFile(folder.file("none.jsonl"), now: now) }

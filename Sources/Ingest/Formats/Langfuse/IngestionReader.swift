@@ -100,14 +100,14 @@ struct IngestionReader: ListReader {
 
     private mutating func take(_ type: String, _ body: JSONSlice, _ time: Timestamp?, line: Int, sink: RecordSink) throws {
         guard let subject = IngestionReader.subject(type, body) else { return }
-        guard body.isObject else { return sink.problem("an ingestion event whose body is no object", line: line) }
+        guard body.isObject else { return sink.problem("an ingestion event whose body is not an object", line: line) }
         var id = body.member("id")?.filledText
         if id == nil, case .score = subject {
             var hash = ContentHash()
             hash.add(body.bytes)
             id = identity.next(hash)
         }
-        guard let id else { return sink.problem("an ingestion event without the id of what it tells of", line: line) }
+        guard let id else { return sink.problem("an ingestion event without the id of its subject", line: line) }
         let key = "\(subject.word) \(id)"
         if waiting[key] == nil {
             waiting[key] = WaitingBody(subject: subject, id: id, line: line)

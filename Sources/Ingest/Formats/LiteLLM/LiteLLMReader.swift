@@ -75,7 +75,7 @@ struct LiteLLMReader: ListReader {
         let line = lines.line(at: cursor.at), start = cursor.at
         guard try cursor.enterObject() else {
             _ = try cursor.skipValue()
-            return sink.problem("expected the record of a call", line: line)
+            return sink.problem("expected a call record", line: line)
         }
         draft.reset()
         var call = Call()

@@ -26,7 +26,7 @@ struct JaegerReader: ListReader {
         let line = lines.line(at: start)
         guard depth < JaegerReader.deepestList, try cursor.enterObject() else {
             _ = try cursor.skipValue()
-            return sink.problem("expected a trace or span of Jaeger", line: line)
+            return sink.problem("expected a Jaeger trace or span", line: line)
         }
         // The processes come after the spans that refer to them: a first pass locates both.
         var spans: Int?, isSpan = false

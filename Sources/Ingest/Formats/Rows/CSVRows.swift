@@ -127,7 +127,7 @@ struct CSVRows {
                 }
                 guard row.cells.count == width || (row.cells.count < width && !isTorn) else {
                     let what = "\(row.cells.count.counted("cells")) where the header has \(width)"
-                    sink.problem(isTorn ? "torn: " + what : what, line: line)
+                    sink.problem(isTorn ? "truncated: " + what : what, line: line)
                     continue
                 }
                 try reader.readRow(row.cells, line: line, sink: sink)

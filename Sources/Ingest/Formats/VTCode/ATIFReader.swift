@@ -17,7 +17,7 @@ struct ATIFReader: ValueReader {
         let line = lines.line(at: cursor.at)
         let document = try cursor.skipValue()
         guard document.isObject, document.member("steps")?.isArray == true else {
-            return sink.problem("expected a trajectory with its steps", line: line)
+            return sink.problem("expected a trajectory with steps", line: line)
         }
         var hash = ContentHash()
         hash.add(document.bytes)

@@ -33,7 +33,7 @@ struct VTCodeSessionReader: ValueReader {
         let row = try cursor.skipValue()
         let event = row.member("event") ?? row
         guard event.isObject, let type = event.member("type")?.filledText else {
-            return sink.problem("expected an event of VT Code with its type", line: line)
+            return sink.problem("expected a VT Code event with a type", line: line)
         }
         // Chunks and starts: the finished item contains everything.
         if type == "item.updated" || type == "item.started" { return }
@@ -42,7 +42,7 @@ struct VTCodeSessionReader: ValueReader {
         if let known = traceID { trace = known } else { trace = begin(event, row) }
         if start == nil, !toldOfTime {
             toldOfTime = true
-            sink.problem("the session's id tells no time: its events are kept without one", line: line)
+            sink.problem("no time in the session id: its events are kept without times", line: line)
         }
         switch type {
         case "thread.started": return
@@ -136,7 +136,7 @@ struct VTCodeSessionReader: ValueReader {
 
     private mutating func readItem(_ event: JSONSlice, _ row: JSONSlice, _ trace: String, line: Int, sink: RecordSink) throws {
         guard let item = event.member("item"), item.isObject else {
-            return sink.problem("an item without its content", line: line)
+            return sink.problem("an item without content", line: line)
         }
         let type = item.member("type")?.filledText ?? "item"
         func text(_ name: StaticString) -> String? { item.member(name)?.filledText }

@@ -21,7 +21,7 @@ struct VTCodeTrajectoryReader: ValueReader {
         let line = lines.line(at: cursor.at)
         let row = try cursor.skipValue()
         guard row.isObject, let kind = row.member("kind")?.filledText else {
-            return sink.problem("expected a line of VT Code's trajectory, with kind, turn and ts", line: line)
+            return sink.problem("expected a line of VT Code's trajectory with kind, turn and ts", line: line)
         }
         guard let time = row.member("ts").flatMap(TimeValue.any) else {
             return sink.problem("a line without a readable ts", line: line)

@@ -177,11 +177,11 @@ extension Interpreter {
         return reply
     }
 
-    /// Names the files of folders that are of no known format.
+    /// Names the files of folders that are of unknown format.
     private func passedOverLine(_ files: [String]) -> String {
         let shown = files.prefix(3).map { Printable.safe(String($0.split(separator: "/").last ?? ""), glyphs: style.glyphs) }
         let more = files.count > 3 ? ", …" : ""
-        return "passed over \(files.count.counted("files")) of no known format: \(shown.joined(separator: ", "))\(more)"
+        return "passed over \(files.count.counted("files")) of unknown format: \(shown.joined(separator: ", "))\(more)"
     }
 
     /// Says when a source writes times without a zone, and how they were read; nil when it does not.
