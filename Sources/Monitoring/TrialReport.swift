@@ -166,7 +166,7 @@ package struct TrialReport {
                 let length = ValueText(style).duration(offer.firingTime)
                 let hold = offer.hold > .zero ? " for \(Units.spelling(offer.hold))" : ""
                 sentence +=
-                    "; try: \(offer.text)\(hold) (\(offer.firings) firing\(offer.firings == 1 ? "" : "s"), \(length) in all)"
+                    "; try: \(offer.text)\(hold) (\(offer.firings) firing\(offer.firings == 1 ? "" : "s"), \(length) in total)"
             }
             lines += wrap("- " + Printable.safe(Redaction.text(sentence)), width: style.widthInColumns, hanging: 2)
         }

@@ -139,7 +139,7 @@ struct FormTests {
             ○ claude-sonnet-4 │──────────────────────────▒████─────────────────────────────
              ◆ gemini-2.5-pro │──────────────────────────────────────▒▒██─────────×××××××××
             █ firing   ▒ pending   ─ inactive   × no value
-            each column shows the highest and the worst of 6 instants
+            each column shows maximum and worst state of 6 evaluations
             """)
         expectPicture(
             Scenes.firing.lines(Scenes.style(60, .ascii)),
