@@ -15,10 +15,10 @@ import Testing
     @Test(
         "unknown content is refused with a description",
         arguments: [
-            ("", "empty"), ("  \n \n", "blanks"), ("PAR1abcd", "Parquet"), ("hello there\n", "begins with `hello"),
+            ("", "empty"), ("  \n \n", "blank"), ("PAR1abcd", "Parquet"), ("hello there\n", "starts with `hello"),
             ("a,b,c\n1,2,3\n", "columns are a, b, c"), ("{\"a\":1,\"b\":2}", "members a, b"),
             ("\u{1}\u{2}\n\u{8}abc", "binary data"),
-            ("[1,2]", "without any object"), ("{\"resourceMetrics\":[]}", "metrics"),
+            ("[1,2]", "without an object"), ("{\"resourceMetrics\":[]}", "metrics"),
             ("\u{0}\u{0}\u{1}\u{7}abc", "set the exporter to JSON"), ("{\"history\":[]}", "`help import` lists the formats"),
         ])
     func refused(text: String, words: String) throws {

@@ -120,9 +120,9 @@ struct FormTests {
         expectPicture(
             Scenes.firing.lines(Scenes.style()),
             """
-            count over 15m, 360 evaluations every 1m: 3 firings of 3 series, 57m 00s in total,
-            longest 29m 00s of gpt-4o from 09:31 on 21 Nov, highest 9 at 09:36 on 21 Nov,
-            threshold count > 5.
+            count over 15m, 360 evaluations every 1m: 3 firings of 3 series, 57m 00s in
+            total, longest 29m 00s of gpt-4o from 09:31 on 21 Nov, highest 9 at 09:36 on 21
+            Nov, threshold count > 5.
                            10 ┤                ●●
                               │               ●  ●        ○○○
                               │              ●    ●      ○  ○         ◆◆

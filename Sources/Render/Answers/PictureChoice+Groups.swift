@@ -101,26 +101,26 @@ extension PictureForm {
     }
 
     static let heatmap = PictureForm(
-        AnswerForm("heatmap", "two fields, or a field and buckets of time, as shades", needs: .grid)
+        AnswerForm("heatmap", "two fields, or a field and time buckets, as shades", needs: .grid)
     ) { choice in
         switch choice.labelled.answer.shape {
-        case .groups(keys: 2): choice.heatmap.map { .fits($0) } ?? .needs("two fields and a measure of numbers")
+        case .groups(keys: 2): choice.heatmap.map { .fits($0) } ?? .needs("two fields and a numeric measure")
         case .groupedSeries(let axis, let keys):
             choice.labelled.drawable.isEmpty
-                ? .needs("a measure of numbers") : choice.fits(choice.heatmapOverTime(axis, keys))
-        default: .needs("two fields (`by weekday, hour`), or a field and buckets of time")
+                ? .needs("a numeric measure") : choice.fits(choice.heatmapOverTime(axis, keys))
+        default: .needs("two fields (`by weekday, hour`), or a field and time buckets")
         }
     }
 
     static let histogram = PictureForm(AnswerForm("histogram", "bins of a numeric field", needs: .groups)) { choice in
         guard case .groups(keys: 1) = choice.labelled.answer.shape, choice.isHistogram else {
-            return .needs("bins, which a numeric field makes (`by latency`)")
+            return .needs("bins of a numeric field (`by latency`)")
         }
         return choice.fits(choice.histogram)
     }
 
     static let scatter = PictureForm(AnswerForm("scatter", "two columns of numbers as points", needs: .points)) { choice in
         let chart = Scatter(title: choice.labelled.title, table: choice.labelled.withoutBaseline)
-        return chart.map { choice.fits($0) } ?? .needs("two columns of numbers (`show latency, output_tokens`)")
+        return chart.map { choice.fits($0) } ?? .needs("two numeric columns (`show latency, output_tokens`)")
     }
 }

@@ -105,7 +105,7 @@ extension PictureChoice {
 }
 
 extension PictureForm {
-    static let columns = PictureForm(AnswerForm("columns", "one column per bucket of time", needs: .buckets)) { choice in
+    static let columns = PictureForm(AnswerForm("columns", "one column per time bucket", needs: .buckets)) { choice in
         choice.overTime({ (choice.columns($0), []) }, groups: { choice.columnsOfGroups($0, $1) })
     }
 
@@ -121,9 +121,9 @@ extension PictureForm {
         AnswerForm("stack", "groups over time, stacked", needs: .groupsAndBuckets)
     ) { choice in
         guard case .groupedSeries(let axis, let keys) = choice.labelled.answer.shape else {
-            return .needs("groups and buckets of time (`by FIELD every 1h`)")
+            return .needs("groups and time buckets (`by FIELD every 1h`)")
         }
-        guard choice.labelled.column.addsUp else { return .needs("a measure that adds up, such as `count`") }
+        guard choice.labelled.column.addsUp else { return .needs("an additive measure, such as `count`") }
         return choice.fits(choice.stack(axis, keys))
     }
 }
