@@ -70,25 +70,32 @@ let package = Package(
                 "Model", "SQLite", "Errors", "QueryLanguage", "Alerts", "Render", "Ingest", "Engine", "LocalStore", "System",
             ]),
 
-        // Statements in, rendered answers out: interpreter and commands.
+        // The session and its statements: text in, rendered answers out; recording, replay, reports, the prompt.
         .target(
-            name: "Shell",
+            name: "Notebook",
             dependencies: [
-                "Model", "SQLite", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Analysis", "Alerts", "Render", "Engine",
+                "Model", "SQLite", "Errors", "Ingest", "QueryLanguage", "Analysis", "Alerts", "Render", "Engine",
                 "LocalStore", "Importing", "System", "Terminal", "ShippedScripts", "Monitoring",
             ]),
+        // Subcommands to requests; exit codes.
+        .target(
+            name: "CommandLine",
+            dependencies: [
+                "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Render", "LocalStore", "Importing", "System",
+                "Terminal", "Notebook", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
 
-        // Executables: the argument parser, and the benchmark.
+        // Executables: the program, and the benchmark.
         .executableTarget(
             name: "faultline",
-            dependencies: ["Model", "Shell", "System", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["CommandLine"],
             linkerSettings: staticRuntime),
         .executableTarget(
             name: "faultline-bench",
             dependencies: [
                 "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Engine", "LocalStore", "Importing",
                 "Monitoring",
-                "Shell", "CSQLite",
+                "Notebook", "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -126,9 +133,10 @@ let package = Package(
 
         // Statements through the interpreter, the real program, and the repository's structure rules.
         .testTarget(
-            name: "ShellTests",
+            name: "NotebookTests",
             dependencies: [
-                "Shell", "SQLite", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Render", "Engine", "LocalStore",
+                "Notebook", "SQLite", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Render", "Engine",
+                "LocalStore",
                 "Importing", "Monitoring",
                 "System", "Terminal", "ShippedScripts", "Model", "TestSupport",
             ]),

@@ -23,16 +23,20 @@ enum ImportTable {
         "Monitoring": [
             "Model", "SQLite", "Errors", "QueryLanguage", "Alerts", "Render", "Ingest", "Engine", "LocalStore", "System",
         ],
-        "Shell": [
-            "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Analysis", "Alerts", "Render", "Engine", "LocalStore",
+        "Notebook": [
+            "Model", "Errors", "Ingest", "QueryLanguage", "Analysis", "Alerts", "Render", "Engine", "LocalStore",
             "Importing",
             "SQLite", "System", "Terminal", "ShippedScripts", "Monitoring",
         ],
-        "faultline": ["Model", "Shell", "System", "ArgumentParser"],
+        "CommandLine": [
+            "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Render", "LocalStore", "Importing", "System", "Terminal",
+            "Notebook", "ArgumentParser",
+        ],
+        "faultline": ["CommandLine"],
         "faultline-bench": [
             "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Engine", "LocalStore", "Importing",
             "Monitoring",
-            "Shell",
+            "Notebook",
             "CSQLite",
             "ArgumentParser",
         ],
@@ -45,7 +49,7 @@ enum ImportTable {
     static let places: [String: [String]] = [
         "CSQLite": ["Sources/SQLite/", "Sources/Ingest/Databases/", "Sources/LocalStore/", "Sources/faultline-bench/"],
         "CEdit": ["Sources/Terminal/"],
-        "ArgumentParser": ["Sources/faultline/", "Sources/faultline-bench/"],
+        "ArgumentParser": ["Sources/CommandLine/", "Sources/faultline-bench/"],
         "Yams": ["Sources/Alerts/"],
     ]
 }

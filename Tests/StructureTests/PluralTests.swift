@@ -14,7 +14,7 @@ struct PluralTests {
         "\\(count) times", "\\(RuleFileReader.ruleLimit) rules", "\\(PatternParser.mostRepeats) times", "\\(count) values",
         "\\(Int64(count).grouped) buckets", "\\(number(bucketsPerColumn)) buckets", "\\(window) buckets",
         "\\(Grid.limit) evaluations", "\\(all) rules", "\\(results.count) rules", "\\(RuleTableFile.mostRules) rules",
-        "\\(more) traces", "\\(Interpreter.mostSQLRows) rows", "\\(AnswerPresenter.mostGroups) groups", "\\(plan.calls) calls",
+        "\\(more) traces", "\\(Session.mostSQLRows) rows", "\\(AnswerPresenter.mostGroups) groups", "\\(plan.calls) calls",
         "\\(lost) sessions", "\\(matches.count) sources", "\\(count) points",
     ]
 

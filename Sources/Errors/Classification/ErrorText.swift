@@ -26,6 +26,17 @@ public struct ErrorText: Sendable, Equatable {
         self.providerType = providerType
         self.isKnownFailure = isKnownFailure
     }
+
+    /// The text of a field; nil when it has none.
+    public func value(of field: ErrorTextField) -> String? {
+        switch field {
+        case .text: text
+        case .code: code
+        case .providerType: providerType
+        case .exceptionClass: exceptionClass
+        case .httpStatus: nil
+        }
+    }
 }
 
 /// The field of an `ErrorText` in which a rule matched.

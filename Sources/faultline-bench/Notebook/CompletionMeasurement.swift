@@ -1,5 +1,5 @@
 import Model
-import Shell
+import Notebook
 
 /// Measurements of one completion: milliseconds of CPU time, first with an empty cache, then repeated.
 struct CompletionFigures {

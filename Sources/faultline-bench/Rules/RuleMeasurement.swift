@@ -3,7 +3,7 @@ import LocalStore
 import Model
 import Monitoring
 import QueryLanguage
-import Shell
+import Notebook
 
 /// Replays fifty rules over a freshly opened store and runs SQL for each rule at some of the steps.
 struct RuleMeasurement {

@@ -1,0 +1,70 @@
+import Glibc
+import Importing
+import Ingest
+import Model
+import Notebook
+import Render
+import System
+import Terminal
+
+extension Program {
+    /// Imports live sources and goes on reading them.
+    static func follow(
+        _ paths: [String], zone: String? = nil, columns: String? = nil, _ request: StoreRequest
+    ) -> ExitCode {
+        guarded {
+            let interrupts = try Interrupts()
+            let open = try OpenStore(request, creates: true, interrupts: interrupts)
+            let options = try readingOptions(zone, columns, open.session)
+            var reply = Reply()
+            open.session.interruptibly { reply = open.session.followPaths(paths, options: options) }
+            return show(reply)
+        }
+    }
+
+    /// How sources are read by the options `--tz` and `--map`.
+    static func readingOptions(_ zone: String?, _ columns: String?, _ session: Session) throws -> ReadingOptions {
+        let named = zone.flatMap { session.environment.locations.zone(named: $0) }
+        if let zone, named == nil {
+            throw Refusal(code: .usage, message: "--tz: no time zone `\(zone)`; write UTC or a name such as Europe/Berlin")
+        }
+        do {
+            return session.readingOptions(zone: named, columns: try columns.map { try ColumnMap($0) })
+        } catch let fault as ColumnMap.Fault {
+            throw Refusal(code: .usage, message: "--map: \(fault)")
+        }
+    }
+
+    /// Ends following sources.
+    static func unfollow(_ sources: [String], _ request: StoreRequest) -> ExitCode {
+        run(.unfollow(sources), request)
+    }
+
+    /// Lists what was imported and what is followed.
+    static func sources(format: String?, _ request: StoreRequest) -> ExitCode {
+        run(.sources, format: format, request)
+    }
+
+    /// Removes what came from a source, or what was over before a time; one of them is given. Asks at a terminal.
+    static func forget(source: String?, before: String?, isConfirmed: Bool, _ request: StoreRequest) -> ExitCode {
+        if let before { return run(.forget(before: before, isConfirmed: isConfirmed), request) }
+        return run(.forget(source: source ?? "", isConfirmed: isConfirmed), request)
+    }
+
+    /// Writes rows as data or counters as OpenMetrics: to a file, or to the standard output when there is no path.
+    static func export(_ words: [String], to path: String?, format: String?, _ request: StoreRequest) -> ExitCode {
+        guarded {
+            let parsed = try ParsedStatement.export(words, to: path, format: format)
+            let interrupts = try Interrupts()
+            let open = try OpenStore(request, creates: false, interrupts: interrupts)
+            return showOnly(parsed, open.session)
+        }
+    }
+
+    /// Who can be asked: a person at a terminal.
+    static func question(_ session: Session) -> ((String) -> Bool)? {
+        let traits = session.environment.traits
+        guard traits.inputIsTerminal, traits.errorIsTerminal else { return nil }
+        return { Question.confirm($0) }
+    }
+}

@@ -1,0 +1,122 @@
+import Errors
+import Importing
+import Ingest
+import Model
+import QueryLanguage
+import Render
+import System
+import Terminal
+
+/// `follow [--tz ZONE] [--map FIELD=COLUMN,…] PATH…`.
+struct FollowStatement: Statement {
+    let sources: SourcePaths
+
+    static let entry = StatementEntry(
+        "follow", "follow [--tz ZONE] [--map FIELD=COLUMN,…] PATH…",
+        "import a growing JSON Lines file, or a database that another program writes, and read new records before each answer",
+        example: "follow \"traces.jsonl\"", reading: .paths, role: .machine, traits: .isLikeProse)
+
+    init(parsing parser: inout Parser) throws(ParseStop) {
+        sources = try SourcePaths(
+            parsing: &parser, "follow", "follow what? name a file of JSON lines or a database", example: "follow \"traces.jsonl\""
+        )
+    }
+
+    var effects: StatementEffects { .of([.changesStore, .readsFiles]) }
+
+    func check(in session: Session, as written: StatementText) throws {
+        for path in sources.paths { try session.checkFile(path) }
+    }
+
+    func run(in session: Session, as written: StatementText) throws -> Outcome {
+        Outcome(session.followPaths(sources.paths.map(\.text), options: try sources.options(in: session, as: written)))
+    }
+}
+
+/// Followed sources, and the look at them before each question.
+extension Session {
+    /// Reads what is new in followed sources, at most once a second; gives what is to be said about it.
+    ///
+    /// A replay reads nothing, so that it judges the data that is there.
+    func readFollowed() throws -> String {
+        guard writesFiles else { return "" }
+        let ticks = Clock.ticks()
+        if let next = nextLook, ticks < next { return "" }
+        nextLook = ticks + .seconds(1)
+        // The rules take longer to get ready than most questions.
+        guard try Follower.isFollowing(store) else { return "" }
+        // A question is answered also while the user is in the middle of writing rules.
+        let (assessor, ruleTrouble) = assessorOfFollowed()
+        let news = try Follower(store, assessor: assessor, options: readingOptions()).readNew(now: lookTime)
+        guard let news else {
+            // An import takes a while: it is not waited for again and again.
+            nextLook = Clock.ticks() + .seconds(10)
+            return "followed sources are not read: another process is writing to the store\n"
+        }
+        var lines: [String] = []
+        if let ruleTrouble, ruleTrouble != toldRuleTrouble {
+            lines.append("\(Printable.safe(ruleTrouble)); until then followed sources are typed by the built-in rules")
+        }
+        toldRuleTrouble = ruleTrouble
+        var told: [String: String] = [:]
+        for source in news {
+            if source.report.map({ $0.new + $0.updated > 0 }) ?? false { storeChanged() }
+            let path = Printable.safe(source.path, glyphs: style.glyphs)
+            if let remark = source.remark { lines.append("\(path) \(remark)") }
+            if let count = source.report?.problemCount, count > 0 {
+                let first = source.report?.problems.first.map { ": line \($0.line): \(Printable.safe($0.what))" } ?? ""
+                lines.append("\(path): \(count.grouped) record\(count == 1 ? "" : "s") with problems\(first)")
+            }
+            guard let problem = source.problem else { continue }
+            told[source.path] = problem
+            // Said when it begins, not before every answer.
+            if toldProblems[source.path] != problem { lines.append("\(path): \(Printable.safe(problem))") }
+        }
+        toldProblems = told
+        return lines.map { Redaction.text($0) + "\n" }.joined()
+    }
+
+    /// What types the errors of followed sources; while the user's rules cannot be used, the built-in ones and why.
+    private func assessorOfFollowed() -> (Assessor, trouble: String?) {
+        do { return (try assessor(), nil) } catch let trouble as RuleFileTrouble {
+            return (Assessor(), trouble.description)
+        } catch {
+            return (Assessor(), "\(error)")
+        }
+    }
+
+    /// The instant up to which sources are known when they are looked at now.
+    var lookTime: Timestamp { hasPinnedClock ? clockNow : Clock.now() }
+
+    /// Follows files and databases; `options` says how they are read.
+    package func followPaths(_ paths: [String], options: ReadingOptions) -> Reply {
+        var reply = Reply()
+        for named in paths {
+            let path = Files.wholePath(environment.locations.expandingHome(named))
+            do {
+                let report = try Follower(store, assessor: assessor(), options: options).follow(path, now: lookTime) {
+                    [progress] step in
+                    progress?.show(
+                        "\(Printable.safe(path)): \(step.records.grouped) record\(step.records == 1 ? "" : "s")")
+                    return true
+                }
+                progress?.clear()
+                storeChanged()
+                var line = "\(Printable.safe(path, glyphs: style.glyphs)) is followed: "
+                line += report.read == 0 ? "nothing in it yet" : "\(report.read.grouped) record\(report.read == 1 ? "" : "s")"
+                line += report.read > 0 ? ", \(report.new.grouped) new" : ""
+                if report.problemCount > 0 { line += ", \(report.problemCount.grouped) with problems" }
+                reply.output += Redaction.text(line) + "\n"
+                for notice in report.notices { reply.output += "  \(Printable.safe(notice.what, glyphs: style.glyphs))\n" }
+                if let remark = zoneRemark(path) { reply.output += "  \(remark)\n" }
+            } catch {
+                progress?.clear()
+                let failure = trouble(error)
+                reply.narration += failure.narration
+                reply.exit = failure.exit
+                if failure.exit == .interrupted { return reply }
+            }
+        }
+        return reply
+    }
+}
