@@ -3,7 +3,9 @@ import Model
 /// Results as JSON (RFC 8259): objects with the column names as keys, in column order; full precision, missing values null.
 public enum JSONExport {
     /// Returns the column names as keys, for `object`.
-    fileprivate static func keys(_ columns: [ResultColumn]) -> [String] { columns.distinctNames.map { $0.quotedAsJSON(.printable) } }
+    fileprivate static func keys(_ columns: [ResultColumn]) -> [String] {
+        columns.distinctNames.map { $0.quotedAsJSON(.printable) }
+    }
 
     fileprivate static func object(_ keys: [String], _ values: [Value]) -> String {
         "{" + zip(keys, values).map { "\($0): \(value($1))" }.joined(separator: ", ") + "}"
