@@ -23,7 +23,7 @@ extension Program {
         guarded {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: false, interrupts: interrupts)
-            open.session.emit = { show($0) }
+            open.session.console.emit = { show($0) }
             return show(open.session.runAlertWatch(once: once))
         }
     }

@@ -79,7 +79,7 @@ enum Program {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: false, interrupts: interrupts)
             open.session.setForm(format)
-            open.session.emit = { show($0) }
+            open.session.console.emit = { show($0) }
             guard let text else { return runInput(open) }
             return showOnly(Statements.parse(SessionText.statement(text)), open.session)
         }
@@ -87,8 +87,8 @@ enum Program {
 
     /// Runs the only statement of the process.
     static func showOnly(_ parsed: ParsedStatement, _ session: Session) -> ExitCode {
-        session.rowOutput = { Output.write($0, to: 1) }
-        session.keepsRows = false
+        session.console.rowOutput = { Output.write($0, to: 1) }
+        session.console.keepsRows = false
         return session.show(session.execute(parsed).reply)
     }
 
@@ -100,8 +100,8 @@ enum Program {
 
     /// Writes what the statements of a script answer while they run.
     private static func showParts(of session: Session) {
-        session.emit = { [unowned session] in _ = session.show($0) }
-        session.rowOutput = { Output.write($0, to: 1) }
+        session.console.emit = { [unowned session] in _ = session.show($0) }
+        session.console.rowOutput = { Output.write($0, to: 1) }
     }
 
     /// Runs a script with values for its parameters; `echoes` shows its prose and statements between the answers, which a
@@ -112,7 +112,7 @@ enum Program {
         guarded {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: false, interrupts: interrupts)
-            open.session.confirm = question(open.session)
+            open.session.console.confirm = question(open.session)
             let echo: ScriptEcho = echoes || open.traits.outputIsTerminal ? .everything : .nothing
             return try run(script: file, words, echo: echo, writes: writes, open)
         }
@@ -174,8 +174,8 @@ enum Program {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: creates, interrupts: interrupts)
             open.session.setForm(format)
-            open.session.emit = { show($0) }
-            open.session.confirm = question(open.session)
+            open.session.console.emit = { show($0) }
+            open.session.console.confirm = question(open.session)
             return show(open.session.execute(statement).reply)
         }
     }

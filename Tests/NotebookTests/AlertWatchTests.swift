@@ -21,7 +21,7 @@ struct AlertWatchTests {
         let state = try StateStore.open(path: path, busyMilliseconds: 20)
         var trouble = WatchTrouble(scene.store, "evaluated"), told: [String] = []
         func round(_ time: String) throws -> String {
-            session.pinnedNow = TimeText.parse(time)
+            session.clock.pinned = TimeText.parse(time)
             var monitor = session.monitor
             monitor.file = StateFile(besides: session.store, opened: state)
             let round = try monitor.round(at: session.clockNow, isFirst: false, goesOn: true)

@@ -108,7 +108,7 @@ struct ExpectationTests {
         let session = try openSession(Stores.copy(Stores.small, in: folder))
         let importer = try Session(store: session.store, environment: testEnvironment())
         var shown: [String] = []
-        session.emit = { reply in
+        session.console.emit = { reply in
             shown.append(reply.output)
             // Somebody else brings data in between two looks.
             let time = "2026-11-21T13:0\(shown.count):00Z"

@@ -41,11 +41,11 @@ struct ExportStatementTests {
     func stopped() throws {
         let folder = TemporaryFolder(), session = try NotebookTests.openSession()
         #expect(session.run("errors by type all").exit == .ok)
-        session.wasToldToStop.raise()
+        session.stopFlag.raise()
         let reply = session.run("$1 as csv to \"\(folder.file("stopped.csv"))\"")
         #expect(reply.exit == .interrupted && reply.narration == "interrupted\n", "\(reply.shown)")
         #expect(Files.mode(of: folder.file("stopped.csv")) == nil)
-        session.wasToldToStop.reset()
+        session.stopFlag.reset()
         #expect(session.run("$1 as csv to \"\(folder.file("whole.csv"))\"").exit == .ok)
         #expect(Files.mode(of: folder.file("whole.csv")) != nil)
     }
@@ -91,7 +91,7 @@ struct ExportStatementTests {
         #expect(
             session.run("export errors show type all where type in $kinds").output
                 == session.run("errors show type all where type in (rate_limit, timeout) as csv limit 10000").output)
-        session.writesFiles = false
+        session.rights.writesFiles = false
         for what in ["errors all", "metrics"] {
             #expect(session.run("export \(what) to \"\(folder.file("none"))\"").narration.contains("not written in a replay"))
         }

@@ -33,9 +33,9 @@ struct ReplayTests {
     /// A saved session on a store of its own.
     private func record(_ statements: [String] = ReplayTests.statements) throws -> Session {
         let session = try openSession(Stores.copy(Stores.small, in: folder))
-        session.writesFiles = false
+        session.rights.writesFiles = false
         for statement in statements { _ = session.run(statement) }
-        session.writesFiles = true
+        session.rights.writesFiles = true
         #expect(session.run("save x").exit == .ok)
         return session
     }
@@ -220,7 +220,7 @@ struct ReplayTests {
     func options() throws {
         let session = try record(["errors show count last 2d", "calls by model last 2d", "errors by type last 2d"])
         // Asked a day later, a day less is in the window.
-        session.pinnedNow = Stores.now + .hours(36)
+        session.clock.pinned = Stores.now + .hours(36)
         #expect(session.run("replay x --check").exit == .ok)
         let moved = session.run("replay x --now --check")
         #expect(moved.exit == .drift && moved.output.contains("data"))
@@ -247,12 +247,12 @@ struct ReplayTests {
     func movingNow() throws {
         let session = try openSession(Stores.copy(Stores.small, in: folder))
         for hours in [0, 5, 30] as [Int64] {
-            session.pinnedNow = Stores.now - .hours(hours)
+            session.clock.pinned = Stores.now - .hours(hours)
             _ = session.run("errors show count last 1d")
         }
         _ = session.run("save x")
         #expect(try Files.text(of: path).split(separator: "\n").count { $0.hasPrefix("#@ now") } == 3)
-        session.pinnedNow = Stores.now + .days(9)
+        session.clock.pinned = Stores.now + .days(9)
         #expect(Set(try verdicts(session).values) == [.same])
     }
 

@@ -66,14 +66,14 @@ struct ScriptPermissionTests {
         #expect(Files.exists(out))
         #expect(try session.monitor.keptRules().map(\.name) == ["a"])
         #expect(session.run("alert delete a").exit == .ok)
-        #expect(session.permission == nil)
+        #expect(session.rights.permission == nil)
     }
 
     @Test("a person is asked once for each kind, and the answer holds for the rest of the script")
     func asked() throws {
         let session = try makeSession()
         var questions: [String] = []
-        session.confirm = { question in
+        session.console.confirm = { question in
             questions.append(question)
             return question.contains("write files")
         }

@@ -105,8 +105,8 @@ struct SessionTests {
         for statement in ["note Something broke", "errors by type last 7d", "help", "errors by tpye"] {
             _ = session.run(statement)
         }
-        let state = try #require(session.state), id = try #require(session.recorder?.id)
-        #expect(session.recorder?.problem == nil)
+        let state = try #require(session.state), id = try #require(session.recording.recorder?.id)
+        #expect(session.recording.recorder?.problem == nil)
         let recorded = try state.text(ofSession: id)
         #expect(NotebookFile(parsing: recorded).recorded.map(\.text) == ["errors by type last 7d", "errors by tpye"])
         _ = session.run("save x")
@@ -132,7 +132,7 @@ struct SessionTests {
         #expect(running.run("sessions").output.contains("open"))
         #expect(running.run("sessions --recover").narration.contains("no session was cut off"))
         // The process that recorded it is gone: its number was given to nobody, or to another.
-        let state = try #require(running.state), id = try #require(lost.recorder?.id)
+        let state = try #require(running.state), id = try #require(lost.recording.recorder?.id)
         try state.setProcess("1:1", ofSession: id)
         let listed = running.run("sessions")
         #expect(listed.output.contains("cut off") && listed.output.contains("#\(id)") && listed.narration.contains("--recover"))

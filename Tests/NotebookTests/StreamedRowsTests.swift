@@ -19,8 +19,8 @@ struct StreamedRowsTests {
         var text: String { all.joined() }
 
         init(_ session: Session) {
-            session.keepsRows = false
-            session.rowOutput = { [unowned self] in
+            session.console.keepsRows = false
+            session.console.rowOutput = { [unowned self] in
                 all.append($0)
                 return true
             }
@@ -110,8 +110,8 @@ struct StreamedRowsTests {
         let text = "errors by type all as csv\nexport errors show time, type all limit all as csv\n$1 limit 2 as csv\n"
         let held = try openSession().run(script: text, echo: .nothing)
         let session = try openSession(), pieces = Pieces(session)
-        session.keepsRows = true
-        session.emit = { pieces.all.append($0.output) }
+        session.console.keepsRows = true
+        session.console.emit = { pieces.all.append($0.output) }
         let streamed = session.run(script: text, echo: .nothing)
         #expect(pieces.text == held.output && streamed.output.isEmpty && streamed.exit == .ok)
         #expect(pieces.all.count >= 4, "the export is a piece of its own beside three replies")
@@ -125,7 +125,7 @@ struct StreamedRowsTests {
         pieces.all = []
         let script = session.run(script: "calls all limit 4 as csv\n$1 limit 2 as csv\n", echo: .nothing)
         #expect(script.exit == .ok && pieces.all.isEmpty && script.output.split(separator: "\r\n").count == 8, "\(script.shown)")
-        session.writesFiles = false
+        session.rights.writesFiles = false
         let watched = session.run("watch calls all limit 4 as csv")
         #expect(pieces.all.isEmpty && watched.output.split(separator: "\r\n").count == 5, "\(watched.shown)")
     }
@@ -133,8 +133,8 @@ struct StreamedRowsTests {
     @Test("an output that takes no more ends the listing without a message, and Ctrl-C leaves no file")
     func stopped() throws {
         let folder = TemporaryFolder(), session = try openSession()
-        session.keepsRows = false
-        session.rowOutput = { _ in false }
+        session.console.keepsRows = false
+        session.console.rowOutput = { _ in false }
         let lost = session.run("calls all limit all as csv")
         #expect(lost.output.isEmpty && lost.narration.isEmpty)
         let syntax = try #require(Statements.parse("calls all limit all as csv").statement as? QueryStatement).syntax

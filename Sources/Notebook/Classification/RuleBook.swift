@@ -101,22 +101,42 @@ package struct RuleFileTrouble: Error, CustomStringConvertible {
     }
 }
 
-extension Session {
-    /// The rules as the user's file stands now.
-    func ruleBook() throws -> RuleBook {
-        let book = try RuleBook.read(environment.locations.classificationRules)
-        if let readBook, readBook.text == book.text, readBook.path == book.path { return readBook }
-        readBook = book
-        return book
+/// The classification rules of a session: read when they are needed, and kept until the user's file changes.
+struct SessionClassification {
+    /// The book when the file was last read.
+    private var book: RuleBook?
+    /// Classifies by the newest book.
+    private var assessor: Assessor?
+    /// The rules that `unknown` proposed last.
+    var proposals: [ProposedRule] = []
+
+    /// The rules as the file stands now.
+    mutating func book(at path: String) throws -> RuleBook {
+        let read = try RuleBook.read(path)
+        if let book, book.text == read.text, book.path == read.path { return book }
+        book = read
+        return read
     }
 
-    /// What types errors by the rules as they stand now. Throws when the user's file has mistakes.
-    func assessor() throws -> Assessor {
-        let book = try ruleBook()
+    /// Classifies by the rules as the file stands now.
+    /// - Throws: `RuleFileTrouble` when the file has mistakes.
+    mutating func assessor(at path: String) throws -> Assessor {
+        let book = try book(at: path)
         guard book.mistakes.isEmpty else { throw RuleFileTrouble(book) }
-        if let readAssessor, readAssessor.classifier.rules.version == book.rules.version { return readAssessor }
-        let assessor = Assessor(rules: book.rules)
-        readAssessor = assessor
-        return assessor
+        if let assessor, assessor.classifier.rules.version == book.rules.version { return assessor }
+        let made = Assessor(rules: book.rules)
+        assessor = made
+        return made
     }
+
+    /// Reads the file again next time: it was written.
+    mutating func forgetBook() { book = nil }
+}
+
+extension Session {
+    /// The rules as the user's file stands now.
+    func ruleBook() throws -> RuleBook { try classification.book(at: environment.locations.classificationRules) }
+
+    /// Classifies by the rules as they stand now. Throws when the user's file has mistakes.
+    func assessor() throws -> Assessor { try classification.assessor(at: environment.locations.classificationRules) }
 }

@@ -28,13 +28,13 @@ package struct Prompt {
     /// Reads and runs until the end of the input, Ctrl-D or `quit`.
     package func run(banner: [String]) -> ExitCode {
         session.beginRecording()
-        defer { session.recorder?.end(at: Clock.now()) }
+        defer { session.recording.recorder?.end(at: Clock.now()) }
         var isToldOfRecorder = false
-        session.backgroundWatch = BackgroundWatch { [notices = editor.notices] in notices.printAbove($0) }
-        session.confirm = Question.confirm
+        session.console.backgroundWatch = BackgroundWatch { [notices = editor.notices] in notices.printAbove($0) }
+        session.console.confirm = Question.confirm
         Output.write(banner.map { $0 + "\n" }.joined(), to: 1)
         if let problem = editor.historyProblem { Output.write("history: \(problem)\n", to: 2) }
-        session.emit = { Output.write($0) }
+        session.console.emit = { Output.write($0) }
         while true {
             let theme = session.style.theme
             let number = theme.paint("\(session.cells.count + 1) ", .dim)
@@ -61,7 +61,7 @@ package struct Prompt {
                     if reply.quits { return .ok }
                     if reply.exit == .interrupted { break }
                 }
-                if !isToldOfRecorder, let problem = session.recorder?.problem {
+                if !isToldOfRecorder, let problem = session.recording.recorder?.problem {
                     isToldOfRecorder = true
                     Output.write("the session is not recorded: \(Printable.safe(problem))\n", to: 2)
                 }
@@ -87,15 +87,15 @@ extension Session {
             let what = lost == 1 ? "a session was" : "\(lost) sessions were"
             lines.append("\(what) cut off; `sessions --recover` writes \(lost == 1 ? "it" : "them") to a file")
         }
-        if hasPinnedClock { lines.append("now stands at \(TimeText.iso(now, zone: settings.zone))") }
+        if clock.isPinned { lines.append("now stands at \(TimeText.iso(now, zone: settings.zone))") }
         return lines
     }
 
     /// Writes the session down from now on, where that is possible.
     func beginRecording() {
         guard let state else { return }
-        recorder = try? SessionRecorder(state, at: Clock.now()) { [unowned self] in
-            Pins(startSettings ?? settings, now: clockNow, store: storeLabel, rules: (try? facts().rules) ?? "")
+        recording.recorder = try? SessionRecorder(state, at: Clock.now()) { [unowned self] in
+            Pins(recording.startSettings ?? settings, now: clockNow, store: storeLabel, rules: (try? facts().rules) ?? "")
         }
     }
 }

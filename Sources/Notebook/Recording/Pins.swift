@@ -90,7 +90,7 @@ extension Session {
     /// - Returns: The pins that mean nothing here, as written; they are left out.
     func apply(_ pins: Pins, keepsNow: Bool = false) -> [String] {
         var unknown = pins.unread
-        if let now = pins.now, !keepsNow { pinnedNow = now }
+        if let now = pins.now, !keepsNow { clock.pinned = now }
         if let name = pins.zone {
             if let zone = environment.locations.zone(pinned: name) { settings.zone = zone } else { unknown.append("tz \(name)") }
         }

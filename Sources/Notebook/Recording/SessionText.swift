@@ -81,7 +81,7 @@ extension Session {
             if case .cell(let cell) = item { cell.clock } else { nil }
         }.first
         var text = SessionText(
-            Pins(startSettings ?? settings, now: first ?? clockNow, store: storeLabel, rules: try facts().rules))
+            Pins(recording.startSettings ?? settings, now: first ?? clockNow, store: storeLabel, rules: try facts().rules))
         var items = cells.items[...]
         var heading = title
         // A note at the very beginning is the title.

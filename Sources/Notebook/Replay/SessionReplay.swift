@@ -63,8 +63,8 @@ package struct SessionReplay {
         self.session = session
         self.options = options
         pins = file.pins ?? Pins()
-        session.writesFiles = options.writes
-        session.permission = ScriptPermission(granted: options.writes ? .all : .writesAnswers, path: path)
+        session.rights.writesFiles = options.writes
+        session.rights.permission = ScriptPermission(granted: options.writes ? .all : .writesAnswers, path: path)
     }
 
     /// The version of the rules of the store that is asked.

@@ -29,16 +29,26 @@ struct ScriptPermission {
     }
 }
 
+/// What the statements that run now may do.
+struct SessionRights {
+    /// Limits of the script that runs; nil while a person's own statements run.
+    var permission: ScriptPermission?
+    /// How many scripts run inside each other.
+    var scriptDepth = 0
+    /// False while a session is replayed: answers are not written to files then.
+    var writesFiles = true
+}
+
 extension Session {
     /// Throws when a script may not do what the statement does. Whoever types a statement may.
     func permit(_ statement: any Statement, _ text: String) throws(Diagnostics) {
-        guard var permission else { return }
-        defer { self.permission = permission }
+        guard var permission = rights.permission else { return }
+        defer { rights.permission = permission }
         let kinds = kinds(of: statement, permission)
         for (kind, words) in StatementEffects.Kinds.named where !kind.intersection(kinds).subtracting(permission.granted).isEmpty
         {
             let isAsked = !permission.refused.contains(kind)
-            if isAsked, let confirm {
+            if isAsked, let confirm = console.confirm {
                 let shown = Printable.safe(Redaction.text(text), columns: 200)
                 if confirm("\(Printable.safe(permission.name)) wants to \(words): \(shown)\nallow the script to \(words)? [y/N] ")
                 {
@@ -60,7 +70,7 @@ extension Session {
 
     /// What a statement does that the script may not, in words; nil when it may run.
     func refusal(of statement: any Statement) -> String? {
-        guard let permission else { return nil }
+        guard let permission = rights.permission else { return nil }
         let kinds = kinds(of: statement, permission).subtracting(permission.granted)
         return StatementEffects.Kinds.named.first { !$0.kind.intersection(kinds).isEmpty }?.words
     }
@@ -80,7 +90,7 @@ extension Session {
 
     /// The script that a name means: for a person every path, for a script names and what lies below its own folder.
     func scriptPath(_ name: Literal, _ text: String) throws(Diagnostics) -> String? {
-        guard let permission else { return environment.locations.notebookFile(name.text) }
+        guard let permission = rights.permission else { return environment.locations.notebookFile(name.text) }
         if let path = permission.file(name.text) ?? environment.locations.namedNotebook(name.text) { return path }
         guard name.text.contains("/") || Files.exists(name.text) else { return nil }
         throw Diagnostics(
@@ -96,16 +106,16 @@ extension Session {
     /// hold outside too.
     func withPermission<T>(_ granted: StatementEffects.Kinds, path: String?, _ body: () throws -> T) rethrows -> T {
         guard let path else { return try body() }
-        let outer = permission
+        let outer = rights.permission
         var inner = ScriptPermission(granted: outer?.granted ?? granted, path: path)
         inner.refused = outer?.refused ?? []
-        permission = inner
+        rights.permission = inner
         defer {
-            if var outer, let inner = permission {
+            if var outer, let inner = rights.permission {
                 (outer.granted, outer.refused) = (inner.granted, inner.refused)
-                permission = outer
+                rights.permission = outer
             } else {
-                permission = outer
+                rights.permission = outer
             }
         }
         return try body()

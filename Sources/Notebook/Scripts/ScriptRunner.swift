@@ -28,14 +28,14 @@ extension Session {
 
     private func runPieces(_ script: Script, _ arguments: ScriptArguments?, echo: ScriptEcho, isNumbered: Bool) -> Reply {
         let base = cells.count
-        scriptDepth += 1
+        rights.scriptDepth += 1
         // Later statements of the script may refer to rows, and output that is collected must be complete.
-        let outer = (keepsRows, rowOutput)
-        keepsRows = true
-        if emit == nil { rowOutput = nil }
+        let outer = (console.keepsRows, console.rowOutput)
+        console.keepsRows = true
+        if console.emit == nil { console.rowOutput = nil }
         defer {
-            scriptDepth -= 1
-            (keepsRows, rowOutput) = outer
+            rights.scriptDepth -= 1
+            (console.keepsRows, console.rowOutput) = outer
         }
         var parts = ReplyParts(self)
         var isAfterProse = true
@@ -71,7 +71,7 @@ extension Session {
                 parts.add(reply)
                 if reply.quits || reply.exit == .interrupted { return parts.reply }
                 // The answer was there, but Ctrl-C ended its writing.
-                if wasToldToStop.isRaised {
+                if stopFlag.isRaised {
                     parts.add(.trouble("interrupted", exit: .interrupted))
                     return parts.reply
                 }
@@ -83,7 +83,7 @@ extension Session {
     /// The script that a name means, with the values for its parameters.
     func scriptToRun(_ name: Literal, _ values: [Literal], _ text: String) throws -> (Script, ScriptArguments) {
         guard let path = try scriptPath(name, text) else { throw Diagnostics(text: text, [noScript(name)]) }
-        guard scriptDepth < Session.deepestScript else {
+        guard rights.scriptDepth < Session.deepestScript else {
             throw Diagnostics(
                 text: text,
                 [Diagnostic("too-deep", at: name.span, "scripts run each other more than \(Session.deepestScript) deep")])

@@ -11,66 +11,36 @@ import Terminal
 
 /// Runs statements one after another on one store: text in, reply out. Prints nothing itself.
 package final class Session {
-    /// What is asked: every question goes through it.
+    /// Answers every question.
     package let engine: any Engine
-    /// What is written to, and what has more to tell than an engine is asked for.
+    /// The store for what an engine is not asked: imports, repair, its own SQL.
     package let store: Store
     package let environment: SessionEnvironment
+    /// The values that the engine holds, for suggestions.
     let catalog: StoreCatalog
     /// Ctrl-C, while a statement runs.
     let interrupts: Interrupts?
+    /// Raised by Ctrl-C while a statement runs, and checked by everything that runs then.
+    let stopFlag = StopFlag()
+    /// The state file beside the store.
+    let stateFile: StateFile
+
+    /// What `set` changes.
     package var settings = Settings()
-    /// The settings with which the first statement ran; nil before it.
-    private(set) var startSettings: Settings?
-    /// What was asked so far.
-    var cells = Cells()
-    /// Hears of every cell and note.
-    var recorder: SessionRecorder?
     /// What `let` bound.
     var bindings: Bindings = [:]
-    /// The instant that counts as now; nil asks the clock for each statement.
-    var pinnedNow: Timestamp?
-    /// Raised by Ctrl-C while a statement runs; governs all that runs then.
-    let wasToldToStop = StopFlag()
-    /// Where progress of long statements is shown; nil shows none.
-    var progress: ProgressLine?
-    /// Takes the replies of statements that answer bit by bit, as they come; nil collects them into one.
-    package var emit: ((Reply) -> Void)?
-    /// Writes the rows of exported listings as they are read; false when the output takes no more. Nil where replies are
-    /// collected, compared or recorded.
-    package var rowOutput: ((String) -> Bool)?
-    /// False where one statement is all that runs, so that no `$n` refers to its rows.
-    package var keepsRows = true
-    /// Asks a person a question that is answered by yes or no; nil where nobody can be asked.
-    package var confirm: ((String) -> Bool)?
-    /// False while a session is replayed: answers are not written to files then.
-    var writesFiles = true
-    /// The small file beside the store.
-    let stateFile: StateFile
-    /// The user's rules when they were last read.
-    var readBook: RuleBook?
-    /// What types errors by them.
-    var readAssessor: Assessor?
-    /// What `unknown` proposed last.
-    var proposals: [ProposedRule] = []
-    /// Where this session was saved.
-    var savedFiles: Set<String> = []
-    /// What the script that runs may do; nil while a person's own statements run.
-    var permission: ScriptPermission?
-    /// How many scripts run inside each other.
-    var scriptDepth = 0
-    /// Data hashes that were computed already.
+    /// The statements so far, with their answers.
+    var cells = Cells()
+    var clock: SessionClock
+    /// Where answers go, and who can be asked.
+    package var console = SessionConsole()
+    var recording = SessionRecording()
+    /// What the statements that run now may do.
+    var rights = SessionRights()
+    var classification = SessionClassification()
+    var followedSources = FollowedSources()
+    /// Data hashes, until the store changes.
     var fingerprints = FingerprintCache()
-    /// Watches alerts beside the prompt; nil where there is no prompt.
-    var backgroundWatch: BackgroundWatch?
-    /// When followed sources may be looked at next; nil before the first time.
-    var nextLook: Duration?
-    /// What kept followed sources from being read, as it was told.
-    var toldProblems: [String: String] = [:]
-    /// What is wrong with the user's rules, as it was said last.
-    var toldRuleTrouble: String?
-    /// When the statement that runs was asked.
-    var statementTime: Timestamp?
 
     /// Makes a session on an open store. A store with a clock of its own (a demonstration) pins now to it.
     package init(store: Store, environment: SessionEnvironment, interrupts: Interrupts? = nil) throws(StoreError) {
@@ -80,18 +50,16 @@ package final class Session {
         self.interrupts = interrupts
         catalog = StoreCatalog(engine)
         stateFile = StateFile(besides: store)
-        pinnedNow = if let now = environment.pinnedNow { now } else { try store.clock() }
-        if environment.traits.errorIsTerminal { progress = ProgressLine(descriptor: 2) }
+        let pinned = if let now = environment.pinnedNow { now } else { try store.clock() }
+        clock = SessionClock(pinned: pinned)
+        if environment.traits.errorIsTerminal { console.progress = ProgressLine(descriptor: 2) }
     }
 
     /// The instant that counts as now: the same for the whole of a statement.
     package var now: Timestamp { settings.asOf ?? clockNow }
 
     /// The instant that the clock tells, whatever `as of` pins.
-    var clockNow: Timestamp { pinnedNow ?? statementTime ?? Clock.nextSecond() }
-
-    /// True when now stands still.
-    package var hasPinnedClock: Bool { pinnedNow != nil }
+    var clockNow: Timestamp { clock.now }
 
     /// How pictures are drawn at this moment.
     package var style: Style {
@@ -113,9 +81,9 @@ package final class Session {
 
     /// Runs a statement that was read, or made of what the command line says.
     package func execute(_ parsed: ParsedStatement) -> Outcome {
-        startSettings = startSettings ?? settings
-        statementTime = Clock.nextSecond()
-        defer { statementTime = nil }
+        recording.begin(with: settings)
+        clock.statement = Clock.nextSecond()
+        defer { clock.statement = nil }
         let text = parsed.written.text, role = parsed.role, zone = settings.zone
         var outcome = Outcome()
         interruptibly {
@@ -131,15 +99,15 @@ package final class Session {
                 outcome.reply.narration += news
                 return outcome
             }
-            progress?.clear()
+            console.progress?.clear()
             guard role.isCell, !parsed.isEmpty else { return }
-            if recorder != nil { pinFingerprint(&outcome) }
+            if recording.recorder != nil { pinFingerprint(&outcome) }
             let cell = Cell(
                 number: cells.count + 1, text: outcome.wholeText ?? text, clock: clockNow, now: now, zone: zone, role: role,
                 outcome: outcome)
             cells.add(cell)
             // The session is written whole, also after Ctrl-C.
-            StopFlag.ignored { recorder?.record(cell) }
+            StopFlag.ignored { recording.recorder?.record(cell) }
         }
         return outcome
     }
@@ -151,7 +119,7 @@ package final class Session {
         } else {
             interruptibly { Output.write(reply) }
         }
-        return wasToldToStop.isRaised ? .interrupted : reply.exit
+        return stopFlag.isRaised ? .interrupted : reply.exit
     }
 
     /// The outcome of a body, or of what it throws.
@@ -160,9 +128,9 @@ package final class Session {
             let diagnostics = offering(found, for: text)
             var outcome = Outcome(report(diagnostics))
             outcome.mistakes = diagnostics.all
-            outcome.picture = { [pinnedNow] style in
+            outcome.picture = { [pinned = clock.pinned] style in
                 DiagnosticRenderer(
-                    Style(widthInColumns: style.widthInColumns, glyphs: style.glyphs, zone: style.zone, now: pinnedNow)
+                    Style(widthInColumns: style.widthInColumns, glyphs: style.glyphs, zone: style.zone, now: pinned)
                 )
                 .lines(diagnostics).map { $0 + "\n" }.joined()
             }
@@ -174,11 +142,11 @@ package final class Session {
 
     /// Runs a body that Ctrl-C stops, wherever it checks the flag that governs it.
     package func interruptibly(_ body: () -> Void) {
-        guard let interrupts else { return wasToldToStop.governing(body) }
-        wasToldToStop.reset()
+        guard let interrupts else { return stopFlag.governing(body) }
+        stopFlag.reset()
         // A check of the whole file looks at nothing but the connection.
         let handle = store.interruptHandle
-        interrupts.during(wasToldToStop, besides: { handle.interrupt() }, body: body)
+        interrupts.during(stopFlag, besides: { handle.interrupt() }, body: body)
     }
 
     /// Mistakes of the user's text, drawn with carets.
@@ -193,7 +161,7 @@ package final class Session {
 
     /// Trouble of the world, in words.
     func trouble(_ error: any Error) -> Reply {
-        if wasToldToStop.isRaised || error is Interrupted || (error as? StoreError) == .interrupted {
+        if stopFlag.isRaised || error is Interrupted || (error as? StoreError) == .interrupted {
             return .trouble("interrupted", exit: .interrupted)
         }
         return .trouble(Printable.safe("\(error)"))

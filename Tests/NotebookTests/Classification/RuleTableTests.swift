@@ -153,11 +153,11 @@ struct RuleTableTests {
             environment: testEnvironment(["FAULTLINE_RULES": rules]))
         #expect(session.run("follow \"\(path)\"").exit == .ok)
         _ = folder.write("rules.yaml", "rules:\n  - id: mine\n    type: nonsense\n")
-        session.nextLook = nil
+        session.followedSources.nextLook = nil
         let first = session.run("errors")
         #expect(first.narration.contains("rules.yaml:3:11:"), "\(first.narration)")
         #expect(first.narration.contains("until then followed sources are typed by the built-in rules"))
-        session.nextLook = nil
+        session.followedSources.nextLook = nil
         #expect(!session.run("errors").narration.contains("rules.yaml"))
         let text = session.run("doctor").output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(text.contains("warning rules ") && text.contains("until then nothing can be imported"), "\(text)")

@@ -158,8 +158,8 @@ extension Session {
         var monitor = AlertMonitor(
             store: store, file: stateFile, locations: environment.locations, catalog: catalog, zone: settings.zone,
             evidence: settings.evidence, mostRules: settings.mostRules, now: now,
-            clock: { [pinnedNow] in pinnedNow ?? Clock.nextSecond() }, style: style, form: settings.form,
-            flag: wasToldToStop)
+            clock: { [pinned = clock.pinned] in pinned ?? Clock.nextSecond() }, style: style, form: settings.form,
+            flag: stopFlag)
         monitor.readSources = { [self] in
             defer { storeChanged() }
             return try readFollowed()
@@ -169,18 +169,18 @@ extension Session {
 
     /// Watches beside the prompt where there is one, else until Ctrl-C; once where time stands still, and in a replay.
     func watchAlerts(once: Bool) throws -> Reply {
-        if !once, !hasPinnedClock, let background = backgroundWatch {
+        if !once, !clock.isPinned, let background = console.backgroundWatch {
             // Connections are used by one thread each.
             let (path, environment) = (store.path, environment)
             return .narrated(
                 background.toggle(store: path) {
                     let session = try Session(
                         store: environment.locations.openStore(path), environment: environment)
-                    session.progress = nil
+                    session.console.progress = nil
                     return session.monitor
                 })
         }
-        return try monitor.watch(once: once || hasPinnedClock || !writesFiles, emit: emit)
+        return try monitor.watch(once: once || clock.isPinned || !rights.writesFiles, emit: console.emit)
     }
 
     /// Evaluates stored rules every minute until Ctrl-C, or once.

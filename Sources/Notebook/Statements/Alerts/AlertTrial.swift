@@ -37,10 +37,11 @@ extension Session {
     func trial(_ rules: [TriedRule], on grid: Grid, options: ReplayOptions, labels: Set<Label> = Set(Label.allCases)) throws
         -> [TrialResult]
     {
-        defer { progress?.clear() }
-        return try monitor.trial(rules, on: grid, options: options, labels: labels) { [progress, wasToldToStop] done, all in
+        defer { console.progress?.clear() }
+        return try monitor.trial(rules, on: grid, options: options, labels: labels) {
+            [progress = console.progress, stopFlag] done, all in
             progress?.show("replayed \(done) of \(all) rules")
-            return !wasToldToStop.isRaised
+            return !stopFlag.isRaised
         }
     }
 

@@ -27,9 +27,9 @@ extension Session {
         var holds: [Duration] = [.zero, rule.holding, .minutes(2), .minutes(5), .minutes(10)].filter { $0 != rule.holding }
         holds = Array(holds.prefix(3))
         var trial = RuleTrial(store: store)
-        trial.isWanted = { [progress, wasToldToStop] _, _ in
+        trial.isWanted = { [progress = console.progress, stopFlag] _, _ in
             progress?.show("reading")
-            return !wasToldToStop.isRaised
+            return !stopFlag.isRaised
         }
         let question = RuleTuning.Question(holds: holds, aim: wanted, incidents: incidents)
         guard let tuning = try trial.tune(rule, on: grid, question) else {
@@ -41,7 +41,7 @@ extension Session {
                         "the rule compares nothing with a number that could be moved", closest: "having count > 5")
                 ])
         }
-        progress?.clear()
+        console.progress?.clear()
         let tuned = Tuned(rule: rule, tuning: tuning, grid: grid, aim: wanted)
         var receipt = Receipt(window: Window(from: grid.start, to: grid.end), zone: settings.zone)
         receipt.newest = try facts().newest

@@ -102,12 +102,12 @@ extension Session {
     fileprivate func listUnknown(in window: Window?, _ book: RuleBook) throws -> Reply {
         let signatures = try store.snapshot { try store.unclassified(in: window, limit: Session.mostSignatures) }
         guard !signatures.isEmpty else {
-            proposals = []
+            classification.proposals = []
             return Reply(["every error \(window == nil ? "" : "of this time ")has a type"])
         }
-        proposals = try proposed(for: signatures)
+        classification.proposals = try proposed(for: signatures)
         let values = ValueText(style)
-        let rows: [[Value]] = proposals.enumerated().map { index, proposed in
+        let rows: [[Value]] = classification.proposals.enumerated().map { index, proposed in
             [
                 .count(Int64(index + 1)), .count(proposed.signature.count), .time(proposed.signature.newest),
                 .text(proposed.signature.signature),
@@ -167,14 +167,14 @@ extension Session {
 
     fileprivate func keep(_ kept: UnknownStatement.Kept, _ book: RuleBook, _ written: StatementText) throws -> Reply {
         let number = kept.number
-        guard let place = Int(number.text), proposals.indices.contains(place - 1) else {
+        guard let place = Int(number.text), classification.proposals.indices.contains(place - 1) else {
             throw written.mistake(
                 "unknown-number", at: number.span,
-                proposals.isEmpty
+                classification.proposals.isEmpty
                     ? "nothing is proposed yet; `unknown` lists rules to keep"
-                    : "no rule \(number.text) is proposed; 1 to \(proposals.count) are")
+                    : "no rule \(number.text) is proposed; 1 to \(classification.proposals.count) are")
         }
-        let proposed = proposals[place - 1]
+        let proposed = classification.proposals[place - 1]
         let type = kept.type ?? proposed.proposal.type, phrase = kept.phrase ?? proposed.proposal.phrase
         guard let type else {
             throw written.mistake(
@@ -197,10 +197,10 @@ extension Session {
         let folder = String(book.path.prefix(upTo: book.path.lastIndex(of: "/") ?? book.path.startIndex))
         if !folder.isEmpty { try Files.makeFolder(folder) }
         try Files.write(written.text, to: book.path)
-        readBook = nil
+        classification.forgetBook()
         var reply = try reclassify(written, keeps: true)
         reply.narration = Printable.safe("rule `\(rule.id)` is kept in \(book.path)") + "\n" + reply.narration
-        proposals = []
+        classification.proposals = []
         return reply
     }
 

@@ -24,7 +24,7 @@ struct EditStatement: Statement {
         var reply = Reply()
         reply.edits = numbers.compactMap { session.cells[$0]?.text }.joined(separator: "\n")
         // Without a line to put it on, the text is shown.
-        if session.emit == nil { reply.output = (reply.edits ?? "") + "\n" }
+        if session.console.emit == nil { reply.output = (reply.edits ?? "") + "\n" }
         return Outcome(reply)
     }
 }

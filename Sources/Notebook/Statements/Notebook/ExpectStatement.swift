@@ -62,7 +62,7 @@ struct ExpectStatement: Statement {
                 "no-result", at: TextSpan(0, 6), "there is no result to look at yet",
                 closest: "a query first, such as `errors show count`")
         }
-        let style = Style(widthInColumns: 80, zone: session.settings.zone, now: session.pinnedNow)
+        let style = Style(widthInColumns: 80, zone: session.settings.zone, now: session.clock.pinned)
         let problem: String?
         switch expectation {
         case .condition(let syntax):

@@ -32,6 +32,6 @@ extension Session {
     /// Adds prose to the session.
     func add(note: String) {
         cells.add(note: note)
-        recorder?.record(note: note)
+        recording.recorder?.record(note: note)
     }
 }

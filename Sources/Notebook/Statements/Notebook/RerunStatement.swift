@@ -99,7 +99,7 @@ struct ReplyParts {
     /// What is left to be shown, and the first failure.
     private(set) var reply = Reply()
 
-    init(_ session: Session) { emit = session.emit }
+    init(_ session: Session) { emit = session.console.emit }
 
     mutating func add(_ part: Reply) {
         if reply.exit == .ok { reply.exit = part.exit }

@@ -35,7 +35,7 @@ struct RunStatement: Statement {
 
     func run(in session: Session, as written: StatementText) throws -> Outcome {
         let (script, arguments) = try session.scriptToRun(name, values, written.text)
-        let echo = session.emit == nil ? ScriptEcho.nothing : .everything
+        let echo = session.console.emit == nil ? ScriptEcho.nothing : .everything
         return Outcome(session.run(script, arguments, echo: echo, isNumbered: true, granted: writes ? .all : []))
     }
 }

@@ -31,13 +31,13 @@ struct SaveStatement: Statement {
             throw written.mistake("nothing-to-save", at: name.span, "nothing was asked yet")
         }
         let place = try session.sessionPlace(name, written.text)
-        if Files.exists(place.path), !session.savedFiles.contains(place.path), !overwrites {
+        if Files.exists(place.path), !session.recording.savedFiles.contains(place.path), !overwrites {
             throw written.mistake(
                 "name-taken", at: name.span, "another session is saved as `\(name.text)`", closest: "save \(name.text) over")
         }
         try session.write(session.sessionFile(title: place.title), to: place)
-        session.savedFiles.insert(place.path)
-        session.recorder?.noteFile(place.path)
+        session.recording.savedFiles.insert(place.path)
+        session.recording.recorder?.noteFile(place.path)
         return Outcome(.narrated("\(session.cells.count.counted("cells")) written to \(Printable.safe(place.path))"))
     }
 }

@@ -92,14 +92,14 @@ extension Session {
             interval = length
         }
         // Each answer is compared with the one before.
-        let outer = keepsRows
-        keepsRows = true
-        defer { keepsRows = outer }
+        let outer = console.keepsRows
+        console.keepsRows = true
+        defer { console.keepsRows = outer }
         var screen = WatchScreen(self), last: Outcome?
         var asked = 0
         while true {
             let news = asked == 0 ? "" : try readFollowed()
-            statementTime = Clock.nextSecond()
+            clock.statement = Clock.nextSecond()
             var outcome = answered(text) { try statement.watched.run(in: self, as: StatementText(text: text)) }
             outcome.reply.narration += news
             guard outcome.reply.exit == .ok else {
@@ -116,7 +116,7 @@ extension Session {
                 }
                 if try holds(until, answer, text) { return finished(outcome, screen, asked: asked, "the condition holds") }
             }
-            if !writesFiles { return finished(outcome, screen, asked: asked, "a replay asks once") }
+            if !rights.writesFiles { return finished(outcome, screen, asked: asked, "a replay asks once") }
             if !pause(interval) { return finished(outcome, screen, asked: asked, "stopped") }
         }
     }
@@ -125,9 +125,9 @@ extension Session {
         var outcome = outcome
         if screen.isLive { outcome.reply = Reply() }
         // The terminal has written ^C where the cursor stood.
-        if wasToldToStop.isRaised, environment.traits.errorIsTerminal { outcome.reply.narration += "\n" }
+        if stopFlag.isRaised, environment.traits.errorIsTerminal { outcome.reply.narration += "\n" }
         outcome.reply.narration += "asked \(asked.counted("times")): \(reason)\n"
-        wasToldToStop.reset()
+        stopFlag.reset()
         return outcome
     }
 
@@ -135,10 +135,10 @@ extension Session {
     private func pause(_ interval: Duration) -> Bool {
         let end = Clock.ticks() + interval
         while Clock.ticks() < end {
-            if wasToldToStop.isRaised { return false }
+            if stopFlag.isRaised { return false }
             usleep(UInt32(max(1000, min(50_000, (end - Clock.ticks()).inNanoseconds / 1000))))
         }
-        return !wasToldToStop.isRaised
+        return !stopFlag.isRaised
     }
 
     private func holds(_ until: PredicateSyntax, _ answer: Answer, _ text: String) throws(Diagnostics) -> Bool {
@@ -164,7 +164,7 @@ struct WatchScreen {
 
     init(_ session: Session) {
         self.session = session
-        isLive = session.emit != nil
+        isLive = session.console.emit != nil
         let traits = session.environment.traits
         isTerminal = traits.outputIsTerminal && !traits.isDumb
     }
@@ -199,7 +199,7 @@ struct WatchScreen {
         }
         reply.output = lines.map { $0 + "\n" }.joined()
         reply.isDrawn = outcome.reply.isDrawn
-        session.emit?(reply)
+        session.console.emit?(reply)
     }
 }
 

@@ -26,9 +26,9 @@ struct QueryStatement: Statement {
     func run(in session: Session, as written: StatementText) throws -> Outcome {
         // Its own mistakes are reported together with what the checker finds.
         syntax.isShownAgain
-            ? try session.showResult(syntax, written.text, written.mistakes, keepsRows: session.keepsRows)
+            ? try session.showResult(syntax, written.text, written.mistakes, keepsRows: session.console.keepsRows)
             : try session.ask(
-                syntax, written.text, written.mistakes, context: session.context(), keepsRows: session.keepsRows)
+                syntax, written.text, written.mistakes, context: session.context(), keepsRows: session.console.keepsRows)
     }
 
     func check(in session: Session, as written: StatementText) throws {
@@ -152,7 +152,7 @@ extension Session {
     /// Writes what `body` hands to the function it is given to a file, whole or not at all. A replay writes nothing. The result
     /// says which.
     func written(to path: String, _ body: ((String) throws -> Void) throws -> Void) throws -> String {
-        guard writesFiles else {
+        guard rights.writesFiles else {
             try body { _ in }
             return "not written in a replay\n"
         }

@@ -48,9 +48,9 @@ extension Session {
         }
         var findings: [Finding] = []
         for check in Session.checks {
-            if wasToldToStop.isRaised { throw StoreError.interrupted }
+            if stopFlag.isRaised { throw StoreError.interrupted }
             do { findings += try check.look(self)() } catch {
-                if wasToldToStop.isRaised { throw StoreError.interrupted }
+                if stopFlag.isRaised { throw StoreError.interrupted }
                 // What cannot even be looked at is damaged, or not to be read.
                 findings.append(
                     Finding(

@@ -165,7 +165,7 @@ extension Session {
             return reply
         }
         let what = "\(counters.seriesCount.grouped) series\(grid.map { " at \($0.count.counted("instants"))" } ?? "") "
-        guard writesFiles else { return .narrated(what + "not written in a replay") }
+        guard rights.writesFiles else { return .narrated(what + "not written in a replay") }
         // A collector that runs as somebody else reads it; labels hold no messages. A file that is there keeps its mode.
         let target = environment.locations.expandingHome(path.text)
         try Files.write(to: target, mode: Files.mode(of: target) ?? 0o644, write)

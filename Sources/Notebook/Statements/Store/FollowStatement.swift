@@ -33,16 +33,41 @@ struct FollowStatement: Statement {
     }
 }
 
+/// When followed sources are read next, and what was already reported about them.
+struct FollowedSources {
+    /// On the monotonic clock; nil before the first time.
+    var nextLook: Duration?
+    /// What kept sources from being read, by their paths, as it was reported last.
+    var problems: [String: String] = [:]
+    /// What was wrong with the user's rules, as it was reported last.
+    private var ruleTrouble: String?
+
+    /// True once a second at most.
+    mutating func isDue() -> Bool {
+        let ticks = Clock.ticks()
+        if let nextLook, ticks < nextLook { return false }
+        nextLook = ticks + .seconds(1)
+        return true
+    }
+
+    /// Reads nothing for a while.
+    mutating func wait(_ time: Duration) { nextLook = Clock.ticks() + time }
+
+    /// The trouble with the user's rules when it was not reported yet.
+    mutating func newRuleTrouble(_ trouble: String?) -> String? {
+        defer { ruleTrouble = trouble }
+        return trouble == ruleTrouble ? nil : trouble
+    }
+}
+
 /// Followed sources, and the look at them before each question.
 extension Session {
     /// Reads what is new in followed sources, at most once a second; gives what is to be said about it.
     ///
     /// A replay reads nothing, so that it judges the data that is there.
     func readFollowed() throws -> String {
-        guard writesFiles else { return "" }
-        let ticks = Clock.ticks()
-        if let next = nextLook, ticks < next { return "" }
-        nextLook = ticks + .seconds(1)
+        guard rights.writesFiles else { return "" }
+        guard followedSources.isDue() else { return "" }
         // The rules take longer to get ready than most questions.
         guard try Follower.isFollowing(store) else { return "" }
         // A question is answered also while the user is in the middle of writing rules.
@@ -50,15 +75,14 @@ extension Session {
         let news = try Follower(store, assessor: assessor, options: readingOptions()).readNew(now: lookTime)
         guard let news else {
             // An import takes a while: it is not waited for again and again.
-            nextLook = Clock.ticks() + .seconds(10)
+            followedSources.wait(.seconds(10))
             return "followed sources are not read: another process is writing to the store\n"
         }
         var lines: [String] = []
-        if let ruleTrouble, ruleTrouble != toldRuleTrouble {
+        if let ruleTrouble = followedSources.newRuleTrouble(ruleTrouble) {
             lines.append("\(Printable.safe(ruleTrouble)); until then followed sources are typed by the built-in rules")
         }
-        toldRuleTrouble = ruleTrouble
-        var told: [String: String] = [:]
+        var problems: [String: String] = [:]
         for source in news {
             if source.report.map({ $0.new + $0.updated > 0 }) ?? false { storeChanged() }
             let path = Printable.safe(source.path, glyphs: style.glyphs)
@@ -68,11 +92,11 @@ extension Session {
                 lines.append("\(path): \(count.grouped) record\(count == 1 ? "" : "s") with problems\(first)")
             }
             guard let problem = source.problem else { continue }
-            told[source.path] = problem
+            problems[source.path] = problem
             // Said when it begins, not before every answer.
-            if toldProblems[source.path] != problem { lines.append("\(path): \(Printable.safe(problem))") }
+            if followedSources.problems[source.path] != problem { lines.append("\(path): \(Printable.safe(problem))") }
         }
-        toldProblems = told
+        followedSources.problems = problems
         return lines.map { Redaction.text($0) + "\n" }.joined()
     }
 
@@ -86,7 +110,7 @@ extension Session {
     }
 
     /// The instant up to which sources are known when they are looked at now.
-    var lookTime: Timestamp { hasPinnedClock ? clockNow : Clock.now() }
+    var lookTime: Timestamp { clock.pinned ?? Clock.now() }
 
     /// Follows files and databases; `options` says how they are read.
     package func followPaths(_ paths: [String], options: ReadingOptions) -> Reply {
@@ -95,12 +119,12 @@ extension Session {
             let path = Files.wholePath(environment.locations.expandingHome(named))
             do {
                 let report = try Follower(store, assessor: assessor(), options: options).follow(path, now: lookTime) {
-                    [progress] step in
+                    [progress = console.progress] step in
                     progress?.show(
                         "\(Printable.safe(path)): \(step.records.grouped) record\(step.records == 1 ? "" : "s")")
                     return true
                 }
-                progress?.clear()
+                console.progress?.clear()
                 storeChanged()
                 var line = "\(Printable.safe(path, glyphs: style.glyphs)) is followed: "
                 line += report.read == 0 ? "nothing in it yet" : "\(report.read.grouped) record\(report.read == 1 ? "" : "s")"
@@ -110,7 +134,7 @@ extension Session {
                 for notice in report.notices { reply.output += "  \(Printable.safe(notice.what, glyphs: style.glyphs))\n" }
                 if let remark = zoneRemark(path) { reply.output += "  \(remark)\n" }
             } catch {
-                progress?.clear()
+                console.progress?.clear()
                 let failure = trouble(error)
                 reply.narration += failure.narration
                 reply.exit = failure.exit

@@ -89,13 +89,13 @@ extension Session {
         if case .before = what, counts.isEmpty { return .narrated("the store holds nothing of \(name)") }
         let removed = "\(Redaction.text(name)): \(words(counts))"
         if !isConfirmed {
-            guard let confirm else {
+            guard let confirm = console.confirm else {
                 var reply = Reply.narrated("would remove \(removed)")
                 reply.narration += "nothing was removed: say `\(text.trimmed) yes`\n"
                 reply.exit = .wrong
                 return reply
             }
-            progress?.clear()
+            console.progress?.clear()
             guard confirm("This removes \(removed).\nIt cannot be undone. Remove it? (yes/no) ") else {
                 return .narrated("nothing was removed")
             }

@@ -134,11 +134,11 @@ extension Session {
         for file in files {
             do {
                 let report = try Importer(store, assessor: assessor, options: options).importFile(file, now: Clock.now()) {
-                    [progress] step in
+                    [progress = console.progress] step in
                     progress?.show(Session.progressText(file, step, progress: progress, text: text))
                     return true
                 }
-                progress?.clear()
+                console.progress?.clear()
                 storeChanged()
                 totals.add(report)
                 reply.output += lines(report, showsAllProblems: showsAllProblems).map { $0 + "\n" }.joined()
@@ -153,7 +153,7 @@ extension Session {
                 }
                 if let remark = zoneRemark(file) { reply.output += "  \(remark)\n" }
             } catch {
-                progress?.clear()
+                console.progress?.clear()
                 let failure = trouble(error)
                 // What else lies in a folder of sources was not asked for by name.
                 if ofFolders.contains(file), SourceReader.isForeign(file) {

@@ -26,7 +26,7 @@ extension Session {
             reply.narration = rows.cutNotice + "\(rows.count.counted("rows")) " + end
             return reply
         }
-        guard let rowOutput else { return nil }
+        guard let rowOutput = console.rowOutput else { return nil }
         do {
             try rows.write(from: engine, inPiecesOf: Session.pieceSize) { piece in
                 guard !rowOutput(piece) else { return }
