@@ -26,7 +26,7 @@ struct GenerateRequest: Sendable {
 
     func plan() throws(Refusal) -> HistoryPlan {
         guard let instant = TimeText.parse(end), HistoryPlan.possibleEnds.contains(instant) else {
-            throw Refusal(code: .usage, message: "--end: `\(end)` is no time; write 2026-11-21T14:00:00Z")
+            throw Refusal(code: .usage, message: "--end: `\(end)` is not a time; write 2026-11-21T14:00:00Z")
         }
         guard HistoryPlan.possibleCalls.contains(calls) else {
             throw Refusal(code: .usage, message: "--calls: \(calls) is out of range")
@@ -47,7 +47,7 @@ extension Program {
         guarded {
             let plan = try request.plan()
             guard request.store != nil || request.database != nil || request.jsonl != nil || request.truth != nil else {
-                throw Refusal(code: .usage, message: "generate where to? name --store, --database, --jsonl or --truth")
+                throw Refusal(code: .usage, message: "generate to what? use --store, --database, --jsonl or --truth")
             }
             let interrupts = try Interrupts()
             return try interrupts.during(StopFlag()) { try write(plan, request) }
@@ -107,7 +107,7 @@ extension Program {
 
     private static func refuseExisting(_ path: String) throws(Refusal) {
         guard !Files.exists(path) else {
-            throw Refusal(code: .trouble, message: "\(path) is there already; name another path or remove it")
+            throw Refusal(code: .trouble, message: "\(path) already exists; choose another path or remove it")
         }
     }
 
@@ -122,7 +122,7 @@ extension Program {
     }
 
     private static func notWhole(_ path: String) -> Refusal {
-        Refusal(code: .trouble, message: "\(path): could not be written whole")
+        Refusal(code: .trouble, message: "\(path): could not be written completely")
     }
 
     private static func writeLines(
@@ -156,14 +156,14 @@ extension Program {
             // A store of another size was made by another demonstration; it is the program's own and made anew.
             if Files.exists(path), try Store.open(path: path, create: false).meta("demo") != demoMark(plan) {
                 guard request.path == nil else {
-                    throw Refusal(code: .trouble, message: "\(path) is there already and is no demonstration of this size")
+                    throw Refusal(code: .trouble, message: "\(path) already exists and is not a demo of this size")
                 }
                 for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
             }
             let interrupts = try Interrupts()
             if !Files.exists(path) {
                 Output.write(
-                    "making a history of \(plan.calls.counted("calls")) over \(plan.days.counted("days")) in \(Printable.safe(path)) …\n",
+                    "generating a history of \(plan.calls.counted("calls")) over \(plan.days.counted("days")) in \(Printable.safe(path)) …\n",
                     to: 2
                 )
                 try interrupts.during(StopFlag()) { try makeDemo(plan, at: path) }

@@ -32,7 +32,7 @@ extension StoreRequest {
         var environment = SessionEnvironment(variables: variables, traits: TerminalTraits(environment: variables))
         if let now {
             guard let time = TimeText.parse(now) else {
-                throw Refusal(code: .usage, message: "--now: `\(now)` is no time; write 2026-11-21T14:00:00Z")
+                throw Refusal(code: .usage, message: "--now: `\(now)` is not a time; write 2026-11-21T14:00:00Z")
             }
             environment.pinnedNow = time
         }
@@ -52,7 +52,7 @@ extension Locations {
     func adviceOnMissingStore(_ path: String) -> String {
         let missing = "\(Printable.safe("\(StoreError.missing(path: path))"))\n"
         guard path != demoStore, Files.exists(demoStore) else {
-            return missing + "`faultline import FILE` makes one from your traces, `faultline demo` one to try things on"
+            return missing + "`faultline import FILE` creates one from your traces, `faultline demo` creates one to try"
         }
         let demo = Printable.safe(demoStore)
         return missing + "the demo's store is \(demo): add `--store \(demo)`, or set FAULTLINE_STORE to it"
@@ -72,7 +72,7 @@ struct OpenStore {
         // All that was typed is looked at before the store is: a mistake touches nothing.
         let zone = try request.zone.map { (name) throws(Refusal) in
             guard let zone = environment.locations.zone(named: name) else {
-                throw Refusal(code: .usage, message: "--tz: no time zone `\(name)`")
+                throw Refusal(code: .usage, message: "--tz: unknown time zone `\(name)`")
             }
             return zone
         }
@@ -86,7 +86,7 @@ struct OpenStore {
         let named = environment.locations.environmentZone
         if let zone = zone ?? named.zone { session.settings.zone = zone }
         if zone == nil, let unknown = named.unknown {
-            Output.write("faultline: TZ: no time zone `\(Printable.safe(unknown))`; times are in UTC\n", to: 2)
+            Output.write("faultline: TZ: unknown time zone `\(Printable.safe(unknown))`; times are in UTC\n", to: 2)
         }
     }
 }

@@ -26,7 +26,7 @@ extension Program {
     static func readingOptions(_ zone: String?, _ columns: String?, _ session: Session) throws -> ReadingOptions {
         let named = zone.flatMap { session.environment.locations.zone(named: $0) }
         if let zone, named == nil {
-            throw Refusal(code: .usage, message: "--tz: no time zone `\(zone)`; write UTC or a name such as Europe/Berlin")
+            throw Refusal(code: .usage, message: "--tz: unknown time zone `\(zone)`; use UTC or a name such as Europe/Berlin")
         }
         do {
             return session.readingOptions(zone: named, columns: try columns.map { try ColumnMap($0) })
@@ -45,7 +45,7 @@ extension Program {
         run(.sources, format: format, request)
     }
 
-    /// Removes what came from a source, or what was over before a time; one of them is given. Asks at a terminal.
+    /// Removes what came from a source, or what ended before a time; one of them is given. Asks at a terminal.
     static func forget(source: String?, before: String?, isConfirmed: Bool, _ request: StoreRequest) -> ExitCode {
         if let before { return run(.forget(before: before, isConfirmed: isConfirmed), request) }
         return run(.forget(source: source ?? "", isConfirmed: isConfirmed), request)

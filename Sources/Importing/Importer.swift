@@ -113,12 +113,12 @@ public struct Importer {
         guard let schema = try DatabaseSchema.of(connection) else {
             let tables = try DatabaseSchema.tables(of: connection)
             var seen = tables.isEmpty ? "without tables" : "with tables \(tables.prefix(6).joined(separator: ", "))"
-            if let view = try DatabaseSchema.viewInPlace(on: connection) { seen += "; \(view) is a view, and views are not read" }
+            if let view = try DatabaseSchema.viewInPlace(on: connection) { seen += "; \(view) is a view; views are not read" }
             throw StoreError.source(path: path, line: nil, reason: "is a SQLite database of unknown format, \(seen)")
         }
         guard schema.isReadable else {
             throw StoreError.source(
-                path: path, line: nil, reason: "is \(schema.name), which no known program fills; there is nothing to import")
+                path: path, line: nil, reason: "is \(schema.name), which no known program writes; nothing to import")
         }
         return (source, schema)
     }

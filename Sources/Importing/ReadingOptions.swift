@@ -41,7 +41,7 @@ public struct ReadingOptions {
         guard let name = rows.first?.first?.text else { return (nil, columns ?? kept) }
         guard let zone = named(name) else {
             throw StoreError.source(
-                path: path, line: nil, reason: "its times were read as \(name), and there is no such zone here")
+                path: path, line: nil, reason: "its times were read as \(name), a time zone unknown here")
         }
         return (zone, columns ?? kept)
     }

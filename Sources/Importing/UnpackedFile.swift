@@ -16,7 +16,7 @@ final class UnpackedFile {
         guard file >= 0 else {
             throw StoreError.unusable(
                 path: store,
-                reason: "a packed file cannot be unpacked beside it: \(String(cString: strerror(errno)).lowercased())")
+                reason: "cannot decompress the file next to it: \(String(cString: strerror(errno)).lowercased())")
         }
         _ = fcntl(file, F_SETFD, FD_CLOEXEC)
         defer { OpenDatabases.close(file) }

@@ -54,7 +54,7 @@ extension Store {
         func compare(_ table: String, _ what: String, _ found: Int64, _ expected: Int64) {
             guard found != expected else { return }
             problems.append(
-                "\(table) tells of \(found) \(what) where there are \(expected); `faultline doctor --rebuild` makes it anew")
+                "\(table) has \(found) \(what) instead of \(expected); `faultline doctor --rebuild` rebuilds it")
         }
         for rollup in Rollup.all {
             switch rollup.facts {

@@ -107,8 +107,8 @@ public final class Store {
                 guard !FileKind.isUnwritable(folderOf: path) else {
                     throw StoreError.unusable(
                         path: path,
-                        reason: "is of version \(version) and has to be brought to \(migrations.version) first, but its folder "
-                            + "cannot be written; copy it to another folder")
+                        reason: "has schema version \(version) and must be migrated to \(migrations.version), but its folder "
+                            + "is not writable; copy it to another folder")
                 }
             case .empty: break
             }

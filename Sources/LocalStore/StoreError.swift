@@ -25,11 +25,11 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .missing(let path): "\(path): there is no store here"
+        case .missing(let path): "\(path): no store here"
         case .unusable(let path, let reason): "\(path): \(reason)"
-        case .notAStore(let path, let found): "\(path) is no store but \(found)"
+        case .notAStore(let path, let found): "\(path) is not a Faultline store: it is \(found)"
         case .newer(let path, let version, let supported):
-            "\(path) was written by a newer faultline (store version \(version), this one reads up to \(supported)): update faultline, or name another store"
+            "\(path) was written by a newer faultline (store version \(version), this one reads up to \(supported)): update faultline, or use another store"
         case .busy(let path): "\(path): another process is writing to this store; try again when it is done"
         case .damaged(let path, let reason): "\(path): the file is damaged (\(reason))"
         case .interrupted: "interrupted; nothing was changed"

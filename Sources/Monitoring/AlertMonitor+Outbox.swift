@@ -41,9 +41,9 @@ extension AlertMonitor {
         }
         if groups.count > 10 { lines.append("  and \(groups.count - 10) more") }
         let states = Set(undelivered.map(\.state))
-        if states.contains(.queued) || states.contains(.retrying) { lines.append("`alert watch` sends those that wait") }
+        if states.contains(.queued) || states.contains(.retrying) { lines.append("`alert watch` sends queued notifications") }
         if states.contains(.gaveUp) {
-            lines.append("`alert resend` retries those that were given up, `alert discard` deletes them")
+            lines.append("`alert resend` retries notifications that gave up, `alert discard` deletes them")
         }
         return lines.map { Printable.safe(Redaction.text($0)) + "\n" }.joined()
     }
@@ -60,12 +60,12 @@ extension AlertMonitor {
                 text: text,
                 [
                     Diagnostic(
-                        "not-given-up", at: name.span, "no notification of a rule `\(name.text)` was given up",
+                        "not-given-up", at: name.span, "no failed notifications for rule `\(name.text)`",
                         closest: best ?? (known.isEmpty ? "alert list" : known.prefix(5).joined(separator: ", ")),
                         replacement: best.map(Literal.spelling))
                 ])
         }
-        guard !lost.isEmpty else { return .narrated("no notification was given up") }
+        guard !lost.isEmpty else { return .narrated("no failed notifications") }
         guard areSent else {
             let number = try state.discardNotifications(ofRule: name?.text)
             return .narrated("\(count(number)) deleted; the firings stay in `firings`")

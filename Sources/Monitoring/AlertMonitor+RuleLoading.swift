@@ -36,7 +36,7 @@ extension AlertMonitor {
             }
             if name != read.name {
                 loaded.remarks.append(
-                    "\(file):\(read.line): another alert is called `\(read.name)`; this one is kept as `\(name)`, and receivers hear `\(read.name)`"
+                    "\(file):\(read.line): another alert has the name `\(read.name)`; this one is saved as `\(name)` and notifies as `\(read.name)`"
                 )
             }
             loaded.rules.append(kept(name, .prometheus, RuleText.yaml(read), file))
@@ -105,7 +105,7 @@ extension AlertMonitor {
             guard let origin = old.origin, Files.wholePath(origin) == Files.wholePath(file) else {
                 let whence = old.origin.map { "loaded from \($0)" } ?? "typed by hand"
                 read.mistakes.append(
-                    "\(file): rule `\(rule.name)`: another rule of this name is kept, \(whence); it stays as it is: `alert delete \(Literal.spelling(rule.name))` makes room"
+                    "\(file): rule `\(rule.name)`: a rule of this name already exists, \(whence); not replaced: delete it first with `alert delete \(Literal.spelling(rule.name))`"
                 )
                 continue
             }
@@ -117,7 +117,7 @@ extension AlertMonitor {
         var reply = Reply(exit: isWhole ? .ok : .wrong)
         reply.narration = mistakes + (read.mistakes + read.remarks).map { Printable.safe($0) + "\n" }.joined()
         guard changed.count + same > 0 else {
-            reply.narration += Printable.safe("\(file): no rule was kept") + "\n"
+            reply.narration += Printable.safe("\(file): no rules were saved") + "\n"
             reply.exit = .wrong
             return reply
         }

@@ -16,7 +16,7 @@ extension AlertMonitor {
         if !replaces, old != nil {
             mistakes.append(
                 Diagnostic(
-                    "name-taken", at: name.span, "there is a rule `\(name.text)` already",
+                    "name-taken", at: name.span, "rule `\(name.text)` already exists",
                     closest: "alert edit \(Literal.spelling(name.text)) when …"))
         }
         let context = try ruleContext(zone: zone, evidence: evidence)
@@ -36,8 +36,8 @@ extension AlertMonitor {
                 [
                     Diagnostic(
                         "rule-needs-session", at: rule.span,
-                        "a rule is evaluated without the session: its variables are not known there",
-                        closest: "the value itself in place of each variable")
+                        "a rule cannot use session variables",
+                        closest: "replace each variable with its value")
                 ])
         }
         // A rule that disabled itself because it could not be evaluated is fixed by this.
@@ -51,7 +51,7 @@ extension AlertMonitor {
         guard let changes = changed else { return tooManyRules() }
         let remarks = unknown.map { Printable.safe(Redaction.text($0)) + "\n" }.joined()
         return .narrated(
-            remarks + "rule \(Printable.safe(name.text)) is kept; `alert test \(Literal.spelling(name.text)) last 30d` tries it"
+            remarks + "rule \(Printable.safe(name.text)) saved; try it: `alert test \(Literal.spelling(name.text)) last 30d`"
                 + resolvedWords(changes))
     }
 
@@ -65,7 +65,7 @@ extension AlertMonitor {
         let names = try keptRules().map(\.name)
         let best = NearestName.best(for: name.text, among: names)
         return Diagnostic(
-            "unknown-rule", at: name.span, "there is no rule `\(name.text)`",
+            "unknown-rule", at: name.span, "no rule `\(name.text)`",
             closest: best ?? (names.isEmpty ? "alert create NAME when …" : names.prefix(5).joined(separator: ", ")),
             replacement: best.map(Literal.spelling))
     }
@@ -90,7 +90,7 @@ extension AlertMonitor {
         let rule = try keptRule(name, text)
         let changes = try file.open().deleteRule(rule.name, at: clock(), NotificationText.body)
         return .narrated(
-            "rule \(Printable.safe(rule.name)) is deleted; its firings stay in `firings`" + resolvedWords(changes))
+            "rule \(Printable.safe(rule.name)) deleted; its firings are kept" + resolvedWords(changes))
     }
 
     package func acknowledge(_ name: Name, _ text: String) throws -> Reply {
@@ -100,7 +100,7 @@ extension AlertMonitor {
                 text: text,
                 [
                     Diagnostic(
-                        "unknown-firing", at: name.span, "there is no firing `\(name.text)`",
+                        "unknown-firing", at: name.span, "no firing `\(name.text)`",
                         closest: "a number that `firings` shows")
                 ])
         }
@@ -130,7 +130,7 @@ extension AlertMonitor {
         ).redacted
         var reply = Reply(
             table, form: form, style,
-            empty: "no rules yet; `alert create NAME when errors over 15m having count > 5` keeps one")
+            empty: "no rules yet; `alert create NAME when errors over 15m having count > 5` adds one")
         reply.narration += rules.compactMap(\.troubleLine).joined()
         reply.narration += try undeliveredLines()
         return (table, reply)
@@ -199,7 +199,7 @@ private struct WholeTargets {
             guard whole.count == 1, let found = whole.first else {
                 mistakes.append(
                     Diagnostic(
-                        "cut-address", at: target.span, "`\(target.text)` is an address as it is shown, cut behind its host",
+                        "cut-address", at: target.span, "`\(target.text)` is a shortened address; give the full URL",
                         closest: "the whole address"))
                 continue
             }

@@ -23,11 +23,11 @@ extension AlertMonitor {
             if rules.isEmpty {
                 told +=
                     Printable.safe(
-                        "\(path.text): \(mistakes.isEmpty ? "holds no alerting rule" : "refused"); nothing was evaluated") + "\n"
+                        "\(path.text): \(mistakes.isEmpty ? "contains no alerting rules" : "refused"); nothing was evaluated") + "\n"
             } else if !mistakes.isEmpty {
                 told +=
                     Printable.safe(
-                        "\(path.text): refused in part; of its rules only \(rules.count) could be read and \(rules.count == 1 ? "was" : "were") evaluated"
+                        "\(path.text): refused in part; only \(rules.count) of its rules could be read and \(rules.count == 1 ? "was" : "were") evaluated"
                     ) + "\n"
             }
             return TrialSubject(rules: rules, refused: mistakes, mistakes: told)
@@ -50,7 +50,7 @@ extension AlertMonitor {
                     text: text,
                     [
                         Diagnostic(
-                            "bad-duration", at: step.span, "`\(step.text)` is no step of a second or more", closest: "step 1m")
+                            "bad-duration", at: step.span, "`\(step.text)` is not a step of a second or more", closest: "step 1m")
                     ])
             }
             length = given

@@ -76,11 +76,11 @@ extension AlertMonitor {
     private func silence(_ reach: Duration) throws -> String {
         guard reach > .zero else { return "" }
         guard let newest = try engine.overview().newest else {
-            return "the store holds no records: that nothing fires is no sign of calm\n"
+            return "the store has no records, so no firing does not mean calm\n"
         }
         guard newest <= now - reach else { return "" }
         return
-            "the newest record is of \(TimeText.iso(newest, zone: zone)), before every window: that nothing fires is no sign of calm\n"
+            "the latest record is from \(TimeText.iso(newest, zone: zone)), before every window, so no firing does not mean calm\n"
     }
 
     private func wholeMinutes(_ length: Duration) -> Duration {

@@ -63,7 +63,7 @@ package struct AlertMonitor {
     /// - Parameter catalog: The values of the store, when those that the rule names are to be looked up.
     package func read(_ rule: KeptRule, catalog: (any ValueCatalog)? = nil) throws -> TriedRule {
         guard let zone = locations.zone(pinned: rule.zone) else {
-            throw RuleTrouble("no time zone `\(rule.zone)`, in which the rule was created")
+            throw RuleTrouble("unknown time zone `\(rule.zone)`, in which the rule was created")
         }
         let evidence = Evidence(rawValue: Int(clamping: rule.evidence))
         switch rule.form {
@@ -75,7 +75,7 @@ package struct AlertMonitor {
         case .prometheus:
             let file = RuleFile(yaml: rule.text)
             guard let read = file.rules.first else {
-                throw FileError(path: rule.origin ?? rule.name, reason: file.mistakes.first?.message ?? "holds no rule")
+                throw FileError(path: rule.origin ?? rule.name, reason: file.mistakes.first?.message ?? "contains no rules")
             }
             return TriedRule(name: rule.name, kind: .prometheus(read), evidence: evidence, zone: zone)
         }

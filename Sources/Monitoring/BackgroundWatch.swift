@@ -42,10 +42,10 @@ public final class BackgroundWatch: Sendable {
         guard code == 0 else {
             box.release()
             running.withLock { $0 = nil }
-            return "alerts cannot be watched: \(String(cString: strerror(code)).lowercased())"
+            return "cannot watch alerts: \(String(cString: strerror(code)).lowercased())"
         }
         pthread_detach(thread)
-        return "alerts are watched every minute; `alert watch` again ends it"
+        return "alerts are watched every minute; `alert watch` again stops it"
     }
 
     /// What the thread does.

@@ -57,7 +57,7 @@ package struct Evaluation {
                 if let evaluated = kept.evaluatedAt, evaluated >= at, late == nil { continue }
                 if let late {
                     result.remarks.append(
-                        "\(kept.name): rows came late, the first for \(TimeText.iso(late)); evaluated again from there")
+                        "\(kept.name): late rows arrived, the earliest at \(TimeText.iso(late)); evaluated again from there")
                 }
                 try evaluate(rule, kept, late: late, &round)
             } catch let error as Interrupted {
@@ -65,7 +65,7 @@ package struct Evaluation {
             } catch {
                 if monitor.flag.isRaised { throw Interrupted() }
                 guard Evaluation.isOfRule(error) else {
-                    result.remarks.append("\(kept.name) was not evaluated: \(error); it is evaluated again the next time")
+                    result.remarks.append("\(kept.name) was not evaluated: \(error); retrying at the next evaluation")
                     continue
                 }
                 round.problem = Evaluation.words(error)
@@ -123,7 +123,7 @@ package struct Evaluation {
             start = min(start, Timestamp(nanoseconds: floorDivide(first.nanoseconds, step) * step))
         }
         let end = max(round.at, start)
-        guard let grid = Grid(from: start, to: end, step: Evaluation.step) else { throw RuleTrouble("the clock went back") }
+        guard let grid = Grid(from: start, to: end, step: Evaluation.step) else { throw RuleTrouble("the clock was set back") }
         var states: [LabelSet: AlertState] = [:]
         for old in try state.states(ofRule: kept.name) {
             // What began after the start is found again.

@@ -58,12 +58,12 @@ package struct FiringRow: Sendable {
 /// The columns of `firings`, in the order in which a listing shows them.
 package enum FiringTable {
     package static let columns: [FiringColumn] = [
-        FiringColumn(name: "firing", type: .count, meaning: "its number, which `alert ack` takes") { row in
+        FiringColumn(name: "firing", type: .count, meaning: "its number, for `alert ack`") { row in
             .count(row.firing.id)
         },
         FiringColumn(name: "alert", type: .text, meaning: "the rule that fired", groups: true) { row in .text(row.firing.rule)
         },
-        FiringColumn(name: "series", type: .text, meaning: "the labels of what fired; none for rules without `by`", groups: true)
+        FiringColumn(name: "series", type: .text, meaning: "the labels of the series; none for rules without `by`", groups: true)
         {
             row in
             let series = LabelText.series(row.firing)
@@ -75,7 +75,7 @@ package enum FiringTable {
         FiringColumn(name: "start", type: .time, meaning: "the first evaluation that fired") { row in
             .time(row.firing.startedAt)
         },
-        FiringColumn(name: "end", type: .time, meaning: "the first evaluation after it that did not; none while it fires") {
+        FiringColumn(name: "end", type: .time, meaning: "the first later evaluation that did not fire; none while firing") {
             row in row.firing.endedAt.map { .time($0) } ?? .missing
         },
         FiringColumn(name: "length", type: .duration, meaning: "from start to end, or to now", isMeasured: true) { row in
@@ -91,13 +91,13 @@ package enum FiringTable {
         FiringColumn(name: "errors", type: .count, meaning: "errors in the windows of its evaluations", isMeasured: true) {
             row in .count(row.firing.errors)
         },
-        FiringColumn(name: "acked", type: .flag, meaning: "somebody knows of it: `alert ack`", groups: true) { row in
+        FiringColumn(name: "acked", type: .flag, meaning: "acknowledged with `alert ack`", groups: true) { row in
             .flag(row.firing.acknowledgedAt != nil)
         },
-        FiringColumn(name: "late", type: .flag, meaning: "rows that came late showed it", groups: true) { row in
+        FiringColumn(name: "late", type: .flag, meaning: "found after late rows arrived", groups: true) { row in
             .flag(row.firing.wasLate)
         },
-        FiringColumn(name: "delivery", type: .text, meaning: "what became of the notifications, by receiver") { row in
+        FiringColumn(name: "delivery", type: .text, meaning: "the state of the notifications, by receiver") { row in
             row.delivery.isEmpty ? .missing : .text(row.delivery)
         },
         FiringColumn(name: "trace", type: .text, meaning: "a trace with one of its errors") { row in

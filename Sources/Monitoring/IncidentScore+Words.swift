@@ -15,10 +15,10 @@ extension IncidentScore {
         var sentence = "incidents: \(hits) of \(delays.count) found"
         if let longest = known.last {
             sentence +=
-                ", told \(text.duration(known[(known.count - 1) / 2])) after they began (median), \(text.duration(longest)) at most"
+                ", detected after \(text.duration(known[(known.count - 1) / 2])) (median), \(text.duration(longest)) at most"
         }
         if misses > 0 { sentence += "; \(misses) missed" }
         return sentence
-            + "; \(text.duration(noise)) of noise outside of them, \(falseFirings) firing\(falseFirings == 1 ? "" : "s") in none"
+            + "; \(text.duration(noise)) of noise outside incidents, \(falseFirings) firing\(falseFirings == 1 ? "" : "s") in none"
     }
 }

@@ -32,7 +32,7 @@ package struct RuleRow {
             filters.append("severity = \(Literal.spelling(severity))")
             if let counted, counted.severity.name != severity {
                 remarks.append(
-                    "errors of type `\(counted.name)` are \(counted.severity.name) here: unless a rule of yours says otherwise, none is \(severity)"
+                    "errors of type `\(counted.name)` are \(counted.severity.name) here: unless a custom rule says otherwise, none is \(severity)"
                 )
             }
         }
@@ -63,7 +63,7 @@ package struct RuleRow {
         }
         if !lost.isEmpty {
             let named = lost.map { "`\($0)`" }.joined(separator: ", ")
-            remarks.append("the action \(named) does not say where to: the rule logs; `alert edit` gives it a receiver")
+            remarks.append("the action \(named) has no address: the rule only logs; add a receiver with `alert edit`")
         }
         var seen: Set<String> = []
         if actions.isEmpty || !lost.isEmpty && !actions.contains("log") { actions.append("log") }

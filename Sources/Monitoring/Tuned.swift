@@ -91,15 +91,15 @@ package struct Tuned {
     private func sentence(_ aim: TuningAim) -> String {
         func times(_ step: RuleTuning.Step?) -> String { RuleReplay.times(step?.firings.first ?? 0) }
         let present = tuning.measure.threshold.map { words.number($0) } ?? "the present threshold"
-        let already = "\(present) fires \(times(tuning.present)): \(often(aim)) is met already"
+        let already = "\(present) fires \(times(tuning.present)): \(often(aim)) is already met"
         guard let suggestion = tuning.suggestion else {
-            return tuning.isAimMet == true ? already : "no threshold keeps it to \(often(aim))"
+            return tuning.isAimMet == true ? already : "no threshold meets \(often(aim))"
         }
         if suggestion == tuning.measure.threshold { return already }
         let found = times(tuning.suggested)
         guard tuning.isAimMet == true else {
             return
-                "\(words.number(suggestion)) in place of \(present) fires \(found), no more often than \(often(aim)): it is the "
+                "\(words.number(suggestion)) instead of \(present) fires \(found), within \(often(aim)): it is the "
                 + "most sensitive round threshold that meets it"
         }
         return already + "; the most sensitive round threshold that meets it is \(words.number(suggestion)), which fires \(found)"

@@ -31,7 +31,7 @@ extension AlertMonitor {
                 head = "\(time): \(count) rule\(count == 1 ? "" : "s"), \(active) firing"
                 if goesOn { head += "; evaluated every minute, Ctrl-C ends it" }
                 head += "\n"
-                if count == 0 { remark += "no rule is enabled: `alert create NAME when …` keeps one\n" }
+                if count == 0 { remark += "no rule is enabled; `alert create NAME when …` creates one\n" }
             }
         } catch {
             round.trouble = error
@@ -67,11 +67,11 @@ package struct WatchTrouble {
     package mutating func told(of error: (any Error)?) throws -> String {
         guard let error else {
             defer { told = "" }
-            return told.isEmpty ? "" : "alerts are \(verb) again; what was missed is made up for\n"
+            return told.isEmpty ? "" : "alerts are \(verb) again; missed evaluations are done now\n"
         }
         guard Files.exists(store) else { throw StoreError.missing(path: store) }
         let words = Printable.safe(Redaction.text("\(error)"))
         defer { told = words }
-        return words == told ? "" : "alerts are not \(verb): \(words); watching goes on\n"
+        return words == told ? "" : "alerts are not \(verb): \(words); retrying\n"
     }
 }

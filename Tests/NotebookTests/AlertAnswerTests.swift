@@ -125,7 +125,7 @@ struct AlertAnswerTests {
         let reply = session.run("alert check")
         #expect(reply.exit == .trouble && reply.output.contains("failed") && reply.narration.contains("same labelset"))
         let late = try makeSession(path, at: "2026-11-23T13:09:40Z").run("alert check")
-        #expect(late.narration.contains("the newest record is of 2026-11-21T13:09:10Z, before every window"), "\(late.shown)")
+        #expect(late.narration.contains("the latest record is from 2026-11-21T13:09:10Z, before every window"), "\(late.shown)")
     }
 
     @Test("a refused file reads as refused in every form, and one refused in part says so")
@@ -143,7 +143,7 @@ struct AlertAnswerTests {
                     && !reply.output.contains("evaluations"))
             #expect(session.run("alert tune \"\(refused)\" last 1h").exit == .wrong)
             let half = session.run("alert test \"\(part)\" last 1h\(form)")
-            #expect(half.exit == .wrong && half.narration.contains("only 1 could be read and was evaluated"), "\(half.shown)")
+            #expect(half.exit == .wrong && half.narration.contains("only 1 of its rules could be read and was evaluated"), "\(half.shown)")
             #expect(
                 form.isEmpty
                     ? half.output.contains("no firings of the rules that were read") : half.output.contains("\"refused\":["))

@@ -24,7 +24,7 @@ struct AlertLoadTests {
         let file = ruleFile([burst, #"{alert: other, expr: "sum(increase(llm_errors_total[5m])) > 5"}"#])
         let reply = try scene.run("alert load \"\(file)\"", at: noon)
         #expect(reply.exit == .wrong)
-        #expect(reply.narration.contains("rule `burst`: another rule of this name is kept, typed by hand"), "\(reply.shown)")
+        #expect(reply.narration.contains("rule `burst`: a rule of this name already exists, typed by hand"), "\(reply.shown)")
         #expect(reply.narration.contains("1 rule kept"))
         #expect(try scene.run("alert show burst", at: noon).output.contains("count > 50"))
         let second = ruleFile([#"{alert: other, expr: "sum(increase(llm_errors_total[5m])) > 9"}"#], "second.yaml")
@@ -58,7 +58,7 @@ struct AlertLoadTests {
         ])
         let reply = try scene.run("alert load \"\(file)\"", at: noon)
         #expect(
-            reply.exit == .ok && reply.narration.contains("another alert is called `A`; this one is kept as `A_2`"),
+            reply.exit == .ok && reply.narration.contains("another alert has the name `A`; this one is saved as `A_2`"),
             "\(reply.shown)")
         let watched = try scene.run("alert watch", at: "2026-11-21T12:11:00Z")
         #expect(watched.output.contains("FIRING A {") || watched.output.contains("FIRING A ·"), "\(watched.shown)")
@@ -115,7 +115,7 @@ struct AlertLoadTests {
         for sentence in [
             "rule `a`: errors of type `RateLimitError` are `rate_limit` here", "rule `a`: severity HIGH is ERROR here",
             "rule `a`: errors of type `rate_limit` are WARNING here",
-            "rule `a`: the action `email` does not say where to: the rule logs", "rule `b`: the action `slack`",
+            "rule `a`: the action `email` has no address: the rule only logs", "rule `b`: the action `slack`",
             "a rule has no name", "rule `e`: it has no threshold", "4 rules kept",
         ] { #expect(reply.narration.contains(sentence), "\(sentence)\n\(reply.shown)") }
         func text(_ name: String) throws -> String {
@@ -147,7 +147,7 @@ struct AlertLoadTests {
                 == rule.replacing("count > 5", with: "count > 7"))
         // Nobody knows what stands behind this one.
         let other = try scene.run(edited.replacing("hooks.", with: "other."), at: noon)
-        #expect(other.exit == .wrong && other.narration.contains("cut behind its host"), "\(other.shown)")
+        #expect(other.exit == .wrong && other.narration.contains("is a shortened address"), "\(other.shown)")
         let fresh = try scene.run(edited.replacing("alert edit q", with: "alert create r"), at: noon)
         #expect(fresh.exit == .wrong && fresh.narration.contains("[cut-address]"), "\(fresh.shown)")
     }

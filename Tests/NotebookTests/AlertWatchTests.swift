@@ -38,7 +38,7 @@ struct AlertWatchTests {
         #expect(try round("2026-11-21T13:14:00Z") == "")
         #expect(told[1].hasPrefix("alerts are not evaluated: ") && told[1].contains("another process is writing"), "\(told)")
         #expect(told[0].isEmpty && told[2].isEmpty && told[4].isEmpty)
-        #expect(told[3] == "alerts are evaluated again; what was missed is made up for\n")
+        #expect(told[3] == "alerts are evaluated again; missed evaluations are done now\n")
     }
 
     @Test("what a round did before its trouble is told all the same")
@@ -190,12 +190,12 @@ struct AlertWatchTests {
         let words = met.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(
             words.contains(
-                "- 7 fires once: 2 in 1h is met already; the most sensitive round threshold that meets it is 0, which fires 4 times"
+                "- 7 fires once: 2 in 1h is already met; the most sensitive round threshold that meets it is 0, which fires 4 times"
             ), "\(met)"
         )
         #expect(met.split(separator: "\n").contains { $0.contains("7  present") }, "\(met)")
         let missed = session.run("alert tune when errors over 5m having count > 3 last 3h aim 1/week").output
-        #expect(!missed.contains("already") && missed.contains("in place of 3 fires"), "\(missed)")
+        #expect(!missed.contains("already") && missed.contains("instead of 3 fires"), "\(missed)")
         #expect(missed.split(separator: "\n").contains { $0.contains("  recommended") }, "\(missed)")
     }
 

@@ -148,7 +148,7 @@ struct CellTests {
         // Of a group it is the newest one behind it.
         #expect(session.run("trace $[1]").output.hasPrefix("trace "))
         _ = session.run("sql SELECT 1 AS n")
-        #expect(session.run("trace $[1]").narration.contains("names no trace"))
+        #expect(session.run("trace $[1]").narration.contains("has no trace"))
     }
 
     @Test("older results make room when memory holds too many values, and say so")

@@ -37,7 +37,7 @@ struct DoctorTests {
         let store = try store()
         _ = try Importer(store).importRecords("a", format: "test", now: day + .hours(1), [span("1", "t", at: 0)])
         let reply = try examined(store)
-        #expect(reply.exit == .ok && reply.output.hasSuffix("\nthe store is whole\n") && reply.narration.isEmpty)
+        #expect(reply.exit == .ok && reply.output.hasSuffix("\nthe store is intact\n") && reply.narration.isEmpty)
         #expect(reply.output.hasPrefix("ok       integrity     "))
         #expect(reply.output.contains("note     size ") && reply.output.contains("facts") && reply.output.contains("rollups"))
         #expect(reply.output.contains("curl is not installed"))
@@ -63,7 +63,7 @@ struct DoctorTests {
         for part in [
             "warning clocks 4 of 4 rows of inner lie 59m 50s after the calls of outer that they belong to",
             "warning duplicates 3 calls of inner and copies are alike", "`forget \"copies\"` keeps one",
-            "its newest record lay", "error event of 1 belongs to no call", "of no known type", "where type = unknown",
+            "its latest record was", "error event of 1 belongs to no call", "of no known type", "where type = unknown",
         ] {
             #expect(text.contains(part), "\(part) in \(reply.output)")
         }
@@ -78,13 +78,13 @@ struct DoctorTests {
     func secrets() throws {
         let store = try store()
         _ = try Importer(store).importRecords("a", format: "test", now: day + .hours(1), [span("1", "t", at: 0)])
-        #expect(try examined(store).output.contains("no text of the store looks like a key"))
+        #expect(try examined(store).output.contains("no text in the store looks like a secret"))
         let key = "sk-proj-" + String(repeating: "a1B2c3D4", count: 6)
         let failed = span("2", "u", at: 9, message: "Incorrect API key provided: \(key)")
         _ = try Importer(store).importRecords("b", format: "test", now: day + .hours(2), [failed])
         let reply = try examined(store)
         let text = reply.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        #expect(text.contains("copies of the sources hold secrets: span.status_message 1 (key)"), "\(text)")
+        #expect(text.contains("copies of the sources contain secrets: span.status_message 1 (key)"), "\(text)")
         #expect(!text.contains("what answers are made of holds") && !text.contains(key) && reply.exit == .ok)
     }
 
@@ -148,7 +148,7 @@ struct DoctorTests {
         #expect(reply.exit == .trouble && reply.output.contains("damage   integrity") && reply.output.contains("rebuild"))
         #expect(reply.output.hasSuffix("the store is damaged\n"))
         let mended = try examined(store, "doctor rebuild")
-        #expect(mended.exit == .ok && mended.narration.contains("made anew"))
+        #expect(mended.exit == .ok && mended.narration.contains("rebuilt facts"))
         #expect(try examined(store, "doctor nonsense").exit == .wrong)
     }
 

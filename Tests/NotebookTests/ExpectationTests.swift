@@ -102,7 +102,7 @@ struct ExpectationTests {
 
     // MARK: Watching
 
-    @Test("`watch` asks until the condition holds for some row, shows each answer, and tells what changed")
+    @Test("`watch` asks until the condition is true for some row, shows each answer, and tells what changed")
     func watch() throws {
         let folder = TemporaryFolder()
         let session = try openSession(Stores.copy(Stores.small, in: folder))
@@ -119,7 +119,7 @@ struct ExpectationTests {
         let before = session.run("errors show count where message has \"late error\" all as csv").output
         #expect(before == "count\r\n0\r\n")
         let reply = session.run("watch 100ms errors show count where message has \"late error\" all until count >= 2")
-        #expect(reply.exit == .ok && reply.narration.contains("asked 3 times: the condition holds"), "\(reply.narration)")
+        #expect(reply.exit == .ok && reply.narration.contains("asked 3 times: the condition is true"), "\(reply.narration)")
         #expect(shown.count == 3 && shown[1].contains("changed: count 0 to 1") && shown[2].contains("count 1 to 2"), "\(shown)")
         #expect(shown.allSatisfy { !$0.contains("\u{1B}") })
         // The last answer is the cell's result.

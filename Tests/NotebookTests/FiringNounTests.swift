@@ -95,7 +95,7 @@ struct FiringNounTests {
             ("firings by peak last 24h", "firings are not grouped by `peak`"),
             ("firings by alert show p95(length)", "firings have no measure `p95`"),
             ("firings last 24h where colour = red", "no column `colour`"),
-            ("firings \"text\" last 24h", "firings have no message"),
+            ("firings \"text\" last 24h", "firings do not have messages"),
         ] {
             let reply = session.run(statement)
             #expect(reply.exit == .wrong && reply.narration.contains(words), "\(statement): \(reply.shown)")

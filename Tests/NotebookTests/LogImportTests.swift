@@ -29,7 +29,7 @@ struct LogImportTests {
         #expect(reply.exit == .ok && reply.output.contains("2 new"), "\(reply.shown)")
         #expect(session.run("import \"\(log)\"").output.contains("2 known already"))
         #expect(session.run("errors by provider all").output.contains("openai"))
-        #expect(session.run("import --map lattency=took \"\(log)\"").narration.contains("`lattency` is no field of a log"))
+        #expect(session.run("import --map lattency=took \"\(log)\"").narration.contains("`lattency` is not a field of a log"))
     }
 
     @Test("a followed log is read by its mapping")

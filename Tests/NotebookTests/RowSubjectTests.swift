@@ -57,7 +57,7 @@ struct RowSubjectTests {
     func others() throws {
         let session = try openSession(Stores.tour)
         _ = session.run("calls where not failed last 30d limit 1")
-        #expect(session.run("why $1[1]").output.hasPrefix("row 1 of $1 is no error: span "))
+        #expect(session.run("why $1[1]").output.hasPrefix("row 1 of $1 is not an error: span "))
         let traces = session.execute("traces where errors > 1 last 30d limit 1")
         guard case .count(let errors)? = traces.result?.answer.table.rows.first?[4] else { return }
         let why = session.run("why $3[1]").output
@@ -71,7 +71,7 @@ struct RowSubjectTests {
         #expect(session.run("why $1[9]").narration.contains("cell 1 has no row 9 [no-row]"))
         #expect(session.run("why $1[9]").narration.contains("    ^^^^^\n"))
         guard case .text(let span) = table.rows[0][0] else { return }
-        #expect(session.run("trace \(span)").output.contains("▶ the span asked for"))
+        #expect(session.run("trace \(span)").output.contains("▶ the requested span"))
     }
 }
 

@@ -39,8 +39,8 @@ struct RuleChangeTests {
         "disabling, editing or deleting a firing rule resolves the firing, sends RESOLVED and says so",
         arguments: [
             ("alert disable q", "rule q is disabled", "rule disabled"),
-            ("alert edit q when errors over 5m having count > 500 do log", "rule q is kept", "rule changed"),
-            ("alert delete q", "rule q is deleted", "rule deleted"),
+            ("alert edit q when errors over 5m having count > 500 do log", "rule q saved", "rule changed"),
+            ("alert delete q", "rule q deleted", "rule deleted"),
         ])
     func changed(_ statement: String, _ said: String, _ reason: String) throws {
         let hook = Receiver(.ok)
@@ -185,7 +185,7 @@ struct RuleChangeTests {
         #expect(try scene.run("alert watch", at: "2026-11-21T12:15:00Z").output.contains("FIRING q"))
     }
 
-    @Test("a rule whose text cannot be read, of either language, keeps no other from being evaluated while watching goes on")
+    @Test("a rule whose text cannot be read, of either language, keeps no other from being evaluated")
     func unreadable() throws {
         let scene = try ErrorBursts(at: ["2026-11-21T12:10"])
         let file = scene.folder.write(

@@ -60,7 +60,7 @@ struct SenderTests {
         let state = try state(
             ["a", "b"].map { ("slack", bad.url + $0, "{}") } + [("webhook", good.url, "{}")])
         let session = try openSession(store)
-        #expect(session.run("alert discard").narration == "no notification was given up\n")
+        #expect(session.run("alert discard").narration == "no failed notifications\n")
         let (first, rest) = (try state.dueNotifications(at: start)[0], try state.dueNotifications(at: start).dropFirst())
         try state.noteFailure(first.id, problem: "no answer", nextAt: start + .minutes(1))
         #expect(
@@ -68,16 +68,16 @@ struct SenderTests {
                 "3 notifications not delivered:",
                 "  r to slack 127.0.0.1:\(bad.port): FIRING retrying (1 of 7: no answer), next attempt 21 Nov 14:01:00",
                 "  r to slack 127.0.0.1:\(bad.port): FIRING queued", "  r to webhook 127.0.0.1:\(good.port): FIRING queued",
-                "`alert watch` sends those that wait",
+                "`alert watch` sends queued notifications",
             ])
         try state.noteFailure(first.id, problem: "no answer", nextAt: nil)
         for other in rest { try state.noteFailure(other.id, problem: "no answer", nextAt: nil) }
         let listed = session.run("alert list").narration
         #expect(listed.contains("  r to webhook 127.0.0.1:\(good.port): FIRING gave up (1 attempt: no answer)\n"), "\(listed)")
-        #expect(listed.hasSuffix("`alert resend` retries those that were given up, `alert discard` deletes them\n"), "\(listed)")
+        #expect(listed.hasSuffix("`alert resend` retries notifications that gave up, `alert discard` deletes them\n"), "\(listed)")
         #expect(!listed.contains("s3cret") && !listed.contains("`alert watch`"))
         let wrong = session.run("alert resend q")
-        #expect(wrong.exit == .wrong && wrong.narration.contains("no notification of a rule `q` was given up"), "\(wrong.shown)")
+        #expect(wrong.exit == .wrong && wrong.narration.contains("no failed notifications for rule `q`"), "\(wrong.shown)")
         #expect(session.run("alert resend r").narration == "3 notifications queued again: `alert watch` sends them\n")
         try sender(state).finish(at: session.clockNow)
         #expect(good.requests.count == 1 && bad.requests.count == 2)

@@ -49,7 +49,7 @@ struct SessionTests {
     @Test("names that are taken, wrong or missing are refused; one's own file is written again")
     func saveNames() throws {
         let session = try openSession(), other = try openSession()
-        #expect(session.run("save x").narration.contains("nothing was asked yet"))
+        #expect(session.run("save x").narration.contains("no statements yet"))
         _ = session.run("errors by type all")
         for statement in ["save", "save .x", "save \"a\\nb\"", "save \"\""] {
             #expect(session.run(statement).exit == .wrong, "\(statement)")
@@ -130,7 +130,7 @@ struct SessionTests {
         _ = lost.run("calls show count all")
         let running = try openSession(path)
         #expect(running.run("sessions").output.contains("open"))
-        #expect(running.run("sessions --recover").narration.contains("no session was cut off"))
+        #expect(running.run("sessions --recover").narration.contains("no interrupted sessions"))
         // The process that recorded it is gone: its number was given to nobody, or to another.
         let state = try #require(running.state), id = try #require(lost.recording.recorder?.id)
         try state.setProcess("1:1", ofSession: id)
@@ -141,7 +141,7 @@ struct SessionTests {
         let file = NotebookFile(parsing: try text("recovered-\(id).flq"))
         #expect(file.recorded.count == 2 && file.title == "Recovered: errors by type last 7d" && file.pins != nil)
         #expect(running.run("replay recovered-\(id) --check").output.contains("2 cells: 2 same"))
-        #expect(running.run("sessions --recover").narration.contains("no session was cut off"))
+        #expect(running.run("sessions --recover").narration.contains("no interrupted sessions"))
         #expect(running.run("sessions --recover 99").exit == .wrong && running.run("sessions --nonsense").exit == .wrong)
         #expect(running.run("sessions --recover #\(id)").exit == .ok)
     }

@@ -109,7 +109,7 @@ struct StatementTests {
             #expect(reply.exit == .ok && !reply.output.isEmpty, "\(statement): \(reply.shown)")
         }
         #expect(session.run("calls show count, error_rate as csv").output == "count,error_rate\r\n0,\r\n")
-        #expect(session.run("sources").output.contains("nothing was imported"))
+        #expect(session.run("sources").output.contains("nothing imported yet"))
         #expect(session.run("trace 3f2a").exit == .wrong)
         #expect(session.run("sql SELECT count(*) AS n FROM span").output.contains("0"))
     }

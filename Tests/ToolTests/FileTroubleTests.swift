@@ -21,7 +21,7 @@ struct FileTroubleTests {
         #expect(Folder.text(tool.folder.file("out.csv")) == "kept")
         let shown = tool.shell("ulimit -f 80; \"$faultline\" query --store '\(store)' 'calls all limit all as json' > shown.csv")
         #expect(shown.code == 3 && shown.errors.contains("could not be written: file too large"), "\(shown)")
-        #expect(tool.run("doctor", "--store", store).output.contains("the store is whole"))
+        #expect(tool.run("doctor", "--store", store).output.contains("the store is intact"))
     }
 
     @Test("a store in a read-only folder can be queried, and says what it cannot do")
@@ -47,7 +47,7 @@ struct FileTroubleTests {
         }
         #expect(run("query --store '\(store)' 'alert list' --format csv").output.contains("r,ok"))
         #expect(run("query --store '\(store)' 'summary all'").code == 0)
-        #expect(run("doctor --store '\(store)'").output.contains("the store is whole"))
+        #expect(run("doctor --store '\(store)'").output.contains("the store is intact"))
         for statement in ["alert create s when errors over 5m having count > 1 do log", "import \"l.jsonl\""] {
             let refused = run("query --store '\(store)' '\(statement)'")
             #expect(refused.code == 3 && refused.errors.contains("read-only"), "\(refused)")

@@ -107,7 +107,7 @@ struct FollowToolTests {
         try session.send("forget before 1d ago\r")
         try session.expect("(yes/no)")
         try session.send("yes\n")
-        try session.expect("removed what was over before")
+        try session.expect("removed what ended before")
         try session.waitForPrompt("faultline> ")
         try session.send("quit\r")
         #expect(errors() == 0)

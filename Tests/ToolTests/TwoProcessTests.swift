@@ -174,7 +174,7 @@ struct TwoProcessTests {
             #expect(count() == errors, "\(told)")
             let listed = shell("query", "--format", "csv", "alert list").output.split(whereSeparator: \.isNewline).dropFirst()
             #expect(Set(listed.compactMap { $0.split(separator: ",").first.map(String.init) }) == rules, "\(told)")
-            #expect(shell("doctor").output.contains("the store is whole"), "\(told)")
+            #expect(shell("doctor").output.contains("the store is intact"), "\(told)")
             if rules.isEmpty { return }
             #expect(!Folder.bytes(tool.folder.file("store.db.state")).isEmpty)
         }

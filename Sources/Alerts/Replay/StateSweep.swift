@@ -36,7 +36,7 @@ struct StateSweep {
     /// Returns the firings of each alert and the final states.
     ///
     /// - Parameters:
-    ///   - changes: Changes by instant; the condition holds while the value is not absent.
+    ///   - changes: Changes by instant; the condition is true while the value is not absent.
     ///   - initial: The states before the start of the grid.
     func run(_ changes: [Change], alerts: Int, initial: [AlertState]) -> (firings: [[FiringSpan]], states: [AlertState]) {
         var tracks = [Track](repeating: Track(), count: alerts)

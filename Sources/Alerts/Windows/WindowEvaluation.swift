@@ -76,7 +76,7 @@ struct WindowEvaluation {
 
     /// The result of a pass.
     struct Result {
-        /// For each group, the first measure's value while the condition holds.
+        /// For each group, the first measure's value while the condition is true.
         var firing: [Change]
         /// For each group, the first measure's value; absent while it has none.
         var measure: [Change]

@@ -28,7 +28,7 @@ struct FollowedDatabase {
 
     private func readOnce(now: Timestamp, progress: (ImportProgress) -> Bool) throws -> Follower.News? {
         guard FileKind.of(row.path) == .sqlite else {
-            throw StoreError.source(path: row.path, line: nil, reason: "is not there, or no SQLite database any more")
+            throw StoreError.source(path: row.path, line: nil, reason: "is missing or no longer a SQLite database")
         }
         let before = FileStamp(row.path)
         if let noted = row.state, noted == before.text { return nil }

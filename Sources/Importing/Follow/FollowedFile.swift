@@ -77,7 +77,7 @@ struct FollowedFile {
                     offset: part.bytes.upperBound, lines: Int64(readers[index].reader.nextLine - 1))
                 // What lay there when it was looked at must be what was read.
                 guard let again = try? GrowingFile(path: part.file.path), again.inode == part.file.inode, again.continues(place)
-                else { throw StoreError.source(path: row.path, line: nil, reason: "is being replaced; it is read again soon") }
+                else { throw StoreError.source(path: row.path, line: nil, reason: "is being replaced; retrying soon") }
                 if look.place?.isSameFile(as: place) == true { look.place = place }
                 for file in look.earlier.indices where look.earlier[file].isSameFile(as: place) { look.earlier[file] = place }
             }
@@ -160,8 +160,8 @@ struct FollowedFile {
                 place.offset == 0
                     ? "was rotated\(between.count > 1 ? " \(between.count.counted("times"))" : "")"
                     : between.isEmpty
-                        ? "was cut or replaced: lines that were not read before that are lost here; import them if there is a copy"
-                        : "was rotated, and what it was is gone: lines may be missing before those of \(FollowedFile.name(between[0].path))"
+                        ? "was truncated or replaced: lines not read before are lost; import them from a copy if there is one"
+                        : "was rotated and the old file is gone: lines may be missing before those of \(FollowedFile.name(between[0].path))"
             )
         }
         for file in between { addWhole(file, to: &look) }
@@ -211,11 +211,11 @@ struct FollowedFile {
                 look.unpacked.append(copy)
                 path = copy.path
             } catch {
-                return look.remarks.append("lines in \(name) were not read: it cannot be unpacked")
+                return look.remarks.append("lines in \(name) were not read: cannot decompress")
             }
         }
         guard let file = try? GrowingFile(path: path) else {
-            return look.remarks.append("lines in \(name) were not read: it cannot be opened")
+            return look.remarks.append("lines in \(name) were not read: cannot open")
         }
         guard file.size > 0 else { return }
         look.parts.append(Part(file: file, bytes: 0..<file.size, firstLine: 1, rotated: name))

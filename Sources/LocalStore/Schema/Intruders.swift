@@ -14,7 +14,7 @@ enum Intruders {
             throw StoreError.unusable(
                 path: path,
                 reason:
-                    "holds the \(type) `\(name)`, which no faultline made; such a file is not opened as a store: drop it first")
+                    "contains the \(type) `\(name)`, which Faultline did not create; drop it to use the file as a store")
         }
     }
 }

@@ -28,7 +28,7 @@ public struct FiringEntry: Hashable, Sendable {
     /// When it was notified; nil while it is not, because of a cooldown.
     public var notifiedAt: Timestamp?
     public var acknowledgedAt: Timestamp?
-    /// True when rows that came late showed it.
+    /// True when found after late rows arrived.
     public var wasLate = false
 
     /// Makes a firing that is not kept yet; its id is 0.

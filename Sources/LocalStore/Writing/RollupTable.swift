@@ -41,7 +41,7 @@ struct RollupTable {
     private static let fewest = 256
 
     init(_ rollup: Rollup) {
-        precondition(rollup.dimensions.count <= 3, "a rollup's key holds at most three dimensions")
+        precondition(rollup.dimensions.count <= 3, "a rollup key has at most three dimensions")
         self.rollup = rollup
         bucketWidth = rollup.widthInNanoseconds
         width = rollup.measures.count

@@ -58,7 +58,7 @@ package struct RuleBook {
         let items = lines.filter { $0.drop(while: { $0 == " " }).hasPrefix("- ") }
         let indent = items.first.map { String($0.prefix { $0 == " " }) } ?? "  "
         if !lines.contains(where: { $0.hasPrefix("rules:") }) {
-            if lines.isEmpty { lines = ["# Rules of your own; `help rules` tells the form."] }
+            if lines.isEmpty { lines = ["# Custom classification rules; see `help rules`."] }
             lines.append("rules:")
         }
         lines.append("\(indent)- id: \(rule.id)")

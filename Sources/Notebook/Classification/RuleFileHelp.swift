@@ -12,7 +12,7 @@ enum RuleFileHelp {
 
     static func lines(_ style: Style) -> [String] {
         var lines = wrap(
-            "Rules of your own stand in rules.yaml in the configuration folder (~/.config/faultline, or $XDG_CONFIG_HOME/faultline; $FAULTLINE_RULES names another file). They come before the program's rules of the same strength and count as soon as the file is saved: for imports, `why` and `rules test`. `rules check` tells what they would move in the store, `rules apply` moves it.",
+            "Custom classification rules live in rules.yaml in the configuration folder (~/.config/faultline, or $XDG_CONFIG_HOME/faultline; $FAULTLINE_RULES names another file). They precede built-in rules of the same strength and take effect as soon as the file is saved, in imports, `why` and `rules test`. `rules check` shows what they would move in the store, `rules apply` moves it.",
             width: style.widthInColumns)
         lines += [""] + example.map { "  " + $0 } + [""]
         let width = (RuleTableFile.keys.map(\.name.count).max() ?? 0) + 4

@@ -15,18 +15,18 @@ struct RuleTableFile {
 
     /// The keys of a rule, with what each means: read by the reader and by `help rules`.
     static let keys: [(name: String, meaning: String)] = [
-        ("id", "a name of your own, such as `own.moon`; shown by `why`"),
-        ("type", "an error type, or not_an_error for texts that are none"),
-        ("severity", "INFO, WARNING, ERROR or CRITICAL; that of the type unless said"),
-        ("strength", "decisive (unless said), telling, named, status, mention, wrapper or vague; the stronger rule wins"),
+        ("id", "a unique name, such as `own.moon`; shown by `why`"),
+        ("type", "an error type, or not_an_error for texts that are not errors"),
+        ("severity", "INFO, WARNING, ERROR or CRITICAL; by default that of the type"),
+        ("strength", "decisive (the default), telling, named, status, mention, wrapper or vague; the stronger rule wins"),
         (
             "phrases",
             "texts in any case, on word boundaries; ` … ` is a gap, `*` at an end lifts the boundary, `^` and `$` are the text's ends"
         ),
         ("codes", "provider codes such as QUOTA_EXCEEDED"), ("classes", "exception classes without modules, as they are spelt"),
-        ("statuses", "HTTP statuses, 429 or 500-599, that the rule wants"), ("unless", "phrases that forbid the rule"),
-        ("examples", "texts that the rule must type; checked when the file is read"),
-        ("not", "texts that the rule must not type"),
+        ("statuses", "HTTP statuses that the rule requires, 429 or 500-599"), ("unless", "phrases that exclude a match"),
+        ("examples", "texts that the rule must classify; checked when the file is read"),
+        ("not", "texts that the rule must not classify"),
     ]
 
     init(_ text: String) {
@@ -79,12 +79,12 @@ struct RuleTableFile {
         func entry(_ key: String) -> YAMLTree? { entries.first { $0.key == key }?.value }
         let id = word(entry("id"), "id", at: place) ?? ""
         if id.contains(where: { !($0.isLetter || $0.isNumber || "._-".contains($0)) }) || id.utf8.count > 60 {
-            report("bad-id", entry("id")?.place ?? place, "`\(id)` is no id; letters, digits, `.`, `-` and `_` make one")
+            report("bad-id", entry("id")?.place ?? place, "`\(id)` is not a valid id; use letters, digits, `.`, `-` and `_`")
         } else if !id.isEmpty, !ids.insert(id).inserted || RuleSet.builtIn.rule(id: id) != nil || id == "none" {
             report(
                 "repeated-id", entry("id")?.place ?? place,
                 RuleSet.builtIn.rule(id: id) == nil
-                    ? "the id `\(id)` stands twice in this file" : "a built-in rule is called `\(id)`")
+                    ? "duplicate id `\(id)`" : "`\(id)` is the id of a built-in rule")
         }
         let typeWord = word(entry("type"), "type", at: place)
         var type: ErrorType?
@@ -110,7 +110,7 @@ struct RuleTableFile {
             if let range = RuleTableFile.statuses(text) {
                 rule.statuses.append(range)
             } else {
-                report("bad-status", place, "`\(text)` is no HTTP status; expected 429 or 500-599")
+                report("bad-status", place, "`\(text)` is not an HTTP status; expected 429 or 500-599")
             }
         }
         if mistakes.count == known, rule.patternCount == rule.unless.count && rule.statuses.isEmpty {
@@ -161,7 +161,7 @@ struct RuleTableFile {
         case .scalar(let text, let place): return [(text, place)]
         case .mapping(_, let place):
             if !mistakes.contains(where: { $0.line == place.line && $0.column == place.column }) {
-                report("wrong-shape", place, "expected a text or a list of texts; quote texts that hold `: `")
+                report("wrong-shape", place, "expected a text or a list of texts; quote texts that contain `: `")
             }
             return []
         case .list(let items, _): return items.flatMap { texts($0) }
@@ -186,11 +186,11 @@ struct RuleTableFile {
             let found = classifier.classify(ErrorText(text: text, isKnownFailure: rule.type != nil))
             let takes = rule.type == nil ? found == nil : found?.rule == rule.id
             guard takes == isCounter else { continue }
-            let by = found.map { "`\($0.rule)` says \($0.type.name)" } ?? "no rule finds an error"
+            let by = found.map { "`\($0.rule)` says \($0.type.name)" } ?? "no rule matches"
             report(
                 isCounter ? "counterexample-taken" : "example-missed", place,
                 isCounter
-                    ? "the rule `\(rule.id)` takes what it must not" : "the rule `\(rule.id)` does not take its example: \(by)")
+                    ? "the rule `\(rule.id)` matches a text in `not_examples`" : "the rule `\(rule.id)` does not match its example: \(by)")
         }
     }
 }

@@ -36,14 +36,14 @@ enum RuleWording {
         if let found {
             rows.append(("type", "\(found.type.name), \(found.severity.name), class \(found.type.errorClass.rawValue)"))
             let rule = classifier.rules.rule(id: found.rule)
-            rows.append(("rule", found.rule + (rule.map { ", \($0.strength.meaning)" } ?? " (no rule knows this text)")))
+            rows.append(("rule", found.rule + (rule.map { ", \($0.strength.meaning)" } ?? " (no rule matches this text)")))
             if let field = found.field { rows.append(("field", field.name)) }
             if let status = found.httpStatus { rows.append(("HTTP status", String(status))) }
             if let code = found.code { rows.append(("code", code)) }
         } else {
             rows.append(("type", "not_an_error"))
             let benign = met.first { $0.type == nil }
-            rows.append(("rule", benign?.id ?? "none: nothing in the text says that something failed"))
+            rows.append(("rule", benign?.id ?? "none: the text does not report a failure"))
             var known = error
             known.isKnownFailure = true
             if let failed = classifier.classify(known) {

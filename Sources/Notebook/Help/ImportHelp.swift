@@ -3,13 +3,13 @@ import Ingest
 /// What `help import` and the README say of sources that are refused or not wholly understood.
 enum ImportHelp {
     static let paragraphs = [
-        "A refused file: the message says what was seen and which mapping would read it. `import --map FIELD=COLUMN,…` names the "
+        "When a file is refused, the message describes its content and suggests a mapping. `import --map FIELD=COLUMN,…` names the "
             + "columns of a log, as in `import --map provider=vendor,latency_ms=took \"calls.jsonl\"`; the mapping is kept for the source, "
             + "also while it is followed. Fields: " + ColumnMap.fields.joined(separator: " ") + ".",
-        "A log needs a time, and something that tells of calls or errors: a model, a provider, an error, a level with a message. "
+        "A log needs a time and something that identifies calls or errors: a model, a provider, an error, a level with a message. "
             + "Rows with a model, tokens or a cost are calls, other rows are events. A row failed when a flag, a status, an outcome, a "
-            + "level or an error says so; a word for the outcome that is not known is counted and told, and is not an error.",
-        "UTF-16 and byte order marks are read. Parquet, OTLP in protobuf form, metrics and pandas tables written by columns are "
+            + "level or an error says so; an unknown outcome is reported but is not an error.",
+        "UTF-16 and byte order marks are read. Parquet, OTLP in protobuf form, metrics and pandas tables written by column are "
             + "refused by name: export them as JSON, JSON lines (`orient=\"records\"`) or CSV.",
     ]
 }

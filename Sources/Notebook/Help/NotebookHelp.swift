@@ -24,47 +24,47 @@ enum NotebookHelp {
     private static let parts: [Part] = [
         .heading("the notebook: cells"),
         .text(
-            "Each statement becomes a numbered cell, and its rows are kept: `$3` is the result of cell 3, `$` the last one, `$3[2]` what stands behind its row 2."
+            "Each statement becomes a numbered cell whose rows are kept: `$3` is the result of cell 3, `$` the last one, `$3[2]` the rows behind its row 2."
         ),
         .lines([
-            ("$1 as csv to \"types.csv\"", "shown again, or written, without asking again"),
+            ("$1 as csv to \"types.csv\"", "shown again, or written, without another query"),
             ("$1[2] limit 5", "the rows behind row 2"), ("$1 where model = gpt-4o", "asked again, narrowed"),
-            ("rerun 1..3", "run again"), ("edit 2", "put a cell's text back on the line"),
-            ("watch 10s errors by type last 15m until count > 100", "again and again, what changed marked"),
+            ("rerun 1..3", "run again"), ("edit 2", "edit the text of a cell"),
+            ("watch 10s errors by type last 15m until count > 100", "re-run, with changes marked"),
             ("note the quota ran out", "prose between the cells"),
         ]),
         .heading("a script"),
         .text(
-            "A text file whose name ends in .flq, or that begins with `#! faultline 1`: prose behind `#`, one statement a line; it goes on over lines that are indented, or while a bracket is open. The `let`s that begin it are its parameters; `$model` stands wherever a value may. This is one:"
+            "A text file whose name ends in .flq, or that begins with `#! faultline 1`: prose after `#`, one statement per line. A statement continues on indented lines and while a bracket is open. `let` statements at the beginning are its parameters; `$model` can be used wherever a value can. An example:"
         ),
         .script(script),
         .lines([
-            ("faultline run model.flq", "in the shell, and from cron: the output is data alone"),
+            ("faultline run model.flq", "in the shell or from cron; prints only data"),
             ("faultline run model.flq model=o3-mini window=30d", "with other values"),
-            ("run model.flq model=(gpt-4o, o3-mini)", "at the prompt: its cells become yours"),
+            ("run model.flq model=(gpt-4o, o3-mini)", "at the prompt; its cells are added to the session"),
             ("queries", "the shipped scripts with their parameters"),
         ]),
         .text(
-            "`expect P` asserts that P holds for every row of the last result: `expect count < 100`, `expect rows = 3`, `expect no errors`. A script in which one fails, or a statement is wrong, ends with code 1 and names file, line, cell and row."
+            "`expect P` asserts that P is true for every row of the last result: `expect count < 100`, `expect rows = 3`, `expect no errors`. When an assertion or a statement fails, the script exits with code 1 and names file, line, cell and row."
         ),
         .text(
-            "A script only asks. A statement that changes the store or alert rules, writes a file, reads one outside the script's folder or sends is refused, unless `run FILE --write` allows it, or the person at the terminal, who is asked about each kind once. Scripts run other scripts by name, or from below their own folder."
+            "Scripts are read-only. A statement that changes the store or alert rules, writes a file, reads a file outside the script's folder or sends something is refused, unless `run FILE --write` allows it or you confirm it at the terminal, once for each kind. Scripts can run other scripts by name, or from below their own folder."
         ),
         .heading("a session, recorded and checked"),
         .text(
-            "`save NAME` writes the session to sessions/NAME.flq. It is a script like any other, with lines of the machine's own: `#! faultline 1` names the format, `#@ now … · tz …` what the answers depend on, `#> ` the answer above, `#= ` hashes of its rows and of the data behind them. You may write one without any of these."
+            "`save NAME` writes the session to sessions/NAME.flq. It is a script with extra lines that faultline writes: `#! faultline 1` names the format, `#@ now … · tz …` what the answers depend on, `#> ` the answer to the statement above, `#= ` hashes of its rows and of the data behind them. All of these are optional."
         ),
         .lines([
             ("save quota-incident", "the session so far"),
-            ("sessions --recover", "what was not saved, also after a crash"),
-            ("replay quota-incident", "asks again at its own time, and judges each cell"),
-            ("faultline replay --check quota-incident", "the same; code 4 when an answer drifted"),
+            ("sessions --recover", "save interrupted sessions, also after a crash"),
+            ("replay quota-incident", "runs again as of its recorded time and compares each cell"),
+            ("faultline replay --check quota-incident", "the same; exit code 4 when an answer drifted"),
         ]),
         .text(
-            "Verdicts: same · data: rows came late, were corrected or deleted · meaning: the same data gives another result, because rules or language moved · both · rendering: the same result drawn otherwise, which is no drift. A statement that failed must fail in the same way."
+            "Verdicts: same · data: rows arrived late, were corrected or deleted · meaning: the same data gives another result, because classification rules or the language changed · both · rendering: the same result, drawn differently, which is not drift. A statement that failed must fail in the same way."
         ),
         .lines([
-            ("--update", "take the answers of now"), ("--now", "let go of the pinned time"),
+            ("--update", "replace the recorded answers"), ("--now", "use the current time instead of the recorded one"),
             ("--against other.db", "ask another store"), ("--only 3, 5..7", "judge some cells"),
             ("--write", "also run statements that write"),
         ]),
@@ -72,7 +72,7 @@ enum NotebookHelp {
         .lines([
             ("report quota.html, report quota.md", "the session so far"),
             ("faultline report quota-incident quota.html", "a session's file"),
-            ("faultline recover-script chat.txt", "the statements out of a report or scroll-back"),
+            ("faultline recover-script chat.txt", "extract the statements from a report or terminal output"),
         ]),
     ]
 

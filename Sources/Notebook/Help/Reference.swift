@@ -14,10 +14,10 @@ enum Reference {
             let name = row.id == .metadata ? "metadata.KEY" : row.id.rawValue
             text += "| `\(name)` | \(cell(row.type.meaning)) | \(cell(row.meaning)) | \(code(row.example)) |\n"
         }
-        text += "\n**Forms**, behind `as`\n\n| form | what it shows |\n|---|---|\n"
+        text += "\n**Forms**, after `as`\n\n| form | what it shows |\n|---|---|\n"
         for form in AnswerForms.all { text += "| `\(form.name)` | \(cell(form.meaning)) |\n" }
         text +=
-            "\n**Formats** that `import` reads, told apart by content, plain or packed by gzip or zstd\n\n| format | what it is |\n|---|---|\n"
+            "\n**Formats** that `import` reads, detected by content; gzip and zstd files are read as they are\n\n| format | what it is |\n|---|---|\n"
         for row in ImportFormats.all { text += "| `\(row.name)` | \(cell(row.summary)) |\n" }
         for paragraph in ImportHelp.paragraphs { text += "\n\(paragraph)\n" }
         return text

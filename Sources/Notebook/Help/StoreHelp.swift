@@ -5,17 +5,17 @@ enum StoreHelp {
     static let topic = "store"
 
     private static let rows = [
-        ("STORE", "traces, spans, events, scores and what is derived from them"),
-        ("STORE.state", "sessions, alert rules, firings, incidents and notifications of this store alone"),
+        ("STORE", "traces, spans, events, scores and derived tables"),
+        ("STORE.state", "sessions, alert rules, firings, incidents and notifications of this store"),
         ("STORE.history", "lines typed at the prompt"),
-        ("STORE-wal, STORE-shm", "SQLite's log of the newest changes and its index; part of the store while they are there"),
+        ("STORE-wal, STORE-shm", "SQLite's write-ahead log and its index; part of the store while they exist"),
     ]
 
     private static let paragraphs = [
-        "STORE is what --store names, else $FAULTLINE_STORE, else `faultline/store.db` in $XDG_DATA_HOME or `~/.local/share`.",
+        "STORE is the value of --store, otherwise $FAULTLINE_STORE, otherwise `faultline/store.db` in $XDG_DATA_HOME or `~/.local/share`.",
         "Earlier versions kept one `state.db` for all stores of a folder. Each of those stores copies it to its own file once, when "
             + "it is opened; after that `state.db` is not read and may be deleted.",
-        "A store in a folder without write permission can be queried; nothing can be imported or kept there.",
+        "A store in a folder without write permission can be queried, but nothing can be imported or saved.",
     ]
 
     static func lines(_ style: Style) -> [String] {

@@ -92,13 +92,13 @@ struct Absence {
         let text = ValueText(style)
         var lines: [String] = []
         if let ofOtherKinds {
-            lines.append("with `kind = any`: \(ofOtherKinds.rows.counted(noun)), for tools, agents and other spans count then")
+            lines.append("with `kind = any`: \(ofOtherKinds.rows.counted(noun)), which includes tools, agents and other spans")
         }
         lines += losses.prefix(3).map { loss in
             "without `\(Printable.safe(loss.condition, glyphs: style.glyphs))`: \(loss.rows.counted(noun))"
         }
         if let lastSeen { lines.append("the last \(isUnconditional ? "" : "that matched ")was at \(text.time(lastSeen))") }
-        if lines.isEmpty { lines.append(isUnconditional ? "the store has none at all" : "nothing in the store has ever matched") }
+        if lines.isEmpty { lines.append(isUnconditional ? "the store has none" : "nothing in the store matches, at any time") }
         if let best = ofOtherKinds ?? losses.first {
             lines.append("try: \(Printable.safe(best.question, glyphs: style.glyphs, columns: 2000))")
         }

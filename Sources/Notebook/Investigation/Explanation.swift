@@ -59,19 +59,19 @@ struct Explanation {
     }
 
     private var ruleMeaning: String {
-        if error.rule == "none" { return " (no rule knows this text)" }
-        if error.rule == "field.type" { return " (the source's own word for the type)" }
+        if error.rule == "none" { return " (no rule matches this text)" }
+        if error.rule == "field.type" { return " (the type that the source reports)" }
         if error.rule.hasPrefix("evidence.") { return " (from the evidence, not from a text)" }
         guard let rule = classifier.rules.rule(id: error.rule) else {
-            return " (of another version of the rules)"
+            return " (by another version of the rules)"
         }
         return ", \(rule.strength.meaning)"
     }
 
     private func recovery(_ text: ValueText) -> String {
         switch error.recovery {
-        case .open: "open: no later success in the trace makes it good"
-        case .explicit: "explicit: the source names the retry or fallback" + after(text)
+        case .open: "open: no later success in the trace recovers it"
+        case .explicit: "explicit: the source reports the retry or fallback" + after(text)
         case .inferred: "inferred from the next call of the same operation" + after(text)
         }
     }
@@ -117,13 +117,13 @@ extension Rule.Strength {
     /// How much a match of such a rule says, in words.
     var meaning: String {
         switch self {
-        case .decisive: "which names the cause beyond doubt"
-        case .telling: "which names the cause unless something decisive contradicts"
-        case .named: "by the class of an exception or the type a provider names"
+        case .decisive: "which is decisive"
+        case .telling: "which names the cause unless a decisive rule matches"
+        case .named: "by the exception class or the provider's error type"
         case .status: "by the HTTP status"
-        case .mention: "which names a subject"
-        case .wrapper: "which names what a cause came wrapped in"
-        case .vague: "which says only that something went wrong"
+        case .mention: "which names what failed"
+        case .wrapper: "which matches a wrapper around the cause"
+        case .vague: "which says only that something failed"
         }
     }
 }

@@ -73,7 +73,7 @@ struct SideBySide {
     }
 
     func lines(_ style: Style) -> [String] {
-        guard figures.table.rows.contains(where: { $0[1] != .count(0) }) else { return ["no calls of any of these"] }
+        guard figures.table.rows.contains(where: { $0[1] != .count(0) }) else { return ["no calls of any of these values values"] }
         var lines = wrap(sentence(style), width: style.widthInColumns)
         lines += TableRenderer(style).lines(sideBySide(style))
         return lines
@@ -95,7 +95,7 @@ struct SideBySide {
         sentence +=
             "; lowest error rate \(best.0) \(text.percent(best.1.quotient)), highest \(worst.0) \(text.percent(worst.1.quotient))"
         if let test = Significance.compare(best.1, worst.1) {
-            sentence += test.pValue < 0.05 ? ", a difference beyond chance" : ", a difference that chance explains"
+            sentence += test.pValue < 0.05 ? ", a significant difference" : ", not a significant difference"
             sentence += " (p \(test.pValue < 0.001 ? "< 0.001" : "= " + text.number(test.pValue)), \(test.test))"
         }
         return sentence + "."

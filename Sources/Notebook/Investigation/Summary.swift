@@ -93,14 +93,14 @@ struct Summary {
         if !lines.isEmpty { lines.append("") }
         lines += renderer.lines(figures, title: "overview")
         let notes = [
-            "cost of failed calls is what the sources report for them: an estimate, nothing where they report none",
-            "retries hidden inside a client leave no trace and are not seen here",
+            "cost of failed calls is as the sources report it: an estimate, and nothing where they report none",
+            "retries inside a client library are not recorded and not counted",
         ].flatMap { wrap($0, width: style.widthInColumns, hanging: 2) }
         guard !types.table.rows.isEmpty else { return lines + [""] + notes }
         lines += [""] + renderer.lines(timeline, title: "errors")
         lines += [""] + renderer.lines(types, title: "errors by type")
         lines += [""] + renderer.lines(severities, title: "errors by severity")
-        lines += ["", "the newest CRITICAL and ERROR errors"]
+        lines += ["", "the latest CRITICAL and ERROR errors"]
         lines += newest.table.rows.isEmpty ? ["none"] : renderer.lines(newest, title: "errors")
         return lines + [""] + notes
     }

@@ -93,7 +93,7 @@ struct SummaryLead {
             usual >= 1
             ? ", \(text.number(rounded(value / usual))) times the usual \(text.number(rounded(usual))) \(hour)"
             : ", where fewer than 1 is usual \(hour)"
-        if overview.goesOn { sentence += overview.outstanding.last == peak ? "; it goes on" : "; it still goes on" }
+        if overview.goesOn { sentence += overview.outstanding.last == peak ? "; it goes on" : "; still going on" }
         return sentence
     }
 
@@ -117,12 +117,12 @@ struct SummaryLead {
     private func direction(_ change: Double?, _ style: Style) -> String? {
         guard !overview.test.isEmpty, !overview.test.hasSuffix("too few values"), overview.highest != nil else { return nil }
         var basis = "within the window"
-        if case .weeks = overview.basis { basis = "beside the same hours of the week" }
+        if case .weeks = overview.basis { basis = "against the same hours of earlier weeks" }
         let apart = overview.direction == .stable && overview.peak != nil ? " apart from what stands out" : ""
         var sentence = "trend \(basis): \(overview.direction.rawValue)\(apart) (\(overview.test))"
         switch (overview.direction, change) {
-        case (.decreasing, let change?) where change > 0: sentence += ", and yet more than in the window before"
-        case (.increasing, let change?) where change < 0: sentence += ", and yet fewer than in the window before"
+        case (.decreasing, let change?) where change > 0: sentence += ", but more than in the window before"
+        case (.increasing, let change?) where change < 0: sentence += ", but fewer than in the window before"
         default: break
         }
         return sentence

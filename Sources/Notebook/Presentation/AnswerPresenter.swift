@@ -130,7 +130,7 @@ package struct AnswerPresenter {
     /// Zero rows is a message too: says whether the store has data in the window at all, and what to ask instead.
     private func emptyNotice(_ answer: Answer, _ query: CheckedQuery, _ coverage: Window?, _ absence: Absence?) -> [String] {
         let noun = query.noun.rawValue
-        guard let coverage else { return ["no \(noun): the store is empty; `import PATH` brings traces in"] }
+        guard let coverage else { return ["no \(noun): the store is empty; `import PATH` adds traces"] }
         let text = ValueText(style)
         if let window = query.window, window.intersection(coverage).isEmpty {
             let last = Timestamp(nanoseconds: coverage.to.nanoseconds.subtractingStopping(1))

@@ -20,7 +20,7 @@ struct TracePresenter {
         lines += waterfall.lines(style)
         let lone = trace.errors.filter { $0.spanID == nil }
         if !lone.isEmpty {
-            lines += ["", style.theme.paint("errors that belong to no call", .strong)]
+            lines += ["", style.theme.paint("errors without a call", .strong)]
             let mark = Waterfall.requestedMark(style)
             for error in lone {
                 try StopFlag.check()
@@ -244,8 +244,8 @@ extension FoundTrace {
         if let subject { return subject.name }
         switch match.kind {
         case .trace: return nil
-        case .span: return "the span asked for"
-        case .request: return "the request asked for"
+        case .span: return "the requested span"
+        case .request: return "the requested request"
         }
     }
 }

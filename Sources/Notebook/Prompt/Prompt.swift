@@ -78,14 +78,14 @@ extension Session {
         var lines = ["faultline · \(Printable.safe(store.path))"]
         if let coverage = facts.coverage {
             let last = Timestamp(nanoseconds: coverage.to.nanoseconds.subtractingStopping(1))
-            lines.append("records from \(text.time(coverage.from)) to \(text.time(last)) · `help` tells what can be asked")
+            lines.append("records from \(text.time(coverage.from)) to \(text.time(last)) · `help` shows what to ask")
         } else {
-            lines.append("the store is empty; `import PATH` brings traces in, `help` tells what can be asked")
+            lines.append("the store is empty; `import PATH` adds traces, `help` shows what to ask")
         }
         let lost = (try? state?.sessions())?.count { isCutOff($0) && $0.file == nil } ?? 0
         if lost > 0 {
             let what = lost == 1 ? "a session was" : "\(lost) sessions were"
-            lines.append("\(what) cut off; `sessions --recover` writes \(lost == 1 ? "it" : "them") to a file")
+            lines.append("\(what) interrupted; `sessions --recover` writes \(lost == 1 ? "it" : "them") to a file")
         }
         if clock.isPinned { lines.append("now stands at \(TimeText.iso(now, zone: settings.zone))") }
         return lines

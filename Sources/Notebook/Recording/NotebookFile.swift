@@ -104,7 +104,7 @@ package struct NotebookFile: Hashable, Sendable {
     /// Reads the script or session at a path. A file that is none is refused without a word of what it holds.
     static func read(_ path: String) throws -> NotebookFile {
         if let shipped = ShippedScripts.text(at: path) { return NotebookFile(parsing: shipped) }
-        guard Files.isPlainFile(path) else { throw FileError(path: path, reason: "not a script: no plain file") }
+        guard Files.isPlainFile(path) else { throw FileError(path: path, reason: "not a script: not a regular file") }
         // What counts is the file itself, not the name of a link to it.
         guard Files.wholePath(path).hasSuffix(".flq") || (try? Files.text(of: path).hasPrefix("#! faultline")) == true else {
             throw FileError(

@@ -17,7 +17,7 @@ struct Pins: Hashable, Sendable {
     var rules: String?
     /// The evidence that counts; nil for the default.
     var evidence: [String]?
-    /// The window of statements that name none, `all` for everything; nil for the default.
+    /// The default window of statements, `all` for everything; nil for the default.
     var range: String?
     /// The form of answers that name none.
     var form: String?

@@ -74,6 +74,6 @@ struct LineDiff {
             }
         }
         guard lines.count > limit else { return lines }
-        return lines.prefix(limit - 1) + ["  … \((lines.count - limit + 1).counted("more lines")) that differ or stand between"]
+        return lines.prefix(limit - 1) + ["  … \((lines.count - limit + 1).counted("more lines")) that differ or lie between"]
     }
 }

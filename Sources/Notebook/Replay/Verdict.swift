@@ -45,8 +45,8 @@ struct Judgement {
         // What has no answer, such as a setting, did again what it did.
         case (nil, nil): self.init(.same)
         case (nil, .failed?), (nil, .trouble?): self.init(.meaning, "it fails now")
-        case (nil, _): self.init(.new, "nothing was recorded to compare with")
-        case (.interrupted?, _): self.init(.unjudged, "it was interrupted when it was recorded")
+        case (nil, _): self.init(.new, "nothing was recorded to compare")
+        case (.interrupted?, _): self.init(.unjudged, "was interrupted when recorded")
         case (_, .interrupted?): self.init(.unjudged, "interrupted")
         case (.answer(_, let data, let result)?, .answer(_, let dataNow, let resultNow)?):
             let isSameData = data == dataNow
@@ -57,9 +57,9 @@ struct Judgement {
                     self.init(then.output.map { $0 == now.output } ?? true ? .same : .rendering)
                 }
             } else if isSameData {
-                self.init(.meaning, rulesMoved ? "the rules are others" : nil)
+                self.init(.meaning, rulesMoved ? "the classification rules changed" : nil)
             } else {
-                self.init(rulesMoved ? .both : .data, rulesMoved ? "the data and the rules are others" : nil)
+                self.init(rulesMoved ? .both : .data, rulesMoved ? "the data and the classification rules changed" : nil)
             }
         case (.failed(let mistakes)?, .failed(let mistakesNow)?):
             // What either fails on beyond the other decides.
@@ -73,9 +73,9 @@ struct Judgement {
         case (.trouble?, .trouble?), (.trouble?, .failed?): self.init(.same)
         case (.answer?, .failed(let mistakes)?): self.init(Judgement.verdict(of: mistakes), "it fails now")
         case (.answer?, .trouble?), (.failed?, .trouble?): self.init(.meaning, "it fails now")
-        case (.failed(let mistakes)?, _): self.init(Judgement.verdict(of: mistakes), "it fails no more")
-        case (.trouble?, _): self.init(.meaning, "it fails no more")
-        case (.answer?, nil): self.init(.meaning, "there is no answer now")
+        case (.failed(let mistakes)?, _): self.init(Judgement.verdict(of: mistakes), "now succeeds (failed when recorded)")
+        case (.trouble?, _): self.init(.meaning, "now succeeds (failed when recorded)")
+        case (.answer?, nil): self.init(.meaning, "now has no answer")
         }
     }
 

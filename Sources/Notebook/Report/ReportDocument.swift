@@ -52,7 +52,7 @@ extension Session {
     /// - Returns: What was written, and which pins could not be read, a line each.
     package func writeReport(of name: String, as form: ReportForm, to path: String, writes: Bool) throws -> String {
         guard let file = environment.locations.notebookFile(name) else {
-            throw Refusal(code: .trouble, message: "\(Printable.safe(name)): there is no session here")
+            throw Refusal(code: .trouble, message: "\(Printable.safe(name)): no session here")
         }
         let notebook = try NotebookFile.read(file)
         let asked = try replaying(notebook, in: store, movesNow: false)

@@ -108,7 +108,7 @@ extension Session {
             let span = words.first { $0.text == error.word }?.span ?? TextSpan(0, 3)
             throw Diagnostics(
                 text: text,
-                [Diagnostic("bad-parameter", at: span, "`\(error.word)` gives no parameter a value", closest: "model=gpt-4o")])
+                [Diagnostic("bad-parameter", at: span, "`\(error.word)` does not set a parameter", closest: "model=gpt-4o")])
         } catch let error as Diagnostics { throw error } catch { preconditionFailure("reading values throws nothing else") }
     }
 
@@ -138,7 +138,7 @@ package struct ScriptRequest {
         }
         script = Script(try NotebookFile.read(path), path: path)
         do { arguments = try ScriptArguments(words) } catch {
-            throw Refusal(code: .usage, message: "`\(error.word)` gives no parameter a value; write model=gpt-4o")
+            throw Refusal(code: .usage, message: "`\(error.word)` does not set a parameter; write model=gpt-4o")
         }
         if let mistake = script.mistake(arguments) {
             throw Refusal(code: .usage, message: "\(mistake.message); \(mistake.closest)")
@@ -170,7 +170,7 @@ extension Script {
         let closest = NearestName.best(for: name, among: names) ?? names.joined(separator: ", ")
         return (
             name, "the script has no parameter `\(name)`",
-            names.isEmpty ? "no parameters: a script has those that begin it with `let`" : closest
+            names.isEmpty ? "no parameters; a script declares them with `let` at its beginning" : closest
         )
     }
 }

@@ -66,7 +66,7 @@ struct Cells {
     mutating func add(note: String) { items.append(.note(note)) }
 
     mutating func add(_ cell: Cell) {
-        precondition(cell.number == count + 1, "cells are numbered one after another")
+        precondition(cell.number == count + 1, "cells are numbered in order")
         places.append(items.count)
         items.append(.cell(cell))
         if let source = cell.outcome.result?.source {

@@ -11,7 +11,7 @@ extension Session {
             throw Diagnostics(text: text, [Diagnostic("no-result", at: span, "no cell has a result yet")])
         }
         if let cell = cells[number], cell.outcome.result != nil { return cell }
-        var message = "there is no cell \(number)"
+        var message = "no cell \(number)"
         if let cell = cells[number] {
             message = cell.exit == .ok ? "cell \(number) has no rows" : "cell \(number) failed and has no rows"
         }
@@ -30,11 +30,11 @@ extension Session {
     /// - Parameter keepsRows: As for `query`.
     func showResult(_ syntax: QuerySyntax, _ text: String, _ mistakes: [Diagnostic], keepsRows: Bool) throws -> Outcome {
         guard let reference = syntax.result else {
-            preconditionFailure("only names of results come here")
+            preconditionFailure("only columns of the result can be used here")
         }
         guard mistakes.isEmpty else { throw Diagnostics(text: text, mistakes) }
         let cell = try cell(reference, at: syntax.noun.span, text)
-        guard let result = cell.outcome.result else { preconditionFailure("the cell was chosen for its result") }
+        guard let result = cell.outcome.result else { preconditionFailure("the cell has a result") }
         let view = ResultView(syntax, of: result, number: cell.number, text: text)
         if let limit = view.limitToAskFor, let question = result.question {
             return try askAgain(question, limit: limit, view, keepsRows: keepsRows)
@@ -58,7 +58,7 @@ extension Session {
             }
             return outcome
         }
-        if !view.isWhole { answer.receipt.remarks.append("shown again from cell \(view.number)") }
+        if !view.isWhole { answer.receipt.remarks.append("from cell \(view.number)") }
         question.query.form = form
         question.query.path = view.path
         if view.limit != nil || view.sortsListing { question.query.limit = .all }
@@ -199,7 +199,7 @@ struct ResultView {
     private var mistakes: [Diagnostic] {
         var mistakes = others.map {
             Diagnostic(
-                "clause-not-here", at: $0.span, "rows in memory are shown, sorted and cut, not asked anew",
+                "clause-not-here", at: $0.span, "a stored result can only be shown, sorted and limited; it is not queried again",
                 closest: "show, sort, limit, as")
         }
         if let form, !AnswerForms.names.contains(form) {
@@ -246,7 +246,7 @@ struct ResultView {
         }.map { rows[$0] }
         if let folded { answer.table.rows.append(folded) }
         if isListing, answer.receipt.isCut {
-            answer.receipt.remarks.append("sorted among the \(rows.count.counted("rows")) shown, not among all")
+            answer.receipt.remarks.append("sorted only the \(rows.count.counted("rows")) shown, not all rows")
         }
         flatten(&answer)
     }

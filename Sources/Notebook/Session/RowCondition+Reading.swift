@@ -42,7 +42,7 @@ extension RowCondition {
                 return .has(subject, literal.text)
             case .isNew(_, _, let span), .inResult(_, _, _, let span):
                 mistakes.append(
-                    Diagnostic("not-in-memory", at: span, "rows in memory are compared with values, and this asks the store"))
+                    Diagnostic("not-in-memory", at: span, "a stored result can only be compared with values, not with a query"))
                 return nil
             case .comparison(let item, let comparison, let literals, let span):
                 return self.comparison(item, comparison, literals, span)
@@ -84,7 +84,7 @@ extension RowCondition {
         private mutating func text(_ item: ItemSyntax) -> Subject? {
             guard let subject = subject(item) else { return nil }
             if subject.type == .text { return subject }
-            mistakes.append(Diagnostic("not-text", at: item.span, "`has` and `~` look into text, and `\(subject.name)` is none"))
+            mistakes.append(Diagnostic("not-text", at: item.span, "`has` and `~` search text, and `\(subject.name)` is not text"))
             return nil
         }
 

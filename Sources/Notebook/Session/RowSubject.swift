@@ -36,7 +36,7 @@ extension Session {
     /// What the row that a reference names is about. Of a group it is the newest row behind it.
     func rowSubject(_ reference: ResultReference, at span: TextSpan, _ text: String) throws(Diagnostics) -> RowSubject {
         let (cell, row) = try namedRow(reference, at: span, text)
-        guard let result = cell.outcome.result else { preconditionFailure("the cell was chosen for its result") }
+        guard let result = cell.outcome.result else { preconditionFailure("the cell has a result") }
         let number = cell.number, table = result.answer.table, called = "row \(row) of $\(number)"
         if let subject = drilledSubject(result, number, row, called) { return subject }
         for column in ["trace", "sample", "span", "request_id"] {
@@ -49,7 +49,7 @@ extension Session {
             text: text,
             [
                 Diagnostic(
-                    "no-trace", at: span, "row \(row) of cell \(number) names no trace",
+                    "no-trace", at: span, "row \(row) of cell \(number) has no trace",
                     closest: "a listing with `show …, trace`")
             ])
     }
@@ -86,7 +86,7 @@ extension Session {
         _ reference: ResultReference, at span: TextSpan, _ text: String
     ) throws(Diagnostics) -> (Cell, Int) {
         let cell = try cell(reference, at: span, text)
-        guard let table = cell.outcome.result?.answer.table else { preconditionFailure("the cell was chosen for its result") }
+        guard let table = cell.outcome.result?.answer.table else { preconditionFailure("the cell has a result") }
         let number = cell.number
         guard let row = reference.row ?? (table.rows.count == 1 ? 1 : nil) else {
             throw Diagnostics(

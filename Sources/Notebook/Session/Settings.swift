@@ -5,9 +5,9 @@ import System
 
 /// What `set` changes: kept for the session, and part of what a result depends on.
 package struct Settings: Hashable, Sendable {
-    /// The zone of calendar buckets and of times without one.
+    /// The time zone of buckets and times without one.
     package var zone: Zone = .utc
-    /// The window of statements that name none; nil for everything.
+    /// The default window of statements; nil for everything.
     package var range: Duration? = .hours(24)
     /// The evidence that counts as an error.
     package var evidence: Evidence = .default
@@ -35,18 +35,18 @@ package struct Settings: Hashable, Sendable {
 
     /// Every setting, in the order in which they are listed.
     package static let rows = [
-        Row(name: "tz", grammar: "set tz ZONE", meaning: "zone of calendar buckets and of times, such as Europe/Berlin"),
-        Row(name: "range", grammar: "set range DURATION | all", meaning: "window of statements that name none"),
+        Row(name: "tz", grammar: "set tz ZONE", meaning: "time zone of buckets and times, such as Europe/Berlin"),
+        Row(name: "range", grammar: "set range DURATION | all", meaning: "default window of statements"),
         Row(
             name: "detect", grammar: "set detect +EVIDENCE | -EVIDENCE | EVIDENCE {EVIDENCE} | default",
             meaning: "evidence that counts as an error: explicit event field stream empty anomaly slow soft"),
-        Row(name: "form", grammar: "set form FORM | auto", meaning: "form of answers: table, bars, csv, json, …"),
+        Row(name: "form", grammar: "set form FORM | auto", meaning: "output form: table, bars, csv, json, …"),
         Row(
             name: "redact", grammar: "set redact on | off",
             meaning:
-                "secrets in shown texts; `off` shows names, users and texts of records in answers, traces and `sql` as they were imported, on the screen alone: facts, files, sessions, exports and notifications stay redacted"
+                "hide secrets in text; `off` shows names, users and record texts in answers, traces and `sql` as imported, only on the screen: files, sessions, exports and notifications stay redacted"
         ),
-        Row(name: "rules", grammar: "set rules N", meaning: "how many alert rules may be enabled, 1 to 1000"),
+        Row(name: "rules", grammar: "set rules N", meaning: "maximum number of enabled alert rules, 1 to 1000"),
     ]
 
     /// The value of a setting as it would be typed.
@@ -139,7 +139,7 @@ package struct Settings: Hashable, Sendable {
         }
         guard !evidence.isEmpty else {
             return Diagnostic(
-                "no-evidence", at: values[0].span, "with no evidence at all nothing is an error", closest: "set detect default")
+                "no-evidence", at: values[0].span, "without evidence nothing is an error", closest: "set detect default")
         }
         self.evidence = evidence
         return nil

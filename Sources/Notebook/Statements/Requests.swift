@@ -63,7 +63,7 @@ extension ParsedStatement {
         var parsed = Statements.parse((["export"] + words).joined(separator: " "))
         guard var export = parsed.statement as? ExportStatement else { return parsed }
         if let format {
-            var refusal = ExportFormat(rawValue: format) != nil ? nil : "no format `\(format)` to export"
+            var refusal = ExportFormat(rawValue: format) != nil ? nil : "unknown export format `\(format)`"
             if case .metrics = export.subject { refusal = "metrics are always OpenMetrics" }
             if let refusal { throw Refusal(code: .usage, message: "--format: \(refusal)") }
         }

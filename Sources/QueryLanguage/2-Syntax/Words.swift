@@ -78,10 +78,10 @@ public enum Words {
             example: "errors by type on 2026-11-20"),
         WordEntry(word: "all", grammar: "all", meaning: "no time restriction", example: "errors by type all"),
         WordEntry(
-            word: "where", grammar: "where PREDICATE", meaning: "only rows for which it holds",
+            word: "where", grammar: "where PREDICATE", meaning: "only rows for which it is true",
             example: "errors where model = gpt-4o* and not recovered last 24h"),
         WordEntry(
-            word: "having", grammar: "having PREDICATE over measures", meaning: "only groups for which it holds",
+            word: "having", grammar: "having PREDICATE over measures", meaning: "only groups for which it is true",
             example: "calls by model having error_rate > 2% last 7d"),
         WordEntry(
             word: "sort", grammar: "sort KEY [asc|desc] {, KEY}", meaning: "the order of the rows",

@@ -336,7 +336,7 @@ struct Answering {
         case .traces, .failures, .events: break
         }
         if !facts.keepsSuccesses, query.measures.contains(where: { $0 == .errorRate || $0 == .reliability }) {
-            receipt.remarks.append("the sources record no successful calls, so there is no rate")
+            receipt.remarks.append("the sources record no successful calls, so no rate")
         }
         for measure in query.measures {
             let name: String, known: Int64?

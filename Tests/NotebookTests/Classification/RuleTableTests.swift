@@ -37,7 +37,7 @@ struct RuleTableTests {
             ("rules:\n  - id: rate.window\n    type: timeout\n    phrases: [x1]\n", "rules.yaml:2:9:", "rate.window", "built-in"),
             (
                 "rules:\n  - id: a\n    type: timeout\n    phrases: [\"the oven\"]\n    examples:\n      - the stove\n",
-                "rules.yaml:6:9:", "the", "does not take its example"
+                "rules.yaml:6:9:", "the", "does not match its example"
             ),
             ("rules:\n  - id: a\n    type: timeout\n    phrases: [\"x1\"\n", "rules.yaml:", "", "expected"),
             ("rules:\n  - id: a\n    type: timeout\n    statuses: [200]\n", "rules.yaml:4:16:", "200", "429 or 500-599"),
@@ -103,7 +103,7 @@ struct RuleTableTests {
         let list = session.run("unknown last 1h")
         #expect(list.exit == .ok && list.output.contains("has no coolant left"), "\(list.shown)")
         #expect(session.run("unknown last 1s").output.contains("has a type"))
-        #expect(session.run("unknown keep 1 as server_error").narration.contains("nothing is proposed"))
+        #expect(session.run("unknown keep 1 as server_error").narration.contains("no rules are suggested"))
         _ = session.run("unknown all")
         #expect(session.run("unknown keep 1 as sever_error").narration.contains("server_error"))
         let kept = session.run("unknown keep 1 as server_error")

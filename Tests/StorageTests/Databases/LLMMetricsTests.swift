@@ -192,7 +192,7 @@ import TestSupport
             return #expect(throws: StoreError.self) { try importer.importFile(folder.file(name), now: now) }?.description
         }
         let events = try reason("p.db", "CREATE TABLE events(body); CREATE TABLE traces(status_message)")
-        #expect(events?.contains("is a dashboard database (traces, events, generations), which no known program fills") == true)
+        #expect(events?.contains("is a dashboard database (traces, events, generations), which no known program writes") == true)
         let unknown = try reason("u.db", "CREATE TABLE cats(name)")
         #expect(unknown?.hasSuffix("is a SQLite database of unknown format, with tables cats") == true)
         let garbage = folder.write("g.db", Array("SQLite format 3\0".utf8) + [UInt8](repeating: 9, count: 9000))

@@ -97,7 +97,7 @@ struct FollowTests {
         _ = try follower.follow(path, now: at(0))
         folder.write("live.jsonl", FollowTests.line(3) + "\n")
         let news = try #require(try follower.readNew(now: at(1))?.first)
-        #expect(news.report?.new == 1 && news.remark?.contains("was cut or replaced") == true)
+        #expect(news.report?.new == 1 && news.remark?.contains("was truncated or replaced") == true)
         folder.write("live.jsonl", (4..<9).map { FollowTests.line($0) + "\n" }.joined())
         #expect(try follower.readNew(now: at(2))?.first?.report?.new == 5)
         folder.write("live.jsonl", "")

@@ -85,7 +85,7 @@ struct FollowedDatabaseTests {
         let follower = Follower(store)
         _ = try follower.follow(folder.file("live.db"), now: start)
         rename(folder.file("live.db"), folder.file("away.db"))
-        #expect(try follower.readNew(now: start + .seconds(1))?.first?.problem?.contains("not there") == true)
+        #expect(try follower.readNew(now: start + .seconds(1))?.first?.problem?.contains("is missing") == true)
         #expect(try store.sources().first?.following?.problem != nil)
         #expect(try store.sources().first?.following?.checked == start)
         rename(folder.file("away.db"), folder.file("live.db"))

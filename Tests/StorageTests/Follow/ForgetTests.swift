@@ -58,7 +58,7 @@ struct ForgetTests {
         #expect((facts.traces, facts.spans, facts.events, facts.scores, facts.calls, facts.errors) == (0, 0, 0, 0, 0, 0))
     }
 
-    @Test("what is left of a store without what was over before a time equals a rebuild of it", arguments: [4, 5, 6] as [UInt64])
+    @Test("what is left of a store without what ended before a time equals a rebuild of it", arguments: [4, 5, 6] as [UInt64])
     func before(seed: UInt64) throws {
         let folder = TemporaryFolder(), store = try filled(folder, seed: seed)
         let cut = Timestamp(nanoseconds: RandomRecords.start + 86_400_000_000_000)

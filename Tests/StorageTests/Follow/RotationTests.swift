@@ -146,7 +146,7 @@ struct RotationTests {
         unlink(folder.file("app.log.1"))
         writer.write()
         let news = try #require(try follower.readNew(now: start + .seconds(2))?.first)
-        #expect(news.remark?.contains("lines in app.log.1.gz were not read: it cannot be unpacked") == true, "\(news)")
+        #expect(news.remark?.contains("lines in app.log.1.gz were not read: cannot decompress") == true, "\(news)")
         #expect(try store.facts().spans == Int64(writer.written - 1))
     }
 
@@ -178,7 +178,7 @@ struct RotationTests {
         unlink(folder.file("app.log.2"))
         let news = try #require(try follower.readNew(now: start + .seconds(1))?.first)
         #expect(news.report?.new == 4)
-        #expect(news.remark == "was rotated, and what it was is gone: lines may be missing before those of app.log.1")
+        #expect(news.remark == "was rotated and the old file is gone: lines may be missing before those of app.log.1")
     }
 
     @Test("names of rotated files are told from other files")

@@ -99,7 +99,7 @@ struct DayTests {
         let connection = try Connection(path: path, mode: .readWrite(create: false))
         #expect(try store.integrityProblems() == [])
         try connection.execute("DELETE FROM err WHERE t = (SELECT min(t) FROM err)")
-        #expect(try store.integrityProblems().contains { $0.hasPrefix("error_day tells of ") })
+        #expect(try store.integrityProblems().contains { $0.hasPrefix("error_day has ") })
         try connection.execute("UPDATE error_day SET columns = x'01ff'")
         #expect(try store.errorColumns(in: DayTests.always).stretches.isEmpty)
     }

@@ -29,7 +29,7 @@ public struct ColumnMap: Sendable, Equatable {
             }
             guard LogName.isTarget(sides[0]) else {
                 let near = NearestName.best(for: sides[0], among: ColumnMap.fields).map { "; did you mean \($0)?" } ?? ""
-                throw Fault(description: "`\(sides[0])` is no field of a log\(near)")
+                throw Fault(description: "`\(sides[0])` is not a field of a log\(near)")
             }
             parts.append((LogName.plain(sides[0]), sides[1]))
         }

@@ -110,7 +110,7 @@ extension Session {
         view.clauses = []
         if let words = syntax.text {
             mistakes.append(
-                Diagnostic("clause-not-here", at: words.span, "firings have no message", closest: "where note has \"…\""))
+                Diagnostic("clause-not-here", at: words.span, "firings do not have messages", closest: "where note has \"…\""))
         }
         for clause in syntax.clauses {
             switch clause.kind {
@@ -154,7 +154,7 @@ extension Session {
         let wanted = ["firing", "alert", "series", "severity", "start", "peak", "errors", "acked"]
         let places = wanted.compactMap { table.index(of: $0) }.filter { place in table.rows.contains { !$0[place].isMissing } }
         let shown = ResultTable(columns: places.map { table.columns[$0] }, rows: table.rows.map { row in places.map { row[$0] } })
-        return ["alerts that fire now"] + TableRenderer(style).lines(monitor.peakWords().shown(shown.redacted))
+        return ["alerts that are firing"] + TableRenderer(style).lines(monitor.peakWords().shown(shown.redacted))
     }
 }
 

@@ -46,7 +46,7 @@ struct IncidentStatement: Statement {
         parser.offer(.words(["to"]))
         guard parser.token.isWord("to") || parser.token.isWord("until") else {
             let closest = "incident add 14:00 to 14:40 \"outage\""
-            parser.report(Mistake.expected("`to` and the end time", at: parser.token, closest: closest))
+            parser.report(Mistake.expected("`to` and an end time", at: parser.token, closest: closest))
             throw ParseStop()
         }
         parser.advance()
@@ -105,7 +105,7 @@ extension Session {
         let added = try stateFile.open().add([IncidentEntry(Window(from: start, to: end), text: words?.text ?? "")])
         let values = ValueText(style)
         return .narrated(
-            added == 0 ? "this incident is known already" : "incident from \(values.time(start)) to \(values.time(end)) is kept")
+            added == 0 ? "this incident already exists" : "added incident from \(values.time(start)) to \(values.time(end))")
     }
 
     fileprivate func incidentList() throws -> Outcome {
@@ -124,7 +124,7 @@ extension Session {
         ).redacted
         var outcome = Outcome(
             AnswerPresenter(style).table(
-                table, form: settings.form, empty: "no incidents yet; `incident add 14:00 to 14:40 \"outage\"` keeps one"))
+                table, form: settings.form, empty: "no incidents yet; `incident add 14:00 to 14:40 \"outage\"` adds one"))
         outcome.result = CellResult(
             answer: Answer(table: table, shape: .listing, receipt: Receipt(window: nil, zone: settings.zone)))
         return outcome
@@ -136,7 +136,7 @@ extension Session {
                 text: text,
                 [
                     Diagnostic(
-                        "unknown-incident", at: name.span, "there is no incident `\(name.text)`",
+                        "unknown-incident", at: name.span, "no incident `\(name.text)`",
                         closest: "a number that `incident list` shows")
                 ])
         }
@@ -170,7 +170,7 @@ extension Session {
         let added = try stateFile.open().add(incidents)
         var words = "\(file): \(added) incident\(added == 1 ? "" : "s") kept"
         if incidents.count > added { words += ", \(incidents.count - added) known already" }
-        if skipped > 0 { words += ", \(skipped) line\(skipped == 1 ? "" : "s") that hold none skipped" }
+        if skipped > 0 { words += ", \(skipped) line\(skipped == 1 ? "" : "s") without an incident skipped" }
         return .narrated(Printable.safe(words))
     }
 }

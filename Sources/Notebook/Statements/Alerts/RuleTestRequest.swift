@@ -24,7 +24,7 @@ package struct RuleTestRequest: Sendable {
     fileprivate func run(in session: Session) throws -> Outcome {
         let labels = try labels(labels)
         if let format, format != "table", ExportFormat(rawValue: format) == nil {
-            throw Refusal(code: .usage, message: "--format: no format `\(format)`; table, json, csv, tsv, ndjson or markdown")
+            throw Refusal(code: .usage, message: "--format: unknown format `\(format)`; expected table, json, csv, tsv, ndjson or markdown")
         }
         session.setForm(format == "table" ? nil : format)
         var outcome = Outcome(), refusal: Refusal?
@@ -76,7 +76,7 @@ package struct RuleTestRequest: Sendable {
         _ asked: Asked, _ rules: [TriedRule], _ text: String, _ session: Session
     ) throws -> Grid {
         if asked.range != nil, from != nil || to != nil {
-            throw Refusal(code: .usage, message: "the range stands twice: in the rule's words, and as --from or --to")
+            throw Refusal(code: .usage, message: "the range is given twice: in the rule, and as --from or --to")
         }
         if let range = asked.range {
             let step = asked.step ?? step.map { Name($0, range.span) }
@@ -87,20 +87,20 @@ package struct RuleTestRequest: Sendable {
             if text == "now" { return session.now }
             let epoch = Double(text).flatMap { TimeText.epoch($0) }
             guard let instant = TimeText.parse(text, zone: session.settings.zone) ?? epoch else {
-                throw Refusal(code: .usage, message: "\(option): `\(text)` is no time; write 2026-11-21T14:00:00Z")
+                throw Refusal(code: .usage, message: "\(option): `\(text)` is not a time; write 2026-11-21T14:00:00Z")
             }
             return instant
         }
         let named = step ?? asked.step?.text
         guard let step = named.map(Units.duration) ?? rules.commonInterval ?? .minutes(1), step >= .seconds(1) else {
-            throw Refusal(code: .usage, message: "--step: `\(named ?? "")` is no step of a second or more; write 1m")
+            throw Refusal(code: .usage, message: "--step: `\(named ?? "")` is not a step of a second or more; write 1m")
         }
         let width = step.inNanoseconds
         let to =
             try instant(to, "--to")
             ?? Timestamp(nanoseconds: floorDivide(session.now.nanoseconds, width) * width)
         let from = try instant(from, "--from") ?? to - (session.settings.range ?? .hours(24))
-        guard from <= to else { throw Refusal(code: .usage, message: "--from lies after --to") }
+        guard from <= to else { throw Refusal(code: .usage, message: "--from is after --to") }
         guard let grid = Grid(from: from, to: to, step: step) else {
             throw Refusal(code: .usage, message: "--step: more than \(Grid.limit) evaluations; a longer step or a shorter range")
         }

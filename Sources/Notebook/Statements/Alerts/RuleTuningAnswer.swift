@@ -17,7 +17,7 @@ extension Session {
                 [
                     Diagnostic(
                         "one-rule", at: TextSpan(0, min(10, text.utf8.count)),
-                        "one rule is tuned at a time, and there are \(tried.rules.count) here", closest: "alert tune NAME")
+                        "only one rule can be tuned at a time; there are \(tried.rules.count) here", closest: "alert tune NAME")
                 ])
         }
         let grid = try monitor.grid(window(range, text), step: nil, text)
@@ -38,7 +38,7 @@ extension Session {
                 [
                     Diagnostic(
                         "no-threshold", at: TextSpan(0, min(10, text.utf8.count)),
-                        "the rule compares nothing with a number that could be moved", closest: "having count > 5")
+                        "the rule has no threshold to tune", closest: "having count > 5")
                 ])
         }
         console.progress?.clear()
@@ -74,6 +74,6 @@ extension Session {
             return TuningAim(firings: count, per: per)
         }
         throw Diagnostics(
-            text: text, [Diagnostic("bad-aim", at: aim.span, "`\(aim.text)` does not say how often", closest: "2/week, 1/day")])
+            text: text, [Diagnostic("bad-aim", at: aim.span, "`\(aim.text)` is not a frequency", closest: "2/week, 1/day")])
     }
 }

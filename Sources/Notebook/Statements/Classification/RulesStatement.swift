@@ -47,7 +47,7 @@ struct RulesStatement: Statement {
         default:
             let best = NearestName.best(for: word.text, among: RulesStatement.verbs)
             throw parser.stop(
-                "unknown-word", at: word.span, "`rules` does not know `\(word.text)`",
+                "unknown-word", at: word.span, "unknown argument `\(word.text)` of `rules`",
                 closest: best ?? RulesStatement.verbs.joined(separator: ", "), replacement: best)
         }
     }
@@ -66,7 +66,7 @@ struct RulesStatement: Statement {
             case "status" where parts.count == 2:
                 guard let status = Int(parts[1]), (100...599).contains(status) else {
                     throw parser.stop(
-                        "bad-status", at: word.span, "`\(parts[1])` is no HTTP status", closest: "status=429")
+                        "bad-status", at: word.span, "`\(parts[1])` is not an HTTP status", closest: "status=429")
                 }
                 error.httpStatus = status
             case "code" where parts.count == 2: error.code = parts[1]
@@ -126,7 +126,7 @@ extension Session {
             if rules.isEmpty {
                 let names = ErrorType.allCases.map(\.name) + ["own"]
                 throw written.mistake(
-                    "no-rules", at: wanted.span, "no rule is called `\(wanted.text)` or gives such a type",
+                    "no-rules", at: wanted.span, "no rule has the id or type `\(wanted.text)`",
                     closest: NearestName.best(for: word, among: names) ?? "`rules list` shows all")
             }
         }
@@ -145,9 +145,9 @@ extension Session {
         let builtIn = RuleSet.builtIn.rules.count
         let ownText =
             book.own.isEmpty
-            ? "none of your own; \(book.path) would hold them" : "\(book.own.count) of your own from \(book.path)"
+            ? "no custom rules in \(book.path)" : "\(book.own.count) custom from \(book.path)"
         tell(
-            "rules \(book.rules.version): \(builtIn) of the program, \(ownText)" + (try staleness(book)), with: &reply)
+            "rules \(book.rules.version): \(builtIn) built in, \(ownText)" + (try staleness(book)), with: &reply)
         return reply
     }
 
@@ -161,7 +161,7 @@ extension Session {
     /// Says when the store was typed by other rules.
     private func staleness(_ book: RuleBook) throws -> String {
         guard let typed = try store.meta("rules"), !typed.isEmpty, typed != book.rules.version else { return "" }
-        return "; the store's errors were typed by rules \(typed), `rules apply` types them by these"
+        return "; the store's errors were classified by rules \(typed); `rules apply` reclassifies them"
     }
 
     fileprivate func showRule(_ id: Literal, _ book: RuleBook, _ written: StatementText) throws -> Reply {

@@ -48,7 +48,7 @@ struct UnknownStatement: Statement {
         for clause in syntax.clauses {
             if case .range = clause.kind { continue }
             throw parser.stop(
-                "range-only", at: clause.span, "`unknown` takes only a range of time", closest: "unknown last 7d")
+                "range-only", at: clause.span, "`unknown` takes only a time range", closest: "unknown last 7d")
         }
         verb = .list(syntax)
     }
@@ -122,7 +122,7 @@ extension Session {
         ]
         var reply = AnswerPresenter(style).table(ResultTable(columns: columns, rows: rows).redacted, form: settings.form)
         tell(
-            "`unknown keep N as TYPE` writes rule N to \(book.path) and types the store anew; a phrase of your own may follow the type",
+            "`unknown keep N as TYPE` writes rule N to \(book.path) and reclassifies the store; a custom phrase may follow the type",
             with: &reply)
         return reply
     }
@@ -178,12 +178,12 @@ extension Session {
         let type = kept.type ?? proposed.proposal.type, phrase = kept.phrase ?? proposed.proposal.phrase
         guard let type else {
             throw written.mistake(
-                "missing-type", at: written.end, "no typed error resembles this one; say its type",
+                "missing-type", at: written.end, "no similar classified error; give a type",
                 closest: "unknown keep \(place) as server_error")
         }
         guard !phrase.isEmpty else {
             throw written.mistake(
-                "missing-phrase", at: written.end, "too few words are left for a rule; say a phrase",
+                "missing-phrase", at: written.end, "too few words for a rule; give a phrase",
                 closest: "unknown keep \(place) as \(type.name) \"a phrase\"")
         }
         var rule = RuleProposal(phrase: phrase, type: type).rule(
@@ -224,10 +224,10 @@ extension Session {
             reply = AnswerPresenter(style).table(ResultTable(columns: columns, rows: rows), form: settings.form)
         }
         var summary = "rules \(book.rules.version): \(count(change.moved, "error")) of \(values.count(Int64(change.errors))) "
-        summary += keeps ? "moved to another type" : "would move to another type; `rules apply` does it"
+        summary += keeps ? "moved to another type" : "would move to another type; apply with `rules apply`"
         if change.otherwiseChanged > 0 {
             summary +=
-                "; \(count(change.otherwiseChanged, "error")) keep\(change.otherwiseChanged == 1 ? "s" : "") the type by another rule"
+                "; \(count(change.otherwiseChanged, "error")) keep\(change.otherwiseChanged == 1 ? "s" : "") their type by another rule"
         }
         reply.narration = summary + "\n"
         return reply

@@ -31,7 +31,7 @@ struct AsOfStatement: Statement {
     func run(in session: Session, as written: StatementText) throws -> Outcome {
         guard let time else {
             session.settings.asOf = nil
-            return Outcome(.narrated("now moves on; nothing is hidden"))
+            return Outcome(.narrated("using the current time; nothing is hidden"))
         }
         var context = try session.context()
         context.now = session.clockNow

@@ -18,7 +18,7 @@ struct EditStatement: Statement {
 
     func run(in session: Session, as written: StatementText) throws -> Outcome {
         guard !cells.isEmpty || session.cells.count > 0 else {
-            throw written.mistake("no-cell", at: written.whole, "there is no cell to edit yet")
+            throw written.mistake("no-cell", at: written.whole, "no cell to edit yet")
         }
         let numbers = cells.isEmpty ? [session.cells.count] : try session.cellNumbers(cells, written, to: "edit")
         var reply = Reply()

@@ -16,7 +16,7 @@ struct ExpectStatement: Statement {
 
     static let entry = StatementEntry(
         "expect", "expect P | expect rows = N | expect no NOUN",
-        "an assertion on the last result: P holds for every row; a script with a failed assertion exits with code 1",
+        "an assertion on the last result: P is true for every row; a script with a failed assertion exits with code 1",
         example: "expect rows >= 0", role: .cell)
 
     init(parsing parser: inout Parser) throws(ParseStop) {
@@ -54,12 +54,12 @@ struct ExpectStatement: Statement {
     func run(in session: Session, as written: StatementText) throws -> Outcome {
         if let failed = failedQuestion(in: session) {
             throw written.mistake(
-                "failed-question", at: TextSpan(0, 6), "cell \(failed) failed, so there is nothing to judge",
-                closest: "mend cell \(failed) first")
+                "failed-question", at: TextSpan(0, 6), "cell \(failed) failed, so there is nothing to check",
+                closest: "fix cell \(failed) first")
         }
         guard let cell = session.cells.lastResult(), let result = cell.outcome.result else {
             throw written.mistake(
-                "no-result", at: TextSpan(0, 6), "there is no result to look at yet",
+                "no-result", at: TextSpan(0, 6), "no result yet",
                 closest: "a query first, such as `errors show count`")
         }
         let style = Style(widthInColumns: 80, zone: session.settings.zone, now: session.clock.pinned)
@@ -127,7 +127,7 @@ struct ExpectStatement: Statement {
         guard known.contains(name.text) else {
             let best = NearestName.best(for: name.text, among: known)
             throw written.mistake(
-                "unknown-noun", at: name.span, "no results are called `\(name.text)`",
+                "unknown-noun", at: name.span, "`\(name.text)` is not a kind of result",
                 closest: best ?? known.joined(separator: ", "), replacement: best)
         }
         if name.text != "rows", let noun, noun != name.text {
@@ -157,7 +157,7 @@ struct ExpectationCheck {
             : answer.receipt.found ?? Int64(answer.table.rows.count) + (answer.receipt.isCut ? 1 : 0)
     }
 
-    /// What is wrong, in words; nil when the condition holds for every row.
+    /// What is wrong, in words; nil when the condition is true for every row.
     func problem(_ condition: RowCondition) -> String? {
         guard condition.looksAtRows else {
             if condition.holds([], count: count) { return nil }
@@ -166,10 +166,10 @@ struct ExpectationCheck {
         }
         let rows = answer.table.redacted.rows
         let failing = answer.table.rows.indices.filter { !condition.holds(answer.table.rows[$0], count: count) }
-        if rows.isEmpty { return "there are no rows to judge; `expect no rows` holds where there should be none" }
+        if rows.isEmpty { return "no rows to check; use `expect no rows` where none are expected" }
         guard let first = failing.first else {
             if isWhole { return nil }
-            return "it holds for the \(rows.count.counted("rows")) shown of \(Int(count).grouped); `limit all` judges every row"
+            return "true for the \(rows.count.counted("rows")) shown of \(Int(count).grouped); `limit all` checks every row"
         }
         var text = "row \(first + 1)" + name(of: rows[first]).map { " (\($0))" }.joined()
         let values = condition.subjects.compactMap { subject -> String? in

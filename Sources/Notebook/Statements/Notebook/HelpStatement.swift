@@ -53,7 +53,7 @@ extension Session {
         section("clauses", Words.clauses)
         section("statements", Statements.entries)
         lines += wrap(
-            "`help WORD` tells more of a word, a field, a measure or an error type; `help measures`, `help types` and `fields` list them. Tab completes; the right arrow takes the dim suggestion; Ctrl-R searches what was typed; Ctrl-C drops the line or stops what runs; Ctrl-D leaves.",
+            "`help WORD` explains a word, a field, a measure or an error type; `help measures`, `help types` and `fields` list them. Tab completes; the right arrow takes the dim suggestion; Ctrl-R searches the history; Ctrl-C clears the line or stops the statement; Ctrl-D leaves.",
             width: style.widthInColumns)
         return lines
     }
@@ -98,7 +98,7 @@ extension Session {
             for form in AnswerForms.all { lines += row(form.name, form.meaning) }
         }
         if word == "types" {
-            lines.append("types of errors, with their severity")
+            lines.append("error types with their severity")
             for type in ErrorType.allCases { lines += row("\(type.name) \(type.severity.name)", type.meaning) }
         }
         if let type = ErrorType(name: word) {
@@ -109,7 +109,7 @@ extension Session {
             ]
         }
         if word == "import" {
-            lines += ["", style.theme.paint("formats, told apart by content", .strong)]
+            lines += ["", style.theme.paint("formats, detected by content", .strong)]
             for format in ImportFormats.all { lines += row(format.name, format.summary) }
             for paragraph in ImportHelp.paragraphs { lines += [""] + wrap(paragraph, width: style.widthInColumns) }
         }

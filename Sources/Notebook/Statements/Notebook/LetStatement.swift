@@ -55,7 +55,7 @@ struct LetStatement: Statement {
         let table = ResultTable(columns: [ResultColumn("name", .text), ResultColumn("value", .text)], rows: rows).redacted
         return Outcome(
             AnswerPresenter(session.style).table(
-                table, form: session.settings.form, empty: "nothing is bound; `let model = gpt-4o` binds a name to a value"))
+                table, form: session.settings.form, empty: "no variables; `let model = gpt-4o` sets one"))
     }
 }
 

@@ -11,7 +11,7 @@ struct QuitStatement: Statement {
     init(parsing parser: inout Parser) throws(ParseStop) {
         if let first = parser.words().first {
             throw parser.stop(
-                "too-many-words", at: first.span, "`quit` takes nothing behind it; the session goes on", closest: "quit")
+                "too-many-words", at: first.span, "`quit` takes no arguments", closest: "quit")
         }
     }
 

@@ -57,19 +57,19 @@ struct ReplayStatement: Statement {
             default:
                 let known = ReplayStatement.options
                 throw parser.stop(
-                    "unknown-option", at: word.span, "`replay` does not know `\(word.text)`",
+                    "unknown-option", at: word.span, "unknown argument `\(word.text)` of `replay`",
                     closest: NearestName.best(for: word.text, among: known) ?? known.joined(separator: ", "))
             }
         }
         if options.checks, options.updates {
             throw parser.stop(
-                "two-ends", at: TextSpan(0, 6), "`--check` judges and `--update` rewrites; one of them is wanted",
+                "two-ends", at: TextSpan(0, 6), "`--check` judges and `--update` rewrites; use one of them",
                 closest: "replay FILE --check")
         }
         guard !files.isEmpty else {
             throw parser.stop(
                 "missing-path", at: parser.endOfText, "replay which session?",
-                closest: "replay openai-quota; `sessions` lists what there is")
+                closest: "replay openai-quota; `sessions` lists them")
         }
         self.files = files.map(\.text)
         self.options = options
@@ -107,7 +107,7 @@ extension Session {
 
     private func replay(file name: String, _ options: SessionReplay.Options) throws -> Reply {
         guard let path = try scriptPath(Literal(name), name) else {
-            throw FileError(path: name, reason: "there is no session here; `sessions` lists those that are known")
+            throw FileError(path: name, reason: "no such session; `sessions` lists them")
         }
         let file = try NotebookFile.read(path)
         let asked =
@@ -118,7 +118,7 @@ extension Session {
             let missing = only.sorted().first(where: { number in !replay.cells.contains { $0.number == number } })
         {
             let count = file.recorded.count.counted("statements")
-            throw FileError(path: path, reason: "there is no cell \(missing); the session has \(count)")
+            throw FileError(path: path, reason: "no cell \(missing); the session has \(count)")
         }
         var reply = Reply(replayLines(replay, path: path, options))
         if replay.wasInterrupted {
@@ -129,7 +129,7 @@ extension Session {
         if options.updates {
             let mode = Files.mode(of: path) ?? 0o600
             try Files.write(replay.updatedFile(now: options.movesNow ? now : nil).text, to: path, mode: mode)
-            reply.narration += "\(Printable.safe(path)) has the answers of now\n"
+            reply.narration += "\(Printable.safe(path)) was updated with the current answers\n"
         }
         if options.only == nil, options.against == nil, !options.movesNow {
             let verdict = options.updates ? "updated" : replay.summary.split(separator: ": ").last.map(String.init) ?? ""
@@ -144,7 +144,7 @@ extension Session {
         let style = style, theme = style.theme
         var lines: [String] = []
         if let recordedOn = replay.file.pins?.store, recordedOn != storeLabel, options.against == nil {
-            let told = "recorded on the store `\(Printable.safe(recordedOn))`, asked of `\(storeLabel)`"
+            let told = "recorded on the store `\(Printable.safe(recordedOn))`, replayed against `\(storeLabel)`"
             lines += wrap(told, width: style.widthInColumns).map { theme.paint($0, .dim) }
         }
         for told in replay.pinProblems { lines += wrap(told, width: style.widthInColumns).map { theme.paint($0, .bad) } }

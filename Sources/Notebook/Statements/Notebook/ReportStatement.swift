@@ -15,11 +15,11 @@ struct ReportStatement: Statement {
     init(parsing parser: inout Parser) throws(ParseStop) {
         guard let path = parser.words().first else {
             throw parser.stop(
-                "missing-path", at: parser.endOfText, "write the report where?", closest: "report quota.html, report quota.md")
+                "missing-path", at: parser.endOfText, "write the report to which file?", closest: "report quota.html, report quota.md")
         }
         guard let form = ReportForm(path: path.text) else {
             throw parser.stop(
-                "report-form", at: path.span, "a report is Markdown or HTML, told by the ending of its name",
+                "report-form", at: path.span, "a report is Markdown or HTML, by its file extension",
                 closest: "\(path.text).md, \(path.text).html")
         }
         self.path = path
@@ -30,7 +30,7 @@ struct ReportStatement: Statement {
 
     func run(in session: Session, as written: StatementText) throws -> Outcome {
         guard session.cells.count > 0 else {
-            throw written.mistake("nothing-to-report", at: path.span, "nothing was asked yet")
+            throw written.mistake("nothing-to-report", at: path.span, "no statements yet")
         }
         let whole = session.environment.locations.expandingHome(path.text)
         try Files.write(form.text(session.reportDocument(title: ReportForm.title(of: whole))), to: whole)

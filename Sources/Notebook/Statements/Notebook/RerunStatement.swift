@@ -50,12 +50,12 @@ extension Session {
         for argument in arguments {
             guard let range = CellRange(argument.text) else {
                 throw written.mistake(
-                    "bad-cell", at: argument.span, "`\(argument.text)` is no number of a cell", closest: "3, 3..5")
+                    "bad-cell", at: argument.span, "`\(argument.text)` is not a cell number", closest: "3, 3..5")
             }
             guard range.first > 0, range.last <= cells.count else {
-                let closest = cells.count > 0 ? "cells 1 to \(cells.count)" : "no cell was run yet"
+                let closest = cells.count > 0 ? "cells 1 to \(cells.count)" : "no cells yet"
                 let missing = range.first < 1 || range.first > cells.count ? range.first : range.last
-                throw written.mistake("no-cell", at: argument.span, "there is no cell \(missing)", closest: closest)
+                throw written.mistake("no-cell", at: argument.span, "no cell \(missing)", closest: closest)
             }
             numbers += range.first...range.last
         }

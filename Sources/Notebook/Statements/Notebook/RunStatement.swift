@@ -19,7 +19,7 @@ struct RunStatement: Statement {
         parser.offer(words.first.map { .parameter($0.text) } ?? .script)
         guard !words.isEmpty else {
             throw parser.stop(
-                "missing-path", at: parser.endOfText, "run which script?", closest: "run tour; `queries` lists what there is")
+                "missing-path", at: parser.endOfText, "run which script?", closest: "run tour; `queries` lists them")
         }
         name = words.removeFirst()
         values = words

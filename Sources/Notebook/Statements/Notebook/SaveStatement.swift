@@ -18,7 +18,7 @@ struct SaveStatement: Statement {
     init(parsing parser: inout Parser) throws(ParseStop) {
         let words = parser.words()
         guard let name = words.first else {
-            throw parser.stop("missing-name", at: parser.endOfText, "save under which name?", closest: "save quota-incident")
+            throw parser.stop("missing-name", at: parser.endOfText, "save as what?", closest: "save quota-incident")
         }
         self.name = name
         overwrites = words.dropFirst().contains { $0.text.lowercased() == "over" }
@@ -28,12 +28,12 @@ struct SaveStatement: Statement {
 
     func run(in session: Session, as written: StatementText) throws -> Outcome {
         guard session.cells.count > 0 else {
-            throw written.mistake("nothing-to-save", at: name.span, "nothing was asked yet")
+            throw written.mistake("nothing-to-save", at: name.span, "no statements yet")
         }
         let place = try session.sessionPlace(name, written.text)
         if Files.exists(place.path), !session.recording.savedFiles.contains(place.path), !overwrites {
             throw written.mistake(
-                "name-taken", at: name.span, "another session is saved as `\(name.text)`", closest: "save \(name.text) over")
+                "name-taken", at: name.span, "another session is already saved as `\(name.text)`", closest: "save \(name.text) over")
         }
         try session.write(session.sessionFile(title: place.title), to: place)
         session.recording.savedFiles.insert(place.path)
@@ -57,7 +57,7 @@ extension Session {
                 text: text,
                 [
                     Diagnostic(
-                        "bad-name", at: name.span, "a name is made of letters, digits, `-`, `_` and `.`",
+                        "bad-name", at: name.span, "a name consists of letters, digits, `-`, `_` and `.`",
                         closest: "save quota-incident")
                 ])
         }

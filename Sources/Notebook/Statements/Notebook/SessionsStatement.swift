@@ -33,14 +33,14 @@ struct SessionsStatement: Statement {
         }
         guard ["--recover", "recover"].contains(word.text.lowercased()) else {
             throw parser.stop(
-                "unexpected-text", at: word.span, "`sessions` does not know `\(word.text)`", closest: "sessions --recover")
+                "unexpected-text", at: word.span, "unknown argument `\(word.text)` of `sessions`", closest: "sessions --recover")
         }
         guard let wanted = words.next() else {
             verb = .recover(nil)
             return
         }
         guard let number = Int64(wanted.text.drop { $0 == "#" }) else {
-            throw parser.stop("bad-session", at: wanted.span, "`\(wanted.text)` is no session's number", closest: "#12")
+            throw parser.stop("bad-session", at: wanted.span, "`\(wanted.text)` is not a session number", closest: "#12")
         }
         verb = .recover(number)
     }
@@ -65,12 +65,12 @@ extension Session {
     /// Writes sessions that were cut off to files, or the one with this number.
     fileprivate func recover(_ wanted: Int64?) throws -> Reply {
         guard let state else {
-            return .trouble("\(StateStore.path(besideStore: store.path)): sessions are kept here, and it cannot be opened")
+            return .trouble("\(StateStore.path(besideStore: store.path)): cannot open the file that keeps sessions")
         }
         let known = try state.sessions(limit: 1000)
         let lost = wanted.map { number in known.filter { $0.id == number } } ?? known.filter { isCutOff($0) && $0.file == nil }
         guard !lost.isEmpty else {
-            return wanted.map { .trouble("there is no session #\($0)", exit: .wrong) } ?? .narrated("no session was cut off")
+            return wanted.map { .trouble("no session #\($0)", exit: .wrong) } ?? .narrated("no interrupted sessions")
         }
         var reply = Reply()
         for session in lost.reversed() {
@@ -78,7 +78,7 @@ extension Session {
             let place = try sessionPlace(name, name.text)
             let recorded = try state.text(ofSession: session.id)
             guard !recorded.isEmpty else {
-                reply.narration += "session #\(session.id) is too old: its text is not kept any more\n"
+                reply.narration += "session #\(session.id) is too old: its text was deleted\n"
                 continue
             }
             var file = NotebookFile(parsing: recorded)
@@ -128,7 +128,7 @@ extension Session {
             empty: "no sessions yet; `save NAME` writes this one to a file")
         let lost = recorded.filter { isCutOff($0) && $0.file == nil }.count
         if lost > 0 {
-            reply.narration += "`sessions --recover` writes what was cut off to files, `sessions --recover 12` any session\n"
+            reply.narration += "`sessions --recover` writes interrupted sessions to files, `sessions --recover 12` any session\n"
         }
         return reply
     }

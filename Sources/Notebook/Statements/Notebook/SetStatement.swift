@@ -46,7 +46,7 @@ struct SetStatement: Statement {
         if shown == "redact", !session.settings.redacts {
             return Outcome(
                 .narrated(
-                    "redact is off: answers, traces and `sql` show texts of records as they were imported, on the screen alone; messages of errors, files, sessions, exports and notifications stay redacted"
+                    "redact is off: answers, traces and `sql` show record texts as imported, only on the screen; error messages, files, sessions, exports and notifications stay redacted"
                 ))
         }
         return Outcome(.narrated("\(shown) is \(session.settings.value(of: shown == "timezone" ? "tz" : shown))"))

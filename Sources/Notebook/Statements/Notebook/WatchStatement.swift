@@ -4,7 +4,7 @@ import QueryLanguage
 import Render
 import System
 
-/// `watch [DURATION] STATEMENT [until P]`: a statement asked again and again, as long as the condition holds for no row of its
+/// `watch [DURATION] STATEMENT [until P]`: a statement asked again and again, as long as the condition is true for no row of its
 /// result.
 struct WatchStatement: Statement {
     let watched: any Statement
@@ -13,7 +13,7 @@ struct WatchStatement: Statement {
 
     static let entry = StatementEntry(
         "watch", "watch [DURATION] QUERY [until P]",
-        "re-run a query, every 10s by default, and mark what changed, until P holds for a row; Ctrl-C ends it",
+        "re-run a query, every 10s by default, and mark what changed, until P is true for a row; Ctrl-C ends it",
         example: "watch 1s errors by type last 7d until rows >= 0", role: .cell, traits: .asksStore)
 
     init(parsing parser: inout Parser) throws(ParseStop) {
@@ -69,7 +69,7 @@ struct WatchStatement: Statement {
     func run(in session: Session, as written: StatementText) throws -> Outcome {
         guard type(of: watched).entry.traits.contains(.canBeWatched) else {
             throw written.mistake(
-                "not-watched", at: TextSpan(0, 5), "only what asks the store can be watched", closest: "watch errors by type")
+                "not-watched", at: TextSpan(0, 5), "only queries can be watched", closest: "watch errors by type")
         }
         return try session.watch(self, written)
     }
@@ -112,9 +112,9 @@ extension Session {
             if let until {
                 guard let answer = outcome.result?.answer else {
                     throw Diagnostics(
-                        text: text, [Diagnostic("no-rows", at: until.span, "there are no rows for `until` to look at")])
+                        text: text, [Diagnostic("no-rows", at: until.span, "no rows for `until` to check")])
                 }
-                if try holds(until, answer, text) { return finished(outcome, screen, asked: asked, "the condition holds") }
+                if try holds(until, answer, text) { return finished(outcome, screen, asked: asked, "the condition is true") }
             }
             if !rights.writesFiles { return finished(outcome, screen, asked: asked, "a replay asks once") }
             if !pause(interval) { return finished(outcome, screen, asked: asked, "stopped") }

@@ -47,7 +47,7 @@ struct SummaryStatement: Statement {
         outcome.remarks = { summary.sentences($0) }
         outcome.parts = [
             ("errors by type", summary.types), ("errors by severity", summary.severities), ("errors", summary.timeline),
-            ("the newest CRITICAL and ERROR errors", summary.newest),
+            ("the latest CRITICAL and ERROR errors", summary.newest),
         ]
         return outcome
     }

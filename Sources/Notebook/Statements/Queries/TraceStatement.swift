@@ -17,7 +17,7 @@ struct TraceStatement: Statement {
 
     init(parsing parser: inout Parser) throws(ParseStop) {
         id = try TraceName(
-            parsing: &parser, expected: "an id of a trace, span or request, or a row of a result", closest: "$3[2]")
+            parsing: &parser, expected: "the id of a trace, span or request, or a row of a result", closest: "$3[2]")
         var form: Name?
         parser.offer(.words(["as json"]))
         if parser.token.isWord("as") {
@@ -42,7 +42,7 @@ struct TraceStatement: Statement {
                 text: written.text,
                 [
                     Diagnostic(
-                        "trace-form", at: id.written.span, "a trace is no table; it leaves as json",
+                        "trace-form", at: id.written.span, "a trace is not a table; use `as json`",
                         closest: "trace \(id.written.text) as json")
                 ])
         }
@@ -118,7 +118,7 @@ extension Session {
         guard let match = matches.first else {
             throw Diagnostics(
                 text: text,
-                [Diagnostic("no-trace", at: id.span, "no trace, span or request has an id that begins with `\(wanted)`")])
+                [Diagnostic("no-trace", at: id.span, "no trace, span or request has an id starting with `\(wanted)`")])
         }
         guard matches.count == 1 else {
             let shown = matches.prefix(4).map(\.traceID).joined(separator: ", ")
@@ -127,11 +127,11 @@ extension Session {
                 text: text,
                 [
                     Diagnostic(
-                        "ambiguous-id", at: id.span, "\(more) traces have an id that begins with `\(wanted)`", closest: shown)
+                        "ambiguous-id", at: id.span, "\(more) traces have an id starting with `\(wanted)`", closest: shown)
                 ])
         }
         guard let trace = try engine.trace(match.traceID, project: match.project.isEmpty ? nil : match.project) else {
-            throw StoreError.damaged(path: store.path, reason: "trace \(match.traceID) was found and is gone")
+            throw StoreError.damaged(path: store.path, reason: "trace \(match.traceID) has been deleted")
         }
         return FoundTrace(trace: trace, match: match, subject: subject)
     }

@@ -60,7 +60,7 @@ extension Session {
         } catch let problem as SQLError {
             guard !problem.isInterrupted, !problem.isNoDatabase else { throw problem }
             if problem.isRefused {
-                let message = "`sql` only reads the store, and this would do something else"
+                let message = "`sql` is read-only"
                 throw Diagnostics(
                     text: text, [Diagnostic("sql-reads-only", at: sql.span, message, closest: "SELECT …, WITH … SELECT …")])
             }
@@ -78,7 +78,7 @@ extension Session {
         var outcome = Outcome(AnswerPresenter(style).plain(open, form: settings.form))
         if isCut {
             outcome.reply.narration +=
-                "only the first \(Session.mostSQLRows) rows are shown, and no more with any LIMIT; aggregate, or page by LIMIT and OFFSET\n"
+                "only the first \(Session.mostSQLRows) rows are shown, whatever the LIMIT; aggregate, or page with LIMIT and OFFSET\n"
         }
         let form = settings.form
         outcome.picture = { AnswerPresenter($0).plain(table, form: form).output }

@@ -35,7 +35,7 @@ struct WhyStatement: Statement {
             guard !explanations.isEmpty else {
                 if let subject = found.subject, !subject.isWholeTrace {
                     let what = subject.span.map { "span \($0)" } ?? "an event of trace \(trace.record.traceID)"
-                    return ["\(subject.name) is no error: \(Printable.safe(what))"]
+                    return ["\(subject.name) is not an error: \(Printable.safe(what))"]
                 }
                 return ["nothing failed in \(match.kind == .trace ? "trace" : "span") \(Printable.safe(match.id))"]
             }

@@ -44,7 +44,7 @@ extension Session {
         if rebuild {
             try store.rebuildDerived(assessor: assessor())
             storeChanged()
-            reply.narration = "facts, rollups and the index of messages were made anew from the records\n"
+            reply.narration = "rebuilt facts, rollups and the message index\n"
         }
         var findings: [Finding] = []
         for check in Session.checks {
@@ -67,7 +67,7 @@ extension Session {
                 finding.advice = Redaction.text(Printable.safe(finding.advice, glyphs: style.glyphs))
                 return finding
             }
-            let lines = findings.lines(style) + [isDamaged ? "the store is damaged" : "the store is whole"]
+            let lines = findings.lines(style) + [isDamaged ? "the store is damaged" : "the store is intact"]
             reply.output = lines.map { $0 + "\n" }.joined()
             reply.isDrawn = true
         } else {
@@ -94,12 +94,12 @@ extension Session {
     private func integrity() throws -> [Finding] {
         let problems = try store.integrityProblems()
         guard !problems.isEmpty else {
-            return [Finding(level: .ok, check: "integrity", found: "the file, and everything made of its records, adds up")]
+            return [Finding(level: .ok, check: "integrity", found: "the file and all derived tables are consistent")]
         }
         return problems.map { problem in
             Finding(
                 level: .damage, check: "integrity", found: problem,
-                advice: "copy the file away, then `faultline doctor --rebuild`; what stays can be imported into a new store")
+                advice: "copy the file away, then `faultline doctor --rebuild`; the rest can be imported into a new store")
         }
     }
 
@@ -112,7 +112,7 @@ extension Session {
             level: .note, check: "size", found: "\(megabytes(all)): " + shown.joined(separator: ", "))
         let free = parts.first { $0.name == "free" }?.bytes ?? 0
         if free * 4 > all, free > 50_000_000 {
-            finding.advice = "free pages are used again by what comes; `sqlite3 STORE VACUUM` gives them back to the system"
+            finding.advice = "free pages are reused; `sqlite3 STORE VACUUM` returns them to the system"
         }
         return [finding]
     }
@@ -124,7 +124,7 @@ extension Session {
             findings.append(
                 Finding(
                     level: .warning, check: "rules", found: RuleFileTrouble(book).description,
-                    advice: "until then nothing can be imported, and followed sources are typed by the built-in rules"))
+                    advice: "until then nothing can be imported, and followed sources use only the built-in rules"))
         }
         let versions = (try store.meta("rules") ?? "").split(separator: "+")
         guard versions.count > 1 else { return findings }
@@ -132,7 +132,7 @@ extension Session {
             Finding(
                 level: .note, check: "rules",
                 found: "errors were classified by \(versions.count) versions of the rules: \(versions.joined(separator: ", "))",
-                advice: "`doctor rebuild` classifies all of them by the present one")
+                advice: "`doctor rebuild` reclassifies them by the current version")
         ]
     }
 
@@ -140,13 +140,13 @@ extension Session {
         let (unknown, errors) = try store.unknownShare()
         guard let share = Ratio(unknown, of: errors) else { return [] }
         let found =
-            "\(count(unknown, "error")) of \(ValueText(style).count(errors)) \(unknown == 1 ? "is" : "are") of no known type"
+            "\(count(unknown, "error")) of \(ValueText(style).count(errors)) \(unknown == 1 ? "has" : "have") no known type"
             + " (\(unknown * 100 / errors).\(unknown * 1000 / errors % 10) %)"
         guard unknown > 0 else { return [Finding(level: .ok, check: "unknown", found: "every error has a type")] }
         return [
             Finding(
                 level: share.quotient > 0.05 ? .warning : .note, check: "unknown", found: found,
-                advice: "`errors by signature where type = unknown all` shows what they say; rules of your own can name them")
+                advice: "`errors by signature where type = unknown all` shows their messages; custom rules can classify them")
         ]
     }
 
@@ -158,7 +158,7 @@ extension Session {
                 level: orphans * 2 > events ? .warning : .note, check: "orphans",
                 found:
                     "\(count(orphans, "error event")) of \(ValueText(style).count(events)) belong\(orphans == 1 ? "s" : "") to no call",
-                advice: "they count as errors but in no rate; import the traces they were logged beside, if there are any")
+                advice: "they count as errors but not in rates; import the traces logged with them, if there are any")
         ]
     }
 
@@ -173,19 +173,19 @@ extension Session {
         if !facts.isEmpty {
             findings.append(
                 Finding(
-                    level: .warning, check: "secrets", found: "what answers are made of holds secrets: \(told(facts))",
-                    advice: "`doctor rebuild` redacts all of it anew"))
+                    level: .warning, check: "secrets", found: "derived tables contain secrets: \(told(facts))",
+                    advice: "`doctor rebuild` redacts them"))
         }
         if !records.isEmpty {
             findings.append(
                 Finding(
-                    level: .note, check: "secrets", found: "copies of the sources hold secrets: \(told(records))",
+                    level: .note, check: "secrets", found: "copies of the sources contain secrets: \(told(records))",
                     advice:
-                        "they are redacted wherever they are shown; whoever can read the store's file can read them, so change the keys"
+                        "they are redacted wherever they are shown, but anyone who can read the store file can read them: rotate the keys"
                 ))
         }
         return findings.isEmpty
-            ? [Finding(level: .ok, check: "secrets", found: "no text of the store looks like a key")] : findings
+            ? [Finding(level: .ok, check: "secrets", found: "no text in the store looks like a secret")] : findings
     }
 
     private func count(_ number: Int64, _ one: String) -> String {
@@ -199,7 +199,7 @@ extension Session {
             guard let following = source.following, let problem = following.problem else { return nil }
             return Finding(
                 level: .warning, check: "followed", found: "\(source.path) cannot be read: \(problem)",
-                advice: "put it back, or `unfollow` it; it is tried again before each answer")
+                advice: "restore it, or `unfollow` it; reading is retried before each answer")
         }
     }
 
@@ -224,7 +224,7 @@ extension Session {
             findings.append(
                 Finding(
                     level: .warning, check: "time zones",
-                    found: "\(source.path): its newest record lay \(ahead) in the future when it was read",
+                    found: "\(source.path): its latest record was \(ahead) in the future when it was read",
                     advice:
                         "local times without a zone, or a clock that is ahead: relative windows such as `last 1h` miss such rows")
             )
@@ -241,7 +241,7 @@ extension Session {
                 found: "\(skew.outside.grouped) of \(skew.compared.counted("rows")) of \(skew.other) lie \(length) "
                     + "\(isBefore ? "before" : "after") the calls of \(skew.source) that they belong to",
                 advice:
-                    "the clocks of the two differ, or one writes local times: order and recovery across them cannot be trusted")
+                    "the clocks of the two differ, or one writes local times: order and recovery across them are unreliable")
         }
     }
 
@@ -250,7 +250,7 @@ extension Session {
             Finding(
                 level: .warning, check: "duplicates",
                 found:
-                    "\(count(pair.calls, "call")) of \(pair.source) and \(pair.other) are alike to the nanosecond under different ids",
+                    "\(count(pair.calls, "call")) of \(pair.source) and \(pair.other) are identical to the nanosecond under different ids",
                 advice: "they count twice when both record the same calls: `forget \"\(pair.other)\"` keeps one")
         }
         let told = Set(try store.doubledCalls().map { [$0.source, $0.other].sorted() })
@@ -273,8 +273,8 @@ extension Session {
             findings.append(
                 Finding(
                     level: .note, check: "duplicates",
-                    found: "\(source.path) holds what \(twin.path) holds; every record counts once",
-                    advice: "nothing has to be done; one of the two files need not be imported again"))
+                    found: "\(source.path) has the same content as \(twin.path); every record counts once",
+                    advice: "no action needed; only one of the files needs importing"))
         }
         return findings
     }
@@ -286,7 +286,7 @@ extension Session {
             guard !ChildProcess.isInstalled(program, environment.locations.environment) else { return nil }
             return Finding(
                 level: .note, check: "programs", found: "\(program) is not installed: notifications by \(what) cannot be sent",
-                advice: "install \(program), or let rules only `log`")
+                advice: "install \(program), or use only `log` in rules")
         }
     }
 

@@ -42,7 +42,7 @@ struct ExportStatement: Statement {
             subject = .metrics(Name(word.folded, word.span), parser.query(Name("calls", word.span)))
         } else if let word = parser.wordHere, Statements.reading(ofFirstWord: word) != nil {
             throw parser.stop(
-                "not-exported", at: parser.token.span, "only a query is exported, or `metrics`",
+                "not-exported", at: parser.token.span, "only a query or `metrics` can be exported",
                 closest: "export errors last 7d, export $3")
         } else {
             guard let syntax = parser.queryStatement(besides: Statements.entries.map(\.word)) else { throw ParseStop() }
@@ -187,7 +187,7 @@ extension Session {
             }
         }
         if step == nil, let range = ranges.first {
-            let message = "totals count from the beginning; a range needs a step"
+            let message = "totals cover the whole history; a range needs a step"
             throw Diagnostics(
                 text: text, [Diagnostic("no-step", at: range.span, message, closest: "export metrics last 7d every 1m")])
         }
@@ -200,7 +200,7 @@ extension Session {
         guard let step = Units.duration(name.text), step >= .seconds(1) else {
             throw Diagnostics(
                 text: text,
-                [Diagnostic("no-step", at: name.span, "a step is a second or longer", closest: "every 1m, every 5m")])
+                [Diagnostic("no-step", at: name.span, "a step must be at least a second", closest: "every 1m, every 5m")])
         }
         let window = try compile(syntax, text, []).query.window ?? facts().coverage ?? Window(from: now, to: now)
         let start = Timestamp(nanoseconds: window.from.nanoseconds.ceiledStopping(to: step.inNanoseconds))

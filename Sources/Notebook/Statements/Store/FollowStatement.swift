@@ -18,7 +18,7 @@ struct FollowStatement: Statement {
 
     init(parsing parser: inout Parser) throws(ParseStop) {
         sources = try SourcePaths(
-            parsing: &parser, "follow", "follow what? name a file of JSON lines or a database", example: "follow \"traces.jsonl\""
+            parsing: &parser, "follow", "follow what? give a JSON Lines file or a database", example: "follow \"traces.jsonl\""
         )
     }
 
@@ -127,7 +127,7 @@ extension Session {
                 console.progress?.clear()
                 storeChanged()
                 var line = "\(Printable.safe(path, glyphs: style.glyphs)) is followed: "
-                line += report.read == 0 ? "nothing in it yet" : "\(report.read.grouped) record\(report.read == 1 ? "" : "s")"
+                line += report.read == 0 ? "no records yet" : "\(report.read.grouped) record\(report.read == 1 ? "" : "s")"
                 line += report.read > 0 ? ", \(report.new.grouped) new" : ""
                 if report.problemCount > 0 { line += ", \(report.problemCount.grouped) with problems" }
                 reply.output += Redaction.text(line) + "\n"

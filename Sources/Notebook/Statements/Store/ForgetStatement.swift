@@ -47,15 +47,15 @@ struct ForgetStatement: Statement {
         let words = parser.words()
         guard let source = words.first else {
             throw parser.stop(
-                "missing-path", at: parser.endOfText, "forget what? a source, or everything before a time",
+                "missing-path", at: parser.endOfText, "forget what? give a source, or `before` and a time",
                 closest: "forget before 90d ago")
         }
         subject = .source(source)
         isConfirmed = words.count > 1 && words[words.count - 1].isWord(among: ["yes", "--yes"])
         guard words.count == (isConfirmed ? 2 : 1) else {
             throw parser.stop(
-                "one-source", at: words[1].span, "one source at a time is forgotten",
-                closest: "quotes keep a path with blanks together")
+                "one-source", at: words[1].span, "only one source can be forgotten at a time",
+                closest: "quote a path that contains spaces")
         }
         parser.offer(.words(isConfirmed ? [] : ["yes"]))
     }
@@ -72,10 +72,10 @@ struct ForgetStatement: Statement {
             let instant = try QueryCompiler().instant(time, text: written.text, context: session.context())
             guard instant <= session.now else {
                 throw written.mistake(
-                    "future-time", at: time.span, "that lies in the future", closest: "forget before 90d ago")
+                    "future-time", at: time.span, "that is in the future", closest: "forget before 90d ago")
             }
             let name =
-                "what was over before \(ValueText(session.style).time(instant)) \(session.settings.zone.name)"
+                "what ended before \(ValueText(session.style).time(instant)) \(session.settings.zone.name)"
             return Outcome(try session.forget(.before(instant), name, written.text, isConfirmed: isConfirmed))
         }
     }
@@ -86,12 +86,12 @@ extension Session {
     /// Says what will be removed, and removes it once that is confirmed.
     fileprivate func forget(_ what: Forgetting, _ name: String, _ text: String, isConfirmed: Bool) throws -> Reply {
         let counts = try store.forgettable(what)
-        if case .before = what, counts.isEmpty { return .narrated("the store holds nothing of \(name)") }
+        if case .before = what, counts.isEmpty { return .narrated("the store has nothing from \(name)") }
         let removed = "\(Redaction.text(name)): \(words(counts))"
         if !isConfirmed {
             guard let confirm = console.confirm else {
                 var reply = Reply.narrated("would remove \(removed)")
-                reply.narration += "nothing was removed: say `\(text.trimmed) yes`\n"
+                reply.narration += "nothing was removed; to confirm: `\(text.trimmed) yes`\n"
                 reply.exit = .wrong
                 return reply
             }

@@ -19,7 +19,7 @@ struct ImportStatement: Statement {
 
     init(parsing parser: inout Parser) throws(ParseStop) {
         sources = try SourcePaths(
-            parsing: &parser, "import", "import what? name files, folders or patterns", example: "import \"traces.jsonl\"")
+            parsing: &parser, "import", "import what? give files, folders or globs", example: "import \"traces.jsonl\"")
     }
 
     var effects: StatementEffects { .of([.changesStore, .readsFiles]) }
@@ -143,7 +143,7 @@ extension Session {
                 totals.add(report)
                 reply.output += lines(report, showsAllProblems: showsAllProblems).map { $0 + "\n" }.joined()
                 if report.new > 0, report.first == nil {
-                    reply.output += "  none of its records has a time: answers do not count them, `trace ID` shows them\n"
+                    reply.output += "  no record has a time, so queries do not count them; `trace ID` shows them\n"
                 }
                 for notice in report.notices {
                     reply.output += wrap(
@@ -181,7 +181,7 @@ extension Session {
     private func passedOverLine(_ files: [String]) -> String {
         let shown = files.prefix(3).map { Printable.safe(String($0.split(separator: "/").last ?? ""), glyphs: style.glyphs) }
         let more = files.count > 3 ? ", …" : ""
-        return "passed over \(files.count.counted("files")) of unknown format: \(shown.joined(separator: ", "))\(more)"
+        return "skipped \(files.count.counted("files")) of unknown format: \(shown.joined(separator: ", "))\(more)"
     }
 
     /// Says when a source writes times without a zone, and how they were read; nil when it does not.

@@ -48,7 +48,7 @@ struct SourcesStatement: Statement {
         return Outcome(
             AnswerPresenter(session.style).table(
                 table, form: session.settings.form,
-                empty: "nothing was imported yet; `import PATH` brings traces in, `follow PATH` keeps reading what is new"))
+                empty: "nothing imported yet; `import PATH` adds traces, `follow PATH` also reads new records"))
     }
 
     /// The last parts of a long path, which tell files apart.
