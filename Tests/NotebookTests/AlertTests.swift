@@ -191,7 +191,7 @@ struct AlertTests {
         #expect(shown.contains("where type = quota_exceeded and severity = ERROR over 15m having count >= 6 do log"), "\(shown)")
         #expect(session.run("alert show any_rate").output.contains("having error_rate >= 0.05"))
         #expect(session.run("alert list").output.contains("disabled"))
-        #expect(session.run("alert load \"\(path)\"").narration.contains("already exists"))
+        #expect(session.run("alert load \"\(path)\"").narration.contains("there already"))
     }
 
     @Test("one bad rule of a file keeps none of the others out, and is told with line and column")

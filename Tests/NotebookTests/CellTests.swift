@@ -81,7 +81,7 @@ struct CellTests {
         #expect(session.cells[2]?.outcome.result?.answer.table.rows.count == 50)
         #expect(rows("$2 as csv") == all)
         #expect(rows("$2 limit 60 as csv") == 60 && rows("$2 limit all as csv") == all && rows("$2 limit 20 as csv") == 20)
-        #expect(session.run("$2 sort latency limit 3").output.contains("sorted among the 50 rows shown"))
+        #expect(session.run("$2 sort latency limit 3").output.contains("sorted only the 50 rows shown"))
         // As a picture it stays what was shown.
         #expect(session.run("$2").output.contains("50 of"))
     }
@@ -179,7 +179,7 @@ struct CellTests {
         #expect(
             reply.output
                 == "\n3 > errors show count all as csv\n\(first.output)\n4 > calls show count all as csv\n\(second.output)")
-        #expect(session.run("rerun 9").narration.contains("there is no cell 9"))
+        #expect(session.run("rerun 9").narration.contains("no cell 9"))
         #expect(session.run("rerun 2..1").exit == .wrong && session.run("rerun").exit == .wrong)
         #expect(session.run("rerun x").exit == .wrong)
         #expect(session.cells.count == 4)

@@ -62,8 +62,8 @@ struct DoctorTests {
         let text = reply.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         for part in [
             "warning clocks 4 of 4 rows of inner lie 59m 50s after the calls of outer that they belong to",
-            "warning duplicates 3 calls of inner and copies are alike", "`forget \"copies\"` keeps one",
-            "its latest record was", "error event of 1 belongs to no call", "of no known type", "where type = unknown",
+            "warning duplicates 3 calls of inner and copies are identical", "`forget \"copies\"` keeps one",
+            "its latest record was", "error event of 1 belongs to no call", "no known type", "where type = unknown",
         ] {
             #expect(text.contains(part), "\(part) in \(reply.output)")
         }

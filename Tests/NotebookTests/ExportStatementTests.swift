@@ -211,7 +211,7 @@ struct ExportStatementTests {
             ("export", "export what?"), ("export to x.csv", "export what?"), ("export sources", "only a query"),
             ("export nonsense", "nonsense"), ("export errors by nonsense", "nonsense"),
             ("export metrics last 7d", "a range needs a step"), ("export metrics by model", "takes a range with a step"),
-            ("export metrics last 7d every 1ms", "a second or longer"), ("export metrics all every 1s", "too many"),
+            ("export metrics last 7d every 1ms", "at least a second"), ("export metrics all every 1s", "too many"),
             ("export metrics last 7d every", "every"), ("export $9", "no cell"),
         ])
     func mistakes(_ statement: String, _ words: String) throws {
