@@ -13,7 +13,9 @@ extension Program {
     static func classify(_ file: String?, format: String) -> ExitCode {
         guarded {
             guard format == "table" || ExportFormat(rawValue: format) != nil else {
-                throw Refusal(code: .usage, message: "--format: unknown format `\(format)`; expected table, csv, tsv, json, ndjson, markdown")
+                throw Refusal(
+                    code: .usage,
+                    message: "--format: unknown format `\(format)`; expected table, csv, tsv, json, ndjson, markdown")
             }
             let text = try file.map { try Files.text(of: $0) } ?? readStandardInput()
             let book = try RuleBook.read(Locations(environment: environment()).classificationRules)

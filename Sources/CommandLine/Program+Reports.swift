@@ -10,7 +10,8 @@ extension Program {
         guarded {
             guard let form = ReportForm(path: path) else {
                 throw Refusal(
-                    code: .usage, message: "\(Printable.safe(path)): a report is Markdown or HTML: use the extension .md or .html")
+                    code: .usage, message: "\(Printable.safe(path)): a report is Markdown or HTML: use the extension .md or .html"
+                )
             }
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: false, interrupts: interrupts)

@@ -23,7 +23,8 @@ extension AlertMonitor {
             if rules.isEmpty {
                 told +=
                     Printable.safe(
-                        "\(path.text): \(mistakes.isEmpty ? "contains no alerting rules" : "refused"); nothing was evaluated") + "\n"
+                        "\(path.text): \(mistakes.isEmpty ? "contains no alerting rules" : "refused"); nothing was evaluated")
+                    + "\n"
             } else if !mistakes.isEmpty {
                 told +=
                     Printable.safe(

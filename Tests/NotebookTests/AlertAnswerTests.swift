@@ -143,7 +143,9 @@ struct AlertAnswerTests {
                     && !reply.output.contains("evaluations"))
             #expect(session.run("alert tune \"\(refused)\" last 1h").exit == .wrong)
             let half = session.run("alert test \"\(part)\" last 1h\(form)")
-            #expect(half.exit == .wrong && half.narration.contains("only 1 of its rules could be read and was evaluated"), "\(half.shown)")
+            #expect(
+                half.exit == .wrong && half.narration.contains("only 1 of its rules could be read and was evaluated"),
+                "\(half.shown)")
             #expect(
                 form.isEmpty
                     ? half.output.contains("no firings of the rules that were read") : half.output.contains("\"refused\":["))

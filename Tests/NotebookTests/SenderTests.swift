@@ -74,7 +74,8 @@ struct SenderTests {
         for other in rest { try state.noteFailure(other.id, problem: "no answer", nextAt: nil) }
         let listed = session.run("alert list").narration
         #expect(listed.contains("  r to webhook 127.0.0.1:\(good.port): FIRING gave up (1 attempt: no answer)\n"), "\(listed)")
-        #expect(listed.hasSuffix("`alert resend` retries notifications that gave up, `alert discard` deletes them\n"), "\(listed)")
+        #expect(
+            listed.hasSuffix("`alert resend` retries notifications that gave up, `alert discard` deletes them\n"), "\(listed)")
         #expect(!listed.contains("s3cret") && !listed.contains("`alert watch`"))
         let wrong = session.run("alert resend q")
         #expect(wrong.exit == .wrong && wrong.narration.contains("no failed notifications for rule `q`"), "\(wrong.shown)")

@@ -36,7 +36,8 @@ import Testing
         let other = folder.file("other.db")
         try Connection(path: other, mode: .readWrite(create: true)).execute("CREATE TABLE cats(name)")
         let error = #expect(throws: StoreError.self) { try Store.open(path: other, create: true) }
-        #expect(error?.description == "\(other) is not a Faultline store: it is a SQLite database of another program (tables cats)")
+        #expect(
+            error?.description == "\(other) is not a Faultline store: it is a SQLite database of another program (tables cats)")
         let garbage = folder.write("bad.db", Array("SQLite format 3\0".utf8) + [UInt8](repeating: 7, count: 5000))
         #expect(throws: StoreError.self) { try Store.open(path: garbage, create: true) }
     }

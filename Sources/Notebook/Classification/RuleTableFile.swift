@@ -190,7 +190,8 @@ struct RuleTableFile {
             report(
                 isCounter ? "counterexample-taken" : "example-missed", place,
                 isCounter
-                    ? "the rule `\(rule.id)` matches a text in `not_examples`" : "the rule `\(rule.id)` does not match its example: \(by)")
+                    ? "the rule `\(rule.id)` matches a text in `not_examples`"
+                    : "the rule `\(rule.id)` does not match its example: \(by)")
         }
     }
 }

@@ -73,7 +73,7 @@ struct SideBySide {
     }
 
     func lines(_ style: Style) -> [String] {
-        guard figures.table.rows.contains(where: { $0[1] != .count(0) }) else { return ["no calls of any of these values values"] }
+        guard figures.table.rows.contains(where: { $0[1] != .count(0) }) else { return ["no calls of any of these values"] }
         var lines = wrap(sentence(style), width: style.widthInColumns)
         lines += TableRenderer(style).lines(sideBySide(style))
         return lines

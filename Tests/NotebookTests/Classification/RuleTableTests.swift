@@ -156,7 +156,7 @@ struct RuleTableTests {
         session.followedSources.nextLook = nil
         let first = session.run("errors")
         #expect(first.narration.contains("rules.yaml:3:11:"), "\(first.narration)")
-        #expect(first.narration.contains("until then followed sources are typed by the built-in rules"))
+        #expect(first.narration.contains("until then followed sources use only the built-in rules"))
         session.followedSources.nextLook = nil
         #expect(!session.run("errors").narration.contains("rules.yaml"))
         let text = session.run("doctor").output.split(whereSeparator: \.isWhitespace).joined(separator: " ")

@@ -211,7 +211,9 @@ struct SourceDatabaseTests {
         try Connection(path: path, mode: .readWrite(create: false)).execute(
             "CREATE VIEW llm_traces AS SELECT 1; PRAGMA user_version = 4")
         let error = #expect(throws: StoreError.self) { try Store.open(path: path, create: false) }
-        #expect(error?.description.contains("contains the view `llm_traces`, which Faultline did not create") == true, "\(error as Any)")
+        #expect(
+            error?.description.contains("contains the view `llm_traces`, which Faultline did not create") == true,
+            "\(error as Any)")
     }
 
     @Test("a store with a trigger or a foreign view is not opened")
@@ -224,7 +226,9 @@ struct SourceDatabaseTests {
             do { _ = try Store.open(path: path, create: true) }
             try Connection(path: path, mode: .readWrite(create: false)).execute(sql)
             let error = #expect(throws: StoreError.self) { try Store.open(path: path, create: false) }
-            #expect(error?.description.contains("contains the \(name) `evil`, which Faultline did not create") == true, "\(error as Any)")
+            #expect(
+                error?.description.contains("contains the \(name) `evil`, which Faultline did not create") == true,
+                "\(error as Any)")
             let state = folder.file("state-\(name).db")
             do { _ = try StateStore.open(path: state) }
             try Connection(path: state, mode: .readWrite(create: false)).execute(

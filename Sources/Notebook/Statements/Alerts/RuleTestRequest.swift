@@ -24,7 +24,8 @@ package struct RuleTestRequest: Sendable {
     fileprivate func run(in session: Session) throws -> Outcome {
         let labels = try labels(labels)
         if let format, format != "table", ExportFormat(rawValue: format) == nil {
-            throw Refusal(code: .usage, message: "--format: unknown format `\(format)`; expected table, json, csv, tsv, ndjson or markdown")
+            throw Refusal(
+                code: .usage, message: "--format: unknown format `\(format)`; expected table, json, csv, tsv, ndjson or markdown")
         }
         session.setForm(format == "table" ? nil : format)
         var outcome = Outcome(), refusal: Refusal?

@@ -103,7 +103,7 @@ extension Session {
         let signatures = try store.snapshot { try store.unclassified(in: window, limit: Session.mostSignatures) }
         guard !signatures.isEmpty else {
             classification.proposals = []
-            return Reply(["every error \(window == nil ? "" : "of this time ")has a type"])
+            return Reply(["every error \(window == nil ? "" : "in this window ")has a type"])
         }
         classification.proposals = try proposed(for: signatures)
         let values = ValueText(style)
@@ -171,7 +171,7 @@ extension Session {
             throw written.mistake(
                 "unknown-number", at: number.span,
                 classification.proposals.isEmpty
-                    ? "nothing is proposed yet; `unknown` lists rules to keep"
+                    ? "no rules are suggested yet; `unknown` suggests some"
                     : "no rule \(number.text) is proposed; 1 to \(classification.proposals.count) are")
         }
         let proposed = classification.proposals[place - 1]
@@ -199,7 +199,7 @@ extension Session {
         try Files.write(written.text, to: book.path)
         classification.forgetBook()
         var reply = try reclassify(written, keeps: true)
-        reply.narration = Printable.safe("rule `\(rule.id)` is kept in \(book.path)") + "\n" + reply.narration
+        reply.narration = Printable.safe("saved rule `\(rule.id)` in \(book.path)") + "\n" + reply.narration
         classification.proposals = []
         return reply
     }

@@ -15,7 +15,8 @@ struct ReportStatement: Statement {
     init(parsing parser: inout Parser) throws(ParseStop) {
         guard let path = parser.words().first else {
             throw parser.stop(
-                "missing-path", at: parser.endOfText, "write the report to which file?", closest: "report quota.html, report quota.md")
+                "missing-path", at: parser.endOfText, "write the report to which file?",
+                closest: "report quota.html, report quota.md")
         }
         guard let form = ReportForm(path: path.text) else {
             throw parser.stop(

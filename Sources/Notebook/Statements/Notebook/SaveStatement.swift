@@ -33,7 +33,8 @@ struct SaveStatement: Statement {
         let place = try session.sessionPlace(name, written.text)
         if Files.exists(place.path), !session.recording.savedFiles.contains(place.path), !overwrites {
             throw written.mistake(
-                "name-taken", at: name.span, "another session is already saved as `\(name.text)`", closest: "save \(name.text) over")
+                "name-taken", at: name.span, "another session is already saved as `\(name.text)`",
+                closest: "save \(name.text) over")
         }
         try session.write(session.sessionFile(title: place.title), to: place)
         session.recording.savedFiles.insert(place.path)

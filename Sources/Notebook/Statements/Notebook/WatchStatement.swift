@@ -116,7 +116,7 @@ extension Session {
                 }
                 if try holds(until, answer, text) { return finished(outcome, screen, asked: asked, "the condition is true") }
             }
-            if !rights.writesFiles { return finished(outcome, screen, asked: asked, "a replay asks once") }
+            if !rights.writesFiles { return finished(outcome, screen, asked: asked, "a replay runs it once") }
             if !pause(interval) { return finished(outcome, screen, asked: asked, "stopped") }
         }
     }

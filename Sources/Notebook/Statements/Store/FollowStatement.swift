@@ -80,7 +80,7 @@ extension Session {
         }
         var lines: [String] = []
         if let ruleTrouble = followedSources.newRuleTrouble(ruleTrouble) {
-            lines.append("\(Printable.safe(ruleTrouble)); until then followed sources are typed by the built-in rules")
+            lines.append("\(Printable.safe(ruleTrouble)); until then followed sources use only the built-in rules")
         }
         var problems: [String: String] = [:]
         for source in news {

@@ -31,7 +31,8 @@ struct UnfollowStatement: Statement {
         for word in sources {
             let source = try session.source(word, written.text, among: { $0.following != nil }, what: "followed source")
             _ = try Follower(session.store).unfollow(source.path)
-            reply.narration += Redaction.text("\(Printable.safe(source.path)): stopped following; imported records are kept") + "\n"
+            let path = Printable.safe(source.path)
+            reply.narration += Redaction.text("\(path): stopped following; imported records are kept") + "\n"
         }
         session.storeChanged()
         return Outcome(reply)
