@@ -33,6 +33,8 @@ public struct StoreSource: Hashable, Sendable {
         public var checked: Timestamp
         /// Why it cannot be read; nil when it can.
         public var problem: String?
+        /// Of a source that a receiver brings, what marks the process that listens; of a file, how it was read so far.
+        public var state: String?
     }
 }
 
@@ -92,7 +94,7 @@ extension Store {
             SQLStatement(
                 text: """
                     SELECT path, format, size, records, first, last, keeps_successes, imported_at, f.since, f.checked, f.problem,
-                        followed_from, followed_to, zone, columns
+                        followed_from, followed_to, zone, columns, f.state
                     FROM source LEFT JOIN follow f ON f.source = source.id ORDER BY source.id
                     """)
         ).map(StoreSource.init)
@@ -107,7 +109,7 @@ extension StoreSource {
         var following: Following?
         if let since = row[8].integer.map(Timestamp.init(nanoseconds:)), let checked = row[9].integer {
             let checked = Timestamp(nanoseconds: checked)
-            following = Following(since: since, checked: checked, problem: row[10].text)
+            following = Following(since: since, checked: checked, problem: row[10].text, state: row[15].text)
         }
         // A source that is followed and silent says that nothing happened.
         for (since, checked) in [(row[8].integer, row[9].integer), (row[11].integer, row[12].integer)] {

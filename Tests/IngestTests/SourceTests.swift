@@ -19,7 +19,7 @@ import Testing
             ("a,b,c\n1,2,3\n", "columns are a, b, c"), ("{\"a\":1,\"b\":2}", "members a, b"),
             ("\u{1}\u{2}\n\u{8}abc", "binary data"),
             ("[1,2]", "without an object"), ("{\"resourceMetrics\":[]}", "metrics"),
-            ("\u{0}\u{0}\u{1}\u{7}abc", "set the exporter to JSON"), ("{\"history\":[]}", "`help import` lists the formats"),
+            ("\u{0}\u{0}\u{1}\u{7}abc", "uncompressed protobuf"), ("{\"history\":[]}", "`help import` lists the formats"),
         ])
     func refused(text: String, words: String) throws {
         let message = try #require(refusal { _ = try Reading(text: text) })

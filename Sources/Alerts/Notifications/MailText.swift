@@ -59,27 +59,13 @@ public enum MailText {
         var words: [String] = [], part: [UInt8] = []
         for character in text.prefix(200) {
             if part.count + character.utf8.count > 45, !part.isEmpty {
-                words.append(base64(part))
+                words.append(Base64.encode(part))
                 part = []
             }
             part += Array(character.utf8)
         }
-        words.append(base64(part))
+        words.append(Base64.encode(part))
         return words.map { "=?utf-8?B?\($0)?=" }.joined(separator: "\n ")
-    }
-
-    private static func base64(_ bytes: [UInt8]) -> String {
-        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-        var text = ""
-        var at = 0
-        while at < bytes.count {
-            let rest = min(3, bytes.count - at)
-            var group = 0
-            for place in 0..<3 { group = group << 8 | (place < rest ? Int(bytes[at + place]) : 0) }
-            for place in 0..<4 { text.append(place <= rest ? letters[group >> (18 - 6 * place) & 63] : "=") }
-            at += 3
-        }
-        return text
     }
 
     /// `Sat, 21 Nov 2026 14:05:00 +0000` (RFC 5322).

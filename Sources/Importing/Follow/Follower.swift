@@ -69,7 +69,7 @@ public struct Follower {
     public func unfollow(_ path: String) throws(StoreError) -> Bool {
         try StoreError.about(store.path) {
             let connection = try store.writer()
-            guard let row = try Follower.rows(on: connection).first(where: { $0.path == path }) else { return false }
+            guard let row = try FollowRow.all(on: connection).first(where: { $0.path == path }) else { return false }
             try connection.transaction {
                 // The followed time stays covered.
                 let statement = try connection.statement(
@@ -86,7 +86,7 @@ public struct Follower {
         }
     }
 
-    /// True when any source of a store is followed.
+    /// True when any source of a store is to be read on.
     public static func isFollowing(_ store: Store) throws(StoreError) -> Bool {
         try StoreError.about(store.path) { try !rows(on: store.reader).isEmpty }
     }
@@ -184,7 +184,10 @@ public struct Follower {
         }
     }
 
-    private static func rows(on connection: Connection) throws(SQLError) -> [FollowRow] { try FollowRow.all(on: connection) }
+    /// The sources that are read; what a receiver brings comes by itself.
+    private static func rows(on connection: Connection) throws(SQLError) -> [FollowRow] {
+        try FollowRow.all(on: connection).filter { !ReceivedSource.isReceived($0.path) }
+    }
 
     /// Takes a source away that could not be read at all.
     private func drop(_ source: Int64, on connection: Connection) throws {

@@ -24,6 +24,8 @@ enum FormatSniffer {
         /// Multi-line JSON or lists, split by structure.
         case elements
         case csv
+        /// OTLP messages in protobuf's wire format.
+        case messages(MessageFraming)
         case database
     }
 
@@ -42,6 +44,7 @@ enum FormatSniffer {
         if starts(bytes, "PAR1") {
             return .refused("looks like a Parquet file, which cannot be read: export as JSON, JSONL or CSV")
         }
+        if let verdict = judgeMessages(bytes) { return verdict }
         let text = skippingMark(bytes)
         guard let first = text.first(where: { !isBlank($0) }) else { return .refused("the file is blank") }
         if first == 0x7B || first == 0x5B, let verdict = judgeJSON(text) { return verdict }
@@ -99,7 +102,7 @@ enum FormatSniffer {
                 "looks like a pandas table written by columns; write it with `to_json(orient=\"records\")` or `to_csv`")
         }
         if names.contains("resourceMetrics") {
-            return .refused("looks like OpenTelemetry metrics; only traces and logs contain calls and errors")
+            return .refused(metrics)
         }
         return .refused("JSON of unknown format; its first object has the members \(listed(names)). \(columns.advice)")
     }
@@ -213,12 +216,22 @@ enum FormatSniffer {
         }
     }
 
+    /// Recognises OTLP in protobuf's wire format; nil for anything else.
+    private static func judgeMessages(_ bytes: UnsafeBufferPointer<UInt8>) -> Verdict? {
+        guard let found = MessageFraming.recognise(bytes) else { return nil }
+        if found.signal == .metrics { return .refused(metrics) }
+        let format = found.signal == .traces ? SourceFormat.otlpTraces : .otlpLogs
+        return .known(Finding(format: format, layout: .messages(found.framing), form: format.forms.first))
+    }
+
+    private static let metrics = "looks like OpenTelemetry metrics; only traces and logs contain calls and errors"
+
     /// Returns what binary data looks like; nil for text.
     private static func binary(_ text: UnsafeBufferPointer<UInt8>) -> String? {
         let head = text.prefix(512)
         guard head.contains(where: { $0 < 0x20 && !isBlank($0) && $0 != 0x1B && $0 != 0x0C }) else { return nil }
         let bytes = head.prefix(8).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined(separator: " ")
-        return "binary data (\(bytes) …), perhaps OTLP in protobuf form: set the exporter to JSON"
+        return "binary data of unknown format (\(bytes) …); of OTLP, JSON and uncompressed protobuf messages are read"
     }
 
     /// Control characters taken out, so that a message shows no escapes of the data.

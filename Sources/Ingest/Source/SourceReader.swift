@@ -154,6 +154,7 @@ public struct SourceReader {
             return try readObjects(form.reader(), sink: sink)
         }
         let reader = form.reader()
+        if case .messages(let framing) = finding.layout { return try readMessages(reader, framing, sink: sink) }
         if let envelope = finding.envelope { return try read(EnvelopeReader(envelope, around: reader), form, sink: sink) }
         try read(reader, form, sink: sink)
     }
@@ -201,6 +202,30 @@ public struct SourceReader {
                 }
             }
         }
+    }
+
+    /// Reads protobuf messages; the number of a message stands in the place of a line.
+    private func readMessages(_ reader: some ValueReader, _ framing: MessageFraming, sink: RecordSink) throws {
+        var reader = reader, transcoder = OTLPTranscoder()
+        let schema = format == .otlpTraces ? OTLPSchema.traces : .logs
+        var splitter = MessageSplitter(buffer: buffer, framing: framing)
+        while let part = try splitter.next() {
+            switch part {
+            case .broken(let what, let number): sink.problem(what, line: number)
+            case .message(let bytes, let number):
+                do {
+                    try transcoder.json(of: bytes, schema).withUnsafeBufferPointer { json in
+                        var cursor = JSONCursor(json), lines = LineCounter(json, line: number, isSingle: true)
+                        try reader.read(&cursor, lines: &lines, sink: sink)
+                    }
+                } catch let fault as WireFault {
+                    sink.problem("broken protobuf: \(fault.reason.rawValue)", line: number)
+                } catch let fault as JSONFault {
+                    sink.problem("broken message: \(fault.reason.rawValue)", line: number)
+                }
+            }
+        }
+        try reader.finish(sink: sink)
     }
 
     private func readElements(_ reader: inout some ValueReader, wrappers: [StaticString], sink: RecordSink) throws {

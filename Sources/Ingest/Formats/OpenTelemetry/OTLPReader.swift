@@ -4,7 +4,7 @@ extension SourceFormat {
     /// OpenTelemetry's traces.
     public static let otlpTraces = SourceFormat(
         "otlpTraces",
-        "OpenTelemetry traces as OTLP/JSON (Collector lines, a document, Tempo), with gen_ai, OpenInference, OpenLLMetry, Langfuse and LiteLLM attributes",
+        "OpenTelemetry traces as OTLP/JSON (Collector lines, a document, Tempo) or protobuf, with gen_ai, OpenInference, OpenLLMetry, Langfuse and LiteLLM attributes",
         forms: [
             SourceForm(
                 isObject: {
@@ -26,7 +26,7 @@ extension SourceFormat {
     /// OpenTelemetry's logs.
     public static let otlpLogs = SourceFormat(
         "otlpLogs",
-        "OpenTelemetry logs as OTLP/JSON; what Claude Code, Codex and Gemini CLI report in them as calls and tools",
+        "OpenTelemetry logs as OTLP/JSON or protobuf; what Claude Code, Codex and Gemini CLI report in them as calls and tools",
         forms: [
             SourceForm(
                 isObject: { $0.hasAny("resourceLogs", "resource_logs", "scopeLogs", "instrumentationLibraryLogs") },
