@@ -19,11 +19,13 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
     ],
     targets: [
         // System C libraries, with header-only shims for what Swift cannot call.
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Shared types: time, telemetry, text and diagnostics, results, rollup shapes.
         .target(name: "Model"),
@@ -54,6 +56,13 @@ let package = Package(
             dependencies: ["Model", "SQLite", "CSQLite", "Errors", "Ingest", "QueryLanguage", "Engine"]),
         // Sources into the embedded store: import, follow, examination.
         .target(name: "Importing", dependencies: ["Model", "SQLite", "Errors", "Ingest", "LocalStore"]),
+        // OpenTelemetry over HTTP into the embedded store.
+        .target(
+            name: "Receiving",
+            dependencies: [
+                "Model", "Errors", "Ingest", "LocalStore", "Importing", "CZlib", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
 
         // Operating system services: files, user folders, child processes, clocks, safe terminal output.
         .target(name: "System", dependencies: ["Model", "SQLite", "Errors", "Ingest", "Render"]),
@@ -75,7 +84,7 @@ let package = Package(
             name: "Notebook",
             dependencies: [
                 "Model", "SQLite", "Errors", "Ingest", "QueryLanguage", "Analysis", "Alerts", "Render", "Engine",
-                "LocalStore", "Importing", "System", "Terminal", "ShippedScripts", "Monitoring",
+                "LocalStore", "Importing", "Receiving", "System", "Terminal", "ShippedScripts", "Monitoring",
             ]),
         // Subcommands to requests; exit codes.
         .target(
@@ -112,7 +121,8 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: [
-                "Engine", "LocalStore", "Importing", "SQLite", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Model",
+                "Engine", "LocalStore", "Importing", "Receiving", "SQLite", "Errors", "Ingest", "Synthesis", "QueryLanguage",
+                "Model",
                 "CSQLite",
                 "TestSupport",
             ]),

@@ -12,7 +12,13 @@ extension Program {
     static func follow(
         _ paths: [String], zone: String? = nil, columns: String? = nil, _ request: StoreRequest
     ) -> ExitCode {
-        guarded {
+        if let address = paths.first(where: ParsedStatement.isAddress) {
+            guard paths.count > 1 else { return listen(at: address, request) }
+            return guarded {
+                throw Refusal(code: .usage, message: "`\(address)` is received until Ctrl-C; follow files with another command")
+            }
+        }
+        return guarded {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: true, interrupts: interrupts)
             let options = try readingOptions(zone, columns, open.session)
@@ -20,6 +26,11 @@ extension Program {
             open.session.interruptibly { reply = open.session.followPaths(paths, options: options) }
             return show(reply)
         }
+    }
+
+    /// Receives OTLP over HTTP until Ctrl-C, or for a time such as `10m`.
+    static func listen(at address: String?, for duration: String? = nil, _ request: StoreRequest) -> ExitCode {
+        guarded { run(try .listen(at: address, for: duration), creates: true, request) }
     }
 
     /// How sources are read by the options `--tz` and `--map`.

@@ -14,6 +14,22 @@ struct FollowCommand: ParsableCommand {
     func run() throws { try finish(Program.follow(paths, zone: options.tz, columns: map, options.request())) }
 }
 
+struct ListenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "listen", abstract: "Receive what OpenTelemetry SDKs and collectors send over HTTP.",
+        discussion: """
+            Takes OTLP traces and logs, as protobuf or JSON, until Ctrl-C. Where your program runs, set \
+            OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 and OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.
+            """)
+    @OptionGroup var options: StoreOptions
+    @Option(name: .customLong("for"), help: ArgumentHelp("End after this time, such as 10m.", valueName: "duration"))
+    var duration: String?
+    @Argument(help: ArgumentHelp("The address (default: 127.0.0.1:4318).", valueName: "address"))
+    var address: String?
+
+    func run() throws { try finish(Program.listen(at: address, for: duration, options.request())) }
+}
+
 struct UnfollowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unfollow", abstract: "Stop following sources; imported records are kept.")

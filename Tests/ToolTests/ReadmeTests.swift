@@ -33,7 +33,9 @@ struct ReadmeTests {
             let command = line.dropFirst("$ faultline".count)
             // The data ends on this day; a reader's data ends now.
             let now = command.contains(" query ") || command.contains(" export ") ? " --now 2026-11-21T14:00:00Z" : ""
-            let outcome = named.shell("\"$faultline\"\(command)\(now)")
+            // A reader ends it by Ctrl-C; OpenTelemetry's port may be taken where the tests run.
+            let listens = command.contains(" listen") ? " 127.0.0.1:0 --for 1s" : ""
+            let outcome = named.shell("\"$faultline\"\(command)\(now)\(listens)")
             let writes = command.contains("generate") || command.contains(" --to ")
             #expect(outcome.code == 0 && outcome.output.isEmpty == writes, "\(line)\n\(outcome.errors)")
             ran += 1
@@ -47,7 +49,7 @@ struct ReadmeTests {
         let commands = ReadmeTests.blocks.filter { $0.language == "sh" }
         #expect(commands.count == 2 && commands.allSatisfy { $0.lines.count == 1 })
         let lines = commands.flatMap(\.lines)
-        #expect(lines.allSatisfy { $0.contains("libsqlite3-dev") && $0.contains("libedit-dev") })
+        #expect(lines.allSatisfy { $0.contains("libsqlite3-dev") && $0.contains("libedit-dev") && $0.contains("zlib1g-dev") })
         #expect(
             lines.first?.hasSuffix("swift run -c release faultline demo") == true && lines.last?.hasSuffix("swift test") == true)
     }

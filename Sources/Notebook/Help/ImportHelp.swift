@@ -9,7 +9,8 @@ enum ImportHelp {
         "A log needs a time and something that identifies calls or errors: a model, a provider, an error, a level with a message. "
             + "Rows with a model, tokens or a cost are calls, other rows are events. A row failed when a flag, a status, an outcome, a "
             + "level or an error says so; an unknown outcome is reported but is not an error.",
-        "UTF-16 and byte order marks are read. Parquet, OTLP in protobuf form, metrics and pandas tables written by column are "
+        "UTF-16 and byte order marks are read. OTLP in protobuf is read as one message or as length-prefixed messages, as the "
+            + "Collector's file exporter writes them without compression. Parquet, metrics and pandas tables written by column are "
             + "refused by name: export them as JSON, JSON lines (`orient=\"records\"`) or CSV.",
     ]
 }

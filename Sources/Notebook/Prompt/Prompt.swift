@@ -31,6 +31,10 @@ package struct Prompt {
         defer { session.recording.recorder?.end(at: Clock.now()) }
         var isToldOfRecorder = false
         session.console.backgroundWatch = BackgroundWatch { [notices = editor.notices] in notices.printAbove($0) }
+        session.console.receivers = RunningReceivers(
+            store: session.store.path, locations: session.environment.locations, pinnedNow: session.clock.pinned
+        ) { [notices = editor.notices] in notices.printAbove($0) }
+        defer { session.console.receivers?.stopAll() }
         session.console.confirm = Question.confirm
         Output.write(banner.map { $0 + "\n" }.joined(), to: 1)
         if let problem = editor.historyProblem { Output.write("history: \(problem)\n", to: 2) }

@@ -17,4 +17,6 @@ package struct SessionConsole {
     package var confirm: ((String) -> Bool)?
     /// Watches alerts beside the prompt; nil where there is no prompt.
     var backgroundWatch: BackgroundWatch?
+    /// Receives beside the prompt; nil where there is no prompt.
+    var receivers: RunningReceivers?
 }

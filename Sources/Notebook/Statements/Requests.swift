@@ -1,5 +1,6 @@
 import Model
 import QueryLanguage
+import Receiving
 import Render
 import System
 
@@ -34,6 +35,22 @@ extension ParsedStatement {
 
     /// `sources`.
     package static var sources: ParsedStatement { ParsedStatement(SourcesStatement(), text: "sources") }
+
+    /// `listen ADDRESS`, which ends by itself after a time such as `10m` when one is given.
+    package static func listen(at address: String?, for duration: String?) throws(Refusal) -> ParsedStatement {
+        let place: ListenAddress
+        do throws(ListenAddress.Fault) { place = try ListenAddress(address ?? "") } catch {
+            throw Refusal(code: .usage, message: error.description)
+        }
+        let time = duration.flatMap(Units.duration)
+        guard duration == nil || time.map({ $0 > .zero }) == true else {
+            throw Refusal(code: .usage, message: "--for: `\(duration ?? "")` is no duration; write 10m")
+        }
+        return ParsedStatement(ListenStatement(place, for: time), text: "listen")
+    }
+
+    /// True for a word that `follow` takes for an address at which to receive.
+    package static func isAddress(_ word: String) -> Bool { FollowStatement.isAddress(word) }
 
     /// `unfollow SOURCE…`.
     package static func unfollow(_ sources: [String]) -> ParsedStatement {

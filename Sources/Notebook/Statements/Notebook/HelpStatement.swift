@@ -113,6 +113,9 @@ extension Session {
             for format in ImportFormats.all { lines += row(format.name, format.summary) }
             for paragraph in ImportHelp.paragraphs { lines += [""] + wrap(paragraph, width: style.widthInColumns) }
         }
+        if word == "listen" || word == "follow" {
+            for paragraph in ListenHelp.paragraphs { lines += [""] + wrap(paragraph, width: style.widthInColumns) }
+        }
         if word == "sql" {
             for view in SQLView.all {
                 lines += ["", style.theme.paint("\(view.name): \(view.meaning)", .strong)]

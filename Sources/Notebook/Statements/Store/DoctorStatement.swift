@@ -196,7 +196,13 @@ extension Session {
 
     private func followed() throws -> [Finding] {
         try store.sources().compactMap { source in
-            guard let following = source.following, let problem = following.problem else { return nil }
+            guard let following = source.following else { return nil }
+            if ReceivedSource.isReceived(source.path), !ProcessMark.isRunning(following.state ?? "") {
+                return Finding(
+                    level: .warning, check: "followed", found: "\(source.path): the process that received was ended",
+                    advice: "`listen \(source.path)` receives again; `unfollow` it if nothing more is to come")
+            }
+            guard let problem = following.problem else { return nil }
             return Finding(
                 level: .warning, check: "followed", found: "\(source.path) cannot be read: \(problem)",
                 advice: "restore it, or `unfollow` it; reading is retried before each answer")

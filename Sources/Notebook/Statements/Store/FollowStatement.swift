@@ -3,6 +3,7 @@ import Importing
 import Ingest
 import Model
 import QueryLanguage
+import Receiving
 import Render
 import System
 import Terminal
@@ -10,26 +11,47 @@ import Terminal
 /// `follow [--tz ZONE] [--map FIELD=COLUMN,…] PATH…`.
 struct FollowStatement: Statement {
     let sources: SourcePaths
+    /// Addresses at which to receive.
+    let addresses: [ListenAddress]
 
     static let entry = StatementEntry(
         "follow", "follow [--tz ZONE] [--map FIELD=COLUMN,…] PATH…",
-        "import a growing JSON Lines file, or a database that another program writes, and read new records before each answer",
+        "import a growing JSON Lines file, or a database that another program writes, and read new records before each answer; otlp://127.0.0.1:4318 receives as `listen` does",
         example: "follow \"traces.jsonl\"", reading: .paths, role: .machine, traits: .isLikeProse)
 
     init(parsing parser: inout Parser) throws(ParseStop) {
         sources = try SourcePaths(
             parsing: &parser, "follow", "follow what? give a JSON Lines file or a database", example: "follow \"traces.jsonl\""
         )
+        var addresses: [ListenAddress] = []
+        for word in sources.paths where FollowStatement.isAddress(word.text) {
+            addresses.append(try ListenStatement.address(word, &parser))
+        }
+        self.addresses = addresses
     }
+
+    /// True for a word that names no file but an address.
+    static func isAddress(_ word: String) -> Bool {
+        let name = word.lowercased()
+        return ["otlp://", "http://", "https://", "grpc://"].contains { name.hasPrefix($0) }
+    }
+
+    private var files: [Literal] { sources.paths.filter { !FollowStatement.isAddress($0.text) } }
 
     var effects: StatementEffects { .of([.changesStore, .readsFiles]) }
 
     func check(in session: Session, as written: StatementText) throws {
-        for path in sources.paths { try session.checkFile(path) }
+        for path in files { try session.checkFile(path) }
     }
 
     func run(in session: Session, as written: StatementText) throws -> Outcome {
-        Outcome(session.followPaths(sources.paths.map(\.text), options: try sources.options(in: session, as: written)))
+        var reply = session.followPaths(files.map(\.text), options: try sources.options(in: session, as: written))
+        for address in addresses where reply.exit == .ok {
+            let more = try session.listen(at: address)
+            reply.output += more.output
+            reply.narration += more.narration
+        }
+        return Outcome(reply)
     }
 }
 

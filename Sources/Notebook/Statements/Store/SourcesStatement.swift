@@ -1,3 +1,4 @@
+import Importing
 import LocalStore
 import Model
 import QueryLanguage
@@ -41,7 +42,8 @@ struct SourcesStatement: Statement {
             guard let following = source.following else { return row + [.missing, .text("imported")] }
             // A clock that is behind the source's makes no negative lag.
             row.append(source.newest.map { .duration(max(.zero, session.lookTime - $0)) } ?? .missing)
-            row.append(.text(following.problem.map { "not read: \($0)" } ?? "followed"))
+            let state = ReceivedSource.isReceived(source.path) ? ReceiverText.state(following) : "followed"
+            row.append(.text(following.problem.map { "not read: \($0)" } ?? state))
             return row
         }
         let table = ResultTable(columns: columns, rows: rows).redacted

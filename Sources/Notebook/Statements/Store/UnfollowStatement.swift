@@ -30,6 +30,10 @@ struct UnfollowStatement: Statement {
         var reply = Reply()
         for word in sources {
             let source = try session.source(word, written.text, among: { $0.following != nil }, what: "followed source")
+            if let totals = try session.stopReceiving(source) {
+                reply.narration += "stopped receiving at \(Printable.safe(source.path)): \(ReceiverText.sum(totals))\n"
+                continue
+            }
             _ = try Follower(session.store).unfollow(source.path)
             let path = Printable.safe(source.path)
             reply.narration += Redaction.text("\(path): stopped following; imported records are kept") + "\n"
