@@ -18,7 +18,8 @@ public struct FaultlineCommand: ParsableCommand {
         subcommands: [
             NotebookCommand.self, QueryCommand.self, RunCommand.self, ReplayCommand.self, SessionsCommand.self,
             QueriesCommand.self, ReportCommand.self, RecoverScriptCommand.self, ImportCommand.self, FollowCommand.self,
-            ListenCommand.self, UnfollowCommand.self, SourcesCommand.self, ForgetCommand.self, ExportCommand.self, ClassifyCommand.self,
+            ListenCommand.self, UnfollowCommand.self, SourcesCommand.self, ForgetCommand.self, ExportCommand.self,
+            ClassifyCommand.self,
             GenerateCommand.self, DemoCommand.self, AlertCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: NotebookCommand.self)

@@ -40,7 +40,9 @@ final class HTTPConnection: ChannelInboundHandler {
     static func tooLarge(_ limits: ReceiverLimits) -> Reply {
         var reply = Reply(
             status: 413,
-            message: "the body is larger than \(limits.bodyBytes >> 20) MB: lower OTEL_BSP_MAX_EXPORT_BATCH_SIZE or OTEL_BLRP_MAX_EXPORT_BATCH_SIZE")
+            message:
+                "the body is larger than \(limits.bodyBytes >> 20) MB: lower OTEL_BSP_MAX_EXPORT_BATCH_SIZE or OTEL_BLRP_MAX_EXPORT_BATCH_SIZE"
+        )
         reply.closes = true
         return reply
     }
@@ -66,10 +68,13 @@ final class HTTPConnection: ChannelInboundHandler {
         keepsAlive = head.isKeepAlive
         do throws(RequestHead.Refused) {
             let request = try RequestHead(head)
-            if let length = request.length, length > limits.bodyBytes { throw .init(reply: HTTPConnection.tooLarge(limits), request) }
+            if let length = request.length, length > limits.bodyBytes {
+                throw .init(reply: HTTPConnection.tooLarge(limits), request)
+            }
             state = .receiving(request, body: [])
             if request.expectsContinue {
-                context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: head.version, status: .continue))), promise: nil)
+                context.writeAndFlush(
+                    wrapOutboundOut(.head(HTTPResponseHead(version: head.version, status: .continue))), promise: nil)
             }
         } catch {
             refuse(error.reply, error.request, context)

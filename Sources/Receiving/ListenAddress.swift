@@ -28,7 +28,10 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
             switch scheme.lowercased() {
             case "otlp", "http": rest = rest.dropFirst(scheme.count + 3)
             case "grpc":
-                throw Fault(description: "OTLP is received over HTTP only; write otlp://127.0.0.1:4318, and set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf where it is sent")
+                throw Fault(
+                    description:
+                        "OTLP is received over HTTP only; write otlp://127.0.0.1:4318, and set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf where it is sent"
+                )
             case "https", "otlps": throw Fault(description: "TLS is not served; write otlp://127.0.0.1:4318")
             default: throw Fault(description: "no protocol `\(scheme)`; write otlp://127.0.0.1:4318")
             }

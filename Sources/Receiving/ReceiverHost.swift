@@ -48,4 +48,7 @@ public struct ReceiverTotals: Hashable, Sendable {
     public var rejected = 0
     /// Requests that were refused and not sent again for that reason.
     public var refused = 0
+
+    /// Nothing.
+    public init() {}
 }

@@ -46,7 +46,9 @@ struct RequestHead {
                 throw Refused(415, HTTP2Refusal.advice)
             }
             throw Refused(
-                404, "nothing is received at \(path); send to /v1/traces or /v1/logs: OTEL_EXPORTER_OTLP_ENDPOINT is the address without a path")
+                404,
+                "nothing is received at \(path); send to /v1/traces or /v1/logs: OTEL_EXPORTER_OTLP_ENDPOINT is the address without a path"
+            )
         }
         guard head.method == .POST else {
             var reply = Reply(status: 405, message: "\(path) takes POST only")
@@ -72,7 +74,8 @@ struct RequestHead {
         let names = encodings.map { $0.lowercased() }.filter { $0 != "identity" && !$0.isEmpty }
         guard let name = names.first else { return false }
         guard names.count == 1, ["gzip", "x-gzip", "deflate"].contains(name) else {
-            throw Refused(415, "Content-Encoding `\(names.joined(separator: ", "))`; set OTEL_EXPORTER_OTLP_COMPRESSION to gzip or none")
+            throw Refused(
+                415, "Content-Encoding `\(names.joined(separator: ", "))`; set OTEL_EXPORTER_OTLP_COMPRESSION to gzip or none")
         }
         return true
     }

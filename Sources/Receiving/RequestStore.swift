@@ -18,7 +18,9 @@ final class RequestStore {
     /// What one transaction holds at most, beyond its last request.
     private static let most = (records: 20_000, bytes: 32 << 20)
 
-    init(_ address: ListenAddress, _ queue: RequestQueue, _ limits: ReceiverLimits, _ host: ReceiverHost, _ told: ToldReasons) throws {
+    init(_ address: ListenAddress, _ queue: RequestQueue, _ limits: ReceiverLimits, _ host: ReceiverHost, _ told: ToldReasons)
+        throws
+    {
         (self.host, self.queue, self.limits, self.told) = (host, queue, limits, told)
         source = try ReceivedSource(host.open(), path: address.source, mark: host.mark, now: host.clock())
     }

@@ -33,7 +33,9 @@ public struct ReceivedSource {
             // What is acknowledged must outlast also a loss of power.
             try connection.execute("PRAGMA synchronous = FULL")
             let importer = Importer(store)
-            _ = try importer.run(path, format: ReceivedSource.format, bytes: nil, now: now, adds: true, onBusy: { _ in try StopFlag.check() }) {
+            _ = try importer.run(
+                path, format: ReceivedSource.format, bytes: nil, now: now, adds: true, onBusy: { _ in try StopFlag.check() }
+            ) {
                 run in
                 try note(now, of: run.session.source, on: connection)
             }

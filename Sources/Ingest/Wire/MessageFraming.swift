@@ -69,7 +69,9 @@ enum OTLPSignals {
         do throws(WireFault) {
             while let field = try reader.next() {
                 // Fields of the past have numbers from 1000.
-                guard case .bytes(let bytes) = field.value, allowed.contains(field.number) || field.number >= 1000 else { return nil }
+                guard case .bytes(let bytes) = field.value, allowed.contains(field.number) || field.number >= 1000 else {
+                    return nil
+                }
                 found.append((field.number, bytes))
                 // Enough to tell.
                 if found.count == 100 { return found }

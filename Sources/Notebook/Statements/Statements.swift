@@ -13,7 +13,8 @@ package enum Statements {
         EditStatement.self, SaveStatement.self, RunStatement.self, ReplayStatement.self, SessionsStatement.self,
         QueriesStatement.self, ReportStatement.self, HistoryStatement.self, FieldsStatement.self, SourcesStatement.self,
         ImportStatement.self,
-        ExportStatement.self, FollowStatement.self, ListenStatement.self, UnfollowStatement.self, ForgetStatement.self, DoctorStatement.self,
+        ExportStatement.self, FollowStatement.self, ListenStatement.self, UnfollowStatement.self, ForgetStatement.self,
+        DoctorStatement.self,
         SetStatement.self, HelpStatement.self, QuitStatement.self,
     ]
 

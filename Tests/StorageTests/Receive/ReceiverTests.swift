@@ -83,7 +83,8 @@ final class TestReceiver {
     @Test("what an SDK sends is stored when it is acknowledged, in both encodings, packed or not")
     func encodings() throws {
         let server = try TestReceiver(), client = server.client
-        let packed = TestReceiver.fixture("receiver/otlp-sdk-traces.gz"), zlib = TestReceiver.fixture("receiver/otlp-sdk-traces.zlib")
+        let packed = TestReceiver.fixture("receiver/otlp-sdk-traces.gz"),
+            zlib = TestReceiver.fixture("receiver/otlp-sdk-traces.zlib")
         let body = TestReceiver.fixture("ingest/otlp-sdk-traces.binpb")
         for (body, type, more) in [
             (body, wire, [String]()), (packed, wire, ["Content-Encoding: gzip"]), (zlib, wire, ["Content-Encoding: deflate"]),
@@ -96,7 +97,9 @@ final class TestReceiver {
             #expect(try server.spans() == 4)
         }
         #expect(client.post("/v1/logs", TestReceiver.fixture("ingest/otlp-sdk-logs.binpb"), type: wire)?.status == 200)
-        #expect(client.post("/api/public/otel/v1/logs", TestReceiver.fixture("ingest/otlp-sdk-logs.binpb"), type: wire)?.status == 200)
+        #expect(
+            client.post("/api/public/otel/v1/logs", TestReceiver.fixture("ingest/otlp-sdk-logs.binpb"), type: wire)?.status == 200
+        )
         let facts = try server.store().facts()
         #expect(facts.spans == 4 && facts.errors == 2 && facts.events == 3)
     }
@@ -177,7 +180,8 @@ final class TestReceiver {
         let answer = try #require(announced.post(traces, large))
         #expect(answer.status == 413 && answer.text.contains("OTEL_BSP_MAX_EXPORT_BATCH_SIZE") && announced.isClosed())
         let chunked = server.client
-        chunked.send("POST /v1/traces HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
+        chunked.send(
+            "POST /v1/traces HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
         for _ in 0..<30 { chunked.send("1388\r\n" + String(repeating: " ", count: 5000) + "\r\n") }
         chunked.send("0\r\n\r\n")
         #expect(chunked.answer()?.status == 413)

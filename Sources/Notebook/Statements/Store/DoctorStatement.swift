@@ -195,9 +195,9 @@ extension Session {
     // MARK: sources
 
     private func followed() throws -> [Finding] {
-        try store.sources().compactMap { source in
+        try store.sources().compactMap { (source) -> Finding? in
             guard let following = source.following else { return nil }
-            if ReceivedSource.isReceived(source.path), !ProcessMark.isRunning(following.state ?? "") {
+            if ReceivedSource.isReceived(source.path), !ProcessIdentity.isRunning(following.state ?? "") {
                 return Finding(
                     level: .warning, check: "followed", found: "\(source.path): the process that received was ended",
                     advice: "`listen \(source.path)` receives again; `unfollow` it if nothing more is to come")

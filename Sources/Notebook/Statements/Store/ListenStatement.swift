@@ -59,7 +59,8 @@ extension Session {
                     + ["until this notebook ends, or `unfollow \(address.source)`"]).joined(separator: "\n"))
         }
         let receivers = RunningReceivers(
-            store: store.path, locations: environment.locations, pinnedNow: pinnedNow) { Output.write($0, to: 2) }
+            store: store.path, locations: environment.locations, pinnedNow: pinnedNow
+        ) { Output.write($0, to: 2) }
         // What asks a program to end ends this one as Ctrl-C does: what it took is stored.
         signal(SIGTERM) { _ in kill(getpid(), SIGINT) }
         defer { signal(SIGTERM, SIG_DFL) }
@@ -79,7 +80,7 @@ extension Session {
     /// Ends a receiver of this process; what it received. Nil when no receiver runs. Throws when another process has it.
     func stopReceiving(_ source: StoreSource) throws -> ReceiverTotals? {
         if let receivers, receivers.contains(source.path) { return try receivers.stop(source.path) }
-        guard ReceivedSource.isReceived(source.path), let mark = source.following?.state, ProcessMark.isRunning(mark) else {
+        guard ReceivedSource.isReceived(source.path), let mark = source.following?.state, ProcessIdentity.isRunning(mark) else {
             return nil
         }
         throw ReceivedElsewhere(source: source.path, process: String(mark.prefix { $0 != ":" }))
@@ -122,7 +123,7 @@ enum ReceiverText {
 
     /// The state of a receiver's source.
     static func state(_ following: StoreSource.Following) -> String {
-        if let mark = following.state, ProcessMark.isRunning(mark) { return "receiving" }
+        if let mark = following.state, ProcessIdentity.isRunning(mark) { return "receiving" }
         return "not receiving: its process was ended"
     }
 }

@@ -45,7 +45,7 @@ final class RunningReceivers {
     func start(_ address: ListenAddress) throws -> ListenAddress {
         let totals = KeptTotals(), rules = ReceiverRules(locations.classificationRules, post)
         let host = ReceiverHost(
-            mark: ProcessMark.own ?? "", open: { [store, locations] in try locations.openStore(store) },
+            mark: ProcessIdentity.own ?? "", open: { [store, locations] in try locations.openStore(store) },
             assessor: { rules.assessor() }, clock: { [pinnedNow] in pinnedNow ?? Clock.now() },
             report: { [post] event in
                 if case .stored(let sum) = event { totals.keep(sum) }
