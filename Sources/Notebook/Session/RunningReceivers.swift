@@ -84,31 +84,34 @@ final class RunningReceivers {
     }
 }
 
-/// What types the errors that a receiver stores: the user's rules as their file stands, the built-in ones while it has mistakes.
+/// Classifies what a receiver stores by the user's rules as their file stands; by the built-in ones while it has mistakes.
 private final class ReceiverRules: Sendable {
-    private struct Known {
-        var text: String
-        var assessor: Assessor
+    private struct State {
+        var classification = SessionClassification()
+        /// What was wrong with the file, as it was reported last.
+        var trouble: String?
     }
 
     private let path: String
     private let post: @Sendable (String) -> Void
-    private let known = Mutex<Known?>(nil)
+    private let state = Mutex(State())
 
     init(_ path: String, _ post: @escaping @Sendable (String) -> Void) { (self.path, self.post) = (path, post) }
 
     func assessor() -> Assessor {
-        known.withLock { known in
-            let text = Files.exists(path) ? (try? Files.text(of: path)) ?? known?.text ?? "" : ""
-            if let known, known.text == text { return known.assessor }
-            let book = RuleBook(path: path, text: text)
-            if !book.mistakes.isEmpty {
-                let trouble = Printable.safe(RuleFileTrouble(book).description)
-                post("\(trouble); until then received records are classified by the built-in rules\n")
+        state.withLock { state in
+            do {
+                let assessor = try state.classification.assessor(at: path)
+                state.trouble = nil
+                return assessor
+            } catch {
+                let trouble = "\(error)"
+                if state.trouble != trouble {
+                    post("\(Printable.safe(trouble)); until then received records are classified by the built-in rules\n")
+                }
+                state.trouble = trouble
+                return Assessor()
             }
-            let assessor = book.mistakes.isEmpty ? Assessor(rules: book.rules) : Assessor()
-            known = Known(text: text, assessor: assessor)
-            return assessor
         }
     }
 }

@@ -50,8 +50,8 @@ struct ListenStatement: Statement {
 extension Session {
     /// Receives beside the prompt where there is one, else until Ctrl-C or for so long.
     func listen(at address: ListenAddress, for duration: Duration? = nil) throws -> Reply {
-        guard writesFiles else { return .narrated("nothing is received in a replay") }
-        if let receivers {
+        guard rights.writesFiles else { return .narrated("nothing is received in a replay") }
+        if let receivers = console.receivers {
             if receivers.contains(address.source) { return .narrated("\(address.source) is received already") }
             let address = try receivers.start(address)
             return .narrated(
@@ -59,7 +59,7 @@ extension Session {
                     + ["until this notebook ends, or `unfollow \(address.source)`"]).joined(separator: "\n"))
         }
         let receivers = RunningReceivers(
-            store: store.path, locations: environment.locations, pinnedNow: pinnedNow
+            store: store.path, locations: environment.locations, pinnedNow: clock.pinned
         ) { Output.write($0, to: 2) }
         // What asks a program to end ends this one as Ctrl-C does: what it took is stored.
         signal(SIGTERM) { _ in kill(getpid(), SIGINT) }
@@ -67,19 +67,19 @@ extension Session {
         let started = try receivers.start(address), end = duration.map { Clock.ticks() + $0 }
         var opening = Reply(ReceiverText.start(started, store: store.path))
         opening.isDrawn = true
-        emit.map { $0(opening) } ?? Output.write(opening)
+        console.emit.map { $0(opening) } ?? Output.write(opening)
         while !StopFlag.isRaised, end.map({ Clock.ticks() < $0 }) ?? true {
             usleep(50_000)
-            progress?.show(ReceiverText.sum(receivers.totals(started.source)))
+            console.progress?.show(ReceiverText.sum(receivers.totals(started.source)))
         }
-        progress?.clear()
+        console.progress?.clear()
         let totals = try receivers.stop(started.source)
         return Reply([ReceiverText.sum(totals)])
     }
 
     /// Ends a receiver of this process; what it received. Nil when no receiver runs. Throws when another process has it.
     func stopReceiving(_ source: StoreSource) throws -> ReceiverTotals? {
-        if let receivers, receivers.contains(source.path) { return try receivers.stop(source.path) }
+        if let receivers = console.receivers, receivers.contains(source.path) { return try receivers.stop(source.path) }
         guard ReceivedSource.isReceived(source.path), let mark = source.following?.state, ProcessIdentity.isRunning(mark) else {
             return nil
         }
