@@ -38,6 +38,9 @@ struct Tool {
             }
         }
 
+        /// The text on standard output so far.
+        var written: String { Folder.text(output) }
+
         /// The text on standard error so far.
         var said: String { Folder.text(errors) }
 
