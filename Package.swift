@@ -116,7 +116,7 @@ let package = Package(
         .testTarget(name: "SynthesisTests", dependencies: ["Synthesis", "Model", "TestSupport"]),
         .testTarget(name: "QueryLanguageTests", dependencies: ["QueryLanguage", "Model", "TestSupport"]),
         .testTarget(name: "RenderTests", dependencies: ["Render", "Model", "TestSupport"]),
-        .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Model", "TestSupport"]),
+        .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Synthesis", "Model", "TestSupport"]),
         .testTarget(name: "AlertsTests", dependencies: ["Alerts", "QueryLanguage", "Model", "TestSupport"]),
         .testTarget(
             name: "StorageTests",

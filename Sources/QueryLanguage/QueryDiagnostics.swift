@@ -195,10 +195,10 @@ package enum Mistake {
         )
     }
 
-    package static func whyNeedsOne(_ span: TextSpan, noun: String) -> Diagnostic {
+    package static func whyOfEvents(_ noun: Token) -> Diagnostic {
         Diagnostic(
-            "why-needs-one", at: span, "`why` explains one error, not `\(noun)`: list them, then ask about a row",
-            closest: "why $1[2]", replacement: "")
+            "why-of-events", at: noun.span, "`why` compares errors, calls, failures or traces, not events", closest: "errors",
+            replacement: "errors")
     }
 
     package static func compareNeedsTwo(_ literal: Literal, field: String) -> Diagnostic {

@@ -82,7 +82,7 @@ struct PlainFacts {
         "o.name", "d.project", "d.service", "d.environment", "d.release", "f.lat", "f.cost", "f.tin", "f.tout", "f.tok",
         "s.model_requested", "s.host", "s.first_token - s.start", "s.attempts_made", "s.finish", "s.fallback_from",
         "s.prompt_name", "s.request_id", "s.span_id", "r.trace_id", "coalesce(s.user, r.user)",
-        "coalesce(s.session, r.session)", "coalesce(s.tags, r.tags)", "c.attributes", "s.http_status", "f.id",
+        "coalesce(s.session, r.session)", "coalesce(s.tags, r.tags)", "c.attributes", "s.http_status", "f.id", "s.prompt_version",
     ]
     private static let errorColumns = [
         "f.type", "f.severity", "f.status", "f.code", "f.origin", "f.recovery", "f.recovered_at", "g.text", "t.text",
@@ -109,7 +109,7 @@ struct PlainFacts {
         for (place, field) in [
             (5, FieldID.provider), (6, .model), (7, .agent), (9, .name), (10, .project), (11, .service), (12, .environment),
             (13, .release), (19, .modelRequested), (20, .host), (23, .finish), (24, .fallbackFrom), (25, .prompt),
-            (26, .requestID), (27, .span), (28, .trace), (29, .user), (30, .session),
+            (26, .requestID), (27, .span), (28, .trace), (29, .user), (30, .session), (35, .promptVersion),
         ] {
             if let text = row[place].text, !text.isEmpty { plain.values[field] = .text(text) }
         }

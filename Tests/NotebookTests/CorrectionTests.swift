@@ -112,7 +112,8 @@ struct CorrectionTests {
         "what would be refused in its turn is not offered, and what is uncovered on the way is corrected as well",
         arguments: [
             ("alert list  json", "alert list"), ("trace 9999 now", nil), ("trace 3f2a now", "trace 3f2a"),
-            ("why errors  1h", "errors  last 1h"), ("why calls where failed", "calls where failed"), ("alert show x y", nil),
+            ("why errors  1h", "why errors  last 1h"), ("why events last 1h", "why errors last 1h"),
+            ("why errors by type", "why errors"), ("changes by model top 3", "changes by model"), ("alert show x y", nil),
             ("set detct +slow", "set detect +slow"), ("set detct +slwo", nil), ("select * from spans", nil),
             ("select * from llm_generations", "sql select * from llm_generations"), ("improt nothere.jsonl", nil),
             ("summary by type", "summary"), ("errors | stats count by model", "errors show count by model"),

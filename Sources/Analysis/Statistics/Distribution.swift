@@ -8,6 +8,21 @@ enum Distribution {
     /// The probability that a chi-squared value with one degree of freedom exceeds `x`; it is the square of a normal value.
     static func chiSquaredOne(_ x: Double) -> Double { x <= 0 ? 1 : erfc((x / 2).squareRoot()) }
 
+    /// The probability that a Poisson value with this small mean is at least `count`.
+    static func poissonTail(_ count: Double, mean: Double) -> Double {
+        guard count > 0 else { return 1 }
+        guard mean > 0 else { return 0 }
+        var term = exp(count * log(mean) - mean - lgamma(count + 1).0), sum = 0.0, k = count
+        // Terms fall at least geometrically once k exceeds the mean.
+        for _ in 0..<1000 {
+            sum += term
+            k += 1
+            term *= mean / k
+            if k > mean, term < sum * 1e-16 { break }
+        }
+        return min(1, sum)
+    }
+
     /// The probability that a Student t value is farther from 0 than `t`, in either direction.
     static func studentTwoSided(_ t: Double, degrees: Double) -> Double {
         guard degrees > 0, !t.isNaN else { return 1 }

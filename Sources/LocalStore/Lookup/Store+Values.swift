@@ -21,7 +21,8 @@ extension Store {
     /// Fields of which the newest rows tell, with the noun of these rows.
     private static let sampledFields: [FieldID: Noun] = [
         .name: .calls, .environment: .calls, .release: .calls, .service: .calls, .project: .calls, .modelRequested: .calls,
-        .finish: .calls, .host: .calls, .prompt: .calls, .user: .calls, .session: .calls, .fallbackFrom: .calls,
+        .finish: .calls, .host: .calls, .prompt: .calls, .promptVersion: .calls, .user: .calls, .session: .calls,
+        .fallbackFrom: .calls,
         .status: .errors, .code: .errors,
     ]
 

@@ -114,6 +114,7 @@ struct FieldSQL {
         case .modelRequested: return ("s.model_requested", [.span])
         case .host: return ("s.host", [.span])
         case .prompt: return ("s.prompt_name", [.span])
+        case .promptVersion: return ("s.prompt_version", [.span])
         case .requestID: return ("s.request_id", [.span])
         case .span: return ("s.span_id", [.span])
         case .trace: return ("r.trace_id", [.trace])

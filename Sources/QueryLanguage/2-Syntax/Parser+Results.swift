@@ -50,17 +50,35 @@ extension Parser {
         return query(Name(noun.folded, noun.span))
     }
 
+    /// A whole query inside a statement that takes only some clauses; others are reported.
+    package mutating func innerQuery(allowed: [String], in statement: String) -> QuerySyntax? {
+        clausesOffered = allowed.flatMap { $0 == "range" ? Expected.rangeWords : [$0] }
+        defer { clausesOffered = nil }
+        guard var query = innerQuery() else { return nil }
+        removeClauses(of: &query, besides: allowed, in: statement)
+        return query
+    }
+
+    /// Measures, separated by commas.
+    package mutating func measures() -> [ItemSyntax] {
+        list { $0.item("a measure", closest: "count, error_rate, p95(latency)", offers: .measureOrField) }
+    }
+
+    private mutating func removeClauses(of query: inout QuerySyntax, besides allowed: [String], in statement: String) {
+        query.clauses.removeAll { clause in
+            let word = Parser.name(of: clause.kind)
+            guard !allowed.contains(word) else { return false }
+            report(Mistake.clauseNotHere(clause.span, word: word, statement: statement))
+            return true
+        }
+    }
+
     /// The clauses behind a statement that asks about calls by itself; others are reported.
     package mutating func clausesOnly(of start: Token, allowed: [String]) -> QuerySyntax {
         clausesOffered = allowed.flatMap { $0 == "range" ? Expected.rangeWords : [$0] }
         defer { clausesOffered = nil }
         var query = query(Name("calls", start.span))
-        query.clauses.removeAll { clause in
-            let word = Parser.name(of: clause.kind)
-            guard !allowed.contains(word) else { return false }
-            report(Mistake.clauseNotHere(clause.span, word: word, statement: start.folded))
-            return true
-        }
+        removeClauses(of: &query, besides: allowed, in: start.folded)
         return query
     }
 }

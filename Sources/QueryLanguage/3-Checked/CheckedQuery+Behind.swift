@@ -46,7 +46,7 @@ extension CheckedQuery {
         return query
     }
 
-    private mutating func makeListing(in window: Window) {
+    mutating func makeListing(in window: Window?) {
         self.window = window
         (keys, measures, having, bucket, sort, top) = ([], [], nil, nil, [], nil)
         (versus, baseline, changed, ruleLength, trend, form, path) = (nil, nil, nil, nil, nil, nil, nil)

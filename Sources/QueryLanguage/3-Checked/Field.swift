@@ -74,6 +74,7 @@ public enum FieldID: String, CaseIterable, Sendable {
     case tokens, attempts, retries, recovered, failed, finish, fallback
     case fallbackFrom = "fallback_from"
     case host, prompt
+    case promptVersion = "prompt_version"
     case requestID = "request_id"
     case trace, span, user, session, environment, release, service, project, tag
     case hour, weekday, day, week, month
@@ -242,6 +243,7 @@ public enum FieldTable {
         row(.fallbackFrom, .text, "the model that it replaced", "fallback_from = gpt-4o"),
         row(.host, .text, "host that served it: azure, a server address", "host = azure"),
         row(.prompt, .text, "name of the prompt", "prompt = answer-v2", also: ["prompt_name"]),
+        row(.promptVersion, .text, "version of the prompt", "prompt_version = 7"),
         row(.requestID, .text, "the provider's request id", "request_id is present"),
         row(.trace, .text, "trace id", "trace = 3f2a*", also: ["trace_id"], traces: true),
         row(.span, .text, "span id", "span is present", also: ["span_id"]),

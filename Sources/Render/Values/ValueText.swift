@@ -122,6 +122,11 @@ public struct ValueText: Sendable {
         return (percent(ratio.quotient), interval, "\(count(ratio.numerator))/\(count(ratio.denominator))")
     }
 
+    /// Formats an instant to the minute, unless it has seconds: `21 Nov 14:05`.
+    public func minute(_ instant: Timestamp) -> String {
+        TimeForm(for: [instant], style: style).text(instant, style)
+    }
+
     /// Formats an instant in the style's zone: `21 Nov 14:05:02`, with the year when it is not the current one.
     public func time(_ instant: Timestamp) -> String {
         TimeForm(for: [instant], style: style, isExact: true).text(instant, style)

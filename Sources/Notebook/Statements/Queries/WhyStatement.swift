@@ -3,32 +3,56 @@ import QueryLanguage
 import Render
 import System
 
-/// `why ID`, `why $3[2]`: how an error was classified.
+/// `why QUERY`: what is different about its rows; `why ID`, `why $3[2]`: how an error was classified.
 struct WhyStatement: Statement {
-    let id: TraceName
-
-    static let entry = StatementEntry(
-        "why", "why ID | why $3[2]",
-        "how an error was classified: the classification rule, the field it read, the matching text", example: "why 3f2a",
-        role: .cell, traits: .asksStore)
-
-    init(parsing parser: inout Parser) throws(ParseStop) {
-        if parser.token.kind == .word, Words.isNoun(parser.token.folded) {
-            let span = TextSpan(parser.wordRead.span.start, parser.token.span.start)
-            parser.report(Mistake.whyNeedsOne(span, noun: parser.token.folded))
-            _ = parser.innerQuery()
-            throw ParseStop()
-        }
-        id = try TraceName(
-            parsing: &parser, expected: "an id of a call, trace or request", closest: "why 3f2a, why $3[2]")
-        parser.end()
+    /// What is to be explained.
+    enum Subject {
+        case rows(WhyQuery)
+        case error(TraceName)
     }
 
+    let subject: Subject
+
+    static let entry = StatementEntry(
+        "why", "why QUERY [vs …] | why ID | why $3[2]",
+        "what is different about these errors, beyond chance, and since when; of one error, how it was classified",
+        example: "why errors last 24h", role: .cell, traits: .question)
+
+    init(parsing parser: inout Parser) throws(ParseStop) {
+        parser.offer(.noun)
+        guard parser.token.kind == .word, Words.isNoun(parser.token.folded) else {
+            subject = .error(
+                try TraceName(
+                    parsing: &parser, expected: "a query, or an id of a call, trace or request",
+                    closest: "why errors last 1h, why 3f2a"))
+            parser.end()
+            return
+        }
+        if parser.token.folded == Noun.events.rawValue { parser.report(Mistake.whyOfEvents(parser.token)) }
+        guard let syntax = parser.innerQuery(allowed: WhyQuery.clauses, in: "why") else { throw ParseStop() }
+        subject = .rows(WhyQuery(syntax: syntax))
+    }
+
+    var effects: StatementEffects { if case .rows(let query) = subject { query.syntax.effects } else { .none } }
+
     func check(in session: Session, as written: StatementText) throws {
-        _ = try session.findTrace(id, text: written.text)
+        switch subject {
+        case .rows(let query): try query.check(in: session, as: written)
+        case .error(let id): _ = try session.findTrace(id, text: written.text)
+        }
     }
 
     func run(in session: Session, as written: StatementText) throws -> Outcome {
+        switch subject {
+        case .rows(let query): return try query.run(in: session, as: written)
+        case .error(let id):
+            guard written.mistakes.isEmpty else { throw Diagnostics(text: written.text, written.mistakes) }
+            return try WhyStatement.classification(of: id, in: session, as: written)
+        }
+    }
+
+    /// How the errors that an id means were classified.
+    private static func classification(of id: TraceName, in session: Session, as written: StatementText) throws -> Outcome {
         let found = try session.findTrace(id, text: written.text), trace = found.trace, match = found.match
         let explanations = Explanation.of(found, rules: try session.ruleBook().rules)
         func lines(_ style: Style) throws -> [String] {
