@@ -3,18 +3,22 @@ import System
 
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Copy traces from files, folders or databases into the store.",
+        commandName: "import", abstract: "Copy traces from files, folders, databases or a Langfuse server into the store.",
         discussion: "Detects formats by content; reads gzip and zstd files. Importing twice changes nothing.")
     @OptionGroup var options: StoreOptions
     @Flag(help: "List all skipped records, not only the first five.")
     var verbose = false
     @Option(help: ArgumentHelp("What columns of a log mean, such as provider=vendor,latency=took_ms.", valueName: "columns"))
     var map: String?
-    @Argument(help: ArgumentHelp("Files, folders or globs.", valueName: "path"))
+    @Option(help: ArgumentHelp("The time before now to read from a Langfuse server; 24h by default.", valueName: "duration"))
+    var last: String?
+    @Argument(help: ArgumentHelp("Files, folders, globs, or langfuse://HOST.", valueName: "path"))
     var paths: [String]
 
     func run() throws {
-        try finish(Program.importFiles(paths, zone: options.tz, columns: map, showsAllProblems: verbose, options.request()))
+        try finish(
+            Program.importFiles(
+                paths, zone: options.tz, columns: map, last: last, showsAllProblems: verbose, options.request()))
     }
 }
 

@@ -10,7 +10,7 @@ import Terminal
 extension Program {
     /// Imports live sources and goes on reading them.
     static func follow(
-        _ paths: [String], zone: String? = nil, columns: String? = nil, _ request: StoreRequest
+        _ paths: [String], zone: String? = nil, columns: String? = nil, last: String? = nil, _ request: StoreRequest
     ) -> ExitCode {
         if let address = paths.first(where: ParsedStatement.isAddress) {
             guard paths.count > 1 else { return listen(at: address, request) }
@@ -21,7 +21,7 @@ extension Program {
         return guarded {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: true, interrupts: interrupts)
-            let options = try readingOptions(zone, columns, open.session)
+            let options = try readingOptions(zone, columns, last, for: paths, open.session)
             var reply = Reply()
             open.session.interruptibly { reply = open.session.followPaths(paths, options: options) }
             return show(reply)
@@ -33,14 +33,24 @@ extension Program {
         guarded { run(try .listen(at: address, for: duration), creates: true, request) }
     }
 
-    /// How sources are read by the options `--tz` and `--map`.
-    static func readingOptions(_ zone: String?, _ columns: String?, _ session: Session) throws -> ReadingOptions {
+    /// How sources are read by the options `--tz`, `--map` and `--last`.
+    static func readingOptions(
+        _ zone: String?, _ columns: String?, _ last: String?, for paths: [String], _ session: Session
+    ) throws -> ReadingOptions {
+        let window = last.flatMap { SourcePaths.window($0) }
+        if let last, window == nil {
+            throw Refusal(code: .usage, message: "--last: no duration `\(last)`; write 48h or 7d")
+        }
+        if last != nil, !paths.contains(where: LangfuseAddress.isAddress) {
+            throw Refusal(code: .usage, message: "--last is for a Langfuse server; files are read whole")
+        }
         let named = zone.flatMap { session.environment.locations.zone(named: $0) }
         if let zone, named == nil {
             throw Refusal(code: .usage, message: "--tz: unknown time zone `\(zone)`; use UTC or a name such as Europe/Berlin")
         }
         do {
-            return session.readingOptions(zone: named, columns: try columns.map { try ColumnMap($0) })
+            return session.readingOptions(
+                zone: named, columns: try columns.map { try ColumnMap($0) }, window: window)
         } catch let fault as ColumnMap.Fault {
             throw Refusal(code: .usage, message: "--map: \(fault)")
         }

@@ -142,7 +142,8 @@ enum Program {
 
     /// Imports files, folders and patterns.
     static func importFiles(
-        _ paths: [String], zone: String? = nil, columns: String? = nil, showsAllProblems: Bool, _ request: StoreRequest
+        _ paths: [String], zone: String? = nil, columns: String? = nil, last: String? = nil, showsAllProblems: Bool,
+        _ request: StoreRequest
     )
         -> ExitCode
     {
@@ -150,7 +151,7 @@ enum Program {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: true, interrupts: interrupts)
             var reply = Reply()
-            let options = try readingOptions(zone, columns, open.session)
+            let options = try readingOptions(zone, columns, last, for: paths, open.session)
             open.session.interruptibly {
                 reply = open.session.importPaths(paths, options: options, showsAllProblems: showsAllProblems)
             }

@@ -4,14 +4,19 @@ import System
 struct FollowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "follow", abstract: "Import growing sources, and import new records before each answer.",
-        discussion: "A source is a JSON lines file that grows, or a database that another program writes. It is never modified.")
+        discussion: """
+            A source is a JSON lines file that grows, a database that another program writes, or a Langfuse server. It is never \
+            modified.
+            """)
     @OptionGroup var options: StoreOptions
     @Option(help: ArgumentHelp("What columns of a log mean, such as provider=vendor,latency=took_ms.", valueName: "columns"))
     var map: String?
-    @Argument(help: ArgumentHelp("Files or databases.", valueName: "path"))
+    @Option(help: ArgumentHelp("The time before now to read from a Langfuse server; 24h by default.", valueName: "duration"))
+    var last: String?
+    @Argument(help: ArgumentHelp("Files, databases, or langfuse://HOST.", valueName: "path"))
     var paths: [String]
 
-    func run() throws { try finish(Program.follow(paths, zone: options.tz, columns: map, options.request())) }
+    func run() throws { try finish(Program.follow(paths, zone: options.tz, columns: map, last: last, options.request())) }
 }
 
 struct ListenCommand: ParsableCommand {

@@ -34,6 +34,20 @@ public struct ImportReport: Sendable {
         self.path = path
         self.format = format
     }
+
+    /// Adds what another import of the same source did.
+    mutating func add(_ other: ImportReport) {
+        read += other.read
+        new += other.new
+        updated += other.updated
+        unchanged += other.unchanged
+        problems = Array((problems + other.problems).prefix(RecordProblem.kept))
+        problemCount += other.problemCount
+        notices += other.notices
+        first = [first, other.first].compactMap { $0 }.min()
+        last = [last, other.last].compactMap { $0 }.max()
+        seconds += other.seconds
+    }
 }
 
 /// How far an import has come.
@@ -45,4 +59,8 @@ public struct ImportProgress: Sendable {
     public var records: Int
     /// True while another process writes to the store, and nothing is read yet.
     public var isWaiting = false
+    /// How long a web API is left alone before the next request; nil when it is not waited for.
+    public var pause: Duration?
+    /// The instant up to which a web API was read; nil for files.
+    public var reached: Timestamp?
 }

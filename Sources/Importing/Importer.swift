@@ -10,7 +10,7 @@ import SQLite
 /// Records are identified by project, trace id and span id: a file imported twice, renamed, or overlapping another never counts
 /// twice, and the result does not depend on the order of imports. Memory stays flat however large the file is.
 public struct Importer {
-    private let store: Store
+    let store: Store
     let assessor: Assessor
     private let batchSize: Int
     let options: ReadingOptions
@@ -35,7 +35,10 @@ public struct Importer {
         _ path: String, now: Timestamp, progress: (ImportProgress) -> Bool = { _ in true }
     ) throws(StoreError) -> ImportReport {
         try StoreError.about(store.path) {
-            try options.reading(path, into: store) { try importAny(path, now: now, progress: progress) }
+            if LangfuseAddress.isAddress(path) {
+                return try LangfuseImport(self, LangfuseAddress(path)).run(now: now, progress: progress)
+            }
+            return try options.reading(path, into: store) { try importAny(path, now: now, progress: progress) }
         }
     }
 
@@ -143,6 +146,8 @@ public struct Importer {
     final class Run {
         let session: ImportSession
         var report: ImportReport
+        /// True when windows that are read overlap, so that only new records count as the source's.
+        var overlaps = false
         init(session: ImportSession, report: ImportReport) {
             self.session = session
             self.report = report
@@ -165,9 +170,9 @@ public struct Importer {
     }
 
     /// As below, after every other process is done with the store, however long that takes.
-    private func run(
-        _ path: String, format: String, bytes: Int64?, now: Timestamp, whileBusy progress: (ImportProgress) -> Bool,
-        _ body: (Run) throws -> Void
+    func run(
+        _ path: String, format: String, bytes: Int64?, now: Timestamp, adds: Bool = false,
+        whileBusy progress: (ImportProgress) -> Bool, _ body: (Run) throws -> Void
     ) throws -> ImportReport {
         // Short, so that a wish to stop is heard.
         try store.writer().waiting(milliseconds: 200) {
@@ -176,7 +181,7 @@ public struct Importer {
                     throw StoreError.interrupted
                 }
             }
-            return try run(path, format: format, bytes: bytes, now: now, onBusy: onBusy, body)
+            return try run(path, format: format, bytes: bytes, now: now, adds: adds, onBusy: onBusy, body)
         }
     }
 
@@ -203,7 +208,7 @@ public struct Importer {
             run.report.first = session.seen.first
             run.report.last = session.seen.last
             run.report.bytes = bytes
-            try session.endSource(records: run.report.read, adds: adds)
+            try session.endSource(records: run.overlaps ? run.report.new : run.report.read, adds: adds)
             return run.report
         }
         try store.tidy(after: report.new + report.updated)

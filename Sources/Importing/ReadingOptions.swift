@@ -12,17 +12,22 @@ public struct ReadingOptions {
     private let zone: Zone?
     /// As above; nil for what was said before, else nothing.
     private let columns: ColumnMap?
+    /// How web APIs are reached; nil where nothing is read from the web.
+    private let remote: RemoteAccess?
     private let named: (String) -> Zone?
 
     /// - Parameters:
     ///   - zone: The zone of the sources that are read now; nil when nothing is said.
     ///   - columns: What their columns mean; nil when nothing is said.
+    ///   - remote: How web APIs are reached.
     ///   - named: Finds the zone that was given for a source earlier, by its name.
     public init(
-        zone: Zone? = nil, columns: ColumnMap? = nil, named: @escaping (String) -> Zone? = { $0 == Zone.utc.name ? .utc : nil }
+        zone: Zone? = nil, columns: ColumnMap? = nil, remote: RemoteAccess? = nil,
+        named: @escaping (String) -> Zone? = { $0 == Zone.utc.name ? .utc : nil }
     ) {
         self.zone = zone
         self.columns = columns
+        self.remote = remote
         self.named = named
     }
 
@@ -32,6 +37,12 @@ public struct ReadingOptions {
         return try TimeValue.$localZone.withValue(said.zone ?? .utc) {
             try ColumnMap.$current.withValue(said.columns ?? ColumnMap()) { try body() }
         }
+    }
+
+    /// Returns how the web API at `address` is reached.
+    func access(to address: LangfuseAddress) throws(IngestError) -> RemoteAccess {
+        guard let remote else { throw IngestError(path: address.text, "nothing is read from the web here") }
+        return remote
     }
 
     private func said(of path: String, in store: Store) throws -> (zone: Zone?, columns: ColumnMap?) {

@@ -117,7 +117,7 @@ package final class ChildProcess {
     }
 
     /// Opens a file without a name, which only this process and its children can reach.
-    private static func unnamedFile(in folder: String) throws(FileError) -> Int32 {
+    static func unnamedFile(in folder: String) throws(FileError) -> Int32 {
         var template = Array((folder + "/notification-XXXXXX").utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw FileError(path: folder, reason: String(cString: strerror(errno)).lowercased()) }

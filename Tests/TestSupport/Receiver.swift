@@ -14,6 +14,8 @@ public final class Receiver: Sendable {
         case answer(String)
         /// Succeeds after this many milliseconds.
         case slow(Int)
+        /// Sends what the function makes of the request.
+        case computed(@Sendable (String) -> String)
     }
 
     /// The port.
@@ -89,6 +91,7 @@ public final class Receiver: Sendable {
             case .closes: text = ""
             case .answer(let own): text = own
             case .slow(let milliseconds): usleep(UInt32(milliseconds) * 1000)
+            case .computed(let answer): text = answer(String(decoding: request, as: UTF8.self))
             }
             _ = text.withCString { write(connection, $0, strlen($0)) }
             _ = Glibc.close(connection)

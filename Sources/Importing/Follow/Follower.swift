@@ -39,6 +39,9 @@ public struct Follower {
         _ path: String, now: Timestamp, progress: (ImportProgress) -> Bool = { _ in true }
     ) throws(StoreError) -> ImportReport {
         try StoreError.about(store.path) {
+            if LangfuseAddress.isAddress(path) {
+                return try FollowedLangfuse(self, LangfuseAddress(path)).follow(now: now, progress: progress)
+            }
             let connection = try store.writer()
             let isKnown = try Follower.rows(on: connection).contains { $0.path == path }
             if FileKind.of(path) != .sqlite {
@@ -108,7 +111,7 @@ public struct Follower {
                     for row in rows {
                         if let found = try read(row, now: now, progress: { _ in true }) {
                             news.append(found)
-                        } else {
+                        } else if !LangfuseAddress.isAddress(row.path) {
                             quiet.append(row.source)
                         }
                     }
@@ -141,6 +144,9 @@ public struct Follower {
     /// Reads what is new in one source; nil when nothing is. What keeps it from being read is part of the news, and noted.
     private func read(_ row: FollowRow, now: Timestamp, progress: (ImportProgress) -> Bool) throws -> News? {
         do {
+            if LangfuseAddress.isAddress(row.path) {
+                return try FollowedLangfuse(self, LangfuseAddress(row.path)).read(row, now: now, progress: progress)
+            }
             let isDatabase = row.place == nil && (row.state != nil || FileKind.of(row.path) == .sqlite)
             return try importer.options.reading(row.path, into: store) {
                 try isDatabase

@@ -50,6 +50,16 @@ public struct SourceReader {
         buffer.drop(buffer.count - FormatSniffer.skippingMark(buffer.bytes).count)
     }
 
+    /// Opens a file of JSON lines whose format is known, such as pages of a web API; `name` stands for it in messages.
+    public init(path: String, named name: String, lines format: SourceFormat) throws(IngestError) {
+        self.path = name
+        self.format = format
+        source = try ByteSource(path: path)
+        buffer = InputBuffer(source)
+        finding = FormatSniffer.Finding(format: format, form: format.forms.first)
+        (totalBytes, isCompressed) = (source.totalBytes, false)
+    }
+
     /// Returns true when the file can be opened and has no known format.
     public static func isForeign(_ path: String) -> Bool {
         do throws(IngestError) {

@@ -1,4 +1,5 @@
 import Importing
+import Ingest
 import LocalStore
 import Model
 import QueryLanguage
@@ -16,6 +17,7 @@ extension Session {
 
     /// Throws when a file that a statement names is not there.
     func checkFile(_ path: Literal) throws {
+        if LangfuseAddress.isAddress(path.text) { return }
         guard Files.exists(environment.locations.expandingHome(path.text)) else { throw NotRunnable() }
     }
 }

@@ -39,6 +39,20 @@ final class Folder: Sendable {
         rmdir(path)
     }
 
+    /// Returns the names in a folder.
+    static func names(in path: String) -> [String] {
+        guard let folder = opendir(path) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            names.append(
+                withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                })
+        }
+        return names
+    }
+
     /// Returns the content of a file; empty when it cannot be read.
     static func bytes(_ path: String) -> [UInt8] {
         guard let stream = fopen(path, "rb") else { return [] }

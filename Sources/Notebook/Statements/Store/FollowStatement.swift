@@ -8,15 +8,15 @@ import Render
 import System
 import Terminal
 
-/// `follow [--tz ZONE] [--map FIELD=COLUMN,…] PATH…`.
+/// `follow [--tz ZONE] [--map FIELD=COLUMN,…] [--last DURATION] PATH…`.
 struct FollowStatement: Statement {
     let sources: SourcePaths
     /// Addresses at which to receive.
     let addresses: [ListenAddress]
 
     static let entry = StatementEntry(
-        "follow", "follow [--tz ZONE] [--map FIELD=COLUMN,…] PATH…",
-        "import a growing JSON Lines file, or a database that another program writes, and read new records before each answer; otlp://127.0.0.1:4318 receives as `listen` does",
+        "follow", "follow [--tz ZONE] [--map FIELD=COLUMN,…] [--last DURATION] PATH…",
+        "import a growing JSON Lines file, a database that another program writes, or a Langfuse server, and read new records before each answer; otlp://127.0.0.1:4318 receives as `listen` does",
         example: "follow \"traces.jsonl\"", reading: .paths, role: .machine, traits: .isLikeProse)
 
     init(parsing parser: inout Parser) throws(ParseStop) {
@@ -138,7 +138,9 @@ extension Session {
     package func followPaths(_ paths: [String], options: ReadingOptions) -> Reply {
         var reply = Reply()
         for named in paths {
-            let path = Files.wholePath(environment.locations.expandingHome(named))
+            let path =
+                LangfuseAddress.isAddress(named)
+                ? named : Files.wholePath(environment.locations.expandingHome(named))
             do {
                 let report = try Follower(store, assessor: assessor(), options: options).follow(path, now: lookTime) {
                     [progress = console.progress] step in

@@ -8,13 +8,13 @@ import Render
 import System
 import Terminal
 
-/// `import [--tz ZONE] [--map FIELD=COLUMN,…] PATH…`.
+/// `import [--tz ZONE] [--map FIELD=COLUMN,…] [--last DURATION] PATH…`.
 struct ImportStatement: Statement {
     let sources: SourcePaths
 
     static let entry = StatementEntry(
-        "import", "import [--tz ZONE] [--map FIELD=COLUMN,…] PATH…",
-        "copy traces from files, folders or databases into the store",
+        "import", "import [--tz ZONE] [--map FIELD=COLUMN,…] [--last DURATION] PATH…",
+        "copy traces from files, folders, databases or a Langfuse server into the store",
         example: "import \"traces.jsonl\"", reading: .paths, role: .machine)
 
     init(parsing parser: inout Parser) throws(ParseStop) {
@@ -34,75 +34,20 @@ struct ImportStatement: Statement {
     }
 }
 
-/// The sources that `import` and `follow` name, and how they are read.
-struct SourcePaths {
-    let paths: [Literal]
-    /// The zone of local times that name none, as it was written.
-    private let zone: Literal?
-    /// What columns of a log mean.
-    private let columns: ColumnMap?
-
-    /// - Parameter statement: The word that the example begins with.
-    init(parsing parser: inout Parser, _ statement: String, _ question: String, example: String) throws(ParseStop) {
-        var words = parser.words()
-        guard !words.isEmpty else { throw parser.stop("missing-path", at: parser.endOfText, question, closest: example) }
-        zone = SourcePaths.take("--tz", from: &words)
-        var columns: ColumnMap?
-        if var written = SourcePaths.take("--map", from: &words) {
-            // Statements are split at commas: what follows belongs to the mapping as long as it is one.
-            while let place = words.firstIndex(where: {
-                !$0.isQuoted && $0.text.contains("=") && (try? ColumnMap($0.text)) != nil
-            }) {
-                written.text += "," + words.remove(at: place).text
-            }
-            do throws(ColumnMap.Fault) { columns = try ColumnMap(written.text) } catch {
-                throw parser.stop(
-                    "unknown-mapping", at: written.span, error.description, closest: "--map provider=vendor,latency=took_ms")
-            }
-        }
-        guard !words.isEmpty else {
-            throw parser.stop(
-                "missing-path", at: parser.endOfText, "which files?",
-                closest: "\(statement) --tz Europe/Berlin \"traces.jsonl\"")
-        }
-        (paths, self.columns) = (words, columns)
-    }
-
-    /// Takes an option with its value, `--name VALUE` or `--name=VALUE`, out of the words.
-    private static func take(_ name: String, from words: inout [Literal]) -> Literal? {
-        let place = words.firstIndex { word in
-            let text = word.text.lowercased()
-            return !word.isQuoted && (text == name || text.hasPrefix(name + "="))
-        }
-        guard let place else { return nil }
-        var option = words.remove(at: place)
-        if option.text.count > name.count {
-            option.text = String(option.text.dropFirst(name.count + 1))
-        } else if place < words.count {
-            option = words.remove(at: place)
-        } else {
-            option.text = ""
-        }
-        return option
-    }
-
-    /// How the sources are read: as the statement says, else as was said before.
-    func options(in session: Session, as written: StatementText) throws(Diagnostics) -> ReadingOptions {
-        guard let named = zone else { return session.readingOptions(columns: columns) }
-        if let zone = session.environment.locations.zone(named: named.text) {
-            return session.readingOptions(zone: zone, columns: columns)
-        }
-        throw written.mistake(
-            "unknown-zone", at: named.span, named.text.isEmpty ? "`--tz` without a zone" : "no time zone `\(named.text)`",
-            closest: "UTC, Europe/Berlin, America/New_York")
-    }
-}
-
 /// Files that are imported.
 extension Session {
     /// How sources are read: as is said of those that are read now, else as was said before.
-    package func readingOptions(zone: Zone? = nil, columns: ColumnMap? = nil) -> ReadingOptions {
-        ReadingOptions(zone: zone, columns: columns) { [locations = environment.locations] in locations.zone(named: $0) }
+    /// - Parameter window: The window before now that is read from a web API; nil for the usual one.
+    package func readingOptions(zone: Zone? = nil, columns: ColumnMap? = nil, window: Duration? = nil) -> ReadingOptions {
+        let variables = environment.locations.environment
+        let folder = String(store.path.prefix(upTo: store.path.lastIndex(of: "/") ?? store.path.startIndex))
+        func client(_ patience: Int) -> CurlClient {
+            CurlClient(folder: folder.isEmpty ? "." : folder, environment: variables, patience: patience)
+        }
+        let remote = RemoteAccess(client: client(60), quickClient: client(5), environment: variables, window: window)
+        return ReadingOptions(zone: zone, columns: columns, remote: remote) { [locations = environment.locations] in
+            locations.zone(named: $0)
+        }
     }
 
     /// Imports files, folders and patterns, and says what came of each; `options` says how they are read.
@@ -116,6 +61,14 @@ extension Session {
         for path in paths {
             // A path that stands for nothing does not keep the others from being read.
             do {
+                if LangfuseAddress.isAddress(path) {
+                    let address = try LangfuseAddress(path).text
+                    if known.insert(address).inserted { files.append(address) }
+                    continue
+                }
+                if let host = Session.webHost(path) {
+                    throw IngestError(path: path, "is a web page; a Langfuse server is read as langfuse://\(host)")
+                }
                 let path = environment.locations.expandingHome(path)
                 for file in try SourceFiles.expand([path]) where known.insert(SourceFiles.realPath(file)).inserted {
                     files.append(file)
@@ -133,7 +86,9 @@ extension Session {
         do { assessor = try self.assessor() } catch { return trouble(error) }
         for file in files {
             do {
-                let report = try Importer(store, assessor: assessor, options: options).importFile(file, now: Clock.now()) {
+                let report = try Importer(store, assessor: assessor, options: options).importFile(
+                    file, now: LangfuseAddress.isAddress(file) ? lookTime : Clock.now()
+                ) {
                     [progress = console.progress] step in
                     progress?.show(Session.progressText(file, step, progress: progress, text: text))
                     return true
@@ -177,6 +132,13 @@ extension Session {
         return reply
     }
 
+    /// Returns the host of a web address; nil for anything else.
+    private static func webHost(_ path: String) -> Substring? {
+        let lower = path.lowercased()
+        guard let scheme = ["https://", "http://"].first(where: { lower.hasPrefix($0) }) else { return nil }
+        return path.dropFirst(scheme.count).prefix { !"/?#".contains($0) }
+    }
+
     /// Names the files of folders that are of unknown format.
     private func passedOverLine(_ files: [String]) -> String {
         let shown = files.prefix(3).map { Printable.safe(String($0.split(separator: "/").last ?? ""), glyphs: style.glyphs) }
@@ -196,9 +158,13 @@ extension Session {
 
     private static func progressText(_ file: String, _ step: ImportProgress, progress: ProgressLine?, text: ValueText) -> String {
         if step.isWaiting { return "\(Printable.safe(file)): waiting for another process that writes to the store" }
+        if let pause = step.pause {
+            return "\(Printable.safe(file)): \(step.records.counted("records")), waiting \(text.duration(pause)) for the server"
+        }
         let seconds = max(progress?.elapsedSeconds ?? 0, 0.001)
         var line =
             "\(Printable.safe(file)): \(step.records.counted("records")), \(text.count(Int64(Double(step.records) / seconds)))/s"
+        if let reached = step.reached { line += ", up to \(text.time(reached))" }
         if let bytes = step.bytes, let total = step.totalBytes, total > 0, bytes > 0 {
             line += ", \(min(100, bytes * 100 / total)) %"
             let left = seconds * Double(max(0, total - bytes)) / Double(bytes)
@@ -212,6 +178,10 @@ extension Session {
         var lines = [Printable.safe(report.path, glyphs: style.glyphs) + ": " + counts(ImportTotals(report))]
         let shown = showsAllProblems ? report.problems.count : min(5, report.problems.count)
         for problem in report.problems.prefix(shown) {
+            guard problem.line > 0 else {
+                lines.append("  " + Printable.safe(problem.what, glyphs: style.glyphs))
+                continue
+            }
             lines.append(
                 "  \(Printable.safe(problem.path, glyphs: style.glyphs)):\(problem.line): \(Printable.safe(problem.what, glyphs: style.glyphs))"
             )
@@ -227,7 +197,7 @@ extension Session {
     private func summary(_ totals: ImportTotals) -> [String] {
         let text = ValueText(style)
         var line =
-            "\(text.count(Int64(totals.files))) file\(totals.files == 1 ? "" : "s"): " + counts(totals) + "; "
+            "\(text.count(Int64(totals.files))) \(totals.noun)\(totals.files == 1 ? "" : "s"): " + counts(totals) + "; "
             + totals.formats.sorted().joined(separator: ", ")
         if let first = totals.first, let last = totals.last {
             line += "; \(text.time(first)) to \(text.time(last)) \(style.zone.name)"
@@ -250,6 +220,8 @@ extension Session {
 private struct ImportTotals {
     var files = 0, read = 0, new = 0, updated = 0, unchanged = 0, problems = 0
     var formats: Set<String> = []
+    /// What the sources are called: files, unless a server is among them.
+    var noun = "file"
     var first: Timestamp?, last: Timestamp?
 
     init() {}
@@ -264,6 +236,7 @@ private struct ImportTotals {
         unchanged += report.unchanged
         problems += report.problemCount
         formats.insert(report.format)
+        if LangfuseAddress.isAddress(report.path) { noun = "source" }
         if let begin = report.first { first = first.map { min($0, begin) } ?? begin }
         if let end = report.last { last = last.map { max($0, end) } ?? end }
     }
