@@ -23,6 +23,12 @@ extension Store {
                     found += try matches(lookup, ">= ?1 AND {} < ?2", [.text(prefix), .text(prefix + "\u{10FFFF}")], limit)
                 }
             }
+            if found.isEmpty {
+                // An error event without a trace is found by its own id, too.
+                let own = TraceKey.own + Store.looseForm(prefix)
+                found = try matches(
+                    Store.lookups[0], ">= ?1 AND {} < ?2", [.text(own), .text(own + "\u{10FFFF}")], limit)
+            }
             return Store.distinct(found, limit)
         }
     }

@@ -21,6 +21,9 @@ extension ImportSession {
         statements.findTrace.bind(project)
         let found = try statements.findTrace.step() ? statements.findTrace.integer(0) : nil
         statements.findTrace.reset()
+        if found == nil, unit.key.isOwn(spans: unit.spans.count, events: unit.events), hasLoneErrors {
+            try drop(lone: unit.events[0].record, project: project)
+        }
         if let found { try merge(unit, into: found, project: project) } else { try writeNew(unit, project: project) }
     }
 
@@ -43,7 +46,7 @@ extension ImportSession {
         counts.events += Int64(unit.events.count)
         if let record = unit.record {
             try putContent(record, trace: row, isNew: true)
-            counts.note(isNew: true, superseded: unit.supersededRecords)
+            if !unit.isRecordDerived { counts.note(isNew: true, superseded: unit.supersededRecords) }
         }
         let facts = try builder.facts(of: unit.key, row: row, record: unit.record, spans: unit.spans, events: unit.events)
         for call in facts.calls { try ledger.add(call) }
@@ -63,12 +66,12 @@ extension ImportSession {
         if let incoming = unit.record {
             let incomingVersion = incoming.version
             if version.map({ $0 < incomingVersion }) ?? true {
-                counts.note(isNew: record == nil, superseded: unit.supersededRecords)
+                if !unit.isRecordDerived { counts.note(isNew: record == nil, superseded: unit.supersededRecords) }
                 record = incoming
                 version = incomingVersion
                 try putContent(incoming, trace: row, isNew: stored.record == nil)
                 isChanged = true
-            } else {
+            } else if !unit.isRecordDerived {
                 counts.note(isNew: nil, superseded: unit.supersededRecords)
             }
         }
@@ -145,6 +148,22 @@ extension ImportSession {
         try put(item, trace: trace, project: project, isNew: false)
         counts.note(isNew: false, superseded: item.superseded)
         return item.row
+    }
+
+    /// Removes an error event that an older version of the program kept without a trace, with its facts.
+    private func drop(lone record: EventRecord, project: Int64) throws(SQLError) {
+        let find = statements.findEvent
+        find.bind(-1 - project)
+        find.bind(record.eventID)
+        let row = try find.step() ? find.integer(0) : nil
+        find.reset()
+        guard let row else { return }
+        if let time = try connection.integer("SELECT t FROM event WHERE id = \(row)") {
+            let identity = FactNames.identity(project: record.project, trace: nil, id: record.eventID)
+            for fact in try ledger.errors(ofEvent: row, at: time) { try ledger.remove(fact, identity: identity) }
+        }
+        try connection.execute("DELETE FROM event WHERE id = \(row)")
+        counts.events -= 1
     }
 
     /// Writes an event that belongs to no trace, with its facts.

@@ -28,6 +28,12 @@ package final class ImportSession {
     static let mostPostponed = 1 << 20
     /// What the sources keep of their calls.
     let habits: KnownHabits
+    /// True when the store has error events without a trace, which older versions of the program kept.
+    private(set) lazy var hasLoneErrors: Bool = {
+        let kinds = [EventKind.exception, .error].map { String($0.rawValue) }.joined(separator: ", ")
+        let lone = "SELECT EXISTS(SELECT 1 FROM event WHERE trace IS NULL AND kind IN (\(kinds)))"
+        return (try? connection.integer(lone)) ?? 0 != 0
+    }()
     /// What errors became, while they are typed anew; nil otherwise.
     var moves: Moves?
 
@@ -166,6 +172,10 @@ package final class ImportSession {
             if let traceID = event.traceID {
                 let item = EventItem(record: event, version: event.version)
                 note(wasTaken: units[place(of: event.project, traceID)].add(item))
+            } else if event.kind.isError {
+                // An error without a trace forms a trace of its own, so that it can be asked for by its id.
+                let item = EventItem(record: event, version: event.version)
+                note(wasTaken: units[place(of: event.project, TraceKey.own(event))].add(own: item))
             } else {
                 loneEvents.append(event)
             }

@@ -60,6 +60,7 @@ struct FactBuilder {
         facts.root = root.map { spans[$0].row }
         facts.isFailed = assessment.failed
         cover(&facts, spans: spans, events: events, record: record)
+        if key.isOwn(spans: spans.count, events: events) { facts.t = nil }
         facts.deployment = try deployment(key.project, of: facts.attributes).id
         facts.calls.reserveCapacity(spans.count)
 

@@ -5,6 +5,17 @@ import Model
 struct TraceKey: Hashable {
     var project: String
     var traceID: String
+
+    /// The beginning of the id of a trace that consists of one error event whose source names no trace.
+    static let own = "event-"
+
+    /// Returns the id of the trace that an error event without one forms.
+    static func own(_ event: EventRecord) -> String { own + event.eventID }
+
+    /// True when the records form such a trace. It is not a row of `traces`: nothing is known of the work that failed.
+    func isOwn(spans: Int, events: [EventItem]) -> Bool {
+        spans == 0 && events.count == 1 && traceID == TraceKey.own(events[0].record)
+    }
 }
 
 /// A span on its way into the store, or read back from it without its long texts.
@@ -95,6 +106,8 @@ struct EventItem {
 struct TraceUnit {
     let key: TraceKey
     var record: TraceRecord?
+    /// True when the record was derived from an event, so that it does not count as a record of the source.
+    private(set) var isRecordDerived = false
     /// How many poorer versions of the record the batch brought as well.
     private(set) var supersededRecords = 0
     var spans: [SpanItem] = []
@@ -128,6 +141,19 @@ struct TraceUnit {
         events[place] = item
         events[place].superseded = superseded
         return true
+    }
+
+    /// Takes an error event without a trace, which forms a trace of its own.
+    mutating func add(own item: EventItem) -> Bool {
+        let event = item.record
+        if record == nil, event.session ?? event.user ?? event.service ?? event.environment ?? event.release != nil {
+            var trace = TraceRecord(traceID: key.traceID)
+            trace.project = key.project
+            (trace.session, trace.user, trace.service) = (event.session, event.user, event.service)
+            (trace.environment, trace.release) = (event.environment, event.release)
+            (record, isRecordDerived) = (trace, true)
+        }
+        return add(item)
     }
 
     /// Takes what a source says of the whole trace; as for spans.

@@ -200,6 +200,8 @@ public struct EventRecord: Sendable, Equatable {
     public var escaped: Bool?
     /// All other fields as a JSON object.
     public var attributes: String?
+    /// The context of the event, for events without a trace; others have that of their trace.
+    public var session: String?, user: String?, service: String?, environment: String?, release: String?
 
     /// Creates an event with only an identity and a kind.
     public init(eventID: String, kind: EventKind) {

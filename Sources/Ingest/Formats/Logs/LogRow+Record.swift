@@ -177,6 +177,8 @@ extension LogRow {
         event.message = isFailed ? failureMessage ?? failureType : self[.message] ?? self[.detail] ?? self[.kind]
         (event.exceptionType, event.httpStatus) = (isFailed ? self[.exceptionType] ?? failureType : nil, httpStatus)
         (event.errorCode, event.stack) = (self[.errorCode] ?? self[.code], self[.stack])
+        (event.session, event.user, event.service) = (self[.session], self[.user], self[.service])
+        (event.environment, event.release) = (self[.environment], self[.release])
         returnToLeftovers([
             .session, .user, .agent, .environment, .release, .service, .requestID, .input, .output, .attempt, .retries,
             .latency, .success, .failed, .endTime,

@@ -67,6 +67,10 @@ struct OTLPLogDraft {
         {
             event.message = error
         }
+        (event.session, event.user) = (attributes.text(.session), attributes.text(.user))
+        event.service = attributes.text(.service) ?? resource.service
+        event.environment = attributes.text(.environment) ?? resource.environment
+        event.release = attributes.text(.release) ?? resource.release
         EventMapping.fill(&event, from: &attributes, isError: (severity ?? 0) >= 17 || attributes.saysFailure)
         return .event(event)
     }
