@@ -50,6 +50,24 @@ struct LogImportTests {
         #expect(reply.output.contains("3 records have `outcome: rejected`; not counted as errors"), "\(reply.shown)")
     }
 
+    @Test("an error line without a trace can be asked for by its session, its user and its id")
+    func ownTrace() throws {
+        let lines =
+            #"{"timestamp":"2026-11-30T10:00:00Z","level":"ERROR","message":"429 Too many requests","session_id":"s9","user_id":"u1"}"#
+            + "\n" + #"{"timestamp":"2026-11-30T10:02:00Z","level":"INFO","message":"hello","session_id":"s9"}"# + "\n"
+        let session = try makeSession()
+        #expect(session.run("import \"\(folder.write("log.jsonl", lines))\"").exit == .ok)
+        let ids = session.run("errors where session = s9 and user = u1 all show trace as csv").output
+        let id = String(try #require(ids.split(whereSeparator: \.isNewline).last))
+        #expect(id.hasPrefix("event-"), "\(ids)")
+        for name in [id, String(id.prefix(14)), String(id.dropFirst(6).prefix(8))] {
+            let why = session.run("why \(name)").output
+            #expect(why.contains("429 Too many requests") && why.contains("rate_limit"), "\(name): \(why)")
+        }
+        #expect(session.run("trace \(id)").output.contains("session s9"))
+        #expect(session.run("traces all").output.contains("no traces match"))
+    }
+
     @Test("a stream that was cut off is found by what its neighbours have, whichever comes first")
     func cutStream() throws {
         func span(_ id: Int, _ more: String) -> String {

@@ -64,6 +64,7 @@ struct SQLTableTests {
         "every spelling of a provider or model finds its calls, in statements as in sql",
         arguments: [
             ("where provider = gemini", "2"), ("where provider in (google_genai, anthropic)", "3"),
+            ("where provider = gem*", "2"), ("where provider = *gen*i", "2"), ("where provider = a*", "2"),
             ("where provider != gemini", "3"), ("where model = openai/gpt-4o", "1"), ("where model = openai/gpt*", "1"),
             ("where model in (openai/gpt-4o, gemini/gemini-2.0-flash)", "3"), ("where model != openai/gpt-4o", "4"),
         ])

@@ -73,6 +73,14 @@ public enum ProviderNames {
         return [known] + (table.first { $0.name == known }?.aliases ?? [])
     }
 
+    /// Returns the provider that a pattern means by another spelling: `gem*` matches no canonical name, and one provider's `gemini`.
+    /// Nil when it matches a canonical name, or the spellings of several providers.
+    public static func meant(by matches: (String) -> Bool) -> String? {
+        let known = table.filter { row in row.aliases.contains(where: matches) }
+        guard known.count == 1, !table.contains(where: { matches($0.name) }) else { return nil }
+        return known[0].name
+    }
+
     /// Model name prefixes that identify a single provider.
     static let makers: [(prefix: String, provider: String)] = [
         ("gpt-", "openai"), ("chatgpt", "openai"), ("o1", "openai"), ("o3", "openai"), ("o4", "openai"),

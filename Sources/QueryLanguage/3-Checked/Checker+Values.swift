@@ -170,6 +170,10 @@ extension Checker {
 
     /// Adds the rows with the value under its canonical name: `gemini` is google, `openai/gpt-4o` is gpt-4o of openai.
     private func byOtherNames(_ written: CheckedPredicate, _ literal: Literal, _ field: Field) -> CheckedPredicate {
+        if case .glob(_, let glob) = written, field.id == .provider {
+            let known = ProviderNames.meant { Checker.matches($0, glob) }
+            return known.map { .or([written, .isOneOf(field, [.text($0)])]) } ?? written
+        }
         let (usual, providers) = Checker.usualName(literal.text, in: field)
         guard usual != literal.text else { return written }
         let isGlob = if case .glob = written { true } else { false }
@@ -179,6 +183,19 @@ extension Checker {
         }
         guard case .isOneOf(_, let stored) = written else { return .or([written, renamed]) }
         return .isOneOf(field, stored + [.text(usual)])
+    }
+
+    /// Returns true when a name matches a glob, in which only `*` is special.
+    private static func matches(_ name: String, _ glob: String) -> Bool {
+        let parts = glob.split(separator: "*", omittingEmptySubsequences: false)
+        guard let first = parts.first, let last = parts.last, name.hasPrefix(first) else { return false }
+        guard parts.count > 1 else { return name == glob }
+        var rest = name.dropFirst(first.count)
+        for part in parts.dropFirst().dropLast() where !part.isEmpty {
+            guard let found = rest.firstRange(of: part) else { return false }
+            rest = rest[found.upperBound...]
+        }
+        return rest.hasSuffix(last)
     }
 
     /// Returns the stored name of a provider or model, and the providers that prefix a model's name.

@@ -94,9 +94,8 @@ struct MatcherTest {
         guard let pattern = try? Pattern(part) else { return nil }
         switch label {
         case .provider:
-            let known = ProviderNames.table.filter { row in row.aliases.contains { pattern.matchesWhole($0) } }
-            guard known.count == 1, !ProviderNames.table.contains(where: { pattern.matchesWhole($0.name) }) else { return nil }
-            return Alternative(takes: { ProviderNames.canonical($0) == known[0].name })
+            guard let known = ProviderNames.meant(by: { pattern.matchesWhole($0) }) else { return nil }
+            return Alternative(takes: { ProviderNames.canonical($0) == known })
         case .errorType:
             guard !ErrorType.allCases.contains(where: { pattern.matchesWhole($0.name) }) else { return nil }
             let classes = ErrorClass.allCases.filter { pattern.matchesWhole($0.rawValue) }

@@ -110,9 +110,10 @@ extension Session {
             let path = Printable.safe(source.path, glyphs: style.glyphs)
             if let remark = source.remark { lines.append("\(path) \(remark)") }
             if let count = source.report?.problemCount, count > 0 {
-                let first = source.report?.problems.first.map {
-                    ($0.line > 0 ? ": line \($0.line): " : ": ") + Printable.safe($0.what)
-                } ?? ""
+                let first =
+                    source.report?.problems.first.map {
+                        ($0.line > 0 ? ": line \($0.line): " : ": ") + Printable.safe($0.what)
+                    } ?? ""
                 lines.append("\(path): \(count.grouped) record\(count == 1 ? "" : "s") with problems\(first)")
             }
             guard let problem = source.problem else { continue }
