@@ -36,7 +36,7 @@ struct ByteClass: OptionSet, Sendable {
     static let path = ByteClass(rawValue: 1 << 8)
     /// Neither upper case nor digit.
     static let plain = ByteClass(rawValue: 1 << 9)
-    /// Characters before a value, or inside a name in a URL: `: = % @ - ,`.
+    /// Characters before a value, or inside a name in a URL: `: = % @ - , > ;` and the blank.
     static let joint = ByteClass(rawValue: 1 << 10)
 
     /// Number of sets.
@@ -61,7 +61,7 @@ struct ByteClass: OptionSet, Sendable {
         if isDigit || isCapital { classes.insert(.upper) }
         if isDigit || isLetter { classes.insert(.alphanumeric) }
         if !isDigit && !isCapital { classes.insert(.plain) }
-        if holds(":=%@-,") { classes.insert(.joint) }
+        if holds(":=%@-,>; ") { classes.insert(.joint) }
         return classes.rawValue
     }
 }

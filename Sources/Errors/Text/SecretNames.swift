@@ -12,6 +12,13 @@ struct SecretName: Sendable {
     let letters: [UInt8]
     let kind: SecretKind
     let sureness: Sureness
+    /// True when letters may precede the name without a separator: `pgpassword`, `openaiapikey`.
+    let endsLongerNames: Bool
+
+    init(_ letters: String, _ kind: SecretKind, _ sureness: Sureness = .sure) {
+        (self.letters, self.kind, self.sureness) = (Array(letters.utf8), kind, sureness)
+        endsLongerNames = ["password", "passwd", "apikey", "secretkey", "accesstoken", "clientsecret"].contains(letters)
+    }
 
     /// The names by last letter, longest first.
     static let byLastLetter: [[SecretName]] = {
@@ -25,9 +32,7 @@ struct SecretName: Sendable {
     }()
 
     private static func each(_ words: String, _ kind: SecretKind, _ sureness: Sureness = .sure) -> [SecretName] {
-        words.split(whereSeparator: \.isWhitespace).map {
-            SecretName(letters: Array($0.utf8), kind: kind, sureness: sureness)
-        }
+        words.split(whereSeparator: \.isWhitespace).map { SecretName(String($0), kind, sureness) }
     }
 
     private static let all: [SecretName] =
@@ -36,16 +41,23 @@ struct SecretName: Sendable {
             apikey accountkey secretkey secretaccesskey accesskey subscriptionkey privatekey sharedaccesskey signingkey
             encryptionkey masterkey applicationkey appkey authkey servicekey servicerolekey licensekey integrationkey
             routingkey deploykey hmackey storagekey ingestkey ingestionkey writekey adminkey managementkey consumerkey
-            clientsecret secretkeybase secret credential credentials
+            clientsecret clientassertion secretkeybase secret credential credentials
             """, .key)
         + each("key sig signature", .key, .vague)
         + each(
             """
             accesstoken refreshtoken authtoken idtoken sessiontoken bearertoken securitytoken apitoken bottoken vaulttoken
-            privatetoken deploytoken servicetoken sastoken csrftoken xsrftoken authorization
+            privatetoken deploytoken servicetoken sastoken csrftoken xsrftoken redisauth authorization
             """, .token)
         + each("token auth", .token, .vague)
-        + each("password passwd pwd passphrase", .password)
+        + each(
+            """
+            password passwd pwd passphrase passcode otp dbpass databasepass userpass adminpass rootpass smtppass mailpass
+            emailpass imappass ldappass ftppass sshpass proxypass httppass redispass mysqlpass pgpass postgrespass mongopass
+            rabbitmqpass amqppass
+            """, .password)
+        // `pass: 12` counts tests.
+        + each("pass pw psw", .password, .vague)
         + each("cookie setcookie jsessionid phpsessid", .cookie)
 
     /// Words before `key` and `token` that make them harmless: `cache_key`, `next_page_token`.
@@ -61,7 +73,9 @@ struct SecretName: Sendable {
         "value", "string", "str", "text", "secret", "token", "tokens", "password", "passwd", "key", "authorization", "bearer",
         "basic", "auth", "authentication", "header", "redacted", "hidden", "masked", "not", "is", "was", "has", "must", "should",
         "cannot", "could", "the", "for", "and", "please", "provided", "expired", "incorrect", "wrong", "failed", "error", "env",
-        "default", "yes", "santa",
+        "default", "yes", "santa", "bytes", "int", "integer", "bool", "boolean", "any", "object", "array", "list", "number",
+        "md5",
+        "sha1", "sha256", "sha512", "bcrypt", "argon2", "base64", "utf8",
     ]
 
     /// Parts of a value without digits that refer to a secret instead of containing one: `api_key=settings.OPENAI_KEY`.

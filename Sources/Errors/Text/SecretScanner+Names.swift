@@ -23,7 +23,9 @@ extension SecretScanner {
         let isEncoded = bytes[at] == 0x25
         let width = isEncoded ? 3 : 1
         let isAssignment = isEncoded ? bytes[at + 2] | 0x20 == 0x64 : bytes[at] == 0x3D
-        guard let found = name(endingAt: beforeQuotes(at)) else { return nil }
+        let unquoted = beforeQuotes(at), nameEnd = beforeBracket(unquoted)
+        // An index may be any key: `counts[key] = …`.
+        guard let found = name(endingAt: nameEnd), nameEnd == unquoted || found.name.sureness == .sure else { return nil }
         var start = at + width
         // `:=` and `=>`.
         if start < bytes.count, !isEncoded, bytes[start] == (isAssignment ? 0x3E : 0x3D) { start += 1 }
@@ -34,7 +36,7 @@ extension SecretScanner {
         if isAuthorization, let find = credentials(start, quote) { return find }
         // Prose about a field lies in lists as well: `"password": ["Choose a longer one."]`.
         let outer = start
-        if found.name.kind != .password { start = behindOpening(start, &quote) }
+        start = behindOpening(start, &quote, isInList: found.name.kind != .password)
         if isAuthorization, start > outer, let find = credentials(start, quote) { return find }
         var value = start..<end(of: .value, from: start)
         if isEncoded { value = value.lowerBound..<decodedEnd(value) }
@@ -45,8 +47,22 @@ extension SecretScanner {
             value.upperBound < bytes.count
             && (isQuote(value.upperBound) && (quote != nil || isHeader(found.start, nameEnd: at))
                 || quote == nil && start > outer && bytes[value.upperBound] == 0x5D)
-        guard isSecret(value, found, isAssignment || isClosed ? .firm : .loose, isAssignment: isAssignment) else { return nil }
+        let isFirm = isAssignment || isClosed || isLineOfHeader(found, at, value)
+        guard isSecret(value, found, isFirm ? .firm : .loose, isAssignment: isAssignment) else { return nil }
         return SecretFind(range: value, kind: found.name.kind)
+    }
+
+    /// True for `x-api-key:abc` and for `x-api-key: abc` as a whole line: prose has a blank, and goes on.
+    private func isLineOfHeader(_ found: FoundName, _ joint: Int, _ value: Range<Int>) -> Bool {
+        let first = firstByte(ofNameAt: found.start)
+        let isCompound = (first..<joint).contains { bytes[$0] == 0x2D || bytes[$0] == 0x5F }
+        guard isCompound || found.name.kind == .password && found.name.sureness == .vague else { return false }
+        if isCompound, joint + 1 == value.lowerBound { return true }
+        var start = first
+        while start > 0, first - start < 16, [0x20, 0x09, 0x22, 0x27].contains(bytes[start - 1]) { start -= 1 }
+        let beginsLine = start == 0 || bytes[start - 1] == 0x0A || start > 1 && has("\\n", at: start - 2)
+        let end = value.upperBound
+        return beginsLine && (end == bytes.count || [0x0A, 0x0D].contains(bytes[end]) || has("\\n", at: end))
     }
 
     /// `--api-key …`, `-u user:password`.
@@ -60,6 +76,7 @@ extension SecretScanner {
             let isPassword = facts.letters > 0 && facts.slashes == 0 && (facts.digits > 0 || value.upperBound - colon > 8)
             return isPassword && value.upperBound - colon > 4 ? SecretFind(range: value, kind: .password) : nil
         }
+        if let find = commandPassword(at) { return find }
         guard bytes[at + 1] == 0x2D, bytes[at + 2] | 0x20 >= 0x61 else { return nil }
         let nameEnd = end(of: .key, from: at)
         guard nameEnd - at <= SecretScanner.longestName, let found = name(endingAt: nameEnd) else { return nil }
@@ -73,12 +90,33 @@ extension SecretScanner {
         return SecretFind(range: value, kind: found.name.kind)
     }
 
+    /// `sshpass -p …`, `mysql -p…`, `redis-cli -a …`.
+    private mutating func commandPassword(_ at: Int) -> SecretFind? {
+        let isAttached = bytes[at + 1] == 0x70 && bytes[at + 2] > 0x20
+        let commands: [StaticString] = bytes[at + 1] == 0x61 ? ["redis-cli "] : isAttached ? ["mysql", "mariadb"] : ["sshpass "]
+        guard bytes[at + 1] == 0x61 || bytes[at + 1] == 0x70, isAttached || bytes[at + 2] == 0x20 else { return nil }
+        let low = max(0, at - 48)
+        steps += at - low
+        guard (low..<at).contains(where: { place in commands.contains { has($0, at: place) } }) else { return nil }
+        let start = at + (isAttached ? 2 : 3), value = start..<end(of: .value, from: start)
+        guard value.count >= 3, bytes[start] != 0x2D, bytes[start] != 0x5B, !isNoValue(value) else { return nil }
+        let facts = facts(of: value)
+        // `-port` is an option of its own.
+        return facts.stars == 0 && facts.letters > 0 && (facts.digits > 0 || !isAttached)
+            ? SecretFind(range: value, kind: .password) : nil
+    }
+
     /// True for the name of a header, such as `x-api-key`: with the quotes of a whole line of a header around it and its value,
     /// the value is as whole as it is written.
     func isHeader(_ start: Int, nameEnd: Int) -> Bool {
+        (firstByte(ofNameAt: start)..<nameEnd).contains { bytes[$0] == 0x2D }
+    }
+
+    /// Returns the start of the whole name that ends with the name of a secret at `start`: `x` of `x-api-key`.
+    func firstByte(ofNameAt start: Int) -> Int {
         var first = start
         while first > 0, start - first < 32, isKeyByte(bytes[first - 1]) { first -= 1 }
-        return (first..<nameEnd).contains { bytes[$0] == 0x2D }
+        return first
     }
 
     // MARK: Names
@@ -93,9 +131,16 @@ extension SecretScanner {
             if byte == 0x32, has("%22", at: end - 3) { end -= 3; continue }
             if byte == 0x3B, has("&quot;", at: end - 6) { end -= 6; continue }
             if byte == 0x3B, has("&#34;", at: end - 5) || has("&#39;", at: end - 5) { end -= 5; continue }
+            // Erlang's binaries: `<<"…">>`.
+            if byte == 0x3E, has("\">>", at: end - 3) { end -= 2; continue }
             break
         }
         return end
+    }
+
+    /// Skips the bracket behind an element's name backwards: `headers["x-api-key"] = …`, `[api_key] => …`.
+    private func beforeBracket(_ end: Int) -> Int {
+        end > 0 && bytes[end - 1] == 0x5D ? beforeQuotes(end - 1) : end
     }
 
     /// Skips quotes, blanks and their escapes; `quote` becomes the opening quote of the value.
@@ -115,6 +160,8 @@ extension SecretScanner {
             } else if byte == 0x62, start + 1 < bytes.count, bytes[start + 1] == 0x22 || bytes[start + 1] == 0x27 {
                 // Python bytes: `b'…'`.
                 start += 1
+            } else if has("<<\"", at: start) {
+                start += 2
             } else {
                 break
             }
@@ -129,10 +176,10 @@ extension SecretScanner {
 
     /// Returns the name of a secret that ends before `end`.
     mutating func name(endingAt end: Int) -> FoundName? {
-        guard end >= 3 else { return nil }
+        guard end >= 2 else { return nil }
         let low = max(0, end - SecretScanner.longestName)
         for name in SecretName.byLastLetter[Int(bytes[end - 1])] {
-            guard let start = start(of: name.letters, endingAt: end, low) else { continue }
+            guard let start = start(of: name, endingAt: end, low) else { continue }
             var found = FoundName(name: name, start: start, isQuery: false)
             if start > 0 {
                 let before = bytes[start - 1]
@@ -151,9 +198,9 @@ extension SecretScanner {
 
     /// Returns the start of a name whose letters end before `end`, with any separators in between; nil when it is not there, or
     /// is the end of a longer word.
-    private mutating func start(of letters: [UInt8], endingAt end: Int, _ low: Int) -> Int? {
+    private mutating func start(of name: SecretName, endingAt end: Int, _ low: Int) -> Int? {
         var at = end
-        for letter in letters.reversed() {
+        for letter in name.letters.reversed() {
             if at < end, at > low, bytes[at - 1] == 0x5F || bytes[at - 1] == 0x2D { at -= 1 }
             guard at > low else { return nil }
             let byte = bytes[at - 1]
@@ -161,7 +208,7 @@ extension SecretScanner {
             at -= 1
         }
         steps += end - at
-        guard at > 0 else { return at }
+        guard at > 0, !name.endsLongerNames else { return at }
         let before = bytes[at - 1]
         let isCapital = bytes[at] >= 0x41 && bytes[at] <= 0x5A
         let isEscape =
@@ -187,14 +234,15 @@ extension SecretScanner {
 
     /// Returns the end of a value inside a URL: the first escaped separator.
     private mutating func decodedEnd(_ value: Range<Int>) -> Int {
-        let shown = value.prefix(2 * ByteFacts.reach)
-        steps += shown.count
-        for at in shown where bytes[at] == 0x25 {
-            for mark in ["%26", "%22", "%20", "%0A", "%3B", "%2C", "%7D"] as [StaticString] where hasWord(mark, at: at) {
-                return at
-            }
+        let marks: [StaticString] = ["%26", "%22", "%20", "%0A", "%3B", "%2C", "%7D"]
+        let window = value.lowerBound..<min(value.upperBound, value.lowerBound + 2 * ByteFacts.reach)
+        var search = separators, read = 0
+        let found = search.first(in: window, steps: &read) { at in
+            bytes[at] == 0x25 && marks.contains { hasWord($0, at: at) }
         }
-        return value.upperBound
+        separators = search
+        steps += read
+        return found ?? value.upperBound
     }
 
     /// Extends a quoted password with blanks to its closing quote; returns the value unchanged when there is none.
@@ -248,6 +296,7 @@ extension SecretScanner {
         let facts = facts(of: value), count = value.count
         if facts.stars > 0 || has("...", at: value.upperBound - 3) || isNoValue(value) { return false }
         if found.name.kind == .password {
+            if found.name.sureness == .vague { return isVaguePassword(value, found, facts, joint) }
             if facts.letters == 0, !isAssignment, joint == .loose { return false }
             return count >= 4 && (joint == .firm || facts.digits > 0 && facts.letters > 0) || isAssignment
         }
@@ -276,8 +325,16 @@ extension SecretScanner {
         return count >= 20
     }
 
+    /// A value of `pass`, a word that also counts tests: it has letters and digits, or belongs to a user.
+    private mutating func isVaguePassword(_ value: Range<Int>, _ found: FoundName, _ facts: ByteFacts, _ joint: Joint) -> Bool {
+        let low = max(0, found.start - 64)
+        steps += found.start - low
+        if (low..<found.start).contains(where: { hasWord("user", at: $0) }) { return value.count >= 4 && facts.letters > 0 }
+        return joint == .firm && value.count >= 5 && facts.letters >= 2 && facts.digits > 0 && facts.dashes + facts.dots == 0
+    }
+
     /// Returns true for a word that means no value.
-    private func isNoValue(_ value: Range<Int>) -> Bool {
+    func isNoValue(_ value: Range<Int>) -> Bool {
         guard value.count <= 16 else { return false }
         return SecretName.noValues.contains(
             String(decoding: bytes[value].map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }, as: UTF8.self))
@@ -286,13 +343,17 @@ extension SecretScanner {
     /// Returns true for a reference to a secret: a variable, a field, a placeholder.
     private mutating func isReference(_ value: Range<Int>, _ facts: ByteFacts) -> Bool {
         if facts.parentheses > 0 || facts.dots > 0 && facts.others + facts.slashes + facts.dashes == 0 { return true }
-        let shown = value.prefix(ByteFacts.reach)
-        steps += shown.count
-        for at in shown {
-            for word in SecretName.references where bytes[at] | 0x20 == word[0] && at + word.count <= value.upperBound {
-                if (0..<word.count).allSatisfy({ bytes[at + $0] | 0x20 == word[$0] }) { return true }
+        let shown = value.lowerBound..<min(value.upperBound, value.lowerBound + ByteFacts.reach)
+        var search = references, read = 0
+        let word = search.first(in: shown, steps: &read) { at in
+            SecretName.references.contains { word in
+                bytes[at] | 0x20 == word[0] && at + word.count <= bytes.count
+                    && word.indices.allSatisfy { bytes[at + $0] | 0x20 == word[$0] }
             }
         }
+        references = search
+        steps += read
+        if word != nil { return true }
         // `xxxx`, `aaaa`.
         return value.count >= 3 && shown.allSatisfy { bytes[$0] == bytes[value.lowerBound] }
     }
@@ -300,5 +361,5 @@ extension SecretScanner {
 
 extension SecretName {
     /// The name that `API key` stands for.
-    static let apiKey = SecretName(letters: Array("apikey".utf8), kind: .key, sureness: .sure)
+    static let apiKey = SecretName("apikey", .key)
 }

@@ -16,6 +16,10 @@ struct SecretScanner {
     private let classes = ByteClass.table
     /// The last run inspected for each class.
     private var runs = InlineArray<11, Range<Int>>(repeating: -1 ..< -1)
+    /// The last bytes counted.
+    private var counted = (range: 0..<0, facts: ByteFacts())
+    /// The searches inside values, which overlap when names of secrets are parts of one long value.
+    var references = ForwardSearch(), separators = ForwardSearch()
 
     init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
@@ -85,8 +89,10 @@ struct SecretScanner {
 
     private mutating func atJoint(_ at: Int) -> SecretFind? {
         switch bytes[at] {
-        case 0x3A: basicAuthentication(at) ?? telegramBot(at) ?? assigned(at) ?? named(at)
-        case 0x3D: assigned(at)
+        case 0x20: spaced(at)
+        case 0x3A: basicAuthentication(at) ?? telegramBot(at) ?? assigned(at) ?? member(at) ?? serialized(at)
+        case 0x3D: assigned(at) ?? member(at)
+        case 0x3E, 0x3B: element(at)
         case 0x25:
             has("3D", at: at + 1) || has("3d", at: at + 1) || has("3A", at: at + 1) || has("3a", at: at + 1) ? assigned(at) : nil
         case 0x40: email(at)
@@ -140,11 +146,47 @@ struct SecretScanner {
     /// Returns true when asterisks or three dots follow: the secret is already masked.
     func isStarred(_ end: Int) -> Bool { end < bytes.count && (bytes[end] == 0x2A || has("...", at: end)) }
 
-    /// Returns the counts for the first bytes of a range.
+    /// Returns the counts for the first bytes of a range; reads only what a range counted before does not share with it.
     mutating func facts(of range: Range<Int>) -> ByteFacts {
-        let shown = range.prefix(ByteFacts.reach)
-        steps += shown.count
-        return ByteFacts(bytes[shown])
+        let shown = range.lowerBound..<min(range.upperBound, range.lowerBound + ByteFacts.reach)
+        let known = counted.range
+        if known.lowerBound <= shown.lowerBound, shown.lowerBound <= known.upperBound, known.upperBound <= shown.upperBound {
+            counted.facts.count(bytes[known.lowerBound..<shown.lowerBound], by: -1)
+            counted.facts.count(bytes[known.upperBound..<shown.upperBound], by: 1)
+            steps += shown.lowerBound - known.lowerBound + shown.upperBound - known.upperBound
+        } else {
+            counted.facts = ByteFacts()
+            counted.facts.count(bytes[shown], by: 1)
+            steps += shown.count
+        }
+        counted.range = shown
+        return counted.facts
+    }
+}
+
+/// The first match at or after a position, for positions that mostly grow: overlapping searches read each byte once.
+struct ForwardSearch {
+    /// The bytes searched; a match is the last of them.
+    private var range = 0..<0
+    private var found: Int?
+
+    /// Returns the first position in `window` that matches.
+    mutating func first(in window: Range<Int>, steps: inout Int, _ matches: (Int) -> Bool) -> Int? {
+        if let found, range.contains(window.lowerBound) { return found < window.upperBound ? found : nil }
+        if found != nil || !(range.lowerBound...range.upperBound).contains(window.lowerBound) {
+            (range, found) = (window.lowerBound..<window.lowerBound, nil)
+        }
+        var at = range.upperBound
+        while at < window.upperBound {
+            let isMatch = matches(at)
+            at += 1
+            steps += 1
+            guard isMatch else { continue }
+            (range, found) = (range.lowerBound..<at, at - 1)
+            return at - 1
+        }
+        range = range.lowerBound..<at
+        return nil
     }
 }
 
@@ -155,19 +197,20 @@ struct ByteFacts {
 
     var digits = 0, letters = 0, capitals = 0, dashes = 0, stars = 0, slashes = 0, dots = 0, parentheses = 0, others = 0
 
-    init(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+    /// Adds these bytes, or takes them away with a step of −1.
+    mutating func count(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, by step: Int) {
         for byte in bytes {
             switch byte {
-            case 0x30...0x39: digits += 1
-            case 0x41...0x5A: (letters, capitals) = (letters + 1, capitals + 1)
-            case 0x61...0x7A: letters += 1
+            case 0x30...0x39: digits += step
+            case 0x41...0x5A: (letters, capitals) = (letters + step, capitals + step)
+            case 0x61...0x7A: letters += step
             case 0x5F: break
-            case 0x2D: dashes += 1
-            case 0x2A: stars += 1
-            case 0x2F: slashes += 1
-            case 0x2E: dots += 1
-            case 0x28: parentheses += 1
-            default: others += 1
+            case 0x2D: dashes += step
+            case 0x2A: stars += step
+            case 0x2F: slashes += step
+            case 0x2E: dots += step
+            case 0x28: parentheses += step
+            default: others += step
             }
         }
     }
