@@ -15,8 +15,11 @@ extension Program {
             }
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: false, interrupts: interrupts)
-            let note = try open.session.writeReport(of: session, as: form, to: path, writes: writes)
-            Output.write(note, to: 2)
+            var note = Result<String, any Error>.failure(Interrupted())
+            open.session.interruptibly {
+                note = Result { try open.session.writeReport(of: session, as: form, to: path, writes: writes) }
+            }
+            Output.write(try note.get(), to: 2)
             return .ok
         }
     }

@@ -60,7 +60,7 @@ enum Program {
             let interrupts = try Interrupts()
             let open = try OpenStore(request, creates: true, interrupts: interrupts)
             guard open.traits.inputIsTerminal, open.traits.outputIsTerminal else {
-                return runInput(open)
+                return try runInput(open)
             }
             return try prompt(open, interrupts: interrupts, banner: open.session.banner())
         }
@@ -80,7 +80,7 @@ enum Program {
             let open = try OpenStore(request, creates: false, interrupts: interrupts)
             open.session.setForm(format)
             open.session.console.emit = { show($0) }
-            guard let text else { return runInput(open) }
+            guard let text else { return try runInput(open) }
             return showOnly(Statements.parse(SessionText.statement(text)), open.session)
         }
     }
@@ -93,9 +93,11 @@ enum Program {
     }
 
     /// Runs the statements on the standard input.
-    private static func runInput(_ open: OpenStore) -> ExitCode {
+    private static func runInput(_ open: OpenStore) throws -> ExitCode {
         showParts(of: open.session)
-        return open.session.show(open.session.run(script: readStandardInput(), echo: .nothing))
+        var text = Result<String, Interrupted>.failure(Interrupted())
+        open.session.interruptibly { text = Result { () throws(Interrupted) in try readStandardInput() } }
+        return open.session.show(open.session.run(script: try text.get(), echo: .nothing))
     }
 
     /// Writes what the statements of a script answer while they run.
@@ -127,10 +129,11 @@ enum Program {
     }
 
     /// All of the standard input as text.
-    static func readStandardInput() -> String {
+    static func readStandardInput() throws(Interrupted) -> String {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
+            guard Waiting.forInput(0) else { throw Interrupted() }
             let count = read(0, &buffer, buffer.count)
             if count < 0 && errno == EINTR { continue }
             if count <= 0 { return String(decoding: bytes, as: UTF8.self) }

@@ -27,6 +27,7 @@ public enum Files {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
+            guard Waiting.forInput(file.descriptor) else { throw FileError(path: path, reason: "interrupted") }
             let count = read(file.descriptor, &buffer, buffer.count)
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw error(path) }
@@ -53,7 +54,7 @@ public enum Files {
         var status = stat()
         let isThere = stat(path, &status) == 0
         if isThere, status.st_mode & S_IFMT != S_IFREG {
-            let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+            let descriptor = try Waiting.openForWriting(path)
             guard descriptor >= 0 else { throw error(path) }
             defer { OpenDatabases.close(descriptor) }
             try body { try write($0, to: descriptor, path) }

@@ -67,12 +67,6 @@ public enum Output {
     /// Waits until a pipe or terminal takes bytes: up to PIPE_BUF of them can then be written without waiting. False when the
     /// work on this thread is stopped first; what is said on the error stream about that is still written.
     private static func waitForReader(of descriptor: Int32) -> Bool {
-        var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        while !StopFlag.isRaised || descriptor == 2 {
-            // A signal ends the wait. If something is wrong with the descriptor, the write says what.
-            let count = Glibc.poll(&poll, 1, 100)
-            if count > 0 || (count < 0 && errno != EINTR) { return true }
-        }
-        return false
+        descriptor == 2 ? StopFlag.ignored { Waiting.forRoom(descriptor) } : Waiting.forRoom(descriptor)
     }
 }

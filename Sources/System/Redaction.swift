@@ -12,7 +12,13 @@ extension ResultTable {
     package var redacted: ResultTable {
         var redactor = RowRedactor(columns), table = self
         table.columns = redactor.columns
-        for row in table.rows.indices { redactor.redact(&table.rows[row]) }
+        for row in table.rows.indices {
+            if StopFlag.isRaised {
+                redactor.withhold(&table.rows[row])
+            } else {
+                redactor.redact(&table.rows[row])
+            }
+        }
         return table
     }
 }
@@ -35,6 +41,11 @@ package struct RowRedactor {
             column.name = Redactor.redact(column.name)
             return column
         }
+    }
+
+    /// Replaces the texts of a row, when there is no time to look at them.
+    func withhold(_ row: inout [Value]) {
+        for column in texts where column < row.count { row[column] = .text(Redactor.stopped) }
     }
 
     /// Redacts the texts of a row.

@@ -8,9 +8,8 @@ package enum Question {
         Output.write(question, to: 2)
         var answer: [UInt8] = [], byte: UInt8 = 0
         while answer.count < 64 {
-            let count = read(0, &byte, 1)
-            // Ctrl-C interrupts the read; that is a no.
-            guard count == 1 else {
+            // Ctrl-C ends the wait; that is a no.
+            guard Waiting.forInput(0), read(0, &byte, 1) == 1 else {
                 Output.write("\n", to: 2)
                 return false
             }

@@ -63,6 +63,7 @@ struct SelectorFindings {
         {
             return "status_code=~\"\(first)..\""
         }
+        if matcher.label == .provider, let best = ProviderNames.closest(to: matcher.value, among: known) { return best.spelling }
         let others = matcher.label == .errorType ? ErrorType.allCases.map(\.name) : []
         if let best = NearestName.best(for: matcher.value, among: known + others) { return best }
         return known.isEmpty ? nil : known.prefix(5).joined(separator: ", ")

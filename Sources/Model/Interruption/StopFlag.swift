@@ -46,6 +46,10 @@ public final class StopFlag: Sendable {
     /// True if the work on this thread should stop.
     public static var isRaised: Bool { governing?.isRaised ?? false }
 
+    /// True if a loop over rows should end at this row, because the work was stopped. Checked every 1,024 rows, so that short
+    /// texts are always whole; what called the loop throws.
+    public static func stops(atRow row: Int) -> Bool { row & 0x3FF == 0x3FF && isRaised }
+
     /// Throws if the work on this thread should stop.
     public static func check() throws(Interrupted) { if isRaised { throw Interrupted() } }
 }

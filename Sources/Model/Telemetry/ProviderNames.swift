@@ -73,6 +73,18 @@ public enum ProviderNames {
         return [known] + (table.first { $0.name == known }?.aliases ?? [])
     }
 
+    /// Returns the spelling closest to a mistyped name and its provider, one of those given: `gemini` for `gemeni` where `google`
+    /// is given. Nil when none is close.
+    public static func closest(to name: String, among providers: some Sequence<String>) -> (spelling: String, provider: String)? {
+        let providers = Array(providers)
+        if let best = NearestName.best(for: name, among: providers) { return (best, best) }
+        let others = providers.map { ($0, spellings(of: $0)) }
+        guard let best = NearestName.best(for: name, among: others.flatMap(\.1)),
+            let owner = others.first(where: { $0.1.contains(best) })
+        else { return nil }
+        return (best, owner.0)
+    }
+
     /// Returns the provider that a pattern means by another spelling: `gem*` matches no canonical name, and one provider's `gemini`.
     /// Nil when it matches a canonical name, or the spellings of several providers.
     public static func meant(by matches: (String) -> Bool) -> String? {

@@ -143,7 +143,8 @@ package final class Session {
     /// Runs a body that Ctrl-C stops, wherever it checks the flag that governs it.
     package func interruptibly(_ body: () -> Void) {
         guard let interrupts else { return stopFlag.governing(body) }
-        stopFlag.reset()
+        // What came between two statements of a script or a replay was meant for all of it.
+        if StopFlag.isRaised { stopFlag.raise() } else { stopFlag.reset() }
         // A check of the whole file looks at nothing but the connection.
         let handle = store.interruptHandle
         interrupts.during(stopFlag, besides: { handle.interrupt() }, body: body)

@@ -20,7 +20,10 @@ final class StoreCatalog: ValueCatalog {
     func values(of field: FieldID) -> [KnownValue] {
         if let values = known[field] { return values }
         // A value with a key in it is offered to nobody.
-        let values = ((try? engine.values(of: field)) ?? []).filter { !holdsSecret($0.value) }
+        guard let found = try? engine.values(of: field) else { return [] }
+        let values = found.filter { !holdsSecret($0.value) }
+        // What Ctrl-C cut short is asked for again.
+        guard !StopFlag.isRaised else { return [] }
         known[field] = values
         return values
     }

@@ -318,10 +318,17 @@ extension Checker {
         let wanted = literal.text.lowercased()
         let prefixed = values.map(\.value).filter { wanted.count > 2 && $0.lowercased().hasPrefix(wanted) && !near.contains($0) }
         let best = (near + prefixed).prefix(3)
-        let offered = best.isEmpty ? Array(values.prefix(3).map(\.value)) : Array(best)
+        var offered = best.compactMap { name in values.first { $0.value == name } }
+        if offered.isEmpty, field.id == .provider,
+            let alias = ProviderNames.closest(to: literal.text, among: values.map(\.value)),
+            var value = values.first(where: { $0.value == alias.provider })
+        {
+            value.value = alias.spelling
+            offered = [value]
+        }
         var diagnostic = Mistake.noValue(
-            literal, field: field.name, closest: offered.compactMap { name in values.first { $0.value == name } })
-        if best.isEmpty { diagnostic.replacement = nil }
+            literal, field: field.name, closest: offered.isEmpty ? Array(values.prefix(3)) : offered)
+        if offered.isEmpty { diagnostic.replacement = nil }
         report(diagnostic)
     }
 }

@@ -19,7 +19,11 @@ enum MarkdownExport {
         let widths = columns.map { min(40, max(3, $0.cells.map { DisplayWidth.of($0) }.max() ?? 0)) }
         func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |\n" }
         func row(_ index: Int) -> String {
-            line(columns.indices.map { DisplayWidth.pad(columns[$0].cells[index], to: widths[$0], right: columns[$0].isRight) })
+            StopFlag.stops(atRow: index)
+                ? ""
+                : line(
+                    columns.indices.map { DisplayWidth.pad(columns[$0].cells[index], to: widths[$0], right: columns[$0].isRight) }
+                )
         }
         let rule = columns.indices.map { index in
             String(repeating: "-", count: widths[index] - (columns[index].isRight ? 1 : 0)) + (columns[index].isRight ? ":" : "")

@@ -47,7 +47,10 @@ public struct ExportFormat: Sendable {
         case .whole(let write): return write(table, style)
         case .rows(let make):
             var writer = make(table.columns), text = writer.header
-            for row in table.rows { text += writer.row(row) }
+            for (index, row) in table.rows.enumerated() {
+                if StopFlag.stops(atRow: index) { break }
+                text += writer.row(row)
+            }
             return text + writer.footer
         }
     }

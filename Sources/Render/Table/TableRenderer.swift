@@ -35,6 +35,7 @@ public struct TableRenderer: Sendable {
         var lines = [line(layout) { ($0.name, .strong) }]
         if let below = plan.below { lines.append(Line("  " + below.name, .strong)) }
         for row in 0..<table.rows.count + (options.total == nil ? 0 : 1) {
+            if StopFlag.stops(atRow: row) { break }
             var line = line(layout) { ($0.cells[row], $0.roles[row]) }
             if row < bars.count, !bars[row].isEmpty {
                 line.fill(to: layout.width + 2)
@@ -135,6 +136,7 @@ public struct TableRenderer: Sendable {
         let name = min(fields.map { DisplayWidth.of($0.name) }.max() ?? 0, max(4, style.widthInColumns / 2 - number))
         var lines: [Line] = []
         for row in 0..<(columns.first?.cells.count ?? 0) {
+            if StopFlag.stops(atRow: row) { break }
             if row > 0 { lines.append(Line()) }
             for (place, field) in fields.enumerated() {
                 var line = place == 0 && numbered ? Line(columns[0].cells[row], .dim) : Line()

@@ -20,7 +20,10 @@ extension ValueText {
         let form = TimeForm(for: instants, style: style)
         let rates = counted ? alignedRates(ratios) : []
         var rate = 0
-        return values.map { value in
+        var isStopped = false
+        return values.enumerated().map { row, value in
+            isStopped = isStopped || StopFlag.stops(atRow: row)
+            guard !isStopped else { return "" }
             switch value {
             case .number(let x) where x.isFinite:
                 return visible(DecimalText.fixed(x, places), x == 0) ?? number(x)

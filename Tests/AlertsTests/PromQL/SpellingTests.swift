@@ -82,7 +82,11 @@ struct SpellingTests {
     func unmatched() throws {
         let options = ReplayOptions(findings: true)
         let replay = try scene.replay("sum(llm_errors_total{provider=\"gemeni\"}) > 0", minutes: 2, options: options)
-        #expect(replay.finding("no-series")?.sentence.contains("google") == true, "\(replay.findings)")
+        #expect(replay.finding("no-series")?.sentence.hasSuffix("; closest: gemini") == true, "\(replay.findings)")
+        for (typed, closest) in [("gogle", "google"), ("claud", "claude"), ("azur_openai", "azure_openai"), ("opnai", "openai")] {
+            let replay = try scene.replay("sum(llm_errors_total{provider=\"\(typed)\"}) > 0", minutes: 2, options: options)
+            #expect(replay.finding("no-series")?.sentence.hasSuffix("; closest: \(closest)") == true, "\(typed)")
+        }
         let known = try scene.replay("sum(llm_errors_total{provider=\"gemini\"}) > 0", minutes: 2, options: options)
         #expect(known.finding("no-series") == nil)
     }
