@@ -27,7 +27,7 @@ extension Program {
     /// Prints the statements that stand in a text, as a script.
     static func recoverScript(_ file: String?) -> ExitCode {
         guarded {
-            let text = try file.map { $0 == "-" ? readStandardInput() : try Files.text(of: $0) } ?? readStandardInput()
+            let text = try file.map { $0 == "-" ? try readStandardInput() : try Files.text(of: $0) } ?? readStandardInput()
             let script = ScriptRecovery.script(from: text)
             guard !script.isEmpty else { throw Refusal(code: .wrong, message: "no statement was found in the text") }
             Output.write(script, to: 1)

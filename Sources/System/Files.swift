@@ -23,13 +23,14 @@ public enum Files {
     /// Reads a file of at most `limit` bytes.
     public static func bytes(of path: String, limit: Int = 64 << 20) throws(FileError) -> [UInt8] {
         let file: InputFile
-        do { file = try InputFile(path: path) } catch { throw FileError(path: path, reason: error.reason) }
+        // Opening a pipe that nobody writes to must not wait where Ctrl-C does not reach.
+        do { file = try InputFile(path: path, flags: O_NONBLOCK) } catch { throw FileError(path: path, reason: error.reason) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             guard Waiting.forInput(file.descriptor) else { throw FileError(path: path, reason: "interrupted") }
             let count = read(file.descriptor, &buffer, buffer.count)
-            if count < 0 && errno == EINTR { continue }
+            if count < 0 && (errno == EINTR || errno == EAGAIN) { continue }
             guard count >= 0 else { throw error(path) }
             if count == 0 { return bytes }
             bytes += buffer[..<count]

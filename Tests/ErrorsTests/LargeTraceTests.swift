@@ -179,6 +179,21 @@ struct LargeTraceTests {
         #expect(wrapped.isPropagated.indices.filter { wrapped.isPropagated[$0] } == [20] && wrapped.passers(of: 899) == [20])
     }
 
+    @Test("the work of deep chains and of wide trees of different failures grows in proportion to the trace")
+    func growth() {
+        func different(_ number: Int) -> String {
+            var random = SeededGenerator(seed: UInt64(number))
+            return
+                "the step called \(String((0..<8).map { _ in Character(UnicodeScalar(UInt8.random(in: 0x61...0x7A, using: &random))) })) gave up"
+        }
+        // Twice as long, twice the work: a chain longer than `reach` compares each span with `reach` others.
+        let chains = [2000, 4000, 8000].map { comparisons($0, different) }
+        #expect(zip(chains, chains.dropFirst()).allSatisfy { 2 * $0 <= $1 && $1 <= 3 * $0 }, "\(chains)")
+        #expect(chains[2] <= 8000 * TraceGraph.reach)
+        let equal = [2000, 4000, 8000].map { comparisons($0) { _ in "Request timed out." } }
+        #expect(zip(equal, equal.dropFirst()).allSatisfy { $1 <= 2 * $0 + 8 }, "\(equal)")
+    }
+
     @Test("a retry chain is followed once, for any number of failed attempts")
     func retryChain() {
         let count = 2000
