@@ -64,6 +64,11 @@ package final class Connection {
         path: String, mode: Mode, cacheLimit: Int = 128, busyMilliseconds: Int32 = 5000, isInterruptible: Bool = true
     ) throws(SQLError) {
         precondition(Connection.isConfigured, "SQLite's memory counters are switched off before its first use")
+        var status = stat()
+        // SQLite would wait for a pipe's writer where no signal ends the wait.
+        if stat(path, &status) == 0, [S_IFIFO, S_IFSOCK, S_IFCHR].contains(status.st_mode & S_IFMT) {
+            throw SQLError(code: SQLITE_CANTOPEN, message: "is a pipe or a device, not a database")
+        }
         if mode == .readWrite(create: true) {
             // Made before SQLite does, so that it never has wider rights; -wal and -shm take the rights of the file.
             let made = Glibc.open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)

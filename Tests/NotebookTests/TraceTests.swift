@@ -47,27 +47,6 @@ struct TraceTests {
         #expect(throws: Interrupted.self) { try stop.governing { try TraceTree(found, style: Style()) } }
     }
 
-    /// Two calls whose tokens and costs together exceed what can be stored.
-    private static let largest = Stores.made("largest.db") { store in
-        let spans = (0..<2).map { number in
-            var span = SpanRecord(spanID: "largest-\(number)", kind: .llm)
-            (span.traceID, span.modelRequested) = ("abcdef99", "gpt-4o")
-            (span.start, span.end) = (Stores.now, Stores.now)
-            (span.inputTokens, span.outputTokens, span.cost) = (.max, .max, Money(units: .max))
-            return span
-        }
-        try store.load([(TraceRecord(traceID: "abcdef99"), spans, [])], now: Stores.now)
-    }
-
-    @Test("sums of tokens and costs by model stop at the largest value")
-    func largestSums() throws {
-        let reply = try openSession(TraceTests.largest).run("trace abcdef99")
-        #expect(reply.exit == .ok, "\(reply.narration)")
-        let row = try #require(reply.output.split(separator: "\n").first { $0.hasPrefix("gpt-4o") }, "\(reply.output)")
-        let sums = row.split(separator: " ")
-        #expect(sums[1] == "2" && sums.contains { $0.hasPrefix("9,223,372") } && !row.contains("-"), "\(row)")
-    }
-
     @Test("an id that nothing has is a mistake under the id")
     func unknown() throws {
         let reply = try openSession().run("trace ffffffffffff")

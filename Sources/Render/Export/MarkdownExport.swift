@@ -19,16 +19,12 @@ enum MarkdownExport {
         let widths = columns.map { min(40, max(3, $0.cells.map { DisplayWidth.of($0) }.max() ?? 0)) }
         func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |\n" }
         func row(_ index: Int) -> String {
-            StopFlag.stops(atRow: index)
-                ? ""
-                : line(
-                    columns.indices.map { DisplayWidth.pad(columns[$0].cells[index], to: widths[$0], right: columns[$0].isRight) }
-                )
+            line(columns.indices.map { DisplayWidth.pad(columns[$0].cells[index], to: widths[$0], right: columns[$0].isRight) })
         }
         let rule = columns.indices.map { index in
             String(repeating: "-", count: widths[index] - (columns[index].isRight ? 1 : 0)) + (columns[index].isRight ? ":" : "")
         }
-        return row(0) + line(rule) + (0..<table.rows.count).map { row($0 + 1) }.joined()
+        return row(0) + line(rule) + (0..<table.rows.count).prefix { !StopFlag.stops(atRow: $0) }.map { row($0 + 1) }.joined()
     }
 
     /// Escapes what Markdown or HTML would interpret; line breaks become `<br>`.

@@ -14,6 +14,15 @@ import Testing
         try Connection(path: folder.file("a.db"), mode: .readWrite(create: true), cacheLimit: cacheLimit)
     }
 
+    @Test("a pipe or a device is refused at once as a database")
+    func pipes() throws {
+        let pipe = folder.file("pipe"), modes: [Connection.Mode] = [.readOnly, .immutable, .readWrite(create: true)]
+        try #require(mkfifo(pipe, 0o600) == 0)
+        for mode in modes {
+            for path in [pipe, "/dev/null"] { #expect(throws: SQLError.self) { try Connection(path: path, mode: mode) } }
+        }
+    }
+
     @Test("a new file and its side files are readable by their owner only")
     func rights() throws {
         let connection = try connection()
