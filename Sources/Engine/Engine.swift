@@ -34,6 +34,40 @@ public protocol Engine: QueryEngine {
     /// Runs `body` over one state of the data with bounded memory, for an answer that may be as long as the data.
     func boundedSnapshot<R>(_ body: (any Engine) throws -> R) throws -> R
 
+    // MARK: Counters of alert rules
+
+    /// The names behind the ids of counted calls and errors.
+    func counterNames() throws -> CounterNames
+
+    /// The errors up to an instant, this included, that have some of the evidence and were not passed on by others.
+    func countedErrors(until end: Timestamp, evidence: Evidence, withOutcomes: Bool) throws -> CountedErrors
+
+    /// Calls up to an instant by whole minutes, ascending. The minute in which the instant lies is whole unless it is the
+    /// minute's first instant.
+    func countedCalls(until end: Timestamp, by keys: CallKeys, _ take: (CountedCalls) -> Void) throws
+
+    /// Calls up to an instant, this included, one by one, ascending.
+    func countedCallTimes(
+        until end: Timestamp, _ take: (Timestamp, (model: Int64, agent: Int64, deployment: Int64)) -> Void) throws
+
+    /// Fallbacks from one model to another up to an instant, ascending: the events about them, and in traces without any the
+    /// calls that name the model they replace.
+    func countedFallbacks(until end: Timestamp, _ take: (Timestamp, _ from: String?, _ to: String?) -> Void) throws
+
+    // MARK: Changes of the data
+
+    /// The newest records.
+    func newestArrival() throws -> ArrivalMark
+
+    /// The earliest error or call of an interval, both ends included, that arrived after these records; nil when none did.
+    func firstLateRow(after mark: ArrivalMark, from: Timestamp, to: Timestamp) throws -> Timestamp?
+
+    /// A number that differs when the data changed since it was last asked for.
+    func changeMark() throws -> Int64
+
+    /// An order-free hash over the content of all rows of a scope: what sources reported, not what classification made of it.
+    func fingerprint(of scope: DataScope) throws -> UInt64
+
     /// Stops the statement that runs now, from any thread; nothing happens when nothing runs.
     func interrupt()
 }

@@ -48,7 +48,7 @@ extension AlertMonitor {
         var loaded = Loaded()
         let context = try ruleContext(zone: zone, evidence: evidence)
         var names: [Int64: String] = [:]
-        for row in try AlertRuleTable.rows(path: file, beside: store.path) {
+        for row in try AlertRuleTable.rows(path: file, beside: path) {
             guard let name = row.name, !name.isEmpty else {
                 loaded.mistakes.append("\(file): a rule has no name")
                 continue

@@ -79,7 +79,7 @@ extension AlertMonitor {
         _ rules: [TriedRule], on grid: Grid, options: ReplayOptions, labels: Set<Label> = Set(Label.allCases),
         isWanted: @escaping (Int, Int) -> Bool
     ) throws -> [TrialResult] {
-        var trial = RuleTrial(store: store, labels: labels)
+        var trial = RuleTrial(engine: engine, labels: labels)
         trial.isWanted = isWanted
         return try trial.run(rules, on: grid, options: options)
     }

@@ -94,7 +94,7 @@ extension AlertMonitor {
     }
 
     private func trial(_ rules: [TriedRule], on grid: Grid) throws -> TrialResult? {
-        var trial = RuleTrial(store: store)
+        var trial = RuleTrial(engine: engine)
         let flag = flag
         trial.isWanted = { _, _ in !flag.isRaised }
         return try trial.run(rules, on: grid, options: ReplayOptions()).first
@@ -110,7 +110,7 @@ extension AlertMonitor {
             collected.output += reply.output
             collected.narration += reply.narration
         }
-        var isFirst = true, trouble = WatchTrouble(store.path, "evaluated"), delivery = WatchTrouble(store.path, "sent")
+        var isFirst = true, trouble = WatchTrouble(path, "evaluated"), delivery = WatchTrouble(path, "sent")
         /// What was on its way goes on, and Ctrl-C ends it all.
         func stopped() -> Reply {
             flag.reset()

@@ -6,12 +6,12 @@ import QueryLanguage
 import Render
 import System
 
-/// Keeps, evaluates and watches alert rules: needs a store and the file beside it, and no session.
+/// Keeps, evaluates and watches alert rules: needs an engine and a state file, and no session.
 package struct AlertMonitor {
-    /// What is asked.
+    /// Answers every question about calls and errors.
     package let engine: any Engine
-    /// The store, which says more about its records than an engine is asked for.
-    package let store: Store
+    /// The path beside which the files of alerts are kept: the state file, the log, rules in a database.
+    package let path: String
     package var file: StateFile
     package let locations: Locations
     /// The values of the store, to look up those that rules name.
@@ -35,11 +35,12 @@ package struct AlertMonitor {
 
     /// Makes a monitor for a store and the file beside it.
     package init(
-        store: Store, file: StateFile, locations: Locations, catalog: any ValueCatalog, zone: Zone, evidence: Evidence,
+        engine: any Engine, beside path: String, file: StateFile, locations: Locations, catalog: any ValueCatalog, zone: Zone,
+        evidence: Evidence,
         mostRules: Int, now: Timestamp, clock: @escaping () -> Timestamp, style: Style, form: String?, flag: StopFlag
     ) {
-        engine = store
-        (self.store, self.file, self.locations, self.catalog) = (store, file, locations, catalog)
+        (self.engine, self.path) = (engine, path)
+        (self.file, self.locations, self.catalog) = (file, locations, catalog)
         (self.zone, self.evidence, self.mostRules) = (zone, evidence, mostRules)
         (self.now, self.clock, self.style, self.form, self.flag) = (now, clock, style, form, flag)
     }
@@ -115,8 +116,8 @@ package struct AlertMonitor {
 
     /// The folder of the store, where the log of alerts lies too.
     package var dataFolder: String {
-        guard let slash = store.path.lastIndex(of: "/") else { return "." }
-        return String(store.path[..<slash])
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return String(path[..<slash])
     }
 
     /// What sends notifications.

@@ -44,7 +44,7 @@ package struct Evaluation {
     ///
     /// - Parameter result: What happened is added to it as it is kept, so that trouble on the way hides nothing of it.
     package func run(_ result: inout Result) throws {
-        let newest = try monitor.store.newestRecords()
+        let newest = try monitor.engine.newestArrival()
         for kept in try state.rules() where kept.isEnabled {
             if monitor.flag.isRaised { throw Interrupted() }
             var round = AlertRound(kept, at: max(at, kept.evaluatedAt ?? at))
@@ -98,12 +98,12 @@ package struct Evaluation {
     }
 
     /// The first row that came in since the last evaluation and yet lies before it.
-    private func lateRow(_ kept: KeptRule, _ newest: (span: Int64, event: Int64)) throws -> Timestamp? {
+    private func lateRow(_ kept: KeptRule, _ newest: ArrivalMark) throws -> Timestamp? {
         guard let evaluated = kept.evaluatedAt, let span = kept.lastSpan, let event = kept.lastEvent,
             newest.span > span || newest.event > event
         else { return nil }
-        return try monitor.store.firstLateRow(
-            afterSpan: span, afterEvent: event, from: min(at, evaluated) - Evaluation.furthest, to: evaluated)
+        return try monitor.engine.firstLateRow(
+            after: ArrivalMark(span: span, event: event), from: min(at, evaluated) - Evaluation.furthest, to: evaluated)
     }
 
     /// Where a rule that was never evaluated begins: at the first minute of its life, however late watching begins. What was
@@ -131,7 +131,7 @@ package struct Evaluation {
             states[LabelText.labels(old.labels)] = AlertState(
                 activeAt: old.activeAt, firingFrom: old.firingFrom, keepSince: late == nil ? old.keepSince : nil)
         }
-        var trial = RuleTrial(store: monitor.store)
+        var trial = RuleTrial(engine: monitor.engine)
         let flag = monitor.flag
         trial.isWanted = { _, _ in !flag.isRaised }
         // Groups that ceased to have rows are to be known for a while.

@@ -1,5 +1,5 @@
 import Alerts
-import LocalStore
+import Engine
 import Model
 import QueryLanguage
 
@@ -31,7 +31,7 @@ package struct TrialResult {
 
 /// Rules over the history of a store: reads once what they need, and replays them.
 package struct RuleTrial {
-    package let store: Store
+    package let engine: any Engine
     /// The labels that counters of Prometheus carry.
     package var labels = Set(Label.allCases)
     /// Asked now and then with what is done and all; false ends the trial.
@@ -39,19 +39,19 @@ package struct RuleTrial {
     /// How much longer before the grid rows are read than windows reach, so that groups are known.
     package var extraReach: Duration = .zero
 
-    /// Prepares to read a store.
-    package init(store: Store, labels: Set<Label> = Set(Label.allCases)) {
-        self.store = store
+    /// Prepares to read an engine's data.
+    package init(engine: any Engine, labels: Set<Label> = Set(Label.allCases)) {
+        self.engine = engine
         self.labels = labels
     }
 
     /// The replays of the rules, in their order.
     /// - Throws: `Interrupted`, `ReplayInterrupted`, `RuleTrouble`, or trouble of the store.
     package func run(_ rules: [TriedRule], on grid: Grid, options: ReplayOptions) throws -> [TrialResult] {
-        try store.snapshot {
+        try engine.snapshot {
             var results = [TrialResult?](repeating: nil, count: rules.count)
             try runPrometheus(rules, on: grid, options, &results)
-            let own = try OwnRules(rules.compactMap(\.checked), store, on: grid, extraReach: extraReach)
+            let own = try OwnRules(rules.compactMap(\.checked), engine, on: grid, extraReach: extraReach)
             for (index, rule) in rules.enumerated() {
                 guard let checked = rule.checked else { continue }
                 guard isWanted(index, rules.count) else { throw Interrupted() }
@@ -76,7 +76,7 @@ package struct RuleTrial {
                 if case .prometheus(let rule) = rules[place].kind { rule } else { nil as PrometheusRule? }
             }
             let stored = StoredHistory(
-                store: store, evidence: Evidence(rawValue: evidence), labels: labels,
+                engine: engine, evidence: Evidence(rawValue: evidence), labels: labels,
                 allowsMinutes: CallRequirement(of: read, on: grid, labels: labels)?.allowsMinutes ?? true)
             guard isWanted(0, rules.count) else { throw Interrupted() }
             let history =
@@ -92,7 +92,7 @@ package struct RuleTrial {
             {
                 replays = try replayed(all)
             }
-            let names = try store.alertDictionaries()
+            let names = try engine.counterNames()
             for (place, replay) in zip(places, replays) {
                 results[place] = TrialResult(rule: rules[place], replay: replay)
                 if case .prometheus(let rule) = rules[place].kind {
@@ -104,14 +104,14 @@ package struct RuleTrial {
 
     /// How often a rule would fire under other thresholds; nil when it has none that could be moved.
     package func tune(_ rule: TriedRule, on grid: Grid, _ question: RuleTuning.Question) throws -> RuleTuning? {
-        try store.snapshot {
+        try engine.snapshot {
             switch rule.kind {
             case .own(let own):
-                let read = try OwnRules([own], store, on: grid).read(own, name: rule.name) { isWanted(0, 1) }
+                let read = try OwnRules([own], engine, on: grid).read(own, name: rule.name) { isWanted(0, 1) }
                 return RuleTuning.run(read.rule, over: read.history, on: grid, question: question)
             case .prometheus(let prometheus):
                 let stored = StoredHistory(
-                    store: store, evidence: rule.evidence, labels: labels,
+                    engine: engine, evidence: rule.evidence, labels: labels,
                     allowsMinutes: CallRequirement(of: [prometheus], on: grid, labels: labels)?.allowsMinutes ?? true)
                 guard let history = try stored.history(until: grid.end, for: [prometheus]) else { return nil }
                 return RuleTuning.run(prometheus, over: history, on: grid, labels: labels, question: question)

@@ -1,13 +1,13 @@
 import Alerts
-import LocalStore
+import Engine
 import Model
 import QueryLanguage
 
 /// What selectors say of errors, as a condition of the language: patterns and denials become the values that they take.
 package struct SelectedErrors {
-    private let names: AlertDictionaries
+    private let names: CounterNames
 
-    package init(_ names: AlertDictionaries) { self.names = names }
+    package init(_ names: CounterNames) { self.names = names }
 
     /// The field of the language that a label stands for.
     package static let fields: [Label: FieldID] = [

@@ -1,21 +1,21 @@
 import Alerts
-import LocalStore
+import Engine
 import Model
 
-/// What rules of Prometheus read, taken from a store: errors and turns one by one, calls by whole minutes.
+/// What rules of Prometheus read, taken from an engine: errors and turns one by one, calls by whole minutes.
 package struct StoredHistory {
-    package let store: Store
+    package let engine: any Engine
     package let evidence: Evidence
     /// The labels that counters carry.
     package var labels = Set(Label.allCases)
     /// False when instants of evaluation do not lie on whole minutes, so that calls are needed one by one.
     package var allowsMinutes = true
 
-    /// Prepares to read a store.
+    /// Prepares to read an engine's data.
     package init(
-        store: Store, evidence: Evidence, labels: Set<Label> = Set(Label.allCases), allowsMinutes: Bool = true
+        engine: any Engine, evidence: Evidence, labels: Set<Label> = Set(Label.allCases), allowsMinutes: Bool = true
     ) {
-        (self.store, self.evidence, self.labels, self.allowsMinutes) = (store, evidence, labels, allowsMinutes)
+        (self.engine, self.evidence, self.labels, self.allowsMinutes) = (engine, evidence, labels, allowsMinutes)
     }
 
     /// The history up to an instant, as far as these rules look at it; nil when the store holds nothing.
@@ -33,7 +33,7 @@ package struct StoredHistory {
     }
 
     private func history(
-        until end: Timestamp, for rules: [PrometheusRule], calls: [Store.AlertCallKeys]
+        until end: Timestamp, for rules: [PrometheusRule], calls: [CallKeys]
     ) throws -> EventHistory? {
         func ask(_ counters: Counter...) -> Bool { rules.contains { rule in counters.contains { rule.text.contains($0.name) } } }
         return try history(
@@ -46,11 +46,11 @@ package struct StoredHistory {
     }
 
     private func history(
-        until end: Timestamp, calls keyTables: [Store.AlertCallKeys], withFallbacks: Bool, withOutcomes: Bool
+        until end: Timestamp, calls keyTables: [CallKeys], withFallbacks: Bool, withOutcomes: Bool
     ) throws -> EventHistory? {
-        let facts = try store.overview()
+        let facts = try engine.overview()
         guard let coverage = facts.coverage else { return nil }
-        var texts = Texts(try store.alertDictionaries())
+        var texts = Texts(try engine.counterNames())
         var (errors, recovered, settled) = try errors(until: end, withOutcomes: withOutcomes, &texts)
         var calls: [CallEvents] = [], fallbacks = EventColumns(labels: [.primary, .fallback])
         for keys in keyTables {
@@ -58,7 +58,7 @@ package struct StoredHistory {
             if !allowsMinutes { break }
         }
         if withFallbacks {
-            try store.alertFallbacks(until: end) { time, from, to in
+            try engine.countedFallbacks(until: end) { time, from, to in
                 fallbacks.append(
                     time, [texts.values.code(of: from, for: .primary), texts.values.code(of: to, for: .fallback)])
             }
@@ -72,10 +72,10 @@ package struct StoredHistory {
     }
 
     /// The tables of calls that rules need: rollups know models or agents; whatever else is asked for is counted anew.
-    private func callKeys(_ rules: [PrometheusRule]) -> [Store.AlertCallKeys] {
+    private func callKeys(_ rules: [PrometheusRule]) -> [CallKeys] {
         let needed = rules.compactMap { CallRequirement.labels(neededBy: $0, of: labels) }
         let keys = Set(
-            needed.map { needed -> Store.AlertCallKeys in
+            needed.map { needed -> CallKeys in
                 needed.isEmpty ? .minute : needed.isSubset(of: [.provider, .model]) ? .model : needed == [.agent] ? .agent : .all
             })
         return [.minute, .model, .agent, .all].filter(keys.contains)
@@ -84,7 +84,7 @@ package struct StoredHistory {
     private func errors(
         until end: Timestamp, withOutcomes: Bool, _ texts: inout Texts
     ) throws -> (EventColumns, [Int64?], [Int64?]) {
-        let stored = try store.alertErrors(until: end, evidence: evidence, withOutcomes: withOutcomes)
+        let stored = try engine.countedErrors(until: end, evidence: evidence, withOutcomes: withOutcomes)
         let labels: [Label] = [.provider, .model, .agent, .environment, .service, .errorType, .severity, .statusCode]
         var types: [Int64: Int32] = [:], severities: [Int64: Int32] = [:], statuses: [Int64: Int32] = [:]
         for type in ErrorType.allCases { types[Int64(type.rawValue)] = texts.values.code(of: type.name, for: .errorType) }
@@ -111,7 +111,7 @@ package struct StoredHistory {
         return (columns, stored.recoveredAt, stored.settledAt)
     }
 
-    private func calls(until end: Timestamp, by keys: Store.AlertCallKeys, _ texts: inout Texts) throws -> CallEvents {
+    private func calls(until end: Timestamp, by keys: CallKeys, _ texts: inout Texts) throws -> CallEvents {
         let labels: [Label] =
             switch keys {
             case .minute: []
@@ -120,7 +120,7 @@ package struct StoredHistory {
             case .all: [.provider, .model, .agent, .environment, .service]
             }
         var events = CallEvents(minutesBy: labels)
-        try store.alertCalls(until: end, by: keys) { minute in
+        try engine.countedCalls(until: end, by: keys) { minute in
             var codes: [Int32]
             switch keys {
             case .minute: codes = []
@@ -141,7 +141,7 @@ package struct StoredHistory {
 
     private func exactCalls(until end: Timestamp, _ texts: inout Texts) throws -> CallEvents {
         var columns = EventColumns(labels: [.provider, .model, .agent, .environment, .service])
-        try store.alertCallTimes(until: end) { time, ids in
+        try engine.countedCallTimes(until: end) { time, ids in
             let model = texts.model(ids.model), place = texts.deployment(ids.deployment)
             columns.append(time, [model.provider, model.name, texts.agent(ids.agent), place.environment, place.service])
         }
@@ -156,7 +156,7 @@ package struct StoredHistory {
         private var deployments: [Int64: (environment: Int32, service: Int32)] = [:]
 
         /// In the order of the ids, so that equal stores give equal codes.
-        init(_ names: AlertDictionaries) {
+        init(_ names: CounterNames) {
             for (id, model) in names.models.sorted(by: { $0.key < $1.key }) {
                 models[id] = (values.code(of: model.provider, for: .provider), values.code(of: model.name, for: .model))
             }

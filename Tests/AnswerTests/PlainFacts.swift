@@ -23,6 +23,8 @@ final class PlainRow {
     var metadata: String?
     /// From an error's end to the success that recovered it, in nanoseconds.
     var recoveryTime: Int64?
+    /// When it was known that an error would not recover, in nanoseconds since 1970.
+    var settledAt: Int64?
     /// Of a trace: its calls and errors.
     var calls: [PlainRow] = [], errors: [PlainRow] = []
     var hasFailed = false
@@ -86,6 +88,7 @@ struct PlainFacts {
     ]
     private static let errorColumns = [
         "f.type", "f.severity", "f.status", "f.code", "f.origin", "f.recovery", "f.recovered_at", "g.text", "t.text",
+        "f.settled_at",
     ]
 
     private static func rows(_ store: Store, _ table: String, _ more: [String]) throws -> [[StoredValue]] {
@@ -149,6 +152,7 @@ struct PlainFacts {
         plain.values[.recovered] = .flag(hasRecovered)
         if hasRecovered { plain.values[.outcome] = .text("recovered") }
         if let at = row[start + 6].integer { plain.recoveryTime = at - plain.time }
+        plain.settledAt = row[start + 9].integer
         if let text = row[start + 7].text, !text.isEmpty { plain.values[.signature] = .text(text) }
         if let text = row[start + 8].text, !text.isEmpty { plain.values[.message] = .text(text) }
     }

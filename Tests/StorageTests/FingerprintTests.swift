@@ -1,3 +1,4 @@
+import Engine
 import Errors
 import Model
 import Testing

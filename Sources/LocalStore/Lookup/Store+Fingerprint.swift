@@ -1,20 +1,6 @@
+import Engine
 import Model
 import SQLite
-
-/// What of the store a hash of data covers.
-public struct DataScope: Hashable, Sendable {
-    /// The interval, the least instant standing for all that is older; nil for everything.
-    public var window: Window?
-    /// Spans of every kind, not only calls of models.
-    public var coversEveryKind = false
-    /// Traces by their own time, not only what happened in them.
-    public var coversTraces = false
-    /// Errors by evidence that does not count by default.
-    public var coversWeakEvidence = false
-
-    /// Calls and errors of a window.
-    public init(window: Window?) { self.window = window }
-}
 
 extension Store {
     /// A number that differs when something was written to the store since this was last asked.

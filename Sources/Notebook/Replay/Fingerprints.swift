@@ -1,4 +1,4 @@
-import LocalStore
+import Engine
 import Model
 import QueryLanguage
 
@@ -7,14 +7,14 @@ struct FingerprintCache {
     private var mark: Int64?
     private var known: [DataScope: UInt64] = [:]
 
-    mutating func value(of scope: DataScope, in store: Store) throws -> UInt64 {
-        let mark = try store.changeMark()
+    mutating func value(of scope: DataScope, in engine: any Engine) throws -> UInt64 {
+        let mark = try engine.changeMark()
         if mark != self.mark {
             known = [:]
             self.mark = mark
         }
         if let value = known[scope] { return value }
-        let value = try store.fingerprint(of: scope)
+        let value = try engine.fingerprint(of: scope)
         known[scope] = value
         return value
     }
@@ -28,10 +28,10 @@ extension Session {
         scope.coversEveryKind = query.coversEveryKind
         scope.coversWeakEvidence = query.evidence != .default
         var hash = ResultHash()
-        hash.add(try fingerprints.value(of: scope, in: store))
+        hash.add(try fingerprints.value(of: scope, in: engine))
         for other in (baseline.map { [$0] } ?? []) + windows {
             scope.window = query.lookback.widened(other)
-            hash.add(try fingerprints.value(of: scope, in: store))
+            hash.add(try fingerprints.value(of: scope, in: engine))
         }
         return hash.value
     }
@@ -40,7 +40,7 @@ extension Session {
     func fingerprint(of window: Window?) throws -> UInt64 {
         var scope = DataScope(window: window)
         (scope.coversTraces, scope.coversEveryKind, scope.coversWeakEvidence) = (true, true, true)
-        return try fingerprints.value(of: scope, in: store)
+        return try fingerprints.value(of: scope, in: engine)
     }
 
     /// Computes the hash of the data now, before the store changes.

@@ -68,7 +68,7 @@ struct RuleMeasurement {
             let (start, startElapsed) = (Clocks.processor(), Clocks.elapsed())
             let store = try Store.open(path: path, create: false)
             let tried = try rules.enumerated().map { place, rule in try self.rule(rule, "rule\(place)", store) }
-            taken.results = try RuleTrial(store: store).run(tried, on: grid, options: ReplayOptions()).map(\.replay)
+            taken.results = try RuleTrial(engine: store).run(tried, on: grid, options: ReplayOptions()).map(\.replay)
             let length = (Clocks.elapsed() - startElapsed) * 1000
             if run == 0 {
                 taken.fromDisk = length

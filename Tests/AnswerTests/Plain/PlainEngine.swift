@@ -12,8 +12,10 @@ final class PlainEngine: Engine {
     struct HasNoEvents: Error {}
 
     private let store: Store
-    private let traces: [AwkwardHistory.Trace]
+    let traces: [AwkwardHistory.Trace]
     private var known: [String: PlainFacts] = [:]
+    /// Numbers of names, by the values of their fields.
+    var ids: [[Value]: Int64] = [:]
 
     /// - Parameter store: Where the plain rows are read from, once for each zone and evidence, one by one and ungrouped.
     init(_ store: Store, _ traces: [AwkwardHistory.Trace]) { (self.store, self.traces) = (store, traces) }
@@ -31,10 +33,14 @@ final class PlainEngine: Engine {
     // MARK: Rows
 
     func values(_ scope: StatementScope) throws -> PlainValues {
-        let name = "\(scope.zone.name) \(scope.evidence.rawValue)"
-        let facts = try known[name] ?? PlainFacts(store, zone: scope.zone, evidence: scope.evidence)
+        PlainValues(scope: scope, facts: try facts(scope.zone, scope.evidence))
+    }
+
+    func facts(_ zone: Zone, _ evidence: Evidence) throws -> PlainFacts {
+        let name = "\(zone.name) \(evidence.rawValue)"
+        let facts = try known[name] ?? PlainFacts(store, zone: zone, evidence: evidence)
         known[name] = facts
-        return PlainValues(scope: scope, facts: facts)
+        return facts
     }
 
     func rows(

@@ -156,7 +156,7 @@ extension Session {
     /// What keeps and evaluates alert rules, with the session's settings of now.
     var monitor: AlertMonitor {
         var monitor = AlertMonitor(
-            store: store, file: stateFile, locations: environment.locations, catalog: catalog, zone: settings.zone,
+            engine: engine, beside: store.path, file: stateFile, locations: environment.locations, catalog: catalog, zone: settings.zone,
             evidence: settings.evidence, mostRules: settings.mostRules, now: now,
             clock: { [pinned = clock.pinned] in pinned ?? Clock.nextSecond() }, style: style, form: settings.form,
             flag: stopFlag)

@@ -26,7 +26,7 @@ extension Session {
         let incidents = monitor.knownIncidents(in: window).map(\.labelled)
         var holds: [Duration] = [.zero, rule.holding, .minutes(2), .minutes(5), .minutes(10)].filter { $0 != rule.holding }
         holds = Array(holds.prefix(3))
-        var trial = RuleTrial(store: store)
+        var trial = RuleTrial(engine: engine)
         trial.isWanted = { [progress = console.progress, stopFlag] _, _ in
             progress?.show("reading")
             return !stopFlag.isRaised

@@ -135,9 +135,9 @@ extension Session {
         // Minutes are counted in advance; they do where every instant lies on one.
         let isOnMinutes = grid.map { $0.start.nanoseconds % minute == 0 && $0.step.inNanoseconds % minute == 0 } ?? false
         let end = grid?.end ?? now
-        let stored = StoredHistory(store: store, evidence: settings.evidence, allowsMinutes: isOnMinutes)
+        let stored = StoredHistory(engine: engine, evidence: settings.evidence, allowsMinutes: isOnMinutes)
         let nothing = EventHistory(beginning: end, values: LabelValues(), errors: EventColumns(labels: []))
-        let history = try store.snapshot { try stored.counters(until: end) } ?? nothing
+        let history = try engine.snapshot { try stored.counters(until: end) } ?? nothing
         let counters = OpenMetricsText(history, until: end, cleared: Redaction.text)
         let samples = counters.seriesCount * (grid?.count ?? 1)
         let most = path == nil ? Session.mostShownSamples : Session.mostSamples

@@ -1,51 +1,14 @@
+import Engine
 import Model
 import QueryLanguage
 import SQLite
 
-/// The dictionaries that the codes of an alert history point into, each by its id.
-public struct AlertDictionaries: Sendable {
-    public var models: [Int64: (provider: String?, name: String?)] = [:]
-    public var agents: [Int64: String] = [:]
-    public var deployments: [Int64: (environment: String?, service: String?)] = [:]
-}
-
-/// What errors that count have in common, as ids of dictionaries and raw values of `ErrorType` and `Severity`.
-public struct AlertErrorKind: Hashable, Sendable {
-    public var model: Int64, agent: Int64, deployment: Int64
-    public var type: Int64, severity: Int64
-    /// The HTTP status; nil when there is none.
-    public var status: Int64?
-}
-
-/// The errors of an interval in columns, ascending by time.
-public struct AlertErrors: Sendable {
-    /// Nanoseconds since 1970.
-    public var times: [Int64] = []
-    /// What each is, as a place in `kinds`.
-    public var kindOf: [Int32] = []
-    /// Some may not occur.
-    public var kinds: [AlertErrorKind] = []
-    /// When it recovered; nil while open. Empty when it was not asked for.
-    public var recoveredAt: [Int64?] = []
-    /// When it was known that it would not recover; nil for those that did. Empty when it was not asked for.
-    public var settledAt: [Int64?] = []
-}
-
-/// Calls of one minute and one combination of dictionaries' ids.
-public struct AlertCalls: Sendable {
-    /// The minute's first instant.
-    public var minute: Timestamp
-    public var calls: Int64, callsOnStart: Int64
-    /// Ids in the order that was asked for.
-    public var ids: [Int64]
-}
-
 /// What an alert rule reads of the store, as plain columns.
 extension Store {
     /// The names behind the ids of facts.
-    public func alertDictionaries() throws(StoreError) -> AlertDictionaries {
+    public func counterNames() throws(StoreError) -> CounterNames {
         try StoreError.about(path) {
-            var names = AlertDictionaries()
+            var names = CounterNames()
             try each("SELECT id, provider, name FROM model") { names.models[$0.integer(0)] = ($0.text(1), $0.text(2)) }
             try each("SELECT id, name FROM agent") { names.agents[$0.integer(0)] = $0.text(1) }
             try each("SELECT id, environment, service FROM deployment") {
@@ -56,11 +19,11 @@ extension Store {
     }
 
     /// The errors up to an instant, this included, that have some of the evidence; those of whole packed days from there.
-    public func alertErrors(
+    public func countedErrors(
         until end: Timestamp, evidence: Evidence, withOutcomes: Bool = true
-    ) throws(StoreError) -> AlertErrors {
+    ) throws(StoreError) -> CountedErrors {
         try StoreError.about(path) {
-            var reading = AlertErrorReading(evidence, withOutcomes: withOutcomes)
+            var reading = CountedErrorReading(evidence, withOutcomes: withOutcomes)
             let window = Window(from: Timestamp(nanoseconds: .min), to: end + .nanoseconds(1))
             let packed = try errorColumns(in: window, recoveries: withOutcomes, settlements: withOutcomes)
             try each("SELECT id, \(ErrorKind.columns) FROM error_kind") {
@@ -78,16 +41,9 @@ extension Store {
         }
     }
 
-    /// What calls are counted by; `minute` is nothing else.
-    public enum AlertCallKeys: Sendable {
-        case minute, model, agent
-        /// Model, agent and deployment; read from the calls themselves.
-        case all
-    }
-
     /// Calls up to an instant by whole minutes, ascending. The minute in which the instant lies is whole unless it is the
     /// minute's first instant.
-    public func alertCalls(until end: Timestamp, by keys: AlertCallKeys, _ take: (AlertCalls) -> Void) throws(StoreError) {
+    public func countedCalls(until end: Timestamp, by keys: CallKeys, _ take: (CountedCalls) -> Void) throws(StoreError) {
         try StoreError.about(path) {
             let minute: Int64 = 60_000_000_000
             let last = floorDivide(end.nanoseconds, minute)
@@ -107,7 +63,7 @@ extension Store {
             try each(sql, [.integer(last)]) { row in
                 let first = Timestamp(nanoseconds: row.integer(0) * minute)
                 take(
-                    AlertCalls(
+                    CountedCalls(
                         minute: first, calls: row.integer(1), callsOnStart: row.integer(2),
                         ids: (3..<row.columnCount).map { row.integer($0) }))
             }
@@ -115,10 +71,10 @@ extension Store {
     }
 
     /// All calls by whole minutes up to one, this included; those of packed days from there.
-    private func minutes(until last: Int64, _ take: (AlertCalls) -> Void) throws {
+    private func minutes(until last: Int64, _ take: (CountedCalls) -> Void) throws {
         let minute: Int64 = 60_000_000_000
         func give(_ start: Int64, _ calls: Int64, _ onStart: Int64) {
-            take(AlertCalls(minute: Timestamp(nanoseconds: start), calls: calls, callsOnStart: onStart, ids: []))
+            take(CountedCalls(minute: Timestamp(nanoseconds: start), calls: calls, callsOnStart: onStart, ids: []))
         }
         let window = Window(from: Timestamp(nanoseconds: .min), to: Timestamp(nanoseconds: (last + 1) * minute))
         let packed = try minuteColumns(in: window)
@@ -139,7 +95,7 @@ extension Store {
     }
 
     /// Calls up to an instant, this included, one by one, ascending.
-    public func alertCallTimes(
+    public func countedCallTimes(
         until end: Timestamp, _ take: (Timestamp, (model: Int64, agent: Int64, deployment: Int64)) -> Void
     ) throws(StoreError) {
         try StoreError.about(path) {
@@ -152,7 +108,7 @@ extension Store {
 
     /// Turns from one model to another up to an instant, ascending: the events about them, and in traces without any the
     /// calls that say which model they stand in for.
-    public func alertFallbacks(until end: Timestamp, _ take: (Timestamp, _ from: String?, _ to: String?) -> Void)
+    public func countedFallbacks(until end: Timestamp, _ take: (Timestamp, _ from: String?, _ to: String?) -> Void)
         throws(StoreError)
     {
         try StoreError.about(path) {
@@ -170,17 +126,17 @@ extension Store {
     }
 
     /// The numbers of the newest span and event that the store has taken in; later ones are larger.
-    public func newestRecords() throws(StoreError) -> (span: Int64, event: Int64) {
+    public func newestArrival() throws(StoreError) -> ArrivalMark {
         try StoreError.about(path) {
-            (try reader.integer("SELECT max(id) FROM span") ?? 0, try reader.integer("SELECT max(id) FROM event") ?? 0)
+            ArrivalMark(
+                span: try reader.integer("SELECT max(id) FROM span") ?? 0,
+                event: try reader.integer("SELECT max(id) FROM event") ?? 0)
         }
     }
 
     /// The earliest error or call at or before an instant, and not before another one, that was taken in after these records;
     /// nil when none came late.
-    public func firstLateRow(
-        afterSpan span: Int64, afterEvent event: Int64, from: Timestamp, to: Timestamp
-    ) throws(StoreError) -> Timestamp? {
+    public func firstLateRow(after mark: ArrivalMark, from: Timestamp, to: Timestamp) throws(StoreError) -> Timestamp? {
         try StoreError.about(path) {
             var first: Int64?
             func look(_ sql: String, _ values: [SQLValueOrNil]) throws {
@@ -192,8 +148,8 @@ extension Store {
             let (from, to) = (SQLValueOrNil.integer(from.nanoseconds), SQLValueOrNil.integer(to.nanoseconds))
             try look(
                 "SELECT min(coalesce(\"end\", start)) FROM span WHERE id > ? AND coalesce(\"end\", start) BETWEEN ? AND ?",
-                [.integer(span), from, to])
-            try look("SELECT min(t) FROM event WHERE id > ? AND t BETWEEN ? AND ?", [.integer(event), from, to])
+                [.integer(mark.span), from, to])
+            try look("SELECT min(t) FROM event WHERE id > ? AND t BETWEEN ? AND ?", [.integer(mark.event), from, to])
             return first.map(Timestamp.init(nanoseconds:))
         }
     }
@@ -207,11 +163,11 @@ extension Store {
 }
 
 /// Takes in errors from rows and from packed days.
-private struct AlertErrorReading {
+private struct CountedErrorReading {
     private let evidence: Int64
     private let withOutcomes: Bool
-    private(set) var errors = AlertErrors()
-    private var places: [AlertErrorKind: Int32] = [:]
+    private(set) var errors = CountedErrors()
+    private var places: [CountedErrorKind: Int32] = [:]
     /// By the id of a kind of the store: its place, −1 for kinds that do not count.
     private var placeOfID: [Int32] = []
 
@@ -224,7 +180,7 @@ private struct AlertErrorReading {
     private func counts(_ kind: ErrorKind) -> Bool { kind.scope != 1 && kind.evidence & evidence != 0 }
 
     private mutating func place(of kind: ErrorKind) -> Int32 {
-        let kind = AlertErrorKind(
+        let kind = CountedErrorKind(
             model: kind.model, agent: kind.agent, deployment: kind.deployment, type: kind.type, severity: kind.severity,
             status: kind.status)
         if let place = places[kind] { return place }
