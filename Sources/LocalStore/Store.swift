@@ -151,7 +151,7 @@ public final class Store {
     }
 
     /// Hands the rows of the statement to `take` one after another, each as SQLite has it.
-    func pass(_ statement: SQLStatement, _ take: (any PassingRow) throws -> Void) throws {
+    func pass(_ statement: SQLStatement, _ take: (any RowCursor) throws -> Void) throws {
         let prepared = try reader.statement(statement.text)
         defer { prepared.reset() }
         for value in statement.bindings { prepared.bind(value) }
@@ -245,15 +245,15 @@ public final class Store {
     public func setClock(_ now: Timestamp?) throws(StoreError) { try setMeta("clock", now.map { String($0.nanoseconds) }) }
 }
 
-/// A row as a statement passes it on: its columns from 0, until the next row comes.
-protocol PassingRow {
+/// The current row of a statement: its columns from 0, valid until the next step.
+protocol RowCursor {
     /// The integer; nil for every other value.
     func integer(_ column: Int) -> Int64?
     func value(_ column: Int) -> StoredValue
 }
 
 /// The row at which a statement stands.
-private final class PreparedRow: PassingRow {
+private final class PreparedRow: RowCursor {
     private let statement: Statement
 
     init(_ statement: Statement) { self.statement = statement }

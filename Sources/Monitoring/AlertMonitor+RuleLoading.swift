@@ -16,7 +16,7 @@ extension AlertMonitor {
 
     /// Rules that were read of a file, and what is said of them.
     private struct Loaded {
-        var rules: [KeptRule] = []
+        var rules: [StoredRule] = []
         /// What the rules did before, where the file tells; as firings.
         var history: [FiringEntry] = []
         /// What keeps rules out, and what was not taken over as it stands; a line each.
@@ -82,8 +82,8 @@ extension AlertMonitor {
         return try load(loaded, "", file)
     }
 
-    private func kept(_ name: String, _ form: KeptRule.Form, _ text: String, _ file: String) -> KeptRule {
-        KeptRule(
+    private func kept(_ name: String, _ form: StoredRule.Form, _ text: String, _ file: String) -> StoredRule {
+        StoredRule(
             name: name, form: form, text: text, createdAt: clock(), origin: file, zone: zone.name,
             evidence: Int64(evidence.rawValue))
     }
@@ -91,7 +91,7 @@ extension AlertMonitor {
     private func load(_ read: Loaded, _ mistakes: String, _ file: String) throws -> Reply {
         let state = try self.file.open()
         let known = Dictionary(try state.rules().map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        var read = read, changed: [KeptRule] = [], same = 0
+        var read = read, changed: [StoredRule] = [], same = 0
         for var rule in read.rules {
             guard let old = known[rule.name] else {
                 changed.append(rule)

@@ -43,7 +43,7 @@ extension AlertMonitor {
         // A rule that disabled itself because it could not be evaluated is fixed by this.
         let isEnabled = old.map { $0.isEnabled || $0.problem != nil } ?? true
         let rules = [
-            KeptRule(
+            StoredRule(
                 name: name.text, form: .own, text: written, isEnabled: isEnabled, createdAt: clock(),
                 zone: zone.name, evidence: Int64(evidence.rawValue))
         ]
@@ -71,7 +71,7 @@ extension AlertMonitor {
     }
 
     /// The rule with a name.
-    package func keptRule(_ name: Name, _ text: String) throws -> KeptRule {
+    package func keptRule(_ name: Name, _ text: String) throws -> StoredRule {
         if let rule = try keptRules().first(where: { $0.name == name.text }) { return rule }
         throw Diagnostics(text: text, [try unknownRule(name)])
     }
@@ -137,7 +137,7 @@ extension AlertMonitor {
     }
 
     /// The rule as it would be typed; for one of Prometheus its expression.
-    private func shownText(_ rule: KeptRule) -> String {
+    private func shownText(_ rule: StoredRule) -> String {
         guard rule.form == .prometheus, let read = RuleFile(yaml: rule.text).rules.first else {
             return RuleText.masked(rule.text)
         }
@@ -185,7 +185,7 @@ private struct WholeTargets {
     private(set) var mistakes: [Diagnostic] = []
 
     /// - Parameter old: The rule that was kept before, which knows the whole addresses.
-    init(_ typed: RuleSyntax, _ text: String, as old: KeptRule?) {
+    init(_ typed: RuleSyntax, _ text: String, as old: StoredRule?) {
         rule = typed
         let known = old.flatMap { old in
             old.form == .own ? try? RuleText.syntax(old.text).rule.actions.compactMap { $0.target?.text } : nil
@@ -211,7 +211,7 @@ private struct WholeTargets {
     }
 }
 
-extension KeptRule {
+extension StoredRule {
     /// True when it was disabled because it could not be evaluated.
     package var disabledItself: Bool { !isEnabled && problem != nil }
 

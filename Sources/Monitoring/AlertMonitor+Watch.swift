@@ -88,13 +88,13 @@ extension AlertMonitor {
     }
 
     /// The labels of an alert without the severity that stands beside them.
-    private func series(_ labels: LabelSet, _ rule: TriedRule) -> Value {
+    private func series(_ labels: LabelSet, _ rule: RuleUnderTest) -> Value {
         let words = LabelText.words(LabelText.series(labels, severity: rule.severity))
         return words.isEmpty ? .missing : .text(words)
     }
 
-    private func trial(_ rules: [TriedRule], on grid: Grid) throws -> TrialResult? {
-        var trial = RuleTrial(engine: engine)
+    private func trial(_ rules: [RuleUnderTest], on grid: Grid) throws -> RuleTestResult? {
+        var trial = RuleTest(engine: engine)
         let flag = flag
         trial.isWanted = { _, _ in !flag.isRaised }
         return try trial.run(rules, on: grid, options: ReplayOptions()).first

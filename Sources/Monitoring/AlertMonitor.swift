@@ -46,7 +46,7 @@ package struct AlertMonitor {
     }
 
     /// The rules that are kept, by name.
-    package func keptRules() throws -> [KeptRule] { file.exists ? try file.open().rules() : [] }
+    package func keptRules() throws -> [StoredRule] { file.exists ? try file.open().rules() : [] }
 
     /// What a rule means depends on this: nothing of a session beside its zone and evidence.
     package func ruleContext(zone: Zone, evidence: Evidence) throws -> CheckContext {
@@ -62,7 +62,7 @@ package struct AlertMonitor {
 
     /// Reads a kept rule.
     /// - Parameter catalog: The values of the store, when those that the rule names are to be looked up.
-    package func read(_ rule: KeptRule, catalog: (any ValueCatalog)? = nil) throws -> TriedRule {
+    package func read(_ rule: StoredRule, catalog: (any ValueCatalog)? = nil) throws -> RuleUnderTest {
         guard let zone = locations.zone(pinned: rule.zone) else {
             throw RuleTrouble("unknown time zone `\(rule.zone)`, in which the rule was created")
         }
@@ -72,18 +72,18 @@ package struct AlertMonitor {
             let (syntax, text) = try RuleText.syntax(rule.text)
             let checked = try QueryCompiler().compileRule(
                 syntax, text: text, context: ruleContext(zone: zone, evidence: evidence), catalog: catalog)
-            return TriedRule(name: rule.name, kind: .own(checked), evidence: evidence, zone: zone)
+            return RuleUnderTest(name: rule.name, kind: .own(checked), evidence: evidence, zone: zone)
         case .prometheus:
             let file = RuleFile(yaml: rule.text)
             guard let read = file.rules.first else {
                 throw FileError(path: rule.origin ?? rule.name, reason: file.mistakes.first?.message ?? "contains no rules")
             }
-            return TriedRule(name: rule.name, kind: .prometheus(read), evidence: evidence, zone: zone)
+            return RuleUnderTest(name: rule.name, kind: .prometheus(read), evidence: evidence, zone: zone)
         }
     }
 
     /// Mistakes of a rule file, a line each, under the file's name.
-    package func told(_ mistakes: [RuleMistake], of path: String) -> String {
+    package func told(_ mistakes: [RuleFileMistake], of path: String) -> String {
         mistakes.map { mistake in
             let rule = mistake.alert.map { " (\($0))" } ?? ""
             let closest = mistake.closest.map { "; closest: \($0)" } ?? ""
@@ -93,10 +93,10 @@ package struct AlertMonitor {
     }
 
     /// Reads a file of rules.
-    package func ruleFile(_ path: String) throws -> (rules: [TriedRule], mistakes: [RuleMistake]) {
+    package func ruleFile(_ path: String) throws -> (rules: [RuleUnderTest], mistakes: [RuleFileMistake]) {
         let file = RuleFile(yaml: try Files.text(of: locations.expandingHome(path)))
         return (
-            file.rules.map { TriedRule(name: $0.name, kind: .prometheus($0), evidence: evidence, zone: zone) },
+            file.rules.map { RuleUnderTest(name: $0.name, kind: .prometheus($0), evidence: evidence, zone: zone) },
             file.mistakes
         )
     }

@@ -40,7 +40,7 @@ private struct RuleParts {
     var minutes: Double?
     var actions = "log"
 
-    init(_ rule: KeptRule) {
+    init(_ rule: StoredRule) {
         guard rule.form == .own, let syntax = try? RuleText.syntax(rule.text).rule else { return }
         if !syntax.actions.isEmpty { actions = syntax.actions.map(\.name.text).joined(separator: ", ") }
         for clause in syntax.query.clauses {

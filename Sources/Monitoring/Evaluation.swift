@@ -98,7 +98,7 @@ package struct Evaluation {
     }
 
     /// The first row that came in since the last evaluation and yet lies before it.
-    private func lateRow(_ kept: KeptRule, _ newest: ArrivalMark) throws -> Timestamp? {
+    private func lateRow(_ kept: StoredRule, _ newest: ArrivalMark) throws -> Timestamp? {
         guard let evaluated = kept.evaluatedAt, let span = kept.lastSpan, let event = kept.lastEvent,
             newest.span > span || newest.event > event
         else { return nil }
@@ -108,13 +108,13 @@ package struct Evaluation {
 
     /// Where a rule that was never evaluated begins: at the first minute of its life, however late watching begins. What was
     /// before it need not be told.
-    private func firstInstant(_ kept: KeptRule) -> Timestamp {
+    private func firstInstant(_ kept: StoredRule) -> Timestamp {
         guard let since = kept.since else { return at }
         let step = Evaluation.step.inNanoseconds, whole = floorDivide(since.nanoseconds, step) * step
         return min(at, Timestamp(nanoseconds: whole == since.nanoseconds ? whole : whole + step))
     }
 
-    private func evaluate(_ rule: TriedRule, _ kept: KeptRule, late: Timestamp?, _ round: inout AlertRound) throws {
+    private func evaluate(_ rule: RuleUnderTest, _ kept: StoredRule, late: Timestamp?, _ round: inout AlertRound) throws {
         let step = Evaluation.step.inNanoseconds
         var start = kept.evaluatedAt.map { $0 + Evaluation.step } ?? firstInstant(kept)
         if let late {
@@ -131,7 +131,7 @@ package struct Evaluation {
             states[LabelText.labels(old.labels)] = AlertState(
                 activeAt: old.activeAt, firingFrom: old.firingFrom, keepSince: late == nil ? old.keepSince : nil)
         }
-        var trial = RuleTrial(engine: monitor.engine)
+        var trial = RuleTest(engine: monitor.engine)
         let flag = monitor.flag
         trial.isWanted = { _, _ in !flag.isRaised }
         // Groups that ceased to have rows are to be known for a while.
@@ -148,7 +148,7 @@ package struct Evaluation {
 
     /// Fits what the replay found to the firings that are kept already.
     private func take(
-        _ result: TrialResult, _ rule: TriedRule, _ kept: KeptRule, _ late: Timestamp?, _ known: [FiringEntry],
+        _ result: RuleTestResult, _ rule: RuleUnderTest, _ kept: StoredRule, _ late: Timestamp?, _ known: [FiringEntry],
         _ round: inout AlertRound
     ) throws {
         var open = Set(known.filter { $0.endedAt == nil }.map(\.id))
@@ -202,7 +202,7 @@ package struct Evaluation {
     }
 
     /// The errors of all windows of a firing that began in an earlier round.
-    private func errors(behind firing: Firing, of alert: AlertReplay, _ result: TrialResult) throws -> Int64 {
+    private func errors(behind firing: Firing, of alert: AlertReplay, _ result: RuleTestResult) throws -> Int64 {
         var whole = firing
         let first = firing.from - result.rule.reach + .nanoseconds(1)
         whole.evidence.from = min(whole.evidence.from, first)
@@ -217,7 +217,7 @@ package struct Evaluation {
 
     /// The trace of the newest error behind a firing; nil where there is none. Nothing depends on it: trouble in looking for it is
     /// none of the rule's.
-    private func sampleTrace(behind firing: Firing, of alert: AlertReplay, _ result: TrialResult) -> String? {
+    private func sampleTrace(behind firing: Firing, of alert: AlertReplay, _ result: RuleTestResult) -> String? {
         guard firing.errors > 0 else { return nil }
         // Those that made it fire, however late it is evaluated.
         var first = firing
@@ -235,7 +235,7 @@ package struct Evaluation {
         entry.startedAt < (firing.resolvedAt ?? .distantFuture) && firing.from < (entry.endedAt ?? .distantFuture)
     }
 
-    private func note(_ rule: TriedRule, _ alert: AlertReplay, _ firing: Firing) -> String? {
+    private func note(_ rule: RuleUnderTest, _ alert: AlertReplay, _ firing: Firing) -> String? {
         let texts = rule.annotations(alert, firing)
         return texts.isEmpty ? nil : LabelText.json(LabelSet(texts))
     }

@@ -20,7 +20,7 @@ package struct FiringCondition: Hashable {
     package init(alert: String) { self.alert = alert }
 
     /// - Parameter measured: What the rule compares, as its replay found.
-    package init(_ rule: TriedRule, _ kept: KeptRule, _ measured: RuleMeasure) {
+    package init(_ rule: RuleUnderTest, _ kept: StoredRule, _ measured: RuleMeasure) {
         self.init(alert: rule.alertName)
         measure = rule.measureWords
         switch rule.kind {

@@ -45,7 +45,7 @@ extension MeasureWords {
     }
 }
 
-extension TriedRule {
+extension RuleUnderTest {
     /// What is measured, in few words.
     package var measureWords: MeasureWords {
         switch kind {

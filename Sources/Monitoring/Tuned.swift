@@ -5,13 +5,13 @@ import Render
 
 /// What tuning found, shown.
 package struct Tuned {
-    package let rule: TriedRule
+    package let rule: RuleUnderTest
     package let tuning: RuleTuning
     package let grid: Grid
-    package let aim: TuningAim?
+    package let aim: TuningTarget?
 
     /// Takes over what a rule's tuning found.
-    package init(rule: TriedRule, tuning: RuleTuning, grid: Grid, aim: TuningAim?) {
+    package init(rule: RuleUnderTest, tuning: RuleTuning, grid: Grid, aim: TuningTarget?) {
         (self.rule, self.tuning, self.grid, self.aim) = (rule, tuning, grid, aim)
     }
 
@@ -85,10 +85,10 @@ package struct Tuned {
             aim: tuning.allowed)
     }
 
-    private func often(_ aim: TuningAim) -> String { "\(aim.firings) in \(Units.spelling(aim.per))" }
+    private func often(_ aim: TuningTarget) -> String { "\(aim.firings) in \(Units.spelling(aim.per))" }
 
     /// What is to be said about an aim.
-    private func sentence(_ aim: TuningAim) -> String {
+    private func sentence(_ aim: TuningTarget) -> String {
         func times(_ step: RuleTuning.Step?) -> String { RuleReplay.times(step?.firings.first ?? 0) }
         let present = tuning.measure.threshold.map { words.number($0) } ?? "the present threshold"
         let already = "\(present) fires \(times(tuning.present)): \(often(aim)) is already met"

@@ -55,5 +55,5 @@ extension QueryEngine {
 /// Reads histories of one window.
 public protocol HistoryReader: AnyObject {
     /// The rows of a history in their order. Its window is that of the reader, or for groups any.
-    func history(for request: HistoryRequest) throws -> RuleColumns
+    func history(for request: HistoryRequest) throws -> HistoryColumns
 }

@@ -137,7 +137,7 @@ struct ConformanceTests {
     // MARK: Histories
 
     /// What a history holds, in an order of its own. Rows of minutes are what rows with their own times add up to.
-    private func lines(_ columns: RuleColumns, byMinute: Bool) -> [String] {
+    private func lines(_ columns: HistoryColumns, byMinute: Bool) -> [String] {
         let minute: Int64 = 60_000_000_000
         var sums: [String: [Int64]] = [:], lines: [String] = []
         for row in columns.times.indices {
@@ -151,7 +151,7 @@ struct ConformanceTests {
                 sums["\(start) \(keys)"] = zip(sums["\(start) \(keys)"] ?? [0, 0, 0, 0], own).map { $0 + $1 }
                 continue
             }
-            let recovered = columns.recoveredAt.isEmpty ? RuleColumns.unknown : columns.recoveredAt[row]
+            let recovered = columns.recoveredAt.isEmpty ? HistoryColumns.unknown : columns.recoveredAt[row]
             let life = columns.lives.isEmpty ? .whole : columns.lives[row]
             let bits = columns.conditions.isEmpty ? 0 : columns.conditions[row]
             lines.append("\(time) \(keys) \(columns.failed[row]) \(recovered) \(life) \(bits)")

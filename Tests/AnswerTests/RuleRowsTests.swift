@@ -26,10 +26,10 @@ struct RuleRowsTests {
     ]
 
     /// What a row is, with its keys as they read.
-    private func lines(_ columns: RuleColumns) -> [String] {
+    private func lines(_ columns: HistoryColumns) -> [String] {
         columns.times.indices.map { row in
             func at<T>(_ column: [T]) -> String { column.isEmpty ? "-" : "\(column[row])" }
-            let recovered = columns.recoveredAt.isEmpty ? RuleColumns.unknown : columns.recoveredAt[row]
+            let recovered = columns.recoveredAt.isEmpty ? HistoryColumns.unknown : columns.recoveredAt[row]
             let numbers = [
                 at(columns.failed), "\(recovered)", at(columns.lives), at(columns.counts), at(columns.countsOnStart),
                 at(columns.failedOnStart), at(columns.conditions),

@@ -26,6 +26,14 @@ import TestSupport
         arguments: ["1", "-0.5e+10", "\"\"", "{}", "[]", "{\"a\":[1,{\"b\":null}],\"c\":\"\\\"\"}", "NaN", " true "])
     func valid(_ text: String) { #expect(fault(text) == nil) }
 
+    @Test("lists of texts are read with every escape that JSON has")
+    func lists() {
+        #expect(JSONText.texts(#"["a","\u00e9","\ud83d\ude00","\"\\\/\b\f\n"]"#) == ["a", "é", "😀", "\"\\/\u{8}\u{C}\n"])
+        #expect(JSONText.texts(JSONText.array(["a\"b", "", "ü\n"])) == ["a\"b", "", "ü\n"])
+        #expect(JSONText.texts("[1, \"a\", null]") == ["a"])
+        for text in [nil, "", "a", "{\"a\":1}", "[\"a\""] { #expect(JSONText.texts(text) == []) }
+    }
+
     @Test(
         "malformed values are rejected",
         arguments: ["{", "[1,]", "{\"a\" 1}", "{\"a\":1,}", "[1 2]", "{]", "tru", "1.", "01x", "\"abc", "{\"a\":}", "{,}"])

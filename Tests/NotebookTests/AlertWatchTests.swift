@@ -117,7 +117,7 @@ struct AlertWatchTests {
     func measures() throws {
         func words(_ rule: String) throws -> MeasureWords {
             let context = CheckContext(now: Stores.now)
-            return try TriedRule(name: "own", own: "when " + rule, context: context).measureWords
+            return try RuleUnderTest(name: "own", own: "when " + rule, context: context).measureWords
         }
         #expect(try words("calls over 5m having error_rate > 5%").text(0.07312) == "error_rate 7.3%")
         #expect(try words("calls over 5m having error_rate > 5%").number(0.07) == "7%")

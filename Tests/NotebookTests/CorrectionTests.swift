@@ -138,7 +138,7 @@ struct CorrectionTests {
     }
 
     @Test("what `no rows` suggests can be run as it stands")
-    func absence() throws {
+    func emptyResult() throws {
         let session = try openSession()
         let reply = session.run("errors where model = gpt-4o and latency > 9d all")
         let line = try #require(reply.output.split(separator: "\n").first { $0.hasPrefix("try: ") })

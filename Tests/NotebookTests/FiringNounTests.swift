@@ -21,7 +21,7 @@ struct FiringNounTests {
             throws
         {
             let start = try #require(TimeText.parse(from))
-            let kept = KeptRule(
+            let kept = StoredRule(
                 name: rule, form: .own, text: "when errors over 15m having count > 5", createdAt: start, evidence: 1)
             if try state.rule(named: rule) == nil { _ = try state.keep([kept], at: start, limit: 50, NotificationText.body) }
             var round = AlertRound(try #require(try state.rule(named: rule)), at: start)

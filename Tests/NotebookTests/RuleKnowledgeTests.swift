@@ -70,9 +70,9 @@ struct RuleKnowledgeTests {
                     from: Timestamp(nanoseconds: start), to: Timestamp(nanoseconds: start + 450 * step),
                     step: .nanoseconds(step)))
             for (text, holds) in rules {
-                let rule = try TriedRule(name: "r", own: "when " + text, context: CheckContext(now: Stores.now))
+                let rule = try RuleUnderTest(name: "r", own: "when " + text, context: CheckContext(now: Stores.now))
                 let replay = try #require(
-                    try RuleTrial(engine: store).run([rule], on: grid, options: ReplayOptions()).first?.replay)
+                    try RuleTest(engine: store).run([rule], on: grid, options: ReplayOptions()).first?.replay)
                 var spans: [[Int]] = [], isFiring = false
                 for index in 0..<grid.count {
                     let t = grid.instant(index).nanoseconds
@@ -102,15 +102,15 @@ struct RuleKnowledgeTests {
             "calls by model over 6h having error_rate > 20%", "errors by type over 6h having error_rate > 10%",
             "errors by model where not recovered over 6h having count > 1", "calls over 6h having p95(latency) > 10s",
             "errors by provider, type over 12h having count > 1", "failures over 6h having count > 1",
-        ].enumerated().map { try TriedRule(name: "r\($0)", own: "when " + $1, context: CheckContext(now: Stores.now)) }
-        let together = try RuleTrial(engine: store).run(rules, on: grid, options: ReplayOptions())
+        ].enumerated().map { try RuleUnderTest(name: "r\($0)", own: "when " + $1, context: CheckContext(now: Stores.now)) }
+        let together = try RuleTest(engine: store).run(rules, on: grid, options: ReplayOptions())
         for (rule, result) in zip(rules, together) {
-            let alone = try #require(try RuleTrial(engine: store).run([rule], on: grid, options: ReplayOptions()).first)
+            let alone = try #require(try RuleTest(engine: store).run([rule], on: grid, options: ReplayOptions()).first)
             #expect(alone.replay.alerts == result.replay.alerts, "\(rule.name)")
             #expect(!alone.replay.alerts.isEmpty, "\(rule.name) fires somewhere")
         }
         // What is drawn of a rule does not change what it does.
-        let drawn = try RuleTrial(engine: store).run(rules, on: grid, options: ReplayOptions(curvePoints: 80, findings: true))
+        let drawn = try RuleTest(engine: store).run(rules, on: grid, options: ReplayOptions(curvePoints: 80, findings: true))
         #expect(drawn.map(\.replay.alerts) == together.map(\.replay.alerts))
     }
 
@@ -126,8 +126,8 @@ struct RuleKnowledgeTests {
             "sum by (model) (increase(llm_rate_limits_total{agent!=\"\"}[12h])) > 0",
         ] {
             let rule = try #require(PrometheusRule.make("r", expression: expression).rule)
-            let tried = TriedRule(name: "r", prometheus: rule)
-            let result = try #require(try RuleTrial(engine: store).run([tried], on: grid, options: ReplayOptions()).first)
+            let tried = RuleUnderTest(name: "r", prometheus: rule)
+            let result = try #require(try RuleTest(engine: store).run([tried], on: grid, options: ReplayOptions()).first)
             #expect(!result.replay.firings.isEmpty, "\(expression)")
             for (alert, firing) in result.replay.firings.prefix(12) {
                 var question = result.errors(behind: firing, of: alert)

@@ -10,8 +10,8 @@ struct AlertStateTests {
     private func opened() throws -> StateStore { try StateStore.open(path: folder.file("state.db")) }
     private func at(_ minute: Int64) -> Timestamp { Timestamp(seconds: 1_795_269_600 + 60 * minute) }
 
-    private func rule(_ name: String = "quota", enabled: Bool = true) -> KeptRule {
-        KeptRule(
+    private func rule(_ name: String = "quota", enabled: Bool = true) -> StoredRule {
+        StoredRule(
             name: name, form: .own, text: "when errors over 15m having count > 5", isEnabled: enabled, createdAt: at(0),
             evidence: 1)
     }
@@ -40,7 +40,7 @@ struct AlertStateTests {
     private func body(_ firing: FiringEntry, _ event: FiringEvent, _ receiver: NotificationReceiver) -> String { "\(event)" }
 
     /// Keeps rules; false when they are too many.
-    private func keep(_ rules: [KeptRule], _ state: StateStore) throws -> Bool {
+    private func keep(_ rules: [StoredRule], _ state: StateStore) throws -> Bool {
         try state.keep(rules, at: at(0), limit: 50, body) != nil
     }
 

@@ -13,7 +13,7 @@ struct OutboxTests {
 
     private func opened() throws -> StateStore {
         let state = try StateStore.open(path: folder.file("state.db"))
-        let rule = KeptRule(
+        let rule = StoredRule(
             name: "quota", form: .own, text: "when errors over 15m having count > 5", createdAt: at(0), evidence: 1)
         #expect(try state.keep([rule], at: at(0), limit: 50, body) != nil)
         return state

@@ -23,7 +23,8 @@ import Testing
     private func share() throws {
         let state = try StateStore.open(path: folder.file("state.db"))
         for name in ["quota", "slow"] {
-            let rule = KeptRule(name: name, form: .own, text: "when errors over 5m having count > 1", createdAt: now, evidence: 7)
+            let rule = StoredRule(
+                name: name, form: .own, text: "when errors over 5m having count > 1", createdAt: now, evidence: 7)
             #expect(try state.keep([rule], at: now, limit: 50) { _, _, _ in "" } != nil)
         }
         _ = try state.beginSession(at: now)
@@ -89,7 +90,7 @@ import Testing
             Thread {
                 do {
                     let state = try StateStore.open(of: Store.open(path: path, create: false))
-                    let rule = KeptRule(name: "r\(number)", form: .own, text: "", createdAt: now, evidence: 7)
+                    let rule = StoredRule(name: "r\(number)", form: .own, text: "", createdAt: now, evidence: 7)
                     _ = try state.keep([rule], at: now, limit: 50) { _, _, _ in "" }
                 } catch { problems.withLock { $0.append("\(error)") } }
             }

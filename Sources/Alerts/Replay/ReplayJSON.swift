@@ -3,7 +3,7 @@ import Model
 /// The JSON output of `alert test`.
 public enum ReplayJSON {
     /// Returns the output when no rule could be parsed: the errors only.
-    public static func text(refused mistakes: [RuleMistake]) -> String {
+    public static func text(refused mistakes: [RuleFileMistake]) -> String {
         var writer = JSONWriter(.printable)
         writer.object { $0.refused(mistakes) }
         return writer.text
@@ -12,7 +12,7 @@ public enum ReplayJSON {
     /// Returns one line of JSON, identical for identical replays: the alerts that fired, sorted by name, labels and time; instants
     /// are in seconds since 1970. Failed evaluations and rejected rules are included if there are any.
     public static func text(
-        _ replays: [RuleReplay], refused mistakes: [RuleMistake] = [], from: Timestamp, to: Timestamp, step: Duration
+        _ replays: [RuleReplay], refused mistakes: [RuleFileMistake] = [], from: Timestamp, to: Timestamp, step: Duration
     ) -> String {
         var writer = JSONWriter(.printable)
         writer.object {
@@ -41,7 +41,7 @@ public enum ReplayJSON {
 
 extension JSONWriter {
     /// Writes the errors of rejected rules.
-    fileprivate mutating func refused(_ mistakes: [RuleMistake]) {
+    fileprivate mutating func refused(_ mistakes: [RuleFileMistake]) {
         member("refused") { writer in
             writer.array(mistakes) { writer, mistake in
                 writer.object {

@@ -1,7 +1,7 @@
 import Model
 
 /// The target for tuning: a maximum number of firings per period.
-public struct TuningAim: Hashable, Sendable {
+public struct TuningTarget: Hashable, Sendable {
     public var firings: Int
     public var per: Duration
 
@@ -54,11 +54,11 @@ public struct RuleTuning: Sendable {
     public struct Question: Sendable {
         /// Additional values of `for` to try.
         public var holds: [Duration] = []
-        public var aim: TuningAim?
+        public var aim: TuningTarget?
         public var incidents: [LabelledIncident] = []
 
         /// Creates a question about the rule's own `for`.
-        public init(holds: [Duration] = [], aim: TuningAim? = nil, incidents: [LabelledIncident] = []) {
+        public init(holds: [Duration] = [], aim: TuningTarget? = nil, incidents: [LabelledIncident] = []) {
             self.holds = holds
             self.aim = aim
             self.incidents = incidents

@@ -219,7 +219,7 @@ struct ThresholdSearch {
     }
 
     /// Returns the number of firings that a target allows over the grid, counted as at least one period; nil if undefined.
-    private func allowed(by aim: TuningAim) -> Double? {
+    private func allowed(by aim: TuningTarget) -> Double? {
         let length = (grid.end - grid.start + grid.step).inSeconds
         guard aim.per > .zero, length > 0 else { return nil }
         return Double(aim.firings) * max(length / aim.per.inSeconds, 1)

@@ -95,7 +95,7 @@ public struct RuleFile: Sendable {
     /// The groups in file order.
     public var groups: [RuleGroup]
     /// The errors, sorted by line and column.
-    public var mistakes: [RuleMistake]
+    public var mistakes: [RuleFileMistake]
     /// All rules in file order.
     public var rules: [PrometheusRule] { groups.flatMap(\.rules) }
 

@@ -5,7 +5,7 @@ import Yams
 struct RuleFileReader {
     private var text: YAMLText
     private(set) var groups: [RuleGroup] = []
-    private(set) var mistakes: [RuleMistake] = []
+    private(set) var mistakes: [RuleFileMistake] = []
     /// The maximum number of rules in a file.
     static let ruleLimit = 1000
 
@@ -19,7 +19,7 @@ struct RuleFileReader {
         if whole?.mapping?["kind"]?.scalar?.string == "PrometheusRule", let spec = whole?.mapping?["spec"] { root = spec }
         guard let root else {
             if mistakes.isEmpty {
-                mistakes.append(RuleMistake("empty-file", line: 1, column: 1, "the file is empty; expected `groups:`"))
+                mistakes.append(RuleFileMistake("empty-file", line: 1, column: 1, "the file is empty; expected `groups:`"))
             }
             return
         }
@@ -48,7 +48,7 @@ struct RuleFileReader {
 
     private mutating func report(_ id: String, _ node: Node, _ message: String, closest: String? = nil, alert: String? = nil) {
         let (line, column) = YAMLText.place(of: node)
-        mistakes.append(RuleMistake(id, line: line, column: column, message, closest: closest, alert: alert))
+        mistakes.append(RuleFileMistake(id, line: line, column: column, message, closest: closest, alert: alert))
     }
 
     /// Reports errors within the text of a scalar.
@@ -58,7 +58,7 @@ struct RuleFileReader {
         for diagnostic in found {
             let (line, column) = place(diagnostic.span.start)
             mistakes.append(
-                RuleMistake(
+                RuleFileMistake(
                     diagnostic.id, line: line, column: column, diagnostic.message, closest: diagnostic.closest, alert: alert))
         }
     }

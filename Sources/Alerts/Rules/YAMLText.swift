@@ -15,8 +15,8 @@ struct YAMLText {
     ///
     /// A list item with invalid YAML is reported and removed, and parsing restarts, so that one broken rule does not hide the
     /// others.
-    mutating func root() -> (node: Node?, mistakes: [RuleMistake]) {
-        var mistakes: [RuleMistake] = []
+    mutating func root() -> (node: Node?, mistakes: [RuleFileMistake]) {
+        var mistakes: [RuleFileMistake] = []
         if let problem = excess { return (nil, [problem]) }
         for _ in 0..<100 {
             let text = lines.map { String(String.UnicodeScalarView($0)) }.joined(separator: "\n")
@@ -25,11 +25,11 @@ struct YAMLText {
             } catch let error as YamlError {
                 let (message, mark, context) = YAMLText.described(error)
                 let line = min(max(mark?.line ?? 1, 1), max(lines.count, 1))
-                mistakes.append(RuleMistake("bad-yaml", line: line, column: max(mark?.column ?? 1, 1), message))
+                mistakes.append(RuleFileMistake("bad-yaml", line: line, column: max(mark?.column ?? 1, 1), message))
                 // An unterminated construct began in an earlier item; remove that one.
                 guard blankItem(around: context?.line ?? line) || blankItem(around: line) else { return (nil, mistakes) }
             } catch {
-                return (nil, mistakes + [RuleMistake("bad-yaml", line: 1, column: 1, "invalid YAML")])
+                return (nil, mistakes + [RuleFileMistake("bad-yaml", line: 1, column: 1, "invalid YAML")])
             }
         }
         return (nil, mistakes)
@@ -79,9 +79,11 @@ struct YAMLText {
     }
 
     /// Rejects files that would take unreasonable time to parse.
-    private var excess: RuleMistake? {
+    private var excess: RuleFileMistake? {
         let size = lines.reduce(0) { $0 + $1.count }
-        if size > 4_000_000 { return RuleMistake("too-large", line: 1, column: 1, "the file has more than 4 million characters") }
+        if size > 4_000_000 {
+            return RuleFileMistake("too-large", line: 1, column: 1, "the file has more than 4 million characters")
+        }
         // Nested aliases grow exponentially: at most (aliases / anchors) ^ anchors nodes.
         var anchors = 0, aliases = 0
         for line in lines {
@@ -98,7 +100,7 @@ struct YAMLText {
         var nodes = 1.0
         for _ in 0..<min(anchors, 100) { nodes *= max(Double(aliases) / Double(anchors), 1) }
         return nodes > 1_000_000
-            ? RuleMistake("too-many-aliases", line: 1, column: 1, "the aliases in the file expand to too many nodes") : nil
+            ? RuleFileMistake("too-many-aliases", line: 1, column: 1, "the aliases in the file expand to too many nodes") : nil
     }
 
     /// Returns the 1-based line and column of a node.

@@ -20,7 +20,7 @@ package indirect enum YAMLTree: Sendable {
     }
 
     /// Parses a text; nil if it is empty. YAML errors are reported, and the rest is parsed as far as possible.
-    package static func read(_ text: String) -> (tree: YAMLTree?, mistakes: [RuleMistake]) {
+    package static func read(_ text: String) -> (tree: YAMLTree?, mistakes: [RuleFileMistake]) {
         var reader = YAMLText(text)
         let (node, mistakes) = reader.root()
         return (node.flatMap { tree($0, depth: 0) }, mistakes)

@@ -172,7 +172,7 @@ public struct CheckedRuleWindows {
     // Rows.
 
     /// Adds the rows of a family, given by its index, from an instant on.
-    public mutating func add(_ columns: RuleColumns, of family: Int, since first: Timestamp) {
+    public mutating func add(_ columns: HistoryColumns, of family: Int, since first: Timestamp) {
         let minute: Int64 = 60_000_000_000
         let start = columns.isByMinute ? Timestamp(nanoseconds: floorDivide(first.nanoseconds, minute) * minute) : first
         let places = columns.first(atOrAfter: start)..<columns.times.count
@@ -209,8 +209,8 @@ public struct CheckedRuleWindows {
         }
         for place in places {
             let life = columns.lives.isEmpty ? .whole : columns.lives[place], group = Int(number(place))
-            let values = columns.values.map { $0[place] == RuleColumns.unknown ? nil : $0[place] }
-            let isKnown = !columns.recoveredAt.isEmpty && columns.recoveredAt[place] != RuleColumns.unknown
+            let values = columns.values.map { $0[place] == HistoryColumns.unknown ? nil : $0[place] }
+            let isKnown = !columns.recoveredAt.isEmpty && columns.recoveredAt[place] != HistoryColumns.unknown
             let recovered = isKnown ? Timestamp(nanoseconds: columns.recoveredAt[place]) : nil
             let time = Timestamp(nanoseconds: columns.times[place])
             var flags = flags(columns, place)
@@ -240,14 +240,14 @@ public struct CheckedRuleWindows {
     }
 
     /// Adds groups that had rows before those that were read, each with the time at which it was first seen.
-    public mutating func addGroups(_ columns: RuleColumns) {
+    public mutating func addGroups(_ columns: HistoryColumns) {
         for (place, time) in columns.times.enumerated() {
             let number = group(columns.keys[Int(columns.keyOf[place])]), known = Timestamp(nanoseconds: time)
             knownSince[number] = min(knownSince[number] ?? known, known)
         }
     }
 
-    private func flags(_ columns: RuleColumns, _ place: Int) -> UInt32 {
+    private func flags(_ columns: HistoryColumns, _ place: Int) -> UInt32 {
         var flags: UInt32 = 1 << UInt32(Bit.row) | 1 << UInt32(Bit.once)
         if columns.failed[place] > 0 { flags |= 1 << UInt32(Bit.failed) | 1 << UInt32(Bit.failedOnce) }
         if !columns.conditions.isEmpty { flags |= columns.conditions[place] << UInt32(Bit.condition) }

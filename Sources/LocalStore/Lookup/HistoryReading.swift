@@ -2,10 +2,10 @@ import Model
 import QueryLanguage
 import SQLite
 
-extension RuleColumns {
+extension HistoryColumns {
     /// Takes in rows as statements of `HistorySQL` give them.
     struct Reading {
-        private(set) var columns: RuleColumns
+        private(set) var columns: HistoryColumns
         private let rows: HistoryRequest
         private let isByMinute: Bool
         private let readsNames: [Bool]
@@ -33,7 +33,7 @@ extension RuleColumns {
         ///   - readsNames: For each key, whether it is read as the number of a dictionary's row.
         init(_ rows: HistoryRequest, isByMinute: Bool, readsNames: [Bool]) {
             (self.rows, self.isByMinute, self.readsNames) = (rows, isByMinute, readsNames)
-            columns = RuleColumns(fields: rows.fields.count)
+            columns = HistoryColumns(fields: rows.fields.count)
             columns.isByMinute = isByMinute
             first = isByMinute ? 5 : 4
             names = rows.keys.map { _ in [:] }
@@ -46,7 +46,7 @@ extension RuleColumns {
 
         mutating func name(_ id: Int64, _ text: StoredValue, ofKey key: Int) { names[key][id] = text }
 
-        mutating func take(_ row: some PassingRow) {
+        mutating func take(_ row: some RowCursor) {
             guard let time = row.integer(0) else { return }
             columns.times.append(time)
             if isByMinute {
@@ -58,10 +58,12 @@ extension RuleColumns {
                 columns.failed.append(row.integer(1) ?? 0)
                 let place = columns.times.count - 1
                 if let recovered = row.integer(2) {
-                    if columns.recoveredAt.isEmpty { columns.recoveredAt = Array(repeating: RuleColumns.unknown, count: place) }
+                    if columns.recoveredAt.isEmpty {
+                        columns.recoveredAt = Array(repeating: HistoryColumns.unknown, count: place)
+                    }
                     columns.recoveredAt.append(recovered)
                 } else if !columns.recoveredAt.isEmpty {
-                    columns.recoveredAt.append(RuleColumns.unknown)
+                    columns.recoveredAt.append(HistoryColumns.unknown)
                 }
                 let life = row.integer(3).flatMap(Life.init(rawValue:)) ?? .whole
                 if life != .whole, columns.lives.isEmpty { columns.lives = Array(repeating: .whole, count: place) }
@@ -89,13 +91,13 @@ extension RuleColumns {
                 if !rows.conditions.isEmpty { kindConditions[Int(id)] = columns.conditions[place] }
             }
             let keys = columns.keys
-            columns = RuleColumns()
+            columns = HistoryColumns()
             columns.keys = keys
         }
 
         /// Takes the errors of a window that are of the kinds asked for.
         mutating func take(_ errors: ErrorColumns, in window: Window) {
-            if columns.recoveredAt.isEmpty { columns.recoveredAt = columns.times.map { _ in RuleColumns.unknown } }
+            if columns.recoveredAt.isEmpty { columns.recoveredAt = columns.times.map { _ in HistoryColumns.unknown } }
             for row in errors.rows(in: window) {
                 let kind = Int(errors.kinds[row])
                 guard kindKeys.indices.contains(kind), kindKeys[kind] >= 0 else { continue }
@@ -122,7 +124,7 @@ extension RuleColumns {
             columns.keyOf += repeatElement(0, count: places.count)
         }
 
-        private mutating func key(_ row: some PassingRow) -> Int32 {
+        private mutating func key(_ row: some RowCursor) -> Int32 {
             for place in rows.keys.indices { current[place] = code(row, first + place, place) }
             if let last, last.codes == current { return last.place }
             var prefix: Int32 = 0
@@ -156,25 +158,25 @@ extension RuleColumns {
         }
 
         /// A stored value as a number that only it has within its column.
-        private mutating func code(_ row: some PassingRow, _ column: Int, _ place: Int) -> Int64 {
+        private mutating func code(_ row: some RowCursor, _ column: Int, _ place: Int) -> Int64 {
             let reserved = Int64.min + 1 << 40
             if let number = row.integer(column), number >= reserved { return number }
             let value = row.value(column)
-            if case .null = value { return RuleColumns.unknown }
+            if case .null = value { return HistoryColumns.unknown }
             if let code = codes[place][value] { return code }
-            let code = RuleColumns.unknown + 1 + Int64(codes[place].count)
+            let code = HistoryColumns.unknown + 1 + Int64(codes[place].count)
             codes[place][value] = code
             return code
         }
 
         /// A field's value as the whole number that is summed, ranked or told apart.
-        private mutating func whole(_ row: some PassingRow, _ column: Int, _ place: Int) -> Int64 {
+        private mutating func whole(_ row: some RowCursor, _ column: Int, _ place: Int) -> Int64 {
             switch rows.fields[place].type {
-            case .count, .duration, .money, .time, .flag, .httpStatus: return row.integer(column) ?? RuleColumns.unknown
+            case .count, .duration, .money, .time, .flag, .httpStatus: return row.integer(column) ?? HistoryColumns.unknown
             case .text, .choice, .tags:
                 let value = row.value(column)
                 switch value {
-                case .null, .text(""): return RuleColumns.unknown
+                case .null, .text(""): return HistoryColumns.unknown
                 default: break
                 }
                 let slot = rows.keys.count + place

@@ -218,8 +218,8 @@ private struct CountedErrorReading {
             errors.kindOf.append(placeOfID[kind])
             guard withOutcomes else { continue }
             let (recovered, settled) = (packed.recoveredAt[row], packed.settledAt[row])
-            errors.recoveredAt.append(recovered == RuleColumns.unknown ? nil : recovered)
-            errors.settledAt.append(settled == RuleColumns.unknown ? nil : settled)
+            errors.recoveredAt.append(recovered == HistoryColumns.unknown ? nil : recovered)
+            errors.settledAt.append(settled == HistoryColumns.unknown ? nil : settled)
         }
     }
 }

@@ -16,14 +16,14 @@ final class StoreHistory: HistoryReader {
         (self.store, self.window, self.leastErrorsOfKind) = (store, window, leastErrorsOfKind)
     }
 
-    func history(for request: HistoryRequest) throws -> RuleColumns { try history(for: request, allowsSegments: true) }
+    func history(for request: HistoryRequest) throws -> HistoryColumns { try history(for: request, allowsSegments: true) }
 
     /// - Parameter allowsSegments: False to read every row from the tables.
-    func history(for request: HistoryRequest, allowsSegments: Bool) throws -> RuleColumns {
+    func history(for request: HistoryRequest, allowsSegments: Bool) throws -> HistoryColumns {
         let sql = HistorySQL(request), dictionaries = sql.dictionaries
         var columns = request
         if request.asksForGroups { (columns.fields, columns.conditions) = ([], []) }
-        var reading = RuleColumns.Reading(
+        var reading = HistoryColumns.Reading(
             columns, isByMinute: sql.rollup != nil && !request.asksForGroups, readsNames: dictionaries.map { $0 != nil })
         for (place, statement) in dictionaries.enumerated() {
             guard let statement else { continue }
@@ -39,7 +39,7 @@ final class StoreHistory: HistoryReader {
         return reading.columns
     }
 
-    private func take(_ sql: HistorySQL, _ reading: inout RuleColumns.Reading) throws {
+    private func take(_ sql: HistorySQL, _ reading: inout HistoryColumns.Reading) throws {
         switch sql.packing {
         case .kinds(let kinds)?:
             let errors = try errors.get()

@@ -19,7 +19,7 @@ struct HistorySQL {
 
     /// The statement of a part of the window. Its columns: time in nanoseconds; for rows of minutes the number of rows, those on
     /// the minute's first instant, the failed ones of all and of those; else whether the call failed, the instant at which it was
-    /// recovered (both NULL where they have no meaning), and its `RuleColumns.Life`; then keys, fields and conditions. Ordered by
+    /// recovered (both NULL where they have no meaning), and its `HistoryColumns.Life`; then keys, fields and conditions. Ordered by
     /// time.
     func statement(of window: Window) -> SQLStatement {
         var part = request
@@ -111,7 +111,7 @@ struct HistorySQL {
         return conditions.reduce(Set(fields)) { $0.union($1.fields) }.contains { $0.id == .recovered || $0.id == .outcome }
     }
 
-    private func exact(life: RuleColumns.Life) -> SQLFragment {
+    private func exact(life: HistoryColumns.Life) -> SQLFragment {
         let beginning = Timestamp(nanoseconds: .min), relation = request.relation
         let compiler = compiler(knownUntil: life == .untilRecovered ? beginning : nil)
         let sql = compiler.fields(relation, rollup: nil), x = sql.error
@@ -138,7 +138,7 @@ struct HistorySQL {
         if life == .sinceRecovered {
             let before = self.compiler(knownUntil: beginning).fields(relation, rollup: nil)
             columns.append(
-                "CASE WHEN \(holds(predicate, before)) THEN \(raw: String(RuleColumns.Life.sinceRecovered.rawValue)) ELSE \(raw: String(RuleColumns.Life.onlySinceRecovered.rawValue)) END"
+                "CASE WHEN \(holds(predicate, before)) THEN \(raw: String(HistoryColumns.Life.sinceRecovered.rawValue)) ELSE \(raw: String(HistoryColumns.Life.onlySinceRecovered.rawValue)) END"
             )
             extra = ["\(raw: x).recovery > 0 AND \(raw: x).recovered_at IS NOT NULL"]
         } else {
@@ -158,7 +158,7 @@ struct HistorySQL {
         return groups(life: .untilRecovered) + " UNION ALL " + groups(life: .sinceRecovered)
     }
 
-    private func groups(life: RuleColumns.Life) -> SQLFragment {
+    private func groups(life: HistoryColumns.Life) -> SQLFragment {
         let relation = request.relation,
             compiler = compiler(knownUntil: life == .untilRecovered ? Timestamp(nanoseconds: .min) : nil)
         let sql = compiler.fields(relation, rollup: nil), recovered: SQLFragment = "\(raw: sql.error).recovered_at"

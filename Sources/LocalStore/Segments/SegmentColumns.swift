@@ -8,7 +8,7 @@ struct ErrorColumns: Sendable {
     var kinds: [Int32] = []
     /// How many kinds there are; ids are not larger.
     var kindCount = 0
-    /// When each was recovered, and when it was known that nothing will; `RuleColumns.unknown` where it was not. Empty when it
+    /// When each was recovered, and when it was known that nothing will; `HistoryColumns.unknown` where it was not. Empty when it
     /// was not asked for.
     var recoveredAt: [Int64] = [], settledAt: [Int64] = []
     /// The intervals of which every error is here: ascending, apart from each other.

@@ -67,7 +67,7 @@ public struct AlertRound: Sendable {
     }
 
     /// The rule as it was read before.
-    public var rule: KeptRule
+    public var rule: StoredRule
     /// The last instant evaluated.
     public var at: Timestamp
     public var states: [State] = []
@@ -86,7 +86,7 @@ public struct AlertRound: Sendable {
     public var disables = false
 
     /// Makes a round in which nothing happened.
-    public init(_ rule: KeptRule, at: Timestamp) {
+    public init(_ rule: StoredRule, at: Timestamp) {
         self.rule = rule
         self.at = at
     }

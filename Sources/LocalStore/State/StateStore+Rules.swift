@@ -2,7 +2,7 @@ import Model
 import SQLite
 
 /// One alert rule as it is kept.
-public struct KeptRule: Hashable, Sendable {
+public struct StoredRule: Hashable, Sendable {
     /// The language that a rule is written in.
     public enum Form: Int64, Sendable {
         /// `when QUERY …`, the program's own.
@@ -49,7 +49,7 @@ public struct KeptRule: Hashable, Sendable {
 
 extension StateStore {
     /// Every rule, by name.
-    public func rules() throws(StoreError) -> [KeptRule] {
+    public func rules() throws(StoreError) -> [StoredRule] {
         try read(
             """
             SELECT name, form, text, enabled, created, origin, zone, evidence, evaluated, problem, last_span, last_event,
@@ -57,8 +57,8 @@ extension StateStore {
             FROM alert_rule ORDER BY name
             """
         ) { row in
-            var rule = KeptRule(
-                name: row.text(0) ?? "", form: KeptRule.Form(rawValue: row.integer(1)) ?? .own, text: row.text(2) ?? "",
+            var rule = StoredRule(
+                name: row.text(0) ?? "", form: StoredRule.Form(rawValue: row.integer(1)) ?? .own, text: row.text(2) ?? "",
                 isEnabled: row.integer(3) != 0, createdAt: Timestamp(nanoseconds: row.integer(4)), origin: row.text(5),
                 zone: row.text(6) ?? "UTC", evidence: row.integer(7))
             rule.evaluatedAt = row.optionalInteger(8).map(Timestamp.init(nanoseconds:))
@@ -70,7 +70,7 @@ extension StateStore {
     }
 
     /// The rule with this name; nil when there is none.
-    public func rule(named name: String) throws(StoreError) -> KeptRule? { try rules().first { $0.name == name } }
+    public func rule(named name: String) throws(StoreError) -> StoredRule? { try rules().first { $0.name == name } }
 
     /// Keeps rules in place of those with their names, all or none; what was known of these between evaluations is forgotten,
     /// and what they fire now ends.
@@ -78,7 +78,7 @@ extension StateStore {
     /// - Parameter limit: How many rules may be enabled.
     /// - Returns: The firings that ended; nil, and nothing is kept, when more rules than `limit` would be enabled.
     public func keep(
-        _ rules: [KeptRule], at now: Timestamp, limit: Int, _ body: NotificationBody
+        _ rules: [StoredRule], at now: Timestamp, limit: Int, _ body: NotificationBody
     ) throws(StoreError) -> [FiringChange]? {
         try change {
             var changes: [FiringChange] = []

@@ -1,4 +1,5 @@
 import Errors
+import Ingest
 import Model
 import SQLite
 

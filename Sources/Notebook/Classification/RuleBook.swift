@@ -13,7 +13,7 @@ package struct RuleBook {
     let text: String
     let own: [Rule]
     /// What is wrong with the file; while anything is, none of its rules counts.
-    package let mistakes: [RuleMistake]
+    package let mistakes: [RuleFileMistake]
     package let rules: RuleSet
 
     /// Reads the file, when there is one.

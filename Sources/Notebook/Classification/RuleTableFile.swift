@@ -5,7 +5,7 @@ import Model
 /// `rules.yaml`: the user's own rules of classification, with every mistake and its place.
 struct RuleTableFile {
     private(set) var rules: [Rule] = []
-    private(set) var mistakes: [RuleMistake] = []
+    private(set) var mistakes: [RuleFileMistake] = []
     /// Where each rule's examples and counterexamples stand, in the order of the rules.
     private var examples: [(rule: Int, text: String, isCounter: Bool, place: YAMLTree.Place)] = []
 
@@ -61,7 +61,7 @@ struct RuleTableFile {
     }
 
     private mutating func report(_ id: String, _ place: YAMLTree.Place, _ message: String, closest: String? = nil) {
-        mistakes.append(RuleMistake(id, line: place.line, column: place.column, message, closest: closest))
+        mistakes.append(RuleFileMistake(id, line: place.line, column: place.column, message, closest: closest))
     }
 
     private mutating func read(_ item: YAMLTree, _ ids: inout Set<String>) {

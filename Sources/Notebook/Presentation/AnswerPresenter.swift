@@ -18,8 +18,8 @@ package struct AnswerPresenter {
     }
 
     /// The reply to a query.
-    /// - Parameter absence: Why nothing was found, when nothing was.
-    func reply(_ answer: Answer, to query: CheckedQuery, coverage: Window?, absence: Absence? = nil) -> Reply {
+    /// - Parameter emptyResult: Why nothing was found, when nothing was.
+    func reply(_ answer: Answer, to query: CheckedQuery, coverage: Window?, emptyResult: EmptyResult? = nil) -> Reply {
         var answer = answer
         let leaves = query.path != nil || query.form.map { ExportFormat(rawValue: $0) != nil } == true
         if !style.showsSecrets || leaves { answer.table = answer.table.redacted }
@@ -32,7 +32,7 @@ package struct AnswerPresenter {
             return reply
         }
         cutGroups(&answer, query)
-        let lines = isEmpty(answer) ? emptyNotice(answer, query, coverage, absence) : picture(answer, query)
+        let lines = isEmpty(answer) ? emptyNotice(answer, query, coverage, emptyResult) : picture(answer, query)
         return Reply(lines + receipt(answer))
     }
 
@@ -128,7 +128,9 @@ package struct AnswerPresenter {
     }
 
     /// Zero rows is a message too: says whether the store has data in the window at all, and what to ask instead.
-    private func emptyNotice(_ answer: Answer, _ query: CheckedQuery, _ coverage: Window?, _ absence: Absence?) -> [String] {
+    private func emptyNotice(_ answer: Answer, _ query: CheckedQuery, _ coverage: Window?, _ emptyResult: EmptyResult?)
+        -> [String]
+    {
         let noun = query.noun.rawValue
         guard let coverage else { return ["no \(noun): the store is empty; `import PATH` adds traces"] }
         let text = ValueText(style)
@@ -139,6 +141,6 @@ package struct AnswerPresenter {
                 "try: \(noun) all",
             ]
         }
-        return ["no \(noun) match"] + (absence?.lines(noun: noun, style: style) ?? [])
+        return ["no \(noun) match"] + (emptyResult?.lines(noun: noun, style: style) ?? [])
     }
 }

@@ -68,7 +68,7 @@ struct RuleMeasurement {
             let (start, startElapsed) = (Clocks.processor(), Clocks.elapsed())
             let store = try Store.open(path: path, create: false)
             let tried = try rules.enumerated().map { place, rule in try self.rule(rule, "rule\(place)", store) }
-            taken.results = try RuleTrial(engine: store).run(tried, on: grid, options: ReplayOptions()).map(\.replay)
+            taken.results = try RuleTest(engine: store).run(tried, on: grid, options: ReplayOptions()).map(\.replay)
             let length = (Clocks.elapsed() - startElapsed) * 1000
             if run == 0 {
                 taken.fromDisk = length
@@ -81,17 +81,17 @@ struct RuleMeasurement {
         return taken
     }
 
-    private func rule(_ rule: BenchRule, _ name: String, _ store: Store) throws -> TriedRule {
+    private func rule(_ rule: BenchRule, _ name: String, _ store: Store) throws -> RuleUnderTest {
         switch rule.form {
         case .own:
             do {
                 let context = CheckContext(now: now, coverage: nil)
-                return try TriedRule(name: name, own: "when " + rule.text, context: context)
+                return try RuleUnderTest(name: name, own: "when " + rule.text, context: context)
             } catch { throw BenchError("`\(rule.text)`: \(error)") }
         case .prometheus:
             let made = PrometheusRule.make(name, expression: rule.text, hold: .zero)
             guard let read = made.rule else { throw BenchError("`\(rule.text)`: \(made.mistakes.first?.message ?? "")") }
-            return TriedRule(name: name, prometheus: read)
+            return RuleUnderTest(name: name, prometheus: read)
         }
     }
 

@@ -7,8 +7,8 @@ import Testing
 @Suite("Native rules")
 struct CheckedRuleTests {
     /// Rows as the columns of a history: with their own times as `row` makes them, or minutes.
-    private func columns(_ rows: [[StoredValue]], of request: HistoryRequest) -> RuleColumns {
-        var columns = RuleColumns(fields: request.fields.count)
+    private func columns(_ rows: [[StoredValue]], of request: HistoryRequest) -> HistoryColumns {
+        var columns = HistoryColumns(fields: request.fields.count)
         columns.isByMinute =
             request.allowsMinutes && request.relation == .calls && request.fields.isEmpty && request.conditions.isEmpty
         var codes: [StoredValue: Int64] = [:]
@@ -22,8 +22,8 @@ struct CheckedRuleTests {
                 columns.failedOnStart.append(row[4].integer ?? 0)
             } else {
                 columns.failed.append(row[1].integer ?? 0)
-                columns.recoveredAt.append(row[2].integer ?? RuleColumns.unknown)
-                columns.lives.append(row[3].integer.flatMap(RuleColumns.Life.init(rawValue:)) ?? .whole)
+                columns.recoveredAt.append(row[2].integer ?? HistoryColumns.unknown)
+                columns.lives.append(row[3].integer.flatMap(HistoryColumns.Life.init(rawValue:)) ?? .whole)
             }
             let keys = request.keys.indices.map { FieldCodec.value(request.keys[$0], row[first + $0]) }
             if !columns.keys.contains(keys) { columns.keys.append(keys) }
@@ -31,7 +31,7 @@ struct CheckedRuleTests {
             for place in request.fields.indices {
                 let value = row[second + place], code = codes[value] ?? Int64(codes.count)
                 if value.integer == nil { codes[value] = code }
-                columns.values[place].append(value == .null ? RuleColumns.unknown : value.integer ?? code)
+                columns.values[place].append(value == .null ? HistoryColumns.unknown : value.integer ?? code)
             }
             guard !request.conditions.isEmpty else { continue }
             var bits: UInt32 = 0
@@ -69,7 +69,7 @@ struct CheckedRuleTests {
 
     /// A row with its own time: whether it failed, when it recovered, then keys, fields and conditions.
     private func row(
-        _ seconds: Double, failed: Bool = true, recoveredAt: Double? = nil, life: RuleColumns.Life = .whole,
+        _ seconds: Double, failed: Bool = true, recoveredAt: Double? = nil, life: HistoryColumns.Life = .whole,
         _ rest: StoredValue...
     ) -> [StoredValue] {
         [

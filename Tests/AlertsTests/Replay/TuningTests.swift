@@ -106,7 +106,7 @@ struct TuningTests {
             let tuning = try #require(
                 RuleTuning.run(
                     rule, over: history, on: Scene.grid(600),
-                    question: RuleTuning.Question(aim: TuningAim(firings: 2, per: .days(7)))))
+                    question: RuleTuning.Question(aim: TuningTarget(firings: 2, per: .days(7)))))
             #expect(tuning.suggestion == expected, "\(comparison) keep \(keep)")
             #expect(tuning.suggested?.firings == [2])
         }
@@ -120,7 +120,7 @@ struct TuningTests {
         func rule(_ threshold: Double) throws -> PrometheusRule {
             try Scene.rule("sum(increase(llm_errors_total[10m])) \(relation) \(threshold)")
         }
-        let aim = TuningAim(firings: 1 + seed / 4, per: .hours(2)), grid = Scene.grid(300)
+        let aim = TuningTarget(firings: 1 + seed / 4, per: .hours(2)), grid = Scene.grid(300)
         let found = RuleTuning.run(
             try rule(2), over: plain.history, on: grid, question: RuleTuning.Question(aim: aim))
         let tuning = try #require(found)
@@ -155,17 +155,17 @@ struct TuningTests {
         // Daily bursts of 1, 2, … 10 errors, then silence to the end of two weeks.
         for burst in 1...10 { scene.errors((0..<burst).map { Double(burst) * day + Double($0) }) }
         let rule = try Scene.rule("sum(increase(llm_errors_total[5m])) > 1")
-        func tuning(_ aim: TuningAim?) throws -> RuleTuning {
+        func tuning(_ aim: TuningTarget?) throws -> RuleTuning {
             try #require(
                 RuleTuning.run(
                     rule, over: scene.plain.history, on: Scene.grid(14 * 1440 - 1), question: RuleTuning.Question(aim: aim)))
         }
         #expect(try tuning(nil).suggestion == nil)
-        #expect(try tuning(TuningAim(firings: 2, per: .days(7))).suggestion == 6)
-        #expect(try tuning(TuningAim(firings: 1, per: .days(7))).suggestion == 8)
-        #expect(try tuning(TuningAim(firings: 0, per: .days(7))).suggestion == 10)
+        #expect(try tuning(TuningTarget(firings: 2, per: .days(7))).suggestion == 6)
+        #expect(try tuning(TuningTarget(firings: 1, per: .days(7))).suggestion == 8)
+        #expect(try tuning(TuningTarget(firings: 0, per: .days(7))).suggestion == 10)
         #expect(try tuning(nil).steps.map(\.firings) == (0...10).map { [10 - $0] })
-        #expect(try tuning(TuningAim(firings: 3, per: .days(30))).suggestion == 7)
+        #expect(try tuning(TuningTarget(firings: 3, per: .days(30))).suggestion == 7)
     }
 
     @Test("rules without a threshold to vary are not tuned")

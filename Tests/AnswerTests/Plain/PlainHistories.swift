@@ -13,26 +13,26 @@ final class PlainHistories: HistoryReader {
         var time: Int64
         var failed: Int64
         var recoveredAt: Int64
-        var life: RuleColumns.Life
+        var life: HistoryColumns.Life
         var keys: [Value]
         var values: [StoredValue]
         var conditions: UInt32
     }
 
-    func history(for request: HistoryRequest) throws -> RuleColumns {
+    func history(for request: HistoryRequest) throws -> HistoryColumns {
         let fields = request.asksForGroups ? [] : request.fields, conditions = request.asksForGroups ? [] : request.conditions
         let asked = (conditions + [request.predicate]).reduce(Set(request.keys + fields)) { $0.union($1.fields) }
         let asksForRecovery =
             (request.relation == .errors || request.relation == .calls)
             && asked.contains { $0.id == .recovered || $0.id == .outcome }
         // What counts as open until it was made good, and as made good from then on, comes once for each.
-        let lives: [RuleColumns.Life] = asksForRecovery ? [.untilRecovered, .sinceRecovered] : [.whole]
+        let lives: [HistoryColumns.Life] = asksForRecovery ? [.untilRecovered, .sinceRecovered] : [.whole]
         let lines = try lives.flatMap { try self.lines(request, fields, conditions, $0) }
         return request.asksForGroups ? groups(lines) : columns(lines.sorted { $0.time < $1.time }, fields.count)
     }
 
     private func lines(
-        _ request: HistoryRequest, _ fields: [Field], _ conditions: [CheckedPredicate], _ life: RuleColumns.Life
+        _ request: HistoryRequest, _ fields: [Field], _ conditions: [CheckedPredicate], _ life: HistoryColumns.Life
     ) throws -> [Line] {
         let never = Timestamp(nanoseconds: .min)
         var scope = request.scope
@@ -54,14 +54,14 @@ final class PlainHistories: HistoryReader {
             let known = request.asksForGroups && life == .sinceRecovered ? max(recoveredAt ?? row.time, row.time) : row.time
             return Line(
                 time: known, failed: isFailed ? 1 : 0,
-                recoveredAt: tells ? recoveredAt ?? RuleColumns.unknown : RuleColumns.unknown,
+                recoveredAt: tells ? recoveredAt ?? HistoryColumns.unknown : HistoryColumns.unknown,
                 life: own, keys: request.keys.map { FieldCodec.value($0, values.stored($0, row)) },
                 values: fields.map { values.stored($0, row) }, conditions: bits)
         }
     }
 
-    private func columns(_ lines: [Line], _ fields: Int) -> RuleColumns {
-        var columns = RuleColumns(fields: fields), codes: [StoredValue: Int64] = [:], places: [[Value]: Int32] = [:]
+    private func columns(_ lines: [Line], _ fields: Int) -> HistoryColumns {
+        var columns = HistoryColumns(fields: fields), codes: [StoredValue: Int64] = [:], places: [[Value]: Int32] = [:]
         for line in lines {
             columns.times.append(line.time)
             columns.failed.append(line.failed)
@@ -76,17 +76,17 @@ final class PlainHistories: HistoryReader {
             columns.keyOf.append(place)
             for (place, value) in line.values.enumerated() {
                 if value.integer == nil, value != .null, codes[value] == nil { codes[value] = Int64(codes.count) }
-                columns.values[place].append(value.integer ?? codes[value] ?? RuleColumns.unknown)
+                columns.values[place].append(value.integer ?? codes[value] ?? HistoryColumns.unknown)
             }
         }
         if columns.keys.isEmpty { columns.keys = [[]] }
         return columns
     }
 
-    private func groups(_ lines: [Line]) -> RuleColumns {
+    private func groups(_ lines: [Line]) -> HistoryColumns {
         let first = Dictionary(grouping: lines, by: \.keys).mapValues { $0.map(\.time).min() ?? 0 }
         let found = first.map { keys, time in
-            Line(time: time, failed: 0, recoveredAt: RuleColumns.unknown, life: .whole, keys: keys, values: [], conditions: 0)
+            Line(time: time, failed: 0, recoveredAt: HistoryColumns.unknown, life: .whole, keys: keys, values: [], conditions: 0)
         }
         return columns(found.sorted { $0.time < $1.time }, 0)
     }

@@ -12,7 +12,7 @@ enum Outbox {
     /// Makes one in a folder, with these notifications of one firing, all due at `start`.
     static func state(in folder: TemporaryFolder, _ messages: [Message], at start: Timestamp) throws -> StateStore {
         let state = try StateStore.open(path: folder.file("store.db.state"))
-        let rule = KeptRule(name: "r", form: .own, text: "when errors over 15m having count > 5", createdAt: start, evidence: 1)
+        let rule = StoredRule(name: "r", form: .own, text: "when errors over 15m having count > 5", createdAt: start, evidence: 1)
         _ = try state.keep([rule], at: start, limit: 50, NotificationText.body)
         try fire(state, messages, from: start, to: nil)
         return state

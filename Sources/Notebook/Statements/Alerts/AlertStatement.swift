@@ -47,7 +47,7 @@ struct AlertStatement: Statement {
         switch word {
         // Only a mistyped word leads here; what is wrong behind it is reported, too.
         case "test", "tune":
-            _ = try TrialSyntax(parsing: &parser, verb: word)
+            _ = try RuleTestSyntax(parsing: &parser, verb: word)
             throw ParseStop()
         case "create", "edit": verb = try AlertStatement.kept(word, &parser)
         case "list": verb = .list
@@ -156,7 +156,8 @@ extension Session {
     /// What keeps and evaluates alert rules, with the session's settings of now.
     var monitor: AlertMonitor {
         var monitor = AlertMonitor(
-            engine: engine, beside: store.path, file: stateFile, locations: environment.locations, catalog: catalog, zone: settings.zone,
+            engine: engine, beside: store.path, file: stateFile, locations: environment.locations, catalog: catalog,
+            zone: settings.zone,
             evidence: settings.evidence, mostRules: settings.mostRules, now: now,
             clock: { [pinned = clock.pinned] in pinned ?? Clock.nextSecond() }, style: style, form: settings.form,
             flag: stopFlag)

@@ -3,7 +3,7 @@ import QueryLanguage
 
 /// `alert test SUBJECT [RANGE] [step D] [as json]`: what a rule would have done.
 struct AlertTestStatement: Statement {
-    let trial: TrialSyntax
+    let trial: RuleTestSyntax
 
     static let entry = StatementEntry(
         "alert test", "alert test NAME | FILE.yaml | when QUERY over D having P [RANGE] [step D] [as json]",
@@ -11,7 +11,7 @@ struct AlertTestStatement: Statement {
         example: "alert test when errors over 15m having count > 5 last 7d", synonyms: ["alerts"], role: .cell,
         traits: .asksStore)
 
-    init(parsing parser: inout Parser) throws(ParseStop) { trial = try TrialSyntax(parsing: &parser, verb: "test") }
+    init(parsing parser: inout Parser) throws(ParseStop) { trial = try RuleTestSyntax(parsing: &parser, verb: "test") }
 
     var effects: StatementEffects { trial.subject.effects }
 

@@ -3,7 +3,7 @@ import QueryLanguage
 
 /// `alert tune SUBJECT [RANGE] [aim 2/week]`: how often a rule would have fired at each threshold.
 struct AlertTuneStatement: Statement {
-    let trial: TrialSyntax
+    let trial: RuleTestSyntax
 
     static let entry = StatementEntry(
         "alert tune", "alert tune NAME | when QUERY over D having P [RANGE] [aim 2/week]",
@@ -11,7 +11,7 @@ struct AlertTuneStatement: Statement {
         example: "alert tune when errors over 15m having count > 5 last 7d aim 2/week", synonyms: ["alerts"], role: .cell,
         traits: .asksStore)
 
-    init(parsing parser: inout Parser) throws(ParseStop) { trial = try TrialSyntax(parsing: &parser, verb: "tune") }
+    init(parsing parser: inout Parser) throws(ParseStop) { trial = try RuleTestSyntax(parsing: &parser, verb: "tune") }
 
     var effects: StatementEffects { trial.subject.effects }
 

@@ -74,7 +74,7 @@ package struct RuleTestRequest: Sendable {
     }
 
     private func grid(
-        _ asked: Asked, _ rules: [TriedRule], _ text: String, _ session: Session
+        _ asked: Asked, _ rules: [RuleUnderTest], _ text: String, _ session: Session
     ) throws -> Grid {
         if asked.range != nil, from != nil || to != nil {
             throw Refusal(code: .usage, message: "the range is given twice: in the rule, and as --from or --to")

@@ -26,7 +26,7 @@ extension Session {
         let incidents = monitor.knownIncidents(in: window).map(\.labelled)
         var holds: [Duration] = [.zero, rule.holding, .minutes(2), .minutes(5), .minutes(10)].filter { $0 != rule.holding }
         holds = Array(holds.prefix(3))
-        var trial = RuleTrial(engine: engine)
+        var trial = RuleTest(engine: engine)
         trial.isWanted = { [progress = console.progress, stopFlag] _, _ in
             progress?.show("reading")
             return !stopFlag.isRaised
@@ -67,11 +67,11 @@ extension Session {
     }
 
     /// How often a rule may fire, from `2/week`, `1/day`.
-    private func aim(_ aim: Name, _ text: String) throws(Diagnostics) -> TuningAim {
+    private func aim(_ aim: Name, _ text: String) throws(Diagnostics) -> TuningTarget {
         let parts = aim.text.split(separator: "/")
         let lengths: [String: Duration] = ["hour": .hours(1), "day": .days(1), "week": .days(7), "month": .days(30)]
         if parts.count == 2, let count = Int(parts[0]), (0...1_000_000).contains(count), let per = lengths[String(parts[1])] {
-            return TuningAim(firings: count, per: per)
+            return TuningTarget(firings: count, per: per)
         }
         throw Diagnostics(
             text: text, [Diagnostic("bad-aim", at: aim.span, "`\(aim.text)` is not a frequency", closest: "2/week, 1/day")])

@@ -71,12 +71,12 @@ struct CompareStatement: Statement {
             catalog: session.catalog)
         let start = Clock.ticks()
         let answers = try session.engine.snapshot {
-            try SideBySide.questions(compiled.query, field: key).map {
+            try ValueComparison.questions(compiled.query, field: key).map {
                 try QueryCompiler().compile($0, facts: facts).answer(from: session.engine)
             }
         }
         let elapsed = session.environment.showsTime ? Clock.ticks() - start : nil
-        var comparison = SideBySide(field: key, answers: answers.map(\.redacted), order: values.map(\.text))
+        var comparison = ValueComparison(field: key, answers: answers.map(\.redacted), order: values.map(\.text))
         // A value without rows is a finding, not nothing: it keeps its column.
         for literal in values where !comparison.holds(literal) {
             let (alone, _) = try QueryCompiler().compileComparison(

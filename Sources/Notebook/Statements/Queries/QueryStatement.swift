@@ -106,25 +106,26 @@ extension Session {
         var question = CellResult.Question(query: compiled.query, syntax: syntax, text: text, context: context)
         // The session keeps them; one copy is enough.
         question.context.results = [:]
-        var absence: Absence?
+        var emptyResult: EmptyResult?
         if AnswerPresenter(style).isEmpty(answer) {
-            absence = try Absence(compiled.query, of: syntax, text: text, context: context, facts: facts, engine: engine)
+            emptyResult = try EmptyResult(compiled.query, of: syntax, text: text, context: context, facts: facts, engine: engine)
         }
-        return try present(answer, question, coverage: facts.coverage, elapsed: elapsed, absence: absence)
+        return try present(answer, question, coverage: facts.coverage, elapsed: elapsed, emptyResult: emptyResult)
     }
 
     /// The outcome of an answer: shown, written to a file when the statement names one, and drawn again on demand.
     func present(
-        _ answer: Answer, _ question: CellResult.Question, coverage: Window?, elapsed: Duration?, absence: Absence? = nil
+        _ answer: Answer, _ question: CellResult.Question, coverage: Window?, elapsed: Duration?, emptyResult: EmptyResult? = nil
     ) throws -> Outcome {
         let query = question.query
         var outcome = Outcome()
         if environment.showsAnswers || query.path != nil {
-            let reply = AnswerPresenter(style, elapsed: elapsed).reply(answer, to: query, coverage: coverage, absence: absence)
+            let reply = AnswerPresenter(style, elapsed: elapsed).reply(
+                answer, to: query, coverage: coverage, emptyResult: emptyResult)
             outcome.reply = try deliver(reply, rows: answer.table.rows.count, to: query.path, form: query.form)
         }
         outcome.picture = {
-            AnswerPresenter($0, isForFile: true).reply(answer, to: query, coverage: coverage, absence: absence).output
+            AnswerPresenter($0, isForFile: true).reply(answer, to: query, coverage: coverage, emptyResult: emptyResult).output
         }
         outcome.result = CellResult(answer: answer, question: question)
         // Exports have a bound that nobody asked for.

@@ -4,8 +4,8 @@ import Model
 import QueryLanguage
 
 /// What one rule would have done, and what is needed to ask about it.
-package struct TrialResult {
-    package var rule: TriedRule
+package struct RuleTestResult {
+    package var rule: RuleUnderTest
     package var replay: RuleReplay
     /// The values of the keys behind each alert's labels; empty for rules of Prometheus.
     package var keys: [LabelSet: [Value]] = [:]
@@ -30,7 +30,7 @@ package struct TrialResult {
 }
 
 /// Rules over the history of a store: reads once what they need, and replays them.
-package struct RuleTrial {
+package struct RuleTest {
     package let engine: any Engine
     /// The labels that counters of Prometheus carry.
     package var labels = Set(Label.allCases)
@@ -47,17 +47,17 @@ package struct RuleTrial {
 
     /// The replays of the rules, in their order.
     /// - Throws: `Interrupted`, `ReplayInterrupted`, `RuleTrouble`, or trouble of the store.
-    package func run(_ rules: [TriedRule], on grid: Grid, options: ReplayOptions) throws -> [TrialResult] {
+    package func run(_ rules: [RuleUnderTest], on grid: Grid, options: ReplayOptions) throws -> [RuleTestResult] {
         try engine.snapshot {
-            var results = [TrialResult?](repeating: nil, count: rules.count)
+            var results = [RuleTestResult?](repeating: nil, count: rules.count)
             try runPrometheus(rules, on: grid, options, &results)
-            let own = try OwnRules(rules.compactMap(\.checked), engine, on: grid, extraReach: extraReach)
+            let own = try NativeRuleReader(rules.compactMap(\.checked), engine, on: grid, extraReach: extraReach)
             for (index, rule) in rules.enumerated() {
                 guard let checked = rule.checked else { continue }
                 guard isWanted(index, rules.count) else { throw Interrupted() }
                 let read = try own.read(checked, name: rule.name, extraReach: extraReach) { isWanted(index, rules.count) }
                 let replay = RuleReplay.run(read.rule, over: read.history, on: grid, options: options)
-                results[index] = TrialResult(rule: rule, replay: replay, keys: read.keys)
+                results[index] = RuleTestResult(rule: rule, replay: replay, keys: read.keys)
             }
             return results.compactMap { $0 }
         }
@@ -65,7 +65,7 @@ package struct RuleTrial {
 
     /// Rules that count the same evidence share one history.
     private func runPrometheus(
-        _ rules: [TriedRule], on grid: Grid, _ options: ReplayOptions, _ results: inout [TrialResult?]
+        _ rules: [RuleUnderTest], on grid: Grid, _ options: ReplayOptions, _ results: inout [RuleTestResult?]
     ) throws {
         var places: [Int: [Int]] = [:]
         for (index, rule) in rules.enumerated() {
@@ -94,7 +94,7 @@ package struct RuleTrial {
             }
             let names = try engine.counterNames()
             for (place, replay) in zip(places, replays) {
-                results[place] = TrialResult(rule: rules[place], replay: replay)
+                results[place] = RuleTestResult(rule: rules[place], replay: replay)
                 if case .prometheus(let rule) = rules[place].kind {
                     results[place]?.selected = SelectedErrors(names).condition(rule.errorSelections)
                 }
@@ -103,11 +103,11 @@ package struct RuleTrial {
     }
 
     /// How often a rule would fire under other thresholds; nil when it has none that could be moved.
-    package func tune(_ rule: TriedRule, on grid: Grid, _ question: RuleTuning.Question) throws -> RuleTuning? {
+    package func tune(_ rule: RuleUnderTest, on grid: Grid, _ question: RuleTuning.Question) throws -> RuleTuning? {
         try engine.snapshot {
             switch rule.kind {
             case .own(let own):
-                let read = try OwnRules([own], engine, on: grid).read(own, name: rule.name) { isWanted(0, 1) }
+                let read = try NativeRuleReader([own], engine, on: grid).read(own, name: rule.name) { isWanted(0, 1) }
                 return RuleTuning.run(read.rule, over: read.history, on: grid, question: question)
             case .prometheus(let prometheus):
                 let stored = StoredHistory(

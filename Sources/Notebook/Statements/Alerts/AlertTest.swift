@@ -12,7 +12,7 @@ import System
 extension Session {
     /// The answer about a file of which no rule could be read: nothing was evaluated, and nothing reads as if it was. Nil when
     /// there are rules.
-    func refusal(of subject: TrialSubject, isJSON: Bool) -> Outcome? {
+    func refusal(of subject: RuleTestSubject, isJSON: Bool) -> Outcome? {
         guard subject.rules.isEmpty else { return nil }
         var outcome = Outcome(Reply(exit: .wrong))
         outcome.reply.narration = subject.mistakes
@@ -34,8 +34,8 @@ extension Session {
     }
 
     /// Rules over a grid, with progress; Ctrl-C ends it.
-    func trial(_ rules: [TriedRule], on grid: Grid, options: ReplayOptions, labels: Set<Label> = Set(Label.allCases)) throws
-        -> [TrialResult]
+    func trial(_ rules: [RuleUnderTest], on grid: Grid, options: ReplayOptions, labels: Set<Label> = Set(Label.allCases)) throws
+        -> [RuleTestResult]
     {
         defer { console.progress?.clear() }
         return try monitor.trial(rules, on: grid, options: options, labels: labels) {
@@ -57,7 +57,8 @@ extension Session {
     }
 
     /// Replays rules and says all they came to, and what was refused.
-    func test(_ subject: TrialSubject, on grid: Grid, isJSON: Bool, labels: Set<Label> = Set(Label.allCases)) throws -> Outcome {
+    func test(_ subject: RuleTestSubject, on grid: Grid, isJSON: Bool, labels: Set<Label> = Set(Label.allCases)) throws -> Outcome
+    {
         let rules = subject.rules
         let start = Clock.ticks()
         var options = ReplayOptions(curvePoints: isJSON ? 0 : min(grid.count, Session.mostPoints), findings: !isJSON)
@@ -65,7 +66,7 @@ extension Session {
         let results = try trial(rules, on: grid, options: options, labels: labels)
         let window = Window(from: grid.start, to: grid.end + .nanoseconds(1))
         let incidents = monitor.knownIncidents(in: window)
-        let report = try TrialReport(
+        let report = try RuleTestReport(
             results, grid: grid, zone: settings.zone, incidents: incidents, engine: engine, isPartial: !subject.refused.isEmpty,
             asksTraits: !isJSON)
         let elapsed = environment.showsTime ? Clock.ticks() - start : nil

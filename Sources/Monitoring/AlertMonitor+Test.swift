@@ -5,18 +5,18 @@ import Render
 import System
 
 /// What is tested: the rules, and mistakes of a file that keep others of its rules out.
-package struct TrialSubject {
-    package var rules: [TriedRule]
-    package var refused: [RuleMistake] = []
+package struct RuleTestSubject {
+    package var rules: [RuleUnderTest]
+    package var refused: [RuleFileMistake] = []
     /// The mistakes told, and what they come to.
     package var mistakes = ""
 }
 
 /// Rules on history: which, at which instants.
 extension AlertMonitor {
-    package func subject(_ subject: AlertSubjectSyntax, _ text: String) throws -> TrialSubject {
+    package func subject(_ subject: AlertSubjectSyntax, _ text: String) throws -> RuleTestSubject {
         switch subject {
-        case .name(let name): return TrialSubject(rules: [try read(keptRule(name, text), catalog: catalog)])
+        case .name(let name): return RuleTestSubject(rules: [try read(keptRule(name, text), catalog: catalog)])
         case .file(let path):
             let (rules, mistakes) = try ruleFile(path.text)
             var told = told(mistakes, of: path.text)
@@ -31,19 +31,19 @@ extension AlertMonitor {
                         "\(path.text): refused in part; only \(rules.count) of its rules could be read and \(rules.count == 1 ? "was" : "were") evaluated"
                     ) + "\n"
             }
-            return TrialSubject(rules: rules, refused: mistakes, mistakes: told)
+            return RuleTestSubject(rules: rules, refused: mistakes, mistakes: told)
         case .rule(let syntax):
             let checked = try QueryCompiler().compileRule(
                 syntax, text: text, context: ruleContext(zone: zone, evidence: evidence), catalog: catalog)
-            return TrialSubject(
-                rules: [TriedRule(name: "rule", kind: .own(checked), evidence: evidence, zone: zone)])
+            return RuleTestSubject(
+                rules: [RuleUnderTest(name: "rule", kind: .own(checked), evidence: evidence, zone: zone)])
         }
     }
 
     /// Instants of evaluation over a window: on whole steps, so that the same instants come again whenever it is asked.
     ///
     /// - Parameter rules: What is tried: groups of a file that ask for a step of their own get it, unless one is typed.
-    package func grid(_ window: Window, step: Name?, for rules: [TriedRule] = [], _ text: String) throws -> Grid {
+    package func grid(_ window: Window, step: Name?, for rules: [RuleUnderTest] = [], _ text: String) throws -> Grid {
         var length = rules.commonInterval ?? .minutes(1)
         if let step {
             guard let given = Units.duration(step.text), given >= .seconds(1) else {
@@ -76,16 +76,16 @@ extension AlertMonitor {
     /// Rules over a grid.
     /// - Parameter isWanted: Asked now and then with what is done and all; false ends it.
     package func trial(
-        _ rules: [TriedRule], on grid: Grid, options: ReplayOptions, labels: Set<Label> = Set(Label.allCases),
+        _ rules: [RuleUnderTest], on grid: Grid, options: ReplayOptions, labels: Set<Label> = Set(Label.allCases),
         isWanted: @escaping (Int, Int) -> Bool
-    ) throws -> [TrialResult] {
-        var trial = RuleTrial(engine: engine, labels: labels)
+    ) throws -> [RuleTestResult] {
+        var trial = RuleTest(engine: engine, labels: labels)
         trial.isWanted = isWanted
         return try trial.run(rules, on: grid, options: options)
     }
 }
 
-extension [TriedRule] {
+extension [RuleUnderTest] {
     /// The step that the groups of all these rules ask for; nil when they ask for none, or for different ones.
     package var commonInterval: Duration? {
         let intervals = Set(

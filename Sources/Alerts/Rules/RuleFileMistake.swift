@@ -1,5 +1,5 @@
 /// An error in a rule file with its position.
-public struct RuleMistake: Hashable, Sendable {
+public struct RuleFileMistake: Hashable, Sendable {
     /// A stable id in kebab case, such as `unknown-key`.
     public var id: String
     /// The 1-based line.

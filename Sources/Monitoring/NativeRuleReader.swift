@@ -3,14 +3,14 @@ import Engine
 import Model
 import QueryLanguage
 
-/// What is read of a store for rules of our own. What several of them ask for is read once.
-package final class OwnRules {
+/// Reads the data of rules in the notebook's language. Data that several rules need is read once.
+package final class NativeRuleReader {
     private let grid: Grid
     private let facts: QueryFacts
     /// The earliest instant that some rule looks at, so that rules of different windows ask for the same rows.
     private let first: Timestamp
     private let histories: any HistoryReader
-    private var uses: [HistoryRequest: Int] = [:], kept: [HistoryRequest: RuleColumns] = [:]
+    private var uses: [HistoryRequest: Int] = [:], kept: [HistoryRequest: HistoryColumns] = [:]
 
     /// A rule for the engine, what was read for it, and the values of the keys behind each label set.
     package struct Reading {

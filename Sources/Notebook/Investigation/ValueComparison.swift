@@ -3,8 +3,8 @@ import Model
 import QueryLanguage
 import Render
 
-/// Values of a field side by side: what `compare` asks and how it is shown.
-struct SideBySide {
+/// A comparison of values of a field: the queries of `compare` and the table of their answers.
+struct ValueComparison {
     let field: Field
     /// One row a value, in the order asked for: calls, errors, error rate, reliability, latency, cost, tokens.
     var figures: Answer
@@ -46,7 +46,7 @@ struct SideBySide {
 
     /// Where a value stands among those asked for; behind them when it was not named itself.
     private func place(_ value: Value) -> Int {
-        order.firstIndex { SideBySide.isCalled(value, $0) } ?? order.count
+        order.firstIndex { ValueComparison.isCalled(value, $0) } ?? order.count
     }
 
     private static func isCalled(_ value: Value, _ name: String) -> Bool {
@@ -59,7 +59,7 @@ struct SideBySide {
     }
 
     /// True when a value that was asked for has rows of its own name. Patterns and other names of a value have none.
-    func holds(_ literal: Literal) -> Bool { figures.table.rows.contains { SideBySide.isCalled($0[0], literal.text) } }
+    func holds(_ literal: Literal) -> Bool { figures.table.rows.contains { ValueComparison.isCalled($0[0], literal.text) } }
 
     /// Adds a value that has no rows: no calls, and so nothing else either.
     mutating func addEmpty(_ literal: Literal) {

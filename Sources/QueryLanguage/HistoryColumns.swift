@@ -1,7 +1,7 @@
 import Model
 
 /// Rows of one family in columns, in order of time.
-public struct RuleColumns: Sendable {
+public struct HistoryColumns: Sendable {
     /// The part of its life that a row stands for, where the question asks whether errors were recovered: that is known from the
     /// success on, not before.
     public enum Life: Int64, Sendable {

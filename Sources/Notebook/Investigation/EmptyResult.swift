@@ -3,8 +3,8 @@ import Model
 import QueryLanguage
 import Render
 
-/// Why a question found nothing: which single condition, when dropped, brings rows back, and when rows last matched.
-struct Absence {
+/// Why a query found nothing: the conditions without which there are rows, and when rows last matched.
+struct EmptyResult {
     /// A condition and how many rows there are without it.
     struct Loss {
         var condition: String
@@ -55,7 +55,7 @@ struct Absence {
         let count = conditions.reduce(0) { $0 + $1.parts.count }
         isUnconditional = count == 0 && syntax.text == nil
         if case .time(let time)? = asked(syntax.clauses, showing: "last_seen", always: true) { lastSeen = time }
-        guard count > 0, count <= Absence.mostConditions else { return }
+        guard count > 0, count <= EmptyResult.mostConditions else { return }
         if [.errors, .calls].contains(query.noun), !query.coversEveryKind {
             var anyValue = Literal("any")
             anyValue.isQuoted = false

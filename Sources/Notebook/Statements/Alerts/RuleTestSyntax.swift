@@ -9,7 +9,7 @@ extension AlertSubjectSyntax {
 }
 
 /// What `alert test` and `alert tune` try, and over which time.
-struct TrialSyntax {
+struct RuleTestSyntax {
     let subject: AlertSubjectSyntax
     private(set) var range: ClauseSyntax?
     /// Only of `test`.
@@ -19,7 +19,7 @@ struct TrialSyntax {
 
     /// - Parameter verb: `test` or `tune`.
     init(parsing parser: inout Parser, verb: String) throws(ParseStop) {
-        guard var subject = TrialSyntax.subject(&parser) else { throw ParseStop() }
+        guard var subject = RuleTestSyntax.subject(&parser) else { throw ParseStop() }
         if case .rule(var rule) = subject {
             // Within a rule that is written out the range stands among its clauses.
             if let place = rule.query.clauses.firstIndex(where: { Parser.name(of: $0.kind) == "range" }) {
@@ -62,7 +62,7 @@ struct TrialSyntax {
             step = parser.lengthName(closest: "step 1m")
         } else if start.isWord("aim"), verb == "tune" {
             parser.advance()
-            aim = TrialSyntax.aim(&parser)
+            aim = RuleTestSyntax.aim(&parser)
         } else if start.isWord("as") {
             parser.advance()
             parser.offer(.words(["json", "table"]))

@@ -4,7 +4,7 @@ import QueryLanguage
 import System
 
 /// A rule that is read and checked, in either language, with all that an evaluation needs of it.
-package struct TriedRule {
+package struct RuleUnderTest {
     package enum Kind {
         case own(CheckedRule)
         case prometheus(PrometheusRule)
@@ -168,7 +168,7 @@ package enum RuleText {
     }
 }
 
-extension TriedRule {
+extension RuleUnderTest {
     /// What the threshold is a number of.
     package var valueType: ValueType {
         guard case .own(let rule) = kind else { return .number }

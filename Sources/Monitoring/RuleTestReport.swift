@@ -7,8 +7,8 @@ import Render
 import System
 
 /// What `alert test` shows: for each rule a chart and what stands out, then all firings in one table.
-package struct TrialReport {
-    package let results: [TrialResult]
+package struct RuleTestReport {
+    package let results: [RuleTestResult]
     package let grid: Grid
     package let coverage: Window?
     package let zone: Zone
@@ -28,7 +28,8 @@ package struct TrialReport {
     private static let mostDrawn = 6
 
     package init(
-        _ results: [TrialResult], grid: Grid, zone: Zone, incidents: [IncidentEntry], engine: any Engine, isPartial: Bool = false,
+        _ results: [RuleTestResult], grid: Grid, zone: Zone, incidents: [IncidentEntry], engine: any Engine,
+        isPartial: Bool = false,
         asksTraits: Bool = true
     ) throws {
         self.isPartial = isPartial
@@ -56,7 +57,7 @@ package struct TrialReport {
         for (index, (result, alert, firing, notification)) in all.enumerated() {
             let errors = result.errors(behind: firing, of: alert)
             var traits: [Value] = [.missing, .missing, .missing]
-            if asksTraits, index < TrialReport.mostAsked, firing.errors > 0 {
+            if asksTraits, index < RuleTestReport.mostAsked, firing.errors > 0 {
                 let found =
                     try QueryCompiler().compile(errors.commonTraits, facts: facts).answer(from: engine).table.rows.first ?? []
                 traits = Array((traits + found).suffix(3))
@@ -115,7 +116,7 @@ package struct TrialReport {
                 if index > 0 { lines.append("") }
                 lines.append(style.theme.paint(Printable.safe(result.replay.name), .strong))
             }
-            if index < TrialReport.mostDrawn, results.count == 1 || !result.replay.alerts.isEmpty {
+            if index < RuleTestReport.mostDrawn, results.count == 1 || !result.replay.alerts.isEmpty {
                 lines += chart(result)?.lines(style) ?? []
             }
             lines += told(index, style)
@@ -188,11 +189,11 @@ package struct TrialReport {
 
     /// The charts that are drawn, in the order of the rules.
     package var charts: [FiringChart] {
-        results.prefix(TrialReport.mostDrawn).filter { results.count == 1 || !$0.replay.alerts.isEmpty }.compactMap(chart)
+        results.prefix(RuleTestReport.mostDrawn).filter { results.count == 1 || !$0.replay.alerts.isEmpty }.compactMap(chart)
     }
 
     /// The measure over time, with the threshold and what each series' state was.
-    private func chart(_ result: TrialResult) -> FiringChart? {
+    private func chart(_ result: RuleTestResult) -> FiringChart? {
         let replay = result.replay
         guard let worst = replay.curves.first, !worst.points.isEmpty else { return nil }
         let count = worst.points.count
@@ -255,7 +256,7 @@ package struct TrialReport {
 
 }
 
-extension TrialResult {
+extension RuleTestResult {
     /// The labels that tell an alert from the others; those of a rule of our own are its keys.
     package func shownLabels(_ alert: AlertReplay) -> LabelSet {
         if case .own = rule.kind { alert.resultLabels } else { alert.labels }
