@@ -95,10 +95,11 @@ extension PlainEngine {
 
     func countedFallbacks(until end: Timestamp, _ take: (Timestamp, _ from: String?, _ to: String?) -> Void) throws {
         var found: [(time: Timestamp, from: String?, to: String?)] = []
-        for (_, spans, events) in traces {
+        for (record, spans, events) in traces {
             let turns = events.filter { $0.kind == .fallback }
             for event in turns { if let time = event.time { found.append((time, event.model, event.fallbackModel)) } }
-            guard turns.isEmpty else { continue }
+            // Events that name no trace belong to none.
+            guard !turns.contains(where: { $0.traceID == record.traceID }) else { continue }
             for span in spans where span.fallbackFrom != nil {
                 guard let time = span.end ?? span.start else { continue }
                 found.append((time, span.fallbackFrom, span.modelRequested ?? span.modelResponded))
