@@ -65,7 +65,7 @@ struct CounterConformanceTests {
         let newest = try engine.newestArrival()
         let first = Timestamp(nanoseconds: .min / 2), last = Timestamp(nanoseconds: .max / 2)
         #expect(try engine.firstLateRow(after: newest, from: first, to: last) == nil)
-        let times = traces.flatMap { $0.1.compactMap { $0.end ?? $0.start } + $0.2.compactMap(\.time) }.sorted()
+        let times = traces.flatMap { $0.1.compactMap { PlainEngine.lastTime(of: $0) } + $0.2.compactMap(\.time) }.sorted()
         #expect(try engine.firstLateRow(after: none, from: first, to: last) == times[0])
         let later = times[times.count / 2]
         #expect(try engine.firstLateRow(after: none, from: later, to: last) == later)

@@ -101,12 +101,19 @@ extension PlainEngine {
             // Events that name no trace belong to none.
             guard !turns.contains(where: { $0.traceID == record.traceID }) else { continue }
             for span in spans where span.fallbackFrom != nil {
-                guard let time = span.end ?? span.start else { continue }
+                guard let time = Self.lastTime(of: span) else { continue }
                 found.append((time, span.fallbackFrom, span.modelRequested ?? span.modelResponded))
             }
         }
         for turn in found.sorted(by: { ($0.time, $0.from ?? "", $0.to ?? "") < ($1.time, $1.from ?? "", $1.to ?? "") })
         where turn.time <= end { take(turn.time, turn.from, turn.to) }
+    }
+
+    /// The end, which may follow from the reported latency, or else the start.
+    static func lastTime(of span: SpanRecord) -> Timestamp? {
+        var span = span
+        if span.reportedLatency != nil { span.completeTimes() }
+        return span.end ?? span.start
     }
 
     // MARK: Changes of the data
@@ -117,7 +124,7 @@ extension PlainEngine {
     }
 
     func firstLateRow(after mark: ArrivalMark, from: Timestamp, to: Timestamp) throws -> Timestamp? {
-        let spans = traces.flatMap(\.1).dropFirst(Int(mark.span)).compactMap { $0.end ?? $0.start }
+        let spans = traces.flatMap(\.1).dropFirst(Int(mark.span)).compactMap { Self.lastTime(of: $0) }
         let events = traces.flatMap(\.2).dropFirst(Int(mark.event)).compactMap(\.time)
         return (spans + events).filter { from <= $0 && $0 <= to }.min()
     }
