@@ -153,7 +153,7 @@ package struct Evaluation {
     ) throws {
         var open = Set(known.filter { $0.endedAt == nil }.map(\.id))
         var begun: [String: Timestamp] = [:]
-        let condition = FiringCondition(rule, kept, result.replay.measure).json
+        let condition = FiringCondition(rule, kept, result.replay.measure)
         for alert in result.replay.alerts {
             let labels = LabelText.json(alert.labels)
             // Each kept firing is one of those found, the first that it touches; one that is open would touch all later ones.
@@ -163,7 +163,7 @@ package struct Evaluation {
                     rule: kept.name, labels: labels, severity: rule.severity, pendingFrom: firing.pendingFrom,
                     startedAt: firing.from, endedAt: firing.resolvedAt, peak: firing.peak, value: firing.firstValue,
                     errors: firing.errors, note: note(rule, alert, firing))
-                entry.condition = condition
+                entry.condition = condition.json
                 if firing.from < result.replay.grid.start { entry.errors = try errors(behind: firing, of: alert, result) }
                 let own = left.filter { touches($0, firing) }
                 left.removeAll { touches($0, firing) }
@@ -180,7 +180,11 @@ package struct Evaluation {
                     entry.wasLate = true
                 }
                 if firing.resolvedAt == nil { begun[labels] = entry.startedAt }
-                if own.isEmpty { entry.trace = sampleTrace(behind: firing, of: alert, result) }
+                if own.isEmpty {
+                    var begun = condition
+                    (entry.trace, begun.errorType) = cause(of: firing, of: alert, result)
+                    entry.condition = begun.json
+                }
                 if entry.peak.isNaN { entry.peak = own.last?.peak ?? 0 }
                 if entry.value.isNaN { entry.value = own.last?.value ?? 0 }
                 round.firings.append(entry)
@@ -215,20 +219,23 @@ package struct Evaluation {
         return max(count, firing.errors)
     }
 
-    /// The trace of the newest error behind a firing; nil where there is none. Nothing depends on it: trouble in looking for it is
-    /// none of the rule's.
-    private func sampleTrace(behind firing: Firing, of alert: AlertReplay, _ result: RuleTestResult) -> String? {
-        guard firing.errors > 0 else { return nil }
+    /// The trace of the newest error behind a firing, and the most frequent type of these errors; nil where there are none.
+    /// Nothing depends on them: trouble in looking for them is none of the rule's.
+    private func cause(of firing: Firing, of alert: AlertReplay, _ result: RuleTestResult) -> (trace: String?, type: ErrorType?) {
+        guard firing.errors > 0 else { return (nil, nil) }
         // Those that made it fire, however late it is evaluated.
         var first = firing
         first.evidence.to = min(first.evidence.to, firing.from + .nanoseconds(1))
         var question = result.errors(behind: first, of: alert)
-        question.columns = []
-        question.measures = [.sample]
+        question = question.commonTraits
         let engine = monitor.engine
         let answer = try? QueryCompiler().compile(question, facts: engine.overview()).answer(from: engine)
-        guard case .text(let trace)? = answer?.table.rows.first?.last else { return nil }
-        return trace
+        func text(_ column: String) -> String? {
+            guard let table = answer?.table, let place = table.index(of: column), case .text(let text)? = table.rows.first?[place]
+            else { return nil }
+            return text
+        }
+        return (text("sample"), text("common(type)").flatMap(ErrorType.init(name:)))
     }
 
     private func touches(_ entry: FiringEntry, _ firing: Firing) -> Bool {

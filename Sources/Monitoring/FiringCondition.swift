@@ -15,6 +15,8 @@ package struct FiringCondition: Hashable {
     package var threshold = ""
     /// How far back values look, such as `15m`; "" when they do not.
     package var window = ""
+    /// The most frequent type of the errors that made it fire; nil when there are none.
+    package var errorType: ErrorType?
 
     /// For firings whose condition was not kept.
     package init(alert: String) { self.alert = alert }
@@ -48,6 +50,7 @@ package struct FiringCondition: Hashable {
             name: texts["measure"] ?? measure.name, type: texts["type"].flatMap(ValueType.init(rawValue:)) ?? measure.type,
             bound: texts["bound"].flatMap(Double.init))
         (rule, threshold, window) = (texts["rule"] ?? "", texts["threshold"] ?? "", texts["window"] ?? "")
+        errorType = texts["error_type"].flatMap(ErrorType.init(name:))
     }
 
     /// A JSON object of texts.
@@ -57,6 +60,7 @@ package struct FiringCondition: Hashable {
                 LabelPair("alert", alert), LabelPair("measure", measure.name), LabelPair("type", measure.type.rawValue),
                 LabelPair("bound", measure.bound.map { "\($0)" } ?? ""),
                 LabelPair("rule", rule), LabelPair("threshold", threshold), LabelPair("window", window),
+                LabelPair("error_type", errorType?.name ?? ""),
             ]))
     }
 }

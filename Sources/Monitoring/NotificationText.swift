@@ -1,4 +1,5 @@
 import Alerts
+import Errors
 import LocalStore
 import Model
 import Render
@@ -58,6 +59,10 @@ package struct NotificationText {
             ]
         }
         details.append(LabelPair("trace", firing.trace ?? ""))
+        if event == .fired, let type = condition.errorType {
+            let steps = NextStep.steps(for: type).map { "\($0.action): \($0.check)" }
+            details += [LabelPair("error_type", type.name), LabelPair("next_steps", steps.joined(separator: "\n"))]
+        }
         return details.filter { !$0.value.isEmpty }
     }
 

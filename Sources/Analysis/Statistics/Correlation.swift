@@ -38,9 +38,15 @@ public struct Correlation: Hashable, Sendable {
         guard x.count >= 3, let x = centred(x), let y = centred(y) else { return nil }
         let product = zip(x, y).reduce(0) { $0 + $1.0 * $1.1 }
         let r = min(1, max(-1, product))
-        let degrees = Double(x.count - 2)
+        return Correlation(coefficient: r, pairs: x.count, pValue: pValue(r, pairs: Double(x.count)))
+    }
+
+    /// Returns the two-sided p-value of a coefficient of this many independent pairs, by Student's t.
+    static func pValue(_ r: Double, pairs: Double) -> Double {
+        let degrees = pairs - 2
+        guard degrees > 0 else { return 1 }
         let t = abs(r) < 1 ? r * (degrees / (1 - r * r)).squareRoot() : .infinity
-        return Correlation(coefficient: r, pairs: x.count, pValue: Distribution.studentTwoSided(t, degrees: degrees))
+        return Distribution.studentTwoSided(t, degrees: degrees)
     }
 
     /// Returns the values minus their mean, scaled to a vector of length 1; nil if they are all equal.

@@ -147,7 +147,6 @@ struct TraceTree {
     private let trace: StoredTrace
     private let asked: Set<String>
     private let style: Style
-    private var children: [String: [Int]] = [:]
     private var errors: [String: StoredError] = [:]
     private var events: [String: [EventRecord]] = [:]
 
@@ -159,32 +158,8 @@ struct TraceTree {
         for event in trace.events where event.kind != .exception {
             events[event.spanID ?? event.parentID ?? "", default: []].append(event)
         }
-        let ids = Set(trace.spans.map(\.record.spanID))
-        var roots: [Int] = []
-        for (index, span) in trace.spans.enumerated() {
-            // A span whose parent is not in the data, or is itself, stands as a root.
-            if let parent = span.record.parentID, ids.contains(parent), parent != span.record.spanID {
-                children[parent, default: []].append(index)
-            } else {
-                roots.append(index)
-            }
-        }
-        var seen = [Bool](repeating: false, count: trace.spans.count)
-        for root in roots { try append(root, depth: 0, &seen) }
-        // Spans that are each other's ancestors hang on no root; they are shown all the same.
-        for index in trace.spans.indices where !seen[index] { try append(index, depth: 0, &seen) }
+        for (span, depth) in try TraceOrder.places(trace) { rows.append(row(trace.spans[span], depth: depth)) }
         if let stray = events[""], !stray.isEmpty, !rows.isEmpty { rows[0].events += stray.map(event) }
-    }
-
-    private mutating func append(_ root: Int, depth: Int, _ seen: inout [Bool]) throws(Interrupted) {
-        var stack = [(root, depth)]
-        while let (index, depth) = stack.popLast() {
-            guard !seen[index] else { continue }
-            try StopFlag.check()
-            seen[index] = true
-            rows.append(row(trace.spans[index], depth: depth))
-            for child in (children[trace.spans[index].record.spanID] ?? []).reversed() { stack.append((child, depth + 1)) }
-        }
     }
 
     private func row(_ span: StoredSpan, depth: Int) -> WaterfallRow {

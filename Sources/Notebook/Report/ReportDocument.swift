@@ -104,6 +104,11 @@ extension Session {
             }
         }
         finish(&document)
+        let answers = document.parts.flatMap { part -> [Answer] in
+            guard case .cell(let cell) = part, !cell.isFailed else { return [] }
+            return [cell.answer].compactMap { $0 } + cell.parts.map(\.answer)
+        }
+        if let steps = ReportNextSteps.prose(answers) { document.parts.append(.prose(steps)) }
         return document
     }
 

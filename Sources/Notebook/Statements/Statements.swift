@@ -6,8 +6,8 @@ import System
 package enum Statements {
     /// In the order in which help lists them. Queries begin with nouns, which the language lists itself.
     static let all: [any Statement.Type] = [
-        TraceStatement.self, SummaryStatement.self, CompareStatement.self, TrendStatement.self, WhyStatement.self,
-        ChangesStatement.self,
+        TraceStatement.self, SummaryStatement.self, CompareStatement.self, TrendStatement.self, CorrelateStatement.self,
+        SLOStatement.self, WhyStatement.self, ChangesStatement.self,
         UnknownStatement.self, RulesStatement.self, AlertTestStatement.self, AlertTuneStatement.self, AlertStatement.self,
         FiringsStatement.self, IncidentStatement.self, AsOfStatement.self, ExplainStatement.self, UserSQLStatement.self,
         WatchStatement.self, ExpectStatement.self, LetStatement.self, NoteStatement.self, RerunStatement.self,

@@ -73,6 +73,11 @@ extension Parser {
         }
     }
 
+    /// Measures with commas between them.
+    package mutating func measureList(closest: String) -> [ItemSyntax] {
+        list { $0.item("a measure", closest: closest, offers: .measure) }
+    }
+
     /// The clauses behind a statement that asks about calls by itself; others are reported.
     package mutating func clausesOnly(of start: Token, allowed: [String]) -> QuerySyntax {
         clausesOffered = allowed.flatMap { $0 == "range" ? Expected.rangeWords : [$0] }

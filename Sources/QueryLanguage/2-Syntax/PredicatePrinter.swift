@@ -31,7 +31,7 @@ public enum PredicatePrinter {
 
 extension ItemSyntax {
     /// The item in canonical form.
-    var text: String { ownText + (over.map { " over \($0.text)" } ?? "") }
+    package var text: String { ownText + (over.map { " over \($0.text)" } ?? "") }
 
     private var ownText: String {
         let name = Field(named: name.text)?.name ?? MeasureTable.names[name.text] ?? name.text

@@ -117,6 +117,8 @@ public struct SortKey: Hashable, Sendable {
 
     public var subject: Subject
     public var isDescending: Bool
+
+    package init(subject: Subject, isDescending: Bool) { (self.subject, self.isDescending) = (subject, isDescending) }
 }
 
 /// The number of rows to return.

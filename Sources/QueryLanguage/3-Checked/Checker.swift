@@ -285,12 +285,20 @@ struct Checker {
             report(
                 Mistake.formNeeds(
                     form, what: "two fields, or one field and time buckets: `by weekday, hour`, `by model every 1d`"))
-        case .points where !query.isListing || query.columns.filter(\.type.isNumeric).count < 2:
-            report(Mistake.formNeeds(form, what: "a listing with two numeric fields: `calls show latency, cost as scatter`"))
+        case .points where !hasPoints:
+            report(
+                Mistake.formNeeds(
+                    form, what: "two numbers for each row, group or bucket: `calls show latency, cost as scatter`"))
         default: break
         }
         query.form = form.text
         query.path = path?.text
+    }
+
+    /// True for an answer whose rows have two numbers: fields of a listing, measures of groups or buckets.
+    private var hasPoints: Bool {
+        if query.isListing { return query.columns.filter(\.type.isNumeric).count > 1 }
+        return (!query.keys.isEmpty || query.bucket != nil) && query.measures.filter { $0.type.hasChange }.count > 1
     }
 
     private mutating func checkBuckets(_ syntax: QuerySyntax) {

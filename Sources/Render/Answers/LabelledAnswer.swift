@@ -76,6 +76,13 @@ struct LabelledAnswer {
             rows: answer.table.rows.map { row in kept.map { $0 < row.count ? row[$0] : .missing } })
     }
 
+    /// The table of the measures alone: what places points, whatever the groups and buckets are.
+    var ofMeasures: ResultTable {
+        ResultTable(
+            columns: measures.map { answer.table.columns[$0] },
+            rows: answer.table.rows.map { row in measures.map { $0 < row.count ? row[$0] : .missing } })
+    }
+
     /// The baseline of a measure with one row per bucket; nil without `vs`.
     func baselineSeries(_ measure: Int, _ axis: TimeAxis) -> BaselineSeries? {
         guard let baseline = answer.baseline, let column = baseline.columns[measure],

@@ -120,7 +120,7 @@ extension PictureForm {
     }
 
     static let scatter = PictureForm(AnswerForm("scatter", "two columns of numbers as points", needs: .points)) { choice in
-        let chart = Scatter(title: choice.labelled.title, table: choice.labelled.withoutBaseline)
+        let chart = Scatter(title: choice.labelled.title, table: choice.labelled.ofMeasures)
         return chart.map { choice.fits($0) } ?? .needs("two numeric columns (`show latency, output_tokens`)")
     }
 }

@@ -16,6 +16,9 @@ public struct SVGChart: Sendable {
         self.style = Style(widthInColumns: 200, glyphs: .unicode, theme: .plain, zone: style.zone, now: style.now)
     }
 
+    /// Returns a scatter plot; nil without points.
+    public func picture(_ chart: Scatter) -> String? { draw(chart) }
+
     /// Returns the images of an answer, one `<svg>` element each; none for tables, cards and sparklines.
     ///
     /// - Parameters:

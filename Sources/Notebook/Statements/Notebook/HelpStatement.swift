@@ -107,6 +107,7 @@ extension Session {
                 "error type \(type.name): \(type.meaning)", "  severity \(type.severity.name), class \(type.errorClass.rawValue)",
                 "  for example: errors where type = \(type.name)",
             ]
+            lines += [""] + NextStepLines(type: type).lines(style)
         }
         if word == "import" {
             lines += ["", style.theme.paint("formats, detected by content", .strong)]

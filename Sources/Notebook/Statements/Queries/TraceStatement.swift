@@ -5,21 +5,29 @@ import QueryLanguage
 import Render
 import System
 
-/// `trace ID`, `trace $3[2]`, `trace ID as json`.
+/// `trace ID`, `trace $3[2]`, `trace ID as json`; `trace ID vs ID` and `trace ID vs good`.
 struct TraceStatement: Statement {
     let id: TraceName
+    /// What it is compared with; nil to show it alone.
+    let partner: TracePartner?
     let form: Name?
 
     static let entry = StatementEntry(
-        "trace", "trace ID | trace $3[2] [as json]",
-        "one trace: numbers, waterfall, events; ID is a trace, span or request id or a unique prefix of one",
+        "trace", "trace ID | $3[2] [vs ID | $3[2] | good] [as json]",
+        "one trace: numbers, waterfall, events; ID is a trace, span or request id or a unique prefix of one; `vs` aligns the steps of two traces, `vs good` with the nearest of the same agent that ended well",
         example: "trace 3f2a", role: .cell, traits: [.asksStore, .canBeWatched])
 
     init(parsing parser: inout Parser) throws(ParseStop) {
         id = try TraceName(
             parsing: &parser, expected: "the id of a trace, span or request, or a row of a result", closest: "$3[2]")
-        var form: Name?
-        parser.offer(.words(["as json"]))
+        var form: Name?, partner: TracePartner?
+        parser.offer(.words(["as json", "vs"]))
+        if parser.token.isWord("vs") {
+            parser.advance()
+            partner = try TracePartner(parsing: &parser)
+            parser.offer(.words(["as json"]))
+        }
+        self.partner = partner
         if parser.token.isWord("as") {
             parser.advance()
             parser.offer(.words(["json"]))
@@ -32,10 +40,16 @@ struct TraceStatement: Statement {
 
     func check(in session: Session, as written: StatementText) throws {
         _ = try session.findTrace(id, text: written.text)
+        if case .named(let other)? = partner { _ = try session.findTrace(other, text: written.text) }
     }
 
     func run(in session: Session, as written: StatementText) throws -> Outcome {
-        let found = try session.findTrace(id, text: written.text), trace = found.trace, match = found.match
+        let found = try session.findTrace(id, text: written.text), trace = found.trace
+        if let partner {
+            var outcome = try session.compareTraces(found, with: partner, form: form?.text, written)
+            outcome.wholeText = wholeText(found, in: written.text)
+            return outcome
+        }
         let form = form?.text ?? session.settings.form
         if let form, form != "json", ExportFormat(rawValue: form) != nil {
             throw Diagnostics(
@@ -55,17 +69,16 @@ struct TraceStatement: Statement {
         var outcome = Outcome(try draw(session.style))
         outcome.picture = { style in StopFlag.ignored { (try? draw(style))?.output ?? "" } }
         outcome.evidence = CellEvidence(rows: nil, result: ResultHash.of(try TraceJSON.text(trace))) {
-            var records = trace
-            // What was found out about the spans is meaning, not data.
-            records.errors = []
-            records.errorCount = 0
-            records.isFailed = false
-            return ResultHash.of(try TraceJSON.text(records))
+            ResultHash.of(try TraceJSON.text(trace.withoutFindings))
         }
-        if id.row == nil, id.written.text != match.id {
-            outcome.wholeText = replacing(id.written.span, with: match.id, in: written.text)
-        }
+        outcome.wholeText = wholeText(found, in: written.text)
         return outcome
+    }
+
+    /// The statement with a short id made whole; nil when it stays as written.
+    private func wholeText(_ found: FoundTrace, in text: String) -> String? {
+        guard id.row == nil, id.written.text != found.match.id else { return nil }
+        return replacing(id.written.span, with: found.match.id, in: text)
     }
 
     private func replacing(_ span: TextSpan, with text: String, in statement: String) -> String {

@@ -15,7 +15,7 @@ struct WhyStatement: Statement {
 
     static let entry = StatementEntry(
         "why", "why QUERY [vs …] | why ID | why $3[2]",
-        "what is different about these errors, beyond chance, and since when; of one error, how it was classified",
+        "what is different about these errors, beyond chance, and since when; of one error, how it was classified and what to do next",
         example: "why errors last 24h", role: .cell, traits: .question)
 
     init(parsing parser: inout Parser) throws(ParseStop) {
@@ -67,14 +67,18 @@ struct WhyStatement: Statement {
                 (index > 0 ? [""] : []) + (try explanation.lines(style))
             }
         }
-        var outcome = Outcome(Reply(try lines(session.style)))
+        // Advice is no part of what is compared when a session is replayed.
+        func advised(_ style: Style) throws -> [String] {
+            var types: [ErrorType] = []
+            for type in explanations.map(\.error.type) where !types.contains(type) { types.append(type) }
+            return try lines(style) + types.prefix(3).flatMap { [""] + NextStepLines(type: $0).lines(style) }
+        }
+        var outcome = Outcome(Reply(try advised(session.style)))
         outcome.picture = { style in
-            StopFlag.ignored { (try? lines(style))?.map { $0 + "\n" }.joined() ?? "" }
+            StopFlag.ignored { (try? advised(style))?.map { $0 + "\n" }.joined() ?? "" }
         }
         outcome.evidence = CellEvidence(rows: nil, result: ResultHash.of(try lines(Style()).joined(separator: "\n"))) {
-            var records = trace
-            (records.errors, records.errorCount, records.isFailed) = ([], 0, false)
-            return ResultHash.of(try TraceJSON.text(records))
+            ResultHash.of(try TraceJSON.text(trace.withoutFindings))
         }
         return outcome
     }
