@@ -101,6 +101,11 @@ struct AwkwardHistory {
         span.session = chance(20) ? "s9" : nil
         span.tags = chance(10) ? ["span-tag"] : []
         span.promptName = chance(20) ? "answer" : nil
+        span.promptVersion = chance(20) ? pick(["3", "4-beta"]) : nil
+        span.cachedInputTokens = chance(20) ? pick([0, 16, 90_000]) : nil
+        span.reasoningTokens = chance(10) ? pick([0, 300]) : nil
+        span.attempt = chance(15) ? Int(1 + random.next() % 3) : nil
+        span.retryOf = chance(8) ? "span-of-a-retry" : nil
         span.finishReasons = chance(60) ? [pick(["stop", "stop", "length", "content_filter"])] : []
         span.inputTokens = some([0, 1, 17, 120_000])
         span.outputTokens = some([0, 5, 5, 800])

@@ -27,13 +27,14 @@ struct Condition {
     /// Fields whose missing value is one that the source does not tell.
     static let unknowable: Set<FieldID> = [
         .provider, .model, .modelRequested, .agent, .name, .latency, .ttft, .cost, .inputTokens, .outputTokens, .tokens,
-        .attempts, .retries, .finish, .host, .prompt, .requestID, .trace, .span, .user, .session, .environment, .release,
+        .cachedTokens, .reasoningTokens, .attempt, .promptVersion, .inputDigest, .attempts, .retries, .finish, .host, .prompt,
+        .requestID, .trace, .span, .user, .session, .environment, .release,
         .service, .project, .duration, .errors, .calls,
     ]
 
     /// Fields that only errors have.
     static let errorOnly: Set<FieldID> = [
-        .type, .class, .severity, .message, .code, .signature, .evidence, .origin, .recovered,
+        .type, .class, .severity, .message, .code, .signature, .evidence, .origin, .recovered, .exceptionType,
     ]
     /// Fields that traces have themselves.
     static let ofTraces: Set<FieldID> = [
@@ -100,7 +101,8 @@ struct ConditionMaker {
             .code,
             .signature, .evidence, .origin, .latency, .ttft, .cost, .inputTokens, .outputTokens, .tokens, .attempts, .retries,
             .recovered, .failed, .finish, .fallback, .fallbackFrom, .host, .prompt, .requestID, .trace, .span, .user, .session,
-            .environment, .release, .service, .project, .tag, .hour, .weekday, .day, .week, .month, .metadata,
+            .environment, .release, .service, .project, .tag, .hour, .weekday, .day, .week, .month, .metadata, .cachedTokens,
+            .reasoningTokens, .attempt, .promptVersion, .inputDigest, .retryOf, .tool, .exceptionType,
         ]
         if noun.isTrace { fields += [.duration, .errors, .calls] }
         if withKind { fields += [.kind, .kind, .kind] }

@@ -62,8 +62,11 @@ struct PlainFacts {
         for error in errors where error.scope < 2 { errorOf["\(error.scope) \(error.time) \(error.id)"] = error }
         calls = try PlainFacts.rows(store, "call", []).map { row in
             let plain = self.span(.calls, row)
+            plain.values[.exceptionType] = nil
             guard let error = errorOf["\(plain.scope) \(plain.time) \(plain.id)"] else { return plain }
-            for field in [FieldID.type, .class, .severity, .code, .origin, .message, .signature, .recovered, .outcome] {
+            for field in [
+                FieldID.type, .class, .severity, .code, .origin, .message, .signature, .recovered, .outcome, .exceptionType,
+            ] {
                 plain.values[field] = error[field].isMissing ? nil : error[field]
             }
             if !error[.status].isMissing { plain.values[.status] = error[.status] }
@@ -84,7 +87,9 @@ struct PlainFacts {
         "o.name", "d.project", "d.service", "d.environment", "d.release", "f.lat", "f.cost", "f.tin", "f.tout", "f.tok",
         "s.model_requested", "s.host", "s.first_token - s.start", "s.attempts_made", "s.finish", "s.fallback_from",
         "s.prompt_name", "s.request_id", "s.span_id", "r.trace_id", "coalesce(s.user, r.user)",
-        "coalesce(s.session, r.session)", "coalesce(s.tags, r.tags)", "c.attributes", "s.http_status", "f.id", "s.prompt_version",
+        "coalesce(s.session, r.session)", "coalesce(s.tags, r.tags)", "c.attributes", "s.http_status", "f.id",
+        "s.prompt_version", "s.retry_of", "coalesce(s.exception_type, v.exception_type)", "s.tin_cached", "s.tout_reasoning",
+        "s.attempt", "s.input_digest",
     ]
     private static let errorColumns = [
         "f.type", "f.severity", "f.status", "f.code", "f.origin", "f.recovery", "f.recovered_at", "g.text", "t.text",
@@ -112,11 +117,15 @@ struct PlainFacts {
         for (place, field) in [
             (5, FieldID.provider), (6, .model), (7, .agent), (9, .name), (10, .project), (11, .service), (12, .environment),
             (13, .release), (19, .modelRequested), (20, .host), (23, .finish), (24, .fallbackFrom), (25, .prompt),
-            (26, .requestID), (27, .span), (28, .trace), (29, .user), (30, .session), (35, .promptVersion),
+            (26, .requestID), (27, .span), (28, .trace), (29, .user), (30, .session), (35, .promptVersion), (36, .retryOf),
+            (37, .exceptionType),
         ] {
             if let text = row[place].text, !text.isEmpty { plain.values[field] = .text(text) }
         }
-        for (place, field) in [(16, FieldID.inputTokens), (17, .outputTokens), (18, .tokens), (22, .attempts), (33, .status)] {
+        for (place, field) in [
+            (16, FieldID.inputTokens), (17, .outputTokens), (18, .tokens), (22, .attempts), (33, .status), (38, .cachedTokens),
+            (39, .reasoningTokens), (40, .attempt),
+        ] {
             if let number = row[place].integer { plain.values[field] = .count(number) }
         }
         if let attempts = row[22].integer { plain.values[.retries] = .count(attempts - 1) }
@@ -124,6 +133,11 @@ struct PlainFacts {
         if let wait = row[21].integer { plain.values[.ttft] = .duration(.nanoseconds(wait)) }
         if let cost = row[15].integer { plain.values[.cost] = .money(Money(units: cost)) }
         plain.values[.kind] = (row[8].integer.flatMap { SpanKind(rawValue: Int($0)) }).map { .text($0.name) }
+        if row[8].integer == Int64(SpanKind.tool.rawValue) { plain.values[.tool] = plain.values[.name] }
+        if let digest = row[41].integer {
+            let digits = String(UInt64(bitPattern: digest), radix: 16)
+            plain.values[.inputDigest] = .text(String(repeating: "0", count: 16 - digits.count) + digits)
+        }
         plain.values[.fallback] = .flag(row[24].text != nil)
         let names = Evidence(rawValue: Int(plain.evidence)).names
         if !names.isEmpty { plain.values[.evidence] = .text(names.joined(separator: "+")) }

@@ -201,7 +201,9 @@ struct QuestionMaker {
             : [
                 .severity, .status, .modelRequested, .name, .outcome, .message, .code, .evidence, .origin, .finish, .fallback,
                 .fallbackFrom, .host, .prompt, .user, .session, .environment, .release, .service, .project, .tag, .day, .week,
-                .month, .attempts, .failed, .kind, .trace, .outputTokens,
+                .month, .attempts, .failed, .kind, .trace, .outputTokens, .promptVersion, .exceptionType, .tool, .attempt,
+                .retryOf,
+                .cachedTokens,
             ]
         var keys: [FieldID] = []
         for _ in 0..<pick([0, 1, 1, 1, 2]) {

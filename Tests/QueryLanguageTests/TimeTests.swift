@@ -44,6 +44,36 @@ import Testing
         }
     }
 
+    @Test("times are accepted in the words in which they are printed and said")
+    func words() throws {
+        let now = "2026-11-21T14:05:00Z"
+        for (range, expected) in [
+            ("since 20 Nov 14:00", "2026-11-20T14:00:00Z \(now)"), ("since 21 nov", "2026-11-21T00:00:00Z \(now)"),
+            ("since Nov 20 13:37:52.778", "2026-11-20T13:37:52.778Z \(now)"),
+            ("since 20 Nov 2025 14:00", "2025-11-20T14:00:00Z \(now)"), ("since 24 Dec", "2025-12-24T00:00:00Z \(now)"),
+            ("since 29 Feb", "2024-02-29T00:00:00Z \(now)"), ("since \"20 Nov 14:00\"", "2026-11-20T14:00:00Z \(now)"),
+            ("since yesterday 14:00", "2026-11-20T14:00:00Z \(now)"), ("since today 09:30", "2026-11-21T09:30:00Z \(now)"),
+            ("since mon", "2026-11-16T00:00:00Z \(now)"), ("since monday 14:00", "2026-11-16T14:00:00Z \(now)"),
+            ("since sat", "2026-11-21T00:00:00Z \(now)"), ("since last saturday", "2026-11-14T00:00:00Z \(now)"),
+            ("since last mon 09:00 until last mon noon", "2026-11-16T09:00:00Z 2026-11-16T12:00:00Z"),
+            ("since midnight", "2026-11-21T00:00:00Z \(now)"), ("since noon", "2026-11-21T12:00:00Z \(now)"),
+            ("since 1795183200", "2026-11-20T14:00:00Z \(now)"), ("since 1795183200500", "2026-11-20T14:00:00.500Z \(now)"),
+            ("between 13:00 and 14:00", "2026-11-21T13:00:00Z 2026-11-21T14:00:00Z"),
+            ("between 20 Nov 23:00 and 01:00", "2026-11-20T23:00:00Z 2026-11-21T01:00:00Z"),
+            ("between yesterday noon and today", "2026-11-20T12:00:00Z 2026-11-21T00:00:00Z"),
+            ("on 20 Nov", "2026-11-20T00:00:00Z 2026-11-21T00:00:00Z"), ("on mon", "2026-11-16T00:00:00Z 2026-11-17T00:00:00Z"),
+            ("on yesterday", "2026-11-20T00:00:00Z 2026-11-21T00:00:00Z"),
+            ("around 20 Nov 14:00 +- 1h", "2026-11-20T13:00:00Z 2026-11-20T15:00:00Z"),
+        ] {
+            #expect(try window(range) == expected, "\(range)")
+        }
+        for range in [
+            "since 31 Nov", "since 30 Feb", "since 32 Nov", "since 20 Nov 25:00", "since 12", "since last noon", "on 31 Nov",
+        ] {
+            #expect(throws: Diagnostics.self, "\(range)") { try window(range) }
+        }
+    }
+
     @Test("days, weeks and clock times follow the time zone, also at clock changes")
     func zones() throws {
         for (range, now, expected) in [

@@ -21,9 +21,10 @@ extension Store {
     /// Fields of which the newest rows tell, with the noun of these rows.
     private static let sampledFields: [FieldID: Noun] = [
         .name: .calls, .environment: .calls, .release: .calls, .service: .calls, .project: .calls, .modelRequested: .calls,
-        .finish: .calls, .host: .calls, .prompt: .calls, .promptVersion: .calls, .user: .calls, .session: .calls,
+        .finish: .calls, .host: .calls, .prompt: .calls, .promptVersion: .calls,
+        .user: .calls, .session: .calls,
         .fallbackFrom: .calls,
-        .status: .errors, .code: .errors,
+        .status: .errors, .code: .errors, .exceptionType: .errors,
     ]
 
     /// True when some row has the value; nil for fields whose values are not in a dictionary.

@@ -25,7 +25,7 @@ package enum Expected: Hashable, Sendable {
     case script, parameter(String)
 
     /// Words of time ranges.
-    package static let rangeWords = ["last", "today", "yesterday", "since", "from", "around", "on", "all"]
+    package static let rangeWords = ["last", "today", "yesterday", "since", "from", "between", "around", "on", "all"]
     /// The comparisons of measures.
     static let comparisons = Expected.words(["=", "!=", "<", "<=", ">", ">="])
 }

@@ -51,6 +51,16 @@ extension Parser {
             advance()
             guard let end = time() else { return nil }
             return .between(start, end)
+        case "between":
+            guard let start = time() else { return nil }
+            offer(.words(["and"]))
+            guard token.isWord("and") || token.isWord("to") else {
+                report(Mistake.expected("`and` and the end of the range", at: token, closest: "between A and B"))
+                return nil
+            }
+            advance()
+            guard let end = time() else { return nil }
+            return .between(start, end)
         case "around":
             partPlusMinus()
             guard let middle = time() else { return nil }
@@ -61,6 +71,7 @@ extension Parser {
             return lengthName(closest: "15m, 1h").map { .around(middle, $0) }
         default:
             if isResult(token) { return resultReference().map { .onResult($0) } }
+            if let day = dayInWords() { return .on(day) }
             guard token.kind == .word, !Words.clauseWords.contains(token.folded) else {
                 report(Mistake.expected("a day, month or week", at: token, closest: "2026-11-20, 2026-11, 2026-W47"))
                 return nil
@@ -120,8 +131,8 @@ extension Parser {
             report(Mistake.foreignIdiom(span, found: source(span), ours: "\(length) ago"))
             return TimeSyntax(text: length.lowercased(), isAgo: true, span: span)
         }
-        let isDay = token.isWord("today") || token.isWord("yesterday")
-        guard token.kind == .string || (token.kind == .word && (isDay || !Words.reserved.contains(token.folded))) else {
+        if let time = timeInWords() { return time }
+        guard token.kind == .string || (token.kind == .word && !Words.reserved.contains(token.folded)) else {
             report(Mistake.expected("a time", at: token, closest: "2026-11-20, 14:00, 3h ago"))
             return nil
         }

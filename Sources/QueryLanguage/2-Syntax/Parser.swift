@@ -249,7 +249,7 @@ public struct Parser {
             return count("top", most: 1000).map { .top($0) }
         case "limit": return limit()
         case "as": return form()
-        case "last", "today", "yesterday", "since", "from", "around", "on", "all": return range().map { .range($0) }
+        case "last", "today", "yesterday", "since", "from", "between", "around", "on", "all": return range().map { .range($0) }
         default: return nil
         }
     }

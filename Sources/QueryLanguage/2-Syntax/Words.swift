@@ -70,10 +70,13 @@ public enum Words {
             word: "from", grammar: "from TIME to TIME", meaning: "between two times, excluding the second",
             example: "errors from 2026-11-20 to 2026-11-21"),
         WordEntry(
+            word: "between", grammar: "between TIME and TIME", meaning: "the same as `from TIME to TIME`",
+            example: "errors between 13:00 and 14:00"),
+        WordEntry(
             word: "around", grammar: "around TIME [+- DURATION]",
             meaning: "a window around a time, ±15m by default", example: "errors around 14:00 +- 30m"),
         WordEntry(
-            word: "on", grammar: "on DAY | MONTH | WEEK | $3[2]",
+            word: "on", grammar: "on DAY | WEEKDAY | MONTH | WEEK | $3[2]",
             meaning: "a calendar day, month or ISO week; or the window of a row in a result",
             example: "errors by type on 2026-11-20"),
         WordEntry(word: "all", grammar: "all", meaning: "no time restriction", example: "errors by type all"),

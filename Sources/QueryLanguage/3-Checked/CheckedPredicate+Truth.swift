@@ -42,11 +42,11 @@ extension CheckedPredicate {
 
 extension Field {
     /// True if a missing value means that the source does not report it, false if it means that there is none: a call that did
-    /// not fail has no type, a call that is not a fallback has no `fallback_from`, a call without an HTTP response has no status.
+    /// not fail has no type, a call that is not a fallback has no `fallback_from`, one of a model no `tool`, a call without an HTTP response has no status.
     var isUnknownWhenMissing: Bool {
         if row.isErrorOnly { return false }
         switch id {
-        case .status, .fallbackFrom, .tag, .metadata, .event: return false
+        case .status, .fallbackFrom, .retryOf, .tool, .tag, .metadata, .event: return false
         default: break
         }
         switch type {

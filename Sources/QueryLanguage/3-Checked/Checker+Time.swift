@@ -138,15 +138,9 @@ extension Checker {
         } else if let instant = TimeText.parse(time.text, zone: zone) {
             return instant
         } else if let clock = CivilTime(clock: time.text) {
-            // The day of the anchor in the zone, then a day later or earlier as needed.
-            let anchor = after ?? context.now
-            var civil = zone.civil(anchor)
-            (civil.hour, civil.minute, civil.second, civil.nanosecond) = (clock.hour, clock.minute, clock.second, 0)
-            let candidate = zone.instant(of: civil)
-            if after != nil { return candidate > anchor ? candidate : zone.instant(of: civil.addingDays(1)) }
-            return candidate <= anchor ? candidate : zone.instant(of: civil.addingDays(-1))
-        } else if time.text.lowercased() == "today" || time.text.lowercased() == "yesterday" {
-            return midnight(daysAgo: time.text.lowercased() == "today" ? 0 : 1)
+            return nearest(clock, after: after)
+        } else if let instant = instantInWords(time.text, after: after) {
+            return instant
         } else if allowsBareLength, let length = agoLength(time.text) {
             return context.now - length
         }
@@ -166,8 +160,11 @@ extension Checker {
         return context.zone.instant(of: CivilTime(today.year, today.month, today.day).addingDays(-daysAgo))
     }
 
-    /// Resolves `2026-11-20`, `2026-11`, `2026-W47` to a window in the zone.
+    /// Resolves `2026-11-20`, `2026-11`, `2026-W47`, and days in words, to a window in the zone.
     private func calendar(_ text: String) -> Window? {
+        if let day = dayInWords(text) {
+            return Window(from: context.zone.instant(of: day), to: context.zone.instant(of: day.addingDays(1)))
+        }
         let parts = text.uppercased().split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count >= 2, parts.allSatisfy({ $0.utf8.count <= 4 && !$0.hasPrefix("+") }), parts[0].utf8.count == 4,
             let year = Int(parts[0]), (1700...2200).contains(year)
@@ -235,14 +232,22 @@ extension BucketWidth {
 }
 
 extension CivilTime {
-    /// Parses `14:00` or `14:00:30`.
-    init?(clock text: String) {
+    /// Parses `14:00`, `14:00:30` or `14:00:30.125`.
+    init?(clock whole: String) {
+        var text = whole, nanosecond: Int?
+        if let dot = whole.firstIndex(of: "."), whole.count(where: { $0 == ":" }) == 2 {
+            let digits = whole[whole.index(after: dot)...]
+            guard (1...9).contains(digits.utf8.count), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+            nanosecond = Int(digits + String(repeating: "0", count: 9 - digits.utf8.count))
+            text = String(whole[..<dot])
+        }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         let numbers = parts.compactMap { $0.utf8.count <= 2 && $0.allSatisfy({ $0.isASCII && $0.isNumber }) ? Int($0) : nil }
         guard numbers.count == parts.count, (2...3).contains(parts.count), numbers[0] < 24,
             numbers.dropFirst().allSatisfy({ $0 < 60 })
         else { return nil }
         self.init(1970, 1, 1, numbers[0], numbers[1], numbers.count == 3 ? numbers[2] : 0)
+        self.nanosecond = nanosecond.map(Int64.init) ?? self.nanosecond
     }
 
     /// Creates Monday of the ISO week. Week 1 is the one that contains 4 January.

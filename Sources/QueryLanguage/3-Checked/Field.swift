@@ -71,10 +71,16 @@ public enum FieldID: String, CaseIterable, Sendable {
     case agent, name, kind, outcome, message, code, signature, evidence, origin, latency, ttft, cost
     case inputTokens = "input_tokens"
     case outputTokens = "output_tokens"
-    case tokens, attempts, retries, recovered, failed, finish, fallback
+    case cachedTokens = "cached_tokens"
+    case reasoningTokens = "reasoning_tokens"
+    case tokens, attempt, attempts, retries, recovered, failed, finish, fallback
     case fallbackFrom = "fallback_from"
+    case retryOf = "retry_of"
     case host, prompt
     case promptVersion = "prompt_version"
+    case exceptionType = "exception_type"
+    case tool
+    case inputDigest = "input_digest"
     case requestID = "request_id"
     case trace, span, user, session, environment, release, service, project, tag
     case hour, weekday, day, week, month
@@ -100,7 +106,9 @@ public struct Field: Hashable, Sendable {
     /// The field as a key of `by`: wide-ranging numbers are binned; small counts and hours are not.
     var asKey: Field {
         switch id {
-        case .latency, .ttft, .duration, .cost, .inputTokens, .outputTokens, .tokens, .errors, .calls: Field(id, isBinned: true)
+        case .latency, .ttft, .duration, .cost, .inputTokens, .outputTokens, .cachedTokens, .reasoningTokens, .tokens, .errors,
+            .calls:
+            Field(id, isBinned: true)
         default: self
         }
     }
@@ -234,6 +242,13 @@ public enum FieldTable {
         row(.inputTokens, .count, "tokens sent", "input_tokens > 100k", also: ["tokens_in", "prompt_tokens"]),
         row(.outputTokens, .count, "tokens received", "output_tokens = 0", also: ["tokens_out", "completion_tokens"]),
         row(.tokens, .count, "tokens sent and received", "tokens > 10k", also: ["total_tokens"], traces: true),
+        row(
+            .cachedTokens, .count, "tokens of the input that the provider read from its cache", "cached_tokens > 0",
+            also: ["cache_read_tokens", "cached_input_tokens"]),
+        row(
+            .reasoningTokens, .count, "tokens of the output that the model spent on reasoning", "reasoning_tokens > 1k",
+            also: ["thinking_tokens"]),
+        row(.attempt, .count, "which attempt the call is, 1 for the first, if the source reports it", "attempt > 1"),
         row(.attempts, .count, "attempts by the client within the call, if the source reports them", "attempts > 1"),
         row(.retries, .count, "attempts after the first", "retries >= 2", also: ["retry_count"]),
         row(.recovered, .flag, "the error was recovered later in its trace", "not recovered", errors: true),
@@ -241,9 +256,16 @@ public enum FieldTable {
         row(.finish, .text, "finish reason", "finish = length", also: ["finish_reason"]),
         row(.fallback, .flag, "the call was a fallback from another model", "fallback"),
         row(.fallbackFrom, .text, "the model that it replaced", "fallback_from = gpt-4o"),
+        row(.retryOf, .text, "span that the call repeats, if the source reports it", "retry_of is present"),
         row(.host, .text, "host that served it: azure, a server address", "host = azure"),
         row(.prompt, .text, "name of the prompt", "prompt = answer-v2", also: ["prompt_name"]),
         row(.promptVersion, .text, "version of the prompt", "prompt_version = 7"),
+        row(
+            .exceptionType, .text, "class of the exception that ended it", "exception_type = RateLimitError",
+            also: ["exception"], errors: true),
+        row(.tool, .text, "name of the tool, for calls of tools", "tool = search", also: ["tool_name"]),
+        row(
+            .inputDigest, .text, "digest of the input: the same for calls with equal inputs", "input_digest is present"),
         row(.requestID, .text, "the provider's request id", "request_id is present"),
         row(.trace, .text, "trace id", "trace = 3f2a*", also: ["trace_id"], traces: true),
         row(.span, .text, "span id", "span is present", also: ["span_id"]),

@@ -51,7 +51,8 @@ struct TraceComparisonTests {
             let place = try #require(table.index(of: "span_b"))
             let span = table.rows.lazy.compactMap { row -> String? in if case .text(let id) = row[place] { id } else { nil } }
                 .first
-            let match = try #require(try session.store.findTraces(prefix: try #require(span), limit: 1).first)
+            let id = try #require(span)
+            let match = try #require(try session.store.findTraces(prefix: id, limit: 1).first)
             let partner = try #require(try session.store.trace(match.traceID))
             #expect(!partner.isFailed && partner.agent.map { .text($0) } ?? .missing == row[1])
             #expect(outcome.reply.output.split(separator: "\n").allSatisfy { DisplayWidth.of(String($0)) <= width })
