@@ -111,7 +111,7 @@ private struct ColumnReading {
         ids = fields.map { _ in [] }
     }
 
-    mutating func take(_ row: some PassingRow) {
+    mutating func take(_ row: some RowCursor) {
         columns.times.append(row.integer(0) ?? 0)
         columns.conditions.append(UInt8(truncatingIfNeeded: row.integer(1) ?? 0))
         for place in fields.indices { columns.fields[place].codes.append(code(row, place)) }
@@ -121,7 +121,7 @@ private struct ColumnReading {
         }
     }
 
-    private mutating func code(_ row: some PassingRow, _ place: Int) -> Int32 {
+    private mutating func code(_ row: some RowCursor, _ place: Int) -> Int32 {
         if let number = row.integer(2 + place) {
             if let code = ofNumbers[place][number] { return code }
             return add(readsNumbers[place] ? nil : FieldCodec.value(fields[place], .integer(number)), place) { reading, code in

@@ -60,8 +60,8 @@ extension Parser {
     }
 
     /// Measures, separated by commas.
-    package mutating func measures() -> [ItemSyntax] {
-        list { $0.item("a measure", closest: "count, error_rate, p95(latency)", offers: .measureOrField) }
+    package mutating func measures(closest: String = "count, error_rate, p95(latency)") -> [ItemSyntax] {
+        list { $0.item("a measure", closest: closest, offers: .measureOrField) }
     }
 
     private mutating func removeClauses(of query: inout QuerySyntax, besides allowed: [String], in statement: String) {
@@ -71,11 +71,6 @@ extension Parser {
             report(Mistake.clauseNotHere(clause.span, word: word, statement: statement))
             return true
         }
-    }
-
-    /// Measures with commas between them.
-    package mutating func measureList(closest: String) -> [ItemSyntax] {
-        list { $0.item("a measure", closest: closest, offers: .measure) }
     }
 
     /// The clauses behind a statement that asks about calls by itself; others are reported.

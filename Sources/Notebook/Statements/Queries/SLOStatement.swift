@@ -155,7 +155,7 @@ struct SLOStatement: Statement {
         }.flatMap { $0 }
         if let selector {
             let file = RuleFile(yaml: BurnRateRule.yaml(rules, selector: selector).joined(separator: "\n"))
-            tried += file.rules.map { TriedRule(name: $0.name, prometheus: $0) }
+            tried += file.rules.map { RuleUnderTest(name: $0.name, prometheus: $0) }
         }
         let grid = try session.monitor.grid(period, step: nil, "")
         let replays = try session.trial(tried, on: grid, options: ReplayOptions()).map { ServiceLevel.Firings($0.replay) }
