@@ -6,6 +6,8 @@ struct Reference {
     /// The rows that the measures of one group, in one bucket, are taken of.
     private struct Cell {
         var own: [PlainRow] = []
+        /// The rows of the group in all buckets: an empty bucket has the hours and days of its group, too.
+        var members: [PlainRow] = []
         /// The calls that rates are taken of.
         var calls: [PlainRow] = []
         /// The errors of a call question.
@@ -131,7 +133,8 @@ struct Reference {
     private func cell(_ name: [Value], in place: Int?) -> Cell {
         let key = CellKey(name: name, place: place)
         return Cell(
-            own: ownOf[key] ?? [], calls: callsOf[CellKey(name: callKeys.map { name[$0] }, place: place)] ?? [],
+            own: ownOf[key] ?? [], members: ownOf[CellKey(name: name, place: nil)] ?? [],
+            calls: callsOf[CellKey(name: callKeys.map { name[$0] }, place: place)] ?? [],
             errors: errorsOf[key] ?? [])
     }
 
@@ -169,7 +172,7 @@ struct Reference {
         case .firstSeen: return aggregate("min", cell.own.map { $0[.time] })
         case .lastSeen: return aggregate("max", cell.own.map { $0[.time] })
         case .per(_, let seconds, let inner):
-            guard let length = length(place, cell.own), length > 0 else { return .missing }
+            guard let length = length(place, cell.members), length > 0 else { return .missing }
             switch value(inner, cell, total: total, in: place) {
             case .count(let count): return .number(Double(count) * seconds / length)
             case .money(let money): return Money(dollars: money.dollars * seconds / length).map { .money($0) } ?? .missing
@@ -395,7 +398,8 @@ struct Reference {
         let areCallKeys = callKeys.count == question.keys.count
         func isHere(_ row: PlainRow) -> Bool { place == nil || bucket(row) == place }
         return Cell(
-            own: own.filter { isHere($0) && isIn($0) }, calls: calls.filter { isHere($0) && (!areCallKeys || isIn($0)) },
+            own: own.filter { isHere($0) && isIn($0) }, members: own.filter(isIn),
+            calls: calls.filter { isHere($0) && (!areCallKeys || isIn($0)) },
             errors: errors.filter { isHere($0) && isIn($0) })
     }
 

@@ -60,8 +60,10 @@ extension Parser {
     }
 
     /// Measures, separated by commas.
-    package mutating func measures(closest: String = "count, error_rate, p95(latency)") -> [ItemSyntax] {
-        list { $0.item("a measure", closest: closest, offers: .measureOrField) }
+    package mutating func measures(
+        closest: String = "count, error_rate, p95(latency)", offers expected: Expected = .measureOrField
+    ) -> [ItemSyntax] {
+        list { $0.item("a measure", closest: closest, offers: expected) }
     }
 
     private mutating func removeClauses(of query: inout QuerySyntax, besides allowed: [String], in statement: String) {

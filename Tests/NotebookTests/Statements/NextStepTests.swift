@@ -30,13 +30,13 @@ struct NextStepTests {
         }
     }
 
-    @Test("help of a type and `why` show its steps; a narrow terminal puts statements below actions", arguments: [80, 120])
+    @Test("help of a type and `why` show its steps; a narrow terminal puts statements below actions", arguments: [80, 200])
     func shown(width: Int) throws {
         var environment = testEnvironment()
         environment.width = width
         let session = try openSession(Stores.small, environment)
         let lines = NextStepLines(type: .rateLimit).lines(session.style)
-        #expect(lines.count == (width == 80 ? 7 : 4))
+        #expect(lines.count == (width == 80 ? 8 : 4))
         #expect(lines.allSatisfy { DisplayWidth.of($0) <= width })
         let shown = lines.joined(separator: "\n")
         #expect(session.run("help rate_limit").output.contains(shown))

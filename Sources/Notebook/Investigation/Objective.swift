@@ -93,7 +93,8 @@ struct ServiceLevel {
         guard !rules.isEmpty else {
             return lines + ["", "no burn rate rule of the SRE workbook fits this target and period"]
         }
-        lines += ["", style.theme.paint("burn rate rules (SRE workbook), with what they would have fired", .strong)]
+        let title = "burn rate rules (SRE workbook), with what they would have fired"
+        lines += [""] + wrap(title, width: style.widthInColumns, hanging: 2).map { style.theme.paint($0, .strong) }
         for rule in rules {
             lines += wrap("  " + heading(rule, style), width: style.widthInColumns, hanging: 2)
             lines += wrap("    alert create \(rule.rule.name) \(rule.text)", width: style.widthInColumns, hanging: 2)
