@@ -35,7 +35,8 @@ struct StatementTests {
     func width(_ width: Int) throws {
         let session = try openSession(Stores.small, testEnvironment(width: width))
         // Examples are shown whole, so that they can be copied; data and SQL are as wide as they are.
-        for statement in StatementTests.examples where !["explain", "help", "sql", "slo", "run "].contains(where: statement.hasPrefix) {
+        for statement in StatementTests.examples
+        where !["explain", "help", "sql", "slo", "run "].contains(where: statement.hasPrefix) {
             for line in session.run(statement).output.split(separator: "\n") {
                 #expect(line.count <= width, "\(statement)\n\(line)")
             }

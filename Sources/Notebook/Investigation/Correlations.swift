@@ -115,7 +115,8 @@ struct Correlations {
         lines += [""] + TableRenderer(style).lines(shown(style))
         if groups.count > Correlations.mostShown {
             lines.append(
-                "only the first \(Correlations.mostShown) of \(groups.count.counted("groups")) are shown; `as csv` gives every one")
+                "only the first \(Correlations.mostShown) of \(groups.count.counted("groups")) are shown; `as csv` gives every one"
+            )
         }
         return lines + [""] + notes.flatMap { wrap($0, width: style.widthInColumns, hanging: 2) }
     }
