@@ -61,7 +61,7 @@ package struct Completer {
     static let mendable: Set<String> = [
         "not-a-flag", "measure-needs-field", "having-needs-groups", "top-needs-groups", "form-needs", "over-needs-every",
         "compare-needs-two", "vs-needs-measures", "vs-needs-window", "change-needs-vs", "new-needs-window", "new-needs-key",
-        "trend-needs-every",
+        "trend-needs-every", "correlate-needs-two", "correlate-needs-every",
     ]
 
     /// False when the language itself finds a mistake in the word at its place: `calls show recovered`, a second range.

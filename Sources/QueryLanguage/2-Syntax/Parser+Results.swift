@@ -60,10 +60,8 @@ extension Parser {
     }
 
     /// Measures, separated by commas.
-    package mutating func measures(
-        closest: String = "count, error_rate, p95(latency)", offers expected: Expected = .measureOrField
-    ) -> [ItemSyntax] {
-        list { $0.item("a measure", closest: closest, offers: expected) }
+    package mutating func measures(closest: String = "count, error_rate, p95(latency)") -> [ItemSyntax] {
+        list { $0.item("a measure", closest: closest, offers: .measureOrField) }
     }
 
     private mutating func removeClauses(of query: inout QuerySyntax, besides allowed: [String], in statement: String) {

@@ -17,7 +17,7 @@ struct CorrelateStatement: Statement {
     init(parsing parser: inout Parser) throws(ParseStop) {
         let start = parser.wordRead
         let closest = "correlate p95(latency), error_rate every 1h"
-        let measures = parser.measures(closest: closest, offers: .measure)
+        let measures = parser.measures(closest: closest)
         guard measures.count == 2 else {
             guard let first = measures.first, let last = measures.last else { throw ParseStop() }
             throw parser.stop(
