@@ -12,7 +12,7 @@ struct HTTP2Refusal {
     private var unread: [UInt8] = []
     private var hasBegun = false
 
-    /// The largest frame of a client that was told of no other limit.
+    /// The largest frame of a client that knows no other limit.
     private static let longestFrame = 16_384
 
     /// Returns the answer to these bytes, which follow those given before; nil when they are no HTTP/2.

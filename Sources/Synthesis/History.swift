@@ -41,7 +41,7 @@ public struct History: Sequence, Sendable {
         public mutating func next() -> SyntheticTrace? {
             guard call < plan.calls else { return nil }
             // One generator per trace: the draws of one trace do not affect the next.
-            var random = RandomSource(seed: RandomSource.mix(plan.seed &* 0x9E37_79B9_7F4A_7C15 &+ number))
+            var random = RandomSource(seed: SplitMix64.mixed(plan.seed &* SplitMix64.increment &+ number))
             let (start, load) = season.instant(of: call, fraction: random.next() >> 48)
             number += 1
             let trace = builder.build(random: random, start: start, load: load, callsLeft: plan.calls - call)

@@ -91,9 +91,10 @@ private struct Rows {
         self.isAfter = isAfter
     }
 
-    /// Calls in the four cells: before and after, other and failed.
+    /// Calls in the four cells: before and after, other and failed; and a hash of the set of them.
     private struct Cells: Hashable {
         var beforeOk: Int64 = 0, beforeFailed: Int64 = 0, afterOk: Int64 = 0, afterFailed: Int64 = 0
+        var rows: UInt64 = 0
         var before: Int64 { beforeOk + beforeFailed }
         var after: Int64 { afterOk + afterFailed }
 
@@ -102,18 +103,21 @@ private struct Rows {
                 beforeOk: a.beforeOk - b.beforeOk, beforeFailed: a.beforeFailed - b.beforeFailed, afterOk: a.afterOk - b.afterOk,
                 afterFailed: a.afterFailed - b.afterFailed)
         }
-    }
 
-    private struct Key: Hashable {
-        var cells: Cells
-        var rows: UInt64
+        static func += (a: inout Cells, b: Cells) {
+            a.beforeOk += b.beforeOk
+            a.beforeFailed += b.beforeFailed
+            a.afterOk += b.afterOk
+            a.afterFailed += b.afterFailed
+            a.rows &+= b.rows
+        }
     }
 
     /// Tests values among the rows that are left; of all values if none are named.
     func tests(among isLeft: [UInt8], only wanted: Set<ContrastTable.Value>?) -> [RateShift.Finding] {
-        var findings: [RateShift.Finding] = [], places: [Key: Int] = [:]
+        var findings: [RateShift.Finding] = [], places: [Cells: Int] = [:]
         for (dimension, column) in table.dimensions.enumerated() {
-            var cells = [Cells](repeating: Cells(), count: column.count), hashes = [UInt64](repeating: 0, count: column.count)
+            var cells = [Cells](repeating: Cells(), count: column.count)
             for (row, code) in column.codes.enumerated() where code >= 0 && isLeft[row] == 1 {
                 let place = Int(code)
                 switch (isAfter[row], table.isSelected[row]) {
@@ -122,32 +126,16 @@ private struct Rows {
                 case (_, 0): cells[place].afterOk += 1
                 default: cells[place].afterFailed += 1
                 }
-                hashes[place] &+= RowHash.of(row)
+                cells[place].rows &+= SplitMix64.number(UInt64(truncatingIfNeeded: row))
             }
-            var all = Cells()
-            for cell in cells {
-                all.beforeOk += cell.beforeOk
-                all.beforeFailed += cell.beforeFailed
-                all.afterOk += cell.afterOk
-                all.afterFailed += cell.afterFailed
-            }
-            for code in 0..<column.values {
-                let sets =
-                    column.members.map { members in members.indices.filter { members[$0].contains(Int32(code)) } } ?? [code]
-                var own = Cells(), hash: UInt64 = 0
-                for set in sets {
-                    own.beforeOk += cells[set].beforeOk
-                    own.beforeFailed += cells[set].beforeFailed
-                    own.afterOk += cells[set].afterOk
-                    own.afterFailed += cells[set].afterFailed
-                    hash &+= hashes[set]
-                }
+            let all = cells.reduce(into: Cells(), +=)
+            for (code, own) in column.byValue(cells, none: Cells(), +=).enumerated() {
                 let value = ContrastTable.Value(dimension: dimension, code: Int32(code))
                 guard own.before + own.after >= Contrast.fewest, wanted?.contains(value) ?? true else { continue }
-                if let place = places[Key(cells: own, rows: hash)] {
+                if let place = places[own] {
                     findings[place].same.append(value)
                 } else if let finding = finding(value, own, all - own) {
-                    places[Key(cells: own, rows: hash)] = findings.count
+                    places[own] = findings.count
                     findings.append(finding)
                 }
             }

@@ -1,3 +1,5 @@
+import Model
+
 /// Rows in columns, some of them selected, that are compared value by value.
 public struct ContrastTable: Sendable {
     /// What a value says about a row.
@@ -25,6 +27,16 @@ public struct ContrastTable: Sendable {
         /// Creates a column.
         public init(name: String, rank: Rank = .cause, codes: [Int32], count: Int, members: [[Int32]]? = nil) {
             (self.name, self.rank, self.codes, self.count, self.members) = (name, rank, codes, count, members)
+        }
+
+        /// Sums of every value from those of every code: a member of sets has the sums of all of its sets.
+        func byValue<Sum>(_ byCode: [Sum], none: Sum, _ add: (inout Sum, Sum) -> Void) -> [Sum] {
+            guard let members else { return byCode }
+            var sums = [Sum](repeating: none, count: values)
+            for (set, values) in members.enumerated() where set < byCode.count {
+                for value in values { add(&sums[Int(value)], byCode[set]) }
+            }
+            return sums
         }
 
         /// The number of values: of sets, the number of their members.
@@ -67,6 +79,12 @@ extension ContrastTable {
         var others: Int64 = 0
         /// A hash of the set of rows with the value.
         var rows: UInt64 = 0
+
+        static func += (a: inout Count, b: Count) {
+            a.selected += b.selected
+            a.others += b.others
+            a.rows &+= b.rows
+        }
     }
 
     /// Counts the rows of every value of a column; the last element is for all rows with a value.
@@ -78,24 +96,15 @@ extension ContrastTable {
                 let isSelected = Int64(isSelected[row]), place = Int(code)
                 counts[place].selected += isSelected
                 counts[place].others += 1 - isSelected
-                counts[place].rows &+= RowHash.of(row)
+                counts[place].rows &+= SplitMix64.number(UInt64(truncatingIfNeeded: row))
             }
         }
         for place in 0..<last {
             counts[last].selected += counts[place].selected
             counts[last].others += counts[place].others
         }
-        guard let members = column.members else { return counts }
-        var expanded = [Count](repeating: Count(), count: column.values + 1)
-        for (set, values) in members.enumerated() where set < last {
-            for value in values {
-                expanded[Int(value)].selected += counts[set].selected
-                expanded[Int(value)].others += counts[set].others
-                expanded[Int(value)].rows &+= counts[set].rows
-            }
-        }
-        expanded[column.values] = counts[last]
-        return expanded
+        guard column.members != nil else { return counts }
+        return column.byValue(Array(counts[..<last]), none: Count(), +=) + [counts[last]]
     }
 
     /// Returns for each row whether it has the value: 1 or 0; 2 if the column has no value there.
@@ -106,16 +115,5 @@ extension ContrastTable {
         }
         let isIn = members.map { UInt8($0.contains(value.code) ? 1 : 0) }
         return column.codes.map { $0 < 0 ? 2 : isIn[Int($0)] }
-    }
-}
-
-/// Pseudo-random but fixed numbers for rows, whose sum identifies a set of rows.
-enum RowHash {
-    /// The SplitMix64 finaliser (Steele, Lea and Flood 2014).
-    @inline(__always) static func of(_ row: Int) -> UInt64 {
-        var z = (UInt64(truncatingIfNeeded: row) &+ 1) &* 0x9E37_79B9_7F4A_7C15
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -1,3 +1,5 @@
+import Model
+
 /// The Theil–Sen slope: the median of the slopes between all pairs (Theil 1950, Sen 1968), robust to outliers.
 enum TheilSen {
     /// The maximum number of values before sampling: 79,800 pairs.
@@ -42,15 +44,7 @@ enum TheilSen {
     private static func sample(_ all: Int, _ count: Int) -> [Int] {
         (0..<count).map { stretch in
             let from = stretch * all / count, to = (stretch + 1) * all / count
-            return from + Int(mixed(UInt64(stretch)) % UInt64(max(1, to - from)))
+            return from + Int(SplitMix64.number(UInt64(stretch)) % UInt64(max(1, to - from)))
         }
-    }
-
-    /// The SplitMix64 finaliser (Steele, Lea and Flood 2014).
-    private static func mixed(_ number: UInt64) -> UInt64 {
-        var z = (number &+ 1) &* 0x9E37_79B9_7F4A_7C15
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

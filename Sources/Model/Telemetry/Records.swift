@@ -74,6 +74,12 @@ public struct SpanRecord: Sendable, Equatable {
     public var outputTokens: Int64?
     public var reasoningTokens: Int64?
     public var totalTokens: Int64?
+    /// The total that the source reports, otherwise input and output as far as they are known; nil if neither is.
+    public var tokens: Int64? {
+        if let totalTokens { return totalTokens }
+        guard inputTokens != nil || outputTokens != nil else { return nil }
+        return (inputTokens ?? 0).addingStopping(outputTokens ?? 0)
+    }
     /// The cost reported by the source.
     public var cost: Money?
 

@@ -159,7 +159,7 @@ struct ChangeSeries {
             case .sum: return known.reduce(0) { $0 + Double($1) }
             case .avg: return known.reduce(0) { $0 + Double($1) } / Double(known.count)
             default:
-                let percent = aggregate == .p50 ? 50 : aggregate == .p90 ? 90 : aggregate == .p95 ? 95 : 99
+                guard let percent = aggregate.percent else { return nil }
                 return Double(known.sorted()[max(1, (percent * known.count + 99) / 100) - 1])
             }
         default: return nil

@@ -1,5 +1,6 @@
 import Analysis
 import Engine
+import Ingest
 import Model
 import QueryLanguage
 
@@ -78,7 +79,8 @@ struct ContrastColumns {
         var tags: [String: Int32] = [:]
         let members = values.map { value -> [Int32] in
             guard case .text(let list) = value else { return [] }
-            return Set(TagList.tags(list)).sorted().map { tag in
+            // Stored as an array of strings in JSON.
+            return Set(list.hasPrefix("[") ? JSONText.texts(list) : [list]).sorted().map { tag in
                 let code = tags[tag] ?? Int32(tags.count)
                 tags[tag] = code
                 return code
@@ -92,34 +94,5 @@ struct ContrastColumns {
     subscript(_ value: ContrastTable.Value) -> (field: Field, value: Value) {
         let column = columns[value.dimension]
         return (column.field, column.values[Int(value.code)])
-    }
-}
-
-/// The tags of a trace as stored: an array of strings in JSON.
-enum TagList {
-    /// Returns the tags; anything else than an array of strings is one tag.
-    static func tags(_ list: String) -> [String] {
-        guard list.hasPrefix("["), list.hasSuffix("]") else { return [list] }
-        var tags: [String] = [], current = "", isInside = false, rest = list.dropFirst().dropLast()[...]
-        while let character = rest.popFirst() {
-            switch character {
-            case "\"":
-                if isInside { tags.append(current) }
-                (current, isInside) = ("", !isInside)
-            case "\\" where isInside:
-                guard let escaped = rest.popFirst() else { return [list] }
-                switch escaped {
-                case "n": current.append("\n")
-                case "t": current.append("\t")
-                case "u":
-                    guard let code = UInt32(rest.prefix(4), radix: 16), let scalar = Unicode.Scalar(code) else { return [list] }
-                    rest = rest.dropFirst(4)
-                    current.unicodeScalars.append(scalar)
-                default: current.append(escaped)
-                }
-            default: if isInside { current.append(character) }
-            }
-        }
-        return tags
     }
 }

@@ -6,7 +6,7 @@ import QueryLanguage
 import Render
 
 /// A service level objective over a period: what was achieved, how fast its error budget is spent, and the alert rules for it.
-struct ServiceLevel {
+struct Objective {
     /// What is asked for: `99% of calls`.
     let title: String
     let period: Window

@@ -16,12 +16,6 @@ struct TraceComparison {
         var kind: Kind
         var depth: Int
         var span: StoredSpan
-
-        var tokens: Int64? {
-            if let total = span.record.totalTokens { return total }
-            guard let input = span.record.inputTokens else { return span.record.outputTokens }
-            return input.addingStopping(span.record.outputTokens ?? 0)
-        }
     }
 
     let first: StoredTrace, second: StoredTrace
@@ -74,7 +68,8 @@ struct TraceComparison {
             return [
                 .count(Int64(number + 1)), .text(left == nil ? "B" : right == nil ? "A" : "both"), .text(step.kind.kind),
                 .text(step.kind.name), .text(step.kind.outcome),
-            ] + both { $0.span.latency.map { .duration($0) } ?? .missing } + both { $0.tokens.map { .count($0) } ?? .missing }
+            ] + both { $0.span.latency.map { .duration($0) } ?? .missing }
+                + both { $0.span.record.tokens.map { .count($0) } ?? .missing }
                 + both { $0.span.record.cost.map { .money($0) } ?? .missing } + both { .text($0.span.record.spanID) }
         }
         return ResultTable(columns: columns.map { ResultColumn($0.0, $0.1) }, rows: rows)
@@ -158,7 +153,7 @@ struct TraceComparison {
         }
         let lengths = (length(first), length(second))
         let longer = lengths.0.flatMap { one in lengths.1.map { one - $0 } }
-        let dearer = first.cost.flatMap { one in second.cost.map { Money(units: one.units.subtractingStopping($0.units)) } }
+        let extraCost = first.cost.flatMap { one in second.cost.map { Money(units: one.units.subtractingStopping($0.units)) } }
         let rows = [
             row("outcome", outcome(first), outcome(second)),
             row(
@@ -168,7 +163,7 @@ struct TraceComparison {
             count("tokens", first.tokens, second.tokens),
             row(
                 "cost", first.cost.map(text.money), second.cost.map(text.money),
-                dearer.map { signed(text.money($0), $0.units) }),
+                extraCost.map { signed(text.money($0), $0.units) }),
         ]
         let columns = [("", ValueType.text), ("A: " + names.0, .text), ("B: " + names.1, .text), ("A − B", .text)]
         return ResultTable(

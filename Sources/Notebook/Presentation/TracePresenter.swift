@@ -99,7 +99,7 @@ struct TracePresenter {
             var sums = models[name] ?? Sums()
             sums.calls += 1
             if failed.contains(span.record.spanID) { sums.errors += 1 }
-            if let tokens = span.record.totalTokens ?? sum(span.record.inputTokens, span.record.outputTokens) {
+            if let tokens = span.record.tokens {
                 sums.tokens = (sums.tokens ?? 0).addingStopping(tokens)
             }
             if let cost = span.record.cost { sums.cost = Money(units: (sums.cost?.units ?? 0).addingStopping(cost.units)) }
@@ -119,8 +119,6 @@ struct TracePresenter {
                 ResultColumn("cost", .money),
             ], rows: rows)
     }
-
-    private func sum(_ a: Int64?, _ b: Int64?) -> Int64? { a == nil && b == nil ? nil : (a ?? 0).addingStopping(b ?? 0) }
 
     private func scores(_ trace: StoredTrace) -> [String] {
         guard !trace.scores.isEmpty else { return [] }

@@ -5,7 +5,7 @@ public enum Aggregate: String, CaseIterable, Sendable {
     case sum, avg, min, max, p50, p90, p95, p99
 
     /// The percentile as an integer in percent; nil for the others.
-    var percent: Int? {
+    package var percent: Int? {
         switch self {
         case .p50: 50
         case .p90: 90

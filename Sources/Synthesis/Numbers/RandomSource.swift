@@ -9,17 +9,9 @@ struct RandomSource: Sendable {
     /// Creates a generator; equal seeds give equal sequences.
     init(seed: UInt64) { state = seed }
 
-    /// The SplitMix64 finaliser: a bijection of 64-bit integers, so distinct inputs stay distinct.
-    static func mix(_ number: UInt64) -> UInt64 {
-        var z = number
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
     mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        return RandomSource.mix(state)
+        state &+= SplitMix64.increment
+        return SplitMix64.mixed(state)
     }
 
     /// Returns an integer in `0..<count`.

@@ -25,7 +25,7 @@ struct Season: Sendable {
             let ten = Window(from: from, to: from + .seconds(Season.slotInSeconds))
             var weight = Season.demand(at: from) * UInt64(1000 + 250 * slot / count)
             // Noise of ±15%, independent of the calendar.
-            weight = weight * (850 + RandomSource.mix(plan.seed ^ (UInt64(slot) << 20)) % 301) / 1000
+            weight = weight * (850 + SplitMix64.mixed(plan.seed ^ (UInt64(slot) << 20)) % 301) / 1000
             for incident in plan.incidents where !incident.window.intersection(ten).isEmpty {
                 weight = weight * UInt64(incident.effect.trafficPerMille) / 1000
             }

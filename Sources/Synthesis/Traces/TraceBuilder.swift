@@ -25,7 +25,7 @@ struct TraceBuilder: Sendable {
         self.plan = plan
         releases = ReleaseCalendar(plan)
         windows = plan.incidents.map(\.window)
-        idOffset = RandomSource.mix(plan.seed)
+        idOffset = SplitMix64.mixed(plan.seed)
         crowds = plan.incidents.compactMap { incident in
             guard let name = incident.effect.crowd, let agent = Agent.index(named: name) else { return nil }
             let factor = incident.effect.trafficPerMille
@@ -79,7 +79,7 @@ struct TraceBuilder: Sendable {
     /// Returns an id that is unique in the history.
     mutating func nextID() -> UInt64 {
         serial += 1
-        return RandomSource.mix(serial &+ idOffset)
+        return SplitMix64.mixed(serial &+ idOffset)
     }
 
     /// Adds a span with the properties of the trace; its end is set later.

@@ -32,7 +32,7 @@ struct TraceContext {
         let person = random.below(500) * random.below(500) / 500
         user = "user-\(1000 + person)"
         let visit = UInt64(bitPattern: start.nanoseconds / 3_600_000_000_000) << 16 | UInt64(person)
-        session = random.chance(850_000) ? "s-" + RandomText.digits(RandomSource.mix(visit ^ seed)).prefix(12) : nil
+        session = random.chance(850_000) ? "s-" + RandomText.digits(SplitMix64.mixed(visit ^ seed)).prefix(12) : nil
     }
 }
 

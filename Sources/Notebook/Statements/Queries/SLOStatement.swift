@@ -98,7 +98,7 @@ struct SLOStatement: Statement {
         let compiled = try compiled(in: session, as: written), facts = try session.facts(), start = Clock.ticks()
         let period = try session.window(
             syntax.clauses.first { Parser.name(of: $0.kind) == "range" }, written.text)
-        let lengths = [period.length] + ServiceLevel.lengths(within: period.length)
+        let lengths = [period.length] + Objective.lengths(within: period.length)
         let windows = lengths.map { Window(from: period.to - $0, to: period.to) }
         var answers: [Answer] = []
         let budgets = try session.engine.snapshot {
@@ -114,7 +114,7 @@ struct SLOStatement: Statement {
             good == nil && syntax.noun.text == "calls" ? PredicateSelector.text(SLOStatement.conditions(of: syntax)) : nil
         let rules = budgets[0] == nil ? [] : try self.rules(in: session, over: period, selector: selector)
         let elapsed = session.environment.showsTime ? Clock.ticks() - start : nil
-        let level = ServiceLevel(
+        let level = Objective(
             title: title, period: period, places: places, windows: Array(zip(lengths, budgets)), rules: rules, selector: selector)
         let behind = try windows.map { window in
             var query = try badEvents(in: session, as: written)
@@ -139,7 +139,7 @@ struct SLOStatement: Statement {
     }
 
     /// The burn rate rules, tested on the period.
-    private func rules(in session: Session, over period: Window, selector: String?) throws -> [ServiceLevel.Rule] {
+    private func rules(in session: Session, over period: Window, selector: String?) throws -> [Objective.Rule] {
         let rules = BurnRateRule.rules(target: target, period: period.length)
         let conditions = SLOStatement.conditions(of: syntax)
         var selection = syntax
@@ -158,9 +158,9 @@ struct SLOStatement: Statement {
             tried += file.rules.map { RuleUnderTest(name: $0.name, prometheus: $0) }
         }
         let grid = try session.monitor.grid(period, step: nil, "")
-        let replays = try session.trial(tried, on: grid, options: ReplayOptions()).map { ServiceLevel.Firings($0.replay) }
+        let replays = try session.trial(tried, on: grid, options: ReplayOptions()).map { Objective.Firings($0.replay) }
         return rules.indices.map { place in
-            ServiceLevel.Rule(
+            Objective.Rule(
                 rule: rules[place], text: texts[place], firings: replays[place],
                 prometheus: replays.indices.contains(rules.count + place) ? replays[rules.count + place] : nil)
         }
