@@ -65,9 +65,10 @@ let package = Package(
             ]),
 
         // Operating system services: files, user folders, child processes, clocks, safe terminal output.
-        .target(name: "System", dependencies: ["Model", "SQLite", "Errors", "Ingest", "Render"]),
+        // Not `System`: swift-nio imports a module of that name where it can.
+        .target(name: "Platform", dependencies: ["Model", "SQLite", "Errors", "Ingest", "Render"]),
         // Line editor with history and highlighting; pager, progress, confirmations, Ctrl-C.
-        .target(name: "Terminal", dependencies: ["Model", "SQLite", "Render", "System", "CEdit"]),
+        .target(name: "Terminal", dependencies: ["Model", "SQLite", "Render", "Platform", "CEdit"]),
 
         // The scripts in `queries`, embedded in the program.
         .target(name: "ShippedScripts", resources: [.embedInCode("Queries")]),
@@ -76,7 +77,7 @@ let package = Package(
         .target(
             name: "Monitoring",
             dependencies: [
-                "Model", "SQLite", "Errors", "QueryLanguage", "Alerts", "Render", "Ingest", "Engine", "LocalStore", "System",
+                "Model", "SQLite", "Errors", "QueryLanguage", "Alerts", "Render", "Ingest", "Engine", "LocalStore", "Platform",
             ]),
 
         // The session and its statements: text in, rendered answers out; recording, replay, reports, the prompt.
@@ -84,13 +85,13 @@ let package = Package(
             name: "Notebook",
             dependencies: [
                 "Model", "SQLite", "Errors", "Ingest", "QueryLanguage", "Analysis", "Alerts", "Render", "Engine",
-                "LocalStore", "Importing", "Receiving", "System", "Terminal", "ShippedScripts", "Monitoring",
+                "LocalStore", "Importing", "Receiving", "Platform", "Terminal", "ShippedScripts", "Monitoring",
             ]),
         // Subcommands to requests; exit codes.
         .target(
             name: "CommandLine",
             dependencies: [
-                "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Render", "LocalStore", "Importing", "System",
+                "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Render", "LocalStore", "Importing", "Platform",
                 "Terminal", "Notebook", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -137,9 +138,9 @@ let package = Package(
         // Programs run on a pseudo-terminal, and one that prints what the line editor reads.
         .target(name: "CPty", path: "Tests/PtySupport/CPty"),
         .target(name: "PtySupport", dependencies: ["CPty"], path: "Tests/PtySupport/Session"),
-        .executableTarget(name: "terminal-probe", dependencies: ["System", "Terminal"], path: "Tests/TerminalProbe"),
+        .executableTarget(name: "terminal-probe", dependencies: ["Platform", "Terminal"], path: "Tests/TerminalProbe"),
         .testTarget(
-            name: "TerminalTests", dependencies: ["Model", "System", "Terminal", "PtySupport", "terminal-probe", "TestSupport"]),
+            name: "TerminalTests", dependencies: ["Model", "Platform", "Terminal", "PtySupport", "terminal-probe", "TestSupport"]),
 
         // Statements through the interpreter, the real program, and the repository's structure rules.
         .testTarget(
@@ -148,7 +149,7 @@ let package = Package(
                 "Notebook", "SQLite", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Alerts", "Render", "Engine",
                 "LocalStore",
                 "Importing", "Monitoring",
-                "System", "Terminal", "ShippedScripts", "Model", "TestSupport",
+                "Platform", "Terminal", "ShippedScripts", "Model", "TestSupport",
             ]),
         .testTarget(
             name: "ToolTests",

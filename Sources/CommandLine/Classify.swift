@@ -3,7 +3,7 @@ import Ingest
 import Model
 import Notebook
 import Render
-import System
+import Platform
 
 extension Program {
     /// Reads texts, one per line, and says which type of error each reports.

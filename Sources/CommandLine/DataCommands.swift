@@ -1,5 +1,5 @@
 import ArgumentParser
-import System
+import Platform
 
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

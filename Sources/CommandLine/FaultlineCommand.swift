@@ -1,6 +1,6 @@
 import ArgumentParser
 import Glibc
-import System
+import Platform
 
 /// The command line: the subcommands, and the exit code.
 public struct FaultlineCommand: ParsableCommand {

@@ -6,7 +6,7 @@ import Model
 import Notebook
 import Render
 import Synthesis
-import System
+import Platform
 import Terminal
 
 /// What `generate` is to write, as typed.

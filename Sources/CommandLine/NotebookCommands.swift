@@ -1,5 +1,5 @@
 import ArgumentParser
-import System
+import Platform
 
 struct NotebookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -150,6 +150,6 @@ struct DemoCommand: ParsableCommand {
 }
 
 /// Exits the program with the code.
-func finish(_ code: System.ExitCode) throws {
+func finish(_ code: Platform.ExitCode) throws {
     if code != .ok { throw ArgumentParser.ExitCode(code.rawValue) }
 }

@@ -4,7 +4,7 @@ import LocalStore
 import Model
 import Notebook
 import Render
-import System
+import Platform
 import Terminal
 
 /// What the command line says of the store and of how answers are drawn.

@@ -1,7 +1,7 @@
 import Model
 import Notebook
 import Render
-import System
+import Platform
 import Terminal
 
 extension Program {

@@ -4,7 +4,7 @@ import Ingest
 import Model
 import Notebook
 import Render
-import System
+import Platform
 import Terminal
 
 extension Program {

@@ -4,7 +4,7 @@ import Model
 import Notebook
 import QueryLanguage
 import Render
-import System
+import Platform
 import Terminal
 
 /// What the program does for each of its commands: the words of the command line in, an exit code out.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import System
+import Platform
 
 struct FollowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,7 +2,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// Notifications that have not arrived: reported by rule and receiver, tried again, or deleted.
 extension AlertMonitor {

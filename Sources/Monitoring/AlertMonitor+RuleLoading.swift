@@ -4,7 +4,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `alert load FILE`: rules of Prometheus, or rows of a table of rules.
 extension AlertMonitor {

@@ -3,7 +3,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// The statements that keep rules: `alert create edit show list enable disable delete ack`.
 extension AlertMonitor {

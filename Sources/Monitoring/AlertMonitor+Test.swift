@@ -2,7 +2,7 @@ import Alerts
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// What is tested: the rules, and mistakes of a file that keep others of its rules out.
 package struct RuleTestSubject {

@@ -6,7 +6,7 @@ import Model
 import QueryLanguage
 import Render
 import Synchronization
-import System
+import Platform
 
 /// `alert check` and `alert watch`.
 extension AlertMonitor {

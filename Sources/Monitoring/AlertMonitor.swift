@@ -4,7 +4,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// Keeps, evaluates and watches alert rules: needs an engine and a state file, and no session.
 package struct AlertMonitor {

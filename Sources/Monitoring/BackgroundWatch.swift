@@ -2,7 +2,7 @@ import Glibc
 import Model
 import Render
 import Synchronization
-import System
+import Platform
 
 /// Watching beside the prompt: a thread with a store of its own, whose reports are printed above the line being typed.
 public final class BackgroundWatch: Sendable {

@@ -1,5 +1,5 @@
 import Model
-import System
+import Platform
 
 /// A message posted by the system's `curl`: the configuration that curl reads from its input, and the outcome.
 ///

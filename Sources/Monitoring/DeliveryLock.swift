@@ -1,6 +1,6 @@
 import Glibc
 import SQLite
-import System
+import Platform
 
 /// The right to send one notification, held by this process and by the program that it sends with, whatever happens to this
 /// process: while that program may still deliver, nobody sends the notification again.

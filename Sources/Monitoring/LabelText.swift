@@ -2,7 +2,7 @@ import Alerts
 import Ingest
 import LocalStore
 import Model
-import System
+import Platform
 
 /// Label sets as texts.
 package enum LabelText {

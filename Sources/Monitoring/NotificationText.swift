@@ -3,7 +3,7 @@ import Errors
 import LocalStore
 import Model
 import Render
-import System
+import Platform
 
 /// What is sent when an alert fires or is resolved, in the form of each receiver; without secrets.
 package struct NotificationText {

@@ -4,7 +4,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// What `alert test` shows: for each rule a chart and what stands out, then all firings in one table.
 package struct RuleTestReport {

@@ -1,7 +1,7 @@
 import Alerts
 import Model
 import QueryLanguage
-import System
+import Platform
 
 /// A rule that is read and checked, in either language, with all that an evaluation needs of it.
 package struct RuleUnderTest {

@@ -2,7 +2,7 @@ import Glibc
 import LocalStore
 import Model
 import SQLite
-import System
+import Platform
 
 /// Takes notifications from the outbox to their receivers: each by a process of its own, so that a slow or dead receiver delays
 /// no other one; what fails is tried again, and given up in the end.

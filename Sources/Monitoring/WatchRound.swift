@@ -2,7 +2,7 @@ import Alerts
 import LocalStore
 import Model
 import Render
-import System
+import Platform
 
 /// The result of one evaluation while watching.
 package struct WatchRound {

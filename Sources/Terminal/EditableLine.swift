@@ -1,7 +1,7 @@
 import CEdit
 import Glibc
 import Render
-import System
+import Platform
 
 /// One line, or a cell of several lines, edited on a terminal by libedit.
 ///

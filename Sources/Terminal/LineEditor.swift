@@ -1,6 +1,6 @@
 import CEdit
 import Glibc
-import System
+import Platform
 
 /// Options of a line editor.
 public struct LineEditorOptions: Sendable {

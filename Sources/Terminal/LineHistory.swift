@@ -1,7 +1,7 @@
 import CEdit
 import Glibc
 import SQLite
-import System
+import Platform
 
 /// The lines entered before and their file: plain text, one entry per line, mode 0600.
 ///

@@ -1,6 +1,6 @@
 import Glibc
 import Render
-import System
+import Platform
 
 /// Shows text longer than the screen through a pager.
 ///

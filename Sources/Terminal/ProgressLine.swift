@@ -1,5 +1,5 @@
 import Model
-import System
+import Platform
 
 /// A line on the terminal that shows the progress of a long statement; appears after 300 ms, removed at the end.
 public final class ProgressLine {

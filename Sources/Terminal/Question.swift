@@ -1,5 +1,5 @@
 import Glibc
-import System
+import Platform
 
 /// A yes/no question on the terminal.
 package enum Question {

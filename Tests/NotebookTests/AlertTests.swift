@@ -6,7 +6,7 @@ import Testing
 @testable import Monitoring
 @testable import SQLite
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 @Suite("alert rules")
 struct AlertTests {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 /// Good statements whose mutations are tried; none of them writes.
 private let good = [

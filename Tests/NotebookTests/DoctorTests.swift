@@ -1,5 +1,5 @@
 import Model
-import System
+import Platform
 import Testing
 
 @testable import Importing

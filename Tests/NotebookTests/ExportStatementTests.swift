@@ -7,7 +7,7 @@ import TestSupport
 @testable import Importing
 @testable import LocalStore
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 @Suite("Export")
 struct ExportStatementTests {

@@ -4,7 +4,7 @@ import Model
 import Testing
 
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 @Suite("Answers as data")
 struct ShellExportTests {

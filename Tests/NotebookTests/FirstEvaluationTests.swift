@@ -5,7 +5,7 @@ import Testing
 @testable import LocalStore
 @testable import Monitoring
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 @Suite("where watching begins")
 struct FirstEvaluationTests {

@@ -6,7 +6,7 @@ import Testing
 @testable import LocalStore
 @testable import Monitoring
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 /// A real SMTP server on loopback that keeps every message as a file (aiosmtpd), and the settings of a real `sendmail` (msmtp)
 /// that hands its messages to it.

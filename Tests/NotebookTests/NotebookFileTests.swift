@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 @Suite("Files of the notebook")
 struct NotebookFileTests {

@@ -4,7 +4,7 @@ import Render
 import Testing
 
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 @Suite("Secrets")
 struct RedactionTests {

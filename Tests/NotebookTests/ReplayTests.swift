@@ -6,7 +6,7 @@ import QueryLanguage
 import Testing
 
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 @Suite("Replays")
 struct ReplayTests {

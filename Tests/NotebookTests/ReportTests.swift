@@ -3,7 +3,7 @@ import QueryLanguage
 import Testing
 
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 @Suite("Reports, and the way back")
 struct ReportTests {

@@ -7,7 +7,7 @@ import TestSupport
 @testable import Monitoring
 @testable import SQLite
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 @Suite("rules that are changed while they fire, or cannot be evaluated")
 struct RuleChangeTests {

@@ -3,7 +3,7 @@ import QueryLanguage
 import Testing
 
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 @Suite("SQL of one's own, and explain")
 struct SQLTests {

@@ -6,7 +6,7 @@ import TestSupport
 
 @testable import LocalStore
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 @Suite("Scripts from others")
 struct ScriptPermissionTests {

@@ -7,7 +7,7 @@ import TestSupport
 @testable import LocalStore
 @testable import Monitoring
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 @Suite("notifications on their way")
 struct SenderTests {

@@ -6,7 +6,7 @@ import Testing
 import TestSupport
 
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 @Suite("Sessions: saved, recorded, run again")
 struct SessionTests {

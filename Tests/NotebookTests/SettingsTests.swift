@@ -1,6 +1,6 @@
 import Model
 import QueryLanguage
-import System
+import Platform
 import Testing
 
 @testable import Notebook

@@ -9,7 +9,7 @@ import Testing
 import TestSupport
 
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 @Suite("What is shipped: scripts and recorded sessions")
 struct ShippedTests {

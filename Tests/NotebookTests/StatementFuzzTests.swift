@@ -7,7 +7,7 @@ import TestSupport
 @testable import Importing
 @testable import LocalStore
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 /// Statements of every kind, executed over a store whose values lie at the ends of what can be stored: none may trap, and none
 /// may fail but with a mistake that points into its text.

@@ -1,6 +1,6 @@
 import Model
 import Render
-import System
+import Platform
 import Testing
 
 @Suite("Tables of stopped work")

@@ -3,7 +3,7 @@ import Model
 import QueryLanguage
 import Render
 import LocalStore
-import System
+import Platform
 import TestSupport
 import Testing
 

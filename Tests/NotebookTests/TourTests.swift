@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 @Suite("The tour")
 struct TourTests {

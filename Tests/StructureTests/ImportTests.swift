@@ -20,19 +20,20 @@ enum ImportTable {
         "Receiving": [
             "Model", "Errors", "Ingest", "LocalStore", "Importing", "CZlib", "NIOCore", "NIOPosix", "NIOHTTP1",
         ],
-        "System": ["Model", "SQLite", "Errors", "Ingest", "Render"],
-        "Terminal": ["Model", "SQLite", "Render", "System", "CEdit"],
+        "Platform": ["Model", "SQLite", "Errors", "Ingest", "Render"],
+        "Terminal": ["Model", "SQLite", "Render", "Platform", "CEdit"],
         "ShippedScripts": [],
         "Monitoring": [
-            "Model", "SQLite", "Errors", "QueryLanguage", "Alerts", "Render", "Ingest", "Engine", "LocalStore", "System",
+            "Model", "SQLite", "Errors", "QueryLanguage", "Alerts", "Render", "Ingest", "Engine", "LocalStore", "Platform",
         ],
         "Notebook": [
             "Model", "Errors", "Ingest", "QueryLanguage", "Analysis", "Alerts", "Render", "Engine", "LocalStore",
             "Importing", "Receiving",
-            "SQLite", "System", "Terminal", "ShippedScripts", "Monitoring",
+            "SQLite", "Platform", "Terminal", "ShippedScripts", "Monitoring",
         ],
         "CommandLine": [
-            "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Render", "LocalStore", "Importing", "System", "Terminal",
+            "Model", "Errors", "Ingest", "Synthesis", "QueryLanguage", "Render", "LocalStore", "Importing", "Platform",
+            "Terminal",
             "Notebook", "ArgumentParser",
         ],
         "faultline": ["CommandLine"],
@@ -82,8 +83,8 @@ struct ImportTests {
         // POSIX drops a process's locks on a file when any descriptor of it is closed: see `OpenDatabases`.
         let places: Set<String> = [
             "Sources/SQLite/OpenDatabases.swift", "Sources/SQLite/Connection.swift",
-            "Sources/Ingest/Databases/SourceDatabase.swift", "Sources/System/Files.swift", "Sources/System/Waiting.swift",
-            "Sources/System/ChildProcess.swift", "Sources/Monitoring/Sender.swift",
+            "Sources/Ingest/Databases/SourceDatabase.swift", "Sources/Platform/Files.swift", "Sources/Platform/Waiting.swift",
+            "Sources/Platform/ChildProcess.swift", "Sources/Monitoring/Sender.swift",
             "Sources/Monitoring/DeliveryLock.swift", "Sources/Terminal/LineHistory.swift",
         ]
         for path in Repository.sources where !path.hasPrefix("Sources/faultline-bench/") {

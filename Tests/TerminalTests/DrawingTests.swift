@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 @testable import Terminal
-@testable import System
+@testable import Platform
 
 @Suite("Candidate lists, prompts, text")
 struct DrawingTests {

@@ -1,6 +1,6 @@
 import Glibc
 import Model
-import System
+import Platform
 import TestSupport
 import Testing
 

@@ -3,7 +3,7 @@ import Errors
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// The rules that errors are typed by: those that the program comes with and the user's own, as the file holds them now.
 package struct RuleBook {

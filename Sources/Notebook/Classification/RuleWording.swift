@@ -1,7 +1,7 @@
 import Errors
 import Model
 import Render
-import System
+import Platform
 
 /// Rules and what they find, in words.
 enum RuleWording {

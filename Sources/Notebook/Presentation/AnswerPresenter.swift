@@ -1,7 +1,7 @@
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// Answers as replies: the picture or format asked for, and the receipt.
 package struct AnswerPresenter {

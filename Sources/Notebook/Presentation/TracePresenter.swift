@@ -3,7 +3,7 @@ import Errors
 import LocalStore
 import Model
 import Render
-import System
+import Platform
 
 /// A trace on the terminal: what it is, its numbers, the waterfall, the cost by model, and what was attached to it.
 struct TracePresenter {

@@ -1,7 +1,7 @@
 import Model
 import QueryLanguage
 import ShippedScripts
-import System
+import Platform
 import Terminal
 
 /// What a session knows that may be typed: results, bound names, scripts.

@@ -1,7 +1,7 @@
 import Model
 import Monitoring
 import Render
-import System
+import Platform
 import Terminal
 
 /// The prompt: reads statements from a terminal, runs them, shows what they answer.

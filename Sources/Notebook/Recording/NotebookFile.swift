@@ -1,6 +1,6 @@
 import Model
 import ShippedScripts
-import System
+import Platform
 
 /// Why a text cannot be read as a notebook's file.
 package enum NotebookFileError: Error, Hashable, Sendable, CustomStringConvertible {

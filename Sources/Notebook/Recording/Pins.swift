@@ -1,7 +1,7 @@
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// Everything besides the data that an answer depends on, as `#@ now … · tz UTC · width 80` says it.
 struct Pins: Hashable, Sendable {

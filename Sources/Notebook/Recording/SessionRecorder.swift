@@ -1,7 +1,7 @@
 import Errors
 import LocalStore
 import Model
-import System
+import Platform
 
 /// Writes a session down as it goes, so that it can be recovered whatever happens to the process.
 final class SessionRecorder {

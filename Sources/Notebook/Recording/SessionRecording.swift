@@ -1,4 +1,4 @@
-import System
+import Platform
 
 /// What a session writes down, and where it was saved.
 struct SessionRecording {

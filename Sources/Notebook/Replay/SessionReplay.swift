@@ -2,7 +2,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// Runs a recorded session again at its own time, and judges each of its cells.
 package struct SessionReplay {

@@ -2,7 +2,7 @@ import Errors
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// A session as a document: what was said and asked, and what was answered. Written as Markdown or HTML.
 struct ReportDocument {

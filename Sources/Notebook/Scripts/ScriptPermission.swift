@@ -1,7 +1,7 @@
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// What the statements of a script may do besides asking.
 struct ScriptPermission {

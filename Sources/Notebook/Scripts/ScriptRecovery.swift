@@ -1,7 +1,7 @@
 import Errors
 import Model
 import QueryLanguage
-import System
+import Platform
 
 /// Takes the statements out of mixed text: a report, a terminal's scroll-back, a session's file, a chat.
 package enum ScriptRecovery {

@@ -1,7 +1,7 @@
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// How much of a script is shown between the answers.
 package enum ScriptEcho: Sendable {

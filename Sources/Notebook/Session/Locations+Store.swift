@@ -1,6 +1,6 @@
 import Errors
 import LocalStore
-import System
+import Platform
 
 extension Locations {
     /// Opens a store; one of an older version is brought to this one's by the user's own classification rules.

@@ -1,7 +1,7 @@
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 import Terminal
 
 /// What a statement came to: what is shown of it, and what later statements and a file of the session may use.

@@ -1,4 +1,4 @@
-import System
+import Platform
 
 /// A request that cannot be met: the exit code, and what to say.
 package struct Refusal: Error {

@@ -5,7 +5,7 @@ import Model
 import Receiving
 import Render
 import Synchronization
-import System
+import Platform
 
 /// The receivers of this process. Their reports come from other threads.
 final class RunningReceivers {

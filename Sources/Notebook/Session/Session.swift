@@ -6,7 +6,7 @@ import Model
 import Monitoring
 import QueryLanguage
 import Render
-import System
+import Platform
 import Terminal
 
 /// Runs statements one after another on one store: text in, reply out. Prints nothing itself.

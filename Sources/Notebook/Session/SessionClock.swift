@@ -1,5 +1,5 @@
 import Model
-import System
+import Platform
 
 /// The clock of a session: it stands still, or reads the system's once for each statement.
 struct SessionClock {

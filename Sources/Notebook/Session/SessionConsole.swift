@@ -1,5 +1,5 @@
 import Monitoring
-import System
+import Platform
 import Terminal
 
 /// Where a session's answers go, and who can be asked. Without any of it answers are returned, and nobody is asked.

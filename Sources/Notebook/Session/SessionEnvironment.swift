@@ -1,6 +1,6 @@
 import Model
 import Render
-import System
+import Platform
 import Terminal
 
 /// The environment of a session: fixed when the program starts, so that the same statements give the same bytes.

@@ -1,7 +1,7 @@
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// What `set` changes: kept for the session, and part of what a result depends on.
 package struct Settings: Hashable, Sendable {

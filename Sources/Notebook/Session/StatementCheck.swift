@@ -3,7 +3,7 @@ import Ingest
 import LocalStore
 import Model
 import QueryLanguage
-import System
+import Platform
 
 /// Whether a statement would run: everything that is looked at before it is asked, without asking it and without changing anything.
 extension Session {

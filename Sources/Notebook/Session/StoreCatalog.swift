@@ -1,7 +1,7 @@
 import Engine
 import Model
 import QueryLanguage
-import System
+import Platform
 
 /// The values that an engine holds, for suggestions and completion; asked for once and kept until something changes.
 final class StoreCatalog: ValueCatalog {

@@ -2,7 +2,7 @@ import Model
 import QueryLanguage
 import Receiving
 import Render
-import System
+import Platform
 
 /// Statements that a subcommand asks for: made of its words, with the text that mistakes are shown in.
 extension ParsedStatement {

@@ -1,6 +1,6 @@
 import Model
 import QueryLanguage
-import System
+import Platform
 
 /// One statement: how it is written, read, allowed, completed and run, in a file of its own.
 ///

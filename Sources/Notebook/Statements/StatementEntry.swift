@@ -1,5 +1,5 @@
 import QueryLanguage
-import System
+import Platform
 
 /// What a statement says of itself: one entry feeds the parser, completion, highlighting, help, the reference and tests.
 struct StatementEntry: Sendable {

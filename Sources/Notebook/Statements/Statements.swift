@@ -1,6 +1,6 @@
 import Model
 import QueryLanguage
-import System
+import Platform
 
 /// Every statement of the notebook. This is the only list of them.
 package enum Statements {

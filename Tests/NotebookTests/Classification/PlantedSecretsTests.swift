@@ -11,7 +11,7 @@ import TestSupport
 @testable import LocalStore
 @testable import Monitoring
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 /// A generated history whose error messages hold secrets of every kind.
 enum Planted {

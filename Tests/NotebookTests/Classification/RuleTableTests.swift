@@ -6,7 +6,7 @@ import Testing
 @testable import LocalStore
 @testable import SQLite
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 @Suite("The user's own rules")
 struct RuleTableTests {

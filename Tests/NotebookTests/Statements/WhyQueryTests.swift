@@ -1,7 +1,7 @@
 import Model
 import QueryLanguage
 import Synthesis
-import System
+import Platform
 import Testing
 
 @testable import Importing

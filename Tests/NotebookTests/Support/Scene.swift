@@ -9,7 +9,7 @@ import TestSupport
 @testable import LocalStore
 @testable import SQLite
 @testable import Notebook
-@testable import System
+@testable import Platform
 
 /// The stores that tests ask; made once, gone when the process ends.
 enum Stores {

@@ -4,7 +4,7 @@ import Model
 import Monitoring
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `alert create | edit | list | show | enable | disable | delete | load | check | watch | ack | resend | discard`: rules that are
 /// kept.

@@ -6,7 +6,7 @@ import Model
 import Monitoring
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `alert test`.
 extension Session {

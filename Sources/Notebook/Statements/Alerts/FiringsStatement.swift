@@ -3,7 +3,7 @@ import Model
 import Monitoring
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `firings {clause}`: what rules fired, as it was recorded.
 struct FiringsStatement: Statement {

@@ -5,7 +5,7 @@ import Model
 import Monitoring
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `incident add | list | delete | import`: incidents tell whether rules found them.
 struct IncidentStatement: Statement {

@@ -3,7 +3,7 @@ import Model
 import Monitoring
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `alert test` with the options of the command line, as typed.
 package struct RuleTestRequest: Sendable {

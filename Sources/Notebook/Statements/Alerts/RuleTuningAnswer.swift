@@ -4,7 +4,7 @@ import Model
 import Monitoring
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `alert tune`: how often a rule would have fired at each threshold.
 extension Session {

@@ -3,7 +3,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `rules`: the table by which errors are typed, read, tried and applied.
 struct RulesStatement: Statement {

@@ -3,7 +3,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// A rule that `unknown` proposes, by its number in the list.
 struct ProposedRule {

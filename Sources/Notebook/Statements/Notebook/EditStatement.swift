@@ -1,6 +1,6 @@
 import Model
 import QueryLanguage
-import System
+import Platform
 
 /// `edit [N]`.
 struct EditStatement: Statement {

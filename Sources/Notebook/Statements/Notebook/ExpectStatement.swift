@@ -1,7 +1,7 @@
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `expect P`, `expect rows = 3`, `expect no firings`: an assertion over the last result.
 struct ExpectStatement: Statement {

@@ -3,7 +3,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `help [TOPIC]`: the language's own tables, read aloud.
 struct HelpStatement: Statement {

@@ -1,7 +1,7 @@
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `history [N]`: the latest statements of the session, with their times.
 struct HistoryStatement: Statement {

@@ -1,7 +1,7 @@
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `let NAME = VALUE {, VALUE}`; `let` alone lists what is bound.
 struct LetStatement: Statement {

@@ -1,7 +1,7 @@
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `queries`: the shipped scripts.
 struct QueriesStatement: Statement {

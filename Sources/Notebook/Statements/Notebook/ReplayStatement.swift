@@ -3,7 +3,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `replay FILE… [--check|--update] [--now] [--against STORE] [--only CELLS] [--write]`.
 struct ReplayStatement: Statement {

@@ -1,7 +1,7 @@
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `report FILE.md`, `report FILE.html`.
 struct ReportStatement: Statement {

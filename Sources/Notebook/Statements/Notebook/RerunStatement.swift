@@ -1,7 +1,7 @@
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `rerun N`, `rerun N..M`.
 struct RerunStatement: Statement {

@@ -3,7 +3,7 @@ import Model
 import QueryLanguage
 import Render
 import ShippedScripts
-import System
+import Platform
 
 /// `save NAME [over]`.
 struct SaveStatement: Statement {

@@ -4,7 +4,7 @@ import Model
 import Monitoring
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `sessions [--recover [N]]`.
 struct SessionsStatement: Statement {

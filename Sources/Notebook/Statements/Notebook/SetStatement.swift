@@ -1,7 +1,7 @@
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `set NAME VALUE`; `set` alone lists the settings.
 struct SetStatement: Statement {

@@ -2,7 +2,7 @@ import Glibc
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `watch [DURATION] STATEMENT [until P]`: a statement asked again and again, as long as the condition is true for no row of its
 /// result.

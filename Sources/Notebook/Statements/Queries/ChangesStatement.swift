@@ -3,7 +3,7 @@ import Engine
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 import Terminal
 
 /// `changes [in MEASURE {, MEASURE}] [by FIELD] [RANGE] [where P]`: steps in every series; `changes around T`: what was different then.

@@ -3,7 +3,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 import Terminal
 
 /// `compare FIELD A, B {, C} [RANGE] [where P]`: the values side by side; the query is of calls, with the other clauses.

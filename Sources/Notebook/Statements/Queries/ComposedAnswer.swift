@@ -1,7 +1,7 @@
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 import Terminal
 
 /// Answers of statements that ask several questions at once.

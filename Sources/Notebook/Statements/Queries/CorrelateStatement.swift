@@ -2,7 +2,7 @@ import Engine
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 import Terminal
 
 /// `correlate M1, M2 every D`: the query is of calls, with two measures.

@@ -3,7 +3,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `explain QUERY`.
 struct ExplainStatement: Statement {

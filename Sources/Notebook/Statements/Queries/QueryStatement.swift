@@ -4,7 +4,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 import Terminal
 
 /// A query: a noun or a result, and clauses.

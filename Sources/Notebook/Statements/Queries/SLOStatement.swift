@@ -5,7 +5,7 @@ import Model
 import Monitoring
 import QueryLanguage
 import Render
-import System
+import Platform
 import Terminal
 
 /// `slo TARGET [of calls | traces | CONDITION]`: an error budget, its burn rates, and the alert rules for it.

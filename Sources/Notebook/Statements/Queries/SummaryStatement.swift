@@ -3,7 +3,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 import Terminal
 
 /// `summary [RANGE] [where P]`: a query of calls with these clauses.

@@ -3,7 +3,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// The trace that another is compared with: one that is named, or the nearest of the same agent that ended well.
 enum TracePartner {

@@ -3,7 +3,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `trace ID`, `trace $3[2]`, `trace ID as json`; `trace ID vs ID` and `trace ID vs good`.
 struct TraceStatement: Statement {

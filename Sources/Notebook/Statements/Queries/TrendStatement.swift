@@ -4,7 +4,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 import Terminal
 
 /// `trend [method=M] QUERY-with-every`.

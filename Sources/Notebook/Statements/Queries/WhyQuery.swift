@@ -3,7 +3,7 @@ import Engine
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 import Terminal
 
 /// `why QUERY`: what is different about the rows of a query.

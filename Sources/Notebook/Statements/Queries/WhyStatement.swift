@@ -1,7 +1,7 @@
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `why QUERY`: what is different about its rows; `why ID`, `why $3[2]`: how an error was classified.
 struct WhyStatement: Statement {

@@ -4,7 +4,7 @@ import Model
 import Monitoring
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `doctor [rebuild]`: what is wrong with the store and its sources, and what to do about it.
 struct DoctorStatement: Statement {

@@ -4,7 +4,7 @@ import Model
 import Monitoring
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `export QUERY [as FORM] [to PATH]`, `export metrics [RANGE every D] [to PATH]`.
 struct ExportStatement: Statement {

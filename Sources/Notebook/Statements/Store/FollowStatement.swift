@@ -5,7 +5,7 @@ import Model
 import QueryLanguage
 import Receiving
 import Render
-import System
+import Platform
 import Terminal
 
 /// `follow [--tz ZONE] [--map FIELD=COLUMN,…] [--last DURATION] PATH…`.

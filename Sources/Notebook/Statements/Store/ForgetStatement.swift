@@ -2,7 +2,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 import Terminal
 
 /// `forget SOURCE [yes]`, `forget before TIME [yes]`.

@@ -5,7 +5,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 import Terminal
 
 /// `import [--tz ZONE] [--map FIELD=COLUMN,…] [--last DURATION] PATH…`.

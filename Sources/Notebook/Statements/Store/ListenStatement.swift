@@ -5,7 +5,7 @@ import Model
 import QueryLanguage
 import Receiving
 import Render
-import System
+import Platform
 
 /// `listen [ADDRESS]`.
 struct ListenStatement: Statement {

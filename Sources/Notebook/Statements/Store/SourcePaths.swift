@@ -2,7 +2,7 @@ import Importing
 import Ingest
 import Model
 import QueryLanguage
-import System
+import Platform
 
 /// The sources that `import` and `follow` name, and how they are read.
 package struct SourcePaths {

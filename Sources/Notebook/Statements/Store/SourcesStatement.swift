@@ -3,7 +3,7 @@ import LocalStore
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// `sources`: what was imported, and what is followed.
 struct SourcesStatement: Statement {

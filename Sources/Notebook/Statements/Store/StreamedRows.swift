@@ -2,7 +2,7 @@ import Engine
 import Model
 import QueryLanguage
 import Render
-import System
+import Platform
 
 /// Listings as data: their rows go from the engine straight to the file or the output, and are never all in memory.
 extension Session {
